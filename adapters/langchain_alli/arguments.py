@@ -1,0 +1,202 @@
+"""What a model may pass to an app, and what of it goes to the service: no LangChain, no I/O.
+
+A v1 input has a *variable* (the key in `inputs` on the wire, any text) and a *label* (for people). A model sees
+neither as a key: it sees a `key` that all providers take. The way back from key to variable is kept here.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from pydantic_core import to_jsonable_python
+
+from .naming import argument_keys
+from .text import cut, told
+
+__all__ = [
+    "MESSAGE",
+    "Argument",
+    "ArgumentKind",
+    "Choice",
+    "FileResolver",
+    "InputLike",
+    "arguments_from_inputs",
+    "declared_arguments",
+    "document_variables",
+    "refuse_files",
+    "to_wire",
+]
+
+ArgumentKind = Literal["message", "text", "choice", "document", "declared"]
+
+FileResolver = Callable[[str, str], object]
+"""`resolver(handle, variable)` gives the file a model meant by a handle.
+
+Called once per document argument and call, in the thread or task of that call. It returns what `apps.run` takes as a
+file: a Path, an open binary file or `(filename, bytes_or_file[, content_type])`; or a list of document ids. A
+LookupError means that there is no such handle, and is told to the model; any other exception ends the call.
+"""
+
+_LONGEST_DESCRIPTION = 1024
+# `document_basic` is the one kind seen (docs, old app list); the builder has others of the same family.
+_DOCUMENT_KINDS = ("document", "file", "image")
+
+
+class _OptionLike(Protocol):
+    @property
+    def name(self) -> object: ...
+    @property
+    def value(self) -> object: ...
+
+
+class InputLike(Protocol):
+    """An input of an app in the v1 list, such as `alli`'s AppInput. Any field may be absent, null or odd."""
+
+    @property
+    def variable(self) -> object: ...
+    @property
+    def label(self) -> object: ...
+    @property
+    def input_type(self) -> object: ...
+    @property
+    def placeholder(self) -> object: ...
+    @property
+    def options(self) -> object: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One option of an input: what the model picks, what goes to the service, what people read."""
+
+    text: str
+    value: object
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One argument of a tool.
+
+    Attributes:
+        key: what the model calls it.
+        variable: what the service calls it; for `kind` "message" it is no variable, and this is empty.
+        kind: "message" is the chat message, "declared" a field whose type the application gave.
+        description: for the model.
+        choices: for `kind` "choice", at least one.
+    """
+
+    key: str
+    variable: str
+    kind: ArgumentKind
+    description: str
+    choices: tuple[Choice, ...] = ()
+
+
+def refuse_files(handle: str, variable: str) -> object:
+    """The resolver of an application that gave none.
+
+    Raises:
+        LookupError: always.
+    """
+    raise LookupError(f"no document can be given for {variable}: this tool has no resolver for documents")
+
+
+MESSAGE = Argument("message", "", "message", "What to say to the app, as a complete request in the user's language.")
+
+
+def arguments_from_inputs(inputs: Iterable[InputLike], *, documents: bool) -> tuple[Argument, ...]:
+    """The arguments of an app that has these v1 inputs; inputs without a variable are skipped.
+
+    `documents`: whether there is a resolver for document inputs. Without one they are no argument at all, because the
+    only thing a model could give is a path, and a path from a model is never opened.
+    """
+    named = {told(item.variable): item for item in inputs if told(item.variable)}
+    keys = argument_keys(named)
+    return tuple(
+        _argument(keys[variable], variable, item)
+        for variable, item in named.items()
+        if documents or not _is_document(item)
+    )
+
+
+def document_variables(inputs: Iterable[InputLike]) -> tuple[str, ...]:
+    """The variables among these inputs that take a document."""
+    return tuple(told(item.variable) for item in inputs if told(item.variable) and _is_document(item))
+
+
+def declared_arguments(variables: Mapping[str, str]) -> tuple[Argument, ...]:
+    """The arguments for variables whose types the application declares: variable → its description."""
+    keys = argument_keys(variables)
+    return tuple(
+        Argument(keys[variable], variable, "declared", _with_variable(description, keys[variable], variable))
+        for variable, description in variables.items()
+    )
+
+
+def to_wire(
+    arguments: Sequence[Argument], values: Mapping[str, object], resolver: FileResolver
+) -> tuple[str | None, dict[str, object]]:
+    """The chat message, if any, and the `inputs` under the variables' own names. None means not given.
+
+    Raises:
+        LookupError: the resolver knows no such document.
+    """
+    message: str | None = None
+    inputs: dict[str, object] = {}
+    for argument in arguments:
+        value = values.get(argument.key)
+        if value is None:
+            continue
+        match argument.kind:
+            case "message":
+                message = str(value)
+            case "choice":
+                inputs[argument.variable] = next((c.value for c in argument.choices if c.text == value), value)
+            case "document":
+                inputs[argument.variable] = resolver(str(value), argument.variable)
+            case "text" | "declared":
+                # JSON only: a Path or bytes in a declared schema came from the model and must not be read as a file.
+                inputs[argument.variable] = to_jsonable_python(value)
+    return message, inputs
+
+
+def _argument(key: str, variable: str, item: InputLike) -> Argument:
+    label = told(item.label) or variable
+    if _is_document(item):
+        return Argument(key, variable, "document", _with_variable(f"Handle of a document: {label}", key, variable))
+    choices = _choices(item.options)
+    parts = [label]
+    if choices:
+        parts += [f"{c.text} = {c.label}" for c in choices if c.label and c.label != c.text]
+    elif told(item.placeholder):
+        parts.append(told(item.placeholder))
+    kind: ArgumentKind = "choice" if choices else "text"
+    return Argument(key, variable, kind, _with_variable("; ".join(parts), key, variable), choices)
+
+
+def _with_variable(description: str, key: str, variable: str) -> str:
+    note = "" if key == variable else f" (variable {variable})"
+    note = cut(note, _LONGEST_DESCRIPTION // 2)
+    return cut(description, _LONGEST_DESCRIPTION - len(note)) + note
+
+
+def _is_document(item: InputLike) -> bool:
+    return told(item.input_type).lower().startswith(_DOCUMENT_KINDS)
+
+
+def _choices(options: object) -> tuple[Choice, ...]:
+    """The options, first of each text; an option without a value is chosen by its name."""
+    found: dict[str, Choice] = {}
+    for option in _options(options):
+        value = option.value if isinstance(option.value, str | int | float) else option.name
+        if isinstance(value, str | int | float) and str(value):
+            found.setdefault(str(value), Choice(str(value), value, told(option.name)))
+    return tuple(found.values())
+
+
+def _options(options: object) -> Iterable[_OptionLike]:
+    if not isinstance(options, list | tuple):  # absent, null, or something nobody has seen
+        return
+    for option in options:  # pyright: ignore[reportUnknownVariableType]  # elements are checked here
+        if hasattr(option, "name") and hasattr(option, "value"):  # pyright: ignore[reportUnknownArgumentType]
+            yield option

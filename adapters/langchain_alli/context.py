@@ -1,0 +1,89 @@
+"""What a running agent tells a tool call: messages so far, the application's context, where to send progress.
+
+LangGraph hands all this over as one object named `runtime`. It is read by attribute, so that importing this package
+needs langchain-core alone. Outside an agent there is no runtime, and everything here is empty.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from alli import ConfigurationError
+
+from .errors import AlliToolError
+
+__all__ = ["CallContext", "UserResolver", "user_from_context"]
+
+UserResolver = Callable[[Any], str | None]
+"""`resolver(context)` gives the user a call is made for, or None for the client's own user. `context` is what the
+application gave as `context=` to the agent's invoke, None without one. Called once per call, in its thread or task;
+an exception in it ends the call before anything is sent."""
+
+_JSON_TYPES = (dict, list, str, int, float, bool)
+
+
+@dataclass(frozen=True, slots=True)
+class CallContext:
+    """Attributes:
+    messages: the thread's messages, oldest first.
+    context: the application's `context=`.
+    tool_call_id: None outside an agent.
+    write_custom: sends to `stream_mode="custom"`.
+    emit_delta: sends text to `stream_mode="tools"`; LangGraph has it since 2026.
+    """
+
+    messages: Sequence[object] = ()
+    context: object = None
+    tool_call_id: str | None = None
+    write_custom: Callable[[object], object] | None = None
+    emit_delta: Callable[[str], object] | None = None
+
+    @classmethod
+    def of(cls, runtime: object) -> "CallContext":
+        """From an injected runtime, or None.
+
+        Raises:
+            AlliToolError: the runtime is JSON, so a model made it up: LangGraph removes such an argument, a bare
+                `tool.invoke` does not.
+        """
+        if runtime is None:
+            return cls()
+        if isinstance(runtime, _JSON_TYPES):
+            raise AlliToolError("runtime is not an argument of this tool; call it again without")
+        call_id = getattr(runtime, "tool_call_id", None)
+        return cls(
+            messages=_messages(getattr(runtime, "state", None)),
+            context=getattr(runtime, "context", None),
+            tool_call_id=call_id if isinstance(call_id, str) else None,
+            write_custom=_function(getattr(runtime, "stream_writer", None)),
+            emit_delta=_function(getattr(runtime, "emit_output_delta", None)),
+        )
+
+
+def user_from_context(context: Any) -> str | None:
+    """The default `UserResolver`: the context's attribute or key `alli_user`.
+
+    Raises:
+        ConfigurationError: it is no text.
+    """
+    if isinstance(context, Mapping):
+        user = cast("Mapping[str, object]", context).get("alli_user")
+    else:
+        user = getattr(context, "alli_user", None)
+    if user is None or isinstance(user, str):
+        return user or None
+    raise ConfigurationError(f"context.alli_user must be the user's id as text, not {type(user).__name__}")
+
+
+def _messages(state: object) -> Sequence[object]:
+    # A state is a dict, a pydantic model or dataclass, or (in a graph of messages alone) the list itself.
+    found = state
+    if isinstance(state, Mapping):
+        found = cast("Mapping[str, object]", state).get("messages")
+    elif not isinstance(state, list):
+        found = getattr(state, "messages", None)
+    return cast("Sequence[object]", found) if isinstance(found, list | tuple) else ()
+
+
+def _function(value: object) -> Callable[[Any], object] | None:
+    return cast("Callable[[Any], object]", value) if callable(value) else None

@@ -1,0 +1,102 @@
+"""Argument lists as pydantic models that LangChain shows to a model and validates its arguments with.
+
+Two things about these models look odd and are not (tests/langchain_alli/test_schema.py holds both):
+- extra="forbid", so that an argument a model made up (`conversationId`, `mode`) fails instead of being dropped;
+- a field `runtime`, injected, excluded from dumps. LangGraph puts its runtime into the arguments *before* they are
+  validated, and a model that forbids extras refuses every call without the field. Excluded, because LangChain dumps
+  the validated model on each call, and the runtime holds the whole state of the agent.
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, cast
+
+from langchain_core.tools import InjectedToolArg
+from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic.fields import FieldInfo
+
+from .arguments import MESSAGE, Argument, declared_arguments
+from .naming import NAME_PATTERN, argument_keys, is_name
+
+__all__ = ["DeclaredSchema", "declared_schema", "model_from_arguments"]
+
+DeclaredSchema = type[BaseModel] | Mapping[str, Any]
+"""What an application may give as the arguments of an app: a pydantic model whose fields are the app's variables (a
+field `message` is the chat message), or variable → (type, Field(...)) or type, for variables of any spelling."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+def model_from_arguments(name: str, arguments: tuple[Argument, ...]) -> type[BaseModel]:
+    """A model with one required field per argument."""
+    fields = {argument.key: (_type_of(argument), Field(description=argument.description)) for argument in arguments}
+    return _model(name, (_Strict,), fields)
+
+
+def declared_schema(name: str, schema: DeclaredSchema, *, chats: bool) -> tuple[type[BaseModel], tuple[Argument, ...]]:
+    """The model, and the arguments that lead back to the variables, for a schema the application declares.
+
+    `chats`: the app holds conversations, so a mapping gets a `message` argument beside its variables.
+
+    Raises:
+        ValueError: a field of a declared model can't be an argument; says how to write it.
+    """
+    if isinstance(schema, Mapping):
+        return _from_mapping(name, schema, chats=chats)
+    _check_fields(schema)
+    arguments = tuple(
+        MESSAGE if field == MESSAGE.key else Argument(field, field, "declared", info.description or "")
+        for field, info in schema.model_fields.items()
+    )
+    return _model(name, (schema, _Strict), {}), arguments
+
+
+def _from_mapping(name: str, schema: Mapping[str, Any], *, chats: bool) -> tuple[type[BaseModel], tuple[Argument, ...]]:
+    types = {variable: _typed(declaration) for variable, declaration in schema.items()}
+    variables = declared_arguments({variable: info.description or variable for variable, (_, info) in types.items()})
+    fields: dict[str, tuple[Any, FieldInfo]] = {}
+    for argument in variables:
+        annotation, info = types[argument.variable]
+        fields[argument.key] = (annotation, FieldInfo.merge_field_infos(info, description=argument.description))
+    arguments = (MESSAGE, *variables) if chats else variables
+    if chats:
+        fields = {MESSAGE.key: (str, Field(description=MESSAGE.description)), **fields}
+    return _model(name, (_Strict,), fields), arguments
+
+
+def _typed(declaration: Any) -> tuple[Any, FieldInfo]:
+    """(type, Field(...)), Field(...) alone, which is text, or a type alone."""
+    if isinstance(declaration, FieldInfo):
+        return str, declaration
+    if isinstance(declaration, tuple):
+        annotation, info = cast("tuple[Any, FieldInfo]", declaration)
+        return annotation, info
+    return declaration, cast("FieldInfo", Field())
+
+
+def _check_fields(schema: type[BaseModel]) -> None:
+    for field, info in schema.model_fields.items():
+        fit = is_name(field) and (field == MESSAGE.key or argument_keys([field])[field] == field)
+        if not fit or info.alias is not None:
+            raise ValueError(
+                f"args_schema {schema.__name__}: field {field!r} can't be an argument of a tool: it must match "
+                f"{NAME_PATTERN}, have no alias and not be a reserved name; declare such a variable as "
+                f"{{{field!r}: (str, Field(description=...))}} instead of a model"
+            )
+
+
+def _type_of(argument: Argument) -> Any:
+    if argument.kind == "choice":
+        return Literal[tuple(choice.text for choice in argument.choices)]
+    return str
+
+
+def _model(
+    name: str, bases: tuple[type[BaseModel], ...], fields: Mapping[str, tuple[Any, FieldInfo]]
+) -> type[BaseModel]:
+    # `runtime` comes last: LangChain gives a bare string input to the first field.
+    runtime = (Annotated[Any, InjectedToolArg], Field(default=None, exclude=True))
+    # pydantic types `create_model` by overloads that take no computed field names.
+    create: Any = create_model
+    return cast("type[BaseModel]", create(name, __base__=bases, **fields, runtime=runtime))

@@ -1,0 +1,40 @@
+"""Cutting text to a length a reader, or a model provider, can bear, without cutting through a character."""
+
+import unicodedata
+
+__all__ = ["cut", "told"]
+
+_JOINER = "\u200d"  # zero-width joiner: the characters on both its sides are one picture
+_SKIN_TONES = range(0x1F3FB, 0x1F400)
+_JAMO_TAILS = range(0x1160, 0x1200)  # Korean vowels and final consonants, which stand alone in NFD text
+
+
+def told(value: object) -> str:
+    """`value` if it is text, else an empty string: in an API answer a field may be absent, null or of another type."""
+    return value if isinstance(value, str) else ""
+
+
+def cut(text: str, limit: int, mark: str = "…") -> str:
+    """`text`, or as much of its beginning as fits into `limit` characters together with `mark`.
+
+    The cut is moved back to where a character as a person sees it ends: not between a letter and its accent,
+    not inside a decomposed Korean syllable, not inside a joined emoji.
+    """
+    if len(text) <= limit:
+        return text
+    end = max(0, limit - len(mark))
+    while 0 < end < len(text) and _continues(text, end):
+        end -= 1
+    return text[:end] + mark[: limit - end]
+
+
+def _continues(text: str, position: int) -> bool:
+    """Does the character at `position` belong to the one before it?"""
+    character = text[position]
+    return (
+        unicodedata.category(character) in ("Mn", "Mc", "Me")  # accents, variation selectors, enclosing marks
+        or character == _JOINER
+        or text[position - 1] == _JOINER
+        or ord(character) in _SKIN_TONES
+        or ord(character) in _JAMO_TAILS
+    )

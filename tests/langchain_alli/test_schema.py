@@ -1,0 +1,210 @@
+"""Arguments of tools: from v1 inputs, from schemas applications declare, and back to the variables on the wire."""
+
+import enum
+import pathlib
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from langchain_alli.arguments import MESSAGE, arguments_from_inputs, document_variables, refuse_files, to_wire
+from langchain_alli.naming import NAME_PATTERN
+from langchain_alli.schema import declared_schema, model_from_arguments
+from langchain_core.tools import StructuredTool
+from langchain_core.utils.function_calling import convert_to_openai_tool
+from pydantic import BaseModel, Field, ValidationError
+
+
+@dataclass
+class Option:
+    """An option as the v1 list has it."""
+
+    name: object
+    value: object = None
+
+
+@dataclass
+class Input:
+    """An input as the v1 list has it."""
+
+    variable: object
+    label: object = None
+    input_type: object = "text"
+    placeholder: object = None
+    options: object = field(default_factory=list[Option])
+
+
+SUMMARY = [
+    Input("content", "Text to shorten", "paragraph", "Paste the text"),
+    Input("tone", "Tone", "single", None, [Option("Plain", "plain"), Option("격식체", "formal")]),
+]
+AWKWARD = [
+    Input("고객명", "고객 이름"),
+    Input("runtime", "Run time in minutes"),
+    Input("PDF_FILE", "Title"),
+    Input("json"),
+]
+
+
+def _properties(model: type[BaseModel]) -> dict[str, Any]:
+    def call(**_: object) -> str:
+        return ""
+
+    tool = StructuredTool(name="t", description="d", args_schema=model, func=call)
+    return convert_to_openai_tool(tool, strict=True)["function"]["parameters"]["properties"]
+
+
+def test_inputs_become_typed_required_arguments_with_their_labels() -> None:
+    model = model_from_arguments("summary", arguments_from_inputs(SUMMARY, documents=False))
+    properties = _properties(model)
+    assert list(properties) == ["content", "tone"]
+    assert properties["content"]["type"] == "string"
+    assert properties["content"]["description"] == "Text to shorten; Paste the text"
+    assert properties["tone"]["enum"] == ["plain", "formal"]
+    assert "formal = 격식체" in properties["tone"]["description"]
+    with pytest.raises(ValidationError, match="tone"):
+        model.model_validate({"content": "x"})
+    with pytest.raises(ValidationError, match="tone"):
+        model.model_validate({"content": "x", "tone": "rude"})
+
+
+def test_awkward_variables_travel_under_their_own_names() -> None:
+    arguments = arguments_from_inputs(AWKWARD, documents=False)
+    properties = _properties(model_from_arguments("awkward", arguments))
+    assert all(re.fullmatch(NAME_PATTERN, key) for key in properties)
+    assert "runtime" not in properties
+    described = " ".join(str(schema["description"]) for schema in properties.values())
+    assert all(f"variable {item.variable}" in described for item in AWKWARD)
+    values = {argument.key: argument.variable.upper() for argument in arguments}
+    assert to_wire(arguments, values, refuse_files) == (
+        None,
+        {"고객명": "고객명", "runtime": "RUNTIME", "PDF_FILE": "PDF_FILE", "json": "JSON"},
+    )
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [Input(None), Input(""), Input(7, "x")],
+    ids=["null", "empty", "number"],
+)
+def test_an_input_without_a_variable_is_no_argument(odd: Input) -> None:
+    assert [a.key for a in arguments_from_inputs([odd, *SUMMARY], documents=False)] == ["content", "tone"]
+
+
+@pytest.mark.parametrize("options", [None, "x", {"a": 1}, [None], [Option(None, None)], ()])
+def test_odd_options_leave_a_text_argument(options: object) -> None:
+    (argument,) = arguments_from_inputs([Input("tone", "Tone", "single", None, options)], documents=False)
+    assert argument.kind == "text"
+
+
+def test_an_option_travels_as_the_value_the_service_gave() -> None:
+    numbers = Input("n", "How many", "single", None, [Option("one", 1), Option("two", 2), Option("other")])
+    arguments = arguments_from_inputs([numbers], documents=False)
+    assert _properties(model_from_arguments("t", arguments))["n"]["enum"] == ["1", "2", "other"]
+    assert to_wire(arguments, {"n": "2"}, refuse_files) == (None, {"n": 2})
+    assert to_wire(arguments, {"n": "other"}, refuse_files) == (None, {"n": "other"})
+
+
+def test_a_document_input_is_no_argument_without_a_resolver() -> None:
+    inputs = [*SUMMARY, Input("contract", "Contract", "document_basic")]
+    assert [a.key for a in arguments_from_inputs(inputs, documents=False)] == ["content", "tone"]
+    assert document_variables(inputs) == ("contract",)
+
+
+def test_a_document_handle_is_resolved_by_the_application() -> None:
+    arguments = arguments_from_inputs([Input("contract", "Contract", "document_basic")], documents=True)
+    asked: list[tuple[str, str]] = []
+
+    def resolver(handle: str, variable: str) -> object:
+        asked.append((handle, variable))
+        return (f"{variable}.txt", b"text")
+
+    assert to_wire(arguments, {"contract": "/etc/passwd"}, resolver) == (None, {"contract": ("contract.txt", b"text")})
+    assert asked == [("/etc/passwd", "contract")]
+    with pytest.raises(LookupError, match="contract"):
+        to_wire(arguments, {"contract": "/etc/passwd"}, refuse_files)
+
+
+def test_an_argument_a_model_makes_up_is_refused() -> None:
+    model = model_from_arguments("t", (MESSAGE,))
+    for forged in ("conversationId", "mode", "user"):
+        with pytest.raises(ValidationError, match=forged):
+            model.model_validate({"message": "hi", forged: "x"})
+
+
+def test_the_runtime_is_accepted_but_neither_shown_nor_dumped() -> None:
+    model = model_from_arguments("t", (MESSAGE,))
+    runtime = object()
+    checked = model.model_validate({"message": "hi", "runtime": runtime})
+    assert getattr(checked, "runtime") is runtime  # noqa: B009  # the field exists at run time only
+    assert checked.model_dump() == {"message": "hi"}
+    assert list(_properties(model)) == ["message"]
+
+
+class Tone(enum.Enum):
+    """How to write."""
+
+    PLAIN = "plain"
+    FORMAL = "formal"
+
+
+class Declared(BaseModel):
+    """A schema an application declares."""
+
+    content: str = Field(description="The text")
+    tone: Tone = Tone.PLAIN
+    source: pathlib.Path | None = None
+
+
+def test_a_declared_model_keeps_its_fields_and_refuses_others() -> None:
+    model, arguments = declared_schema("t", Declared, chats=False)
+    assert [a.variable for a in arguments] == ["content", "tone", "source"]
+    assert set(_properties(model)) == {"content", "tone", "source"}
+    with pytest.raises(ValidationError, match="mode"):
+        model.model_validate({"content": "x", "mode": "background"})
+
+
+def test_values_of_a_declared_model_travel_as_json_and_a_path_is_mere_text() -> None:
+    _, arguments = declared_schema("t", Declared, chats=False)
+    values: dict[str, object] = {"content": "x", "tone": Tone.FORMAL, "source": pathlib.Path("/etc/passwd")}
+    assert to_wire(arguments, values, refuse_files) == (
+        None,
+        {"content": "x", "tone": "formal", "source": "/etc/passwd"},
+    )
+
+
+def test_a_declared_mapping_takes_variables_of_any_spelling() -> None:
+    declared = {
+        "고객명": (str, Field(description="Customer", max_length=3)),
+        "count": int,
+        "runtime": Field(description="m"),
+    }
+    model, arguments = declared_schema("t", declared, chats=False)
+    keys = {argument.variable: argument.key for argument in arguments}
+    properties = _properties(model)
+    assert set(properties) == set(keys.values())
+    assert properties[keys["count"]]["type"] == "integer"
+    assert "Customer (variable 고객명)" in properties[keys["고객명"]]["description"]
+    with pytest.raises(ValidationError):
+        model.model_validate({keys["고객명"]: "long", keys["count"]: 1, keys["runtime"]: "x"})
+
+
+def test_a_conversational_app_keeps_its_message_beside_declared_variables() -> None:
+    model, arguments = declared_schema("t", {"region": str}, chats=True)
+    assert set(_properties(model)) == {"message", "region"}
+    assert to_wire(arguments, {"message": "hi", "region": "kr"}, refuse_files) == ("hi", {"region": "kr"})
+
+
+def test_a_declared_field_that_can_not_be_an_argument_says_what_to_write_instead() -> None:
+    class Korean(BaseModel):
+        고객명: str
+
+    class Aliased(BaseModel):
+        name: str = Field(alias="userName")
+
+    class Reserved(BaseModel):
+        runtime: str
+
+    for schema, named in ((Korean, "고객명"), (Aliased, "name"), (Reserved, "runtime")):
+        with pytest.raises(ValueError, match=rf"{schema.__name__}: field '{named}'.*\{{'{named}': \(str, Field"):
+            declared_schema("t", schema, chats=False)
