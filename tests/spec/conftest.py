@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from generator.document import Document, load
 from generator.overlay import apply
-
 from tests.spec.reading import OVERLAY, SPEC
 
 

@@ -22,7 +22,10 @@ OPERATIONS: dict[str, tuple[str, str]] = {
     "POST /webapi/apps": ("", ""),
     "POST /webapi/apps/{app_id}/run": ("Run LLM App", "Execute an LLM App via REST API. Supports JSON requests."),
     "POST /webapi/skill": ("Executing a Skill", "This API executes a skill and returns the final text answer as JSON"),
-    "POST /webapi/start_conversation": ("Start Conversation", "Start a conversation using a Skill. Note: this endpoint"),
+    "POST /webapi/start_conversation": (
+        "Start Conversation",
+        "Start a conversation using a Skill. Note: this endpoint",
+    ),
     "POST /webapi/end_conversation_by_agent": (
         "End Conversation by Agent",
         "End a conversation from the agent side.",

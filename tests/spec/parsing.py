@@ -17,8 +17,7 @@ def parse(document: dict[str, Any]) -> GeneratorData:
         ConfigFile(literal_enums=True), MetaType.NONE, Path("openapi.json"), "utf-8", True, output_path=None
     )
     data = GeneratorData.from_dict(document, config=config)
-    if isinstance(data, GeneratorError):
-        raise AssertionError(f"{data.header}: {data.detail}")
+    assert not isinstance(data, GeneratorError), f"{data.header}: {data.detail}"
     return data
 
 

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+
 from generator.document import Document
 from generator.overlay import apply
 from generator.problems import GenerationFailed
-
 from tests.spec.pages import OPERATIONS
 from tests.spec.reading import IDENTITY, Operation, arguments, body_fields, operations, resolve
 

@@ -6,11 +6,11 @@ import re
 from typing import Any
 
 import pytest
-from generator.document import Document
-from generator.overlay import apply
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from ruamel.yaml import YAML
 
+from generator.document import Document
+from generator.overlay import apply
 from tests.spec.parsing import endpoints
 from tests.spec.reading import FOLDER, OVERLAY, README, arguments, operations
 
