@@ -1,0 +1,78 @@
+"""A local Alli service for demos and tests: a real HTTP server, no network.
+
+    from alli import Alli
+    from alli_emulator import Emulator
+
+    with Emulator() as alli:
+        client = Alli(api_key=alli.api_key, base_url=alli.base_url)
+
+`python -m alli_emulator --port 8730` serves the same from a terminal. Needs the extra: pip install 'alli-sdk[emulator]'.
+Apps are Python functions, see `alli_emulator.apps`; errors on demand are in `alli_emulator.faults`.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from alli_emulator.apps import (
+        App,
+        AppFailure,
+        AppFile,
+        AppInput,
+        AppInputOption,
+        AppRun,
+        Citation,
+        FormField,
+        Reply,
+    )
+    from alli_emulator.conversations import Chat, Conversation
+    from alli_emulator.exchange import FormPart, RequestRecord
+    from alli_emulator.extra import MissingExtraError
+    from alli_emulator.faults import Fault
+    from alli_emulator.server import Emulator
+    from alli_emulator.validation import Problem, Violation
+
+__all__ = [
+    "App",
+    "AppFailure",
+    "AppFile",
+    "AppInput",
+    "AppInputOption",
+    "AppRun",
+    "Chat",
+    "Citation",
+    "Conversation",
+    "Emulator",
+    "Fault",
+    "FormField",
+    "FormPart",
+    "MissingExtraError",
+    "Problem",
+    "Reply",
+    "RequestRecord",
+    "Violation",
+]
+
+_HOMES = {
+    "apps": "App AppFailure AppFile AppInput AppInputOption AppRun Citation FormField Reply",
+    "conversations": "Chat Conversation",
+    "exchange": "FormPart RequestRecord",
+    "extra": "MissingExtraError",
+    "faults": "Fault",
+    "server": "Emulator",
+    "validation": "Problem Violation",
+}
+_MODULE_OF = {name: module for module, names in _HOMES.items() for name in names.split()}
+
+if not TYPE_CHECKING:
+    # Names are looked up when they are asked for: without the extra, `python -m alli_emulator` can then say in one line
+    # what to install (test_without_the_extra_the_error_gives_the_pip_command).
+    def __getattr__(name: str) -> object:
+        if name not in _MODULE_OF:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        extra = import_module("alli_emulator.extra")
+        if _MODULE_OF[name] != "extra":
+            extra.require_extra()
+        return getattr(import_module(f"alli_emulator.{_MODULE_OF[name]}"), name)

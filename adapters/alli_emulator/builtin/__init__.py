@@ -1,0 +1,13 @@
+"""The apps every emulator starts with. Each does its work on what it is sent, without any network."""
+
+from __future__ import annotations
+
+from alli_emulator.apps import App
+from alli_emulator.builtin import equipment, invoice, letters, summary
+
+__all__ = ["builtin_apps"]
+
+
+def builtin_apps() -> list[App]:
+    """Summary, Invoice check, Equipment request and 글자 수, with the same ids in every process."""
+    return [summary.app(), invoice.app(), equipment.app(), letters.app()]

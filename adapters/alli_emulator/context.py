@@ -1,0 +1,96 @@
+"""What routes share, and the few things all of them do."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from alli_emulator.apps import App
+from alli_emulator.dialect import Dialect
+from alli_emulator.exchange import Exchange
+from alli_emulator.faults import FaultBook
+from alli_emulator.refusals import internal_error, invalid_json, invalid_request, not_found
+from alli_emulator.state import Store
+from alli_emulator.validation import Contract, Problem, Violation
+
+__all__ = ["Context", "exchange_of"]
+
+JSON = "application/json"
+FORM = "multipart/form-data"
+
+
+def exchange_of(request: Request) -> Exchange:
+    """The exchange the service has made of a request."""
+    return cast(Exchange, request.scope["alli.exchange"])
+
+
+@dataclass(slots=True)
+class Context:
+    """The parts of one emulator. `pace`: seconds between the records of a stream."""
+
+    store: Store
+    contract: Contract
+    dialect: Dialect
+    faults: FaultBook
+    api_key: str = field(repr=False)
+    base_url: Callable[[], str]
+    pace: float
+    violations: list[Violation] = field(default_factory=list[Violation])
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def query(self, operation: str, exchange: Exchange) -> dict[str, Any]:
+        """The documented query parameters; refuses what breaks the spec."""
+        values, problems = self.contract.query_problems(operation, exchange.query.multi_items())
+        self.refuse(exchange, problems)
+        return values
+
+    def json_body(self, operation: str, exchange: Exchange, source: bytes | str | None = None) -> dict[str, Any]:
+        """The body (or `source`) as the operation's JSON object; refuses what is no JSON or breaks the spec."""
+        try:
+            body = json.loads(exchange.body() if source is None else source)
+        except ValueError:
+            raise invalid_json(self.dialect) from None
+        self.refuse(exchange, self.contract.body_problems(operation, JSON, body))
+        if not isinstance(body, dict):
+            self.refuse(exchange, [Problem(("body",), "type", "must be object")])
+        return cast(dict[str, Any], body)
+
+    def form_only(self, operation: str, exchange: Exchange) -> None:
+        """Refuses a body that is no form, or whose text parts break the spec."""
+        if exchange.form is None:
+            told = exchange.form_error or f"must be {FORM}"
+            self.refuse(exchange, [Problem(("body",), "content", told)])
+            return
+        parts = [(name, value if isinstance(value, str) else None) for name, value in exchange.form.multi_items()]
+        self.refuse(exchange, self.contract.form_problems(operation, parts))
+
+    def refuse(self, exchange: Exchange, problems: list[Problem]) -> None:
+        """Raises the service's answer to an invalid request if there are problems."""
+        if problems:
+            raise invalid_request(self.dialect, exchange.path, problems)
+
+    def app(self, request: Request) -> App:
+        """The app in the path; the service's 404 where there is none."""
+        app = self.store.app(request.path_params["app_id"])
+        if app is None:
+            raise not_found()
+        return app
+
+    def answer(self, operation: str, body: object) -> Response:
+        """A 200 with this JSON, held against the spec."""
+        self.check(operation, JSON, body)
+        return JSONResponse(body)
+
+    def check(self, operation: str, media_type: str, body: object) -> None:
+        """Notes a violation and refuses to send it if an answer of ours breaks the spec."""
+        problems = self.contract.answer_problems(operation, 200, media_type, body)
+        if problems:
+            with self._lock:
+                self.violations += [Violation(operation, 200, problem) for problem in problems]
+            raise internal_error("The emulator's own answer breaks the spec; see Emulator.violations.")

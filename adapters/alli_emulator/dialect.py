@@ -1,0 +1,34 @@
+"""Where the service's pages, and what was seen of it, contradict each other: which of the two the emulator speaks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Literal, get_args, get_type_hints
+
+__all__ = ["Dialect", "MessageFormat", "Profile", "RunShape"]
+
+Profile = Literal["observed", "documented"]
+"""Error answers: as seen on the service in June 2026, or as its pages print them."""
+
+RunShape = Literal["responses", "choices"]
+"""Key of the answers in a run's result: the present one, or the one of the older page."""
+
+MessageFormat = Literal["markdown", "draftjs"]
+"""A message as plain Markdown, or as a JSON string that holds DraftJS raw content."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """All such switches. `echo_user` puts the user's own message into the answers of a run, as the service may."""
+
+    profile: Profile = "observed"
+    run_shape: RunShape = "responses"
+    message_format: MessageFormat = "markdown"
+    echo_user: bool = False
+
+    def __post_init__(self) -> None:
+        hints = get_type_hints(Dialect)
+        for option in fields(self):
+            allowed = get_args(hints[option.name])
+            if allowed and getattr(self, option.name) not in allowed:
+                raise ValueError(f"Emulator: {option.name} must be one of {', '.join(allowed)}")

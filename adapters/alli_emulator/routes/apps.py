@@ -1,0 +1,77 @@
+"""Lists of apps, one app, and making and changing apps."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from alli_emulator.apps import App
+from alli_emulator.builtin.prompt import prompt_preview
+from alli_emulator.context import Context, exchange_of
+from alli_emulator.listing import PAGE_SIZE, CursorError, page_of, wanted_v1, wanted_v2
+from alli_emulator.routes.paths import path
+from alli_emulator.shapes import app_v1, app_v2, inputs_of_created_app
+from alli_emulator.validation import Problem
+
+__all__ = ["routes"]
+
+_NULLABLE = {"description": "description", "agentPermission": "agent_permission", "userPermission": "user_permission"}
+_NOT_NULLABLE = {"name": "name", "category": "category", "published": "published"}
+
+
+def routes(context: Context) -> list[BaseRoute]:
+    """list_apps, get_app, update_app, list_apps_v1, create_app."""
+
+    async def list_apps(request: Request) -> Response:
+        exchange = exchange_of(request)
+        query = context.query("list_apps", exchange)
+        try:
+            page, cursor = page_of(
+                wanted_v2(context.store.apps(), query), query.get("pageSize", PAGE_SIZE), query.get("cursor")
+            )
+        except CursorError as error:
+            context.refuse(exchange, [Problem(("query", "cursor"), "value_error", str(error))])
+            raise
+        return context.answer("list_apps", {"apps": [app_v2(app) for app in page], "cursor": cursor})
+
+    async def get_app(request: Request) -> Response:
+        return context.answer("get_app", app_v2(context.app(request)))
+
+    async def update_app(request: Request) -> Response:
+        app = context.app(request)
+        body = context.json_body("update_app", exchange_of(request))
+        return context.answer("update_app", app_v2(context.store.change(app, _changes(body))))
+
+    async def list_apps_v1(request: Request) -> Response:
+        query = context.query("list_apps_v1", exchange_of(request))
+        apps = wanted_v1(context.store.apps(), query)
+        shown = [app_v1(app, query.get("locale"), context.base_url()) for app in apps]
+        return context.answer("list_apps_v1", {"result": shown})
+
+    async def create_app(request: Request) -> Response:
+        body = context.json_body("create_app", exchange_of(request))
+        made: dict[str, Any] = body.get("single_action_app_input") or {}
+        app = context.store.add(
+            App(
+                id=context.store.free_id(body["name"]),
+                handler=prompt_preview(made.get("messages", [])),
+                inputs=inputs_of_created_app(made),
+                **{key: body[key] for key in ("name", "type", "description", "category", "published", "enabled")},
+            )
+        )
+        return context.answer("create_app", {"result": {"id": app.id}})
+
+    return [
+        path(context, "/webapi/v2/apps", {"GET": list_apps}),
+        path(context, "/webapi/v2/apps/{app_id:path}", {"GET": get_app, "PATCH": update_app}),
+        path(context, "/webapi/apps", {"GET": list_apps_v1, "POST": create_app}),
+    ]
+
+
+def _changes(body: dict[str, Any]) -> dict[str, Any]:
+    """The fields a PATCH sets. Null empties what may be empty; for the rest it changes nothing (assumed)."""
+    changes = {field: body[key] for key, field in _NULLABLE.items() if key in body}
+    return changes | {field: body[key] for key, field in _NOT_NULLABLE.items() if body.get(key) is not None}

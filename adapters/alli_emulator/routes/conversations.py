@@ -1,0 +1,101 @@
+"""The three conversation endpoints of the old family: start, send, end.
+
+An unknown or ended conversation is told as `errors` inside a 200, the form their pages print.
+"""
+
+from __future__ import annotations
+
+import time
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from alli_emulator.apps import App, AppFailure, AppRun
+from alli_emulator.context import Context, exchange_of
+from alli_emulator.conversations import Conversation
+from alli_emulator.exchange import Exchange
+from alli_emulator.routes.paths import path
+from alli_emulator.routes.runs import Job
+from alli_emulator.turns import Turn, draftjs
+
+__all__ = ["routes"]
+
+_LANGUAGE = "en"
+
+
+def routes(context: Context) -> list[BaseRoute]:
+    """start_conversation, send_chat, end_conversation."""
+
+    async def turn(app: App, conversation: Conversation, exchange: Exchange, message: str) -> Turn:
+        conversation.turn += 1
+        run = AppRun(app.id, conversation, message=message, user_id=exchange.user_id)
+        work = Job(app, run, Turn(app, conversation, context.dialect, message), stays_open=True)
+        await work.finish()
+        return work.turn
+
+    async def start_conversation(request: Request) -> Response:
+        exchange = exchange_of(request)
+        body = context.json_body("start_conversation", exchange)
+        app = context.store.app_by_placement(body.get("placement"))
+        if app is None:
+            return context.answer("start_conversation", _errors("no published conversation app has this placement"))
+        conversation = context.store.start(app, exchange.user_id)
+        try:
+            greeting = await turn(app, conversation, exchange, "")
+        except AppFailure as failure:
+            return context.answer("start_conversation", _errors(str(failure)))
+        started = {
+            "id": conversation.id,
+            "project": {"nluLanguage": _LANGUAGE},
+            "chats": {"edges": [{"node": node} for node in _chats(greeting)]},
+        }
+        return context.answer("start_conversation", {"result": {"conversation": started}, "errors": None})
+
+    async def send_chat(request: Request) -> Response:
+        exchange = exchange_of(request)
+        body = context.json_body("send_chat", exchange)
+        conversation = context.store.conversation(body["conversationId"])
+        app = context.store.app(conversation.app_id) if conversation else None
+        if conversation is None or app is None:
+            return context.answer("send_chat", _errors("unknown conversation"))
+        if conversation.ended:
+            return context.answer("send_chat", _errors("the conversation has ended"))
+        conversation.say("USER", body["message"])
+        try:
+            # The answer is not in the response: on the service one reads it from the conversation's chats.
+            await turn(app, conversation, exchange, body["message"])
+        except AppFailure as failure:
+            return context.answer("send_chat", _errors(str(failure)))
+        return context.answer("send_chat", {"errors": None})
+
+    async def end_conversation(request: Request) -> Response:
+        body = context.json_body("end_conversation", exchange_of(request))
+        conversation = context.store.conversation(body["id"])
+        if conversation is None:
+            return context.answer("end_conversation", _errors("unknown conversation"))
+        conversation.ended = True
+        return context.answer("end_conversation", {"errors": None})
+
+    return [
+        path(context, "/webapi/start_conversation", {"POST": start_conversation}),
+        path(context, "/webapi/send_chat", {"POST": send_chat}),
+        path(context, "/webapi/end_conversation_by_agent", {"POST": end_conversation}),
+    ]
+
+
+def _errors(message: str) -> dict[str, object]:
+    return {"errors": {"message": message}}
+
+
+def _chats(turn: Turn) -> list[dict[str, object]]:
+    return [
+        {
+            "id": message.id,
+            "message": draftjs(message.text),
+            "createdAt": time.time() * 1000,
+            "chatOptionInfos": [{"shortenOption": text, "longOption": text} for text in message.choices],
+            "isDeleted": False,
+        }
+        for message in turn.messages
+    ]

@@ -1,0 +1,31 @@
+"""One route per path, whatever its methods, so that a wrong method gets the service's own answer."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TypeAlias
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from alli_emulator.context import Context
+from alli_emulator.refusals import wrong_method
+
+__all__ = ["Endpoint", "path"]
+
+_ALL_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
+
+Endpoint: TypeAlias = Callable[[Request], Awaitable[Response]]
+"""Answers one operation; raises `Refusal` for an error answer."""
+
+
+def path(context: Context, template: str, methods: Mapping[str, Endpoint]) -> Route:
+    """The route of a path, with an endpoint per method."""
+
+    async def endpoint(request: Request) -> Response:
+        if request.method not in methods:
+            raise wrong_method(context.dialect, request.method, request.url.path)
+        return await methods[request.method](request)
+
+    return Route(template, endpoint, methods=_ALL_METHODS)

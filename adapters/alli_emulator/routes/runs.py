@@ -1,0 +1,229 @@
+"""Running an app: `run` in its three modes, `run_conversation`, and the skill endpoint."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.datastructures import FormData, UploadFile
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from alli_emulator.apps import App, AppFailure, AppFile, AppRun
+from alli_emulator.context import Context, exchange_of
+from alli_emulator.conversations import Conversation
+from alli_emulator.exchange import Exchange
+from alli_emulator.refusals import internal_error, invalid_json, not_found
+from alli_emulator.routes.paths import path
+from alli_emulator.steps import steps_of
+from alli_emulator.streaming import MEDIA_TYPE, RecordStream
+from alli_emulator.turns import Turn
+from alli_emulator.validation import Problem
+
+__all__ = ["Job", "routes"]
+
+_log = logging.getLogger("alli_emulator")
+
+_DJANGO_NO_JSON = "Expecting value: line 1 column 1 (char 0)"
+"""What the page prints where a run has no inputs."""
+
+
+@dataclass(slots=True)
+class Job:
+    """An app about to run."""
+
+    app: App
+    run: AppRun
+    turn: Turn
+    stays_open: bool
+
+    async def steps(self) -> AsyncIterator[None]:
+        """Lets the app answer into `turn`, and comes by after each step. The turn is finished at the end."""
+        async for step in steps_of(self.app, self.run):
+            self.turn.add(step)
+            yield
+        self.turn.finish(stays_open=self.stays_open)
+
+    async def finish(self) -> None:
+        """Lets the app answer to its end."""
+        async for _ in self.steps():
+            pass
+
+
+def routes(context: Context) -> list[BaseRoute]:
+    """run_app, run_conversation, run_skill."""
+
+    def job(app: App, conversation: Conversation, run: AppRun, *, stays_open: bool) -> Job:
+        conversation.turn += 1
+        if run.message:
+            conversation.say("USER", run.message)
+        return Job(app, run, Turn(app, conversation, context.dialect, run.message), stays_open)
+
+    def conversation_of(app: App, exchange: Exchange, conversation_id: str | None) -> Conversation:
+        if not conversation_id:
+            return context.store.start(app, exchange.user_id)
+        found = context.store.conversation(conversation_id)
+        if found is None or found.app_id != app.id:
+            raise not_found("Conversation not found")
+        if found.ended:
+            context.refuse(
+                exchange, [Problem(("body", "conversationId"), "value_error", "names an ended conversation")]
+            )
+        return found
+
+    async def run_app(request: Request) -> Response:
+        exchange = exchange_of(request)
+        app = context.app(request)
+        body, files = _run_body(context, exchange)
+        message = (body.get("chat") or {}).get("message") or ""
+        inputs = body.get("inputs") or {}
+        if context.dialect.profile == "documented" and not (inputs or message or files):
+            raise internal_error(_DJANGO_NO_JSON)
+        stateful = bool(body.get("isStateful"))
+        conversation = conversation_of(app, exchange, body.get("conversationId"))
+        run = AppRun(app.id, conversation, inputs, message, files, user_id=exchange.user_id)
+        work = job(app, conversation, run, stays_open=stateful)
+        variables = body.get("requiredVariables") or []
+        mode = body.get("mode") or "sync"
+        if mode == "stream":
+            return RecordStream(
+                _stream(context, "run_app", work, lambda: {"result": work.turn.run_result(variables)}), context.pace
+            )
+        if mode == "background":
+            background.add(task := asyncio.ensure_future(_in_background(work)))
+            task.add_done_callback(background.discard)
+            return context.answer("run_app", {"result": {"conversation": {"id": conversation.id}}})
+        try:
+            await work.finish()
+        except AppFailure as failure:
+            return context.answer("run_app", {"error": str(failure)})
+        return context.answer("run_app", {"result": work.turn.run_result(variables)})
+
+    async def run_conversation(request: Request) -> Response:
+        exchange = exchange_of(request)
+        app = context.app(request)
+        context.form_only("run_conversation", exchange)
+        form = exchange.form or FormData()
+        choices = _json_field(context, exchange, form, "choices", list) or []
+        if not all(type(one) is int for one in choices):
+            context.refuse(exchange, [Problem(("body", "choices"), "type", "must hold indices of the offered choices")])
+        sent_form = _json_field(context, exchange, form, "sendFormInput", dict)
+        if sent_form is None:
+            sent_form = _json_field(context, exchange, form, "send_form_input", dict)
+        conversation = conversation_of(app, exchange, _text(form, "conversationId"))
+        run = AppRun(
+            app.id,
+            conversation,
+            message=_text(form, "message"),
+            files=_files(form),
+            choices=tuple(choices),
+            form=sent_form,
+            user_id=exchange.user_id,
+        )
+        work = job(app, conversation, run, stays_open=True)
+        return RecordStream(
+            _stream(context, "run_conversation", work, work.turn.conversation_record, replacements=True), context.pace
+        )
+
+    async def run_skill(request: Request) -> Response:
+        exchange = exchange_of(request)
+        body = context.json_body("run_skill", exchange)
+        app = context.store.app_by_skill_id(body["id"])
+        if app is None:
+            raise not_found()
+        conversation = context.store.start(app, exchange.user_id)
+        run = AppRun(app.id, conversation, body.get("variables") or {}, body["text"], user_id=exchange.user_id)
+        work = job(app, conversation, run, stays_open=False)
+        try:
+            await work.finish()
+        except AppFailure as failure:
+            return context.answer("run_skill", {"result": work.turn.text, "errors": [str(failure)]})
+        return context.answer("run_skill", {"result": work.turn.text})
+
+    background: set[asyncio.Future[None]] = set()
+    return [
+        path(context, "/webapi/apps/{app_id:path}/run", {"POST": run_app}),
+        path(context, "/webapi/v2/apps/{app_id:path}/run_conversation", {"POST": run_conversation}),
+        path(context, "/webapi/skill", {"POST": run_skill}),
+    ]
+
+
+async def _stream(
+    context: Context,
+    operation: str,
+    work: Job,
+    snapshot: Callable[[], dict[str, object]],
+    *,
+    replacements: bool = False,
+) -> AsyncIterator[dict[str, object]]:
+    """The records of a run: one before the first step, one after each, the finished one, replacements.
+
+    An app that fails half-way ends the stream with an error record, as nothing else can be said after a 200.
+    """
+
+    def checked(record: dict[str, object]) -> dict[str, object]:
+        context.check(operation, MEDIA_TYPE, record)
+        return record
+
+    try:
+        yield checked(snapshot())
+        async for _ in work.steps():
+            yield checked(snapshot())
+        yield checked(snapshot())
+        if replacements:
+            for record in work.turn.replacement_records():
+                yield checked(record)
+    except AppFailure as failure:
+        yield {"error": str(failure)}
+    except Exception as error:  # noqa: BLE001  (an app is anybody's code, and the stream must end in JSON)
+        _log.exception("app of type %s failed in a stream", work.app.type)
+        yield {"errors": f"internal error. {type(error).__name__}"}
+
+
+async def _in_background(work: Job) -> None:
+    try:
+        await work.finish()
+    except Exception:  # noqa: BLE001  (an app is anybody's code)
+        _log.exception("app of type %s failed in the background", work.app.type)
+
+
+def _run_body(context: Context, exchange: Exchange) -> tuple[dict[str, Any], tuple[AppFile, ...]]:
+    """The JSON of a run and its files, from either of the two encodings."""
+    if exchange.media_type != "multipart/form-data":
+        return context.json_body("run_app", exchange), ()
+    context.form_only("run_app", exchange)
+    form = exchange.form or FormData()
+    return context.json_body("run_app", exchange, _text(form, "json")), _files(form)
+
+
+def _text(form: FormData, name: str) -> str:
+    value = form.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _files(form: FormData) -> tuple[AppFile, ...]:
+    return tuple(
+        AppFile(name, value.filename or "", value.content_type, value.size or 0, value.file)
+        for name, value in form.multi_items()
+        if isinstance(value, UploadFile)
+    )
+
+
+def _json_field(context: Context, exchange: Exchange, form: FormData, name: str, kind: type) -> Any:
+    """A form field that holds JSON of this kind; None where it is absent or empty."""
+    text = _text(form, name)
+    if not text:
+        return None
+    try:
+        value = json.loads(text)
+    except ValueError:
+        raise invalid_json(context.dialect) from None
+    if not isinstance(value, kind):
+        told = f"must be a JSON {'array' if kind is list else 'object'} as a string"
+        context.refuse(exchange, [Problem(("body", name), "type", told)])
+    return value

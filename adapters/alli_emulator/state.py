@@ -1,0 +1,90 @@
+"""All the emulator remembers while it runs: apps, conversations and the cognitive config."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from alli_emulator.apps import App
+from alli_emulator.conversations import Conversation
+from alli_emulator.ids import make_id, stable_id
+
+__all__ = ["Store"]
+
+
+class Store:
+    """Apps, conversations and config. Apps may be added from any thread while requests are served."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._apps: dict[str, App] = {}
+        self._conversations: dict[str, Conversation] = {}
+        self._config: dict[str, object] = {}
+
+    def apps(self) -> list[App]:
+        """All apps, in the order of the lists: by weight, highest first; equal weights in the order of registration."""
+        with self._lock:
+            return sorted(self._apps.values(), key=lambda app: -app.weight)
+
+    def add(self, app: App) -> App:
+        """Registers an app.
+
+        Raises:
+            ValueError: another app has its id.
+        """
+        with self._lock:
+            if app.id in self._apps:
+                raise ValueError(f"Emulator: app id {app.id} is taken; leave `id` out to get a free one")
+            self._apps[app.id] = app
+        return app
+
+    def free_id(self, name: str) -> str:
+        """An id no app has, the same in every process for the first app of that name."""
+        with self._lock:
+            number = 0
+            while (found := stable_id("LLMApp", f"{name}/{number}" if number else name)) in self._apps:
+                number += 1
+            return found
+
+    def app(self, app_id: str) -> App | None:
+        """The app with this id; padding may be missing."""
+        with self._lock:
+            return self._apps.get(app_id) or self._apps.get(app_id + "=" * (-len(app_id) % 4))
+
+    def app_by_skill_id(self, skill_id: str) -> App | None:
+        """The app behind the id in a dashboard URL; an app id is taken too."""
+        return self.app(make_id("LLMApp", skill_id)) or self.app(skill_id)
+
+    def app_by_placement(self, placement: str | None) -> App | None:
+        """The first published conversational app, or the one with this placement."""
+        for app in self.apps():
+            conversational = app.type not in ("single_action", "agent")
+            if conversational and app.published and placement in (None, "", app.placement):
+                return app
+        return None
+
+    def change(self, app: App, changes: Mapping[str, Any]) -> App:
+        """Replaces fields of an app and returns it as it is now."""
+        with self._lock:
+            self._apps[app.id] = changed = replace(self._apps[app.id], **changes)
+        return changed
+
+    def conversation(self, conversation_id: str) -> Conversation | None:
+        """The conversation with this id."""
+        with self._lock:
+            return self._conversations.get(conversation_id)
+
+    def start(self, app: App, user_id: str | None) -> Conversation:
+        """A new conversation with `app`."""
+        conversation = Conversation(app_id=app.id, user_id=user_id)
+        with self._lock:
+            self._conversations[conversation.id] = conversation
+        return conversation
+
+    def config(self, changes: Mapping[str, object] | None = None) -> dict[str, object]:
+        """The cognitive config, after `changes` were merged in."""
+        with self._lock:
+            self._config.update(changes or {})
+            return dict(self._config)

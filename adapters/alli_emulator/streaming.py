@@ -1,0 +1,40 @@
+"""Streamed answers: newline-separated JSON records, each written by itself."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+__all__ = ["MEDIA_TYPE", "RecordStream"]
+
+MEDIA_TYPE = "application/stream+json"
+"""What the service sends; it is not SSE."""
+
+
+class RecordStream(Response):
+    """An answer whose records go out as they come, `pace` seconds apart."""
+
+    media_type = MEDIA_TYPE
+
+    def __init__(self, records: AsyncIterator[dict[str, object]], pace: float) -> None:
+        self.status_code = 200
+        self.background = None
+        self._records = records
+        self._pace = pace
+        # Starlette's way of setting raw_headers; there is no length, so the answer is chunked.
+        self.init_headers({"content-type": MEDIA_TYPE})
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
+        first = True
+        async for record in self._records:
+            if not first:
+                await asyncio.sleep(self._pace)
+            first = False
+            line = json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+            await send({"type": "http.response.body", "body": line, "more_body": True})
+        await send({"type": "http.response.body", "body": b"", "more_body": False})

@@ -1,0 +1,213 @@
+"""Requests and answers held against the OpenAPI document.
+
+The document is data here: nothing about an operation is written down twice. Problems name the place and the rule,
+never the value that broke it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from importlib import resources
+from typing import Any, cast
+from urllib.parse import quote
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT202012
+
+__all__ = ["Contract", "Problem", "Violation", "load_document"]
+
+_BASE = "urn:alli-openapi"
+_METHODS = ("get", "put", "post", "delete", "patch")
+_BOOLEANS = {"true": True, "false": False}
+
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One broken rule: where (`("body", "name")`), which (`required`), and in words."""
+
+    place: tuple[str | int, ...]
+    kind: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """An answer of the emulator that broke the spec: a defect of the emulator, or of an app of the user's."""
+
+    operation: str
+    status: int
+    problem: Problem
+
+
+def load_document() -> Json:
+    """The merged OpenAPI document that the generator puts into package `alli`.
+
+    Raises:
+        FileNotFoundError: there is none; the message says how to make it.
+    """
+    found = resources.files("alli").joinpath("openapi.json")
+    if not found.is_file():
+        raise FileNotFoundError("alli/openapi.json is missing; `python -m generator` writes it")
+    return cast(Json, json.loads(found.read_text(encoding="utf-8")))
+
+
+class Contract:
+    """What the document says of each operation, by operationId."""
+
+    def __init__(self, document: Json) -> None:
+        self._document = document
+        resource = Resource[Any].from_contents(document, default_specification=DRAFT202012)
+        self._registry: Registry[Any] = Registry[Any]().with_resource(_BASE, resource)
+        self._validators: dict[str, Draft202012Validator] = {}
+
+    @cached_property
+    def operations(self) -> Mapping[str, tuple[str, ...]]:
+        """operationId to where it stands in the document."""
+        found: dict[str, tuple[str, ...]] = {}
+        for path, item in self._document["paths"].items():
+            for method in _METHODS:
+                if method in item:
+                    found[item[method]["operationId"]] = ("paths", path, method)
+        return found
+
+    def query_problems(self, operation: str, query: Iterable[tuple[str, str]]) -> tuple[dict[str, Any], list[Problem]]:
+        """The documented query parameters, read by their schemas, and what is wrong with them. Others are left out."""
+        pairs = list(query)
+        values: dict[str, Any] = {}
+        problems: list[Problem] = []
+        for place, parameter in self._parameters(operation):
+            name = parameter["name"]
+            texts = [value for key, value in pairs if key == name]
+            if parameter["in"] != "query":
+                continue
+            if not texts:
+                if parameter.get("required"):
+                    problems.append(Problem(("query", name), "required", "is required"))
+                continue
+            values[name] = _coerce(texts, self._types(parameter["schema"]))
+            problems += self._problems((*place, "schema"), values[name], ("query", name))
+        return values, problems
+
+    def body_problems(self, operation: str, media_type: str, body: object) -> list[Problem]:
+        """What is wrong with a request's body, given the media type whose schema it should follow."""
+        place, request = self._resolve((*self.operations[operation], "requestBody"))
+        if "schema" not in request.get("content", {}).get(media_type, {}):
+            return []
+        return self._problems((*place, "content", media_type, "schema"), body, ("body",))
+
+    def form_problems(self, operation: str, parts: Iterable[tuple[str, str | None]]) -> list[Problem]:
+        """What is wrong with a multipart body, given its parts' names and texts, None for a file."""
+        media_type = "multipart/form-data"
+        place, _ = self._resolve((*self.operations[operation], "requestBody", "content", media_type, "schema"))
+        values: dict[str, Any] = {}
+        for name, text in parts:
+            # A file's bytes are any string to the schema.
+            value = text or ""
+            if "array" in self._types(self._at((*place, "properties", name))):
+                values.setdefault(name, []).append(value)
+            else:
+                values[name] = value
+        return self.body_problems(operation, media_type, values)
+
+    def answer_problems(self, operation: str, status: int, media_type: str, body: object) -> list[Problem]:
+        """What is wrong with an answer, or with one record of a streamed one.
+
+        An error status the document doesn't list is no problem: nobody has written down all the service's errors.
+        """
+        responses = self._at(self.operations[operation])["responses"]
+        key = str(status) if str(status) in responses else "default"
+        if key not in responses:
+            return [Problem(("status",), "status", "is not documented")] if status < 400 else []
+        place, response = self._resolve((*self.operations[operation], "responses", key))
+        content = response.get("content", {})
+        if not content:
+            return []
+        if media_type not in content:
+            return [Problem(("content-type",), "content", f"{media_type} is not documented")] if status < 400 else []
+        if "schema" not in content[media_type]:
+            return []
+        return self._problems((*place, "content", media_type, "schema"), body, ("answer",))
+
+    def _parameters(self, operation: str) -> list[tuple[tuple[str, ...], Json]]:
+        place = self.operations[operation]
+        found: list[tuple[tuple[str, ...], Json]] = []
+        for owner in (place[:-1], place):
+            for index in range(len(self._at(owner).get("parameters", []))):
+                found.append(self._resolve((*owner, "parameters", str(index))))
+        return found
+
+    def _at(self, place: Sequence[str]) -> Any:
+        node: Any = self._document
+        for step in place:
+            inside: Any = node
+            node = inside[int(step)] if isinstance(inside, list) else inside.get(step, {})
+        return node
+
+    def _resolve(self, place: tuple[str, ...]) -> tuple[tuple[str, ...], Json]:
+        node = self._at(place)
+        while "$ref" in node:
+            place = tuple(step.replace("~1", "/").replace("~0", "~") for step in node["$ref"].split("/")[1:])
+            node = self._at(place)
+        return place, node
+
+    def _types(self, schema: Json) -> set[str]:
+        while "$ref" in schema:
+            schema = self._at(schema["$ref"].split("/")[1:])
+        own = schema.get("type", [])
+        types = {own} if isinstance(own, str) else set(own)
+        for branch in [*schema.get("anyOf", []), *schema.get("oneOf", []), *schema.get("allOf", [])]:
+            types |= self._types(branch)
+        return types
+
+    def _problems(self, place: tuple[str, ...], value: object, prefix: tuple[str | int, ...]) -> list[Problem]:
+        pointer = "/".join(quote(step.replace("~", "~0").replace("/", "~1"), safe="~") for step in place)
+        validator = self._validators.get(pointer)
+        if validator is None:
+            validator = Draft202012Validator({"$ref": f"{_BASE}#/{pointer}"}, registry=self._registry)
+            self._validators[pointer] = validator
+        found = [problem for error in validator.iter_errors(value) for problem in _told(error, prefix)]
+        return list(dict.fromkeys(found))
+
+
+def _coerce(texts: list[str], types: set[str]) -> Any:
+    """A query value by the types its schema allows; text that fits none of them stays text and fails validation."""
+    if "array" in types:
+        return texts
+    text = texts[-1]
+    if "boolean" in types and text.lower() in _BOOLEANS:
+        return _BOOLEANS[text.lower()]
+    for name, convert in (("integer", int), ("number", float)):
+        if name in types:
+            try:
+                return convert(text)
+            except ValueError:
+                return text
+    return text
+
+
+def _told(error: ValidationError, prefix: tuple[str | int, ...]) -> list[Problem]:
+    """What one validation error says, in our words: jsonschema's own quote the value."""
+    rule = cast(str, error.validator)
+    limit = cast(Any, error.validator_value)
+    place = (*prefix, *error.absolute_path)
+    if rule == "required":
+        instance = cast(Mapping[str, object], error.instance)
+        return [Problem((*place, name), rule, "is required") for name in limit if name not in instance]
+    if rule == "type":
+        return [Problem(place, rule, f"must be {limit if isinstance(limit, str) else ' or '.join(limit)}")]
+    words = {
+        "enum": "must be one of the documented values",
+        "minLength": f"must not be shorter than {limit} character(s)",
+        "minimum": f"must not be below {limit}",
+        "maximum": f"must not be above {limit}",
+        "anyOf": "matches none of the documented forms",
+        "oneOf": "matches none, or more than one, of the documented forms",
+    }
+    return [Problem(place, rule, words.get(rule, f"breaks the rule {rule}"))]
