@@ -1,0 +1,171 @@
+"""Makes the raw package with openapi-python-client, driven as a library so that the facade sees the same parse.
+
+Its templates and its Python names are no public API and change in patch releases, so exactly one version is accepted,
+and each of our templates names the hash of the stock file it was written against: an upgrade fails here, not later.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+import re
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+import openapi_python_client
+from jinja2 import Environment
+from openapi_python_client import Project
+from openapi_python_client.config import Config, ConfigFile, MetaType
+from openapi_python_client.parser import GeneratorData
+from openapi_python_client.parser.errors import GeneratorError
+
+from generator.document import Document, shown
+from generator.problems import GenerationFailed, Place, Problem
+from generator.raw_endpoints import endpoint
+from generator.raw_models import enum, model, prepare
+from generator.rendering import check_syntax, render_problem
+
+__all__ = ["OPC_VERSION", "RAW_TEMPLATES", "Raw", "build"]
+
+OPC_VERSION = "0.29.1"
+"""The one version of openapi-python-client that the templates are written for."""
+
+RAW_TEMPLATES = Path(__file__).parent / "templates" / "raw"
+
+_EXTRA_MODULES = ("open_world", "requests")
+"""Modules of ours in the raw package, which openapi-python-client doesn't know."""
+
+
+@dataclass(frozen=True)
+class Raw:
+    """The parse and what the facade needs of it."""
+
+    data: GeneratorData
+    environment: Environment
+    """openapi-python-client's, with its filters; to be overlaid."""
+
+
+def build(document: Document, package: Path) -> Raw:
+    """Parse the document and write the raw package, not yet formatted.
+
+    Args:
+        document: Merged and validated.
+        package: Folder to write; its parent must exist.
+
+    Raises:
+        GenerationFailed: wrong version, changed stock templates, or anything the parser warns of.
+    """
+    _check_version()
+    _check_stock_templates()
+    config = Config.from_sources(
+        ConfigFile(package_name_override="alli._raw", post_hooks=[], literal_enums=True),
+        MetaType.NONE,
+        Path(document.file),
+        "utf-8",
+        overwrite=False,
+        output_path=package,
+    )
+    # Tracebacks of the parser are its own bugs, e.g. enum values that differ by case only (upstream issue 1030).
+    try:
+        data = GeneratorData.from_dict(document.data, config=config)
+    except Exception as error:
+        raise GenerationFailed([Problem(f"{_SCRIBE} failed with {error!r}", Place(document.file))]) from error
+    if isinstance(data, GeneratorError):
+        raise GenerationFailed([_problem(data, document)])
+    prepare(data, config)
+
+    project = Project(openapi=data, config=config, custom_template_path=RAW_TEMPLATES)
+    modules = sorted((item.class_info.name, item.class_info.module_name) for item in (*data.models, *data.enums))
+    project.env.globals.update(view_model=model, view_enum=enum, view_endpoint=endpoint, view_modules=lambda: modules)
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):
+            errors = project.build()
+        for name in _EXTRA_MODULES:
+            text = project.env.get_template(f"{name}.py.jinja").render()
+            (package / f"{name}.py").write_text(text, encoding="utf-8")
+    except Exception as error:
+        raise GenerationFailed([render_problem(error, RAW_TEMPLATES)]) from error
+    if errors:
+        raise GenerationFailed([_problem(error, document) for error in errors])
+    _finish(package, document.file, {item.class_info.module_name for item in data.enums})
+    return Raw(data, project.env)
+
+
+_SCRIBE = f"openapi-python-client {OPC_VERSION}"
+
+
+def _check_version() -> None:
+    if openapi_python_client.__version__ != OPC_VERSION:
+        raise GenerationFailed(
+            [
+                Problem(
+                    f"openapi-python-client is {openapi_python_client.__version__}, but the templates are written for "
+                    f"{OPC_VERSION}: pip install 'alli-sdk[generator]' brings it"
+                )
+            ]
+        )
+
+
+def _check_stock_templates() -> None:
+    """Is each stock template still the one that ours was written against?"""
+    stock = files("openapi_python_client") / "templates"
+    problems: list[Problem] = []
+    for ours in sorted(RAW_TEMPLATES.glob("*.jinja")):
+        named = re.match(r"\{# Stock: sha256 ([0-9a-f]{64})\n", ours.read_text("utf-8"))
+        theirs = stock / ours.name
+        if theirs.is_file():
+            actual = hashlib.sha256(theirs.read_bytes()).hexdigest()
+            if named is None or named[1] != actual:
+                problems.append(
+                    Problem(
+                        f"was written against another {ours.name} of openapi-python-client: read what changed, then "
+                        f"begin the file with '{{# Stock: sha256 {actual}'",
+                        Place(shown(ours), 1),
+                    )
+                )
+        elif named is not None:
+            problems.append(Problem(f"openapi-python-client has no {ours.name}", Place(shown(ours), 1)))
+    if problems:
+        raise GenerationFailed(problems)
+
+
+def _problem(error: GeneratorError, document: Document) -> Problem:
+    # Texts from the spec print as object addresses, which would differ from run to run.
+    text = re.sub(r"<[\w.]*?(\w+) object at 0x[0-9a-f]+>", r"<\1>", f"{error.header} {error.detail or ''}")
+    return Problem(f"{_SCRIBE}: {text}", Place(document.file))
+
+
+def _finish(package: Path, spec: str, enums: set[str]) -> None:
+    """Put the header line on each file and see that it compiles."""
+    problems: list[Problem] = []
+    for path in sorted(package.rglob("*.py")):
+        template = _template(path.relative_to(package).as_posix(), enums)
+        ours = (RAW_TEMPLATES / template).is_file()
+        origin = f"generator/templates/raw/{template}" if ours else f"openapi-python-client's {template}"
+        header = f"# Generated by python -m generator from {spec} with {origin}. Do not edit.\n"
+        text = header + path.read_text("utf-8")
+        path.write_text(text, encoding="utf-8")
+        problems += check_syntax(text, origin, path.relative_to(package).as_posix())
+    if problems:
+        raise GenerationFailed(problems)
+
+
+def _template(module: str, enums: set[str]) -> str:
+    """The template that a module of the raw package was rendered from."""
+    match module.removesuffix(".py").split("/"):
+        case ["__init__"]:
+            return "package_init.py.jinja"
+        case ["models", "__init__"]:
+            return "models_init.py.jinja"
+        case ["models", name]:
+            return "literal_enum.py.jinja" if name in enums else "model.py.jinja"
+        case ["api", "__init__"]:
+            return "api_init.py.jinja"
+        case ["api", _, "__init__"]:
+            return "endpoint_init.py.jinja"
+        case ["api", *_]:
+            return "endpoint_module.py.jinja"
+        case _:
+            return f"{module}.jinja"

@@ -1,0 +1,230 @@
+"""What the raw templates print: names, types and code of openapi-python-client's parse, worked out here.
+
+Optional fields and parameters default to UNSET whatever default the spec documents: a default belongs to the server, and
+openapi-python-client would send it with every request.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import attrs
+from openapi_python_client.config import Config
+from openapi_python_client.parser import GeneratorData
+from openapi_python_client.parser.properties import (
+    LiteralEnumProperty,
+    ModelProperty,
+    Property,
+)
+from openapi_python_client.strings import PythonIdentifier, in_double_quote_literal, safe_for_docstring
+
+from generator.jsontypes import is_array, is_object
+from generator.problems import GenerationFailed, Problem
+from generator.readers import reader
+
+__all__ = ["Enum", "Field", "Model", "annotation", "docstring", "enum", "model", "prepare"]
+
+_RESERVED = frozenset({"additional_keys", "additional_properties", "from_dict", "from_json", "to_dict", "to_multipart"})
+"""Names that every model has; a property of that name becomes an attribute with an underscore behind it."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """A property of a model as the template prints it."""
+
+    name: str
+    wire: str
+    """The JSON name, escaped for a double-quoted literal."""
+    annotation: str
+    arguments: str
+    """Of attrs' field()."""
+    read: str | None
+    """Code of the function that turns the JSON value into the attribute's; None where they are the same."""
+
+
+@dataclass(frozen=True)
+class Model:
+    """A model class as the template prints it."""
+
+    name: str
+    docstring: str
+    imports: list[str]
+    lazy_imports: list[str]
+    fields: list[Field]
+    is_multipart: bool
+    additional: str | None
+    """Type of the values of additional_properties; None if the schema forbids them, which a server need not obey."""
+    read_additional: str | None
+
+
+@dataclass(frozen=True)
+class Enum:
+    """A set of known values as the template prints it."""
+
+    name: str
+    values_name: str
+    base: str
+    values: list[str]
+    """Literals."""
+
+
+def prepare(data: GeneratorData, config: Config) -> None:
+    """Give properties the Python names that the schema's `x-alli-sdk: names` asks for, and free the reserved ones.
+
+    Changes `data`, so that the raw package and the facade see the same names.
+
+    Raises:
+        GenerationFailed: a name is no identifier, or `x-alli-sdk` speaks of a property the schema doesn't have.
+    """
+    problems: list[Problem] = []
+    for item in data.models:
+        properties = {_wire(prop): prop for prop in _properties(item)}
+        names = _names(item)
+        for wire in sorted({*names, *_hidden(item)}):
+            if wire not in properties:
+                known = ", ".join(properties)
+                problems.append(Problem(f"schema {item.class_info.name}: x-alli-sdk names '{wire}'; it has: {known}"))
+        renamed: dict[str, Property] = {}
+        for wire, prop in properties.items():
+            # A property object may be shared with the models that include this one by allOf.
+            own = attrs.evolve(prop)
+            wanted = names.get(wire, prop.python_name)
+            name = PythonIdentifier(wanted, config.field_prefix, skip_snake_case=True)
+            if wire in names and name != wanted:
+                problems.append(
+                    Problem(f"schema {item.class_info.name}: '{wanted}' can't be a Python attribute; '{name}' could")
+                )
+            object.__setattr__(own, "python_name", f"{name}_" if name in _RESERVED else name)
+            renamed[wire] = own
+        seen = [prop.python_name for prop in renamed.values()]
+        for name in sorted({name for name in seen if seen.count(name) > 1}):
+            problems.append(Problem(f"schema {item.class_info.name}: two properties are called {name} in Python"))
+        object.__setattr__(item, "required_properties", [renamed[_wire(p)] for p in item.required_properties or []])
+        object.__setattr__(item, "optional_properties", [renamed[_wire(p)] for p in item.optional_properties or []])
+    if problems:
+        raise GenerationFailed(problems)
+
+
+def model(item: ModelProperty) -> Model:
+    """The class for one schema."""
+    additional = item.additional_properties
+    hidden = _hidden(item)
+    properties = _properties(item)
+    return Model(
+        name=item.class_info.name,
+        docstring=_model_docstring(item),
+        # The parse asks for check functions of enums, which an open enum doesn't have.
+        imports=sorted(line for line in item.relative_imports or () if " import check_" not in line),
+        lazy_imports=sorted(item.lazy_imports or ()),
+        fields=[_field(prop, hidden=_wire(prop) in hidden) for prop in properties],
+        is_multipart=item.is_multipart_body,
+        additional=None if additional is None else annotation(additional, required=True),
+        read_additional=None if additional is None else reader(additional),
+    )
+
+
+def enum(item: LiteralEnumProperty) -> Enum:
+    """The literal type for one enum."""
+    values = sorted(item.values, key=str)
+    return Enum(
+        name=item.class_info.name,
+        values_name=f"{item.get_class_name_snake_case().upper()}_VALUES",
+        base=item.value_type.__name__,
+        values=[f'"{in_double_quote_literal(v)}"' if isinstance(v, str) else repr(v) for v in values],
+    )
+
+
+def annotation(prop: Property, *, required: bool | None = None) -> str:
+    """The type of a field or parameter; with Unset where it may be left out."""
+    needed = prop.required if required is None else required
+    base = prop.get_type_string(no_optional=True).as_unembedded_code()
+    return base if needed else f"{base} | Unset"
+
+
+def docstring(*paragraphs: str, sections: Iterable[tuple[str, list[str]]] = ()) -> str:
+    """A docstring with its quotes, at column 0.
+
+    Args:
+        paragraphs: Text from the spec; escaped here. Empty ones are left out.
+        sections: Title and entries, e.g. ("Args", ["app_id: The app."]); escaped here as well.
+    """
+    blocks = [_wrapped(text, "") for text in paragraphs if text.strip()]
+    for title, entries in sections:
+        if entries:
+            blocks.append("\n".join([f"{title}:", *(_wrapped(entry, "    ") for entry in entries)]))
+    content = "\n\n".join(blocks)
+    # Never a quote next to the closing quotes.
+    closing = "\n" if "\n" in content or content.endswith('"') else ""
+    return f'"""{content}{closing}"""'
+
+
+def _wrapped(text: str, indent: str) -> str:
+    hanging = indent if not indent else indent + "    "
+    lines = [line for line in safe_for_docstring(text).splitlines() if line.strip()]
+    return "\n".join(
+        textwrap.fill(
+            " ".join(line.split()),
+            width=104,
+            initial_indent=indent if number == 0 else hanging,
+            subsequent_indent=hanging,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        for number, line in enumerate(lines)
+    )
+
+
+def _field(prop: Property, *, hidden: bool) -> Field:
+    wire = in_double_quote_literal(prop.name)
+    arguments = [] if prop.required else ["default=UNSET"]
+    arguments += ["repr=False"] if hidden else []
+    arguments.append(f'metadata={{"wire": "{wire}", "required": {prop.required}}}')
+    return Field(
+        name=prop.python_name,
+        wire=wire,
+        annotation=annotation(prop),
+        arguments=", ".join(arguments),
+        read=reader(prop),
+    )
+
+
+def _model_docstring(item: ModelProperty) -> str:
+    summary = "" if item.data.title is None else item.data.title.get_untrusted_value()
+    description = "" if item.description is None else item.description.get_untrusted_value()
+    if not summary and not description:
+        summary = f"{item.class_info.name}, an object of the API."
+    entries = [
+        f"{prop.python_name}: {prop.description.get_untrusted_value()}"
+        for prop in _properties(item)
+        if prop.description
+    ]
+    return docstring(summary, description, sections=[("Attributes", entries)])
+
+
+def _properties(item: ModelProperty) -> list[Property]:
+    """Required ones first: attrs wants fields without a default before those with one."""
+    return [*(item.required_properties or []), *(item.optional_properties or [])]
+
+
+def _wire(prop: Property) -> str:
+    return prop.name.get_untrusted_value()
+
+
+def _names(item: ModelProperty) -> dict[str, str]:
+    """Python names that the overlay gives to properties."""
+    names = _extension(item).get("names")
+    return {wire: str(name) for wire, name in names.items()} if is_object(names) else {}
+
+
+def _hidden(item: ModelProperty) -> set[str]:
+    """Properties to leave out of the repr: prompts and answers."""
+    hidden = _extension(item).get("hide")
+    return {str(wire) for wire in hidden} if is_array(hidden) else set()
+
+
+def _extension(item: ModelProperty) -> dict[str, Any]:
+    extension = (item.data.model_extra or {}).get("x-alli-sdk")
+    return extension if is_object(extension) else {}

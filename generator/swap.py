@@ -1,0 +1,85 @@
+"""Puts a finished tree in the place of the old one, or tells the differences between the two."""
+
+from __future__ import annotations
+
+import difflib
+import shutil
+import tempfile
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+__all__ = ["differences", "replace", "workshop"]
+
+
+@contextmanager
+def workshop(beside: Path | None) -> Generator[Path, None, None]:
+    """A new folder to generate into, gone afterwards.
+
+    Args:
+        beside: The tree that the result will replace: the folder is on the same disk, so that replacing is a rename.
+            None for a folder among the system's temporary ones, when nothing will be replaced.
+    """
+    parent = None
+    if beside is not None:
+        beside.parent.mkdir(parents=True, exist_ok=True)
+        parent = beside.parent
+    folder = Path(tempfile.mkdtemp(prefix=".generating-", dir=parent))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def replace(output: Path, new: Path) -> bool:
+    """Move the tree `new` to `output`; whatever stood there goes. A tree that is the same already is left alone.
+
+    `new` must be in a workshop beside `output`. Nothing is lost if it fails halfway.
+
+    Returns:
+        Whether anything changed.
+    """
+    if _files(output) == _files(new):
+        return False
+    old = new.parent / "old"
+    if output.exists():
+        output.rename(old)
+    try:
+        new.rename(output)
+    except OSError:
+        if old.exists():
+            old.rename(output)
+        raise
+    return True
+
+
+def differences(output: Path, new: Path) -> Iterator[str]:
+    """A unified diff, line by line, from `output` to `new`; nothing if they are the same. Ignores __pycache__."""
+    old_files, new_files = _files(output), _files(new)
+    for name in sorted(old_files.keys() | new_files.keys()):
+        old, should = old_files.get(name), new_files.get(name)
+        if old == should:
+            continue
+        lines = list(
+            difflib.unified_diff(
+                _lines(old),
+                _lines(should),
+                f"{output.name}/{name}" if old is not None else "/dev/null",
+                f"{output.name}/{name} (from the spec)" if should is not None else "/dev/null",
+                lineterm="",
+            )
+        )
+        # Bytes may differ where lines don't: line ends, or a file that is there and empty.
+        yield from lines or [f"{output.name}/{name}: differs in bytes that make no line, or is an empty file too many"]
+
+
+def _files(root: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(root).as_posix(): path.read_bytes()
+        for path in root.rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+
+
+def _lines(content: bytes | None) -> list[str]:
+    return [] if content is None else content.decode("utf-8", "backslashreplace").splitlines()
