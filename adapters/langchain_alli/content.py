@@ -6,34 +6,18 @@ JSON and nothing else, because a checkpointer gives anything else back as someth
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any
 
+from alli import Citation, RunResult
 from pydantic_core import PydanticSerializationError, to_jsonable_python
 
 from .spec import AppSpec
-from .text import cut, told
-
-if TYPE_CHECKING:
-    from alli import RunResult
+from .text import cut
 
 __all__ = ["Outcome", "error_outcome", "success_outcome"]
 
 ARTIFACT_VERSION = 1
-
-
-class _CitationLike(Protocol):
-    @property
-    def source(self) -> object: ...
-    @property
-    def title(self) -> object: ...
-    @property
-    def url(self) -> object: ...
-    @property
-    def page(self) -> object: ...
-    @property
-    def clue_id(self) -> object: ...
-    @property
-    def text(self) -> object: ...
+_NO_DETAILS: dict[str, object] = {"status_code": None, "code": None, "name": None, "outcome_unknown": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +36,28 @@ class Outcome:
 
 
 def success_outcome(
-    app: AppSpec, result: "RunResult", *, limit: int, replaced: bool = False, restarted: bool = False
+    app: AppSpec, result: RunResult, *, limit: int, replaced: bool = False, restarted: bool = False
 ) -> Outcome:
-    """The answer, then its numbered sources, in `limit` characters; the whole of it in the artifact."""
-    answer = result.text or "(The app gave no text.)"
+    """The answer, then its numbered sources, in `limit` characters; the whole of it in the artifact.
+
+    An answer may be several messages, some of which failed. Where all of them did, the outcome is a failure.
+    """
+    failures = [message.error for message in result.messages if message.error]
     sources = _numbered(result.citations)
-    content, truncated = _fit(answer, _source_lines(sources), limit)
+    if failures and not result.text:
+        error = {**_NO_DETAILS, "type": "AppError", "message": "; ".join(failures)}
+        return error_outcome(
+            app, f'The app "{app.name or app.tool_name}" failed: {"; ".join(failures)}', error, result, limit=limit
+        )
+    notes = "".join(f"\n\n[A part of the answer failed: {failure}]" for failure in failures)
+    content, truncated = _fit((result.text or "(The app gave no text.)") + notes, _source_lines(sources), limit)
     return Outcome(
         content, _artifact(app, result, replaced=replaced, restarted=restarted, truncated=truncated, sources=sources)
     )
 
 
 def error_outcome(
-    app: AppSpec, message: str, error: Mapping[str, object], result: "RunResult | None", *, limit: int
+    app: AppSpec, message: str, error: Mapping[str, object], result: RunResult | None, *, limit: int
 ) -> Outcome:
     """An error the model should read, and what the app had answered before it, if anything."""
     partial = result.text if result is not None else ""
@@ -76,9 +69,9 @@ def error_outcome(
 
 def _artifact(
     app: AppSpec,
-    result: "RunResult | None",
+    result: RunResult | None,
     *,
-    sources: Sequence[tuple[int, _CitationLike]],
+    sources: Sequence[tuple[int, Citation]],
     truncated: bool,
     replaced: bool = False,
     restarted: bool = False,
@@ -87,10 +80,10 @@ def _artifact(
     alli: dict[str, object] = {
         "v": ARTIFACT_VERSION,
         "app": {"id": app.app_id, "name": app.name, "type": app.type},
-        "conversation_id": told(result.conversation_id) or None if result is not None else None,
+        "conversation_id": result.conversation_id if result is not None else None,
         "conversation_restarted": restarted,
         "status": "error" if error is not None else "success",
-        "state": told(result.state) or None if result is not None else None,
+        "state": result.state if result is not None else None,
         "text": result.text if result is not None else "",
         "responses": _responses(result),
         "citations": [_citation(number, citation) for number, citation in sources],
@@ -103,55 +96,54 @@ def _artifact(
     return {"alli": alli}
 
 
-def _responses(result: "RunResult | None") -> list[dict[str, object]]:
+def _responses(result: RunResult | None) -> list[dict[str, object]]:
     return [
         {
-            "id": told(message.id) or None,
-            "type": told(message.type) or None,
+            "id": message.id,
+            "type": message.type,
             "text": message.text,
-            "completed": message.completed if isinstance(message.completed, bool) else None,
-            "error": _json(message.error),
+            "completed": message.completed,
+            "error": message.error,
         }
         for message in (result.messages if result is not None else ())
     ]
 
 
-def _citation(number: int, citation: _CitationLike) -> dict[str, object]:
+def _citation(number: int, citation: Citation) -> dict[str, object]:
     return {
         "n": number,
-        "source": _scalar(citation.source),
-        "title": _scalar(citation.title),
-        "url": _scalar(citation.url),
-        "page": _scalar(citation.page),
-        "clue_id": _scalar(citation.clue_id),
-        "text": _scalar(citation.text),
+        "source": citation.source,
+        "title": citation.title,
+        "url": citation.url,
+        "page": citation.page,
+        "clue_id": citation.clue_id,
+        "text": citation.text,
     }
 
 
-def _numbered(citations: Iterable[_CitationLike]) -> list[tuple[int, _CitationLike]]:
+def _numbered(citations: Iterable[Citation]) -> list[tuple[int, Citation]]:
     """Each citation with the number of its source: two passages of one page are one source."""
-    numbers: dict[tuple[object, object, object], int] = {}
-    numbered: list[tuple[int, _CitationLike]] = []
+    numbers: dict[tuple[str | None, str | None, int | None], int] = {}
+    numbered: list[tuple[int, Citation]] = []
     for citation in citations:
-        place = (_scalar(citation.title), _scalar(citation.url), _scalar(citation.page))
+        place = (citation.title, citation.url, citation.page)
         numbered.append((numbers.setdefault(place, len(numbers) + 1), citation))
     return numbered
 
 
-def _source_lines(sources: Sequence[tuple[int, _CitationLike]]) -> str:
+def _source_lines(sources: Sequence[tuple[int, Citation]]) -> str:
     lines: dict[int, str] = {}
     for number, citation in sources:
         lines.setdefault(number, f"[{number}] {_source_line(citation)}")
     return "\n\nSources:\n" + "\n".join(lines.values()) if lines else ""
 
 
-def _source_line(citation: _CitationLike) -> str:
-    title, url, page = (_scalar(part) for part in (citation.title, citation.url, citation.page))
-    parts = [str(title or url or _scalar(citation.source) or "untitled")]
-    if page is not None:
-        parts.append(f"page {page}")
-    if url and title:
-        parts.append(str(url))
+def _source_line(citation: Citation) -> str:
+    parts = [citation.title or citation.url or citation.source or "untitled"]
+    if citation.page is not None:
+        parts.append(f"page {citation.page}")
+    if citation.url and citation.title:
+        parts.append(citation.url)
     return ", ".join(parts)
 
 
@@ -165,11 +157,6 @@ def _fit(answer: str, sources: str, limit: int) -> tuple[str, bool]:
     if room < limit // 2:
         return cut(whole, limit, mark), True
     return cut(answer, room, mark) + sources, True
-
-
-def _scalar(value: object) -> str | int | float | None:
-    """A scalar as it is; anything else, such as an absent field, as None."""
-    return value if isinstance(value, str | int | float) else None
 
 
 def _json(value: object) -> object:
