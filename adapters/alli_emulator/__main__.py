@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 from collections.abc import Sequence
+from types import FrameType
 
 __all__ = ["main"]
 
@@ -33,8 +34,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
             "Choose another with --port, or a free one with --port 0"
         )
     leave = threading.Event()
+
+    def on_signal(number: int, frame: FrameType | None) -> None:
+        leave.set()
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: leave.set())
+        signal.signal(number, on_signal)
     print(f"ALLI_BASE_URL={emulator.base_url}")
     print(f"ALLI_API_KEY={emulator.api_key}")
     for app in emulator.apps:

@@ -150,15 +150,16 @@ class FaultySend:
             await self._send(message)
             return
         more = message.get("more_body", False)
-        data = self._framed(message.get("body", b""), more=more)
-        fault = self._fault
-        if fault.error_after is not None and (self._records >= fault.error_after or not more):
-            await self._write(data + json.dumps(fault.error_record).encode() + b"\n")
-            await self._send({"type": "http.response.body", "body": b"", "more_body": False})
-            raise AnswerCut("end")
-        await self._write(data)
+        data = message.get("body", b"")
+        limit = self._fault.error_after
+        if limit is not None and (self._records >= limit or not more):
+            data, more = json.dumps(self._fault.error_record).encode() + b"\n", False
+        self._records += data.count(b"\n")
+        await self._write(self._framed(data, more=more))
         if not more:
             await self._send({"type": "http.response.body", "body": b"", "more_body": False})
+        if limit is not None and not more:
+            raise AnswerCut("end")
 
     @property
     def _changes_length(self) -> bool:
@@ -167,7 +168,6 @@ class FaultySend:
         return ends_early or fault.framing != "lines" or not fault.last_newline or fault.error_after is not None
 
     def _framed(self, data: bytes, *, more: bool) -> bytes:
-        self._records += data.count(b"\n")
         if self._fault.framing == "concatenated":
             data = data.replace(b"\n", b"")
         elif self._fault.framing == "pretty":

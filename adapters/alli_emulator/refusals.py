@@ -7,7 +7,6 @@ v2 says to an unknown id or an invalid field: 404 and 422 with `detail` are assu
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from alli_emulator.dialect import Dialect
 from alli_emulator.validation import Problem
@@ -17,13 +16,13 @@ __all__ = ["Refusal", "internal_error", "invalid_json", "invalid_key", "invalid_
 _V2 = "/webapi/v2/"
 
 
-@dataclass(frozen=True)
 class Refusal(Exception):
-    """An error answer. `body` is text for `text/html`, else what becomes JSON."""
+    """An error answer, raised where it is found out. `body` as text goes out as HTML, anything else as JSON."""
 
-    status: int
-    body: object
-    media_type: str = "application/json"
+    def __init__(self, status: int, body: object) -> None:
+        super().__init__(status, body)
+        self.status = status
+        self.body = body
 
 
 def _standard(status: int, code: int, message: str) -> Refusal:
@@ -48,7 +47,7 @@ def wrong_method(dialect: Dialect, method: str, path: str) -> Refusal:
     """The path exists, the method doesn't."""
     if dialect.profile == "documented":
         return Refusal(405, {"error": f"Method Not Allowed {method}: {path}"})
-    return Refusal(405, "Method not allowed", "text/html")
+    return Refusal(405, "Method not allowed")
 
 
 def not_found(what: str = "Not Found") -> Refusal:

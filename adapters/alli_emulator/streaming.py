@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -20,7 +21,7 @@ class RecordStream(Response):
 
     media_type = MEDIA_TYPE
 
-    def __init__(self, records: AsyncIterator[dict[str, object]], pace: float) -> None:
+    def __init__(self, records: AsyncGenerator[dict[str, object], None], pace: float) -> None:
         self.status_code = 200
         self.background = None
         self._records = records
@@ -31,10 +32,11 @@ class RecordStream(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
         first = True
-        async for record in self._records:
-            if not first:
-                await asyncio.sleep(self._pace)
-            first = False
-            line = json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
-            await send({"type": "http.response.body", "body": line, "more_body": True})
+        async with aclosing(self._records):
+            async for record in self._records:
+                if not first:
+                    await asyncio.sleep(self._pace)
+                first = False
+                line = json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+                await send({"type": "http.response.body", "body": line, "more_body": True})
         await send({"type": "http.response.body", "body": b"", "more_body": False})

@@ -157,7 +157,7 @@ class Turn:
 
 def draftjs(text: str) -> str:
     """Text as the older service sends it: DraftJS raw content as a JSON string, one block per line."""
-    blocks = [
+    blocks: list[dict[str, object]] = [
         {
             "key": f"{number:05x}",
             "type": "unstyled",

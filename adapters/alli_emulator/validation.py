@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import resources
-from typing import Any, cast
+from typing import Any, Protocol, TypeAlias, cast
 from urllib.parse import quote
 
 from jsonschema import Draft202012Validator
@@ -25,14 +25,21 @@ _BASE = "urn:alli-openapi"
 _METHODS = ("get", "put", "post", "delete", "patch")
 _BOOLEANS = {"true": True, "false": False}
 
-Json = Mapping[str, Any]
+Json: TypeAlias = Mapping[str, Any]
+Place: TypeAlias = tuple[str | int, ...]
+
+
+class _Validator(Protocol):
+    """What is used of a jsonschema validator, whose own annotations are incomplete."""
+
+    def iter_errors(self, instance: object, /) -> Iterable[ValidationError]: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One broken rule: where (`("body", "name")`), which (`required`), and in words."""
 
-    place: tuple[str | int, ...]
+    place: Place
     kind: str
     message: str
 
@@ -65,12 +72,12 @@ class Contract:
         self._document = document
         resource = Resource[Any].from_contents(document, default_specification=DRAFT202012)
         self._registry: Registry[Any] = Registry[Any]().with_resource(_BASE, resource)
-        self._validators: dict[str, Draft202012Validator] = {}
+        self._validators: dict[str, _Validator] = {}
 
     @cached_property
-    def operations(self) -> Mapping[str, tuple[str, ...]]:
+    def operations(self) -> Mapping[str, Place]:
         """operationId to where it stands in the document."""
-        found: dict[str, tuple[str, ...]] = {}
+        found: dict[str, Place] = {}
         for path, item in self._document["paths"].items():
             for method in _METHODS:
                 if method in item:
@@ -135,22 +142,21 @@ class Contract:
             return []
         return self._problems((*place, "content", media_type, "schema"), body, ("answer",))
 
-    def _parameters(self, operation: str) -> list[tuple[tuple[str, ...], Json]]:
+    def _parameters(self, operation: str) -> list[tuple[Place, Json]]:
         place = self.operations[operation]
-        found: list[tuple[tuple[str, ...], Json]] = []
+        found: list[tuple[Place, Json]] = []
         for owner in (place[:-1], place):
             for index in range(len(self._at(owner).get("parameters", []))):
-                found.append(self._resolve((*owner, "parameters", str(index))))
+                found.append(self._resolve((*owner, "parameters", index)))
         return found
 
-    def _at(self, place: Sequence[str]) -> Any:
+    def _at(self, place: Sequence[str | int]) -> Any:
         node: Any = self._document
         for step in place:
-            inside: Any = node
-            node = inside[int(step)] if isinstance(inside, list) else inside.get(step, {})
+            node = node[step] if isinstance(step, int) else node.get(step, {})
         return node
 
-    def _resolve(self, place: tuple[str, ...]) -> tuple[tuple[str, ...], Json]:
+    def _resolve(self, place: Place) -> tuple[Place, Json]:
         node = self._at(place)
         while "$ref" in node:
             place = tuple(step.replace("~1", "/").replace("~0", "~") for step in node["$ref"].split("/")[1:])
@@ -166,11 +172,12 @@ class Contract:
             types |= self._types(branch)
         return types
 
-    def _problems(self, place: tuple[str, ...], value: object, prefix: tuple[str | int, ...]) -> list[Problem]:
-        pointer = "/".join(quote(step.replace("~", "~0").replace("/", "~1"), safe="~") for step in place)
+    def _problems(self, place: Place, value: object, prefix: Place) -> list[Problem]:
+        pointer = "/".join(quote(str(step).replace("~", "~0").replace("/", "~1"), safe="~") for step in place)
         validator = self._validators.get(pointer)
         if validator is None:
-            validator = Draft202012Validator({"$ref": f"{_BASE}#/{pointer}"}, registry=self._registry)
+            schema = {"$ref": f"{_BASE}#/{pointer}"}
+            validator = cast(_Validator, Draft202012Validator(schema, registry=self._registry))
             self._validators[pointer] = validator
         found = [problem for error in validator.iter_errors(value) for problem in _told(error, prefix)]
         return list(dict.fromkeys(found))
@@ -192,7 +199,7 @@ def _coerce(texts: list[str], types: set[str]) -> Any:
     return text
 
 
-def _told(error: ValidationError, prefix: tuple[str | int, ...]) -> list[Problem]:
+def _told(error: ValidationError, prefix: Place) -> list[Problem]:
     """What one validation error says, in our words: jsonschema's own quote the value."""
     rule = cast(str, error.validator)
     limit = cast(Any, error.validator_value)

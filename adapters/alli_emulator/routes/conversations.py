@@ -15,8 +15,8 @@ from alli_emulator.apps import App, AppFailure, AppRun
 from alli_emulator.context import Context, exchange_of
 from alli_emulator.conversations import Conversation
 from alli_emulator.exchange import Exchange
+from alli_emulator.jobs import Job
 from alli_emulator.routes.paths import path
-from alli_emulator.routes.runs import Job
 from alli_emulator.turns import Turn, draftjs
 
 __all__ = ["routes"]

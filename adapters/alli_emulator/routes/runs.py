@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 from typing import Any
 
 from starlette.datastructures import FormData, UploadFile
@@ -18,41 +18,19 @@ from alli_emulator.apps import App, AppFailure, AppFile, AppRun
 from alli_emulator.context import Context, exchange_of
 from alli_emulator.conversations import Conversation
 from alli_emulator.exchange import Exchange
+from alli_emulator.jobs import Job
 from alli_emulator.refusals import internal_error, invalid_json, not_found
 from alli_emulator.routes.paths import path
-from alli_emulator.steps import steps_of
 from alli_emulator.streaming import MEDIA_TYPE, RecordStream
 from alli_emulator.turns import Turn
 from alli_emulator.validation import Problem
 
-__all__ = ["Job", "routes"]
+__all__ = ["routes"]
 
 _log = logging.getLogger("alli_emulator")
 
 _DJANGO_NO_JSON = "Expecting value: line 1 column 1 (char 0)"
 """What the page prints where a run has no inputs."""
-
-
-@dataclass(slots=True)
-class Job:
-    """An app about to run."""
-
-    app: App
-    run: AppRun
-    turn: Turn
-    stays_open: bool
-
-    async def steps(self) -> AsyncIterator[None]:
-        """Lets the app answer into `turn`, and comes by after each step. The turn is finished at the end."""
-        async for step in steps_of(self.app, self.run):
-            self.turn.add(step)
-            yield
-        self.turn.finish(stays_open=self.stays_open)
-
-    async def finish(self) -> None:
-        """Lets the app answer to its end."""
-        async for _ in self.steps():
-            pass
 
 
 def routes(context: Context) -> list[BaseRoute]:
@@ -80,15 +58,16 @@ def routes(context: Context) -> list[BaseRoute]:
         exchange = exchange_of(request)
         app = context.app(request)
         body, files = _run_body(context, exchange)
-        message = (body.get("chat") or {}).get("message") or ""
-        inputs = body.get("inputs") or {}
+        chat: dict[str, Any] = body.get("chat") or {}
+        message: str = chat.get("message") or ""
+        inputs: dict[str, object] = body.get("inputs") or {}
         if context.dialect.profile == "documented" and not (inputs or message or files):
             raise internal_error(_DJANGO_NO_JSON)
         stateful = bool(body.get("isStateful"))
         conversation = conversation_of(app, exchange, body.get("conversationId"))
         run = AppRun(app.id, conversation, inputs, message, files, user_id=exchange.user_id)
         work = job(app, conversation, run, stays_open=stateful)
-        variables = body.get("requiredVariables") or []
+        variables: list[str] = body.get("requiredVariables") or []
         mode = body.get("mode") or "sync"
         if mode == "stream":
             return RecordStream(
@@ -109,7 +88,7 @@ def routes(context: Context) -> list[BaseRoute]:
         app = context.app(request)
         context.form_only("run_conversation", exchange)
         form = exchange.form or FormData()
-        choices = _json_field(context, exchange, form, "choices", list) or []
+        choices: list[int] = _json_field(context, exchange, form, "choices", list) or []
         if not all(type(one) is int for one in choices):
             context.refuse(exchange, [Problem(("body", "choices"), "type", "must hold indices of the offered choices")])
         sent_form = _json_field(context, exchange, form, "sendFormInput", dict)
@@ -160,7 +139,7 @@ async def _stream(
     snapshot: Callable[[], dict[str, object]],
     *,
     replacements: bool = False,
-) -> AsyncIterator[dict[str, object]]:
+) -> AsyncGenerator[dict[str, object], None]:
     """The records of a run: one before the first step, one after each, the finished one, replacements.
 
     An app that fails half-way ends the stream with an error record, as nothing else can be said after a 200.
@@ -172,8 +151,9 @@ async def _stream(
 
     try:
         yield checked(snapshot())
-        async for _ in work.steps():
-            yield checked(snapshot())
+        async with aclosing(work.steps()) as steps:
+            async for _ in steps:
+                yield checked(snapshot())
         yield checked(snapshot())
         if replacements:
             for record in work.turn.replacement_records():
