@@ -1,0 +1,59 @@
+"""The public names of `alli` and the modules they come from; the models that signatures need come on top, from the document."""
+
+from __future__ import annotations
+
+__all__ = ["exports"]
+
+_EXPORTS = {
+    "client": ["Alli", "AsyncAlli"],
+    "config": ["APIKey", "ClientOptions", "Timeout"],
+    "conversation": ["AsyncConversation", "Conversation"],
+    "errors": [
+        "APIConnectionError",
+        "APIStatusError",
+        "APITimeoutError",
+        "AlliError",
+        "AppError",
+        "AuthenticationError",
+        "BadRequestError",
+        "ConfigurationError",
+        "ConflictError",
+        "ConversationBusyError",
+        "DeadlineExceededError",
+        "InternalServerError",
+        "InvalidArgumentError",
+        "MethodNotAllowedError",
+        "NotFoundError",
+        "PaginationError",
+        "PaymentError",
+        "PermissionDeniedError",
+        "RateLimitError",
+        "StreamDecodeError",
+        "StreamError",
+        "StreamIdleError",
+        "StreamInterruptedError",
+        "UnprocessableEntityError",
+    ],
+    "events": ["Completed", "ConversationStarted", "RunEvent", "TextDelta", "TextReplaced"],
+    "files": ["FileInput"],
+    "pagination": ["AsyncPage", "AsyncPager", "Page"],
+    "results": ["Citation", "ConversationResult", "Message", "RunResult", "SkillResult"],
+    "retries": ["RetryPolicy"],
+    "streaming": ["AsyncRunStream", "RunStream"],
+    "version": ["__version__"],
+    "_raw.models.app_input": ["AppInput"],
+    "_raw.models.app_input_option": ["AppInputOption"],
+    "_raw.types": ["UNSET", "Unset"],
+}
+
+
+def exports(models: list[tuple[str, str]]) -> list[tuple[str, list[str]]]:
+    """Modules, relative to the package, and the public names each gives, both sorted.
+
+    Args:
+        models: module and class of the raw models in the facade's signatures.
+    """
+    table = dict(_EXPORTS)
+    for module, name in models:
+        table[f"_raw.models.{module}"] = [name]
+    return sorted(table.items())

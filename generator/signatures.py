@@ -1,0 +1,243 @@
+"""The arguments of a facade method: names, types, defaults, order, and the code that hands each on to the raw package."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from openapi_python_client.parser.openapi import Endpoint
+from openapi_python_client.parser.properties import ModelProperty
+from openapi_python_client.parser.properties.boolean import BooleanProperty
+from openapi_python_client.parser.properties.file import FileProperty
+from openapi_python_client.parser.properties.float import FloatProperty
+from openapi_python_client.parser.properties.int import IntProperty
+from openapi_python_client.parser.properties.list_property import ListProperty
+from openapi_python_client.parser.properties.literal_enum_property import LiteralEnumProperty
+from openapi_python_client.parser.properties.none import NoneProperty
+from openapi_python_client.parser.properties.protocol import PropertyProtocol
+from openapi_python_client.parser.properties.string import StringProperty
+from openapi_python_client.parser.properties.union import UnionProperty
+from openapi_python_client.strings import snake_case
+
+from generator.extension import MethodBlock, OperationBlock
+
+__all__ = ["Argument", "Arguments", "Models", "arguments_of"]
+
+IDENTITY_HEADERS = frozenset({"API-KEY", "OWN-USER-ID", "USER-EMAIL", "AGENT-EMAIL"})
+"""Set by the transport for every request, so they are no arguments."""
+
+
+@dataclass(frozen=True)
+class Argument:
+    """One argument of a facade method.
+
+    Attributes:
+        name: as in the facade.
+        wire: as in the document.
+        builder_name: as in the raw package.
+        annotation: its type, as code.
+        default: " = None", " = UNSET" or "" where it must be given.
+        code: what is handed on, as code.
+        doc: what its docstring says.
+        models: module and class of the raw models in the annotation.
+        group: object of the body it is a property of; None for the body itself.
+    """
+
+    name: str
+    wire: str
+    builder_name: str
+    annotation: str
+    default: str
+    code: str
+    doc: str
+    models: tuple[tuple[str, str], ...] = ()
+    group: str | None = None
+
+    @property
+    def declaration(self) -> str:
+        return f"{self.name}: {self.annotation}{self.default}"
+
+
+@dataclass(frozen=True)
+class Arguments:
+    """A method's arguments, where they come from and in which order they stand."""
+
+    path: list[Argument]
+    query: list[Argument]
+    body: list[Argument]
+    positional: list[Argument]
+    keywords: list[Argument]
+
+    @property
+    def all(self) -> list[Argument]:
+        return self.positional + self.keywords
+
+
+@dataclass(frozen=True)
+class Models:
+    """The parse's models by class name; a property that refers to one does not know its properties."""
+
+    by_name: dict[str, ModelProperty]
+
+    def whole(self, prop: ModelProperty) -> ModelProperty:
+        return self.by_name.get(prop.class_info.name, prop)
+
+    def properties(self, prop: ModelProperty) -> list[PropertyProtocol]:
+        """In the document's order, which the parse keeps within required and optional ones only."""
+        whole = self.whole(prop)
+        declared = [name if isinstance(name, str) else name.get_untrusted_value() for name in whole.data.properties or {}]
+        order = {name: place for place, name in enumerate(declared)}
+        properties = [*(whole.required_properties or []), *(whole.optional_properties or [])]
+        return sorted(properties, key=lambda p: order.get(_wire(p), len(order)))
+
+    def is_free_form(self, prop: ModelProperty) -> bool:
+        """An object without declared properties: any JSON object."""
+        return not self.properties(prop)
+
+
+def arguments_of(block: OperationBlock, method: MethodBlock, endpoint: Endpoint, models: Models) -> Arguments:
+    """The arguments of one facade method.
+
+    Raises:
+        ValueError: the block names a parameter or argument that is not there.
+    """
+    reader = _Reader(block, method, models)
+    path = [reader.argument(prop, "path") for prop in endpoint.path_parameters]
+    query = [reader.argument(prop, "query") for prop in endpoint.query_parameters if _wire(prop) not in block.omit]
+    headers = [prop for prop in endpoint.header_parameters if _wire(prop) not in IDENTITY_HEADERS]
+    query += [reader.argument(prop, "query") for prop in headers if _wire(prop) not in block.omit]
+    body = reader.body(endpoint)
+    every = {argument.name: argument for argument in (*path, *query, *body)}
+    if missing := [name for name in (*block.positional, *block.order) if name not in every]:
+        raise ValueError(f"no argument {', '.join(missing)}; there are {', '.join(every)}")
+    positional = path + [every[name] for name in block.positional if every[name] not in path]
+    rest = [argument for argument in every.values() if argument not in positional]
+    first = [every[name] for name in block.order]
+    required = [a for a in rest if not a.default and a not in first]
+    optional = [a for a in rest if a.default and a not in first]
+    return Arguments(path, query, body, positional, first + required + optional)
+
+
+class _Reader:
+    def __init__(self, block: OperationBlock, method: MethodBlock, models: Models) -> None:
+        self._block = block
+        self._models = models
+        self._method = method
+        self._name = f"{block.resource}.{method.name}"
+
+    def body(self, endpoint: Endpoint) -> list[Argument]:
+        props = [body.prop for body in endpoint.bodies]
+        if not props:
+            return []
+        main = props[0]
+        if self._block.body is not None:
+            return [self._whole(main, self._block.body)]
+        if not isinstance(main, ModelProperty):
+            raise ValueError("the body is no object; name it with body: {argument: …}")
+        arguments: list[Argument] = []
+        for prop in self._models.properties(main):
+            wire = _wire(prop)
+            if wire in self._block.flatten:
+                arguments += self._flattened(prop, wire)
+            elif wire not in self._block.omit and wire not in self._method.set:
+                arguments.append(self.argument(prop, "body"))
+        return arguments
+
+    def argument(self, prop: PropertyProtocol, where: str, group: str | None = None) -> Argument:
+        block, wire = self._block, _wire(prop)
+        name = block.rename.get(wire) or snake_case(wire)
+        inner, nullable = _without_null(prop)
+        annotation, models = self._annotation(inner, wire)
+        code = self._code(inner, wire, name)
+        default = "" if prop.required and not group else " = None"
+        keep_null = block.keep_null and where == "body"
+        if default and keep_null:
+            default = " = UNSET"
+            annotation += " | None | Unset" if nullable else " | Unset"
+        elif default:
+            annotation += " | None"
+            code = code if "(" in code else f"given({code})"
+        description = prop.description.get_untrusted_value() if prop.description else ""
+        return Argument(
+            name=name,
+            wire=wire,
+            builder_name=str(prop.python_name),
+            annotation=annotation,
+            default=default,
+            code=code,
+            doc=block.describe.get(wire) or block.describe.get(name) or description,
+            models=tuple(models),
+            group=group,
+        )
+
+    def _whole(self, prop: PropertyProtocol, name: str) -> Argument:
+        annotation, models = self._annotation(prop, name)
+        doc = self._block.describe.get(name, "The whole body.")
+        return Argument(name, name, name, annotation, "", name, doc, tuple(models))
+
+    def _flattened(self, prop: PropertyProtocol, wire: str) -> list[Argument]:
+        inner, _ = _without_null(prop)
+        if not isinstance(inner, ModelProperty):
+            raise ValueError(f"flatten: {wire} is no object")
+        known = {_wire(p): p for p in self._models.properties(inner)}
+        wanted = self._block.flatten[wire]
+        if missing := [name for name in wanted if name not in known]:
+            raise ValueError(f"flatten: {wire} has no {', '.join(missing)}; it has {', '.join(known)}")
+        return [self.argument(known[name], "body", group=wire) for name in wanted]
+
+    def _annotation(self, prop: PropertyProtocol, wire: str) -> tuple[str, list[tuple[str, str]]]:
+        if wire in self._block.types:
+            return self._block.types[wire], []
+        match prop:
+            case ModelProperty() if self._models.is_free_form(prop):
+                return "Mapping[str, Any]", []
+            case ModelProperty():
+                info = prop.class_info
+                return f"{info.name} | Mapping[str, Any]", [(info.module_name, info.name)]
+            case ListProperty():
+                inner, models = self._annotation(prop.inner_property, "")
+                return f"Sequence[{inner}]", models
+            case UnionProperty():
+                parts = [self._annotation(p, "") for p in prop.inner_properties if not isinstance(p, NoneProperty)]
+                return " | ".join(dict.fromkeys(a for a, _ in parts)), [m for _, models in parts for m in models]
+            case StringProperty() | LiteralEnumProperty():
+                return "str", []
+            case BooleanProperty():
+                return "bool", []
+            case IntProperty():
+                return "int", []
+            case FloatProperty():
+                return "float", []
+            case FileProperty():
+                return "FileInput", []
+            case _:
+                return "Any", []
+
+    def _code(self, prop: PropertyProtocol, wire: str, name: str) -> str:
+        """Code that checks the argument and hands it on. All but a bare name take None as not given."""
+        where = f'"{self._name}: {name}"'
+        if wire in self._block.json_strings:
+            return f"json_text({where}, {name})"
+        match prop:
+            case ListProperty() if isinstance(prop.inner_property, FileProperty):
+                return f"given(as_files({where}, {name}))"
+            case FileProperty():
+                return f"as_file({where}, {name})"
+            case ListProperty():
+                return f"sequence({where}, {name})"
+            case ModelProperty():
+                return f"json_mapping({where}, {name})"
+            case _:
+                return name
+
+
+def _without_null(prop: PropertyProtocol) -> tuple[PropertyProtocol, bool]:
+    """`T` of `T | null`, and whether there was a null."""
+    if not isinstance(prop, UnionProperty):
+        return prop, False
+    rest = [p for p in prop.inner_properties if not isinstance(p, NoneProperty)]
+    nullable = len(rest) < len(prop.inner_properties)
+    return (rest[0] if len(rest) == 1 else prop), nullable
+
+
+def _wire(prop: PropertyProtocol) -> str:
+    return prop.name.get_untrusted_value()

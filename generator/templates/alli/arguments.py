@@ -1,0 +1,120 @@
+"""From the arguments of a facade method to those of a raw request builder. Pure; what is wrong is said before any I/O."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, ParamSpec, TypeVar
+
+from ._raw.types import UNSET, Unset
+from .errors import InvalidArgumentError
+
+__all__ = ["anything", "build", "given", "json_mapping", "json_object", "json_text", "list_of", "sequence", "to_json", "wire"]
+
+T = TypeVar("T")
+P = ParamSpec("P")
+
+
+def build(name: str, builder: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """What `builder` gives.
+
+    Raises:
+        InvalidArgumentError: it refused an argument, such as an id that is empty or "..".
+    """
+    try:
+        return builder(*args, **kwargs)
+    except (TypeError, ValueError) as error:
+        raise InvalidArgumentError(f"{name}: {error}") from None
+
+
+def given(value: T | None) -> T | Unset:
+    """`value`, or UNSET where None means that it was not given."""
+    return UNSET if value is None else value
+
+
+def wire(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """`fields` as they go into JSON: models turned into dicts, those not given left out."""
+    return {name: _plain(value) for name, value in fields.items() if value is not UNSET}
+
+
+def json_mapping(name: str, value: object) -> Any:
+    """`value`, if it can be a JSON object: a dict with text keys or a model; UNSET for None.
+
+    Raises:
+        InvalidArgumentError: it is something else.
+    """
+    if value is None or value is UNSET:
+        return UNSET
+    if callable(getattr(value, "to_dict", None)):
+        return value
+    if not (isinstance(value, Mapping) and all(isinstance(key, str) for key in value)):
+        raise InvalidArgumentError(f"{name}: must be a dict with str keys, not {type(value).__name__}")
+    return value
+
+
+def sequence(name: str, value: Iterable[T] | None | Unset) -> list[T] | Unset:
+    """`value` as a list; UNSET for None.
+
+    Raises:
+        InvalidArgumentError: it is no list; a lone str is none, although Python would take it for one of characters.
+    """
+    if value is None or isinstance(value, Unset):
+        return UNSET
+    if isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Iterable):
+        raise InvalidArgumentError(f"{name}: must be a list, not {type(value).__name__}")
+    return list(value)
+
+
+def json_text(name: str, value: object) -> str | Unset:
+    """`value` as JSON text, as some form fields want it; UNSET for None.
+
+    Raises:
+        InvalidArgumentError: it can't be written as JSON.
+    """
+    return UNSET if value is None else to_json(name, value)
+
+
+def to_json(name: str, value: object) -> str:
+    """`value` as JSON text.
+
+    Raises:
+        InvalidArgumentError: it can't be written as JSON.
+    """
+    try:
+        return json.dumps(list(value) if isinstance(value, (tuple, range)) else value, ensure_ascii=False, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        # `from None`: the cause may quote the value. The text of a TypeError names a type only.
+        reason = f" ({error})" if isinstance(error, TypeError) else ""
+        raise InvalidArgumentError(f"{name}: a {type(value).__name__} can't be written as JSON{reason}") from None
+
+
+def list_of(decode: Callable[[Any], T]) -> Callable[[Any], list[T]]:
+    """A decoder of JSON arrays whose items `decode` reads; a TypeError for what is no array."""
+
+    def decode_all(payload: Any) -> list[T]:
+        if not isinstance(payload, list):
+            raise TypeError("not a list")
+        return [decode(item) for item in payload]
+
+    return decode_all
+
+
+def json_object(payload: Any) -> dict[str, Any]:
+    """`payload`, if it is a JSON object; a TypeError otherwise."""
+    if not isinstance(payload, dict):
+        raise TypeError("not an object")
+    return payload
+
+
+def anything(payload: Any) -> Any:
+    """`payload` as it came, for answers whose form the document does not state."""
+    return payload
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return wire(value)
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    to_dict = getattr(value, "to_dict", None)
+    return to_dict() if callable(to_dict) else value

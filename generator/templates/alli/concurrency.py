@@ -1,0 +1,74 @@
+"""The few things that differ between sync and async beyond `await`, as pairs of one shape: sleep, alarm, API key.
+
+Twin code calls the async name; the sync half gets the sync name from the generator's table of names.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import threading
+import time
+from collections.abc import Callable
+
+from .config import APIKey
+from .errors import ConfigurationError
+
+__all__ = ["Alarm", "AsyncAlarm", "aget_key", "asleep", "get_key", "sleep"]
+
+
+class Alarm:
+    """Calls `action` once, from another thread, when `seconds` have passed, unless stopped first."""
+
+    def __init__(self, seconds: float, action: Callable[[], None]) -> None:
+        self._timer = threading.Timer(max(0.0, seconds), action)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def stop(self) -> None:
+        self._timer.cancel()
+
+
+class AsyncAlarm:
+    """Calls `action` once, from the running event loop, when `seconds` have passed, unless stopped first."""
+
+    def __init__(self, seconds: float, action: Callable[[], None]) -> None:
+        self._handle = asyncio.get_running_loop().call_later(max(0.0, seconds), action)
+
+    def stop(self) -> None:
+        self._handle.cancel()
+
+
+def sleep(seconds: float) -> None:
+    """Waits in this thread."""
+    time.sleep(seconds)
+
+
+async def asleep(seconds: float) -> None:
+    """Waits in this task."""
+    await asyncio.sleep(seconds)
+
+
+def get_key(source: APIKey) -> str:
+    """The API key: `source` itself, or what it gives when called.
+
+    Raises:
+        ConfigurationError: `source` gave something else than a str, such as the coroutine of an async function.
+    """
+    key = source if isinstance(source, str) else source()
+    if inspect.iscoroutine(key):
+        key.close()
+        raise ConfigurationError("api_key: Alli takes a plain function; an async one works with AsyncAlli")
+    return _checked(key)
+
+
+async def aget_key(source: APIKey) -> str:
+    """As `get_key`; an awaitable that `source` gives is awaited."""
+    key = source if isinstance(source, str) else source()
+    return _checked(await key if inspect.isawaitable(key) else key)
+
+
+def _checked(key: object) -> str:
+    if not isinstance(key, str) or not key or not key.isascii() or not key.isprintable():
+        raise ConfigurationError("api_key: the function must give a non-empty str of printable ASCII")
+    return key

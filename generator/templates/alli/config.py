@@ -1,0 +1,227 @@
+"""What a client is set up with: arguments first, then the environment, then defaults. Decides; does no I/O.
+
+Environment: `ALLI_API_KEY`, `ALLI_BASE_URL`, `ALLI_REGION`, `ALLI_LOG`. It is read when a client is made, never at import.
+Hosts and key: https://docs.allganize.ai, "Authentication"; numbers without a source are this package's choice.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from typing import TypeAlias, TypedDict
+from urllib.parse import urlsplit
+
+from .errors import ConfigurationError
+from .identity import check_header, identity_headers
+from .retries import RetryPolicy
+from .version import USER_AGENT
+
+__all__ = ["APIKey", "ClientOptions", "Config", "Timeout", "changed", "make_config"]
+
+REGIONS = {"us": "https://backend.alli.ai", "ja": "https://backend-ja.alli.ai"}
+READ_TIMEOUT = 60.0
+"""Seconds without a byte after which a call is given up, unless it runs an app."""
+RUN_READ_TIMEOUT = 600.0
+"""The same for calls that run an app: users have seen runs of up to ten minutes (spec/README.md)."""
+CONNECT_TIMEOUT = 10.0
+"""Seconds for making a connection."""
+IDLE_TIMEOUT = 600.0
+"""Seconds a stream may go without a readable record."""
+
+APIKey: TypeAlias = str | Callable[[], str] | Callable[[], Awaitable[str]]
+"""A key, or a function called once per call (in its thread or task) that gives one; `AsyncAlli` takes an async function as well.
+What it raises reaches the caller."""
+
+Timeout: TypeAlias = float | tuple[float, float, float, float]
+"""Seconds for each step, or (connect, read, write, pool): each a finite number above 0."""
+
+
+class ClientOptions(TypedDict, total=False):
+    """What `with_options` may change; what is left out stays as it was. The words are those of `Alli`."""
+
+    api_key: APIKey | None
+    base_url: str | None
+    region: str | None
+    user_id: str | None
+    user_email: str | None
+    agent_email: str | None
+    timeout: Timeout | None
+    deadline: float | None
+    idle_timeout: float | None
+    max_retries: int | None
+    retry_policy: RetryPolicy | None
+    default_headers: Mapping[str, str] | None
+    allow_http: bool
+    strict: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """A client's settings, checked. Copies made by `with_options` are new objects; nothing in one is ever changed.
+
+    `headers` go out with every request; `timeout` None means the defaults of the operation. The key and the headers are in no repr.
+    """
+
+    api_key: APIKey = field(repr=False)
+    base_url: str
+    headers: Mapping[str, str] = field(repr=False)
+    timeout: tuple[float, float, float, float] | None
+    deadline: float | None
+    idle_timeout: float
+    retry_policy: RetryPolicy
+    strict: bool
+    options: ClientOptions = field(repr=False)
+    """The options this was made from, so that `with_options` can change some and keep the rest."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        raise TypeError("a client's settings hold the API key and are not pickled; make the client where it is used")
+
+    def timeouts(self, *, run: bool, injected: bool) -> tuple[float, float, float, float] | None:
+        """(connect, read, write, pool) seconds for one attempt; None leaves them to an injected HTTP client."""
+        if self.timeout is not None or injected:
+            return self.timeout
+        return (CONNECT_TIMEOUT, RUN_READ_TIMEOUT if run else READ_TIMEOUT, READ_TIMEOUT, READ_TIMEOUT)
+
+
+def make_config(options: ClientOptions) -> Config:
+    """Settings from options and the environment.
+
+    Raises:
+        ConfigurationError: says which option or variable is wrong, what is accepted, and never its value.
+    """
+    api_key = options.get("api_key") or os.environ.get("ALLI_API_KEY", "").strip()
+    if not api_key:
+        raise ConfigurationError(
+            "no API key: set the environment variable ALLI_API_KEY or pass api_key=. Keys are in the Alli dashboard under "
+            "Settings > General; the chat widget's sdkKey is another key"
+        )
+    if isinstance(api_key, str):
+        check_header("api_key", api_key)
+    elif not callable(api_key):
+        raise ConfigurationError(f"api_key: must be a str or a function that gives one, not {type(api_key).__name__}")
+    base_url = _base_url(options)
+    # What came from the environment is kept, so that a copy made later does not follow a changed environment.
+    resolved: ClientOptions = {**options, "api_key": api_key, "base_url": base_url}
+    return Config(
+        api_key=api_key,
+        base_url=base_url,
+        headers={
+            "User-Agent": USER_AGENT,
+            **_headers(options.get("default_headers")),
+            **identity_headers(options.get("user_id"), options.get("user_email"), options.get("agent_email")),
+        },
+        timeout=_timeout(options.get("timeout")),
+        deadline=_seconds("deadline", options.get("deadline")),
+        idle_timeout=_seconds("idle_timeout", options.get("idle_timeout")) or IDLE_TIMEOUT,
+        retry_policy=_retry_policy(options),
+        strict=bool(options.get("strict")),
+        options=resolved,
+    )
+
+
+def changed(options: ClientOptions, changes: ClientOptions) -> ClientOptions:
+    """`options` with `changes`; of two that exclude each other the changed one stays.
+
+    Raises:
+        ConfigurationError: a change that is no option.
+    """
+    unknown = sorted(changes.keys() - ClientOptions.__annotations__.keys())
+    if unknown:
+        known = ", ".join(ClientOptions.__annotations__)
+        raise ConfigurationError(f"with_options: no option named {', '.join(unknown)}; known options: {known}")
+    merged = options.copy()
+    if "region" in changes:
+        merged.pop("base_url", None)
+    if "max_retries" in changes:
+        merged.pop("retry_policy", None)
+    if "retry_policy" in changes:
+        merged.pop("max_retries", None)
+    merged.update(changes)
+    return merged
+
+
+def _base_url(options: ClientOptions) -> str:
+    given, variable = options.get("base_url"), os.environ.get("ALLI_BASE_URL", "").strip()
+    region = options.get("region")
+    if given:
+        name, url = "base_url", given
+    elif region is None and variable:
+        name, url = "ALLI_BASE_URL", variable
+    else:
+        name = "region" if region is not None else "ALLI_REGION"
+        chosen = (region if region is not None else os.environ.get("ALLI_REGION", "").strip() or "us").lower()
+        if chosen not in REGIONS:
+            raise ConfigurationError(f"{name}: must be one of {', '.join(REGIONS)}; for another host pass base_url=")
+        url = REGIONS[chosen]
+    return _checked_url(name, url, allow_http=bool(options.get("allow_http")))
+
+
+def _checked_url(name: str, url: str, *, allow_http: bool) -> str:
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        raise ConfigurationError(f"{name}: is no URL; expected something like https://backend.alli.ai") from None
+    if parts.scheme not in ("https", "http") or not host or any(c.isspace() for c in url):
+        raise ConfigurationError(f"{name}: must be an http(s) URL with a host, like https://backend.alli.ai")
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise ConfigurationError(f"{name}: must hold no user, password, query or fragment")
+    if parts.scheme == "http" and not allow_http and not _is_loopback(host):
+        raise ConfigurationError(
+            f"{name}: plain http would send the API key unencrypted; use https, or allow_http=True on a network you trust"
+        )
+    return url.rstrip("/")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+def _timeout(value: Timeout | None) -> tuple[float, float, float, float] | None:
+    if value is None:
+        return None
+    steps = value if isinstance(value, tuple) else (value, value, value, value)
+    if len(steps) != 4:
+        raise ConfigurationError("timeout: must be a number of seconds or the four of (connect, read, write, pool)")
+    connect, read, write, pool = (_number("timeout", step) for step in steps)
+    return connect, read, write, pool
+
+
+def _seconds(name: str, value: float | None) -> float | None:
+    return None if value is None else _number(name, value)
+
+
+def _number(name: str, value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value < math.inf:
+        raise ConfigurationError(f"{name}: must be a finite number of seconds above 0")
+    return float(value)
+
+
+def _retry_policy(options: ClientOptions) -> RetryPolicy:
+    policy, retries = options.get("retry_policy"), options.get("max_retries")
+    if policy is not None:
+        if retries is not None:
+            raise ConfigurationError(
+                "max_retries and retry_policy: pass one of them; the policy has its own max_retries"
+            )
+        return policy
+    try:
+        return RetryPolicy() if retries is None else RetryPolicy(max_retries=retries)
+    except ValueError as error:
+        raise ConfigurationError(str(error).removeprefix("RetryPolicy: ")) from None
+
+
+def _headers(value: Mapping[str, str] | None) -> dict[str, str]:
+    headers = dict(value or {})
+    for name, text in headers.items():
+        check_header("default_headers: a name", name)
+        check_header(f"default_headers[{name!r}]", text)
+        if name.lower() == "api-key":
+            raise ConfigurationError("default_headers: must not hold API-KEY; pass api_key=")
+    return headers

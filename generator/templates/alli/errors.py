@@ -1,0 +1,281 @@
+"""Everything this package raises.
+
+    AlliError
+    ├── ConfigurationError            the client can't be made or used as set up (no key, bad base_url); nothing was sent
+    ├── InvalidArgumentError          an argument can't be sent as it is; nothing was sent
+    ├── APIConnectionError            no answer arrived
+    │   └── APITimeoutError           … in the time allowed for one step
+    │       └── DeadlineExceededError … in the time allowed for the whole call
+    ├── APIStatusError                the service answered with an error
+    │   ├── BadRequestError           400; code 7002 (invalid JSON) or 7003 (invalid parameter)
+    │   ├── AuthenticationError       401; code 7001 or 1013: the API key
+    │   ├── PaymentError              402; code 7004: billing
+    │   ├── PermissionDeniedError     403
+    │   ├── NotFoundError             404
+    │   ├── MethodNotAllowedError     405
+    │   ├── ConflictError             409
+    │   ├── UnprocessableEntityError  422
+    │   ├── RateLimitError            429
+    │   └── InternalServerError       500 and up
+    ├── AppError                      an error told inside a 200
+    ├── StreamError                   a stream did not come to its end; `.partial` holds what came before
+    │   ├── StreamInterruptedError    … the connection was cut
+    │   ├── StreamDecodeError         … it held what is not JSON
+    │   └── StreamIdleError           … nothing readable came for too long
+    ├── ConversationBusyError         a turn was begun while another of the same conversation runs; nothing was sent
+    └── PaginationError               the service's pages don't come to an end
+
+Where a builtin would be expected, the class is one of those too (`ConfigurationError` is a `ValueError`). All of them pickle and
+copy whole. Their texts hold no key, prompt or answer; `.body`, `.result` and `.partial` hold what the service sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from .results import RunResult
+
+__all__ = [
+    "APIConnectionError",
+    "APIStatusError",
+    "APITimeoutError",
+    "AlliError",
+    "AppError",
+    "AuthenticationError",
+    "BadRequestError",
+    "ConfigurationError",
+    "ConflictError",
+    "ConversationBusyError",
+    "DeadlineExceededError",
+    "InternalServerError",
+    "InvalidArgumentError",
+    "MethodNotAllowedError",
+    "NotFoundError",
+    "PaginationError",
+    "PaymentError",
+    "PermissionDeniedError",
+    "RateLimitError",
+    "StreamDecodeError",
+    "StreamError",
+    "StreamIdleError",
+    "StreamInterruptedError",
+    "UnprocessableEntityError",
+    "status_error_class",
+]
+
+_E = TypeVar("_E", bound="AlliError")
+
+
+class AlliError(Exception):
+    """Base of all errors of this package; `except AlliError` is enough around any call or stream."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # The stock way calls the class with `args` alone, which loses or refuses keyword arguments.
+        return _rebuild, (type(self), self.args, self.__dict__)
+
+
+def _rebuild(cls: type[_E], args: tuple[object, ...], state: dict[str, Any]) -> _E:
+    error = cls.__new__(cls, *args)
+    error.__dict__.update(state)
+    return error
+
+
+class ConfigurationError(AlliError, ValueError):
+    """The client can't be made or used as it is set up. Nothing was sent."""
+
+
+class InvalidArgumentError(AlliError, ValueError):
+    """An argument can't be sent as it is: wrong type, missing file, id that is no id. Nothing was sent."""
+
+
+class _CallError(AlliError):
+    """An error of one call, with what is known of that call.
+
+    Attributes:
+        method: HTTP method, e.g. "POST".
+        path: path of the URL as sent, without query.
+        attempts: how many times the request was tried, at least 1.
+        request_id: the id this package sent as `X-Request-ID`, the same on each attempt.
+        conversation_id: the conversation the call belongs to, when known.
+        outcome_unknown: True when the request may have been carried out although no good answer came: an app may have run. Look
+            before sending it again.
+    """
+
+    method: str = ""
+    path: str = ""
+    attempts: int = 1
+    request_id: str | None = None
+    conversation_id: str | None = None
+    outcome_unknown: bool = False
+
+    def __init__(self, text: str, /, **details: Any) -> None:
+        super().__init__(text)
+        self.__dict__.update(details)
+
+
+class APIConnectionError(_CallError):
+    """No answer arrived: the connection could not be made, or broke. `__cause__` is the HTTP library's error.
+
+    Attributes:
+        request_sent: False when no byte of the request can have reached the service.
+    """
+
+    request_sent: bool = False
+
+
+class APITimeoutError(APIConnectionError):
+    """No answer arrived within the time allowed for one step (connect, write, read, waiting for a free connection)."""
+
+
+class DeadlineExceededError(APITimeoutError):
+    """The whole call, retries and their pauses included, took longer than `deadline` allows."""
+
+
+class APIStatusError(_CallError):
+    """The service answered with an error.
+
+    Attributes:
+        status_code: HTTP status.
+        code: the service's own number, e.g. 1013 or 7003; None when it gave none.
+        name: the service's own name, e.g. "INVALID_TOKEN"; None when it gave none.
+        message: the service's own words.
+        body: the body as it came: parsed JSON, else text.
+        headers: the answer's headers, names in lower case.
+        retry_after: seconds the service asks to wait; None when it does not say.
+    """
+
+    status_code: int = 0
+    code: int | None = None
+    name: str | None = None
+    message: str = ""
+    body: object = None
+    headers: Mapping[str, str] = {}
+    retry_after: float | None = None
+
+
+class BadRequestError(APIStatusError):
+    """400, or code 7002 (the JSON could not be read) or 7003 (a parameter is not valid)."""
+
+
+class AuthenticationError(APIStatusError):
+    """401, or code 7001 or 1013: the API key is missing or wrong."""
+
+
+class PaymentError(APIStatusError):
+    """402, or code 7004: the project's billing."""
+
+
+class PermissionDeniedError(APIStatusError):
+    """403: the key is good, but not for this."""
+
+
+class NotFoundError(APIStatusError):
+    """404: no such app, conversation or path."""
+
+
+class MethodNotAllowedError(APIStatusError):
+    """405: usually a base_url with a path too much or too little."""
+
+
+class ConflictError(APIStatusError):
+    """409."""
+
+
+class UnprocessableEntityError(APIStatusError):
+    """422: a parameter has the wrong form."""
+
+
+class RateLimitError(APIStatusError):
+    """429: too many requests; `.retry_after` says how long to wait when the service does."""
+
+
+class InternalServerError(APIStatusError):
+    """500 and up."""
+
+
+class AppError(_CallError):
+    """An error told inside a 200, or by a record of a stream.
+
+    Attributes:
+        message: the service's own words.
+        code: the service's own number; None when it gave none.
+        name: the service's own name; None when it gave none.
+        body: the JSON as it came.
+        result: what came along with the error, decoded; None when nothing did.
+        partial: in a stream, a RunResult of all that came before the error; else None.
+    """
+
+    message: str = ""
+    code: int | None = None
+    name: str | None = None
+    body: object = None
+    result: Any = None
+    partial: RunResult | None = None
+
+
+class StreamError(_CallError):
+    """A stream did not come to its end.
+
+    Attributes:
+        partial: RunResult of all that came before.
+    """
+
+    partial: RunResult | None = None
+
+
+class StreamInterruptedError(StreamError):
+    """The connection broke, or was closed, before the answer was whole. The app may still be running."""
+
+
+class StreamDecodeError(StreamError):
+    """The stream held what is not JSON, was cut inside a record, or held a record over the size limit."""
+
+
+class StreamIdleError(StreamError):
+    """Nothing readable came for longer than the idle timeout; blank keep-alive lines don't count."""
+
+
+class ConversationBusyError(AlliError, RuntimeError):
+    """A turn was begun while another of the same conversation runs. Nothing was sent."""
+
+
+class PaginationError(AlliError):
+    """The service gave a cursor a second time, so its pages would never end."""
+
+
+_BY_CODE: Mapping[int, type[APIStatusError]] = {
+    7001: AuthenticationError,
+    1013: AuthenticationError,
+    7002: BadRequestError,
+    7003: BadRequestError,
+    7004: PaymentError,
+}
+_BY_NAME: Mapping[str, type[APIStatusError]] = {"INVALID_TOKEN": AuthenticationError}
+_BY_STATUS: Mapping[int, type[APIStatusError]] = {
+    400: BadRequestError,
+    401: AuthenticationError,
+    402: PaymentError,
+    403: PermissionDeniedError,
+    404: NotFoundError,
+    405: MethodNotAllowedError,
+    409: ConflictError,
+    422: UnprocessableEntityError,
+    429: RateLimitError,
+}
+
+
+def status_error_class(status_code: int, code: int | None, name: str | None) -> type[APIStatusError]:
+    """The class for a status and the service's own code and name.
+
+    The code decides before the status: the documents give 403 for bad JSON (7002) and for billing (7004), the real service 400
+    and, for a bad key, 401 instead of 403 (spec/README.md).
+    """
+    if code is not None and code in _BY_CODE:
+        return _BY_CODE[code]
+    if name is not None and name in _BY_NAME:
+        return _BY_NAME[name]
+    if status_code >= 500:
+        return InternalServerError
+    return _BY_STATUS.get(status_code, APIStatusError)

@@ -1,0 +1,194 @@
+"""Files in arguments: told apart from other values, checked before any I/O to the service, read in small pieces while they are sent."""
+
+from __future__ import annotations
+
+import io
+import mimetypes
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, BinaryIO, TypeAlias, cast
+
+from ._raw.types import File
+from .errors import InvalidArgumentError
+
+__all__ = ["FileInput", "as_file", "as_files", "split_inputs"]
+
+FileInput: TypeAlias = (
+    Path | BinaryIO | tuple[str, bytes | bytearray | BinaryIO] | tuple[str, bytes | bytearray | BinaryIO, str]
+)
+"""A file to upload: a path, an open binary file (read from where it stands), or `(filename, bytes or file[, content type])`.
+A path is opened when it is sent and closed at its end; a file you opened stays open."""
+
+_ACCEPTED = "a pathlib.Path, an open binary file, or (filename, bytes or file[, content type])"
+_DEFAULT_TYPE = "application/octet-stream"
+
+
+def as_file(where: str, value: object) -> File:
+    """The raw package's file for `value`.
+
+    Raises:
+        InvalidArgumentError: names `where`, the type, and what is accepted: not a file, opened in text mode, a missing or
+            unreadable path, a folder.
+    """
+    if isinstance(value, os.PathLike):
+        path = Path(value)
+        return _file(_PathContent(where, path), path.name, None)
+    if isinstance(value, tuple):
+        return _from_tuple(where, value)
+    if isinstance(value, str):
+        raise InvalidArgumentError(f"{where}: a str is no file; for a file on disk pass pathlib.Path(…)")
+    return _file(_content(where, value), _name_of(value), None)
+
+
+def as_files(where: str, values: Iterable[object] | None) -> list[File] | None:
+    """Files for a list of them; None for None. Raises as `as_file`."""
+    if values is None:
+        return None
+    if isinstance(values, (str, bytes, os.PathLike, io.IOBase)) or not isinstance(values, Iterable):
+        raise InvalidArgumentError(f"{where}: must be a list of files, not {type(values).__name__}")
+    return [as_file(f"{where}[{index}]", value) for index, value in enumerate(values)]
+
+
+def split_inputs(where: str, inputs: Mapping[str, Any] | None) -> tuple[dict[str, Any] | None, dict[str, File]]:
+    """`inputs` without its files, and the files by variable.
+
+    Raises:
+        InvalidArgumentError: `inputs` is no mapping with text keys, a variable is named `json` and holds a file (the service's name
+            for the part with all else), or a file can't be sent.
+    """
+    if inputs is None:
+        return None, {}
+    if not isinstance(inputs, Mapping) or not all(isinstance(name, str) for name in inputs):
+        raise InvalidArgumentError(f"{where}: must be a dict of variable names to values, not {type(inputs).__name__}")
+    plain: dict[str, Any] = {}
+    files: dict[str, File] = {}
+    for name, value in inputs.items():
+        if not _is_file(value):
+            _refuse_hidden_files(f"{where}[{name!r}]", value)
+            plain[name] = value
+        elif name == "json":
+            raise InvalidArgumentError(f"{where}: a variable named 'json' can't hold a file; rename it in the app")
+        else:
+            files[name] = as_file(f"{where}[{name!r}]", value)
+    return plain, files
+
+
+def _is_file(value: object) -> bool:
+    return isinstance(value, (os.PathLike, io.IOBase, bytes, bytearray, tuple)) or (
+        hasattr(value, "read") and not isinstance(value, type)
+    )
+
+
+def _refuse_hidden_files(where: str, value: object) -> None:
+    if isinstance(value, list) and any(_is_file(item) for item in value):
+        raise InvalidArgumentError(f"{where}: must be text, a value for JSON or one file, not a list that holds files")
+
+
+def _from_tuple(where: str, value: tuple[Any, ...]) -> File:
+    if len(value) not in (2, 3) or not isinstance(value[0], str) or not value[0]:
+        raise InvalidArgumentError(f"{where}: a tuple must be (filename, bytes or file[, content type])")
+    if len(value) == 3 and not isinstance(value[2], str):
+        raise InvalidArgumentError(f"{where}: the content type must be a str, not {type(value[2]).__name__}")
+    content = bytes(value[1]) if isinstance(value[1], (bytes, bytearray)) else _content(where, value[1])
+    return _file(content, value[0], value[2] if len(value) == 3 else None)
+
+
+def _file(content: bytes | io.RawIOBase, name: str, content_type: str | None) -> File:
+    guessed = content_type or mimetypes.guess_type(name)[0] or _DEFAULT_TYPE
+    # RawIOBase is what a BinaryIO is made of, but the type of the one is not a subtype of the other.
+    return File(payload=cast("BinaryIO | bytes", content), file_name=name, mime_type=guessed)
+
+
+def _content(where: str, value: object) -> io.RawIOBase:
+    if isinstance(value, (bytes, bytearray)):
+        raise InvalidArgumentError(f"{where}: bytes need a name; pass (filename, bytes)")
+    if isinstance(value, os.PathLike):
+        return _PathContent(where, Path(value))
+    if isinstance(value, io.TextIOBase) or not hasattr(value, "read"):
+        kind = "a file opened in text mode" if isinstance(value, io.TextIOBase) else f"a {type(value).__name__}"
+        raise InvalidArgumentError(f"{where}: must be {_ACCEPTED}, not {kind}")
+    if getattr(value, "closed", False):
+        raise InvalidArgumentError(f"{where}: the file is closed; keep it open until the call returns")
+    return _OpenContent(cast("BinaryIO", value))
+
+
+def _name_of(value: object) -> str:
+    name = getattr(value, "name", None)
+    return Path(name).name if isinstance(name, str) and name else "file"
+
+
+class _PathContent(io.RawIOBase):
+    """A file on disk, opened on the first read and closed at its end, so that nothing stays open however the call ends."""
+
+    def __init__(self, where: str, path: Path) -> None:
+        try:
+            with path.open("rb"):
+                self._size = path.stat().st_size
+        except OSError as error:
+            what = "is a folder" if path.is_dir() else "no such file" if not path.exists() else "can't be read"
+            raise InvalidArgumentError(f"{where}: {what}: {path}") from error
+        self._path = path
+        self._position = 0
+        self._open: BinaryIO | None = None
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._position
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        start = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self._size}[whence]
+        self._position = max(0, start + offset)
+        self._close()
+        return self._position
+
+    def readinto(self, buffer: Any) -> int:
+        if self._open is None:
+            self._open = self._path.open("rb")
+            self._open.seek(self._position)
+        count = cast("io.BufferedReader", self._open).readinto(buffer)
+        self._position += count
+        if not count:
+            self._close()
+        return count
+
+    def _close(self) -> None:
+        if self._open is not None:
+            self._open.close()
+            self._open = None
+
+    def close(self) -> None:
+        self._close()
+        super().close()
+
+
+class _OpenContent(io.RawIOBase):
+    """A file the caller opened, from where it stands to its end; closing this leaves it open."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._seekable = file.seekable() if hasattr(file, "seekable") else False
+        self._start = file.tell() if self._seekable else 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return self._seekable
+
+    def tell(self) -> int:
+        return self._file.tell() - self._start
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        base = self._start if whence == os.SEEK_SET else 0
+        return self._file.seek(base + offset, whence) - self._start
+
+    def readinto(self, buffer: Any) -> int:
+        data = self._file.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)

@@ -1,0 +1,213 @@
+"""What an answer means: JSON or not, good or an error, and what to tell the person who reads the error. No I/O.
+
+The error shapes are listed in spec/README.md; error_details.py reads them, errors.py has the classes.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from .error_details import ErrorDetails, describe_error, find_error
+from .errors import (
+    APIStatusError,
+    AppError,
+    AuthenticationError,
+    BadRequestError,
+    InternalServerError,
+    MethodNotAllowedError,
+    PaymentError,
+    UnprocessableEntityError,
+    status_error_class,
+)
+from .operations import Operation
+from .retries import retry_after_seconds
+
+__all__ = ["Reply", "concerns_inputs", "decoded", "status_error", "told_error"]
+
+T = TypeVar("T")
+
+# A gateway that gives up says nothing about the app behind it, which may have run or be running still.
+_GATEWAY_STATUSES = frozenset({408, 499, 502, 503, 504, 598, 599, *range(520, 531)})
+
+_KEY_HINT = (
+    "Keys are in the Alli dashboard under Settings > General, one per project; the chat widget's sdkKey is another key. "
+    "Set ALLI_API_KEY or pass api_key="
+)
+UNKNOWN_OUTCOME = "the request had been sent, so it may have been carried out: look before sending it again"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One answer, read whole.
+
+    Attributes:
+        where: opens error messages: facade method, HTTP method and path.
+        status_code: HTTP status.
+        headers: the answer's headers.
+        content: the body, decompressed.
+        call: `method`, `path`, `attempts`, `request_id` of the call, for the error that may come of it.
+    """
+
+    where: str
+    status_code: int
+    headers: Mapping[str, str]
+    content: bytes
+    call: Mapping[str, Any]
+
+
+def decoded(reply: Reply, operation: Operation, decode: Callable[[Any], T]) -> T:
+    """The value of a good answer.
+
+    Raises:
+        AppError, or the class of the service's own code: the answer tells an error.
+        APIStatusError: the answer is not what the operation gives; an HTML page, say.
+    """
+    body = _body(reply.content)
+    if isinstance(body, str):
+        raise _unreadable(reply, body, f"not JSON ({_kind(reply)}, {len(reply.content)} bytes)")
+    payload = _unwrapped(body, operation.unwrap)
+    details = find_error(body)
+    if details is not None:
+        raise told_error(
+            details,
+            reply.where,
+            body=body,
+            result=_came_along(body, payload, decode),
+            status_code=reply.status_code,
+            headers=_plain(reply.headers),
+            **reply.call,
+        )
+    try:
+        return decode(payload)
+    except TypeError:
+        raise _unreadable(reply, body, f"a JSON {_json_type(payload)}, which this operation does not give") from None
+
+
+def status_error(reply: Reply, *, idempotent: bool) -> APIStatusError:
+    """The error for an answer with an error status."""
+    body = _body(reply.content)
+    details = describe_error(_page_text(body) if isinstance(body, str) else body)
+    if details is None:
+        details = ErrorDetails(f"no message ({_kind(reply)}, {len(reply.content)} bytes)")
+    kind = status_error_class(reply.status_code, details.code, details.name)
+    retry_after = retry_after_seconds(reply.headers)
+    unknown = not idempotent and reply.status_code in _GATEWAY_STATUSES and retry_after is None
+    told = ", ".join(part for part in (details.name, f"code {details.code}" if details.code is not None else None) if part)
+    text = f"{reply.where}: HTTP {reply.status_code}{f' ({told})' if told else ''}: {details.message}"
+    hint = UNKNOWN_OUTCOME if unknown else _hint(kind, reply.status_code, retry_after)
+    return kind(
+        f"{text}. {hint}" if hint else text,
+        status_code=reply.status_code,
+        code=details.code,
+        name=details.name,
+        message=details.message,
+        body=body,
+        headers=_plain(reply.headers),
+        retry_after=retry_after,
+        outcome_unknown=unknown,
+        **reply.call,
+    )
+
+
+def told_error(details: ErrorDetails, where: str, *, result: object = None, **known: Any) -> AppError | APIStatusError:
+    """The error for one that is told inside a 200 or a stream.
+
+    A code or name that means the key, the billing or a parameter gives the class it gives with an error status; all else is an
+    AppError.
+
+    Args:
+        details: what was told.
+        where: opens the message.
+        result: what came along with the error, decoded.
+        known: more attributes of the error.
+    """
+    told = ", ".join(part for part in (details.name, f"code {details.code}" if details.code is not None else None) if part)
+    text = f"{where}: the answer tells an error{f' ({told})' if told else ''}: {details.message}"
+    kind = status_error_class(200, details.code, details.name)
+    attributes = {"code": details.code, "name": details.name, "message": details.message, **known}
+    if kind is not APIStatusError:
+        hint = _hint(kind, 200, None)
+        return kind(f"{text}. {hint}" if hint else text, **attributes)
+    return AppError(text, result=result, **attributes)
+
+
+def concerns_inputs(error: APIStatusError) -> bool:
+    """The error may come from inputs the app does not take, or misses; some apps answer those with a 500."""
+    told_by_500 = isinstance(error, InternalServerError) and error.message.startswith("internal error. Expecting value")
+    return isinstance(error, (BadRequestError, UnprocessableEntityError)) or told_by_500
+
+
+def _hint(kind: type[APIStatusError], status_code: int, retry_after: float | None) -> str:
+    if kind is AuthenticationError:
+        return _KEY_HINT
+    if kind is PaymentError:
+        return "The project's billing is at fault, not the request; see the dashboard"
+    if kind is MethodNotAllowedError or 300 <= status_code < 400:
+        return "Is base_url right? It is scheme, host and any prefix before /webapi; redirects are not followed"
+    return f"The service asks to wait {retry_after:g} s" if retry_after is not None else ""
+
+
+def _body(content: bytes) -> object:
+    """Parsed JSON, whatever the content type says; None for nothing; else the text."""
+    if not content.strip():
+        return None
+    try:
+        return json.loads(content)
+    except (ValueError, RecursionError):
+        return content.decode("utf-8", "replace")
+
+
+def _unwrapped(body: object, key: str | None) -> object:
+    """Peels `key` off, and one list around it; a body without it is taken as it is."""
+    if key is None:
+        return body
+    if isinstance(body, list) and len(body) == 1 and isinstance(body[0], dict) and key in body[0]:
+        body = body[0]
+    return body[key] if isinstance(body, dict) and key in body else body
+
+
+def _came_along(body: object, payload: object, decode: Callable[[Any], T]) -> T | None:
+    result = body.get("result") if isinstance(body, dict) else None
+    if result in (None, [], {}, ""):
+        return None
+    try:
+        return decode(payload)
+    except TypeError:
+        return None
+
+
+def _unreadable(reply: Reply, body: object, what: str) -> APIStatusError:
+    return APIStatusError(
+        f"{reply.where}: HTTP {reply.status_code}, but the answer is {what}. Is base_url right?",
+        status_code=reply.status_code,
+        message=f"the answer is {what}",
+        body=body,
+        headers=_plain(reply.headers),
+        **reply.call,
+    )
+
+
+def _page_text(body: str) -> str:
+    """The readable part of a text body: the title of an HTML page, else the text itself."""
+    if not body.lstrip().startswith("<"):
+        return body
+    title = re.search(r"<title[^>]*>([^<]{1,200})</title>", body[:10_000], re.IGNORECASE)
+    return f"an HTML page, “{title[1].strip()}”" if title else f"an HTML page of {len(body)} characters"
+
+
+def _kind(reply: Reply) -> str:
+    return reply.headers.get("content-type", "no content type").split(";")[0]
+
+
+def _json_type(value: object) -> str:
+    names = {dict: "object", list: "array", str: "string", bool: "boolean", type(None): "null"}
+    return names.get(type(value), "number")
+
+
+def _plain(headers: Mapping[str, str]) -> dict[str, str]:
+    # A plain dict pickles and compares; the HTTP library's own class need not.
+    return {name.lower(): value for name, value in headers.items()}

@@ -1,0 +1,120 @@
+"""When a request is sent again, and after how long. Numbers in, numbers out; the transport does the waiting."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from time import time
+
+from .errors import APIConnectionError, APIStatusError
+
+__all__ = ["RetryPolicy", "retry_after_seconds"]
+
+RetryPredicate = Callable[["APIConnectionError | APIStatusError"], bool | None]
+"""Called once per failed attempt with the error that would be raised. True sends again, False raises, None leaves it to the policy.
+An exception in it reaches the caller. It runs in the thread or task of the call."""
+
+
+@dataclass(frozen=True, slots=True)
+class RetryPolicy:
+    """How failed requests are repeated: `RetryPolicy(max_retries=5, cap=30)`.
+
+    The pause before retry n (from 0) is `base * 2**n`, at most `cap`, of which a random part of up to `jitter` is taken off.
+    A `Retry-After` is obeyed instead, with up to `jitter` of it (at most 1 s) added, so that waiting clients don't return together;
+    when it asks for more than `retry_after_cap`, the error is raised at once with `.retry_after`.
+
+    What may have run an app is never repeated, whatever the policy: a POST goes out again only when its connection was never made,
+    or on 429, or on 503 with `Retry-After`. `retry_if` can widen that for those who know their apps.
+
+    Attributes:
+        max_retries: how often a request is sent again, 0 for never. Default 2.
+        base: first pause in seconds. Default 0.5.
+        cap: longest pause in seconds without `Retry-After`. Default 8.
+        jitter: random part of the pause, 0 to 1. Default 0.25.
+        retry_after_cap: longest `Retry-After` obeyed, in seconds. Default 60.
+        statuses: statuses after which an idempotent request is repeated, besides all from 500 up. Default 408, 409, 425, 429.
+        retry_if: asked first; see `RetryPredicate`.
+    """
+
+    max_retries: int = 2
+    base: float = 0.5
+    cap: float = 8.0
+    jitter: float = 0.25
+    retry_after_cap: float = 60.0
+    statuses: frozenset[int] = frozenset({408, 409, 425, 429})
+    retry_if: RetryPredicate | None = None
+
+    def __post_init__(self) -> None:
+        if isinstance(self.max_retries, bool) or not isinstance(self.max_retries, int) or self.max_retries < 0:
+            raise ValueError("RetryPolicy: max_retries must be a whole number from 0 up")
+        for name in ("base", "cap", "retry_after_cap"):
+            if not 0 <= getattr(self, name) < math.inf:
+                raise ValueError(f"RetryPolicy: {name} must be a finite number of seconds from 0 up")
+        if not 0 <= self.jitter <= 1:
+            raise ValueError("RetryPolicy: jitter must be from 0 to 1")
+
+    def pause(self, error: APIConnectionError | APIStatusError, *, retries: int, idempotent: bool) -> float | None:
+        """Seconds to wait before sending again, or None when `error` is to be raised.
+
+        Args:
+            error: what the attempt came to.
+            retries: how often this call was sent again so far.
+            idempotent: the operation may be repeated after it may have reached the service.
+        """
+        if retries >= self.max_retries:
+            return None
+        wanted = self.retry_if(error) if self.retry_if else None
+        if wanted is False or (wanted is None and not self._may_repeat(error, idempotent)):
+            return None
+        asked = error.retry_after if isinstance(error, APIStatusError) else None
+        if asked is None:
+            return self._backoff(retries)
+        return None if asked > self.retry_after_cap else asked + min(1.0, self.jitter * asked) * _random()
+
+    def _may_repeat(self, error: APIConnectionError | APIStatusError, idempotent: bool) -> bool:
+        if isinstance(error, APIConnectionError):
+            return idempotent or not error.request_sent
+        if idempotent:
+            return error.status_code in self.statuses or error.status_code >= 500
+        # A 503 without Retry-After may follow a run that has begun, so a POST stays unsent; 429 is refused before anything runs.
+        return error.status_code == 429 or (error.status_code == 503 and error.retry_after is not None)
+
+    def _backoff(self, retries: int) -> float:
+        longest = min(self.cap, self.base * 2.0 ** min(retries, 60))
+        return longest * (1 - self.jitter * _random())
+
+
+def _random() -> float:
+    # Apart, so that tests can hold it still.
+    return random.random()
+
+
+def retry_after_seconds(headers: Mapping[str, str]) -> float | None:
+    """Seconds asked for by `Retry-After-Ms` or `Retry-After` (seconds or an HTTP date); None when absent or unreadable.
+
+    A date that has passed is 0.
+    """
+    milliseconds = _finite(headers.get("retry-after-ms"))
+    if milliseconds is not None:
+        return milliseconds / 1000
+    value = headers.get("retry-after")
+    if value is None:
+        return None
+    seconds = _finite(value)
+    if seconds is not None:
+        return seconds
+    try:
+        return max(0.0, parsedate_to_datetime(value).timestamp() - time())
+    except (ValueError, OverflowError):
+        return None
+
+
+def _finite(value: str | None) -> float | None:
+    try:
+        number = float(value) if value is not None else -1.0
+    except ValueError:
+        return None
+    return number if 0 <= number < math.inf else None

@@ -1,0 +1,273 @@
+"""What the facade's templates print: resources, methods, arguments, each name, type and piece of code worked out here.
+
+Names and types come from openapi-python-client's parse, the same that makes the raw package; how they are offered comes from the
+`x-alli-sdk` blocks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from openapi_python_client.parser import GeneratorData
+from openapi_python_client.parser.openapi import Endpoint
+from openapi_python_client.parser.properties import ModelProperty
+from openapi_python_client.parser.properties.list_property import ListProperty
+from openapi_python_client.parser.properties.protocol import PropertyProtocol
+from openapi_python_client.strings import PythonIdentifier, pascal_case
+
+from generator.exports import exports
+from generator.extension import MethodBlock, OperationBlock, read_operations, read_resources
+from generator.problems import GenerationFailed, Problem
+from generator.signatures import Arguments, Models, arguments_of
+from generator.texts import method_docstring
+
+__all__ = ["Call", "Method", "OperationRecord", "Resource", "build"]
+
+
+@dataclass(frozen=True)
+class OperationRecord:
+    """The `Operation` constant of one facade method."""
+
+    constant: str
+    arguments: list[str]
+    """Of the class, as code."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """How a method calls its request builder."""
+
+    module: str
+    """Tag of the raw module."""
+    builder: str
+    """Name of the raw module."""
+    arguments: list[str]
+    """Of the builder, as code."""
+    body: str
+    """"json", "whole", "files", "multipart" or "" for none."""
+    body_model: str = ""
+    body_module: str = ""
+    fields: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    """Of the body: wire name as a literal, or Python name where the body is multipart; and code."""
+    groups: list[tuple[str, list[tuple[str, str]]]] = field(default_factory=list[tuple[str, list[tuple[str, str]]]])
+    """Objects inside the body whose properties are arguments: wire name as a literal, and fields."""
+    form_model: str = ""
+    form_module: str = ""
+    files: str = ""
+    """Argument that may hold files."""
+
+
+@dataclass(frozen=True)
+class Method:
+    """One facade method."""
+
+    name: str
+    kind: str
+    """"value", "page", "result", "streamed_result" or "stream"."""
+    operation: OperationRecord
+    arguments: Arguments
+    returns: str
+    decode: str
+    docstring: str
+    call: Call
+    models: list[tuple[str, str]]
+    """Module and class of the raw models that the code needs when it runs."""
+    typed: list[tuple[str, str]]
+    """Module and class of the raw models that only the signature needs."""
+    item: str = ""
+    items_key: str = ""
+    cursor_key: str = ""
+    cursor: str = ""
+    explain: str = ""
+
+    @property
+    def sync_returns(self) -> str:
+        """What the sync form returns, for the reference."""
+        plain = self.returns.replace("AsyncPager", "Page").replace("AsyncRunStream", "RunStream")
+        return plain.replace("builtins.", "")
+
+    @property
+    def keyword(self) -> str:
+        """Opens the async form, which is no coroutine for streams and pages: they are made at once and wait when used."""
+        return "def" if self.kind in ("page", "stream") else "async def"
+
+
+@dataclass(frozen=True)
+class Resource:
+    """An attribute of the client."""
+
+    name: str
+    class_name: str
+    doc: str
+    mixin: str | None
+    methods: list[Method]
+
+
+def build(document: dict[str, Any], data: GeneratorData) -> dict[str, object]:
+    """Variables of the facade's templates.
+
+    Raises:
+        GenerationFailed: an `x-alli-sdk` block that is not in the vocabulary or names what the operation does not have.
+    """
+    blocks = read_operations(document)
+    endpoints = {
+        endpoint.name: (str(tag), endpoint)
+        for tag, collection in data.endpoint_collections_by_tag.items()
+        for endpoint in collection.endpoints
+    }
+    models = Models({model.class_info.name: model for model in data.models})
+    problems: list[Problem] = []
+    methods: dict[str, list[Method]] = {}
+    for block in blocks:
+        tag, endpoint = endpoints[PythonIdentifier(block.operation_id, "field_")]
+        for method in block.methods:
+            try:
+                view = _method(block, method, tag, endpoint, models)
+            except ValueError as error:
+                problems.append(Problem(f"{block.resource}.{method.name}: {error}", path=(*block.path, "x-alli-sdk")))
+            else:
+                methods.setdefault(block.resource, []).append(view)
+    if problems:
+        raise GenerationFailed(problems)
+    resources = [
+        Resource(entry.name, pascal_case(entry.name), entry.doc, entry.mixin, methods[entry.name])
+        for entry in read_resources(document, blocks)
+    ]
+    every = [method for resource in resources for method in resource.methods]
+    typed_models = sorted({model for method in every for model in method.typed})
+    return {
+        "resources": resources,
+        "methods": every,
+        "typed_models": typed_models,
+        "exports": exports(typed_models),
+        "title": str(document["info"]["title"]),
+        "version": str(document["info"]["version"]),
+    }
+
+
+def _method(block: OperationBlock, method: MethodBlock, tag: str, endpoint: Endpoint, models: Models) -> Method:
+    arguments = arguments_of(block, method, endpoint, models)
+    kind, returns, decode, result_models = _answer(block, method, endpoint, models)
+    call = _call(block, method, tag, endpoint, arguments)
+    needed = result_models + [(m, c) for m, c in ((call.body_module, call.body_model), (call.form_module, call.form_model)) if c]
+    pagination = block.pagination
+    return Method(
+        name=method.name,
+        kind=kind,
+        operation=_record(block, method),
+        arguments=arguments,
+        returns=returns,
+        decode=decode,
+        docstring=method_docstring(block, method, endpoint, arguments, returns),
+        call=call,
+        models=sorted(set(needed)),
+        typed=sorted({*result_models, *(model for argument in arguments.all for model in argument.models)}),
+        item=result_models[0][1] if pagination and result_models else "Any",
+        items_key=repr(pagination.items) if pagination else "",
+        cursor_key=repr(pagination.next) if pagination else "",
+        cursor=next((a.name for a in arguments.all if pagination and a.wire == pagination.cursor_param), ""),
+        explain=block.explain or "",
+    )
+
+
+def _record(block: OperationBlock, method: MethodBlock) -> OperationRecord:
+    arguments = [f'name="{block.resource}.{method.name}"']
+    if block.idempotent:
+        arguments.append("idempotent=True")
+    if block.timeout == "run":
+        arguments.append("run=True")
+    if block.unwrap is not None:
+        arguments.append(f"unwrap={block.unwrap!r}")
+    if block.stream is not None and (method.collect or method.returns == "RunStream"):
+        stream = block.stream
+        parts = [f"semantics={stream.semantics!r}", f"messages={stream.messages!r}", f"text={stream.text!r}"]
+        parts += [f"conversation_id={stream.conversation_id!r}", f"state={stream.state!r}", f"replace={stream.replace!r}"]
+        arguments.append(f"stream=StreamFormat({', '.join(parts)})")
+    return OperationRecord(f"{block.resource}_{method.name}".upper(), arguments)
+
+
+def _answer(
+    block: OperationBlock, method: MethodBlock, endpoint: Endpoint, models: Models
+) -> tuple[str, str, str, list[tuple[str, str]]]:
+    """Kind of the method, type it returns, code that decodes, and the raw models of these."""
+    if method.returns == "RunStream":
+        return "stream", "AsyncRunStream", "", []
+    if method.collect:
+        return "streamed_result", "RunResult", "", []
+    if method.returns is not None:
+        return "result", method.returns, f"{method.returns}.from_payload", []
+    answer = _answer_property(endpoint)
+    if block.pagination is not None:
+        items = _property_of(answer, block.pagination.items, models)
+        inner = items.inner_property if isinstance(items, ListProperty) else None
+        if inner is None:
+            raise ValueError(f"pagination.items: the 200 answer has no list {block.pagination.items!r}")
+        annotation, decode, needed = _decoder(inner, models)
+        return "page", f"AsyncPager[{annotation}]", decode, needed
+    if block.unwrap is not None:
+        answer = _property_of(answer, block.unwrap, models)
+    annotation, decode, needed = _decoder(answer, models)
+    return "value", annotation, decode, needed
+
+
+def _answer_property(endpoint: Endpoint) -> PropertyProtocol | None:
+    for response in endpoint.responses.patterns:
+        codes = response.status_code.range
+        if codes is not None and 200 <= codes[0] < 300:
+            return response.prop
+    return None
+
+
+def _property_of(prop: PropertyProtocol | None, wire: str, models: Models) -> PropertyProtocol:
+    if isinstance(prop, ModelProperty):
+        for candidate in models.properties(prop):
+            if candidate.name.get_untrusted_value() == wire:
+                return candidate
+    raise ValueError(f"the 200 answer has no property {wire!r}")
+
+
+def _decoder(prop: PropertyProtocol | None, models: Models) -> tuple[str, str, list[tuple[str, str]]]:
+    if isinstance(prop, ModelProperty):
+        if models.is_free_form(prop):
+            return "dict[str, Any]", "json_object", []
+        name = prop.class_info.name
+        return name, f"{name}.from_dict", [(prop.class_info.module_name, name)]
+    if isinstance(prop, ListProperty):
+        annotation, decode, needed = _decoder(prop.inner_property, models)
+        # A method may be called `list`, which hides the type in the signatures of its class.
+        return f"builtins.list[{annotation}]", f"list_of({decode})", needed
+    return "Any", "anything", []
+
+
+def _call(block: OperationBlock, method: MethodBlock, tag: str, endpoint: Endpoint, arguments: Arguments) -> Call:
+    builder_arguments = [a.name for a in arguments.path]
+    builder_arguments += [f"{a.builder_name}={a.code}" for a in arguments.query]
+    known: dict[str, Any] = {"module": tag, "builder": str(endpoint.name)}
+    bodies = {str(body.body_type): body.prop for body in endpoint.bodies}
+    if not bodies:
+        return Call(**known, arguments=builder_arguments, body="")
+    builder_arguments.append("body=body")
+    form, main = bodies.get("files"), bodies.get("json")
+    prop = main or form
+    if not isinstance(prop, ModelProperty):
+        raise ValueError("the body must be a JSON object or a form")
+    known |= {"arguments": builder_arguments, "body_model": prop.class_info.name, "body_module": prop.class_info.module_name}
+    if block.body is not None:
+        return Call(**known, body="whole", fields=[("", block.body)])
+    constants = [(repr(wire), repr(value)) for wire, value in method.set.items()]
+    if main is None:
+        return Call(**known, body="multipart", fields=[(a.builder_name, a.code) for a in arguments.body])
+    groups = [
+        (repr(wire), [(repr(a.wire), a.code) for a in arguments.body if a.group == wire]) for wire in block.flatten
+    ]
+    fields = constants + [(repr(a.wire), a.code) for a in arguments.body if a.group is None and a.name != block.files]
+    if block.files is None:
+        return Call(**known, body="json", fields=fields, groups=groups)
+    if not isinstance(form, ModelProperty):
+        raise ValueError("files: the operation takes no multipart/form-data")
+    files = next((a for a in arguments.body if a.name == block.files), None)
+    if files is None:
+        raise ValueError(f"files: no argument {block.files!r}")
+    known |= {"form_model": form.class_info.name, "form_module": form.class_info.module_name, "files": files.name}
+    return Call(**known, body="files", fields=fields, groups=[(repr(files.wire), []), *groups])

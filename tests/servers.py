@@ -1,0 +1,228 @@
+"""Servers for tests of connections: real sockets on a port the system picks, each answer written byte by byte by the test.
+
+    def answer(connection: Connection) -> None:
+        connection.read_request()
+        connection.respond(200, b'{"ok": true}')
+
+    with ScriptedServer(answer) as server:
+        Alli(api_key="k", base_url=server.url)
+
+`answer` is called once per request that arrives, on the thread of its connection; the connection stays open for the next one unless
+`answer` closes it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import struct
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Self
+
+__all__ = ["Connection", "ScriptedServer", "SentRequest"]
+
+
+@dataclass
+class SentRequest:
+    """A request as it came over the wire."""
+
+    method: str
+    target: str
+    headers: dict[str, str]
+    body: bytes
+    raw_target: bytes = b""
+
+    @property
+    def path(self) -> str:
+        return self.target.partition("?")[0]
+
+
+class Connection:
+    """One TCP connection to a client."""
+
+    def __init__(self, sock: socket.socket, server: ScriptedServer) -> None:
+        self.socket = sock
+        self.server = server
+        self.closed = False
+        self.peer_closed = threading.Event()
+        """Set by `wait_until_peer_closes`."""
+        self._buffer = b""
+
+    def read_request(self) -> SentRequest | None:
+        """The next request, its body read whole; None when the client closed the connection."""
+        while b"\r\n\r\n" not in self._buffer:
+            if not self._more():
+                return None
+        head, _, self._buffer = self._buffer.partition(b"\r\n\r\n")
+        lines = head.split(b"\r\n")
+        method, target, _ = lines[0].split(b" ", 2)
+        headers = {}
+        for line in lines[1:]:
+            name, _, value = line.partition(b":")
+            headers[name.decode("latin-1").lower()] = value.strip().decode("latin-1")
+        request = SentRequest(method.decode(), target.decode("latin-1"), headers, self._body(headers), target)
+        self.server.requests.append(request)
+        return request
+
+    def _body(self, headers: Mapping[str, str]) -> bytes:
+        if headers.get("transfer-encoding") == "chunked":
+            body = b""
+            while True:
+                size = int(self._line(), 16)
+                chunk = self._exactly(size + 2)
+                if size == 0:
+                    return body
+                body += chunk[:-2]
+        return self._exactly(int(headers.get("content-length", "0")))
+
+    def _line(self) -> bytes:
+        while b"\r\n" not in self._buffer:
+            if not self._more():
+                raise EOFError
+        line, _, self._buffer = self._buffer.partition(b"\r\n")
+        return line
+
+    def _exactly(self, count: int) -> bytes:
+        parts = [self._buffer]
+        have = len(self._buffer)
+        while have < count:
+            data = self.socket.recv(65536)
+            if not data:
+                raise EOFError
+            parts.append(data)
+            have += len(data)
+        whole = b"".join(parts)
+        self._buffer = whole[count:]
+        return whole[:count]
+
+    def _more(self) -> bool:
+        try:
+            data = self.socket.recv(65536)
+        except OSError:
+            return False
+        self._buffer += data
+        return bool(data)
+
+    def send(self, data: bytes) -> None:
+        """Writes bytes; a client that has gone is no error."""
+        with contextlib.suppress(OSError):
+            self.socket.sendall(data)
+
+    def start(self, status: int = 200, headers: Mapping[str, str] | None = None, *, chunked: bool = True) -> None:
+        """Writes the head of an answer whose body follows with `chunk` and `end`, or up to the close if not `chunked`."""
+        lines = [f"HTTP/1.1 {status} Status"]
+        lines += [f"{name}: {value}" for name, value in (headers or {}).items()]
+        lines.append("Transfer-Encoding: chunked" if chunked else "Connection: close")
+        self.send("\r\n".join(lines).encode("latin-1") + b"\r\n\r\n")
+
+    def chunk(self, data: bytes) -> None:
+        self.send(b"%x\r\n%s\r\n" % (len(data), data))
+
+    def end(self) -> None:
+        self.send(b"0\r\n\r\n")
+
+    def respond(self, status: int = 200, body: bytes = b"", headers: Mapping[str, str] | None = None) -> None:
+        """Writes a whole answer; JSON unless `headers` say otherwise."""
+        known = {"Content-Type": "application/json", **(headers or {}), "Content-Length": str(len(body))}
+        lines = [f"HTTP/1.1 {status} Status", *(f"{name}: {value}" for name, value in known.items())]
+        self.send("\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + body)
+
+    def wait_until_peer_closes(self, timeout: float = 10.0) -> bool:
+        """Whether the client closes its side within `timeout` seconds."""
+        self.socket.settimeout(timeout)
+        try:
+            while self.socket.recv(65536):
+                pass
+        except TimeoutError:
+            return False
+        except OSError:
+            pass
+        self.peer_closed.set()
+        return True
+
+    def close(self) -> None:
+        """Closes the connection in order."""
+        self.closed = True
+        with contextlib.suppress(OSError):
+            self.socket.shutdown(socket.SHUT_RDWR)
+        self.socket.close()
+
+    def reset(self) -> None:
+        """Closes the connection with a TCP reset."""
+        self.closed = True
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.socket.close()
+
+
+@dataclass
+class ScriptedServer:
+    """A TCP server on loopback that calls `answer` for each request. Use it in a with block.
+
+    Attributes:
+        answer: reads the request and writes the answer.
+        requests: all requests that came, in order.
+        connections: all connections that were made, in order.
+        release: an event for tests to let waiting handlers go on; set when the block is left.
+    """
+
+    answer: Callable[[Connection], None]
+    requests: list[SentRequest] = field(default_factory=list[SentRequest])
+    connections: list[Connection] = field(default_factory=list[Connection])
+    release: threading.Event = field(default_factory=threading.Event)
+
+    def __enter__(self) -> Self:
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._threads: list[threading.Thread] = []
+        self._accepting = threading.Thread(target=self._accept, daemon=True)
+        self._accepting.start()
+        return self
+
+    @property
+    def port(self) -> int:
+        return int(self._listener.getsockname()[1])
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                sock, _ = self._listener.accept()
+            except OSError:
+                return
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            connection = Connection(sock, self)
+            self.connections.append(connection)
+            thread = threading.Thread(target=self._serve, args=(connection,), daemon=True)
+            self._threads.append(thread)
+            thread.start()
+
+    def _serve(self, connection: Connection) -> None:
+        peeked = b"x"
+        while peeked and not connection.closed:
+            try:
+                peeked = connection._buffer or connection.socket.recv(1, socket.MSG_PEEK)
+                if peeked:
+                    self.answer(connection)
+            except (OSError, EOFError):
+                break
+        connection.closed = True
+        connection.socket.close()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.release.set()
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        for connection in self.connections:
+            with contextlib.suppress(OSError):
+                connection.socket.shutdown(socket.SHUT_RDWR)
+        self._accepting.join(5)
+        for thread in self._threads:
+            thread.join(5)
