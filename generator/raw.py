@@ -13,6 +13,7 @@ import re
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import openapi_python_client
 from jinja2 import Environment
@@ -33,6 +34,8 @@ OPC_VERSION = "0.29.1"
 """The one version of openapi-python-client that the templates are written for."""
 
 RAW_TEMPLATES = Path(__file__).parent / "templates" / "raw"
+
+_PARSER = f"openapi-python-client {OPC_VERSION}"
 
 _EXTRA_MODULES = ("open_world", "requests")
 """Modules of ours in the raw package, which openapi-python-client doesn't know."""
@@ -71,14 +74,15 @@ def build(document: Document, package: Path) -> Raw:
     try:
         data = GeneratorData.from_dict(document.data, config=config)
     except Exception as error:
-        raise GenerationFailed([Problem(f"{_SCRIBE} failed with {error!r}", Place(document.file))]) from error
+        raise GenerationFailed([Problem(f"{_PARSER} failed with {error!r}", Place(document.file))]) from error
     if isinstance(data, GeneratorError):
         raise GenerationFailed([_problem(data, document)])
     prepare(data, config)
 
     project = Project(openapi=data, config=config, custom_template_path=RAW_TEMPLATES)
     modules = sorted((item.class_info.name, item.class_info.module_name) for item in (*data.models, *data.enums))
-    project.env.globals.update(view_model=model, view_enum=enum, view_endpoint=endpoint, view_modules=lambda: modules)
+    names: dict[str, Any] = project.env.globals
+    names.update(view_model=model, view_enum=enum, view_endpoint=endpoint, view_modules=lambda: modules)
     try:
         with contextlib.redirect_stdout(io.StringIO()):
             errors = project.build()
@@ -91,9 +95,6 @@ def build(document: Document, package: Path) -> Raw:
         raise GenerationFailed([_problem(error, document) for error in errors])
     _finish(package, document.file, {item.class_info.module_name for item in data.enums})
     return Raw(data, project.env)
-
-
-_SCRIBE = f"openapi-python-client {OPC_VERSION}"
 
 
 def _check_version() -> None:
@@ -134,7 +135,7 @@ def _check_stock_templates() -> None:
 def _problem(error: GeneratorError, document: Document) -> Problem:
     # Texts from the spec print as object addresses, which would differ from run to run.
     text = re.sub(r"<[\w.]*?(\w+) object at 0x[0-9a-f]+>", r"<\1>", f"{error.header} {error.detail or ''}")
-    return Problem(f"{_SCRIBE}: {text}", Place(document.file))
+    return Problem(f"{_PARSER}: {text}", Place(document.file))
 
 
 def _finish(package: Path, spec: str, enums: set[str]) -> None:

@@ -173,8 +173,7 @@ def _read(response: Response) -> str:
 
 
 def _docstring(item: Endpoint) -> str:
-    summary = "" if item.summary is None else item.summary.get_untrusted_value()
-    description = "" if item.description is None else item.description.get_untrusted_value()
+    summary, description = item.summary.get_untrusted_value(), item.description.get_untrusted_value()
     opening = f"The request {item.method.upper()} {item.path.get_untrusted_value()}, as arguments of httpx's request()."
     parameters = [prop for _, prop in item.iter_all_parameters()]
     entries = [

@@ -6,6 +6,8 @@ openapi-python-client would send it with every request.
 
 from __future__ import annotations
 
+import builtins
+import keyword
 import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -29,6 +31,9 @@ __all__ = ["Enum", "Field", "Model", "annotation", "docstring", "enum", "model",
 
 _RESERVED = frozenset({"additional_keys", "additional_properties", "from_dict", "from_json", "to_dict", "to_multipart"})
 """Names that every model has; a property of that name becomes an attribute with an underscore behind it."""
+
+_HARMLESS = frozenset(dir(builtins)) - frozenset(keyword.kwlist) - {"bool", "bytes", "dict", "float", "int", "list", "object", "str"}
+"""Names of builtins that no annotation in a model's class needs, so that `app.type` needs no underscore behind it."""
 
 
 @dataclass(frozen=True)
@@ -93,11 +98,13 @@ def prepare(data: GeneratorData, config: Config) -> None:
             own = attrs.evolve(prop)
             wanted = names.get(wire, prop.python_name)
             name = PythonIdentifier(wanted, config.field_prefix, skip_snake_case=True)
+            if (bare := name.removesuffix("_")) in _HARMLESS:
+                name = bare
             if wire in names and name != wanted:
                 problems.append(
                     Problem(f"schema {item.class_info.name}: '{wanted}' can't be a Python attribute; '{name}' could")
                 )
-            object.__setattr__(own, "python_name", f"{name}_" if name in _RESERVED else name)
+            object.__setattr__(own, "python_name", f"{name}_" if name in _RESERVED else str(name))
             renamed[wire] = own
         seen = [prop.python_name for prop in renamed.values()]
         for name in sorted({name for name in seen if seen.count(name) > 1}):

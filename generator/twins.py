@@ -33,11 +33,18 @@ NAMES = {
     "__aexit__": "__exit__",
     "__aiter__": "__iter__",
     "__anext__": "__next__",
+    "AsyncPager": "Page",
     "StopAsyncIteration": "StopIteration",
     "aclose": "close",
+    "afirst_page": "first_page",
+    "aget": "get",
+    "aget_key": "get_key",
     "aiter_bytes": "iter_bytes",
     "anext": "next",
+    "aprepare": "prepare",
     "aread": "read",
+    "asend": "send",
+    "asleep": "sleep",
 }
 """Whole names of the async form and what they are called in the sync form. `AsyncX` → `X` needs no row."""
 
