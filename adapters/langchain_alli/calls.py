@@ -8,9 +8,9 @@ import asyncio
 from collections.abc import Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from alli import Alli, AlliError, AsyncAlli, AsyncRunStream, NotFoundError, RunResult, RunStream
+from alli import Alli, AlliError, AsyncAlli, NotFoundError, RunResult
 from langchain_core.messages import ToolMessage
 from langchain_core.tools import InjectedToolArg
 
@@ -23,6 +23,9 @@ from .errors import AlliToolError, error_details, is_for_the_model, partial_resu
 from .options import ToolOptions
 from .progress import Progress
 from .spec import SINGLE_ACTION, AppSpec
+
+if TYPE_CHECKING:
+    from alli import AsyncRunStream, RunStream
 
 __all__ = ["AppCalls", "current_tool_call_id"]
 
@@ -199,7 +202,7 @@ class AppCalls:
                 call.progress.send(call.progress.take(event))
             return stream.result()
 
-    def _stream(self, client: Alli, call: _Call, conversation_id: str | None) -> RunStream:
+    def _stream(self, client: Alli, call: _Call, conversation_id: str | None) -> "RunStream":
         if call.inputs is None:
             return client.apps.stream_conversation(self._app.app_id, call.message, conversation_id=conversation_id)
         return client.apps.stream(
@@ -239,7 +242,7 @@ class AppCalls:
                 await call.progress.asend(call.progress.take(event))
             return await stream.result()
 
-    def _astream(self, client: AsyncAlli, call: _Call, conversation_id: str | None) -> AsyncRunStream:
+    def _astream(self, client: AsyncAlli, call: _Call, conversation_id: str | None) -> "AsyncRunStream":
         if call.inputs is None:
             return client.apps.stream_conversation(self._app.app_id, call.message, conversation_id=conversation_id)
         return client.apps.stream(

@@ -6,7 +6,7 @@ where the application removes old tool messages: then a new conversation begins.
 """
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Literal, cast
 
@@ -41,7 +41,7 @@ class Claims:
         self._held: set[str] = set()
 
     @contextmanager
-    def hold(self, conversation_id: str | None) -> Iterator[str | None]:
+    def hold(self, conversation_id: str | None) -> Generator[str | None, None, None]:
         """`conversation_id` for the length of the block, or None if another call holds it."""
         with self._lock:
             free = conversation_id is not None and conversation_id not in self._held

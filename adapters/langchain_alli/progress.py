@@ -6,7 +6,7 @@ others, so by default a tool sends to all three. `"tools"` alone is delivered on
 """
 
 import logging
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Generator
 from contextlib import contextmanager
 from typing import Any, Literal
 
@@ -107,7 +107,7 @@ class Progress:
 
 
 @contextmanager
-def _delivery(channel: Channel) -> Iterator[None]:
+def _delivery(channel: Channel) -> Generator[None, None, None]:
     try:
         yield
     except Exception as error:  # noqa: BLE001  # no channel outside a graph, and a listener's errors are not the run's

@@ -55,10 +55,10 @@ def declared_schema(name: str, schema: DeclaredSchema, *, chats: bool) -> tuple[
 def _from_mapping(name: str, schema: Mapping[str, Any], *, chats: bool) -> tuple[type[BaseModel], tuple[Argument, ...]]:
     types = {variable: _typed(declaration) for variable, declaration in schema.items()}
     variables = declared_arguments({variable: info.description or variable for variable, (_, info) in types.items()})
-    fields: dict[str, tuple[Any, FieldInfo]] = {}
+    fields: dict[str, tuple[Any, Any]] = {}
     for argument in variables:
         annotation, info = types[argument.variable]
-        fields[argument.key] = (annotation, FieldInfo.merge_field_infos(info, description=argument.description))
+        fields[argument.key] = (Annotated[annotation, info], Field(description=argument.description))
     arguments = (MESSAGE, *variables) if chats else variables
     if chats:
         fields = {MESSAGE.key: (str, Field(description=MESSAGE.description)), **fields}

@@ -96,10 +96,10 @@ def _chunks(message: AIMessage) -> Iterator[AIMessageChunk]:
     """The message in pieces: its text word by word, then its tool calls."""
     words = message.text.split(" ")
     for position, word in enumerate(words):
-        yield AIMessageChunk(word if position == 0 else f" {word}")
+        yield AIMessageChunk(content=word if position == 0 else f" {word}")
     if message.tool_calls:
         calls = [
             tool_call_chunk(name=call["name"], args=json.dumps(call["args"]), id=call["id"], index=index)
             for index, call in enumerate(message.tool_calls)
         ]
-        yield AIMessageChunk("", tool_call_chunks=calls)
+        yield AIMessageChunk(content="", tool_call_chunks=calls)

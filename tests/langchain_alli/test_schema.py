@@ -179,13 +179,15 @@ def test_a_declared_mapping_takes_variables_of_any_spelling() -> None:
         "count": int,
         "runtime": Field(description="m"),
     }
+    declared["limit"] = (int, Field(default=3, gt=0))
     model, arguments = declared_schema("t", declared, chats=False)
     keys = {argument.variable: argument.key for argument in arguments}
     properties = _properties(model)
     assert set(properties) == set(keys.values())
     assert properties[keys["count"]]["type"] == "integer"
     assert "Customer (variable 고객명)" in properties[keys["고객명"]]["description"]
-    with pytest.raises(ValidationError):
+    assert model.model_validate({keys["고객명"]: "ab", "count": 1, keys["runtime"]: "x"}).model_dump()["limit"] == 3
+    with pytest.raises(ValidationError, match="at most 3"):
         model.model_validate({keys["고객명"]: "long", keys["count"]: 1, keys["runtime"]: "x"})
 
 
