@@ -12,7 +12,7 @@ No I/O, no clock. Memory is that of the final answer: of the records only the la
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
@@ -20,7 +20,7 @@ from .draftjs import may_become_draftjs, to_markdown
 from .error_details import ErrorDetails, find_error
 from .events import Completed, ConversationStarted, RunEvent, TextDelta, TextReplaced
 from .loose_json import is_list, is_object, text_in, whole_in
-from .results import Message, RunResult, citations_of, is_echo, readable, result_of
+from .results import Message, RunResult, is_echo, readable, result_of
 
 __all__ = ["Accumulator", "StreamFormat"]
 
@@ -69,35 +69,61 @@ class Accumulator:
         self.error: ErrorDetails | None = None
         self.error_record: object = None
         self._replace = format.replace
-        self._look_for_messages = [_look(path) for path in format.messages]
-        self._look_for_conversation = [_look(path) for path in format.conversation_id]
-        self._look_for_state = [_look(path) for path in format.state]
+        self._message_paths = [_look(path) for path in format.messages]
+        self._conversation_paths = [_look(path) for path in format.conversation_id]
+        self._state_paths = [_look(path) for path in format.state]
         self._text_key = format.text
         self._messages: list[_Message] = []
         self._by_position: dict[int, _Message] = {}  # place in the service's list, where echoes count too
-        self._piece: _Look | None = None
-        if format.semantics == "delta":
-            self._piece = _look(format.text)
-            self._pieces = _Pieces()
+        self._pieces = _Pieces() if format.semantics == "delta" else None
+        self._text_path = _look(format.text) if "." in format.text else None
         self._state: str | None = None
         self._fields: dict[str, object] = {}
         self._last: object = None
 
-    def feed(self, record: object) -> list[RunEvent]:
-        """The events of one record. Look at `error` afterwards."""
+    def feed(self, records: Iterable[object]) -> list[RunEvent]:
+        """The events of the next records, up to one that tells an error. Look at `error` afterwards."""
         events: list[RunEvent] = []
-        if is_object(record):
-            self._feed(record, events)
-        elif is_list(record):
-            for item in record:
-                if self.error is None and is_object(item):
-                    self._feed(item, events)
+        for record in records:
+            if not isinstance(record, dict):
+                if is_list(record):
+                    events += self.feed(record)
+                continue
+            kind = record.get("type")
+            if kind is not None and kind == self._replace:
+                self._replace_message(record, events)
+                continue
+            if ("error" in record or "errors" in record or kind == "APIError") and self._tells_error(record, events):
+                break
+            if self.conversation_id is None:
+                for look in self._conversation_paths:
+                    if (value := look(record)) is not None:
+                        self._start_conversation(value, events)
+            for look in self._state_paths:
+                if isinstance(state := look(record), str):
+                    self._state = state
+                    break
+            self._last = record
+            if self._pieces is None:
+                self._fields.update(result_of(record))
+                self._take_snapshot(record, events)
+                continue
+            # Each record of this kind repeats all there is to tell, but for one that tells less.
+            self._fields = record if len(record) >= len(self._fields) else {**self._fields, **record}
+            piece = record.get(self._text_key) if self._text_path is None else self._text_path(record)
+            # What a running stream of deltas consists of is written out here; everything else is _Pieces' business.
+            if self._pieces.is_running and isinstance(piece, str):
+                if piece:
+                    self._pieces.write(piece)
+                    events.append(TextDelta(piece, 0))
+            elif piece is not None:
+                self._pieces.add(piece, events)
         return events
 
     def finish(self) -> list[RunEvent]:
         """The events of the end: what had been held back, then `completed`."""
         events: list[RunEvent] = []
-        if self._piece is not None:
+        if self._pieces is not None:
             self._pieces.release(events)
         for message in self._messages:
             message.release(events)
@@ -106,52 +132,31 @@ class Accumulator:
 
     def result(self) -> RunResult:
         """All that came so far."""
-        messages = [
-            Message.from_payload(message.item, self._text_key, message.so_far()) for message in self._messages
-        ]
-        if self._piece is not None and (text := self._pieces.so_far()):
-            messages.insert(0, Message(text=text, citations=citations_of(self._fields)))
+        messages = [Message.from_payload(message.item, self._text_key, message.so_far()) for message in self._messages]
+        if self._pieces is not None and (text := self._pieces.so_far()):
+            messages.insert(0, Message(text=text, raw=self._fields))
         result = RunResult.of(self._fields, messages, self._last)
         result.conversation_id = self.conversation_id or result.conversation_id
         result.state = self._state or result.state
         return result
 
-    def _feed(self, record: _Record, events: list[RunEvent]) -> None:
-        kind = record.get("type")
-        if kind is not None and kind == self._replace:
-            self._replace_message(record, events)
-            return
-        if "error" in record or "errors" in record or kind == "APIError":
-            self.error = find_error(record)
-            self.error_record = record
-            if self.error is not None and "result" not in record:
-                return
-        if self.conversation_id is None:
-            self._start_conversation(record, events)
-        for look in self._look_for_state:
-            if isinstance(state := look(record), str):
-                self._state = state
-                break
-        self._last = record
-        if self._piece is None:
-            self._fields.update(result_of(record))
-            self._take_snapshot(record, events)
-        else:
-            self._fields.update(record)
-            piece = self._piece(record)
-            if piece is not None:
-                self._pieces.add(piece, events)
+    def _tells_error(self, record: _Record, events: list[RunEvent]) -> bool:
+        details = find_error(record)
+        if details is None:
+            return False
+        if "result" in record:
+            events += self.feed([{key: record[key] for key in record if key not in ("error", "errors", "type")}])
+        self.error, self.error_record = details, record
+        return True
 
-    def _start_conversation(self, record: _Record, events: list[RunEvent]) -> None:
-        for look in self._look_for_conversation:
-            found = text_in({"id": look(record)}, "id")
-            if found is not None:
-                self.conversation_id = found
-                events.append(ConversationStarted(found))
-                return
+    def _start_conversation(self, told: object, events: list[RunEvent]) -> None:
+        found = text_in({"id": told}, "id")
+        if found is not None and self.conversation_id is None:
+            self.conversation_id = found
+            events.append(ConversationStarted(found))
 
     def _take_snapshot(self, record: _Record, events: list[RunEvent]) -> None:
-        for look in self._look_for_messages:
+        for look in self._message_paths:
             items = look(record)
             if is_list(items) and items:
                 break
@@ -261,27 +266,28 @@ class _Message:
 class _Pieces:
     """The one message of a stream of deltas."""
 
-    __slots__ = ("_buffer", "_held", "_is_draftjs", "_is_shown")
+    __slots__ = ("_buffer", "_is_draftjs", "_is_shown", "is_running", "write")
 
     def __init__(self) -> None:
-        self._buffer = io.StringIO()  # grows without copies, and holds no object per piece
-        self._held = True
+        self.is_running = False  # it can't become DraftJS any more: pieces are given as they come
         self._is_draftjs = False
         self._is_shown = False
+        self._begin()
+
+    def _begin(self) -> None:
+        self._buffer = io.StringIO()  # grows without copies, and holds no object per piece
+        self.write = self._buffer.write
 
     def add(self, piece: object, events: list[RunEvent]) -> None:
         if not isinstance(piece, str):
             self._set(readable(piece), events)
         elif piece:
-            self._buffer.write(piece)
-            if self._held:
-                self._decide(events)
-            else:
-                events.append(TextDelta(piece, 0))
+            self.write(piece)
+            self._decide(events)
 
     def release(self, events: list[RunEvent]) -> None:
         """No more will come: what was held back is given, DraftJS as Markdown and all else as it is."""
-        if self._held:
+        if not self.is_running:
             self._set(self.so_far(), events)
 
     def so_far(self) -> str:
@@ -297,13 +303,13 @@ class _Pieces:
         text = self._buffer.getvalue()
         if not may_become_draftjs(text):
             self._set(text, events)
-        self._is_draftjs = self._held and len(text) > _DRAFTJS_PREFIX
+        self._is_draftjs = not self.is_running and len(text) > _DRAFTJS_PREFIX
 
     def _set(self, text: str, events: list[RunEvent]) -> None:
         """An object instead of a piece is the whole message."""
-        self._buffer = io.StringIO()
-        self._buffer.write(text)
-        self._held = self._is_draftjs = False
+        self._begin()
+        self.write(text)
+        self.is_running, self._is_draftjs = True, False
         if self._is_shown:
             events.append(TextReplaced(text))
         elif text:

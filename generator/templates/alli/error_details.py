@@ -72,8 +72,8 @@ def _from_errors(body: Mapping[str, object]) -> ErrorDetails | None:
         message = _text(errors.get("message")) or _first_text(errors) or "unnamed error"
         code = _number(errors.get("value", errors.get("code")))
         return ErrorDetails(_short(message), code, _text(errors.get("name")))
-    message = _joined(errors)
-    return ErrorDetails(_short(message)) if message else None
+    text = _joined(errors)
+    return ErrorDetails(_short(text)) if text else None
 
 
 def _from_standard_form(body: Mapping[str, object]) -> ErrorDetails | None:

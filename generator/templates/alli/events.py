@@ -1,9 +1,9 @@
 """What a stream of an answer consists of: four kinds of events, told apart by their `.type`.
 
-    conversation.started   once, as soon as the service tells the conversation's id; not at all if it never does
-    text.delta             so much text was added to the message `index`
-    text.replaced          the message `index` reads differently now; what its deltas gave is to be thrown away
-    completed              once, last: the stream came to its end
+conversation.started   once, as soon as the service tells the conversation's id; not at all if it never does
+text.delta             so much text was added to the message `index`
+text.replaced          the message `index` reads differently now; what its deltas gave is to be thrown away
+completed              once, last: the stream came to its end
 """
 
 from __future__ import annotations

@@ -254,7 +254,9 @@ class Reader:
             reason = f"is not JSON (Expecting value, character {place - position})"
         except json.JSONDecodeError as error:
             cut = _is_cut(text, error.pos, error.msg)
-            reason = f"is not JSON ({error.msg.partition(':')[0].removesuffix(' at')}, character {error.pos - position})"
+            reason = (
+                f"is not JSON ({error.msg.partition(':')[0].removesuffix(' at')}, character {error.pos - position})"
+            )
         except RecursionError:
             reason = "is nested too deeply"
         except ValueError:

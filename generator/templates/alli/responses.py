@@ -37,6 +37,8 @@ _KEY_HINT = (
     "Keys are in the Alli dashboard under Settings > General, one per project; the chat widget's sdkKey is another key. "
     "Set ALLI_API_KEY or pass api_key="
 )
+# What some apps answer to missing or malformed inputs (spec/README.md, error E4), and words that speak of inputs.
+_ABOUT_INPUTS = re.compile(r"Expecting value|\binputs?\b|\bvariables?\b|\bparameters?\b", re.IGNORECASE)
 UNKNOWN_OUTCOME = "the request had been sent, so it may have been carried out: look before sending it again"
 
 
@@ -135,10 +137,11 @@ def told_error(details: ErrorDetails, where: str, *, result: object = None, **kn
     return AppError(text, result=result, **attributes)
 
 
-def concerns_inputs(error: APIStatusError) -> bool:
-    """The error may come from inputs the app does not take, or misses; some apps answer those with a 500."""
-    told_by_500 = isinstance(error, InternalServerError) and error.message.startswith("internal error. Expecting value")
-    return isinstance(error, (BadRequestError, UnprocessableEntityError)) or told_by_500
+def concerns_inputs(error: APIStatusError | AppError) -> bool:
+    """The error may come from inputs the app does not take, or misses; some apps answer those with a 500 or inside a 200."""
+    if isinstance(error, (BadRequestError, UnprocessableEntityError)):
+        return True
+    return isinstance(error, (AppError, InternalServerError)) and _ABOUT_INPUTS.search(error.message) is not None
 
 
 def _hint(kind: type[APIStatusError], status_code: int, retry_after: float | None) -> str:

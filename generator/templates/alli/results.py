@@ -75,7 +75,6 @@ class Message:
         type: kind of answer, e.g. `llm`.
         text: the words, DraftJS turned into Markdown; empty when there are none.
         completed: whether the app has finished it; None when the service did not tell.
-        citations: where it was taken from.
         error: the service's words, when it failed to give this answer; else None.
         metadata: parsed when it came as a string that holds JSON; None when there is none.
         raw: the JSON as it came.
@@ -85,7 +84,6 @@ class Message:
     type: str | None = None
     text: str = ""
     completed: bool | None = None
-    citations: tuple[Citation, ...] = ()
     error: str | None = None
     metadata: object = None
     raw: object = None
@@ -107,11 +105,18 @@ class Message:
             type=text_in(fields, "type"),
             text=readable(fields.get(text_key)) if text is None else text,
             completed=completed if isinstance(completed, bool) else None,
-            citations=citations_of(fields),
             error=details.message if details else None,
             metadata=parsed(fields.get("metadata")),
             raw=payload,
         )
+
+    @property
+    def citations(self) -> list[Citation]:
+        """Where the answer was taken from; read from `raw` when asked for, since there can be thousands."""
+        if not is_object(self.raw):
+            return []
+        items = self.raw.get("citations") or self.raw.get("clues")
+        return [Citation.from_payload(item) for item in items if is_object(item)] if is_list(items) else []
 
     def __repr__(self) -> str:
         error = ", with an error" if self.error else ""
@@ -124,7 +129,6 @@ class RunResult:
 
     Attributes:
         messages: the answers in their order, echoes of the user left out.
-        citations: those of all messages, in their order.
         conversation_id: to go on with the same conversation.
         state: of the conversation, as the service calls it.
         variables: the variables asked for by `required_variables`.
@@ -138,7 +142,6 @@ class RunResult:
     """
 
     messages: list[Message] = field(default_factory=list[Message])
-    citations: list[Citation] = field(default_factory=list[Citation])
     conversation_id: str | None = None
     state: str | None = None
     variables: dict[str, object] = field(default_factory=dict[str, object])
@@ -155,6 +158,11 @@ class RunResult:
         """The texts of all messages, a blank line between them."""
         return "\n\n".join(message.text for message in self.messages if message.text)
 
+    @property
+    def citations(self) -> list[Citation]:
+        """The citations of all messages, in their order."""
+        return [citation for message in self.messages for citation in message.citations]
+
     @classmethod
     def from_payload(cls, payload: object) -> Self:
         """From the body of an answer, with its `result` or without. Never raises."""
@@ -170,7 +178,6 @@ class RunResult:
         variables = fields.get("variables")
         return cls(
             messages=messages,
-            citations=[citation for message in messages for citation in message.citations],
             conversation_id=text_in(told, "id") or text_in(fields, "conversationId", "conversation_id"),
             state=text_in(fields, "state") or text_in(told, "state"),
             variables=dict(variables) if is_object(variables) else {},
@@ -274,15 +281,6 @@ def is_echo(item: object) -> bool:
         return item is None
     sender = item.get("sender")
     return isinstance(sender, str) and sender.upper() == "USER"
-
-
-def citations_of(fields: Mapping[str, object]) -> tuple[Citation, ...]:
-    """The citations told by an answer, as `citations` or as `clues`."""
-    for key in ("citations", "clues"):
-        items = fields.get(key)
-        if is_list(items) and items:
-            return tuple(Citation.from_payload(item) for item in items if is_object(item))
-    return ()
 
 
 def readable(content: object) -> str:
