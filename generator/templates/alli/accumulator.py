@@ -85,7 +85,7 @@ class Accumulator:
         """The events of the next records, up to one that tells an error. Look at `error` afterwards."""
         events: list[RunEvent] = []
         for record in records:
-            if not isinstance(record, dict):
+            if not is_object(record):
                 if is_list(record):
                     events += self.feed(record)
                 continue
