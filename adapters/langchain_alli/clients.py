@@ -1,6 +1,7 @@
 """The clients that tools share: those the application gave, or both from the environment where it gave none."""
 
 import threading
+import weakref
 
 from alli import Alli, AsyncAlli, ConfigurationError
 
@@ -9,6 +10,8 @@ __all__ = ["Clients"]
 
 class Clients:
     """A sync and an async client. With neither given, each is made from the environment when first needed.
+
+    Clients made here are closed with the last tool that shares them, or earlier by `close` or `aclose`.
 
     With one given, the other is never made up: it might speak to another project, or for another user.
     """
@@ -33,6 +36,8 @@ class Clients:
                         "or use the asynchronous call (ainvoke, astream, aget_tools)"
                     )
                 self._client = Alli()
+                # The application never sees this client; AsyncAlli closes with its event loop.
+                weakref.finalize(self, self._client.close)
             return self._client
 
     def awaiting(self) -> AsyncAlli:

@@ -24,7 +24,7 @@ class AppLike(Protocol):
     @property
     def name(self) -> object: ...
     @property
-    def type_(self) -> object: ...
+    def type(self) -> object: ...
     @property
     def description(self) -> object: ...
     @property
@@ -87,7 +87,7 @@ def describe_app(
     return AppSpec(
         app_id=app_id,
         name=display_name,
-        type=told(app.type_),
+        type=told(app.type),
         category=told(app.category),
         published=published if isinstance(published, bool) else None,
         tool_name=check_name(name, of=f"app {app_id}") if name else tool_name(app_id, display_name, naming),
@@ -103,7 +103,7 @@ def app_inputs(app: object) -> list[InputLike] | None:
 
 
 def _description(app: AppLike, unavailable: Iterable[str]) -> str:
-    kind = told(app.type_)
+    kind = told(app.type)
     lines = [
         told(app.name) or "Unnamed app",
         told(app.description).strip(),

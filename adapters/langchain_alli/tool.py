@@ -57,7 +57,7 @@ class AlliAppTool(StructuredTool):
         """
         clients = Clients(client, async_client)
         known = list(inputs) if inputs is not None else app_inputs(app)
-        if known is None and args_schema is None and app.type_ == SINGLE_ACTION:
+        if known is None and args_schema is None and app.type == SINGLE_ACTION:
             if client is None and async_client is not None:
                 raise ConfigurationError(
                     "a single_action app takes its arguments from the v1 list, which from_app can read with a sync "

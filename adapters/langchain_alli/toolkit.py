@@ -117,12 +117,12 @@ class AlliToolkit(BaseToolkit):
             app
             for app_id, app in listed.items()
             if (self.ids is None or app_id in self.ids)
-            and (self.types is None or app.type_ in self.types)
+            and (self.types is None or app.type in self.types)
             and (self.predicate is None or self.predicate(app))
         ]
 
     def _needs_inputs(self, apps: Iterable[App]) -> bool:
-        return any(app.type_ == SINGLE_ACTION and app.id not in self.schemas for app in apps)
+        return any(app.type == SINGLE_ACTION and app.id not in self.schemas for app in apps)
 
     def _build(self, apps: Sequence[App], v1: Iterable[AppLike]) -> list[BaseTool]:
         if len(apps) > self.max_tools:
