@@ -25,7 +25,9 @@ if TYPE_CHECKING:
         AppRun,
         Citation,
         FormField,
+        Handler,
         Reply,
+        Step,
     )
     from alli_emulator.conversations import Chat, Conversation
     from alli_emulator.exchange import FormPart, RequestRecord
@@ -48,15 +50,17 @@ __all__ = [
     "Fault",
     "FormField",
     "FormPart",
+    "Handler",
     "MissingExtraError",
     "Problem",
     "Reply",
     "RequestRecord",
+    "Step",
     "Violation",
 ]
 
 _HOMES = {
-    "apps": "App AppFailure AppFile AppInput AppInputOption AppRun Citation FormField Reply",
+    "apps": "App AppFailure AppFile AppInput AppInputOption AppRun Citation FormField Handler Reply Step",
     "conversations": "Chat Conversation",
     "exchange": "FormPart RequestRecord",
     "extra": "MissingExtraError",

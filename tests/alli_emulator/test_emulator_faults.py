@@ -1,0 +1,170 @@
+"""Errors on demand: scripted answers, and answers spoilt on their way."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from alli_emulator import App, AppRun, Emulator, Step
+
+
+@pytest.fixture
+def words(alli: Emulator) -> App:
+    """An app whose stream has six records; the third and fourth hold three-byte characters."""
+
+    @alli.app(name="Words")
+    def app(run: AppRun) -> Iterator[Step]:
+        yield "one "
+        yield "둘 "
+        yield "셋 "
+        yield "four"
+
+    return app
+
+
+def read(http: httpx.Client, app: App) -> bytes:
+    return http.post(f"/webapi/apps/{app.id}/run", json={"mode": "stream"}).content
+
+
+def read_until_cut(http: httpx.Client, app: App) -> bytes:
+    """The bytes before the connection breaks, which it must."""
+    got = b""
+    with (
+        pytest.raises((httpx.RemoteProtocolError, httpx.ReadError)),
+        http.stream("POST", f"/webapi/apps/{app.id}/run", json={"mode": "stream"}) as answer,
+    ):
+        for chunk in answer.iter_raw():
+            got += chunk
+    return got
+
+
+def test_a_scripted_status_is_given_as_often_as_asked(alli: Emulator, http: httpx.Client) -> None:
+    alli.fault(path_contains="/apps", method="GET", status=503, headers={"Retry-After": "1"}, times=2)
+    answers = [http.get("/webapi/v2/apps") for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [503, 503, 200]
+    assert answers[0].headers["retry-after"] == "1"
+    assert answers[0].json() == {"type": "APIError", "code": 7000, "message": "Something went wrong."}
+    assert alli.faults == []
+    assert [record.status for record in alli.requests] == [503, 503, 200]
+
+
+def test_faults_meet_only_the_requests_they_name_in_the_order_they_were_set(alli: Emulator, http: httpx.Client) -> None:
+    alli.fault(path_contains="/nowhere", status=500)
+    alli.fault(method="PATCH", status=500)
+    alli.fault(path_contains="/apps", status=429, body={"detail": "slow down"})
+    alli.fault(path_contains="/apps", status=502, body="<html>Bad Gateway</html>")
+    first, second, third = (http.get("/webapi/v2/apps") for _ in range(3))
+    assert (first.status_code, first.json()) == (429, {"detail": "slow down"})
+    assert (second.status_code, second.headers["content-type"]) == (502, "text/html")
+    assert third.status_code == 200
+    alli.clear_faults()
+    assert alli.faults == []
+
+
+@pytest.mark.parametrize("status", [204, 302, 418, 499, 520, 530, 599])
+def test_odd_statuses_can_be_scripted_for_ever(alli: Emulator, http: httpx.Client, status: int) -> None:
+    alli.fault(status=status, body=b"", headers={"location": "http://127.0.0.1:1/"}, times=None)
+    assert [http.get("/webapi/v2/apps").status_code for _ in range(3)] == [status] * 3
+
+
+def test_a_wrong_key_is_told_before_any_fault(alli: Emulator) -> None:
+    alli.fault(status=500)
+    assert httpx.get(alli.base_url + "/webapi/v2/apps").status_code == 401
+    assert len(alli.faults) == 1
+
+
+def test_a_dropped_connection_gives_no_byte_of_an_answer(alli: Emulator, http: httpx.Client) -> None:
+    alli.fault(drop=True)
+    with pytest.raises(httpx.RemoteProtocolError, match="without sending a response"):
+        http.get("/webapi/v2/apps")
+    alli.fault(drop=True, cut="reset")
+    with pytest.raises(httpx.ReadError):
+        http.get("/webapi/v2/apps")
+    assert [record.status for record in alli.requests] == [None, None]
+
+
+def test_a_cut_falls_at_any_byte_also_inside_a_character(alli: Emulator, http: httpx.Client, words: App) -> None:
+    alli.fault(framing="lines")
+    whole = read(http, words)
+    inside = whole.index("둘".encode()) + 1
+    for place in (1, inside, len(whole) - 1):
+        alli.fault(cut_after=place)
+        assert len(read_until_cut(http, words)) == place
+    with pytest.raises(UnicodeDecodeError):
+        whole[:inside].decode()
+
+
+def test_a_reset_breaks_the_connection_in_mid_stream(alli: Emulator, http: httpx.Client, words: App) -> None:
+    alli.fault(cut_after=50, cut="reset")
+    assert len(read_until_cut(http, words)) <= 50
+
+
+def test_a_stream_may_end_too_soon_in_good_http_form(alli: Emulator, http: httpx.Client, words: App) -> None:
+    alli.fault(cut_after=70, cut="end")
+    assert len(read(http, words)) == 70
+    assert read(http, words).endswith(b"\n")
+    first, second = alli.requests
+    assert first.client == second.client, "the connection is good for the next request"
+
+
+def test_the_last_newline_may_be_missing(alli: Emulator, http: httpx.Client, words: App) -> None:
+    alli.fault(last_newline=False)
+    spoilt = read(http, words)
+    assert not spoilt.endswith(b"\n")
+    assert len([json.loads(line) for line in spoilt.splitlines()]) == 6
+
+
+def test_records_may_be_concatenated_or_spread_over_lines(alli: Emulator, http: httpx.Client, words: App) -> None:
+    alli.fault(framing="concatenated")
+    joined = read(http, words).decode()
+    assert "\n" not in joined
+    decoder = json.JSONDecoder()
+    at, count = 0, 0
+    while at < len(joined):
+        _, at = decoder.raw_decode(joined, at)
+        count += 1
+    assert count == 6
+    alli.fault(framing="pretty")
+    spread = read(http, words)
+    assert spread.count(b"\n") > 60
+    assert spread.startswith(b"{\n")
+
+
+def test_an_error_record_may_come_in_mid_stream_and_ends_it(alli: Emulator, http: httpx.Client, words: App) -> None:
+    for after in (0, 2, 6):
+        alli.fault(error_after=after, error_record={"errors": "internal error. upstream timeout"})
+        lines = read(http, words).splitlines()
+        assert len(lines) == after + 1
+        assert json.loads(lines[-1]) == {"errors": "internal error. upstream timeout"}
+
+
+def test_an_answer_may_come_in_pieces_of_a_byte(alli: Emulator, http: httpx.Client, words: App) -> None:
+    alli.fault(write_bytes=1)
+    with http.stream("POST", f"/webapi/apps/{words.id}/run", json={"mode": "stream"}) as answer:
+        pieces = list(answer.iter_raw())
+    assert {len(piece) for piece in pieces} == {1}
+    assert len(b"".join(pieces).splitlines()) == 6
+
+
+def test_a_stall_gives_its_bytes_and_then_nothing(alli: Emulator, http: httpx.Client, words: App) -> None:
+    alli.fault(stall_after=40)
+    got = b""
+    with (
+        pytest.raises(httpx.ReadTimeout),
+        http.stream("POST", f"/webapi/apps/{words.id}/run", json={"mode": "stream"}, timeout=0.3) as answer,
+    ):
+        for chunk in answer.iter_raw():
+            got += chunk
+    assert len(got) == 40
+    assert alli.requests[-1].wait(10)
+    assert alli.requests[-1].client_left
+
+
+def test_a_delay_comes_before_the_answer(alli: Emulator, http: httpx.Client) -> None:
+    alli.fault(delay=0.2)
+    before = time.monotonic()
+    assert http.get("/webapi/v2/apps").status_code == 200
+    assert time.monotonic() - before >= 0.2

@@ -1,0 +1,211 @@
+"""Start and stop, the log of requests, the terminal, and what is said when something is missing."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import httpx
+import pytest
+from alli_emulator import AppRun, Emulator, Step
+
+Connect = Callable[[Emulator], httpx.Client]
+
+
+def run_python(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-W", "error", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=50, check=False)
+
+
+def test_it_starts_and_stops_quickly() -> None:
+    with Emulator():
+        pass
+    before = time.monotonic()
+    emulator = Emulator()
+    emulator.start()
+    started = time.monotonic()
+    emulator.stop()
+    stopped = time.monotonic()
+    assert started - before < 0.5
+    assert stopped - started < 0.3
+
+
+def test_it_stops_quickly_while_answers_are_under_way(connect: Connect) -> None:
+    blocked, let_go = threading.Event(), threading.Event()
+    with Emulator(pace=0) as alli:
+        http = connect(alli)
+
+        @alli.app(name="Blocks")
+        def blocks(run: AppRun) -> Iterator[Step]:
+            yield "a"
+            blocked.set()
+            let_go.wait(20)
+
+        with http.stream("POST", f"/webapi/apps/{blocks.id}/run", json={"mode": "stream"}) as answer:
+            lines = answer.iter_lines()
+            next(lines)
+            assert blocked.wait(10)
+            before = time.monotonic()
+            alli.stop()
+            assert time.monotonic() - before < 0.3
+            with pytest.raises((httpx.RemoteProtocolError, httpx.ReadError)):
+                list(lines)
+    let_go.set()
+
+
+def test_nothing_is_left_after_it_stopped(connect: Connect) -> None:
+    with Emulator(pace=0) as alli:
+        http = connect(alli)
+        summary = alli.apps[0].id
+        for _ in range(3):
+            http.post(f"/webapi/apps/{summary}/run", json={"inputs": {"text": "One. Two. One."}, "mode": "stream"})
+        host, port = alli.base_url.removeprefix("http://").split(":")
+    assert not [thread for thread in threading.enumerate() if thread.name == "alli-emulator"]
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection((host, int(port)), timeout=5)
+    with pytest.raises(RuntimeError, match="with Emulator"):
+        _ = alli.base_url
+    alli.stop()
+
+
+def test_it_can_be_started_again_and_keeps_its_apps_and_log(connect: Connect) -> None:
+    alli = Emulator(builtin=False)
+    app = alli.app(name="Only")(lambda run: "x")
+    for _ in range(2):
+        with alli:
+            assert connect(alli).get(f"/webapi/v2/apps/{app.id}").json()["name"] == "Only"
+    assert len(alli.requests) == 2
+
+
+def test_two_run_side_by_side(connect: Connect) -> None:
+    with Emulator() as one, Emulator() as two:
+        assert one.base_url != two.base_url
+        assert httpx.get(two.base_url + "/webapi/apps", headers={"API-KEY": one.api_key}).status_code == 401
+
+
+def test_no_repr_shows_the_key_or_what_was_sent(alli: Emulator, http: httpx.Client, app_ids: dict[str, str]) -> None:
+    http.post(f"/webapi/apps/{app_ids['Summary']}/run", json={"inputs": {"text": "confidential"}})
+    record = alli.requests[-1]
+    assert record.json() == {"inputs": {"text": "confidential"}}
+    assert record.headers["api-key"] == alli.api_key
+    for shown in (repr(alli), repr(record), repr(alli.apps)):
+        assert alli.api_key not in shown
+        assert "confidential" not in shown
+
+
+def test_requests_are_logged_as_sent(alli: Emulator, http: httpx.Client) -> None:
+    http.get("/webapi/v2/apps/a%2Fb%3D?x=%20y", headers={"X-Note": "n"})
+    record = alli.requests[-1]
+    assert (record.method, record.path, record.query, record.status) == (
+        "GET",
+        "/webapi/v2/apps/a%2Fb%3D",
+        "x=%20y",
+        404,
+    )
+    assert (record.headers["x-note"], record.body, record.form) == ("n", b"", None)
+    assert record.wait()
+    assert not record.client_left
+
+
+def test_many_requests_at_once_are_all_answered(alli: Emulator, http: httpx.Client, app_ids: dict[str, str]) -> None:
+    texts: list[str] = []
+
+    def call(number: int) -> None:
+        body = {"inputs": {"text": f"Number {number} is it."}}
+        answer = http.post(f"/webapi/apps/{app_ids['Summary']}/run", json=body).json()
+        texts.append(answer["result"]["responses"][0]["message"])
+
+    threads = [threading.Thread(target=call, args=(number,)) for number in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(texts) == sorted(f"Number {number} is it." for number in range(20))
+    assert len(alli.requests) == 20
+
+
+def test_an_app_id_can_be_given_once(alli: Emulator) -> None:
+    taken = alli.apps[0].id
+    with pytest.raises(ValueError, match="is taken"):
+        alli.app(name="Other", id=taken)(lambda run: "")
+
+
+def test_the_terminal_prints_address_and_key_and_ends_on_ctrl_c() -> None:
+    command = [sys.executable, "-W", "error", "-m", "alli_emulator", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        shown = ""
+        while "Ctrl-C" not in shown:
+            line = process.stdout.readline()
+            assert line, process.stderr.read()
+            shown += line
+        url = re.findall(r"ALLI_BASE_URL=(\S+)", shown)[0]
+        key = re.findall(r"ALLI_API_KEY=(\S+)", shown)[0]
+        apps = httpx.get(url + "/webapi/v2/apps", headers={"API-KEY": key}).json()["apps"]
+        assert all(app["id"] in shown and app["name"] in shown for app in apps)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 0
+        assert process.stderr.read() == ""
+
+
+def test_a_taken_port_is_told_in_one_line() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        ended = run_python("-m", "alli_emulator", "--port", port)
+    assert ended.returncode == 1
+    assert ended.stdout == ""
+    assert len(ended.stderr.splitlines()) == 1
+    assert port in ended.stderr
+    assert "--port" in ended.stderr
+
+
+@pytest.mark.parametrize("module", ["starlette", "uvicorn", "python_multipart", "jsonschema"])
+def test_without_the_extra_the_error_gives_the_pip_command(module: str) -> None:
+    block = f"import sys; sys.modules[{module!r}] = None; "
+    imported = run_python("-c", block + "from alli_emulator import Emulator")
+    assert imported.returncode != 0
+    assert "MissingExtraError" in imported.stderr
+    assert "pip install 'alli-sdk[emulator]'" in imported.stderr
+    run = "import runpy; runpy.run_module('alli_emulator', run_name='__main__', alter_sys=True)"
+    served = run_python("-c", block + run)
+    assert served.returncode == 1
+    assert len(served.stderr.splitlines()) == 1
+    assert "pip install 'alli-sdk[emulator]'" in served.stderr
+
+
+def test_every_public_name_is_there_and_documented() -> None:
+    import alli_emulator
+
+    for name in alli_emulator.__all__:
+        # Aliases of types are documented beside their definition, where no attribute can hold it.
+        assert name in ("Handler", "Step") or getattr(alli_emulator, name).__doc__, name
+        assert getattr(alli_emulator, name) is not None
+    with pytest.raises(AttributeError, match="no attribute 'Nothing'"):
+        _ = alli_emulator.Nothing  # type: ignore[attr-defined]
+
+
+def test_importing_the_package_loads_no_server() -> None:
+    code = "import sys, alli_emulator; print(sorted({'starlette', 'uvicorn', 'jsonschema'} & set(sys.modules)))"
+    assert run_python("-c", code).stdout.strip() == "[]"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="file descriptors are counted in /proc")
+def test_a_hundred_starts_leak_no_file() -> None:
+    def opened() -> int:
+        return len(os.listdir("/proc/self/fd"))
+
+    with Emulator():
+        pass
+    before = opened()
+    for _ in range(5):
+        with Emulator() as alli:
+            httpx.get(alli.base_url + "/webapi/apps")
+    assert opened() <= before
