@@ -1,0 +1,55 @@
+"""What clients cost: importing and making the first, a copy, a second one."""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+from collections.abc import Iterator
+
+from alli import Alli
+
+from scripts.benchmarks.measure import Row, medians, ratio_row
+
+__all__ = ["TITLE", "rows"]
+
+TITLE = "CPU of import and clients"
+ROUNDS = 9
+_PROGRAMS = {
+    "ours": "import alli; alli.Alli(api_key='bench', base_url='http://127.0.0.1:9')",
+    "theirs": "import httpx; httpx.Client()",
+}
+
+
+def rows() -> Iterator[Row]:
+    """Import and first client in fresh processes; then copies and further clients in this one."""
+    spent: dict[str, list[float]] = {name: [] for name in _PROGRAMS}
+    for _ in range(ROUNDS):
+        for name, program in _PROGRAMS.items():
+            spent[name].append(_cpu_of(program))
+    first = {name: statistics.median(values) for name, values in spent.items()}
+    yield ratio_row("import alli + first client", first["ours"], first["theirs"], 1.2)
+    yield _limit_row("import alli", statistics.median(_cpu_of("import alli") for _ in range(ROUNDS)), 40e-3)
+    with Alli(api_key="bench", base_url="http://127.0.0.1:9") as client:
+        costs = medians(
+            {
+                "with_options": lambda: client.with_options(user_id="emp-7"),
+                "a second client": lambda: Alli(api_key="bench", base_url="http://127.0.0.1:9").close(),
+            },
+            rounds=ROUNDS,
+            times=200,
+        )
+    yield _limit_row("with_options", costs["with_options"], 0.1e-3)
+    yield _limit_row("a second client", costs["a second client"], 2e-3)
+
+
+def _limit_row(name: str, seconds: float, limit: float) -> Row:
+    verdict = "" if seconds <= limit else "  MISSED"
+    return name, f"{seconds * 1e3:7.3f} ms", f"at most {limit * 1e3:g} ms{verdict}"
+
+
+def _cpu_of(program: str) -> float:
+    """Seconds of CPU of `program` in a fresh process, without the interpreter's own start."""
+    wrapped = f"import time; began = time.process_time(); {program}; print(time.process_time() - began)"
+    done = subprocess.run([sys.executable, "-c", wrapped], capture_output=True, text=True, check=True)
+    return float(done.stdout)
