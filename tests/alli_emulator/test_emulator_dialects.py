@@ -15,7 +15,7 @@ Connect = Callable[[Emulator], httpx.Client]
 
 @pytest.mark.parametrize("key", [None, "", "wrong", "wröng"], ids=["missing", "empty", "wrong", "latin-1"])
 def test_a_bad_key_is_told_as_the_service_was_seen_to_tell_it(alli: Emulator, key: str | None) -> None:
-    headers = {} if key is None else {"API-KEY": key.encode("latin-1")}
+    headers = [] if key is None else [(b"API-KEY", key.encode("latin-1"))]
     answer = httpx.get(alli.base_url + "/webapi/v2/apps", headers=headers)
     assert (answer.status_code, answer.json()) == (
         401,

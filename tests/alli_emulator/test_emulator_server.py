@@ -37,6 +37,18 @@ def test_it_starts_and_stops_quickly() -> None:
     assert stopped - started < 0.3
 
 
+def test_an_answer_does_not_wait_for_the_clients_acknowledgement(http: httpx.Client, app_ids: dict[str, str]) -> None:
+    path, body = f"/webapi/apps/{app_ids['Summary']}/run", {"inputs": {"text": "One."}, "mode": "stream"}
+    http.post(path, json=body)
+    times: list[float] = []
+    for _ in range(10):
+        before = time.monotonic()
+        http.post(path, json=body)
+        times.append(time.monotonic() - before)
+    # A delayed acknowledgement takes 40 ms.
+    assert min(times) < 0.02
+
+
 def test_it_stops_quickly_while_answers_are_under_way(connect: Connect) -> None:
     blocked, let_go = threading.Event(), threading.Event()
     with Emulator(pace=0) as alli:
