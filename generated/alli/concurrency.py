@@ -11,9 +11,11 @@ import inspect
 import threading
 import time
 from collections.abc import Callable
+from typing import Any
 
 from .config import APIKey
 from .errors import ConfigurationError
+from .identity import check_header
 
 __all__ = ["Alarm", "AsyncAlarm", "aget_key", "asleep", "get_key", "sleep"]
 
@@ -69,7 +71,7 @@ async def aget_key(source: APIKey) -> str:
     return _checked(await key if inspect.isawaitable(key) else key)
 
 
-def _checked(key: object) -> str:
-    if not isinstance(key, str) or not key or not key.isascii() or not key.isprintable():
-        raise ConfigurationError("api_key: the function must give a non-empty str of printable ASCII")
-    return key
+def _checked(key: Any) -> str:
+    if key == "":
+        raise ConfigurationError("api_key: the function gave an empty str")
+    return check_header("api_key", key)

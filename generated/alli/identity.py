@@ -47,7 +47,7 @@ def identity_headers(user_id: str | None, user_email: str | None, agent_email: s
 
 
 def check_header(name: str, value: str) -> str:
-    """`value`, if it can be a header's value as it is: printable ASCII.
+    """`value`, if it can be a header's value as it is: printable ASCII without outer blanks.
 
     Raises:
         ConfigurationError: names `name`, never the value.
@@ -55,6 +55,8 @@ def check_header(name: str, value: str) -> str:
     _refuse_controls(name, value)
     if not (value.isascii() and value.isprintable()):
         raise ConfigurationError(f"{name}: must be printable ASCII to be sent as a header")
+    if value != value.strip():
+        raise ConfigurationError(f"{name}: must not begin or end with a blank")
     return value
 
 

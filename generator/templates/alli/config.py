@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import os
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
@@ -30,6 +31,7 @@ CONNECT_TIMEOUT = 10.0
 """Seconds for making a connection."""
 IDLE_TIMEOUT = 600.0
 """Seconds a stream may go without a readable record."""
+_HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 
 APIKey: TypeAlias = str | Callable[[], str] | Callable[[], Awaitable[str]]
 """A key, or a function called once per call (in its thread or task) that gives one; `AsyncAlli` takes an async function as well.
@@ -220,7 +222,8 @@ def _retry_policy(options: ClientOptions) -> RetryPolicy:
 def _headers(value: Mapping[str, str] | None) -> dict[str, str]:
     headers = dict(value or {})
     for name, text in headers.items():
-        check_header("default_headers: a name", name)
+        if not (isinstance(name, str) and _HEADER_NAME.fullmatch(name)):
+            raise ConfigurationError("default_headers: a name must be letters, digits and -, like X-Team")
         check_header(f"default_headers[{name!r}]", text)
         if name.lower() == "api-key":
             raise ConfigurationError("default_headers: must not hold API-KEY; pass api_key=")

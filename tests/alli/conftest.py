@@ -1,0 +1,40 @@
+"""What the tests of the facade share."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+from alli_emulator import Emulator
+
+from tests.alli.client_kind import ClientKind
+
+
+@pytest.fixture(params=["sync", "async"])
+async def client_kind(request: pytest.FixtureRequest) -> AsyncIterator[ClientKind]:
+    """The test runs twice, with `Alli` and with `AsyncAlli`."""
+    kind = ClientKind(request.param)
+    yield kind
+    await kind.close_all()
+
+
+@pytest.fixture
+def emulator() -> Iterator[Emulator]:
+    """A local Alli; none of its answers may break the spec."""
+    with Emulator(pace=0) as running:
+        yield running
+    assert running.violations == []
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No setting of the machine reaches a test, and no handler of `ALLI_LOG` outlives one."""
+    names = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
+    for name in ("ALLI_API_KEY", "ALLI_BASE_URL", "ALLI_REGION", "ALLI_LOG", *names, *(name.lower() for name in names)):
+        monkeypatch.delenv(name, raising=False)
+    logger = logging.getLogger("alli")
+    handlers, level = list(logger.handlers), logger.level
+    yield
+    logger.handlers[:] = handlers
+    logger.setLevel(level)
