@@ -164,7 +164,9 @@ class _Reader:
                 return text.lower() == "true"
             case "int":
                 return int(text.replace("_", ""), 0 if text.lstrip("+-")[:2].lower() in ("0x", "0o", "0b") else 10)
-            case "float" if math.isfinite(number := float(text.replace("_", ""))):
+            case "float" if not text.lower().endswith((".inf", ".nan")) and math.isfinite(
+                number := float(text.replace("_", ""))
+            ):
                 return number
             case _:
                 self._problem(node, f"'{text}' ({kind}) is no value that JSON has")

@@ -97,14 +97,14 @@ def prepare(data: GeneratorData, config: Config) -> None:
             # A property object may be shared with the models that include this one by allOf.
             own = attrs.evolve(prop)
             wanted = names.get(wire, prop.python_name)
-            name = PythonIdentifier(wanted, config.field_prefix, skip_snake_case=True)
+            name: str = PythonIdentifier(wanted, config.field_prefix, skip_snake_case=True)
             if (bare := name.removesuffix("_")) in _HARMLESS:
                 name = bare
             if wire in names and name != wanted:
                 problems.append(
                     Problem(f"schema {item.class_info.name}: '{wanted}' can't be a Python attribute; '{name}' could")
                 )
-            object.__setattr__(own, "python_name", f"{name}_" if name in _RESERVED else str(name))
+            object.__setattr__(own, "python_name", f"{name}_" if name in _RESERVED else name)
             renamed[wire] = own
         seen = [prop.python_name for prop in renamed.values()]
         for name in sorted({name for name in seen if seen.count(name) > 1}):

@@ -21,11 +21,11 @@ def render_problem(error: Exception, templates: Path) -> Problem:
     if isinstance(error, TemplateSyntaxError):
         name = error.filename or (None if error.name is None else str(templates / error.name))
         return Problem(error.message or "syntax error", Place(shown(Path(name or templates)), error.lineno))
-    if isinstance(error, TemplateNotFound):
-        return Problem(f"there is no template {error}", Place(shown(templates)))
     # Jinja rewrites tracebacks so that its frames carry the template's file and line; the innermost one is meant.
     frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.endswith(".jinja")]
     place = Place(shown(Path(frames[-1].filename)), frames[-1].lineno) if frames else Place(shown(templates))
+    if isinstance(error, TemplateNotFound):
+        return Problem(f"there is no template '{error.name}'", place)
     return Problem(f"{type(error).__name__}: {error}", place)
 
 

@@ -101,7 +101,7 @@ def _resolves(data: Any, reference: str) -> bool:
 def _schema(document: Document) -> Iterator[Problem]:
     for error in OpenAPIV31SpecValidator(document.data).iter_errors():
         path: JsonPath = tuple(error.absolute_path)
-        if path not in document.places:
+        if not path or path not in document.places:
             path = _locate(document, path, error.instance, error.message)
         yield Problem(error.message, path=path)
 

@@ -1,0 +1,82 @@
+"""Reading YAML: JSON's values only, each with its line, and no trap of YAML's."""
+
+from pathlib import Path
+
+import pytest
+
+from generator.document import load
+from generator.problems import GenerationFailed
+
+
+def read(tmp_path: Path, text: str | bytes) -> object:
+    file = tmp_path / "a.yaml"
+    file.write_bytes(text.encode() if isinstance(text, str) else text)
+    return load(file).data
+
+
+def mistakes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str | bytes) -> list[str]:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(GenerationFailed) as caught:
+        read(tmp_path, text)
+    return str(caught.value).splitlines()
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("200: x", {"200": "x"}),
+        ("null: 1", {"null": 1}),
+        ("a: 2024-01-02", {"a": "2024-01-02"}),
+        ("a: yes", {"a": "yes"}),
+        ("a: [true, False, ~, null]", {"a": [True, False, None, None]}),
+        ("a: [010, 0x1f, 0o17, -3, 1_000]", {"a": [10, 31, 15, -3, 1000]}),
+        ("a: [1.5, 1e3, -0.0]", {"a": [1.5, 1000.0, 0.0]}),
+        ("a: &x {b: 1}\nc: *x", {"a": {"b": 1}, "c": {"b": 1}}),
+        ('{"a": [1, "2"]}', {"a": [1, "2"]}),
+        ("a: 견적", {"a": "견적"}),
+    ],
+)
+def test_values_are_those_of_json(tmp_path: Path, text: str, value: object) -> None:
+    assert read(tmp_path, text) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a: [1\nb: 2\n", "a.yaml:2: broken YAML: expected ',' or ']', but got ':'"),
+        ("a: 1\na: 2\n", "a.yaml:2: key 'a' is already on line 1; a key may occur once"),
+        ("a: &x {b: 1}\nc:\n  <<: *x\n", "a.yaml:3: merge keys (<<) are no part of YAML 1.2; write the fields out"),
+        ("a: 1\nb: .nan\n", "a.yaml:2: '.nan' (float) is no value that JSON has"),
+        ("a: !thing x\n", "a.yaml:1: 'x' (!thing) is no value that JSON has"),
+        ("a: &x [*x]\n", "a.yaml:1: an alias refers to a value that contains it"),
+        ("? [a]\n: 1\n", "a.yaml:1: a key must be text"),
+        ("", "a.yaml: is empty; expected a document"),
+        ("# nothing\n", "a.yaml: is empty; expected a document"),
+        ("- a\n", "a.yaml:1: the root must be an object"),
+        (b"a: \xff\n", "a.yaml: is not UTF-8 (byte 3)"),
+    ],
+)
+def test_each_mistake_is_one_line_with_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str | bytes, message: str
+) -> None:
+    assert mistakes(tmp_path, monkeypatch, text) == [message]
+
+
+def test_all_mistakes_are_told_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert len(mistakes(tmp_path, monkeypatch, "a: 1\na: 2\nb: .inf\nc: {d: 1, d: 2}\n")) == 3
+
+
+def test_a_missing_file_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(GenerationFailed, match=r"^none\.yaml: can't be read: No such file or directory$"):
+        load(tmp_path / "none.yaml")
+
+
+def test_every_value_knows_its_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.yaml").write_text("a:\n  - b: 1\n  - c:\n      d: 2\n")
+    document = load(Path("a.yaml"))
+    assert str(document.place(("a", 1, "c", "d"))) == "a.yaml:4"
+    assert str(document.place(("a", 0))) == "a.yaml:2"
+    assert str(document.place(("a", 1, "c", "x", "y"))) == "a.yaml:3"
+    assert str(document.place(())) == "a.yaml:1"
