@@ -210,7 +210,7 @@ def test_importing_the_package_loads_no_server() -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="file descriptors are counted in /proc")
-def test_a_hundred_starts_leak_no_file() -> None:
+def test_starting_again_and_again_leaks_no_file() -> None:
     def opened() -> int:
         return len(os.listdir("/proc/self/fd"))
 
