@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
     leave = threading.Event()
 
-    def on_signal(number: int, frame: FrameType | None) -> None:
+    def on_signal(_number: int, _frame: FrameType | None) -> None:
         leave.set()
 
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -130,7 +130,7 @@ class Service:
                 raise AnswerCut("close") from error
             await _response(internal_error(type(error).__name__))(exchange.scope, _nothing_more, send)
 
-    async def _unknown_path(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _unknown_path(self, _scope: Scope, _receive: Receive, _send: Send) -> None:
         raise not_found()
 
 

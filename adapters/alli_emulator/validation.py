@@ -76,7 +76,7 @@ class Contract:
 
     @cached_property
     def operations(self) -> Mapping[str, Place]:
-        """operationId to where it stands in the document."""
+        """Where each operation stands in the document, by its operationId."""
         found: dict[str, Place] = {}
         for path, item in self._document["paths"].items():
             for method in _METHODS:
@@ -144,11 +144,11 @@ class Contract:
 
     def _parameters(self, operation: str) -> list[tuple[Place, Json]]:
         place = self.operations[operation]
-        found: list[tuple[Place, Json]] = []
-        for owner in (place[:-1], place):
-            for index in range(len(self._at(owner).get("parameters", []))):
-                found.append(self._resolve((*owner, "parameters", index)))
-        return found
+        return [
+            self._resolve((*owner, "parameters", index))
+            for owner in (place[:-1], place)
+            for index in range(len(self._at(owner).get("parameters", [])))
+        ]
 
     def _at(self, place: Sequence[str | int]) -> Any:
         node: Any = self._document

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 import httpx
 import pytest
-from alli_emulator import Emulator, Problem
+from alli_emulator import AppRun, Citation, Emulator, Problem, Reply
+from alli_emulator.dialect import Dialect, Profile
+from alli_emulator.refusals import (
+    internal_error,
+    invalid_json,
+    invalid_key,
+    invalid_request,
+    not_found,
+    wrong_method,
+)
 from alli_emulator.validation import Contract, load_document
 
 DOCUMENT: dict[str, Any] = {
@@ -132,6 +142,41 @@ def test_answers_are_held_against_status_and_media_type(contract: Contract) -> N
 
 def test_the_document_in_the_package_has_the_13_operations() -> None:
     assert len(Contract(load_document()).operations) == 13
+
+
+@pytest.mark.parametrize("profile", ["observed", "documented"])
+@pytest.mark.parametrize("operation", ["list_apps", "run_app", "run_skill"])
+def test_error_answers_keep_to_the_document_too(profile: Profile, operation: str) -> None:
+    dialect = Dialect(profile=profile)
+    problem = Problem(("body", "name"), "required", "is required")
+    contract = Contract(load_document())
+    for refusal in (
+        invalid_key(dialect),
+        invalid_json(dialect),
+        wrong_method(dialect, "PUT", "/webapi/apps"),
+        not_found(),
+        invalid_request(dialect, "/webapi/v2/apps", [problem]),
+        invalid_request(dialect, "/webapi/apps", [problem]),
+        internal_error("reason"),
+    ):
+        media_type = "text/html" if isinstance(refusal.body, str) else "application/json"
+        assert contract.answer_problems(operation, refusal.status, media_type, refusal.body) == []
+
+
+def test_a_record_that_breaks_the_spec_ends_its_stream_and_is_noted(
+    connect: Callable[[Emulator], httpx.Client],
+) -> None:
+    pages: Any = "three"
+    with Emulator(pace=0) as alli:
+
+        @alli.app(name="Odd")
+        def odd(run: AppRun) -> Reply:
+            return Reply("text", citations=[Citation("rules.pdf", page=pages)])
+
+        answer = connect(alli).post(f"/webapi/apps/{odd.id}/run", json={"mode": "stream"})
+        assert "rules.pdf" not in answer.text
+        assert json.loads(answer.text.splitlines()[-1]) == {"errors": "internal error. Refusal"}
+        assert alli.violations[0].operation == "run_app"
 
 
 def test_an_answer_that_breaks_the_spec_is_not_sent_and_is_noted(

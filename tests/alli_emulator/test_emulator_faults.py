@@ -29,16 +29,20 @@ def read(http: httpx.Client, app: App) -> bytes:
     return http.post(f"/webapi/apps/{app.id}/run", json={"mode": "stream"}).content
 
 
-def read_until_cut(http: httpx.Client, app: App) -> bytes:
-    """The bytes before the connection breaks, which it must."""
-    got = b""
-    with (
-        pytest.raises((httpx.RemoteProtocolError, httpx.ReadError)),
-        http.stream("POST", f"/webapi/apps/{app.id}/run", json={"mode": "stream"}) as answer,
-    ):
+def drain(http: httpx.Client, app: App, got: bytearray, timeout: float = 20) -> None:
+    """Reads a stream into `got`, which keeps what came before a failure."""
+    body = {"mode": "stream"}
+    with http.stream("POST", f"/webapi/apps/{app.id}/run", json=body, timeout=timeout) as answer:
         for chunk in answer.iter_raw():
             got += chunk
-    return got
+
+
+def read_until_cut(http: httpx.Client, app: App) -> bytes:
+    """The bytes before the connection breaks, which it must."""
+    got = bytearray()
+    with pytest.raises((httpx.RemoteProtocolError, httpx.ReadError)):
+        drain(http, app, got)
+    return bytes(got)
 
 
 def test_a_scripted_status_is_given_as_often_as_asked(alli: Emulator, http: httpx.Client) -> None:
@@ -155,13 +159,9 @@ def test_an_answer_may_come_in_pieces_of_a_byte(alli: Emulator, http: httpx.Clie
 
 def test_a_stall_gives_its_bytes_and_then_nothing(alli: Emulator, http: httpx.Client, words: App) -> None:
     alli.fault(stall_after=40)
-    got = b""
-    with (
-        pytest.raises(httpx.ReadTimeout),
-        http.stream("POST", f"/webapi/apps/{words.id}/run", json={"mode": "stream"}, timeout=0.3) as answer,
-    ):
-        for chunk in answer.iter_raw():
-            got += chunk
+    got = bytearray()
+    with pytest.raises(httpx.ReadTimeout):
+        drain(http, words, got, timeout=0.3)
     assert len(got) == 40
     assert alli.requests[-1].wait(10)
     assert alli.requests[-1].client_left

@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -212,7 +213,7 @@ def test_importing_the_package_loads_no_server() -> None:
 @pytest.mark.skipif(os.name == "nt", reason="file descriptors are counted in /proc")
 def test_starting_again_and_again_leaks_no_file() -> None:
     def opened() -> int:
-        return len(os.listdir("/proc/self/fd"))
+        return len(list(Path("/proc/self/fd").iterdir()))
 
     with Emulator():
         pass

@@ -15,7 +15,7 @@ __all__ = ["routes"]
 def routes(context: Context) -> list[BaseRoute]:
     """get_cognitive_config, update_cognitive_config."""
 
-    async def get_config(request: Request) -> Response:
+    async def get_config(_request: Request) -> Response:
         return context.answer("get_cognitive_config", context.store.config())
 
     async def update_config(request: Request) -> Response:
