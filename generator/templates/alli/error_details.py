@@ -6,6 +6,7 @@ the one spec/README.md gives. Nothing here does I/O or raises: code that has a b
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -13,6 +14,10 @@ __all__ = ["ErrorDetails", "describe_error", "find_error"]
 
 MAX_MESSAGE_CHARS = 500
 """Longest server message kept on an error, in characters; the whole body stays on `.body`."""
+
+_UNNAMED = "unnamed error"
+# No more digits than a code could have: Python refuses to read numbers of thousands of digits.
+_DIGITS = re.compile(r"-?[0-9]{1,18}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,87 +38,105 @@ class ErrorDetails:
 def find_error(body: object) -> ErrorDetails | None:
     """The error told by a body that came with status 200 or inside a stream; None when it tells none.
 
-    `error` and `errors` count unless they are null or empty; so does the documented standard form
+    `error` and `errors` count unless they are null, false, 0 or empty; so does the documented standard form
     `{"type": "APIError", "code": …, "message": …}`. A lone `message` or `detail` is ordinary data here.
     """
-    if not isinstance(body, Mapping):
+    fields = _fields(body)
+    if fields is None:
         return None
-    if "error" in body or "errors" in body:
-        return _from_error(body) or _from_errors(body)
-    if body.get("type") == "APIError" and "code" in body:
-        return _from_standard_form(body)
-    return None
+    found = _from_error(fields) or _from_errors(fields)
+    if found is None and fields.get("type") == "APIError":
+        return _from_standard_form(fields)
+    return found
 
 
 def describe_error(body: object) -> ErrorDetails | None:
     """The error told by a body that came with an error status; None when it holds nothing readable."""
-    if isinstance(body, str):
-        return ErrorDetails(_short(body)) if body.strip() else None
-    if not isinstance(body, Mapping):
-        return None
-    if isinstance(body.get("error"), Mapping) and (found := _from_error(body)):
+    fields = _fields(body)
+    if fields is None:
+        message = _joined(body)
+        return ErrorDetails(_short(message)) if message else None
+    if isinstance(fields.get("error"), Mapping) and (found := _from_error(fields)):
         return found
-    return _from_standard_form(body) or _from_error(body) or _from_errors(body) or _from_detail(body)
+    return _from_standard_form(fields) or _from_error(fields) or _from_errors(fields) or _from_detail(fields)
 
 
-def _from_error(body: Mapping[str, object]) -> ErrorDetails | None:
-    error = body.get("error")
+def _fields(body: object) -> Mapping[str, object] | None:
+    """The object that tells the error: the body, or the one item of a list; some operations wrap their answers so."""
+    if isinstance(body, list) and len(body) == 1:
+        body = body[0]
+    return body if isinstance(body, Mapping) else None
+
+
+def _from_error(fields: Mapping[str, object]) -> ErrorDetails | None:
+    error = fields.get("error")
     if isinstance(error, Mapping) and error:
         name = _text(error.get("name"))
-        message = _text(body.get("message")) or _text(error.get("message")) or name or _first_text(error)
-        return ErrorDetails(_short(message or "unnamed error"), _number(error.get("value", error.get("code"))), name)
+        message = _text(fields.get("message")) or _text(error.get("message")) or name or _first_text(error)
+        return ErrorDetails(_short(message or _UNNAMED), _code(fields, error), name)
     text = _joined(error)
-    return ErrorDetails(_short(text), _number(body.get("code"))) if text else None
+    return ErrorDetails(_short(text), _code(fields)) if text else None
 
 
-def _from_errors(body: Mapping[str, object]) -> ErrorDetails | None:
-    errors = body.get("errors")
+def _from_errors(fields: Mapping[str, object]) -> ErrorDetails | None:
+    errors = fields.get("errors")
     if isinstance(errors, Mapping) and errors:
-        message = _text(errors.get("message")) or _first_text(errors) or "unnamed error"
-        code = _number(errors.get("value", errors.get("code")))
-        return ErrorDetails(_short(message), code, _text(errors.get("name")))
+        message = _text(errors.get("message")) or _first_text(errors)
+        return ErrorDetails(_short(message or _UNNAMED), _code(fields, errors), _text(errors.get("name")))
     text = _joined(errors)
-    return ErrorDetails(_short(text)) if text else None
+    return ErrorDetails(_short(text), _code(fields)) if text else None
 
 
-def _from_standard_form(body: Mapping[str, object]) -> ErrorDetails | None:
-    code = _number(body.get("code"))
+def _from_standard_form(fields: Mapping[str, object]) -> ErrorDetails | None:
+    code = _number(fields.get("code"))
     if code is None:
         return None
-    name = _text(body.get("name")) or _text(body.get("type"))
-    return ErrorDetails(_short(_text(body.get("message")) or name or f"code {code}"), code, name)
+    name = _text(fields.get("name")) or _text(fields.get("type"))
+    return ErrorDetails(_short(_text(fields.get("message")) or name or f"code {code}"), code, name)
 
 
-def _from_detail(body: Mapping[str, object]) -> ErrorDetails | None:
-    message = _joined(body.get("detail")) or _text(body.get("message"))
+def _from_detail(fields: Mapping[str, object]) -> ErrorDetails | None:
+    message = _joined(fields.get("detail")) or _text(fields.get("message"))
     return ErrorDetails(_short(message)) if message else None
 
 
-def _joined(value: object) -> str | None:
-    """Text of a string, of a list of strings or `{loc, msg}` objects, or of a lone true scalar; None for nothing."""
+def _joined(value: object, levels: int = 4) -> str | None:
+    """Text of a string, of a list of strings or `{loc, msg}` objects, or of a lone true scalar; None for nothing.
+
+    What is nested deeper than `levels` has no text: people read the message, and a hostile body may nest without end.
+    """
+    if isinstance(value, (list, Mapping)) and value and not levels:
+        return _UNNAMED
     if isinstance(value, list):
-        parts = [text for item in value if (text := _joined(item))]
+        parts = [text for item in value if (text := _joined(item, levels - 1))]
         return "; ".join(parts) or None
     if isinstance(value, Mapping):
         message = _text(value.get("msg")) or _text(value.get("message"))
         place = value.get("loc")
-        where = ".".join(str(step) for step in place) if isinstance(place, list) else ""
-        return f"{where}: {message}" if where and message else message or _first_text(value)
+        where = ".".join(str(step) for step in place if isinstance(step, (str, int))) if isinstance(place, list) else ""
+        return f"{where}: {message}" if where and message else message or _first_text(value, levels - 1)
     if isinstance(value, bool) or value is None:
-        return "unnamed error" if value else None
+        return _UNNAMED if value else None
     return _text(value) or (str(value) if isinstance(value, (int, float)) and value else None)
 
 
-def _first_text(value: Mapping[str, object]) -> str | None:
-    return next((text for item in value.values() if (text := _joined(item))), None)
+def _first_text(value: Mapping[str, object], levels: int = 4) -> str | None:
+    return next((text for item in value.values() if (text := _joined(item, levels))), None)
 
 
 def _text(value: object) -> str | None:
     return value.strip() or None if isinstance(value, str) else None
 
 
+def _code(fields: Mapping[str, object], error: Mapping[str, object] | None = None) -> int | None:
+    """The number in the error itself, else the one beside it."""
+    inner = error or {}
+    found = (_number(value) for value in (inner.get("value"), inner.get("code"), fields.get("code")))
+    return next((number for number in found if number is not None), None)
+
+
 def _number(value: object) -> int | None:
-    if isinstance(value, str) and value.strip().isascii() and value.strip().isdigit():
+    if isinstance(value, str) and _DIGITS.fullmatch(value.strip()):
         return int(value)
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 

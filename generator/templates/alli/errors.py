@@ -141,7 +141,7 @@ class APIStatusError(_CallError):
         code: the service's own number, e.g. 1013 or 7003; None when it gave none.
         name: the service's own name, e.g. "INVALID_TOKEN"; None when it gave none.
         message: the service's own words.
-        body: the body as it came: parsed JSON, else text.
+        body: the body as it came: parsed JSON, else text, else bytes; None for an empty one.
         headers: the answer's headers, names in lower case.
         retry_after: seconds the service asks to wait; None when it does not say.
     """
@@ -202,6 +202,8 @@ class AppError(_CallError):
         message: the service's own words.
         code: the service's own number; None when it gave none.
         name: the service's own name; None when it gave none.
+        status_code: HTTP status of the answer.
+        headers: the answer's headers, names in lower case.
         body: the JSON as it came.
         result: what came along with the error, decoded; None when nothing did.
         partial: in a stream, a RunResult of all that came before the error; else None.
@@ -210,6 +212,8 @@ class AppError(_CallError):
     message: str = ""
     code: int | None = None
     name: str | None = None
+    status_code: int = 200
+    headers: Mapping[str, str] = {}
     body: object = None
     result: Any = None
     partial: RunResult | None = None

@@ -68,8 +68,8 @@ def decoded(reply: Reply, operation: Operation, decode: Callable[[Any], T]) -> T
         AppError, or the class of the service's own code: the answer tells an error.
         APIStatusError: the answer is not what the operation gives; an HTML page, say.
     """
-    body = _body(reply.content)
-    if isinstance(body, str):
+    body, is_json = _body(reply.content)
+    if not is_json:
         raise _unreadable(reply, body, f"not JSON ({_kind(reply)}, {len(reply.content)} bytes)")
     payload = _unwrapped(body, operation.unwrap)
     details = find_error(body)
@@ -91,7 +91,7 @@ def decoded(reply: Reply, operation: Operation, decode: Callable[[Any], T]) -> T
 
 def status_error(reply: Reply, *, idempotent: bool) -> APIStatusError:
     """The error for an answer with an error status."""
-    body = _body(reply.content)
+    body, _ = _body(reply.content)
     details = describe_error(_page_text(body) if isinstance(body, str) else body)
     if details is None:
         details = ErrorDetails(f"no message ({_kind(reply)}, {len(reply.content)} bytes)")
@@ -154,14 +154,16 @@ def _hint(kind: type[APIStatusError], status_code: int, retry_after: float | Non
     return f"The service asks to wait {retry_after:g} s" if retry_after is not None else ""
 
 
-def _body(content: bytes) -> object:
-    """Parsed JSON, whatever the content type says; None for nothing; else the text."""
-    if not content.strip():
-        return None
+def _body(content: bytes) -> tuple[object, bool]:
+    """Parsed JSON, whatever the content type says, and True; else the text, the bytes where they are none, or None for nothing."""
     try:
-        return json.loads(content)
+        return json.loads(content), True
     except (ValueError, RecursionError):
-        return content.decode("utf-8", "replace")
+        pass
+    try:
+        return content.decode() if content else None, False
+    except UnicodeDecodeError:
+        return content, False
 
 
 def _unwrapped(body: object, key: str | None) -> object:
