@@ -125,7 +125,7 @@ def test_an_attached_invoice_is_reported_at_the_end_of_the_conversation(talk: Ta
     assert last["type"] == "final_replaced_message"
     assert last["content"] == (
         "Checked 3 lines. Sum of the stated amounts: 442.00.\n"
-        "1 of them do not add up; by quantity and price the sum is 441.97:\n"
+        "Found 1 line wrong; by quantity and price the sum is 441.97:\n"
         "- line 2, Lamp: stated 60.00, should be 59.97"
     )
     assert records[-2]["result"]["responses"][0]["message"].startswith("Reading march.csv… Checking 3 lines… ")

@@ -84,12 +84,12 @@ def _run(run: AppRun) -> Iterator[Step]:
     except UnicodeDecodeError:
         raise AppFailure("the invoice must be a CSV file in UTF-8") from None
     checked = check(text)
-    yield f"Checking {len(checked.lines)} lines… "
+    yield f"Checking {_counted(len(checked.lines))}… "
     for line in checked.mismatches:
         yield f"Line {line.number} does not add up. "
     yield Reply(
         "Adding up.",
-        citations=[Citation(title=file.filename or "invoice", text=f"{len(checked.lines)} lines")],
+        citations=[Citation(title=file.filename or "invoice", text=_counted(len(checked.lines)))],
         replacement=_report(checked),
         variables={
             "lines": len(checked.lines),
@@ -143,14 +143,12 @@ def _number(text: str, line: int, column: str) -> Decimal:
 
 
 def _report(checked: Checked) -> str:
-    lines = [f"Checked {len(checked.lines)} lines. Sum of the stated amounts: {checked.total:,}."]
+    lines = [f"Checked {_counted(len(checked.lines))}. Sum of the stated amounts: {checked.total:,}."]
     if not checked.mismatches:
         lines.append("Every line adds up.")
     else:
-        lines.append(
-            f"{len(checked.mismatches)} of them do not add up; by quantity and price the sum is "
-            f"{checked.expected_total:,}:"
-        )
+        wrong = _counted(len(checked.mismatches))
+        lines.append(f"Found {wrong} wrong; by quantity and price the sum is {checked.expected_total:,}:")
         lines += [
             f"- line {line.number}, {line.item or 'no item'}: stated {line.stated:,}, should be {line.expected:,}"
             for line in checked.mismatches
@@ -158,3 +156,7 @@ def _report(checked: Checked) -> str:
     if checked.stated_total is not None and checked.stated_total != checked.total:
         lines.append(f"The stated total {checked.stated_total:,} is not the sum of the lines.")
     return "\n".join(lines)
+
+
+def _counted(lines: int) -> str:
+    return "1 line" if lines == 1 else f"{lines} lines"
