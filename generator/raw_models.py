@@ -49,6 +49,11 @@ class Field:
     read: str | None
     """Code of the function that turns the JSON value into the attribute's; None where they are the same."""
 
+    @property
+    def reader(self) -> str | None:
+        """What from_dict calls that function."""
+        return None if self.read is None else f"{self.name}_reader"
+
 
 @dataclass(frozen=True)
 class Model:
@@ -63,6 +68,18 @@ class Model:
     additional: str | None
     """Type of the values of additional_properties; None if the schema forbids them, which a server need not obey."""
     read_additional: str | None
+
+    @property
+    def readers(self) -> list[tuple[str, str]]:
+        """What from_dict reads with: name there, and code."""
+        own = [(f"{field.name}_reader", field.read) for field in self.fields if field.read is not None]
+        return [*own, *([("additional_reader", self.read_additional)] if self.read_additional else [])]
+
+    @property
+    def reader_names(self) -> str:
+        """Those names as the target of an assignment."""
+        names = [name for name, _ in self.readers]
+        return ", ".join(names) if len(names) > 1 else "".join(f"{name}," for name in names)
 
 
 @dataclass(frozen=True)
@@ -107,8 +124,10 @@ def prepare(data: GeneratorData, config: Config) -> None:
             object.__setattr__(own, "python_name", f"{name}_" if name in _RESERVED else name)
             renamed[wire] = own
         seen = [prop.python_name for prop in renamed.values()]
-        for name in sorted({name for name in seen if seen.count(name) > 1}):
-            problems.append(Problem(f"schema {item.class_info.name}: two properties are called {name} in Python"))
+        problems += [
+            Problem(f"schema {item.class_info.name}: two properties are called {name} in Python")
+            for name in sorted({name for name in seen if seen.count(name) > 1})
+        ]
         object.__setattr__(item, "required_properties", [renamed[_wire(p)] for p in item.required_properties or []])
         object.__setattr__(item, "optional_properties", [renamed[_wire(p)] for p in item.optional_properties or []])
     if problems:

@@ -14,42 +14,19 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias
+from typing import Final, TypeAlias
 
 from .draftjs import may_become_draftjs, to_markdown
 from .error_details import ErrorDetails, find_error
 from .events import Completed, ConversationStarted, RunEvent, TextDelta, TextReplaced
 from .loose_json import is_list, is_object, text_in, whole_in
+from .operations import StreamFormat
 from .results import Message, RunResult, is_echo, readable, result_of
 
-__all__ = ["Accumulator", "StreamFormat"]
+__all__ = ["Accumulator"]
 
 # A message that still looks like DraftJS after so many characters is taken for it, until it can be read or has ended.
 _DRAFTJS_PREFIX: Final = 64
-
-
-@dataclass(frozen=True, slots=True)
-class StreamFormat:
-    """How the records of one operation are to be read.
-
-    A path is keys joined by dots; of several, the first that leads to a value counts.
-
-    Attributes:
-        semantics: "snapshot" or "delta".
-        text: of snapshots, the key of the text in a message; of deltas, the path of the text in the record.
-        messages: of snapshots, the paths of the list of messages.
-        conversation_id: paths of the conversation's id.
-        state: paths of the conversation's state.
-        replace: `type` of the record that replaces the message `response_index` by `content`; None when there is none.
-    """
-
-    semantics: Literal["snapshot", "delta"]
-    text: str
-    messages: tuple[str, ...] = ()
-    conversation_id: tuple[str, ...] = ()
-    state: tuple[str, ...] = ()
-    replace: str | None = None
 
 
 _Record: TypeAlias = dict[str, object]
@@ -86,7 +63,7 @@ class Accumulator:
         """The events of the next records, up to one that tells an error. Look at `error` afterwards."""
         events: list[RunEvent] = []
         for record in records:
-            if not isinstance(record, dict):
+            if not is_object(record):
                 if is_list(record):
                     events += self.feed(record)
                 continue

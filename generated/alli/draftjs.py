@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Final
 
 from .loose_json import is_list, is_object, parsed
@@ -182,7 +183,7 @@ def _styled(text: str, spans: list[_Span]) -> str:
     edges = sorted({0, len(text), *(span.start for span in spans), *(span.end for span in spans)})
     out: list[str] = []
     open_spans: list[_Span] = []
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         wanted: list[_Span] = []
         for span in spans:
             if span.start <= start < span.end and all(span.opening != other.opening for other in wanted):

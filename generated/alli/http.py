@@ -8,7 +8,6 @@ client for any number of event loops, and errors that are ours.
 
 from __future__ import annotations
 
-import asyncio
 import secrets
 import socket
 import ssl
@@ -17,13 +16,13 @@ import time
 import warnings
 from collections.abc import AsyncGenerator, Generator, Mapping
 from functools import cache
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.request import getproxies
 from weakref import WeakKeyDictionary
 
 import httpx
 
-from .concurrency import Alarm, AsyncAlarm
+from .concurrency import Alarm, AsyncAlarm, running_loop
 from .errors import (
     APIConnectionError,
     APITimeoutError,
@@ -31,6 +30,9 @@ from .errors import (
     DeadlineExceededError,
     InvalidArgumentError,
 )
+
+if TYPE_CHECKING:
+    import asyncio
 
 __all__ = ["AsyncHTTP", "AsyncHTTPClient", "AsyncHTTPResponse", "HTTP", "HTTPClient", "HTTPResponse", "Request"]
 
@@ -123,7 +125,7 @@ class AsyncClientPool:
         if self._given is not None:
             return self._given
         _check_open(self._closed)
-        loop = asyncio.get_running_loop()
+        loop = running_loop()
         client = self._clients.get(loop)
         if client is None:
             client = self._made()
@@ -154,8 +156,8 @@ class AsyncClientPool:
     async def aclose(self) -> None:
         """Closes the connections of the running loop; those of other loops close when their loop does."""
         self._closed = True
-        closer = self._closers.pop(asyncio.get_running_loop(), None)
-        self._clients.pop(asyncio.get_running_loop(), None)
+        closer = self._closers.pop(running_loop(), None)
+        self._clients.pop(running_loop(), None)
         if closer is not None:
             await closer.aclose()
 

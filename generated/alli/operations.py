@@ -5,16 +5,37 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import Literal, Protocol, TypeAlias
 
-from .accumulator import StreamFormat
-
-__all__ = ["AsyncExplain", "CallResult", "Explain", "Operation"]
+__all__ = ["AsyncExplain", "CallResult", "Explain", "Operation", "StreamFormat"]
 
 Explain: TypeAlias = Callable[[], str]
 """Called when the service refuses what an app was given; gives a sentence that says what the app takes. It may do I/O."""
 AsyncExplain: TypeAlias = Callable[[], Awaitable[str]]
 """As `Explain`, awaited."""
+
+
+@dataclass(frozen=True, slots=True)
+class StreamFormat:
+    """How the records of one operation are to be read.
+
+    A path is keys joined by dots; of several, the first that leads to a value counts.
+
+    Attributes:
+        semantics: "snapshot" or "delta".
+        text: of snapshots, the key of the text in a message; of deltas, the path of the text in the record.
+        messages: of snapshots, the paths of the list of messages.
+        conversation_id: paths of the conversation's id.
+        state: paths of the conversation's state.
+        replace: `type` of the record that replaces the message `response_index` by `content`; None when there is none.
+    """
+
+    semantics: Literal["snapshot", "delta"]
+    text: str
+    messages: tuple[str, ...] = ()
+    conversation_id: tuple[str, ...] = ()
+    state: tuple[str, ...] = ()
+    replace: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

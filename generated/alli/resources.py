@@ -9,13 +9,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ._raw.types import UNSET, Unset
-from .accumulator import StreamFormat
 from .apps_extras import AppsExtras, AsyncAppsExtras
 from .arguments import build, given, json_mapping, json_object, json_text, list_of, sequence, to_json, wire
 from .files import FileInput, as_files, split_inputs
-from .operations import Operation
-from .pagination import AsyncPager, Page, afirst_page, first_page, read_page
-from .results import ConversationResult, RunResult, SkillResult
+from .operations import Operation, StreamFormat
 
 if TYPE_CHECKING:
     from ._raw.models.app import App
@@ -25,6 +22,8 @@ if TYPE_CHECKING:
     from ._raw.models.created_app import CreatedApp
     from ._raw.models.run_chat_source import RunChatSource
     from ._raw.models.single_action_app_input import SingleActionAppInput
+    from .pagination import AsyncPager, Page
+    from .results import ConversationResult, RunResult, SkillResult
     from .streaming import AsyncRunStream, RunStream
     from .transport import AsyncTransport, Transport
 
@@ -129,6 +128,7 @@ class Apps(AppsExtras):
         """
         from ._raw.api.apps import list_apps
         from ._raw.models.app import App
+        from .pagination import first_page, read_page
 
         def fetch(cursor: str | None) -> tuple[list[App], str | None]:
             request = build(
@@ -464,6 +464,7 @@ class Apps(AppsExtras):
         from ._raw.api.apps import run_app
         from ._raw.models.run_app_multipart import RunAppMultipart
         from ._raw.models.run_app_request import RunAppRequest
+        from .results import RunResult
 
         plain, files = split_inputs(f"{APPS_RUN.name}: inputs", inputs)
         document = wire(
@@ -668,6 +669,7 @@ class Skills:
         """
         from ._raw.api.skills import run_skill
         from ._raw.models.run_skill_request import RunSkillRequest
+        from .results import SkillResult
 
         document = wire(
             {
@@ -713,6 +715,7 @@ class Conversations:
         """
         from ._raw.api.conversations import start_conversation
         from ._raw.models.start_conversation_request import StartConversationRequest
+        from .results import ConversationResult
 
         document = wire(
             {
@@ -748,6 +751,7 @@ class Conversations:
         """
         from ._raw.api.conversations import end_conversation
         from ._raw.models.end_conversation_request import EndConversationRequest
+        from .results import ConversationResult
 
         document = wire(
             {
@@ -786,6 +790,7 @@ class Conversations:
         """
         from ._raw.api.conversations import send_chat
         from ._raw.models.send_chat_request import SendChatRequest
+        from .results import ConversationResult
 
         document = wire(
             {
@@ -839,6 +844,7 @@ class AsyncApps(AsyncAppsExtras):
         """
         from ._raw.api.apps import list_apps
         from ._raw.models.app import App
+        from .pagination import afirst_page, read_page
 
         async def fetch(cursor: str | None) -> tuple[list[App], str | None]:
             request = build(
@@ -1174,6 +1180,7 @@ class AsyncApps(AsyncAppsExtras):
         from ._raw.api.apps import run_app
         from ._raw.models.run_app_multipart import RunAppMultipart
         from ._raw.models.run_app_request import RunAppRequest
+        from .results import RunResult
 
         plain, files = split_inputs(f"{APPS_RUN.name}: inputs", inputs)
         document = wire(
@@ -1378,6 +1385,7 @@ class AsyncSkills:
         """
         from ._raw.api.skills import run_skill
         from ._raw.models.run_skill_request import RunSkillRequest
+        from .results import SkillResult
 
         document = wire(
             {
@@ -1423,6 +1431,7 @@ class AsyncConversations:
         """
         from ._raw.api.conversations import start_conversation
         from ._raw.models.start_conversation_request import StartConversationRequest
+        from .results import ConversationResult
 
         document = wire(
             {
@@ -1458,6 +1467,7 @@ class AsyncConversations:
         """
         from ._raw.api.conversations import end_conversation
         from ._raw.models.end_conversation_request import EndConversationRequest
+        from .results import ConversationResult
 
         document = wire(
             {
@@ -1496,6 +1506,7 @@ class AsyncConversations:
         """
         from ._raw.api.conversations import send_chat
         from ._raw.models.send_chat_request import SendChatRequest
+        from .results import ConversationResult
 
         document = wire(
             {

@@ -7,7 +7,7 @@ The rules live elsewhere: whether to send again in retries.py, what an answer me
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from .calls import Call
 from .concurrency import aget_key, asleep, get_key, sleep
@@ -16,8 +16,10 @@ from .errors import APIConnectionError, APIStatusError, AppError
 from .http import HTTP, AsyncHTTP, AsyncHTTPResponse, HTTPResponse
 from .operations import AsyncExplain, CallResult, Explain, Operation
 from .responses import Reply, concerns_inputs, decoded, status_error
-from .results import RunResult
-from .streaming import AsyncRunStream, RunStream
+
+if TYPE_CHECKING:
+    from .results import RunResult
+    from .streaming import AsyncRunStream, RunStream
 
 __all__ = ["AsyncTransport", "Transport"]
 
@@ -82,6 +84,7 @@ class Transport:
         explain: Explain | None = None,
     ) -> RunStream:
         """A stream object; its request goes out when it is entered or first read, and its deadline counts from then."""
+        from .streaming import RunStream
 
         def send() -> tuple[Call, HTTPResponse]:
             call = Call(operation, request, self.config)
@@ -187,6 +190,7 @@ class AsyncTransport:
         explain: AsyncExplain | None = None,
     ) -> AsyncRunStream:
         """A stream object; its request goes out when it is entered or first read, and its deadline counts from then."""
+        from .streaming import AsyncRunStream
 
         async def send() -> tuple[Call, AsyncHTTPResponse]:
             call = Call(operation, request, self.config)

@@ -2,11 +2,10 @@
 """What requests and responses are made of, apart from the models."""
 
 from collections.abc import Mapping, MutableMapping
+from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import IO, Any, Final, Generic, Literal, NoReturn, TypeVar
 from urllib.parse import quote
-
-from attrs import define, field
 
 __all__ = ["UNSET", "File", "FileTypes", "RequestFiles", "Response", "Unset", "path_segment"]
 
@@ -60,7 +59,7 @@ RequestFiles = list[tuple[str, FileTypes]]
 """Parts of a multipart body in order: field name and content. A part without a file name is a text field."""
 
 
-@define
+@dataclass(slots=True)
 class File:
     """A file to upload.
 
@@ -86,7 +85,7 @@ class File:
 T = TypeVar("T")
 
 
-@define
+@dataclass(slots=True)
 class Response(Generic[T]):
     """A response of the server, read whole.
 

@@ -1,22 +1,26 @@
 """The few things that differ between sync and async beyond `await`, as pairs of one shape: sleep, alarm, API key.
 
+asyncio is loaded where it is first needed, which in a program without a loop is never; with it, a first client takes a tenth longer.
 Twin code calls the async name; the sync half gets the sync name from the generator's table of names.
 """
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 import threading
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 from typing import Any
 
 from .config import APIKey
 from .errors import ConfigurationError
+
+if TYPE_CHECKING:
+    import asyncio
 from .identity import check_header
 
-__all__ = ["Alarm", "AsyncAlarm", "aget_key", "asleep", "get_key", "sleep"]
+__all__ = ["Alarm", "AsyncAlarm", "aget_key", "asleep", "get_key", "running_loop", "sleep"]
 
 
 class Alarm:
@@ -35,7 +39,7 @@ class AsyncAlarm:
     """Calls `action` once, from the running event loop, when `seconds` have passed, unless stopped first."""
 
     def __init__(self, seconds: float, action: Callable[[], None]) -> None:
-        self._handle = asyncio.get_running_loop().call_later(max(0.0, seconds), action)
+        self._handle = running_loop().call_later(max(0.0, seconds), action)
 
     def stop(self) -> None:
         self._handle.cancel()
@@ -48,7 +52,16 @@ def sleep(seconds: float) -> None:
 
 async def asleep(seconds: float) -> None:
     """Waits in this task."""
+    import asyncio
+
     await asyncio.sleep(seconds)
+
+
+def running_loop() -> asyncio.AbstractEventLoop:
+    """The event loop of this task."""
+    import asyncio
+
+    return asyncio.get_running_loop()
 
 
 def get_key(source: APIKey) -> str:

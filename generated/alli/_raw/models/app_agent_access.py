@@ -42,7 +42,6 @@ class AppAgentAccess(OpenModel):
         Raises:
             TypeError: src_dict is no mapping.
         """
-
         fields = source_dict(src_dict, "AppAgentAccess")
         model = cls(
             agent_id=fields.pop("agentId", UNSET),

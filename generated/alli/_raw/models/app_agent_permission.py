@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any, Self
 
 from attrs import define as _attrs_define
@@ -9,6 +10,7 @@ from attrs import field as _attrs_field
 
 from ..open_world import (
     OpenModel,
+    Reader,
     list_of,
     source_dict,
     write_object,
@@ -55,16 +57,24 @@ class AppAgentPermission(OpenModel):
         Raises:
             TypeError: src_dict is no mapping.
         """
-        from ..models.app_agent_access import AppAgentAccess
-        from ..models.app_permission_group_access import AppPermissionGroupAccess
-
+        access_agents_reader, access_permission_groups_reader = _readers()
         fields = source_dict(src_dict, "AppAgentPermission")
         model = cls(
-            access_agents=list_of(AppAgentAccess.from_json)(fields.pop("accessAgents", UNSET)),
-            access_permission_groups=list_of(AppPermissionGroupAccess.from_json)(
-                fields.pop("accessPermissionGroups", UNSET)
-            ),
+            access_agents=access_agents_reader(fields.pop("accessAgents", UNSET)),
+            access_permission_groups=access_permission_groups_reader(fields.pop("accessPermissionGroups", UNSET)),
             view_access_to_agent=fields.pop("viewAccessToAgent", UNSET),
         )
         model.additional_properties = fields
         return model
+
+
+@cache
+def _readers() -> tuple[Reader, ...]:
+    # Models may hold each other in a circle, so a module can't import the others before it is whole; nor need it at each read.
+    from ..models.app_agent_access import AppAgentAccess
+    from ..models.app_permission_group_access import AppPermissionGroupAccess
+
+    return (
+        list_of(AppAgentAccess.from_json),
+        list_of(AppPermissionGroupAccess.from_json),
+    )

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any, Self
 
 from attrs import define as _attrs_define
@@ -9,6 +10,7 @@ from attrs import field as _attrs_field
 
 from ..open_world import (
     OpenModel,
+    Reader,
     list_of,
     source_dict,
     write_object,
@@ -61,15 +63,22 @@ class AppInput(OpenModel):
         Raises:
             TypeError: src_dict is no mapping.
         """
-        from ..models.app_input_option import AppInputOption
-
+        (options_reader,) = _readers()
         fields = source_dict(src_dict, "AppInput")
         model = cls(
             label=fields.pop("name", UNSET),
             variable=fields.pop("value", UNSET),
             input_type=fields.pop("inputType", UNSET),
             placeholder=fields.pop("placeholder", UNSET),
-            options=list_of(AppInputOption.from_json)(fields.pop("options", UNSET)),
+            options=options_reader(fields.pop("options", UNSET)),
         )
         model.additional_properties = fields
         return model
+
+
+@cache
+def _readers() -> tuple[Reader, ...]:
+    # Models may hold each other in a circle, so a module can't import the others before it is whole; nor need it at each read.
+    from ..models.app_input_option import AppInputOption
+
+    return (list_of(AppInputOption.from_json),)

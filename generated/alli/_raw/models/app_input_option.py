@@ -42,7 +42,6 @@ class AppInputOption(OpenModel):
         Raises:
             TypeError: src_dict is no mapping.
         """
-
         fields = source_dict(src_dict, "AppInputOption")
         model = cls(
             name=fields.pop("name", UNSET),

@@ -48,7 +48,6 @@ class AppPermissionGroupAccess(OpenModel):
         Raises:
             TypeError: src_dict is no mapping.
         """
-
         fields = source_dict(src_dict, "AppPermissionGroupAccess")
         model = cls(
             permission_group_id=fields.pop("permissionGroupId", UNSET),

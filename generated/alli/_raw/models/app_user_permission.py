@@ -48,7 +48,6 @@ class AppUserPermission(OpenModel):
         Raises:
             TypeError: src_dict is no mapping.
         """
-
         fields = source_dict(src_dict, "AppUserPermission")
         model = cls(
             own_user_ids=fields.pop("ownUserIds", UNSET),

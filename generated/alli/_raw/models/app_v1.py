@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any, Self
 
 from attrs import define as _attrs_define
@@ -9,6 +10,7 @@ from attrs import field as _attrs_field
 
 from ..open_world import (
     OpenModel,
+    Reader,
     list_of,
     source_dict,
     write_object,
@@ -66,8 +68,7 @@ class AppV1(OpenModel):
         Raises:
             TypeError: src_dict is no mapping.
         """
-        from ..models.app_input import AppInput
-
+        (inputs_reader,) = _readers()
         fields = source_dict(src_dict, "AppV1")
         model = cls(
             id=fields.pop("id", UNSET),
@@ -79,7 +80,15 @@ class AppV1(OpenModel):
             app_from=fields.pop("app_from", UNSET),
             appUrl=fields.pop("appUrl", UNSET),
             app_url=fields.pop("app_url", UNSET),
-            inputs=list_of(AppInput.from_json)(fields.pop("inputs", UNSET)),
+            inputs=inputs_reader(fields.pop("inputs", UNSET)),
         )
         model.additional_properties = fields
         return model
+
+
+@cache
+def _readers() -> tuple[Reader, ...]:
+    # Models may hold each other in a circle, so a module can't import the others before it is whole; nor need it at each read.
+    from ..models.app_input import AppInput
+
+    return (list_of(AppInput.from_json),)

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any, Self
 
 from attrs import define as _attrs_define
@@ -9,6 +10,7 @@ from attrs import field as _attrs_field
 
 from ..open_world import (
     OpenModel,
+    Reader,
     list_of,
     source_dict,
     write_object,
@@ -44,11 +46,18 @@ class AppsV1Response(OpenModel):
         Raises:
             TypeError: src_dict is no mapping.
         """
-        from ..models.app_v1 import AppV1
-
+        (result_reader,) = _readers()
         fields = source_dict(src_dict, "AppsV1Response")
         model = cls(
-            result=list_of(AppV1.from_json)(fields.pop("result", UNSET)),
+            result=result_reader(fields.pop("result", UNSET)),
         )
         model.additional_properties = fields
         return model
+
+
+@cache
+def _readers() -> tuple[Reader, ...]:
+    # Models may hold each other in a circle, so a module can't import the others before it is whole; nor need it at each read.
+    from ..models.app_v1 import AppV1
+
+    return (list_of(AppV1.from_json),)

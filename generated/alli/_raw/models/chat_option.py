@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any, Self
 
 from attrs import define as _attrs_define
@@ -9,6 +10,7 @@ from attrs import field as _attrs_field
 
 from ..open_world import (
     OpenModel,
+    Reader,
     source_dict,
     write_object,
 )
@@ -54,14 +56,21 @@ class ChatOption(OpenModel):
         Raises:
             TypeError: src_dict is no mapping.
         """
-        from ..models.chat_option_style import ChatOptionStyle
-
+        (style_reader,) = _readers()
         fields = source_dict(src_dict, "ChatOption")
         model = cls(
             shorten_option=fields.pop("shortenOption", UNSET),
             long_option=fields.pop("longOption", UNSET),
-            style=ChatOptionStyle.from_json(fields.pop("style", UNSET)),
+            style=style_reader(fields.pop("style", UNSET)),
             meta=fields.pop("meta", UNSET),
         )
         model.additional_properties = fields
         return model
+
+
+@cache
+def _readers() -> tuple[Reader, ...]:
+    # Models may hold each other in a circle, so a module can't import the others before it is whole; nor need it at each read.
+    from ..models.chat_option_style import ChatOptionStyle
+
+    return (ChatOptionStyle.from_json,)

@@ -50,7 +50,6 @@ class ChatOptionStyle(OpenModel):
         Raises:
             TypeError: src_dict is no mapping.
         """
-
         fields = source_dict(src_dict, "ChatOptionStyle")
         model = cls(
             bg_color=fields.pop("bgColor", UNSET),

@@ -36,7 +36,6 @@ class CognitiveConfig(OpenModel):
         Raises:
             TypeError: src_dict is no mapping.
         """
-
         fields = source_dict(src_dict, "CognitiveConfig")
         model = cls()
         model.additional_properties = fields

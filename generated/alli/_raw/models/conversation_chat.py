@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any, Self
 
 from attrs import define as _attrs_define
@@ -9,6 +10,7 @@ from attrs import field as _attrs_field
 
 from ..open_world import (
     OpenModel,
+    Reader,
     list_of,
     source_dict,
     write_object,
@@ -61,15 +63,22 @@ class ConversationChat(OpenModel):
         Raises:
             TypeError: src_dict is no mapping.
         """
-        from ..models.chat_option import ChatOption
-
+        (chat_option_infos_reader,) = _readers()
         fields = source_dict(src_dict, "ConversationChat")
         model = cls(
             id=fields.pop("id", UNSET),
             message=fields.pop("message", UNSET),
             created_at=fields.pop("createdAt", UNSET),
-            chat_option_infos=list_of(ChatOption.from_json)(fields.pop("chatOptionInfos", UNSET)),
+            chat_option_infos=chat_option_infos_reader(fields.pop("chatOptionInfos", UNSET)),
             is_deleted=fields.pop("isDeleted", UNSET),
         )
         model.additional_properties = fields
         return model
+
+
+@cache
+def _readers() -> tuple[Reader, ...]:
+    # Models may hold each other in a circle, so a module can't import the others before it is whole; nor need it at each read.
+    from ..models.chat_option import ChatOption
+
+    return (list_of(ChatOption.from_json),)

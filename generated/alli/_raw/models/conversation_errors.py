@@ -36,7 +36,6 @@ class ConversationErrors(OpenModel):
         Raises:
             TypeError: src_dict is no mapping.
         """
-
         fields = source_dict(src_dict, "ConversationErrors")
         model = cls()
         model.additional_properties = fields

@@ -36,7 +36,6 @@ class ConversationInfo(OpenModel):
         Raises:
             TypeError: src_dict is no mapping.
         """
-
         fields = source_dict(src_dict, "ConversationInfo")
         model = cls()
         model.additional_properties = fields

@@ -44,7 +44,6 @@ class ConversationProject(OpenModel):
         Raises:
             TypeError: src_dict is no mapping.
         """
-
         fields = source_dict(src_dict, "ConversationProject")
         model = cls(
             nlu_language=fields.pop("nluLanguage", UNSET),

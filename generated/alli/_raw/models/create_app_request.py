@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any, Self
 
 from attrs import define as _attrs_define
@@ -9,6 +10,7 @@ from attrs import field as _attrs_field
 
 from ..open_world import (
     OpenModel,
+    Reader,
     source_dict,
     write_object,
 )
@@ -59,8 +61,7 @@ class CreateAppRequest(OpenModel):
         Raises:
             TypeError: src_dict is no mapping.
         """
-        from ..models.single_action_app_input import SingleActionAppInput
-
+        (single_action_app_input_reader,) = _readers()
         fields = source_dict(src_dict, "CreateAppRequest")
         model = cls(
             type=fields.pop("type", UNSET),
@@ -70,7 +71,15 @@ class CreateAppRequest(OpenModel):
             published=fields.pop("published", UNSET),
             enabled=fields.pop("enabled", UNSET),
             user_id=fields.pop("user_id", UNSET),
-            single_action_app_input=SingleActionAppInput.from_json(fields.pop("single_action_app_input", UNSET)),
+            single_action_app_input=single_action_app_input_reader(fields.pop("single_action_app_input", UNSET)),
         )
         model.additional_properties = fields
         return model
+
+
+@cache
+def _readers() -> tuple[Reader, ...]:
+    # Models may hold each other in a circle, so a module can't import the others before it is whole; nor need it at each read.
+    from ..models.single_action_app_input import SingleActionAppInput
+
+    return (SingleActionAppInput.from_json,)

@@ -40,7 +40,6 @@ class CreatedApp(OpenModel):
         Raises:
             TypeError: src_dict is no mapping.
         """
-
         fields = source_dict(src_dict, "CreatedApp")
         model = cls(
             id=fields.pop("id", UNSET),

@@ -44,7 +44,6 @@ class EndConversationRequest(OpenModel):
         Raises:
             TypeError: src_dict is no mapping.
         """
-
         fields = source_dict(src_dict, "EndConversationRequest")
         model = cls(
             id=fields.pop("id", UNSET),

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any, Self
 
 from attrs import define as _attrs_define
@@ -9,6 +10,7 @@ from attrs import field as _attrs_field
 
 from ..open_world import (
     OpenModel,
+    Reader,
     source_dict,
     write_object,
 )
@@ -65,18 +67,28 @@ class Error(OpenModel):
         Raises:
             TypeError: src_dict is no mapping.
         """
-        from ..models.error_info import ErrorInfo
-        from ..models.error_name import ErrorName
-
+        error_reader, errors_reader = _readers()
         fields = source_dict(src_dict, "Error")
         model = cls(
             type=fields.pop("type", UNSET),
             code=fields.pop("code", UNSET),
             message=fields.pop("message", UNSET),
-            error=ErrorName.from_json(fields.pop("error", UNSET)),
-            errors=ErrorInfo.from_json(fields.pop("errors", UNSET)),
+            error=error_reader(fields.pop("error", UNSET)),
+            errors=errors_reader(fields.pop("errors", UNSET)),
             result=fields.pop("result", UNSET),
             detail=fields.pop("detail", UNSET),
         )
         model.additional_properties = fields
         return model
+
+
+@cache
+def _readers() -> tuple[Reader, ...]:
+    # Models may hold each other in a circle, so a module can't import the others before it is whole; nor need it at each read.
+    from ..models.error_info import ErrorInfo
+    from ..models.error_name import ErrorName
+
+    return (
+        ErrorName.from_json,
+        ErrorInfo.from_json,
+    )

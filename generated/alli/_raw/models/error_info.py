@@ -36,7 +36,6 @@ class ErrorInfo(OpenModel):
         Raises:
             TypeError: src_dict is no mapping.
         """
-
         fields = source_dict(src_dict, "ErrorInfo")
         model = cls()
         model.additional_properties = fields

@@ -42,7 +42,6 @@ class ErrorName(OpenModel):
         Raises:
             TypeError: src_dict is no mapping.
         """
-
         fields = source_dict(src_dict, "ErrorName")
         model = cls(
             value=fields.pop("value", UNSET),

@@ -44,7 +44,6 @@ class RunAppChoice(OpenModel):
         Raises:
             TypeError: src_dict is no mapping.
         """
-
         fields = source_dict(src_dict, "RunAppChoice")
         model = cls(
             id=fields.pop("id", UNSET),

@@ -42,7 +42,6 @@ class RunAppConversation(OpenModel):
         Raises:
             TypeError: src_dict is no mapping.
         """
-
         fields = source_dict(src_dict, "RunAppConversation")
         model = cls(
             id=fields.pop("id", UNSET),

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any, Self
 
 from attrs import define as _attrs_define
@@ -9,6 +10,7 @@ from attrs import field as _attrs_field
 
 from ..open_world import (
     OpenModel,
+    Reader,
     list_of,
     source_dict,
     write_object,
@@ -76,8 +78,7 @@ class RunAppMessage(OpenModel):
         Raises:
             TypeError: src_dict is no mapping.
         """
-        from ..models.run_citation import RunCitation
-
+        (citations_reader,) = _readers()
         fields = source_dict(src_dict, "RunAppMessage")
         model = cls(
             id=fields.pop("id", UNSET),
@@ -90,7 +91,15 @@ class RunAppMessage(OpenModel):
             source=fields.pop("source", UNSET),
             intermediate_step=fields.pop("intermediateStep", UNSET),
             error=fields.pop("error", UNSET),
-            citations=list_of(RunCitation.from_json)(fields.pop("citations", UNSET)),
+            citations=citations_reader(fields.pop("citations", UNSET)),
         )
         model.additional_properties = fields
         return model
+
+
+@cache
+def _readers() -> tuple[Reader, ...]:
+    # Models may hold each other in a circle, so a module can't import the others before it is whole; nor need it at each read.
+    from ..models.run_citation import RunCitation
+
+    return (list_of(RunCitation.from_json),)

@@ -54,7 +54,6 @@ class RunAppMultipart(OpenModel):
         Raises:
             TypeError: src_dict is no mapping.
         """
-
         fields = source_dict(src_dict, "RunAppMultipart")
         model = cls(
             json=fields.pop("json", UNSET),

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any, Self
 
 from attrs import define as _attrs_define
@@ -10,6 +11,7 @@ from attrs import field as _attrs_field
 from ..models.run_app_request_mode import RunAppRequestMode
 from ..open_world import (
     OpenModel,
+    Reader,
     source_dict,
     write_object,
 )
@@ -83,12 +85,10 @@ class RunAppRequest(OpenModel):
         Raises:
             TypeError: src_dict is no mapping.
         """
-        from ..models.run_chat import RunChat
-        from ..models.run_inputs import RunInputs
-
+        inputs_reader, chat_reader = _readers()
         fields = source_dict(src_dict, "RunAppRequest")
         model = cls(
-            inputs=RunInputs.from_json(fields.pop("inputs", UNSET)),
+            inputs=inputs_reader(fields.pop("inputs", UNSET)),
             mode=fields.pop("mode", UNSET),
             is_stateful=fields.pop("isStateful", UNSET),
             conversation_id=fields.pop("conversationId", UNSET),
@@ -97,7 +97,19 @@ class RunAppRequest(OpenModel):
             ga_prompt_group_id=fields.pop("gaPromptGroupId", UNSET),
             temperature=fields.pop("temperature", UNSET),
             required_variables=fields.pop("requiredVariables", UNSET),
-            chat=RunChat.from_json(fields.pop("chat", UNSET)),
+            chat=chat_reader(fields.pop("chat", UNSET)),
         )
         model.additional_properties = fields
         return model
+
+
+@cache
+def _readers() -> tuple[Reader, ...]:
+    # Models may hold each other in a circle, so a module can't import the others before it is whole; nor need it at each read.
+    from ..models.run_chat import RunChat
+    from ..models.run_inputs import RunInputs
+
+    return (
+        RunInputs.from_json,
+        RunChat.from_json,
+    )

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any, Self
 
 from attrs import define as _attrs_define
@@ -9,6 +10,7 @@ from attrs import field as _attrs_field
 
 from ..open_world import (
     OpenModel,
+    Reader,
     source_dict,
     write_object,
 )
@@ -51,12 +53,19 @@ class RunAppResponse(OpenModel):
         Raises:
             TypeError: src_dict is no mapping.
         """
-        from ..models.run_app_result import RunAppResult
-
+        (result_reader,) = _readers()
         fields = source_dict(src_dict, "RunAppResponse")
         model = cls(
-            result=RunAppResult.from_json(fields.pop("result", UNSET)),
+            result=result_reader(fields.pop("result", UNSET)),
             error=fields.pop("error", UNSET),
         )
         model.additional_properties = fields
         return model
+
+
+@cache
+def _readers() -> tuple[Reader, ...]:
+    # Models may hold each other in a circle, so a module can't import the others before it is whole; nor need it at each read.
+    from ..models.run_app_result import RunAppResult
+
+    return (RunAppResult.from_json,)

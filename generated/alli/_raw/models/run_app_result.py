@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any, Self
 
 from attrs import define as _attrs_define
@@ -9,6 +10,7 @@ from attrs import field as _attrs_field
 
 from ..open_world import (
     OpenModel,
+    Reader,
     list_of,
     source_dict,
     write_object,
@@ -75,22 +77,34 @@ class RunAppResult(OpenModel):
         Raises:
             TypeError: src_dict is no mapping.
         """
-        from ..models.run_app_choice import RunAppChoice
-        from ..models.run_app_conversation import RunAppConversation
-        from ..models.run_app_message import RunAppMessage
-        from ..models.run_variables import RunVariables
-
+        choices_reader, conversation_reader, responses_reader, variables_reader = _readers()
         fields = source_dict(src_dict, "RunAppResult")
         model = cls(
             id=fields.pop("id", UNSET),
             name=fields.pop("name", UNSET),
             type=fields.pop("type", UNSET),
             category=fields.pop("category", UNSET),
-            choices=list_of(RunAppChoice.from_json)(fields.pop("choices", UNSET)),
-            conversation=RunAppConversation.from_json(fields.pop("conversation", UNSET)),
-            responses=list_of(RunAppMessage.from_json)(fields.pop("responses", UNSET)),
-            variables=RunVariables.from_json(fields.pop("variables", UNSET)),
+            choices=choices_reader(fields.pop("choices", UNSET)),
+            conversation=conversation_reader(fields.pop("conversation", UNSET)),
+            responses=responses_reader(fields.pop("responses", UNSET)),
+            variables=variables_reader(fields.pop("variables", UNSET)),
             state=fields.pop("state", UNSET),
         )
         model.additional_properties = fields
         return model
+
+
+@cache
+def _readers() -> tuple[Reader, ...]:
+    # Models may hold each other in a circle, so a module can't import the others before it is whole; nor need it at each read.
+    from ..models.run_app_choice import RunAppChoice
+    from ..models.run_app_conversation import RunAppConversation
+    from ..models.run_app_message import RunAppMessage
+    from ..models.run_variables import RunVariables
+
+    return (
+        list_of(RunAppChoice.from_json),
+        RunAppConversation.from_json,
+        list_of(RunAppMessage.from_json),
+        RunVariables.from_json,
+    )

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any, Self
 
 from attrs import define as _attrs_define
@@ -9,6 +10,7 @@ from attrs import field as _attrs_field
 
 from ..open_world import (
     OpenModel,
+    Reader,
     source_dict,
     write_object,
 )
@@ -53,13 +55,20 @@ class RunChat(OpenModel):
         Raises:
             TypeError: src_dict is no mapping.
         """
-        from ..models.run_chat_source import RunChatSource
-
+        (source_reader,) = _readers()
         fields = source_dict(src_dict, "RunChat")
         model = cls(
             message=fields.pop("message", UNSET),
-            source=RunChatSource.from_json(fields.pop("source", UNSET)),
+            source=source_reader(fields.pop("source", UNSET)),
             use_node_default_input_source=fields.pop("useNodeDefaultInputSource", UNSET),
         )
         model.additional_properties = fields
         return model
+
+
+@cache
+def _readers() -> tuple[Reader, ...]:
+    # Models may hold each other in a circle, so a module can't import the others before it is whole; nor need it at each read.
+    from ..models.run_chat_source import RunChatSource
+
+    return (RunChatSource.from_json,)

@@ -46,7 +46,6 @@ class RunChatSource(OpenModel):
         Raises:
             TypeError: src_dict is no mapping.
         """
-
         fields = source_dict(src_dict, "RunChatSource")
         model = cls(
             knowledge_base_ids=fields.pop("knowledgeBaseIds", UNSET),

@@ -54,7 +54,6 @@ class RunCitation(OpenModel):
         Raises:
             TypeError: src_dict is no mapping.
         """
-
         fields = source_dict(src_dict, "RunCitation")
         model = cls(
             clue_id=fields.pop("clueId", UNSET),

@@ -93,7 +93,6 @@ class RunConversationRequest(OpenModel):
         Raises:
             TypeError: src_dict is no mapping.
         """
-
         fields = source_dict(src_dict, "RunConversationRequest")
         model = cls(
             conversation_id=fields.pop("conversationId", UNSET),

@@ -36,7 +36,6 @@ class RunInputs(OpenModel):
         Raises:
             TypeError: src_dict is no mapping.
         """
-
         fields = source_dict(src_dict, "RunInputs")
         model = cls()
         model.additional_properties = fields

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any, Self
 
 from attrs import define as _attrs_define
@@ -9,6 +10,7 @@ from attrs import field as _attrs_field
 
 from ..open_world import (
     OpenModel,
+    Reader,
     source_dict,
     write_object,
 )
@@ -55,13 +57,20 @@ class RunSkillRequest(OpenModel):
         Raises:
             TypeError: src_dict is no mapping.
         """
-        from ..models.skill_variables import SkillVariables
-
+        (variables_reader,) = _readers()
         fields = source_dict(src_dict, "RunSkillRequest")
         model = cls(
             id=fields.pop("id", UNSET),
             text=fields.pop("text", UNSET),
-            variables=SkillVariables.from_json(fields.pop("variables", UNSET)),
+            variables=variables_reader(fields.pop("variables", UNSET)),
         )
         model.additional_properties = fields
         return model
+
+
+@cache
+def _readers() -> tuple[Reader, ...]:
+    # Models may hold each other in a circle, so a module can't import the others before it is whole; nor need it at each read.
+    from ..models.skill_variables import SkillVariables
+
+    return (SkillVariables.from_json,)

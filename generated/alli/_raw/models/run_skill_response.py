@@ -47,7 +47,6 @@ class RunSkillResponse(OpenModel):
         Raises:
             TypeError: src_dict is no mapping.
         """
-
         fields = source_dict(src_dict, "RunSkillResponse")
         model = cls(
             result=fields.pop("result", UNSET),

@@ -36,7 +36,6 @@ class RunVariables(OpenModel):
         Raises:
             TypeError: src_dict is no mapping.
         """
-
         fields = source_dict(src_dict, "RunVariables")
         model = cls()
         model.additional_properties = fields

@@ -47,7 +47,6 @@ class SendChatRequest(OpenModel):
         Raises:
             TypeError: src_dict is no mapping.
         """
-
         fields = source_dict(src_dict, "SendChatRequest")
         model = cls(
             message=fields.pop("message", UNSET),

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any, Self
 
 from attrs import define as _attrs_define
@@ -9,6 +10,7 @@ from attrs import field as _attrs_field
 
 from ..open_world import (
     OpenModel,
+    Reader,
     list_of,
     source_dict,
     write_object,
@@ -65,9 +67,7 @@ class SingleActionAppInput(OpenModel):
         Raises:
             TypeError: src_dict is no mapping.
         """
-        from ..models.single_action_input import SingleActionInput
-        from ..models.single_action_message import SingleActionMessage
-
+        inputs_reader, messages_reader = _readers()
         fields = source_dict(src_dict, "SingleActionAppInput")
         model = cls(
             name=fields.pop("name", UNSET),
@@ -75,8 +75,20 @@ class SingleActionAppInput(OpenModel):
             llm_model=fields.pop("llm_model", UNSET),
             selected_llm_processing_method=fields.pop("selected_llm_processing_method", UNSET),
             selected_map_reduce_input_variable_name=fields.pop("selected_map_reduce_input_variable_name", UNSET),
-            inputs=list_of(SingleActionInput.from_json)(fields.pop("inputs", UNSET)),
-            messages=list_of(SingleActionMessage.from_json)(fields.pop("messages", UNSET)),
+            inputs=inputs_reader(fields.pop("inputs", UNSET)),
+            messages=messages_reader(fields.pop("messages", UNSET)),
         )
         model.additional_properties = fields
         return model
+
+
+@cache
+def _readers() -> tuple[Reader, ...]:
+    # Models may hold each other in a circle, so a module can't import the others before it is whole; nor need it at each read.
+    from ..models.single_action_input import SingleActionInput
+    from ..models.single_action_message import SingleActionMessage
+
+    return (
+        list_of(SingleActionInput.from_json),
+        list_of(SingleActionMessage.from_json),
+    )

@@ -42,7 +42,6 @@ class SingleActionMessage(OpenModel):
         Raises:
             TypeError: src_dict is no mapping.
         """
-
         fields = source_dict(src_dict, "SingleActionMessage")
         model = cls(
             role=fields.pop("role", UNSET),

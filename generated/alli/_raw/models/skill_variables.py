@@ -36,7 +36,6 @@ class SkillVariables(OpenModel):
         Raises:
             TypeError: src_dict is no mapping.
         """
-
         fields = source_dict(src_dict, "SkillVariables")
         model = cls()
         model.additional_properties = fields

@@ -44,7 +44,6 @@ class StartConversationRequest(OpenModel):
         Raises:
             TypeError: src_dict is no mapping.
         """
-
         fields = source_dict(src_dict, "StartConversationRequest")
         model = cls(
             placement=fields.pop("placement", UNSET),

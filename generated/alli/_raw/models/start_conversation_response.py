@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any, Self
 
 from attrs import define as _attrs_define
@@ -9,6 +10,7 @@ from attrs import field as _attrs_field
 
 from ..open_world import (
     OpenModel,
+    Reader,
     source_dict,
     write_object,
 )
@@ -50,13 +52,23 @@ class StartConversationResponse(OpenModel):
         Raises:
             TypeError: src_dict is no mapping.
         """
-        from ..models.conversation_errors import ConversationErrors
-        from ..models.start_conversation_result import StartConversationResult
-
+        result_reader, errors_reader = _readers()
         fields = source_dict(src_dict, "StartConversationResponse")
         model = cls(
-            result=StartConversationResult.from_json(fields.pop("result", UNSET)),
-            errors=ConversationErrors.from_json(fields.pop("errors", UNSET)),
+            result=result_reader(fields.pop("result", UNSET)),
+            errors=errors_reader(fields.pop("errors", UNSET)),
         )
         model.additional_properties = fields
         return model
+
+
+@cache
+def _readers() -> tuple[Reader, ...]:
+    # Models may hold each other in a circle, so a module can't import the others before it is whole; nor need it at each read.
+    from ..models.conversation_errors import ConversationErrors
+    from ..models.start_conversation_result import StartConversationResult
+
+    return (
+        StartConversationResult.from_json,
+        ConversationErrors.from_json,
+    )

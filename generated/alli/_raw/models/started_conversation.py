@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any, Self
 
 from attrs import define as _attrs_define
@@ -9,6 +10,7 @@ from attrs import field as _attrs_field
 
 from ..open_world import (
     OpenModel,
+    Reader,
     source_dict,
     write_object,
 )
@@ -52,14 +54,24 @@ class StartedConversation(OpenModel):
         Raises:
             TypeError: src_dict is no mapping.
         """
-        from ..models.conversation_chats import ConversationChats
-        from ..models.conversation_project import ConversationProject
-
+        project_reader, chats_reader = _readers()
         fields = source_dict(src_dict, "StartedConversation")
         model = cls(
             id=fields.pop("id", UNSET),
-            project=ConversationProject.from_json(fields.pop("project", UNSET)),
-            chats=ConversationChats.from_json(fields.pop("chats", UNSET)),
+            project=project_reader(fields.pop("project", UNSET)),
+            chats=chats_reader(fields.pop("chats", UNSET)),
         )
         model.additional_properties = fields
         return model
+
+
+@cache
+def _readers() -> tuple[Reader, ...]:
+    # Models may hold each other in a circle, so a module can't import the others before it is whole; nor need it at each read.
+    from ..models.conversation_chats import ConversationChats
+    from ..models.conversation_project import ConversationProject
+
+    return (
+        ConversationProject.from_json,
+        ConversationChats.from_json,
+    )

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any, Self
 
 from attrs import define as _attrs_define
@@ -9,6 +10,7 @@ from attrs import field as _attrs_field
 
 from ..open_world import (
     OpenModel,
+    Reader,
     source_dict,
     write_object,
 )
@@ -67,17 +69,27 @@ class UpdateAppRequest(OpenModel):
         Raises:
             TypeError: src_dict is no mapping.
         """
-        from ..models.app_agent_permission import AppAgentPermission
-        from ..models.app_user_permission import AppUserPermission
-
+        agent_permission_reader, user_permission_reader = _readers()
         fields = source_dict(src_dict, "UpdateAppRequest")
         model = cls(
             name=fields.pop("name", UNSET),
             description=fields.pop("description", UNSET),
             category=fields.pop("category", UNSET),
             published=fields.pop("published", UNSET),
-            agent_permission=AppAgentPermission.from_json(fields.pop("agentPermission", UNSET)),
-            user_permission=AppUserPermission.from_json(fields.pop("userPermission", UNSET)),
+            agent_permission=agent_permission_reader(fields.pop("agentPermission", UNSET)),
+            user_permission=user_permission_reader(fields.pop("userPermission", UNSET)),
         )
         model.additional_properties = fields
         return model
+
+
+@cache
+def _readers() -> tuple[Reader, ...]:
+    # Models may hold each other in a circle, so a module can't import the others before it is whole; nor need it at each read.
+    from ..models.app_agent_permission import AppAgentPermission
+    from ..models.app_user_permission import AppUserPermission
+
+    return (
+        AppAgentPermission.from_json,
+        AppUserPermission.from_json,
+    )

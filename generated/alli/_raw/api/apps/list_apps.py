@@ -35,6 +35,17 @@ def build_request(
     List Apps
 
     Get a list of apps. The apps are sorted by weight in descending order by default.
+
+    Args:
+        search_term: Search term for app name or description
+        categories: Filter by app categories
+        type_: Filter by app type
+        published: Filter by published status
+        page_size: Number of apps per page
+        cursor: Cursor for pagination
+        agent_email: Optional: Email of the agent to use for this request
+        user_email: Optional: Email address to associate with the user
+        own_user_id: Optional: User ID to identify or create a user
     """
     request: dict[str, Any] = {
         "method": "get",

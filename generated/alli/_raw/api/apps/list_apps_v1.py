@@ -33,6 +33,16 @@ def build_request(
     List Apps with their inputs
 
     App list search API allows you to see all single action and conversational apps within your project
+
+    Args:
+        published: Choose whether to show only the apps that are published or not. True will show published
+            apps. False will show drafts only. Default shows all apps.
+        id: Specify an app ID. (Optional; if not provided, all apps will be fetched. Can be multiple id's,
+            eg. id=abc&id=bcd)
+        user: User ID (Optional; if not provided, all apps will be fetched)
+        agent_email: Optional: Email of the agent to use for this request
+        user_email: Optional: Email address to associate with the user
+        own_user_id: Optional: User ID to identify or create a user
     """
     request: dict[str, Any] = {
         "method": "get",

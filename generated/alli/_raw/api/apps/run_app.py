@@ -34,6 +34,11 @@ def build_request(
 
     Execute an LLM App via REST API. Supports JSON requests.
 
+    Args:
+        agent_email: Optional: Email of the agent to use for this request
+        user_email: Optional: Email address to associate with the user
+        own_user_id: Optional: User ID to identify or create a user
+
     Raises:
         TypeError, ValueError: a path parameter can't be a path segment.
     """

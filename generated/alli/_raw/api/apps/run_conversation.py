@@ -36,6 +36,11 @@ def build_request(
     choices, file/media uploads, and form submissions. Always uses multipart/form-data. Pass send_form_input
     as a JSON string.
 
+    Args:
+        agent_email: Optional: Email of the agent to use for this request
+        user_email: Optional: Email address to associate with the user
+        own_user_id: Optional: User ID to identify or create a user
+
     Raises:
         TypeError, ValueError: a path parameter can't be a path segment.
     """

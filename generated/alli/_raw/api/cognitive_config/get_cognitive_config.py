@@ -29,6 +29,11 @@ def build_request(
     Get Cognitive Config
 
     Return the project's cognitive_config as JSON.
+
+    Args:
+        agent_email: Optional: Email of the agent to use for this request
+        user_email: Optional: Email address to associate with the user
+        own_user_id: Optional: User ID to identify or create a user
     """
     request: dict[str, Any] = {
         "method": "get",

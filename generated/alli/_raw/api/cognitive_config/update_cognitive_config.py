@@ -32,6 +32,11 @@ def build_request(
     Partial update of cognitive_config fields.
     Request body: flat JSON dict of field_name -> value. Only provided fields are updated; others are
     unchanged.
+
+    Args:
+        agent_email: Optional: Email of the agent to use for this request
+        user_email: Optional: Email address to associate with the user
+        own_user_id: Optional: User ID to identify or create a user
     """
     request: dict[str, Any] = {
         "method": "patch",

@@ -31,6 +31,11 @@ def build_request(
     End Conversation by Agent
 
     End a conversation from the agent side.
+
+    Args:
+        agent_email: Optional: Email of the agent to use for this request
+        user_email: Optional: Email address to associate with the user
+        own_user_id: Optional: User ID to identify or create a user
     """
     request: dict[str, Any] = {
         "method": "post",

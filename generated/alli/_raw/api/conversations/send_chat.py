@@ -32,6 +32,11 @@ def build_request(
 
     Send a message as the user for an existing conversation. Note: this endpoint is currently only
     compatible with Message Node, Q&A Node, and Documents Node.
+
+    Args:
+        agent_email: Optional: Email of the agent to use for this request
+        user_email: Optional: Email address to associate with the user
+        own_user_id: Optional: User ID to identify or create a user
     """
     request: dict[str, Any] = {
         "method": "post",

@@ -32,6 +32,11 @@ def build_request(
 
     This API executes a skill and returns the final text answer as JSON format. This API can be used for
     entity extraction if the skill is designed for that purpose.
+
+    Args:
+        agent_email: Optional: Email of the agent to use for this request
+        user_email: Optional: Email address to associate with the user
+        own_user_id: Optional: User ID to identify or create a user
     """
     request: dict[str, Any] = {
         "method": "post",
