@@ -34,7 +34,7 @@ __all__ = [
 ]
 
 
-class AppFailure(Exception):  # noqa: N818  (what an app says, beside its answers; not a defect)
+class AppFailure(Exception):
     """Raised by an app function to say, in words for the caller, why it can't answer.
 
     The caller sees it as the service tells errors of a run: HTTP 200 with `{"error": ...}`, or as an error record in a

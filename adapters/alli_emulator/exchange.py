@@ -24,7 +24,7 @@ FORM_FIELD_LIMIT = 64 * 1024 * 1024
 """Bytes of one text part of a form. The service's own limit is not documented; this one only bounds memory."""
 
 
-class ClientGone(Exception):  # noqa: N818  (an event, not a defect)
+class ClientGone(Exception):
     """The client closed the connection before its request was complete."""
 
 

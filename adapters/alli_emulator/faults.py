@@ -120,7 +120,7 @@ class FaultBook:
         return None
 
 
-class AnswerCut(Exception):  # noqa: N818  (done on purpose)
+class AnswerCut(Exception):
     """The answer ends here, by order of a fault; `how` says what becomes of the connection."""
 
     def __init__(self, how: Cut) -> None:

@@ -16,7 +16,7 @@ __all__ = ["Refusal", "internal_error", "invalid_json", "invalid_key", "invalid_
 _V2 = "/webapi/v2/"
 
 
-class Refusal(Exception):  # noqa: N818  (an answer)
+class Refusal(Exception):
     """An error answer, raised where it is found out. `body` as text goes out as HTML, anything else as JSON."""
 
     def __init__(self, status: int, body: object) -> None:

@@ -125,14 +125,14 @@ class Emulator:
         self,
         *,
         name: str,
-        type: str = "single_action",  # noqa: A002  (called what the API calls it)
+        type: str = "single_action",
         inputs: Sequence[AppInput] = (),
         description: str | None = None,
         category: str = "GENERAL",
         published: bool = True,
         weight: int = 0,
         placement: str | None = None,
-        id: str | None = None,  # noqa: A002  (as `type`)
+        id: str | None = None,
         user_permission: Mapping[str, object] | None = None,
     ) -> Callable[[Handler], App]:
         """Registers the decorated function as an app; the name then stands for the `App`, whose `.id` runs it.

@@ -29,7 +29,7 @@ class RecordStream(Response):
         # Starlette's way of setting raw_headers; there is no length, so the answer is chunked.
         self.init_headers({"content-type": MEDIA_TYPE})
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002  (ASGI's own signature)
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
         first = True
         async with aclosing(self._records):
