@@ -23,6 +23,7 @@ from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.errors import GeneratorError
 
 from generator.document import Document, shown
+from generator.parameters import describe_parameters
 from generator.problems import GenerationFailed, Place, Problem
 from generator.raw_endpoints import endpoint
 from generator.raw_models import enum, model, prepare
@@ -72,7 +73,7 @@ def build(document: Document, package: Path) -> Raw:
     )
     # Tracebacks of the parser are its own bugs, e.g. enum values that differ by case only (upstream issue 1030).
     try:
-        data = GeneratorData.from_dict(document.data, config=config)
+        data = GeneratorData.from_dict(describe_parameters(document.data), config=config)
     except Exception as error:
         raise GenerationFailed([Problem(f"{_PARSER} failed with {error!r}", Place(document.file))]) from error
     if isinstance(data, GeneratorError):

@@ -57,7 +57,7 @@ def find(data: Any, target: str) -> list[tuple[JsonPath, Any]]:
     """
     found: list[tuple[JsonPath, Any]] = [((), data)]
     for step in _parse(target):
-        found = [(path + (key,), value) for path, node in found for key, value in _children(node, step)]
+        found = [((*path, key), value) for path, node in found for key, value in _children(node, step)]
     return found
 
 

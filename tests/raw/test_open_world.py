@@ -1,11 +1,10 @@
 """A server may say more, less or other than documented: reading never fails and loses nothing."""
 
-import datetime
+import datetime as dt
 import importlib
 import json
 import sys
 import uuid
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +79,7 @@ def test_what_is_documented_is_read_as_documented(package: Any, pet: Any) -> Non
 
 
 @pytest.mark.parametrize("field", SCHEMAS["Pet"]["properties"])
-@pytest.mark.parametrize("value", ODD, ids=lambda value: json.dumps(value))
+@pytest.mark.parametrize("value", ODD, ids=json.dumps)
 def test_an_odd_value_in_any_field_is_kept_as_it_came(pet: Any, field: str, value: Any) -> None:
     source = GOOD | {field: value}
     assert pet.from_dict(source).to_dict() == source
@@ -92,7 +91,7 @@ def test_an_unknown_enum_value_can_be_read(pet: Any) -> None:
 
 
 def test_the_known_enum_values_are_listed(package: Any) -> None:
-    assert package("models.kind").KIND_VALUES == {"cat", "dog"}
+    assert set(package("models.kind").KIND_VALUES) == {"cat", "dog"}
 
 
 @pytest.mark.parametrize("field", GOOD)
@@ -123,14 +122,14 @@ def test_unknown_fields_are_kept_at_every_level(pet: Any) -> None:
 @pytest.mark.parametrize(
     ("field", "text", "value"),
     [
-        ("born", "2024-05-06T07:08:09Z", datetime.datetime(2024, 5, 6, 7, 8, 9, tzinfo=datetime.UTC)),
-        ("born", "2024-05-06T07:08:09+00:00", datetime.datetime(2024, 5, 6, 7, 8, 9, tzinfo=datetime.UTC)),
+        ("born", "2024-05-06T07:08:09Z", dt.datetime(2024, 5, 6, 7, 8, 9, tzinfo=dt.UTC)),
+        ("born", "2024-05-06T07:08:09+00:00", dt.datetime(2024, 5, 6, 7, 8, 9, tzinfo=dt.UTC)),
         (
             "born",
             "2024-05-06T07:08:09+09:00",
-            datetime.datetime(2024, 5, 6, 7, 8, 9, tzinfo=datetime.timezone(datetime.timedelta(hours=9))),
+            dt.datetime(2024, 5, 6, 7, 8, 9, tzinfo=dt.timezone(dt.timedelta(hours=9))),
         ),
-        ("day", "2024-05-06", datetime.date(2024, 5, 6)),
+        ("day", "2024-05-06", dt.date(2024, 5, 6)),
         ("chip", "12345678-1234-5678-1234-567812345678", uuid.UUID("12345678123456781234567812345678")),
     ],
 )
@@ -200,7 +199,10 @@ def _json(names: list[str]) -> st.SearchStrategy[Any]:
     leaves: st.SearchStrategy[Any] = (
         st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8)
     )
-    values: Callable[[Any], Any] = lambda inner: st.lists(inner, max_size=3) | st.dictionaries(keys, inner, max_size=5)
+
+    def values(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+        return st.lists(inner, max_size=3) | st.dictionaries(keys, inner, max_size=5)
+
     return st.dictionaries(keys, st.recursive(leaves, values, max_leaves=12), max_size=8)
 
 

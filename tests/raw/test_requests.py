@@ -86,3 +86,20 @@ def test_an_optional_body_may_be_left_out(package: Any) -> None:
     assert "json" not in package("api.things.send_list").build_request()
     assert package("api.things.send_list").build_request(body=[run(a="1")])["json"] == [{"a": "1"}]
     assert package("api.things.send_form").build_request(body=run(a="1"))["data"] == {"a": "1"}
+
+
+def test_the_description_of_a_parameter_stands_in_the_docstring(generate: Any, operation: Any) -> None:
+    parameters = [
+        {"name": "a", "in": "query", "description": "First one", "schema": {"type": "string"}},
+        {"name": "b", "in": "query", "description": "x", "schema": {"type": "string", "description": "Its own"}},
+    ]
+    paths = {
+        "/a": {
+            "get": operation(parameters=parameters),
+            "parameters": [{"name": "c", "in": "header", "description": 'Said of "all"', "schema": {"type": "string"}}],
+        }
+    }
+    text = inspect.getdoc(generate(paths=paths)("api.things.do_it").build_request) or ""
+    assert "a: First one" in text
+    assert "b: Its own" in text
+    assert 'c: Said of "all"' in text
