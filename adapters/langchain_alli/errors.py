@@ -60,7 +60,7 @@ def words_for_the_model(error: Exception, app: AppSpec, keys: Sequence[str]) -> 
     if isinstance(error, AlliToolError):
         return str(error)
     name = app.name or app.tool_name
-    if getattr(error, "outcome_unknown", False) is True:
+    if _outcome_unknown(error):
         return (
             f'The outcome of running the app "{name}" is unknown: no complete answer came, and it may have run. '
             "Do not call it again for the same purpose before someone has checked."
@@ -82,7 +82,7 @@ def error_details(error: Exception) -> dict[str, object]:
         "code": known.code if known else None,
         "name": known.name if known else None,
         "message": known.message if known else str(error),
-        "outcome_unknown": getattr(error, "outcome_unknown", False) is True,
+        "outcome_unknown": _outcome_unknown(error),
     }
 
 
@@ -93,3 +93,8 @@ def partial_result(error: Exception) -> RunResult | None:
     if isinstance(error, AppError):
         return error.partial or (error.result if isinstance(error.result, RunResult) else None)
     return None
+
+
+def _outcome_unknown(error: Exception) -> bool:
+    """May the app have run, or be running still? After a stream that has begun and not ended, always."""
+    return isinstance(error, StreamError) or getattr(error, "outcome_unknown", False) is True

@@ -5,6 +5,7 @@ from typing import Any
 
 from alli import Alli, AsyncAlli, ConfigurationError
 from langchain_core.tools import StructuredTool
+from pydantic import PrivateAttr
 
 from .arguments import MESSAGE, InputLike
 from .calls import AppCalls, current_tool_call_id
@@ -23,6 +24,8 @@ class AlliAppTool(StructuredTool):
     Make one with `from_app`, or one per app with `AlliToolkit`. The content of an answer is plain text with numbered
     sources; its artifact is `{"alli": {...}}`, JSON. `metadata["alli"]["app_id"]` says which app it is.
     """
+
+    _clients: Clients | None = PrivateAttr(default=None)
 
     @classmethod
     def from_app(
@@ -92,7 +95,7 @@ class AlliAppTool(StructuredTool):
             chats = spec.type != SINGLE_ACTION
             model, arguments = declared_schema(spec.tool_name, args_schema, chats=chats)
         calls = AppCalls(spec, arguments or (MESSAGE,), clients, options)
-        return cls(
+        tool = cls(
             name=spec.tool_name,
             description=spec.description,
             metadata=spec.metadata,
@@ -101,6 +104,18 @@ class AlliAppTool(StructuredTool):
             coroutine=calls.arun,
             response_format="content_and_artifact",
         )
+        tool._clients = clients
+        return tool
+
+    def close(self) -> None:
+        """Close the sync client if it came from the environment; one that was given stays open."""
+        if self._clients is not None:
+            self._clients.close()
+
+    async def aclose(self) -> None:
+        """Close the clients that came from the environment; those that were given stay open."""
+        if self._clients is not None:
+            await self._clients.aclose()
 
     def run(self, *args: Any, **kwargs: Any) -> Any:
         """As every LangChain tool's `run`; notes the tool call's id for the call it makes."""

@@ -26,9 +26,11 @@ class Desk:
         """The app of that display name."""
         return next(app for app in self.client.apps.list(published=None) if app.name == name)
 
-    def tool(self, name: str, **arguments: Any) -> AlliAppTool:
+    def tool(self, display_name: str, /, **arguments: Any) -> AlliAppTool:
         """A tool for the app of that display name, with both clients."""
-        return AlliAppTool.from_app(self.app(name), client=self.client, async_client=self.async_client, **arguments)
+        return AlliAppTool.from_app(
+            self.app(display_name), client=self.client, async_client=self.async_client, **arguments
+        )
 
     def toolkit(self, **arguments: Any) -> AlliToolkit:
         """A toolkit with both clients."""

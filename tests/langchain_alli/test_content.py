@@ -91,7 +91,7 @@ def test_a_partial_answer_is_told_with_its_error() -> None:
 
 
 def test_an_unknown_outcome_is_called_so_and_no_retry_is_advised() -> None:
-    error = StreamInterruptedError("cut", outcome_unknown=True)
+    error = StreamInterruptedError("cut")
     assert not is_for_the_model(error, "return_actionable")
     assert is_for_the_model(error, "return_all")
     words = words_for_the_model(error, SPEC, [])

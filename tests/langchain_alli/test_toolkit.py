@@ -20,7 +20,7 @@ async def test_every_published_app_is_one_tool(desk: Desk, way: Way) -> None:
     tools = await get_tools(way, desk.toolkit())
     listed = list(desk.client.apps.list(published=True))
     assert [(tool.metadata or {})["alli"]["app_id"] for tool in tools] == [app.id for app in listed]
-    assert MINE <= _display_names(tools)
+    assert _display_names(tools) >= MINE
     assert len({tool.name for tool in tools}) == len(listed)
 
 
@@ -99,7 +99,7 @@ async def test_without_clients_the_environment_is_read(desk: Desk, way: Way, mon
     monkeypatch.setenv("ALLI_API_KEY", desk.alli.api_key)
     monkeypatch.setenv("ALLI_BASE_URL", desk.alli.base_url)
     toolkit = AlliToolkit()
-    assert MINE <= _display_names(await get_tools(way, toolkit))
+    assert _display_names(await get_tools(way, toolkit)) >= MINE
     assert desk.alli.api_key not in repr(toolkit)
     await toolkit.aclose()
 
