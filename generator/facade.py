@@ -48,6 +48,8 @@ def render(environment: Environment, context: Mapping[str, object], document: Do
             problems += check_syntax(text, f"generator/templates/alli/{name}", name.removesuffix(".jinja"))
         output.parent.mkdir(parents=True, exist_ok=True)
         output.write_text(text, encoding="utf-8")
+    # Only after a whole generation can a row of the table be called unused.
+    problems = problems or _unused_twins(facade)
     if problems:
         raise GenerationFailed(problems)
     _write_document(document, package / "openapi.json")

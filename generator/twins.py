@@ -48,9 +48,6 @@ NAMES = {
 }
 """Whole names of the async form and what they are called in the sync form. `AsyncX` → `X` needs no row."""
 
-_KEEP: frozenset[str] = frozenset()
-"""Names that begin with Async and stay as they are in the sync form."""
-
 _WORD = re.compile(r"[A-Za-z_]\w*")
 # In text, `await` and `async` are dropped only where code follows: "never await this" stays a sentence.
 _KEYWORD_IN_TEXT = re.compile(r"\bawait\s+(?=[A-Za-z_][\w.]*\()|\basync\s+(?=(?:def|for|with)\b)")
@@ -130,6 +127,6 @@ def _name(name: str, used: set[str]) -> str:
         used.add(name)
         return NAMES[name]
     stem = name.lstrip("_")
-    if stem.startswith("Async") and stem[5:6].isupper() and name not in _KEEP:
+    if stem.startswith("Async") and stem[5:6].isupper():
         return name[: len(name) - len(stem)] + stem[5:]
     return name

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from generator import facade, formatting, raw
+from generator.twins import NAMES
 
 OPERATION = """
   /webapi/v2/again:
@@ -130,6 +131,11 @@ def test_all_templates_with_mistakes_are_told_at_once(workspace: Any, monkeypatc
         "templates/a.py.jinja",
         "templates/b.py.jinja",
     ]
+
+
+def test_a_row_of_the_twins_table_that_no_template_uses(workspace: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(NAMES, "amaze", "maze")
+    expect(workspace, "generator/twins.py: no twins block uses the name 'amaze'; take its row out of NAMES")
 
 
 def test_ruff_of_another_version(workspace: Any, monkeypatch: pytest.MonkeyPatch) -> None:
