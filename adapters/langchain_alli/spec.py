@@ -70,7 +70,7 @@ def describe_app(
     inputs: Iterable[InputLike] = (),
     documents: bool = False,
 ) -> AppSpec:
-    """The spec of `app`, whose v1 inputs are `inputs`; without any, its one argument is `message`.
+    """The spec of `app`, whose v1 inputs are `inputs`. Without any, and for apps that converse, it takes a `message`.
 
     `name` is used as it is; `naming` says how a name is made otherwise; `documents` says whether document inputs can
     be resolved.
@@ -82,7 +82,9 @@ def describe_app(
     if not app_id:
         raise ValueError("this app has no id, so it can't be run; take apps from client.apps.list() or list_v1()")
     listed = tuple(inputs)
-    arguments = arguments_from_inputs(listed, documents=documents) if listed else ()
+    arguments = arguments_from_inputs(listed, documents=documents)
+    if not arguments or told(app.type) != SINGLE_ACTION:
+        arguments = (MESSAGE, *arguments)
     published = getattr(app, "published", None)  # the v1 list does not say
     return AppSpec(
         app_id=app_id,
@@ -92,7 +94,7 @@ def describe_app(
         published=published if isinstance(published, bool) else None,
         tool_name=check_name(name, of=f"app {app_id}") if name else tool_name(app_id, display_name, naming),
         description=_description(app, () if documents else document_variables(listed)),
-        arguments=arguments or (MESSAGE,),
+        arguments=arguments,
     )
 
 

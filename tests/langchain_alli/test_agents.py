@@ -1,11 +1,13 @@
 """Tools in a real agent (langchain.agents.create_agent) with a scripted chat model."""
 
+import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from alli_emulator import AppRun
 from langchain.agents import create_agent
 from langchain_alli import ToolOptions
 from langchain_alli.testing import ScriptedChatModel, call_tool
@@ -90,18 +92,23 @@ async def test_an_expired_conversation_is_begun_anew_once_and_the_artifact_says_
 
 
 async def test_parallel_calls_never_write_to_one_conversation(desk: Desk, way: Way) -> None:
-    tool = desk.tool("HR chat")
-    pair = AIMessage(
-        "", tool_calls=[*call_tool(tool.name, message="a").tool_calls, *call_tool(tool.name, message="b").tool_calls]
-    )
-    script = [call_tool(tool.name, message="first"), pair, "done"]
-    desk.alli.fault(path_contains="/run_conversation", delay=0.0)
+    both = threading.Barrier(2, timeout=20)
+
+    @desk.alli.app(name="Meeting", type="campaign")
+    def meet(run: AppRun) -> str:
+        if run.message != "first":
+            both.wait()  # one conversation takes one turn at a time, so only two conversations get past this
+        return run.message
+
+    tool = desk.tool("Meeting")
+    parallel = AIMessage("", tool_calls=[call_tool(tool.name, message=text).tool_calls[0] for text in ("a", "b")])
+    script = [call_tool(tool.name, message="first"), parallel, call_tool(tool.name, message="first"), "done"]
     messages = tool_messages(await run_agent(way, ScriptedChatModel(script=script), [tool]))
-    first, a, b = _ids(messages)
-    overlapping = [a, b].count(first)
-    assert overlapping >= 1
-    turns = [message.text.split(" for")[0] for message in messages]
-    assert len(set(zip(_ids(messages), turns, strict=True))) == 3
+    first, *pair, last = _ids(messages)
+    assert [message.text for message in messages] == ["first", "a", "b", "first"]
+    assert pair.count(first) == 1
+    assert pair[0] != pair[1]
+    assert last == pair[1]
 
 
 @dataclass

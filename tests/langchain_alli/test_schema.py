@@ -10,6 +10,7 @@ import pytest
 from langchain_alli.arguments import MESSAGE, arguments_from_inputs, document_variables, refuse_files, to_wire
 from langchain_alli.naming import NAME_PATTERN
 from langchain_alli.schema import declared_schema, model_from_arguments
+from langchain_alli.spec import describe_app
 from langchain_core.tools import StructuredTool
 from langchain_core.utils.function_calling import convert_to_openai_tool
 from pydantic import BaseModel, Field, ValidationError
@@ -210,3 +211,37 @@ def test_a_declared_field_that_can_not_be_an_argument_says_what_to_write_instead
     for schema, named in ((Korean, "고객명"), (Aliased, "name"), (Reserved, "runtime")):
         with pytest.raises(ValueError, match=rf"{schema.__name__}: field '{named}'.*\{{'{named}': \(str, Field"):
             declared_schema("t", schema, chats=False)
+
+
+@dataclass
+class App:
+    """An app as a list has it."""
+
+    id: object = "APP"
+    name: object = "Name"
+    type: object = "single_action"
+    description: object = None
+    category: object = None
+
+
+def test_an_app_takes_a_message_where_it_converses_or_has_nothing_else_to_take() -> None:
+    def keys(kind: object, inputs: list[Input]) -> list[str]:
+        return [argument.key for argument in describe_app(App(type=kind), inputs=inputs).arguments]
+
+    assert keys("single_action", SUMMARY) == ["content", "tone"]
+    assert keys("single_action", []) == ["message"]
+    assert keys("campaign", []) == ["message"]
+    assert keys("campaign", SUMMARY) == ["message", "content", "tone"]
+    assert keys(None, []) == ["message"]
+
+
+@pytest.mark.parametrize("name", ["계약서 요약", "", "x" * 3000, None, 7])
+def test_a_description_begins_with_the_display_name_and_is_never_empty_or_long(name: object) -> None:
+    described = describe_app(App(name=name, description="d" * 3000, category="HR")).description
+    assert 0 < len(described) <= 1024
+    assert described.startswith(name[:1000] if isinstance(name, str) and name else "Unnamed app")
+
+
+def test_an_app_without_an_id_is_refused() -> None:
+    with pytest.raises(ValueError, match="no id"):
+        describe_app(App(id=None))

@@ -5,10 +5,13 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from alli import Alli, AsyncAlli, AuthenticationError, ConfigurationError, InternalServerError, StreamInterruptedError
+from alli_emulator import Emulator
 from langchain_alli import AlliAppTool, AlliToolError, ToolOptions
 from langchain_core.messages import ToolMessage
 from langchain_core.utils.function_calling import convert_to_openai_tool
@@ -285,10 +288,18 @@ def test_every_schema_survives_strict_mode(desk: Desk) -> None:
         assert set(function["parameters"]["required"]) == set(tool.args)
 
 
-async def test_cancelling_closes_the_connection(desk: Desk) -> None:
+async def test_cancelling_closes_the_connection_and_says_so(desk: Desk) -> None:
+    @dataclass
+    class Runtime:
+        stream_writer: Callable[[Any], None]
+        state: None = None
+        context: None = None
+        tool_call_id: str = "call_1"
+
     tool = desk.tool("HR chat")
+    updates: list[Any] = []
     desk.alli.fault(path_contains="/run_conversation", stall_after=10)
-    task = asyncio.create_task(tool.ainvoke({"message": "hi"}))
+    task = asyncio.create_task(tool.ainvoke({"message": "hi", "runtime": Runtime(updates.append)}))
     while not (runs := desk.runs()) or runs[0].status is None:
         await asyncio.sleep(0.01)
     task.cancel()
@@ -296,6 +307,16 @@ async def test_cancelling_closes_the_connection(desk: Desk) -> None:
         await task
     assert await asyncio.to_thread(runs[0].wait, 5)
     assert runs[0].client_left
+    assert [(update["type"], update["text"]) for update in updates] == [("alli.status", "cancelled")]
+
+
+def test_one_tool_serves_one_event_loop_after_another(alli: Emulator) -> None:
+    async_client = AsyncAlli(api_key=alli.api_key, base_url=alli.base_url)
+    with Alli(api_key=alli.api_key, base_url=alli.base_url) as client:
+        app = next(app for app in client.apps.list() if app.name == "HR chat")
+    tool = AlliAppTool.from_app(app, async_client=async_client)
+    for _ in range(3):
+        assert asyncio.run(tool.ainvoke("hi")) == "turn 1 for nobody: hi"
 
 
 def test_a_server_error_before_the_answer_is_raised_by_its_class(desk: Desk) -> None:
@@ -311,6 +332,6 @@ def test_a_server_error_before_the_answer_is_raised_by_its_class(desk: Desk) -> 
     ids=["langchain_alli", "alli"],
 )
 def test_importing_loads_no_more_than_needed(imported: str, unwanted: set[str]) -> None:
-    program = f"import sys,  {imported}; print(*{unwanted!r} & set(sys.modules))"
+    program = f"import sys, {imported}; print(*{unwanted!r} & set(sys.modules))"
     loaded = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout
     assert loaded.split() == []
