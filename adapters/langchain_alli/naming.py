@@ -1,6 +1,6 @@
 """Names that every model provider takes, for apps and variables that are called whatever their authors liked.
 
-OpenAI, Anthropic, Gemini and Bedrock agree on `^[a-z][a-z0-9_]{0,63}$` and on little more, and a name one of them
+The model providers agree on `^[a-z][a-z0-9_]{0,63}$` and on little more, and a name one of them
 refuses fails the whole request, not the one tool. An app's name is therefore a readable part, as far as its display
 name has any ASCII letters, and a digest of its id, which tells two apps of one name apart. It depends on that app
 alone: what else is in the list, and in which order, changes nothing.
