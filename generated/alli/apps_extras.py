@@ -24,6 +24,8 @@ class AppsExtras:
 
     if TYPE_CHECKING:
 
+        def __init__(self, transport: Transport) -> None: ...
+
         def list_v1(self, *, id: builtins.list[str] | None = None) -> builtins.list[AppV1]: ...
 
     def inputs(self, app_id: str) -> builtins.list[AppInput]:
@@ -56,10 +58,10 @@ class AppsExtras:
 
         return Conversation(self, app_id, conversation_id)
 
-    def _inputs_hint(self, app_id: str) -> str:
-        """What the app takes, as a sentence for an error about its inputs."""
+    def _inputs_hint(self, app_id: str, seconds: float) -> str:
+        """What the app takes, as a sentence for an error about its inputs; found out within `seconds`."""
         try:
-            inputs = self.inputs(app_id)
+            inputs = type(self)(self._transport.within(seconds)).inputs(app_id)
         except AlliError as error:
             return f"apps.inputs(app_id) lists what the app takes (asking now failed: {type(error).__name__})"
         if not inputs:
@@ -73,6 +75,8 @@ class AsyncAppsExtras:
     _transport: AsyncTransport
 
     if TYPE_CHECKING:
+
+        def __init__(self, transport: AsyncTransport) -> None: ...
 
         async def list_v1(self, *, id: builtins.list[str] | None = None) -> builtins.list[AppV1]: ...
 
@@ -106,10 +110,10 @@ class AsyncAppsExtras:
 
         return AsyncConversation(self, app_id, conversation_id)
 
-    async def _inputs_hint(self, app_id: str) -> str:
-        """What the app takes, as a sentence for an error about its inputs."""
+    async def _inputs_hint(self, app_id: str, seconds: float) -> str:
+        """What the app takes, as a sentence for an error about its inputs; found out within `seconds`."""
         try:
-            inputs = await self.inputs(app_id)
+            inputs = await type(self)(self._transport.within(seconds)).inputs(app_id)
         except AlliError as error:
             return f"apps.inputs(app_id) lists what the app takes (asking now failed: {type(error).__name__})"
         if not inputs:

@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 import json
+import logging
+import secrets
 import time
-import uuid
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
@@ -45,7 +46,7 @@ class Call:
 
     def __init__(self, operation: Operation, request: Mapping[str, Any], config: Config) -> None:
         self.operation = operation
-        self.request_id = uuid.uuid4().hex
+        self.request_id = secrets.token_hex(16)
         self.where = f"{operation.name}: {request['method'].upper()} {request['url']}"
         self._began = time.monotonic()
         self.deadline_at = None if config.deadline is None else self._began + config.deadline
@@ -53,6 +54,11 @@ class Call:
         self._attempt_began = self._began
         self._config = config
         self._request = request
+
+    def seconds_left(self, at_most: float) -> float:
+        """Seconds until the deadline, at most `at_most`; never 0 or less."""
+        left = at_most if self.deadline_at is None else self.deadline_at - time.monotonic()
+        return max(0.001, min(at_most, left))
 
     def begin_attempt(self) -> None:
         self.attempts += 1
@@ -94,13 +100,11 @@ class Call:
         if not isinstance(error, DeadlineExceededError) and _can_be_sent_again(self._request):
             retries = self.attempts - 1
             pause = self._config.retry_policy.pause(error, retries=retries, idempotent=self.operation.idempotent)
-        self._log_attempt(error, pause)
-        if pause is not None and self.deadline_at is not None and time.monotonic() + pause >= self.deadline_at:
-            if isinstance(error, APIConnectionError):
-                late = DeadlineExceededError(f"{error}; the deadline leaves no time to try again", **vars(error))
-                raise late from error
-            return None
-        return pause
+        late = pause is not None and self.deadline_at is not None and time.monotonic() + pause >= self.deadline_at
+        self._log_attempt(error, None if late else pause)
+        if late and isinstance(error, APIConnectionError):
+            raise DeadlineExceededError(f"{error}; the deadline leaves no time to try again", **vars(error)) from error
+        return None if late else pause
 
     def log_answer(self, status_code: int) -> None:
         """One line for a call that was answered well."""
@@ -116,7 +120,7 @@ class Call:
 
     def _log_attempt(self, error: APIConnectionError | APIStatusError, pause: float | None) -> None:
         logger.log(
-            20 if pause is None else 10,
+            logging.INFO if pause is None else logging.DEBUG,
             "%s %s -> %s in %d ms, attempt %d, id %s%s",
             self._request["method"].upper(),
             self._request["url"],

@@ -223,6 +223,7 @@ class HTTPResponse:
         self._where = where
         self._deadline_at = deadline_at
         self._aborted = False
+        self._content: bytes | None = None
 
     def iter_bytes(self) -> Generator[bytes, None]:
         """The body's bytes as they arrive, decompressed.
@@ -247,13 +248,10 @@ class HTTPResponse:
                 alarm.stop()
 
     def read(self) -> bytes:
-        """The whole body, decompressed. Raises as `iter_bytes`."""
-        if self._deadline_at is not None:
-            return b"".join([chunk for chunk in self.iter_bytes()])
-        try:
-            return self._response.read()
-        except (httpx.HTTPError, httpx.StreamError) as error:
-            raise self._failure(error) from error
+        """The whole body, decompressed; the same when read again. Raises as `iter_bytes`."""
+        if self._content is None:
+            self._content = b"".join([chunk for chunk in self.iter_bytes()])
+        return self._content
 
     def _failure(self, error: Exception) -> APIConnectionError:
         return _failure(error, self._where, self._deadline_at, self._response.request)
@@ -360,6 +358,7 @@ class AsyncHTTPResponse:
         self._where = where
         self._deadline_at = deadline_at
         self._aborted = False
+        self._content: bytes | None = None
 
     async def aiter_bytes(self) -> AsyncGenerator[bytes, None]:
         """The body's bytes as they arrive, decompressed.
@@ -384,13 +383,10 @@ class AsyncHTTPResponse:
                 alarm.stop()
 
     async def aread(self) -> bytes:
-        """The whole body, decompressed. Raises as `aiter_bytes`."""
-        if self._deadline_at is not None:
-            return b"".join([chunk async for chunk in self.aiter_bytes()])
-        try:
-            return await self._response.aread()
-        except (httpx.HTTPError, httpx.StreamError) as error:
-            raise self._failure(error) from error
+        """The whole body, decompressed; the same when read again. Raises as `aiter_bytes`."""
+        if self._content is None:
+            self._content = b"".join([chunk async for chunk in self.aiter_bytes()])
+        return self._content
 
     def _failure(self, error: Exception) -> APIConnectionError:
         return _failure(error, self._where, self._deadline_at, self._response.request)

@@ -7,6 +7,7 @@ The rules live elsewhere: whether to send again in retries.py, what an answer me
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from .calls import Call
@@ -16,12 +17,16 @@ from .errors import APIConnectionError, APIStatusError, AppError
 from .http import HTTP, AsyncHTTP, AsyncHTTPResponse, HTTPResponse
 from .operations import AsyncExplain, CallResult, Explain, Operation
 from .responses import Reply, concerns_inputs, decoded, status_error
+from .retries import RetryPolicy
 
 if TYPE_CHECKING:
     from .results import RunResult
     from .streaming import AsyncRunStream, RunStream
 
 __all__ = ["AsyncTransport", "Transport"]
+
+EXPLAIN_SECONDS = 5.0
+"""Longest wait for what an app takes, when an error about its inputs is to name it."""
 
 T = TypeVar("T")
 R = TypeVar("R", bound=CallResult)
@@ -68,7 +73,9 @@ class Transport:
         try:
             result = decoded(self._read(call, request), operation, decode)
         except (APIStatusError, AppError) as error:
-            raise self._explained(error, explain) from error.__cause__
+            if isinstance(error, AppError) and error.result is not None:
+                error.result.request_id, error.result.attempts = call.request_id, call.attempts
+            raise self._explained(call, error, explain) from error.__cause__
         result.request_id, result.attempts = call.request_id, call.attempts
         return result
 
@@ -91,7 +98,7 @@ class Transport:
             try:
                 return call, self._send(call, request, whole=False)
             except APIStatusError as error:
-                raise self._explained(error, explain) from error.__cause__
+                raise self._explained(call, error, explain) from error.__cause__
 
         return RunStream(send, operation, idle_timeout=self.config.idle_timeout)
 
@@ -124,10 +131,20 @@ class Transport:
                 raise error
             sleep(pause)
 
-    def _explained(self, error: APIStatusError | AppError, explain: Explain | None) -> APIStatusError | AppError:
+    def _explained(
+        self, call: Call, error: APIStatusError | AppError, explain: Explain | None
+    ) -> APIStatusError | AppError:
         if explain is not None and concerns_inputs(error):
-            error.args = (f"{error}. {explain()}",)
+            error.args = (f"{error}. {explain(call.seconds_left(EXPLAIN_SECONDS))}",)
         return error
+
+    def within(self, seconds: float) -> Transport:
+        """The same transport for calls that are given up after `seconds`, and tried twice at most.
+
+        Twice, because a service may close the connection after an error, which the next call on it then meets.
+        """
+        policy = RetryPolicy(max_retries=1, base=0.05)
+        return Transport(replace(self.config, deadline=seconds, retry_policy=policy), self.http)
 
     def close(self) -> None:
         self.http.close()
@@ -174,7 +191,9 @@ class AsyncTransport:
         try:
             result = decoded(await self._read(call, request), operation, decode)
         except (APIStatusError, AppError) as error:
-            raise await self._explained(error, explain) from error.__cause__
+            if isinstance(error, AppError) and error.result is not None:
+                error.result.request_id, error.result.attempts = call.request_id, call.attempts
+            raise await self._explained(call, error, explain) from error.__cause__
         result.request_id, result.attempts = call.request_id, call.attempts
         return result
 
@@ -197,7 +216,7 @@ class AsyncTransport:
             try:
                 return call, await self._send(call, request, whole=False)
             except APIStatusError as error:
-                raise await self._explained(error, explain) from error.__cause__
+                raise await self._explained(call, error, explain) from error.__cause__
 
         return AsyncRunStream(send, operation, idle_timeout=self.config.idle_timeout)
 
@@ -237,11 +256,19 @@ class AsyncTransport:
             await asleep(pause)
 
     async def _explained(
-        self, error: APIStatusError | AppError, explain: AsyncExplain | None
+        self, call: Call, error: APIStatusError | AppError, explain: AsyncExplain | None
     ) -> APIStatusError | AppError:
         if explain is not None and concerns_inputs(error):
-            error.args = (f"{error}. {await explain()}",)
+            error.args = (f"{error}. {await explain(call.seconds_left(EXPLAIN_SECONDS))}",)
         return error
+
+    def within(self, seconds: float) -> AsyncTransport:
+        """The same transport for calls that are given up after `seconds`, and tried twice at most.
+
+        Twice, because a service may close the connection after an error, which the next call on it then meets.
+        """
+        policy = RetryPolicy(max_retries=1, base=0.05)
+        return AsyncTransport(replace(self.config, deadline=seconds, retry_policy=policy), self.http)
 
     async def aclose(self) -> None:
         await self.http.aclose()

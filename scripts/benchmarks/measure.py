@@ -12,7 +12,7 @@ Row = tuple[str, str, str]
 """What was measured, what came out, and the target or ""."""
 
 
-def medians(actions: Mapping[str, Callable[[], object]], *, rounds: int, times: int) -> dict[str, float]:
+def medians(actions: Mapping[str, Callable[[], object]], *, rounds: int, times: int = 1) -> dict[str, float]:
     """Seconds of CPU time (of this process, all threads) per call of each action: the median over `rounds` of `times` calls each."""
     spent: dict[str, list[float]] = {name: [] for name in actions}
     for action in actions.values():
@@ -27,7 +27,7 @@ def medians(actions: Mapping[str, Callable[[], object]], *, rounds: int, times: 
 
 
 async def amedians(
-    actions: Mapping[str, Callable[[], Awaitable[object]]], *, rounds: int, times: int
+    actions: Mapping[str, Callable[[], Awaitable[object]]], *, rounds: int, times: int = 1
 ) -> dict[str, float]:
     """As `medians`, awaited."""
     spent: dict[str, list[float]] = {name: [] for name in actions}

@@ -21,8 +21,8 @@ _APP = {
     "category": "GENERAL",
     "published": True,
     "description": "Reads a contract and lists what is unusual about it",
-    "agentPermission": {"allUsers": True, "users": [], "permissionGroups": []},
-    "userPermission": {"allUsers": True, "users": [], "customerGroups": []},
+    "agentPermission": {"accessAgents": [], "accessPermissionGroups": [], "viewAccessToAgent": True},
+    "userPermission": {"ownUserIds": [], "customerGroups": [], "viewAccessToUser": False},
 }
 _RUN = {
     "result": {

@@ -99,7 +99,8 @@ class Message:
         """
         fields = payload if is_object(payload) else {text_key: payload}
         completed = fields.get("completed")
-        details = find_error({"error": fields.get("error")}) or find_error({"errors": fields.get("errors")})
+        told = fields.get("error") or fields.get("errors")
+        details = find_error({"error": told}) if told else None
         return cls(
             id=text_in(fields, "id"),
             type=text_in(fields, "type"),

@@ -43,9 +43,9 @@ class AppAgentAccess(OpenModel):
             TypeError: src_dict is no mapping.
         """
         fields = source_dict(src_dict, "AppAgentAccess")
-        model = cls(
-            agent_id=fields.pop("agentId", UNSET),
-            access_type=fields.pop("accessType", UNSET),
-        )
+        # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
+        model = cls.__new__(cls)
+        model.agent_id = fields.pop("agentId", UNSET)
+        model.access_type = fields.pop("accessType", UNSET)
         model.additional_properties = fields
         return model

@@ -59,11 +59,11 @@ class AppAgentPermission(OpenModel):
         """
         access_agents_reader, access_permission_groups_reader = _readers()
         fields = source_dict(src_dict, "AppAgentPermission")
-        model = cls(
-            access_agents=access_agents_reader(fields.pop("accessAgents", UNSET)),
-            access_permission_groups=access_permission_groups_reader(fields.pop("accessPermissionGroups", UNSET)),
-            view_access_to_agent=fields.pop("viewAccessToAgent", UNSET),
-        )
+        # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
+        model = cls.__new__(cls)
+        model.access_agents = access_agents_reader(fields.pop("accessAgents", UNSET))
+        model.access_permission_groups = access_permission_groups_reader(fields.pop("accessPermissionGroups", UNSET))
+        model.view_access_to_agent = fields.pop("viewAccessToAgent", UNSET)
         model.additional_properties = fields
         return model
 

@@ -65,13 +65,13 @@ class AppInput(OpenModel):
         """
         (options_reader,) = _readers()
         fields = source_dict(src_dict, "AppInput")
-        model = cls(
-            label=fields.pop("name", UNSET),
-            variable=fields.pop("value", UNSET),
-            input_type=fields.pop("inputType", UNSET),
-            placeholder=fields.pop("placeholder", UNSET),
-            options=options_reader(fields.pop("options", UNSET)),
-        )
+        # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
+        model = cls.__new__(cls)
+        model.label = fields.pop("name", UNSET)
+        model.variable = fields.pop("value", UNSET)
+        model.input_type = fields.pop("inputType", UNSET)
+        model.placeholder = fields.pop("placeholder", UNSET)
+        model.options = options_reader(fields.pop("options", UNSET))
         model.additional_properties = fields
         return model
 

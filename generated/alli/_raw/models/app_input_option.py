@@ -43,9 +43,9 @@ class AppInputOption(OpenModel):
             TypeError: src_dict is no mapping.
         """
         fields = source_dict(src_dict, "AppInputOption")
-        model = cls(
-            name=fields.pop("name", UNSET),
-            value=fields.pop("value", UNSET),
-        )
+        # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
+        model = cls.__new__(cls)
+        model.name = fields.pop("name", UNSET)
+        model.value = fields.pop("value", UNSET)
         model.additional_properties = fields
         return model

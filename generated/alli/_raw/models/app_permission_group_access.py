@@ -49,10 +49,10 @@ class AppPermissionGroupAccess(OpenModel):
             TypeError: src_dict is no mapping.
         """
         fields = source_dict(src_dict, "AppPermissionGroupAccess")
-        model = cls(
-            permission_group_id=fields.pop("permissionGroupId", UNSET),
-            permission_group_name=fields.pop("permissionGroupName", UNSET),
-            access_type=fields.pop("accessType", UNSET),
-        )
+        # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
+        model = cls.__new__(cls)
+        model.permission_group_id = fields.pop("permissionGroupId", UNSET)
+        model.permission_group_name = fields.pop("permissionGroupName", UNSET)
+        model.access_type = fields.pop("accessType", UNSET)
         model.additional_properties = fields
         return model

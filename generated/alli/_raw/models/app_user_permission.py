@@ -49,10 +49,10 @@ class AppUserPermission(OpenModel):
             TypeError: src_dict is no mapping.
         """
         fields = source_dict(src_dict, "AppUserPermission")
-        model = cls(
-            own_user_ids=fields.pop("ownUserIds", UNSET),
-            customer_groups=fields.pop("customerGroups", UNSET),
-            view_access_to_user=fields.pop("viewAccessToUser", UNSET),
-        )
+        # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
+        model = cls.__new__(cls)
+        model.own_user_ids = fields.pop("ownUserIds", UNSET)
+        model.customer_groups = fields.pop("customerGroups", UNSET)
+        model.view_access_to_user = fields.pop("viewAccessToUser", UNSET)
         model.additional_properties = fields
         return model

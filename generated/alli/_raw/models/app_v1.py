@@ -70,18 +70,18 @@ class AppV1(OpenModel):
         """
         (inputs_reader,) = _readers()
         fields = source_dict(src_dict, "AppV1")
-        model = cls(
-            id=fields.pop("id", UNSET),
-            name=fields.pop("name", UNSET),
-            type=fields.pop("type", UNSET),
-            description=fields.pop("description", UNSET),
-            category=fields.pop("category", UNSET),
-            appFrom=fields.pop("appFrom", UNSET),
-            app_from=fields.pop("app_from", UNSET),
-            appUrl=fields.pop("appUrl", UNSET),
-            app_url=fields.pop("app_url", UNSET),
-            inputs=inputs_reader(fields.pop("inputs", UNSET)),
-        )
+        # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
+        model = cls.__new__(cls)
+        model.id = fields.pop("id", UNSET)
+        model.name = fields.pop("name", UNSET)
+        model.type = fields.pop("type", UNSET)
+        model.description = fields.pop("description", UNSET)
+        model.category = fields.pop("category", UNSET)
+        model.appFrom = fields.pop("appFrom", UNSET)
+        model.app_from = fields.pop("app_from", UNSET)
+        model.appUrl = fields.pop("appUrl", UNSET)
+        model.app_url = fields.pop("app_url", UNSET)
+        model.inputs = inputs_reader(fields.pop("inputs", UNSET))
         model.additional_properties = fields
         return model
 

@@ -55,10 +55,10 @@ class AppsResponse(OpenModel):
         """
         (apps_reader,) = _readers()
         fields = source_dict(src_dict, "AppsResponse")
-        model = cls(
-            apps=apps_reader(fields.pop("apps", UNSET)),
-            cursor=fields.pop("cursor", UNSET),
-        )
+        # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
+        model = cls.__new__(cls)
+        model.apps = apps_reader(fields.pop("apps", UNSET))
+        model.cursor = fields.pop("cursor", UNSET)
         model.additional_properties = fields
         return model
 

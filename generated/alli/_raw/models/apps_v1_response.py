@@ -48,9 +48,9 @@ class AppsV1Response(OpenModel):
         """
         (result_reader,) = _readers()
         fields = source_dict(src_dict, "AppsV1Response")
-        model = cls(
-            result=result_reader(fields.pop("result", UNSET)),
-        )
+        # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
+        model = cls.__new__(cls)
+        model.result = result_reader(fields.pop("result", UNSET))
         model.additional_properties = fields
         return model
 

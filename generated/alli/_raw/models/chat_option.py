@@ -58,12 +58,12 @@ class ChatOption(OpenModel):
         """
         (style_reader,) = _readers()
         fields = source_dict(src_dict, "ChatOption")
-        model = cls(
-            shorten_option=fields.pop("shortenOption", UNSET),
-            long_option=fields.pop("longOption", UNSET),
-            style=style_reader(fields.pop("style", UNSET)),
-            meta=fields.pop("meta", UNSET),
-        )
+        # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
+        model = cls.__new__(cls)
+        model.shorten_option = fields.pop("shortenOption", UNSET)
+        model.long_option = fields.pop("longOption", UNSET)
+        model.style = style_reader(fields.pop("style", UNSET))
+        model.meta = fields.pop("meta", UNSET)
         model.additional_properties = fields
         return model
 

@@ -47,9 +47,9 @@ class ConversationChatEdge(OpenModel):
         """
         (node_reader,) = _readers()
         fields = source_dict(src_dict, "ConversationChatEdge")
-        model = cls(
-            node=node_reader(fields.pop("node", UNSET)),
-        )
+        # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
+        model = cls.__new__(cls)
+        model.node = node_reader(fields.pop("node", UNSET))
         model.additional_properties = fields
         return model
 

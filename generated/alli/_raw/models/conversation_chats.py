@@ -54,9 +54,9 @@ class ConversationChats(OpenModel):
         """
         (edges_reader,) = _readers()
         fields = source_dict(src_dict, "ConversationChats")
-        model = cls(
-            edges=edges_reader(fields.pop("edges", UNSET)),
-        )
+        # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
+        model = cls.__new__(cls)
+        model.edges = edges_reader(fields.pop("edges", UNSET))
         model.additional_properties = fields
         return model
 

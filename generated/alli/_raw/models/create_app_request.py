@@ -63,16 +63,16 @@ class CreateAppRequest(OpenModel):
         """
         (single_action_app_input_reader,) = _readers()
         fields = source_dict(src_dict, "CreateAppRequest")
-        model = cls(
-            type=fields.pop("type", UNSET),
-            name=fields.pop("name", UNSET),
-            description=fields.pop("description", UNSET),
-            category=fields.pop("category", UNSET),
-            published=fields.pop("published", UNSET),
-            enabled=fields.pop("enabled", UNSET),
-            user_id=fields.pop("user_id", UNSET),
-            single_action_app_input=single_action_app_input_reader(fields.pop("single_action_app_input", UNSET)),
-        )
+        # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
+        model = cls.__new__(cls)
+        model.type = fields.pop("type", UNSET)
+        model.name = fields.pop("name", UNSET)
+        model.description = fields.pop("description", UNSET)
+        model.category = fields.pop("category", UNSET)
+        model.published = fields.pop("published", UNSET)
+        model.enabled = fields.pop("enabled", UNSET)
+        model.user_id = fields.pop("user_id", UNSET)
+        model.single_action_app_input = single_action_app_input_reader(fields.pop("single_action_app_input", UNSET))
         model.additional_properties = fields
         return model
 

@@ -41,8 +41,8 @@ class CreatedApp(OpenModel):
             TypeError: src_dict is no mapping.
         """
         fields = source_dict(src_dict, "CreatedApp")
-        model = cls(
-            id=fields.pop("id", UNSET),
-        )
+        # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
+        model = cls.__new__(cls)
+        model.id = fields.pop("id", UNSET)
         model.additional_properties = fields
         return model

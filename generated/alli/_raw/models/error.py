@@ -69,15 +69,15 @@ class Error(OpenModel):
         """
         error_reader, errors_reader = _readers()
         fields = source_dict(src_dict, "Error")
-        model = cls(
-            type=fields.pop("type", UNSET),
-            code=fields.pop("code", UNSET),
-            message=fields.pop("message", UNSET),
-            error=error_reader(fields.pop("error", UNSET)),
-            errors=errors_reader(fields.pop("errors", UNSET)),
-            result=fields.pop("result", UNSET),
-            detail=fields.pop("detail", UNSET),
-        )
+        # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
+        model = cls.__new__(cls)
+        model.type = fields.pop("type", UNSET)
+        model.code = fields.pop("code", UNSET)
+        model.message = fields.pop("message", UNSET)
+        model.error = error_reader(fields.pop("error", UNSET))
+        model.errors = errors_reader(fields.pop("errors", UNSET))
+        model.result = fields.pop("result", UNSET)
+        model.detail = fields.pop("detail", UNSET)
         model.additional_properties = fields
         return model
 

@@ -43,9 +43,9 @@ class ErrorName(OpenModel):
             TypeError: src_dict is no mapping.
         """
         fields = source_dict(src_dict, "ErrorName")
-        model = cls(
-            value=fields.pop("value", UNSET),
-            name=fields.pop("name", UNSET),
-        )
+        # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
+        model = cls.__new__(cls)
+        model.value = fields.pop("value", UNSET)
+        model.name = fields.pop("name", UNSET)
         model.additional_properties = fields
         return model

@@ -45,10 +45,10 @@ class RunAppChoice(OpenModel):
             TypeError: src_dict is no mapping.
         """
         fields = source_dict(src_dict, "RunAppChoice")
-        model = cls(
-            id=fields.pop("id", UNSET),
-            type=fields.pop("type", UNSET),
-            message=fields.pop("message", UNSET),
-        )
+        # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
+        model = cls.__new__(cls)
+        model.id = fields.pop("id", UNSET)
+        model.type = fields.pop("type", UNSET)
+        model.message = fields.pop("message", UNSET)
         model.additional_properties = fields
         return model

@@ -43,9 +43,9 @@ class RunAppConversation(OpenModel):
             TypeError: src_dict is no mapping.
         """
         fields = source_dict(src_dict, "RunAppConversation")
-        model = cls(
-            id=fields.pop("id", UNSET),
-            state=fields.pop("state", UNSET),
-        )
+        # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
+        model = cls.__new__(cls)
+        model.id = fields.pop("id", UNSET)
+        model.state = fields.pop("state", UNSET)
         model.additional_properties = fields
         return model

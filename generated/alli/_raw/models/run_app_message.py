@@ -80,19 +80,19 @@ class RunAppMessage(OpenModel):
         """
         (citations_reader,) = _readers()
         fields = source_dict(src_dict, "RunAppMessage")
-        model = cls(
-            id=fields.pop("id", UNSET),
-            type=fields.pop("type", UNSET),
-            sender=fields.pop("sender", UNSET),
-            message=fields.pop("message", UNSET),
-            completed=fields.pop("completed", UNSET),
-            multiple_option=fields.pop("multipleOption", UNSET),
-            created_at=fields.pop("createdAt", UNSET),
-            source=fields.pop("source", UNSET),
-            intermediate_step=fields.pop("intermediateStep", UNSET),
-            error=fields.pop("error", UNSET),
-            citations=citations_reader(fields.pop("citations", UNSET)),
-        )
+        # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
+        model = cls.__new__(cls)
+        model.id = fields.pop("id", UNSET)
+        model.type = fields.pop("type", UNSET)
+        model.sender = fields.pop("sender", UNSET)
+        model.message = fields.pop("message", UNSET)
+        model.completed = fields.pop("completed", UNSET)
+        model.multiple_option = fields.pop("multipleOption", UNSET)
+        model.created_at = fields.pop("createdAt", UNSET)
+        model.source = fields.pop("source", UNSET)
+        model.intermediate_step = fields.pop("intermediateStep", UNSET)
+        model.error = fields.pop("error", UNSET)
+        model.citations = citations_reader(fields.pop("citations", UNSET))
         model.additional_properties = fields
         return model
 

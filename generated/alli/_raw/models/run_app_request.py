@@ -87,18 +87,18 @@ class RunAppRequest(OpenModel):
         """
         inputs_reader, chat_reader = _readers()
         fields = source_dict(src_dict, "RunAppRequest")
-        model = cls(
-            inputs=inputs_reader(fields.pop("inputs", UNSET)),
-            mode=fields.pop("mode", UNSET),
-            is_stateful=fields.pop("isStateful", UNSET),
-            conversation_id=fields.pop("conversationId", UNSET),
-            llm_model=fields.pop("llmModel", UNSET),
-            llm_prompt_id=fields.pop("llmPromptId", UNSET),
-            ga_prompt_group_id=fields.pop("gaPromptGroupId", UNSET),
-            temperature=fields.pop("temperature", UNSET),
-            required_variables=fields.pop("requiredVariables", UNSET),
-            chat=chat_reader(fields.pop("chat", UNSET)),
-        )
+        # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
+        model = cls.__new__(cls)
+        model.inputs = inputs_reader(fields.pop("inputs", UNSET))
+        model.mode = fields.pop("mode", UNSET)
+        model.is_stateful = fields.pop("isStateful", UNSET)
+        model.conversation_id = fields.pop("conversationId", UNSET)
+        model.llm_model = fields.pop("llmModel", UNSET)
+        model.llm_prompt_id = fields.pop("llmPromptId", UNSET)
+        model.ga_prompt_group_id = fields.pop("gaPromptGroupId", UNSET)
+        model.temperature = fields.pop("temperature", UNSET)
+        model.required_variables = fields.pop("requiredVariables", UNSET)
+        model.chat = chat_reader(fields.pop("chat", UNSET))
         model.additional_properties = fields
         return model
 

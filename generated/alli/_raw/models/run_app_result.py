@@ -79,17 +79,17 @@ class RunAppResult(OpenModel):
         """
         choices_reader, conversation_reader, responses_reader, variables_reader = _readers()
         fields = source_dict(src_dict, "RunAppResult")
-        model = cls(
-            id=fields.pop("id", UNSET),
-            name=fields.pop("name", UNSET),
-            type=fields.pop("type", UNSET),
-            category=fields.pop("category", UNSET),
-            choices=choices_reader(fields.pop("choices", UNSET)),
-            conversation=conversation_reader(fields.pop("conversation", UNSET)),
-            responses=responses_reader(fields.pop("responses", UNSET)),
-            variables=variables_reader(fields.pop("variables", UNSET)),
-            state=fields.pop("state", UNSET),
-        )
+        # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
+        model = cls.__new__(cls)
+        model.id = fields.pop("id", UNSET)
+        model.name = fields.pop("name", UNSET)
+        model.type = fields.pop("type", UNSET)
+        model.category = fields.pop("category", UNSET)
+        model.choices = choices_reader(fields.pop("choices", UNSET))
+        model.conversation = conversation_reader(fields.pop("conversation", UNSET))
+        model.responses = responses_reader(fields.pop("responses", UNSET))
+        model.variables = variables_reader(fields.pop("variables", UNSET))
+        model.state = fields.pop("state", UNSET)
         model.additional_properties = fields
         return model
 

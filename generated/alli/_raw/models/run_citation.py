@@ -55,14 +55,14 @@ class RunCitation(OpenModel):
             TypeError: src_dict is no mapping.
         """
         fields = source_dict(src_dict, "RunCitation")
-        model = cls(
-            clue_id=fields.pop("clueId", UNSET),
-            source=fields.pop("source", UNSET),
-            title=fields.pop("title", UNSET),
-            knowledge_base_id=fields.pop("knowledgeBaseId", UNSET),
-            page_no=fields.pop("pageNo", UNSET),
-            url=fields.pop("url", UNSET),
-            text=fields.pop("text", UNSET),
-        )
+        # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
+        model = cls.__new__(cls)
+        model.clue_id = fields.pop("clueId", UNSET)
+        model.source = fields.pop("source", UNSET)
+        model.title = fields.pop("title", UNSET)
+        model.knowledge_base_id = fields.pop("knowledgeBaseId", UNSET)
+        model.page_no = fields.pop("pageNo", UNSET)
+        model.url = fields.pop("url", UNSET)
+        model.text = fields.pop("text", UNSET)
         model.additional_properties = fields
         return model

@@ -94,16 +94,16 @@ class RunConversationRequest(OpenModel):
             TypeError: src_dict is no mapping.
         """
         fields = source_dict(src_dict, "RunConversationRequest")
-        model = cls(
-            conversation_id=fields.pop("conversationId", UNSET),
-            message=fields.pop("message", UNSET),
-            choices=fields.pop("choices", UNSET),
-            sendFormInput=fields.pop("sendFormInput", UNSET),
-            files=fields.pop("files", UNSET),
-            media_files=fields.pop("media_files", UNSET),
-            send_form_input=fields.pop("send_form_input", UNSET),
-            form_files=fields.pop("form_files", UNSET),
-            file_ids=fields.pop("fileIds", UNSET),
-        )
+        # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
+        model = cls.__new__(cls)
+        model.conversation_id = fields.pop("conversationId", UNSET)
+        model.message = fields.pop("message", UNSET)
+        model.choices = fields.pop("choices", UNSET)
+        model.sendFormInput = fields.pop("sendFormInput", UNSET)
+        model.files = fields.pop("files", UNSET)
+        model.media_files = fields.pop("media_files", UNSET)
+        model.send_form_input = fields.pop("send_form_input", UNSET)
+        model.form_files = fields.pop("form_files", UNSET)
+        model.file_ids = fields.pop("fileIds", UNSET)
         model.additional_properties = fields
         return model

@@ -37,6 +37,7 @@ class RunInputs(OpenModel):
             TypeError: src_dict is no mapping.
         """
         fields = source_dict(src_dict, "RunInputs")
-        model = cls()
+        # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
+        model = cls.__new__(cls)
         model.additional_properties = fields
         return model

@@ -65,14 +65,14 @@ class RunRecord(OpenModel):
         """
         (result_reader,) = _readers()
         fields = source_dict(src_dict, "RunRecord")
-        model = cls(
-            result=result_reader(fields.pop("result", UNSET)),
-            type=fields.pop("type", UNSET),
-            response_index=fields.pop("response_index", UNSET),
-            content=fields.pop("content", UNSET),
-            error=fields.pop("error", UNSET),
-            errors=fields.pop("errors", UNSET),
-        )
+        # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
+        model = cls.__new__(cls)
+        model.result = result_reader(fields.pop("result", UNSET))
+        model.type = fields.pop("type", UNSET)
+        model.response_index = fields.pop("response_index", UNSET)
+        model.content = fields.pop("content", UNSET)
+        model.error = fields.pop("error", UNSET)
+        model.errors = fields.pop("errors", UNSET)
         model.additional_properties = fields
         return model
 

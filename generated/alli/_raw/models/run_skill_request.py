@@ -59,11 +59,11 @@ class RunSkillRequest(OpenModel):
         """
         (variables_reader,) = _readers()
         fields = source_dict(src_dict, "RunSkillRequest")
-        model = cls(
-            id=fields.pop("id", UNSET),
-            text=fields.pop("text", UNSET),
-            variables=variables_reader(fields.pop("variables", UNSET)),
-        )
+        # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
+        model = cls.__new__(cls)
+        model.id = fields.pop("id", UNSET)
+        model.text = fields.pop("text", UNSET)
+        model.variables = variables_reader(fields.pop("variables", UNSET))
         model.additional_properties = fields
         return model
 

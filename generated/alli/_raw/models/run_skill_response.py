@@ -48,9 +48,9 @@ class RunSkillResponse(OpenModel):
             TypeError: src_dict is no mapping.
         """
         fields = source_dict(src_dict, "RunSkillResponse")
-        model = cls(
-            result=fields.pop("result", UNSET),
-            errors=fields.pop("errors", UNSET),
-        )
+        # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
+        model = cls.__new__(cls)
+        model.result = fields.pop("result", UNSET)
+        model.errors = fields.pop("errors", UNSET)
         model.additional_properties = fields
         return model

@@ -48,9 +48,9 @@ class SendChatRequest(OpenModel):
             TypeError: src_dict is no mapping.
         """
         fields = source_dict(src_dict, "SendChatRequest")
-        model = cls(
-            message=fields.pop("message", UNSET),
-            conversation_id=fields.pop("conversationId", UNSET),
-        )
+        # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
+        model = cls.__new__(cls)
+        model.message = fields.pop("message", UNSET)
+        model.conversation_id = fields.pop("conversationId", UNSET)
         model.additional_properties = fields
         return model

@@ -69,15 +69,15 @@ class SingleActionAppInput(OpenModel):
         """
         inputs_reader, messages_reader = _readers()
         fields = source_dict(src_dict, "SingleActionAppInput")
-        model = cls(
-            name=fields.pop("name", UNSET),
-            description=fields.pop("description", UNSET),
-            llm_model=fields.pop("llm_model", UNSET),
-            selected_llm_processing_method=fields.pop("selected_llm_processing_method", UNSET),
-            selected_map_reduce_input_variable_name=fields.pop("selected_map_reduce_input_variable_name", UNSET),
-            inputs=inputs_reader(fields.pop("inputs", UNSET)),
-            messages=messages_reader(fields.pop("messages", UNSET)),
-        )
+        # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
+        model = cls.__new__(cls)
+        model.name = fields.pop("name", UNSET)
+        model.description = fields.pop("description", UNSET)
+        model.llm_model = fields.pop("llm_model", UNSET)
+        model.selected_llm_processing_method = fields.pop("selected_llm_processing_method", UNSET)
+        model.selected_map_reduce_input_variable_name = fields.pop("selected_map_reduce_input_variable_name", UNSET)
+        model.inputs = inputs_reader(fields.pop("inputs", UNSET))
+        model.messages = messages_reader(fields.pop("messages", UNSET))
         model.additional_properties = fields
         return model
 

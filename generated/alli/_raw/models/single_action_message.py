@@ -43,9 +43,9 @@ class SingleActionMessage(OpenModel):
             TypeError: src_dict is no mapping.
         """
         fields = source_dict(src_dict, "SingleActionMessage")
-        model = cls(
-            role=fields.pop("role", UNSET),
-            content=fields.pop("content", UNSET),
-        )
+        # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
+        model = cls.__new__(cls)
+        model.role = fields.pop("role", UNSET)
+        model.content = fields.pop("content", UNSET)
         model.additional_properties = fields
         return model

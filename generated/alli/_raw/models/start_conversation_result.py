@@ -49,9 +49,9 @@ class StartConversationResult(OpenModel):
         """
         (conversation_reader,) = _readers()
         fields = source_dict(src_dict, "StartConversationResult")
-        model = cls(
-            conversation=conversation_reader(fields.pop("conversation", UNSET)),
-        )
+        # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
+        model = cls.__new__(cls)
+        model.conversation = conversation_reader(fields.pop("conversation", UNSET))
         model.additional_properties = fields
         return model
 

@@ -71,14 +71,14 @@ class UpdateAppRequest(OpenModel):
         """
         agent_permission_reader, user_permission_reader = _readers()
         fields = source_dict(src_dict, "UpdateAppRequest")
-        model = cls(
-            name=fields.pop("name", UNSET),
-            description=fields.pop("description", UNSET),
-            category=fields.pop("category", UNSET),
-            published=fields.pop("published", UNSET),
-            agent_permission=agent_permission_reader(fields.pop("agentPermission", UNSET)),
-            user_permission=user_permission_reader(fields.pop("userPermission", UNSET)),
-        )
+        # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
+        model = cls.__new__(cls)
+        model.name = fields.pop("name", UNSET)
+        model.description = fields.pop("description", UNSET)
+        model.category = fields.pop("category", UNSET)
+        model.published = fields.pop("published", UNSET)
+        model.agent_permission = agent_permission_reader(fields.pop("agentPermission", UNSET))
+        model.user_permission = user_permission_reader(fields.pop("userPermission", UNSET))
         model.additional_properties = fields
         return model
 
