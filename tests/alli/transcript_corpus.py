@@ -1,0 +1,73 @@
+"""The recorded-style streams in transcripts/, each with what is to come of it.
+
+`x.stream` holds the bytes, `x.json` what they mean: `format` (run or delta), `content_type`, the `events`, the `texts` of the
+messages at the end, `conversation_id`, and `error`, the class of the error that ends it or null. All ids and texts are invented.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from alli.accumulator import StreamFormat
+from alli.events import Completed, ConversationStarted, RunEvent, TextDelta, TextReplaced
+
+__all__ = ["DELTA", "RUN", "TRANSCRIPTS", "Transcript", "as_lists"]
+
+RUN = StreamFormat(
+    semantics="snapshot",
+    text="message",
+    messages=("result.responses", "result.choices"),
+    conversation_id=("result.conversation.id",),
+    state=("result.state", "result.conversation.state"),
+    replace="final_replaced_message",
+)
+DELTA = StreamFormat(semantics="delta", text="answer", conversation_id=("threadId",))
+
+
+@dataclass(frozen=True)
+class Transcript:
+    name: str
+    data: bytes
+    format: StreamFormat
+    content_type: str
+    events: list[list[object]]
+    texts: list[str]
+    conversation_id: str | None
+    error: str | None
+
+
+def as_lists(events: Iterable[RunEvent]) -> list[list[object]]:
+    """Events in the form the transcripts have them in."""
+    lists: list[list[object]] = []
+    for event in events:
+        match event:
+            case ConversationStarted():
+                lists.append(["started", event.conversation_id])
+            case TextDelta():
+                lists.append(["delta", event.index, event.text])
+            case TextReplaced():
+                lists.append(["replaced", event.index, event.text])
+            case Completed():
+                lists.append(["completed"])
+    return lists
+
+
+def _load() -> Iterable[Transcript]:
+    for path in sorted((Path(__file__).parent / "transcripts").glob("*.stream")):
+        told = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+        yield Transcript(
+            name=path.stem,
+            data=path.read_bytes(),
+            format=DELTA if told["format"] == "delta" else RUN,
+            content_type=told["content_type"],
+            events=told["events"],
+            texts=told["texts"],
+            conversation_id=told["conversation_id"],
+            error=told["error"],
+        )
+
+
+TRANSCRIPTS = {transcript.name: transcript for transcript in _load()}
