@@ -180,7 +180,7 @@ class MethodNotAllowedError(APIStatusError):
 
 
 class ConflictError(APIStatusError):
-    """409."""
+    """409: it exists already, or something else is being done to it."""
 
 
 class UnprocessableEntityError(APIStatusError):

@@ -8,9 +8,10 @@ from typing import Literal, Protocol, TypeAlias
 
 __all__ = ["AsyncExplain", "CallResult", "Explain", "Operation", "StreamFormat"]
 
-Explain: TypeAlias = Callable[[], str]
-"""Called when the service refuses what an app was given; gives a sentence that says what the app takes. It may do I/O."""
-AsyncExplain: TypeAlias = Callable[[], Awaitable[str]]
+Explain: TypeAlias = Callable[[float], str]
+"""Called when the service refuses what an app was given, with the seconds it may take; gives a sentence that says what the app takes.
+It may do I/O, and raises nothing of ours."""
+AsyncExplain: TypeAlias = Callable[[float], Awaitable[str]]
 """As `Explain`, awaited."""
 
 

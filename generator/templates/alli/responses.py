@@ -201,7 +201,7 @@ def _page_text(body: str) -> str:
     if not body.lstrip().startswith("<"):
         return body
     title = re.search(r"<title[^>]*>([^<]{1,200})</title>", body[:10_000], re.IGNORECASE)
-    return f"an HTML page, “{title[1].strip()}”" if title else f"an HTML page of {len(body)} characters"
+    return f"an HTML page, “{' '.join(title[1].split())}”" if title else f"an HTML page of {len(body)} characters"
 
 
 def _kind(reply: Reply) -> str:
