@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from time import time
 
-from .errors import APIConnectionError, APIStatusError
+from .errors import APIConnectionError, APIStatusError, ConfigurationError
 
 __all__ = ["RetryPolicy", "retry_after_seconds"]
 
@@ -38,6 +39,9 @@ class RetryPolicy:
         retry_after_cap: longest `Retry-After` obeyed, in seconds. Default 60.
         statuses: statuses after which an idempotent request is repeated, besides all from 500 up. Default 408, 409, 425, 429.
         retry_if: asked first; see `RetryPredicate`.
+
+    Raises:
+        ConfigurationError: names the setting and what is accepted.
     """
 
     max_retries: int = 2
@@ -50,12 +54,18 @@ class RetryPolicy:
 
     def __post_init__(self) -> None:
         if isinstance(self.max_retries, bool) or not isinstance(self.max_retries, int) or self.max_retries < 0:
-            raise ValueError("RetryPolicy: max_retries must be a whole number from 0 up")
+            raise ConfigurationError("RetryPolicy: max_retries must be a whole number from 0 up")
         for name in ("base", "cap", "retry_after_cap"):
-            if not 0 <= getattr(self, name) < math.inf:
-                raise ValueError(f"RetryPolicy: {name} must be a finite number of seconds from 0 up")
-        if not 0 <= self.jitter <= 1:
-            raise ValueError("RetryPolicy: jitter must be from 0 to 1")
+            if not _is_within(getattr(self, name), math.inf):
+                raise ConfigurationError(f"RetryPolicy: {name} must be a finite number of seconds from 0 up")
+        if not (_is_within(self.jitter, 1) or self.jitter == 1):
+            raise ConfigurationError("RetryPolicy: jitter must be from 0 to 1")
+        if not (isinstance(self.statuses, Collection) and all(isinstance(status, int) for status in self.statuses)):
+            raise ConfigurationError("RetryPolicy: statuses must be a set of HTTP statuses")
+        if self.retry_if is not None and not callable(self.retry_if):
+            raise ConfigurationError("RetryPolicy: retry_if must be a function or None")
+        # A copy, so that a set the user goes on using can't change a policy in use.
+        object.__setattr__(self, "statuses", frozenset(self.statuses))
 
     def pause(self, error: APIConnectionError | APIStatusError, *, retries: int, idempotent: bool) -> float | None:
         """Seconds to wait before sending again, or None when `error` is to be raised.
@@ -88,6 +98,10 @@ class RetryPolicy:
         return longest * (1 - self.jitter * _random())
 
 
+def _is_within(value: object, limit: float) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value < limit
+
+
 def _random() -> float:
     # Apart, so that tests can hold it still.
     return random.random()
@@ -108,7 +122,9 @@ def retry_after_seconds(headers: Mapping[str, str]) -> float | None:
     if seconds is not None:
         return seconds
     try:
-        return max(0.0, parsedate_to_datetime(value).timestamp() - time())
+        date = parsedate_to_datetime(value)
+        # A date in zone -0000 is in UTC, but Python reads it as one of the machine's zone.
+        return max(0.0, (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp() - time())
     except (ValueError, OverflowError):
         return None
 

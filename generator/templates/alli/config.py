@@ -212,11 +212,10 @@ def _retry_policy(options: ClientOptions) -> RetryPolicy:
             raise ConfigurationError(
                 "max_retries and retry_policy: pass one of them; the policy has its own max_retries"
             )
+        if not isinstance(policy, RetryPolicy):
+            raise ConfigurationError(f"retry_policy: must be a RetryPolicy, not {type(policy).__name__}")
         return policy
-    try:
-        return RetryPolicy() if retries is None else RetryPolicy(max_retries=retries)
-    except ValueError as error:
-        raise ConfigurationError(str(error).removeprefix("RetryPolicy: ")) from None
+    return RetryPolicy() if retries is None else RetryPolicy(max_retries=retries)
 
 
 def _headers(value: Mapping[str, str] | None) -> dict[str, str]:

@@ -1,0 +1,372 @@
+"""A request is sent again only where that can't run an app twice."""
+
+from __future__ import annotations
+
+import math
+import socket
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from typing import Any
+
+import alli
+import pytest
+from alli import APIConnectionError, APITimeoutError, RetryPolicy
+from alli.retries import retry_after_seconds
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.alli.client_kind import ClientKind
+from tests.servers import Connection, ScriptedServer
+
+QUICK = RetryPolicy(base=0.001)
+Answer = Callable[[Connection], None]
+GOOD = b'{"id": "a1", "name": "One", "result": {"id": "a1", "responses": [{"message": "done"}]}}'
+
+
+def status(code: int, **headers: str) -> Answer:
+    return lambda connection: connection.respond(code, b"{}", {n.replace("_", "-"): v for n, v in headers.items()})
+
+
+def reset(connection: Connection) -> None:
+    connection.reset()
+
+
+def close(connection: Connection) -> None:
+    connection.close()
+
+
+def silence(connection: Connection) -> None:
+    connection.server.release.wait(20)
+
+
+def cut_head(connection: Connection) -> None:
+    connection.send(b"HTTP/1.1 200 OK\r\nContent-")
+    connection.close()
+
+
+def cut_body(connection: Connection) -> None:
+    connection.send(b'HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"id": ')
+    connection.close()
+
+
+def after(answer: Answer) -> Answer:
+    """`answer`, once the request has been read."""
+
+    def read_first(connection: Connection) -> None:
+        if connection.read_request():
+            answer(connection)
+
+    return read_first
+
+
+def good(connection: Connection) -> None:
+    connection.respond(200, GOOD)
+
+
+FAILURES: list[Any] = [
+    # failure, requests of a GET, requests of a POST; 3 is a first one and two more
+    pytest.param(reset, 3, 1, id="reset before an answer"),
+    pytest.param(close, 3, 1, id="closed before an answer"),
+    pytest.param(silence, 3, 1, id="read timeout"),
+    pytest.param(cut_head, 3, 1, id="cut inside the head"),
+    pytest.param(cut_body, 3, 1, id="cut inside the body"),
+    pytest.param(status(408), 3, 1, id="408"),
+    pytest.param(status(409), 3, 1, id="409"),
+    pytest.param(status(425), 3, 1, id="425"),
+    pytest.param(status(429), 3, 3, id="429"),
+    pytest.param(status(429, Retry_After="0"), 3, 3, id="429 with Retry-After"),
+    pytest.param(status(500), 3, 1, id="500"),
+    pytest.param(status(500, Retry_After="0"), 3, 1, id="500 with Retry-After"),
+    pytest.param(status(501), 3, 1, id="501"),
+    pytest.param(status(502), 3, 1, id="502"),
+    pytest.param(status(503), 3, 1, id="503"),
+    pytest.param(status(503, Retry_After="0"), 3, 3, id="503 with Retry-After"),
+    pytest.param(status(504), 3, 1, id="504"),
+    pytest.param(status(504, Retry_After="0"), 3, 1, id="504 with Retry-After"),
+    pytest.param(status(524), 3, 1, id="524"),
+    pytest.param(status(302), 1, 1, id="302"),
+    pytest.param(status(400), 1, 1, id="400"),
+    pytest.param(status(401), 1, 1, id="401"),
+    pytest.param(status(404), 1, 1, id="404"),
+    pytest.param(status(422), 1, 1, id="422"),
+    pytest.param(status(499), 1, 1, id="499"),
+]
+METHODS = {
+    "apps.get": ("a1",),
+    "apps.run": ("a1", {"text": "x"}),
+    "apps.update": ("a1",),
+    "conversations.send": ("c1", "x"),
+}
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize(("failure", "gets", "others"), FAILURES)
+async def test_a_failed_request_is_sent_as_often_as_can_do_no_harm(
+    client_kind: ClientKind, method: str, failure: Answer, gets: int, others: int
+) -> None:
+    resource, name = method.split(".")
+    expected = gets if name == "get" else others
+    with ScriptedServer(after(failure)) as server:
+        client = client_kind.make(base_url=server.url, retry_policy=QUICK, timeout=0.05 if failure is silence else 5)
+        with pytest.raises(alli.AlliError) as caught:
+            await client_kind.get(getattr(getattr(client, resource), name)(*METHODS[method]))
+        error: Any = caught.value
+        # Of a refused run the app's inputs are asked for, which is another call.
+        sent = [request for request in server.requests if request.path == error.path]
+        assert len(sent) == expected
+        assert error.attempts == expected
+        assert isinstance(error, APIConnectionError) == (failure in (reset, close, silence, cut_head, cut_body))
+        assert isinstance(error, APITimeoutError) == (failure is silence)
+        assert {request.headers["x-request-id"] for request in sent} == {error.request_id}
+        assert len({request.body for request in sent}) == 1
+
+
+@pytest.mark.parametrize("method", METHODS)
+async def test_any_request_whose_connection_was_refused_is_sent_again(client_kind: ClientKind, method: str) -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))  # bound and not listening: connecting is refused, and nobody else gets the port
+        client = client_kind.make(base_url=f"http://127.0.0.1:{unused.getsockname()[1]}", retry_policy=QUICK)
+        resource, name = method.split(".")
+        with pytest.raises(APIConnectionError, match="ConnectError") as caught:
+            await client_kind.get(getattr(getattr(client, resource), name)(*METHODS[method]))
+    assert caught.value.attempts == 3
+    assert caught.value.request_sent is False
+    assert caught.value.outcome_unknown is False
+
+
+@pytest.mark.parametrize("method", ["apps.get", "apps.run"])
+async def test_a_success_after_failures_is_the_result(client_kind: ClientKind, method: str) -> None:
+    answers = iter([status(429), status(503, Retry_After="0"), good])
+    with ScriptedServer(lambda connection: after(next(answers))(connection)) as server:
+        client = client_kind.make(base_url=server.url, retry_policy=QUICK)
+        resource, name = method.split(".")
+        result = await client_kind.get(getattr(getattr(client, resource), name)(*METHODS[method]))
+    assert len(server.requests) == 3
+    if name == "run":
+        assert (result.text, result.attempts) == ("done", 3)
+        assert {request.headers["x-request-id"] for request in server.requests} == {result.request_id}
+    else:
+        assert result.name == "One"
+
+
+async def test_each_call_has_a_request_id_of_its_own(client_kind: ClientKind) -> None:
+    with ScriptedServer(after(good)) as server:
+        client = client_kind.make(base_url=server.url)
+        results = [await client_kind.get(client.apps.run("a1")) for _ in range(3)]
+    sent = [request.headers["x-request-id"] for request in server.requests]
+    assert sent == [result.request_id for result in results]
+    assert len(set(sent)) == 3
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        pytest.param({"Retry_After": "3600"}, id="seconds"),
+        pytest.param({"Retry_After_Ms": "3600000"}, id="milliseconds"),
+        pytest.param({"Retry_After": format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)}, id="date"),
+    ],
+)
+@pytest.mark.parametrize("method", ["apps.get", "apps.run"])
+async def test_a_wait_beyond_the_cap_is_raised_at_once_with_what_was_asked(
+    client_kind: ClientKind, method: str, headers: dict[str, str]
+) -> None:
+    with ScriptedServer(after(status(429, **headers))) as server:
+        client = client_kind.make(base_url=server.url)
+        resource, name = method.split(".")
+        with pytest.raises(alli.RateLimitError, match=r"The service asks to wait 3[56][0-9][0-9]") as caught:
+            await client_kind.get(getattr(getattr(client, resource), name)(*METHODS[method]))
+    assert len(server.requests) == 1
+    assert caught.value.retry_after == pytest.approx(3600, abs=60)
+
+
+async def test_a_post_that_was_told_when_to_come_back_leaves_no_doubt_about_its_outcome(client_kind: ClientKind) -> None:
+    with ScriptedServer(after(status(503, Retry_After="3600"))) as server:
+        client = client_kind.make(base_url=server.url)
+        with pytest.raises(alli.InternalServerError) as caught:
+            await client_kind.get(client.apps.run("a1"))
+    assert caught.value.outcome_unknown is False
+
+
+async def test_retry_if_can_widen_and_narrow_what_is_sent_again(client_kind: ClientKind) -> None:
+    asked: list[Any] = []
+
+    def retry_if(error: APIConnectionError | alli.APIStatusError) -> bool | None:
+        asked.append(error)
+        if isinstance(error, alli.RateLimitError):
+            return False
+        return True if isinstance(error, alli.InternalServerError) else None
+
+    answers = iter([status(500), status(504), status(429)])
+    with ScriptedServer(lambda connection: after(next(answers))(connection)) as server:
+        client = client_kind.make(base_url=server.url, retry_policy=replace(QUICK, max_retries=5, retry_if=retry_if))
+        with pytest.raises(alli.RateLimitError):
+            await client_kind.get(client.apps.run("a1"))
+    assert len(server.requests) == 3
+    assert [error.status_code for error in asked] == [500, 504, 429]
+    assert [error.attempts for error in asked] == [1, 2, 3]
+
+
+async def test_what_retry_if_raises_reaches_the_caller(client_kind: ClientKind) -> None:
+    def retry_if(error: object) -> bool:
+        raise LookupError("mine")
+
+    with ScriptedServer(after(status(500))) as server:
+        client = client_kind.make(base_url=server.url, retry_policy=replace(QUICK, retry_if=retry_if))
+        with pytest.raises(LookupError, match="mine"):
+            await client_kind.get(client.apps.get("a1"))
+
+
+async def test_retries_can_be_turned_off_and_up_for_one_call(client_kind: ClientKind) -> None:
+    with ScriptedServer(after(status(429, Retry_After="0"))) as server:
+        client = client_kind.make(base_url=server.url, max_retries=0)
+        for copy in (client, client.with_options(max_retries=4), client):
+            with pytest.raises(alli.RateLimitError):
+                await client_kind.get(copy.apps.get("a1"))
+    assert len(server.requests) == 1 + 5 + 1
+
+
+async def test_an_answer_s_body_is_read_before_the_next_attempt_so_that_one_connection_serves_all(
+    client_kind: ClientKind,
+) -> None:
+    with ScriptedServer(after(status(503, Retry_After="0"))) as server:
+        client = client_kind.make(base_url=server.url, max_retries=4)
+        with pytest.raises(alli.InternalServerError):
+            await client_kind.get(client.apps.run("a1"))
+    assert len(server.requests) == 5
+    assert len(server.connections) == 1
+
+
+async def test_the_key_is_asked_for_once_per_call_not_per_attempt(client_kind: ClientKind) -> None:
+    keys = iter(["k1", "k2"])
+    with ScriptedServer(after(status(429))) as server:
+        client = client_kind.make(base_url=server.url, api_key=lambda: next(keys), retry_policy=QUICK)
+        for _ in range(2):
+            with pytest.raises(alli.RateLimitError):
+                await client_kind.get(client.apps.get("a1"))
+    assert [request.headers["api-key"] for request in server.requests] == ["k1"] * 3 + ["k2"] * 3
+
+
+# The policy by itself: numbers in, numbers out
+
+
+def refused(code: int, retry_after: float | None = None) -> alli.APIStatusError:
+    return alli.APIStatusError("text", status_code=code, retry_after=retry_after)
+
+
+def test_pauses_double_up_to_the_cap_without_jitter() -> None:
+    policy = RetryPolicy(max_retries=10, base=0.5, cap=3, jitter=0)
+    pauses = [policy.pause(refused(500), retries=n, idempotent=True) for n in range(5)]
+    assert pauses == [0.5, 1, 2, 3, 3]
+
+
+def test_after_so_many_retries_there_is_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    policy = RetryPolicy(max_retries=1)
+    assert policy.pause(refused(500), retries=0, idempotent=True) is not None
+    assert policy.pause(refused(500), retries=1, idempotent=True) is None
+
+
+@pytest.mark.parametrize(("drawn", "backoff", "obeyed"), [(0.0, 2.0, 10.0), (0.999, 1.5005, 10.999)])
+def test_jitter_shortens_a_backoff_and_lengthens_what_the_service_asks(
+    monkeypatch: pytest.MonkeyPatch, drawn: float, backoff: float, obeyed: float
+) -> None:
+    monkeypatch.setattr("alli.retries._random", lambda: drawn)
+    policy = RetryPolicy(max_retries=3, base=2, jitter=0.25)
+    assert policy.pause(refused(500), retries=0, idempotent=True) == pytest.approx(backoff)
+    assert policy.pause(refused(429, 10.0), retries=0, idempotent=False) == pytest.approx(obeyed)
+
+
+@given(
+    retries=st.integers(0, 10_000),
+    base=st.floats(0, 1e6),
+    cap=st.floats(0, 1e6),
+    jitter=st.floats(0, 1),
+)
+def test_a_pause_is_never_negative_and_never_above_the_cap(retries: int, base: float, cap: float, jitter: float) -> None:
+    policy = RetryPolicy(max_retries=20_000, base=base, cap=cap, jitter=jitter)
+    pause = policy.pause(refused(500), retries=retries, idempotent=True)
+    assert pause is not None and 0 <= pause <= cap
+
+
+def test_what_the_service_asks_is_obeyed_up_to_the_cap_exactly() -> None:
+    policy = RetryPolicy(retry_after_cap=60, jitter=0)
+    assert policy.pause(refused(429, 60.0), retries=0, idempotent=False) == 60
+    assert policy.pause(refused(429, 60.1), retries=0, idempotent=False) is None
+    assert policy.pause(refused(429, 0.0), retries=0, idempotent=False) == 0
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"max_retries": -1}, "max_retries must be a whole number from 0 up"),
+        ({"max_retries": 1.5}, "max_retries must be a whole number from 0 up"),
+        ({"max_retries": True}, "max_retries must be a whole number from 0 up"),
+        ({"base": -0.1}, "base must be a finite number of seconds from 0 up"),
+        ({"base": math.inf}, "base must be a finite number of seconds from 0 up"),
+        ({"cap": math.nan}, "cap must be a finite number of seconds from 0 up"),
+        ({"retry_after_cap": "60"}, "retry_after_cap must be a finite number of seconds from 0 up"),
+        ({"jitter": 1.1}, "jitter must be from 0 to 1"),
+        ({"jitter": None}, "jitter must be from 0 to 1"),
+        ({"statuses": 429}, "statuses must be a set of HTTP statuses"),
+        ({"statuses": {"429"}}, "statuses must be a set of HTTP statuses"),
+        ({"retry_if": True}, "retry_if must be a function or None"),
+    ],
+)
+def test_a_policy_that_cannot_be_followed_is_refused(settings: dict[str, Any], message: str) -> None:
+    with pytest.raises(alli.ConfigurationError) as caught:
+        RetryPolicy(**settings)
+    assert str(caught.value) == f"RetryPolicy: {message}"
+
+
+def test_statuses_may_be_any_collection_and_are_kept_apart_from_it() -> None:
+    mine = {429}
+    policy = RetryPolicy(statuses=mine)  # type: ignore[arg-type]  # what a user may well pass
+    mine.add(400)
+    assert policy.pause(refused(400), retries=0, idempotent=True) is None
+    assert policy.pause(refused(408), retries=0, idempotent=True) is None
+    assert policy.pause(refused(429), retries=0, idempotent=True) is not None
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({}, None),
+        ({"retry-after": "5"}, 5),
+        ({"retry-after": " 5 "}, 5),
+        ({"retry-after": "1.5"}, 1.5),
+        ({"retry-after": "0"}, 0),
+        ({"retry-after-ms": "250"}, 0.25),
+        ({"retry-after-ms": "250", "retry-after": "9"}, 0.25),
+        ({"retry-after-ms": "soon", "retry-after": "9"}, 9),
+        ({"retry-after": "-1"}, None),
+        ({"retry-after": "nan"}, None),
+        ({"retry-after": "inf"}, None),
+        ({"retry-after": ""}, None),
+        ({"retry-after": "soon"}, None),
+        ({"retry-after": "Thu, 01 Jan 1970 00:00:00 GMT"}, 0),
+        ({"retry-after": "Thu, 99 Jan 1970 00:00:00 GMT"}, None),
+    ],
+)
+def test_retry_after_is_read_in_all_its_forms_and_nonsense_counts_as_absent(
+    headers: dict[str, str], seconds: float | None
+) -> None:
+    assert retry_after_seconds(headers) == seconds
+
+
+@pytest.mark.parametrize("zone", [UTC, None], ids=["GMT", "-0000"])
+def test_a_retry_after_date_counts_from_now_in_any_zone(zone: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Asia/Seoul")
+    time.tzset()
+    when = datetime.now(UTC).replace(tzinfo=zone) + timedelta(seconds=90)
+    seconds = retry_after_seconds({"retry-after": format_datetime(when)})
+    monkeypatch.undo()
+    time.tzset()
+    assert seconds == pytest.approx(90, abs=2)
+
+
+@given(st.text(max_size=40))
+def test_no_retry_after_header_makes_reading_it_fail(value: str) -> None:
+    seconds = retry_after_seconds({"retry-after": value, "retry-after-ms": value})
+    assert seconds is None or 0 <= seconds < math.inf
