@@ -20,8 +20,10 @@ _ROOT_KEYS = {"overlay", "info", "extends", "actions"}
 _ACTION_KEYS = {"target", "description", "update", "remove"}
 
 
-def apply(document: Document, overlay: Document) -> Document:
+def apply(document: Document, overlay: Document, *, strict: bool = True) -> Document:
     """The document with all actions of the overlay carried out; neither argument is changed.
+
+    With `strict=False` a target that matches nothing is passed over, for documents older or newer than the overlay.
 
     An update is merged recursively into an object (arrays inside it are concatenated, other values replaced), and is
     appended as one entry to an array. `remove: true` takes the selected values out.
@@ -36,7 +38,7 @@ def apply(document: Document, overlay: Document) -> Document:
         here: JsonPath = ("actions", index)
         mistakes = _check_action(action, here)
         if not mistakes:
-            mistakes = _Action(merged, overlay, here, action).run()
+            mistakes = _Action(merged, overlay, here, action).run(strict)
         problems += mistakes
     if problems:
         raise GenerationFailed([p.at(overlay.place(p.path or ())) for p in problems])
@@ -81,13 +83,13 @@ class _Action:
         self.here = here
         self.action = action
 
-    def run(self) -> list[Problem]:
+    def run(self, strict: bool) -> list[Problem]:
         target: str = self.action["target"]
         try:
             found = find(self.merged.data, target)
         except TargetError as error:
             return [Problem(str(error), path=(*self.here, "target"))]
-        if not found:
+        if not found and strict:
             message = f"target {target} matches nothing in {self.merged.file}; was the path renamed?"
             return [Problem(message, path=(*self.here, "target"))]
         if self.action.get("remove") is True:

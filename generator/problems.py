@@ -53,7 +53,7 @@ class Problem:
         return one_line if self.place is None else f"{self.place}: {one_line}"
 
 
-class GenerationFailed(Exception):  # noqa: N818 - says what happened, in the words of the report
+class GenerationFailed(Exception):
     """Raised by any step of the generator; holds every problem the step found, and nothing has been written."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:

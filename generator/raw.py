@@ -29,7 +29,7 @@ from generator.raw_endpoints import endpoint
 from generator.raw_models import enum, model, prepare
 from generator.rendering import check_syntax, render_problem
 
-__all__ = ["OPC_VERSION", "RAW_TEMPLATES", "Raw", "build"]
+__all__ = ["OPC_VERSION", "RAW_TEMPLATES", "Raw", "build", "parse"]
 
 OPC_VERSION = "0.29.1"
 """The one version of openapi-python-client that the templates are written for."""
@@ -51,18 +51,17 @@ class Raw:
     """openapi-python-client's, with its filters; to be overlaid."""
 
 
-def build(document: Document, package: Path) -> Raw:
-    """Parse the document and write the raw package, not yet formatted.
+def parse(document: Document, package: Path) -> tuple[GeneratorData, Config]:
+    """openapi-python-client's view of the document, with the names that the overlay gives.
 
     Args:
         document: Merged and validated.
-        package: Folder to write; its parent must exist.
+        package: Folder that the raw package would be written to.
 
     Raises:
-        GenerationFailed: wrong version, changed stock templates, or anything the parser warns of.
+        GenerationFailed: wrong version, or the document can't be parsed at all.
     """
     _check_version()
-    _check_stock_templates()
     config = Config.from_sources(
         ConfigFile(package_name_override="alli._raw", post_hooks=[], literal_enums=True),
         MetaType.NONE,
@@ -79,7 +78,21 @@ def build(document: Document, package: Path) -> Raw:
     if isinstance(data, GeneratorError):
         raise GenerationFailed([_problem(data, document)])
     prepare(data, config)
+    return data, config
 
+
+def build(document: Document, package: Path) -> Raw:
+    """Parse the document and write the raw package, not yet formatted.
+
+    Args:
+        document: Merged and validated.
+        package: Folder to write; its parent must exist.
+
+    Raises:
+        GenerationFailed: wrong version, changed stock templates, or anything the parser warns of.
+    """
+    data, config = parse(document, package)
+    _check_stock_templates()
     project = Project(openapi=data, config=config, custom_template_path=RAW_TEMPLATES)
     modules = sorted((item.class_info.name, item.class_info.module_name) for item in (*data.models, *data.enums))
     names: dict[str, Any] = project.env.globals

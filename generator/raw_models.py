@@ -32,7 +32,11 @@ __all__ = ["Enum", "Field", "Model", "annotation", "docstring", "enum", "model",
 _RESERVED = frozenset({"additional_keys", "additional_properties", "from_dict", "from_json", "to_dict", "to_multipart"})
 """Names that every model has; a property of that name becomes an attribute with an underscore behind it."""
 
-_HARMLESS = frozenset(dir(builtins)) - frozenset(keyword.kwlist) - {"bool", "bytes", "dict", "float", "int", "list", "object", "str"}
+_HARMLESS = (
+    frozenset(dir(builtins))
+    - frozenset(keyword.kwlist)
+    - {"bool", "bytes", "dict", "float", "int", "list", "object", "str"}
+)
 """Names of builtins that no annotation in a model's class needs, so that `app.type` needs no underscore behind it."""
 
 

@@ -9,6 +9,9 @@ from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from generator.document import shown
+from generator.problems import GenerationFailed, Place, Problem
+
 __all__ = ["differences", "replace", "workshop"]
 
 
@@ -38,15 +41,21 @@ def replace(output: Path, new: Path) -> bool:
 
     Returns:
         Whether anything changed.
+
+    Raises:
+        GenerationFailed: `output` holds something else than generated code.
     """
     if _files(output) == _files(new):
         return False
+    if output.exists() and any(output.iterdir()) and not (output / "alli").is_dir():
+        message = "is not empty and holds no package alli, so it is not replaced; give an empty or a new folder"
+        raise GenerationFailed([Problem(message, Place(shown(output)))])
     old = new.parent / "old"
     if output.exists():
         output.rename(old)
     try:
         new.rename(output)
-    except OSError:
+    except BaseException:
         if old.exists():
             old.rename(output)
         raise

@@ -160,6 +160,11 @@ def test_an_output_that_can_not_be_written(workspace: Any) -> None:
     assert workspace.tree() == before
 
 
+def test_a_folder_of_something_else_is_not_replaced(workspace: Any) -> None:
+    (workspace.output / "alli").rename(workspace.output / "holiday-photos")
+    expect(workspace, "out: is not empty and holds no package alli, so it is not replaced")
+
+
 def expect(workspace: Any, *parts: str) -> list[str]:
     """Run: one line that holds all parts, the line that nothing was changed, and so it is."""
     before = workspace.tree()

@@ -1,0 +1,165 @@
+"""`generator diff` tells what a user of the SDK notices, and whether it breaks a program that was right."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from generator.__main__ import main
+
+SPEC = """\
+openapi: 3.1.0
+info: {title: Small, version: "1"}
+paths:
+  /things/{id}:
+    get:
+      parameters:
+        - {name: id, in: path, required: true, schema: {type: string}}
+        - {name: since, in: query, schema: {type: string}}
+        - {name: limit, in: query, schema: {anyOf: [{type: integer}, {type: string}]}}
+        - {name: must, in: query, required: true, schema: {type: string}}
+      responses:
+        '200': {description: Done, content: {application/json: {schema: {$ref: '#/components/schemas/Thing'}}}}
+  /things:
+    post:
+      requestBody:
+        required: true
+        content: {application/json: {schema: {$ref: '#/components/schemas/NewThing'}}}
+      responses:
+        '200': {description: Done, content: {application/json: {schema: {$ref: '#/components/schemas/Thing'}}}}
+components:
+  schemas:
+    Thing:
+      type: object
+      required: [id, kind]
+      properties:
+        id: {type: string}
+        kind: {$ref: '#/components/schemas/Kind'}
+        note: {anyOf: [{type: string}, {type: 'null'}]}
+        size: {type: integer}
+    Kind: {type: string, enum: [big, small]}
+    NewThing:
+      type: object
+      required: [details]
+      properties:
+        details: {$ref: '#/components/schemas/Details'}
+        tags: {type: array, items: {type: string}}
+    Details:
+      type: object
+      required: [colour]
+      properties:
+        colour: {type: string}
+        depth: {anyOf: [{type: integer}, {type: 'null'}]}
+"""
+
+OVERLAY = """\
+overlay: 1.0.0
+info: {title: o, version: "1"}
+actions:
+  - target: $.paths['/things/{id}'].get
+    update: {operationId: get_thing, tags: [things], x-alli-sdk: {resource: things, method: get}}
+  - target: $.paths['/things'].post
+    update: {operationId: create_thing, tags: [things], x-alli-sdk: {resource: things, method: create}}
+"""
+
+NEW_PATH = """
+  /other:
+    get: {responses: {'200': {description: Done}}}
+components:
+"""
+
+Outcome = tuple[int, list[dict[str, Any]]]
+
+
+@pytest.fixture
+def diff(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
+    monkeypatch.chdir(tmp_path)
+    Path("old.yaml").write_text(SPEC)
+    Path("overlay.yaml").write_text(OVERLAY)
+
+    def run(old: str, new: str, style: str = "json") -> Any:
+        assert SPEC.count(old) == 1, old
+        Path("new.yaml").write_text(SPEC.replace(old, new))
+        status = main(["diff", "old.yaml", "new.yaml", "--overlay", "overlay.yaml", "--format", style])
+        output = capsys.readouterr().out
+        return status, json.loads(output) if style == "json" else output
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "name", "text"),
+    [
+        ("  /things:\n    post:", "  /items:\n    post:", "client.things.create()", "gone"),
+        ("        - {name: since, in: query, schema: {type: string}}\n", "", "client.things.get(since)", "gone"),
+        ("since, in: query, schema", "after, in: query, schema", "client.things.get(since)", "gone"),
+        ("since, in: query, schema", "since, in: query, required: true, schema", "client.things.get(since)", "must now be given"),
+        ("since, in: query, schema: {type: string}", "since, in: query, schema: {type: integer}", "client.things.get(since)", "another type: `int | None`, was `str | None`"),
+        ("{anyOf: [{type: integer}, {type: string}]}", "{type: integer}", "client.things.get(limit)", "narrower type"),
+        ("        - {name: must", "        - {name: also, in: query, required: true, schema: {type: string}}\n        - {name: must", "client.things.get(also)", "new, and must be given"),
+        ("        id: {type: string}\n", "        id: {type: integer}\n", "Thing.id", "another type: `int`, was `str`"),
+        ("required: [id, kind]", "required: [id]", "Thing.kind", "may now be UNSET"),
+        ("        size: {type: integer}\n", "", "Thing.size", "gone"),
+        ("size: {type: integer}", "size: {anyOf: [{type: integer}, {type: 'null'}]}", "Thing.size", "wider type"),
+        ("required: [colour]", "required: [colour, depth]", "Details.depth", "must now be given"),
+        ("depth: {anyOf: [{type: integer}, {type: 'null'}]}", "depth: {type: integer}", "Details.depth", "narrower type"),
+        ("        colour: {type: string}", "        colour: {type: string}\n        size: {type: string}", None, ""),
+        ("$ref: '#/components/schemas/NewThing'", "type: object, properties: {a: {type: string}}", "client.things.create(details)", "gone"),
+    ],
+)  # fmt: skip
+def test_a_change_that_breaks_programs(diff: Any, old: str, new: str, name: str | None, text: str) -> None:
+    status, changes = diff(old, new)
+    breaking = [change for change in changes if change["breaking"]]
+    if name is None:
+        assert (status, breaking) == (0, [])
+        return
+    assert status == 1
+    assert any(change["name"] == name and text in change["text"] for change in breaking), changes
+    assert changes[: len(breaking)] == breaking
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "name", "text"),
+    [
+        ("since, in: query, schema", "since, in: query, description: d, schema", None, ""),
+        ("since, in: query, schema: {type: string}", "since, in: query, schema: {anyOf: [{type: string}, {type: integer}]}", "client.things.get(since)", "wider type"),
+        ("since, in: query, schema: {type: string}", "since, in: query, schema: {anyOf: [{type: string}, {type: 'null'}]}", None, ""),
+        ("must, in: query, required: true", "must, in: query", "client.things.get(must)", "may now be left out"),
+        ("        - {name: must", "        - {name: also, in: query, schema: {type: string}}\n        - {name: must", "client.things.get(also)", "new"),
+        ("        size: {type: integer}\n", "        size: {type: integer}\n        more: {type: integer}\n", "Thing.more", "new"),
+        ("required: [id, kind]", "required: [id, kind, size]", "Thing.size", "is now always there"),
+        ("note: {anyOf: [{type: string}, {type: 'null'}]}", "note: {type: string}", "Thing.note", "narrower type"),
+        ("enum: [big, small]", "enum: [big, small, huge]", "Kind", "'huge' is listed now"),
+        ("enum: [big, small]", "enum: [big]", "Kind", "'small' is no longer listed"),
+        ("        colour: {type: string}", "        colour: {type: string}\n        size: {type: string}", "Details.size", "new"),
+        ("        colour: {type: string}", "        colour: {anyOf: [{type: string}, {type: integer}]}", "Details.colour", "wider type"),
+        ("required: [colour]", "required: []", "Details.colour", "may now be left out"),
+        ("components:\n", NEW_PATH.lstrip("\n"), "GET /other", "no method is made of it"),
+        ("  schemas:\n", "  schemas:\n    Extra: {type: object, properties: {a: {type: string}}}\n", "Extra", "new"),
+    ],
+)  # fmt: skip
+def test_a_change_that_breaks_nothing(diff: Any, old: str, new: str, name: str | None, text: str) -> None:
+    status, changes = diff(old, new)
+    assert (status, [change for change in changes if change["breaking"]]) == (0, [])
+    if name is None:
+        assert changes == []
+    else:
+        assert any(change["name"] == name and text in change["text"] for change in changes), changes
+
+
+def test_the_page_has_breaking_changes_first(diff: Any) -> None:
+    status, page = diff("{name: since, in", "{name: after, in", style="markdown")
+    assert status == 1
+    assert page == (
+        "## ⚠️ Breaking\n\n- `client.things.get(since)`: gone\n\n## Other changes\n\n- `client.things.get(after)`: new\n"
+    )
+
+
+def test_the_same_spec_has_no_changes(diff: Any) -> None:
+    assert diff("title: Small", "title: Other", style="markdown") == (0, "Nothing changed for users.\n")
+
+
+def test_a_spec_that_can_not_be_read_is_one_line(diff: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["diff", "old.yaml", "none.yaml", "--overlay", "overlay.yaml"]) == 2
+    assert capsys.readouterr().err == "none.yaml: can't be read: No such file or directory\n"
