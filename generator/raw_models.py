@@ -77,7 +77,7 @@ class Model:
     def readers(self) -> list[tuple[str, str]]:
         """What from_dict reads with: name there, and code."""
         own = [(f"{field.name}_reader", field.read) for field in self.fields if field.read is not None]
-        return [*own, *([("additional_reader", self.read_additional)] if self.read_additional else [])]
+        return [*own, *([("additional_properties_reader", self.read_additional)] if self.read_additional else [])]
 
     @property
     def reader_names(self) -> str:

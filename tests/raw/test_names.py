@@ -27,6 +27,19 @@ def test_awkward_property_names_do_not_break_the_class(generate: Any) -> None:
     assert models.Thing(additional_properties_="x").to_dict() == {"additional_properties": "x"}
 
 
+def test_a_property_called_additional_is_read_as_its_own(generate: Any) -> None:
+    one, two = schema(["a"]), schema(["b"])
+    thing = {
+        "type": "object",
+        "properties": {"additional": {"$ref": "#/components/schemas/One"}},
+        "additionalProperties": {"$ref": "#/components/schemas/Two"},
+    }
+    models = generate(schemas={"One": one, "Two": two, "Thing": thing})("models")
+    model = models.Thing.from_dict({"additional": {"a": "1"}, "other": {"b": "2"}})
+    assert model.additional == models.One(a="1")
+    assert model["other"] == models.Two(b="2")
+
+
 def test_the_overlay_can_name_attributes(generate: Any) -> None:
     extension = {"names": {"value": "variable", "name": "label", "inputType": "input_type"}}
     models = generate(schemas={"Input": schema(["name", "value", "inputType"], **{"x-alli-sdk": extension})})("models")
