@@ -1,0 +1,192 @@
+"""What the records of a stream add up to. Most of it is in the transcripts; here is what they can't show."""
+
+from __future__ import annotations
+
+import json
+import tracemalloc
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+from alli.accumulator import Accumulator, StreamFormat
+from alli.events import Completed, ConversationStarted, RunEvent, TextDelta, TextReplaced
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.alli.transcript_corpus import DELTA, RUN, as_lists
+
+
+def snapshot(*messages: object, **fields: object) -> dict[str, object]:
+    return {"result": {"responses": [{"message": message} for message in messages], **fields}}
+
+
+def events_of(accumulator: Accumulator, records: Iterable[object]) -> list[RunEvent]:
+    return [event for record in records for event in accumulator.feed([record])]
+
+
+@given(
+    turns=st.lists(st.lists(st.text(alphabet='a가👍{"} \n', max_size=4), max_size=3), max_size=6),
+    replacements=st.lists(st.tuples(st.integers(0, 4), st.text(max_size=3)), max_size=2),
+)
+def test_events_played_back_give_the_result(turns: list[list[str]], replacements: list[tuple[int, str]]) -> None:
+    accumulator = Accumulator(RUN)
+    records: list[object] = [snapshot(*texts) for texts in turns]
+    records += [
+        {"type": "final_replaced_message", "response_index": index, "content": content}
+        for index, content in replacements
+    ]
+    played: dict[int, str] = {}
+    replaced: set[int] = set()
+    for event in [*events_of(accumulator, records), *accumulator.finish()]:
+        if isinstance(event, TextDelta):
+            assert event.text
+            played[event.index] = played.get(event.index, "") + event.text
+        elif isinstance(event, TextReplaced):
+            replaced.add(event.index)
+            played[event.index] = event.text
+    texts = [message.text for message in accumulator.result().messages]
+    assert [played.get(index, "") for index in range(len(texts))] == texts
+
+
+@given(pieces=st.lists(st.text(alphabet='{"blocksentityMap:[]} 가', max_size=6), max_size=12))
+def test_joined_deltas_are_the_message_whatever_they_look_like(pieces: list[str]) -> None:
+    accumulator = Accumulator(DELTA)
+    events = [*events_of(accumulator, ({"answer": piece} for piece in pieces)), *accumulator.finish()]
+    joined = "".join(event.text for event in events if isinstance(event, TextDelta))
+    assert joined == "".join(pieces) == accumulator.result().text
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                ["result", "responses", "choices", "message", "conversation", "id", "state", "type", "error", "answer"]
+            ),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=10,
+)
+
+
+@given(records=st.lists(json_values, max_size=5), format=st.sampled_from([RUN, DELTA]))
+def test_no_shape_of_record_raises(records: list[object], format: StreamFormat) -> None:
+    accumulator = Accumulator(format)
+    accumulator.feed(records)
+    accumulator.result()
+    assert isinstance(accumulator.finish()[-1], Completed)
+
+
+def test_the_conversation_is_told_once_and_first_come_counts() -> None:
+    accumulator = Accumulator(RUN)
+    first = snapshot("a", conversation={"id": "C1"})
+    second = snapshot("ab", conversation={"id": "C2"})
+    events = events_of(accumulator, [first, second])
+    assert [event for event in events if isinstance(event, ConversationStarted)] == [ConversationStarted("C1")]
+    assert accumulator.conversation_id == accumulator.result().conversation_id == "C1"
+
+
+def test_a_result_can_be_had_at_any_time_and_holds_what_was_held_back() -> None:
+    accumulator = Accumulator(RUN)
+    held = '{"blocks": [{"text": "half'
+    assert accumulator.feed([snapshot("shown", held, state="running", variables={"A": 1})]) == [TextDelta("shown", 0)]
+    result = accumulator.result()
+    assert [message.text for message in result.messages] == ["shown", held]
+    assert (result.state, result.variables) == ("running", {"A": 1})
+
+
+def test_the_result_has_the_last_of_each_field_and_the_last_record_raw() -> None:
+    accumulator = Accumulator(RUN)
+    first = snapshot("a", id="APP", name="Helper", state="running", variables={"A": 1})
+    last = {
+        "result": {"responses": [{"message": "ab", "citations": [{"title": "t"}]}], "conversation": {"state": "end"}}
+    }
+    accumulator.feed([first, last])
+    result = accumulator.result()
+    assert (result.app_id, result.name, result.state, result.variables) == ("APP", "Helper", "end", {"A": 1})
+    assert [citation.title for citation in result.citations] == ["t"]
+    assert result.raw is last
+
+
+def test_deltas_give_the_citations_they_repeat() -> None:
+    accumulator = Accumulator(DELTA)
+    clues = [{"clue_id": "c1", "page_no": 12, "kb_id": "KB"}]
+    accumulator.feed([{"answer": "a", "clues": clues}, {"answer": "b", "clues": clues}, {"answer": "c"}])
+    [citation] = accumulator.result().citations
+    assert (citation.clue_id, citation.page, citation.document_id) == ("c1", 12, "KB")
+
+
+def test_an_object_in_place_of_a_delta_is_the_whole_message() -> None:
+    draft = {"blocks": [{"text": "whole", "type": "header-one"}], "entityMap": {}}
+    accumulator = Accumulator(DELTA)
+    assert as_lists(accumulator.feed([{"answer": "part"}, {"answer": draft}])) == [
+        ["delta", 0, "part"],
+        ["replaced", 0, "# whole"],
+    ]
+    assert accumulator.result().text == "# whole"
+
+
+def test_nothing_is_read_after_an_error() -> None:
+    accumulator = Accumulator(RUN)
+    record = {"error": {"value": 7000, "name": "API_ERROR"}, "message": "down"}
+    events = accumulator.feed([snapshot("kept"), record, snapshot("not read")])
+    assert as_lists(events) == [["delta", 0, "kept"]]
+    assert accumulator.error is not None
+    assert (accumulator.error.code, accumulator.error.name, accumulator.error.message) == (7000, "API_ERROR", "down")
+    assert accumulator.error_record is record
+
+
+def test_an_error_inside_a_message_belongs_to_the_message() -> None:
+    accumulator = Accumulator(RUN)
+    accumulator.feed([{"result": {"responses": [{"message": "half", "error": "tool failed"}]}}])
+    assert accumulator.error is None
+    assert accumulator.result().messages[0].error == "tool failed"
+
+
+def test_a_replacement_without_index_is_for_the_last_message() -> None:
+    accumulator = Accumulator(RUN)
+    accumulator.feed([snapshot("a", "b"), {"type": "final_replaced_message", "content": "B"}])
+    assert [message.text for message in accumulator.result().messages] == ["a", "B"]
+
+
+def test_a_replacement_without_content_changes_nothing() -> None:
+    accumulator = Accumulator(RUN)
+    events = accumulator.feed([snapshot("a"), {"type": "final_replaced_message", "response_index": 0}])
+    assert as_lists(events) == [["delta", 0, "a"]]
+
+
+def test_reprs_of_events_show_no_text() -> None:
+    accumulator = Accumulator(RUN)
+    events: list[Any] = [
+        *accumulator.feed([snapshot("my secret"), snapshot("another secret")]),
+        *accumulator.finish(),
+        accumulator.result(),
+        accumulator.result().messages,
+    ]
+    assert len(events) == 5
+    assert "secret" not in repr(events)
+
+
+@pytest.mark.parametrize("format", [RUN, DELTA], ids=["snapshots", "deltas"])
+def test_memory_is_that_of_the_final_answer(format: StreamFormat) -> None:
+    accumulator = Accumulator(format)
+    records = 20_000
+
+    def record(number: int) -> object:
+        if format is DELTA:
+            return json.loads(f'{{"answer": "x", "clues": [{{"text": "{number:0500}"}}]}}')
+        return json.loads(f'{{"result": {{"responses": [{{"message": "{number:0500}"}}]}}}}')
+
+    accumulator.feed([record(0)])
+    tracemalloc.start()
+    try:
+        for number in range(records):
+            accumulator.feed([record(number)])
+        kept, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    # The records together are 10 MB and more. Of deltas, 20 kB of text stay.
+    assert kept < 200_000
