@@ -14,6 +14,8 @@ from generator.problems import GenerationFailed, Place, Problem
 
 __all__ = ["differences", "replace", "workshop"]
 
+_CACHES = frozenset({"__pycache__", ".mypy_cache", ".pytest_cache", ".ruff_cache"})
+
 
 @contextmanager
 def workshop(beside: Path | None) -> Generator[Path, None, None]:
@@ -63,11 +65,14 @@ def replace(output: Path, new: Path) -> bool:
 
 
 def differences(output: Path, new: Path) -> Iterator[str]:
-    """A unified diff, line by line, from `output` to `new`; nothing if they are the same. Ignores __pycache__."""
+    """A unified diff, line by line, from `output` to `new`; nothing if they are the same."""
     old_files, new_files = _files(output), _files(new)
     for name in sorted(old_files.keys() | new_files.keys()):
         old, should = old_files.get(name), new_files.get(name)
         if old == should:
+            continue
+        if b"\0" in (old or b"") + (should or b""):
+            yield f"{output.name}/{name}: differs, and is no text"
             continue
         lines = list(
             difflib.unified_diff(
@@ -83,10 +88,11 @@ def differences(output: Path, new: Path) -> Iterator[str]:
 
 
 def _files(root: Path) -> dict[str, bytes]:
+    """Content by relative path, without what tools leave behind, which no repository holds."""
     return {
         path.relative_to(root).as_posix(): path.read_bytes()
         for path in root.rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
+        if path.is_file() and _CACHES.isdisjoint(path.relative_to(root).parts)
     }
 
 

@@ -35,6 +35,7 @@ NAMES = {
     "__anext__": "__next__",
     "AsyncPager": "Page",
     "StopAsyncIteration": "StopIteration",
+    "abounded": "bounded",
     "aclose": "close",
     "afirst_page": "first_page",
     "aget": "get",

@@ -55,12 +55,20 @@ def test_files_too_many_and_too_few_are_seen(built: Path, tmp_path: Path) -> Non
     assert "+++ generated/alli/client.py (from the spec)" in lines
 
 
-def test_what_python_leaves_behind_does_not_count(built: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("folder", ["alli/__pycache__", ".mypy_cache/3.11", ".ruff_cache", ".pytest_cache"])
+def test_what_tools_leave_behind_does_not_count(built: Path, tmp_path: Path, folder: str) -> None:
     copy = tmp_path / "generated"
     shutil.copytree(built, copy)
-    (copy / "alli" / "__pycache__").mkdir()
-    (copy / "alli" / "__pycache__" / "client.pyc").write_bytes(b"x")
+    (copy / folder).mkdir(parents=True)
+    (copy / folder / "client.pyc").write_bytes(b"x")
     assert list(swap.differences(copy, built)) == []
+
+
+def test_a_file_that_is_no_text_takes_one_line(built: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "generated"
+    shutil.copytree(built, copy)
+    (copy / "alli" / "extra.bin").write_bytes(b"\x00\n" * 1000)
+    assert list(swap.differences(copy, built)) == ["generated/alli/extra.bin: differs, and is no text"]
 
 
 def test_check_fails_with_a_diff_and_changes_nothing(workspace: Any, built: Path) -> None:
