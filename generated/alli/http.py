@@ -15,14 +15,14 @@ import threading
 import time
 import warnings
 from collections.abc import AsyncGenerator, Generator, Mapping
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.request import getproxies
 from weakref import WeakKeyDictionary
 
 import httpx
 
-from .concurrency import Alarm, AsyncAlarm, running_loop
+from .concurrency import Alarm, AsyncAlarm, abounded, bounded, running_loop
 from .errors import (
     APIConnectionError,
     APITimeoutError,
@@ -308,6 +308,8 @@ class HTTP:
                 files=body.get("files"),
                 headers={**body.get("headers", {}), **headers},
             )
+        except InvalidArgumentError:
+            raise  # it says what is wrong already: a file that was closed meanwhile
         except (TypeError, ValueError) as error:
             # `from None`: the cause may quote the value. The text of a TypeError names a type only.
             reason = f" ({error})" if isinstance(error, TypeError) else ""
@@ -337,8 +339,11 @@ class HTTP:
             request.extensions["timeout"] = {"connect": connect, "read": read, "write": write, "pool": pool}
         if deadline_at is not None:
             request.extensions["timeout"] = _StepTimeouts(request.extensions["timeout"], deadline_at)
+        send = partial(client.send, request, stream=True, follow_redirects=False)
         try:
-            response = client.send(request, stream=True, follow_redirects=False)
+            response = bounded(send, deadline_at, httpx.Response.close)
+        except TimeoutError:
+            raise DeadlineExceededError(f"{where}: the deadline passed", request_sent=True) from None
         except httpx.HTTPError as error:
             raise _failure(error, where, deadline_at, request) from error
         return HTTPResponse(response, where, deadline_at)
@@ -445,6 +450,8 @@ class AsyncHTTP:
                 files=body.get("files"),
                 headers={**body.get("headers", {}), **headers},
             )
+        except InvalidArgumentError:
+            raise  # it says what is wrong already: a file that was closed meanwhile
         except (TypeError, ValueError) as error:
             # `from None`: the cause may quote the value. The text of a TypeError names a type only.
             reason = f" ({error})" if isinstance(error, TypeError) else ""
@@ -474,8 +481,11 @@ class AsyncHTTP:
             request.extensions["timeout"] = {"connect": connect, "read": read, "write": write, "pool": pool}
         if deadline_at is not None:
             request.extensions["timeout"] = _StepTimeouts(request.extensions["timeout"], deadline_at)
+        send = partial(client.send, request, stream=True, follow_redirects=False)
         try:
-            response = await client.send(request, stream=True, follow_redirects=False)
+            response = await abounded(send, deadline_at, httpx.Response.aclose)
+        except TimeoutError:
+            raise DeadlineExceededError(f"{where}: the deadline passed", request_sent=True) from None
         except httpx.HTTPError as error:
             raise _failure(error, where, deadline_at, request) from error
         return AsyncHTTPResponse(response, where, deadline_at)

@@ -10,17 +10,22 @@ import inspect
 import threading
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from .config import APIKey
 from .errors import ConfigurationError
+from .identity import check_header
 
 if TYPE_CHECKING:
     import asyncio
-from .identity import check_header
+    from collections.abc import Awaitable
 
-__all__ = ["Alarm", "AsyncAlarm", "aget_key", "asleep", "get_key", "running_loop", "sleep"]
+__all__ = ["Alarm", "AsyncAlarm", "abounded", "aget_key", "asleep", "bounded", "get_key", "running_loop", "sleep"]
+
+T = TypeVar("T")
+
+GRACE = 0.01
+"""Seconds after a deadline for the HTTP library's own timeouts, which end at it, to say more exactly what was waited for."""
 
 
 class Alarm:
@@ -43,6 +48,58 @@ class AsyncAlarm:
 
     def stop(self) -> None:
         self._handle.cancel()
+
+
+def bounded(action: Callable[[], T], deadline_at: float | None, discard: Callable[[T], object]) -> T:
+    """What `action` gives, by the deadline.
+
+    The HTTP library bounds each read of an answer's head, but not their sum, and a thread that reads can't be woken: so with a
+    deadline, `action` runs in a thread of its own, which is left behind (test_a_deadline_ends_a_call_wherever_it_stands).
+
+    Args:
+        action: runs in the caller's context.
+        deadline_at: `time.monotonic()` after which to give up; None for never.
+        discard: called with what `action` gives when it is too late for it.
+
+    Raises:
+        TimeoutError: the deadline passed. Else what `action` raises.
+    """
+    if deadline_at is None:
+        return action()
+    from concurrent.futures import Future
+    from contextvars import copy_context
+
+    future: Future[T] = Future()
+
+    def run() -> None:
+        try:
+            future.set_result(action())
+        except BaseException as error:
+            future.set_exception(error)
+
+    def give_up(late: Future[T]) -> None:
+        if late.exception() is None:
+            discard(late.result())
+
+    threading.Thread(target=copy_context().run, args=(run,), daemon=True).start()
+    try:
+        return future.result(max(0.0, deadline_at - time.monotonic()) + GRACE)
+    except BaseException:
+        # Of a future that is done this throws away nothing: what it gave was returned, what it raised is being raised.
+        future.add_done_callback(give_up)
+        raise
+
+
+async def abounded(
+    action: Callable[[], Awaitable[T]], deadline_at: float | None, discard: Callable[[T], object]
+) -> T:
+    """As `bounded`, by cancelling what `action` gives to await; nothing is left to discard."""
+    if deadline_at is None:
+        return await action()
+    import asyncio
+
+    async with asyncio.timeout(deadline_at - time.monotonic() + GRACE):
+        return await action()
 
 
 def sleep(seconds: float) -> None:
