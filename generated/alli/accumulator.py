@@ -62,13 +62,14 @@ class Accumulator:
     def feed(self, records: Iterable[object]) -> list[RunEvent]:
         """The events of the next records, up to one that tells an error. Look at `error` afterwards."""
         events: list[RunEvent] = []
+        pieces, replace, text_key, text_path = self._pieces, self._replace, self._text_key, self._text_path
         for record in records:
             if not is_object(record):
                 if is_list(record):
                     events += self.feed(record)
                 continue
             kind = record.get("type")
-            if kind is not None and kind == self._replace:
+            if kind is not None and kind == replace:
                 self._replace_message(record, events)
                 continue
             if ("error" in record or "errors" in record or kind == "APIError") and self._tells_error(record, events):
@@ -82,20 +83,20 @@ class Accumulator:
                     self._state = state
                     break
             self._last = record
-            if self._pieces is None:
+            if pieces is None:
                 self._fields.update(result_of(record))
                 self._take_snapshot(record, events)
                 continue
             # Each record of this kind repeats all there is to tell, but for one that tells less.
             self._fields = record if len(record) >= len(self._fields) else {**self._fields, **record}
-            piece = record.get(self._text_key) if self._text_path is None else self._text_path(record)
+            piece = record.get(text_key) if text_path is None else text_path(record)
             # What a running stream of deltas consists of is written out here; everything else is _Pieces' business.
-            if self._pieces.is_running and isinstance(piece, str):
+            if pieces.is_running and isinstance(piece, str):
                 if piece:
-                    self._pieces.write(piece)
+                    pieces.write(piece)
                     events.append(TextDelta(piece, 0))
             elif piece is not None:
-                self._pieces.add(piece, events)
+                pieces.add(piece, events)
         return events
 
     def finish(self) -> list[RunEvent]:

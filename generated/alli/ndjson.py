@@ -230,25 +230,25 @@ class Reader:
             is_utf8 = False
         else:
             is_utf8 = True
-        scan, skip, checked = self._scan, _NOT_SPACE.search, len(region) > self._limit
-        position, end, before = 0, len(text), len(records)
+        scan, find, is_large = self._scan, _NOT_SPACE.search, len(region) > self._limit
+        position, before = 0, len(records)
         reason, cut = "", False
         try:
-            while True:
-                # The branch is taken before nearly every record and costs less than the pattern.
-                if position < end and text[position] == "\n":
-                    position += 1
-                if position < end and text[position] in " \t\r\n":
-                    found = skip(text, position)
-                    position = found.start() if found else end
-                if position == end:
+            while found := find(text, position):
+                position = found.start()
+                while True:
+                    value, stop = scan(text, position)
+                    if is_large and (size := len(text[position:stop].encode())) > self._limit:
+                        reason = f"is larger than {self._limit} bytes ({size} bytes)"
+                        break
+                    records.append(value)
+                    position = stop
+                    # So it is between nearly all records, and looking costs less than the pattern.
+                    if text[stop : stop + 2] != "\n{":
+                        break
+                    position = stop + 1
+                if reason:
                     break
-                value, stop = scan(text, position)
-                if checked and (size := len(text[position:stop].encode())) > self._limit:
-                    reason = f"is larger than {self._limit} bytes ({size} bytes)"
-                    break
-                records.append(value)
-                position = stop
         except StopIteration as error:
             place: int = error.value
             cut = _is_cut(text, place)

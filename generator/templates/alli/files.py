@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import mimetypes
 import os
+import stat
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO, TypeAlias, cast
@@ -33,12 +34,12 @@ def as_file(where: str, value: object) -> File:
     """
     if isinstance(value, os.PathLike):
         path = Path(value)
-        return _file(_PathContent(where, path), path.name, None)
+        return _file(where, _PathContent(where, path), path.name, None)
     if isinstance(value, tuple):
         return _from_tuple(where, value)
     if isinstance(value, str):
         raise InvalidArgumentError(f"{where}: a str is no file; for a file on disk pass pathlib.Path(…)")
-    return _file(_content(where, value), _name_of(value), None)
+    return _file(where, _content(where, value), _name_of(value), None)
 
 
 def as_files(where: str, values: Iterable[object] | None) -> list[File] | None:
@@ -90,11 +91,18 @@ def _from_tuple(where: str, value: tuple[Any, ...]) -> File:
         raise InvalidArgumentError(f"{where}: a tuple must be (filename, bytes or file[, content type])")
     if len(value) == 3 and not isinstance(value[2], str):
         raise InvalidArgumentError(f"{where}: the content type must be a str, not {type(value[2]).__name__}")
+    if len(value) == 3 and not (value[2].isascii() and value[2].isprintable() and value[2].strip()):
+        # It is written into the part's head as it is, where a line break would begin another header.
+        raise InvalidArgumentError(f"{where}: the content type must be printable ASCII, like application/pdf")
     content = bytes(value[1]) if isinstance(value[1], (bytes, bytearray)) else _content(where, value[1])
-    return _file(content, value[0], value[2] if len(value) == 3 else None)
+    return _file(where, content, value[0], value[2] if len(value) == 3 else None)
 
 
-def _file(content: bytes | io.RawIOBase, name: str, content_type: str | None) -> File:
+def _file(where: str, content: bytes | io.RawIOBase, name: str, content_type: str | None) -> File:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        raise InvalidArgumentError(f"{where}: the file's name is no text; pass (filename, file) with another") from None
     guessed = content_type or mimetypes.guess_type(name)[0] or _DEFAULT_TYPE
     # RawIOBase is what a BinaryIO is made of, but the type of the one is not a subtype of the other.
     return File(payload=cast("BinaryIO | bytes", content), file_name=name, mime_type=guessed)
@@ -105,12 +113,27 @@ def _content(where: str, value: object) -> io.RawIOBase:
         raise InvalidArgumentError(f"{where}: bytes need a name; pass (filename, bytes)")
     if isinstance(value, os.PathLike):
         return _PathContent(where, Path(value))
-    if isinstance(value, io.TextIOBase) or not hasattr(value, "read"):
-        kind = "a file opened in text mode" if isinstance(value, io.TextIOBase) else f"a {type(value).__name__}"
-        raise InvalidArgumentError(f"{where}: must be {_ACCEPTED}, not {kind}")
-    if getattr(value, "closed", False):
+    if not hasattr(value, "read"):
+        raise InvalidArgumentError(f"{where}: must be {_ACCEPTED}, not a {type(value).__name__}")
+    _check_open(where, value)
+    if not _gives_bytes(value):
+        raise InvalidArgumentError(f"{where}: must be {_ACCEPTED}, not a file opened in text mode or for writing")
+    return _OpenContent(where, cast("BinaryIO", value))
+
+
+def _check_open(where: str, file: object) -> None:
+    if getattr(file, "closed", False):
         raise InvalidArgumentError(f"{where}: the file is closed; keep it open until the call returns")
-    return _OpenContent(cast("BinaryIO", value))
+
+
+def _gives_bytes(file: Any) -> bool:
+    # Asked by reading nothing, because not every text file is of a text class (tempfile's are not).
+    if isinstance(file, io.TextIOBase):
+        return False
+    try:
+        return isinstance(file.read(0), (bytes, bytearray))
+    except (OSError, TypeError, ValueError):
+        return False
 
 
 def _name_of(value: object) -> str:
@@ -122,15 +145,19 @@ class _PathContent(io.RawIOBase):
     """A file on disk, opened on the first read and closed at its end, so that nothing stays open however the call ends."""
 
     def __init__(self, where: str, path: Path) -> None:
-        try:
-            with path.open("rb"):
-                self._size = path.stat().st_size
-        except OSError as error:
-            what = "is a folder" if path.is_dir() else "no such file" if not path.exists() else "can't be read"
-            raise InvalidArgumentError(f"{where}: {what}: {path}") from error
+        self._where = where
         self._path = path
         self._position = 0
         self._open: BinaryIO | None = None
+        try:
+            told = path.stat()
+        except (OSError, ValueError) as error:
+            raise self._unreadable(error) from error
+        if not stat.S_ISREG(told.st_mode):
+            what = "is a folder" if stat.S_ISDIR(told.st_mode) else "is no regular file; pass it opened"
+            raise InvalidArgumentError(f"{where}: {what}: {path}")
+        self._size = told.st_size
+        self._opened().close()
 
     def readable(self) -> bool:
         return True
@@ -149,13 +176,23 @@ class _PathContent(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int:
         if self._open is None:
-            self._open = self._path.open("rb")
+            self._open = self._opened()
             self._open.seek(self._position)
         count = cast("io.BufferedReader", self._open).readinto(buffer)
         self._position += count
         if not count:
             self._close()
         return count
+
+    def _opened(self) -> BinaryIO:
+        try:
+            return self._path.open("rb")
+        except OSError as error:
+            raise self._unreadable(error) from error
+
+    def _unreadable(self, error: Exception) -> InvalidArgumentError:
+        what = "no such file" if isinstance(error, FileNotFoundError) else "can't be read"
+        return InvalidArgumentError(f"{self._where}: {what}: {self._path}")
 
     def _close(self) -> None:
         if self._open is not None:
@@ -170,7 +207,8 @@ class _PathContent(io.RawIOBase):
 class _OpenContent(io.RawIOBase):
     """A file the caller opened, from where it stands to its end; closing this leaves it open."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, where: str, file: BinaryIO) -> None:
+        self._where = where
         self._file = file
         self._seekable = file.seekable() if hasattr(file, "seekable") else False
         self._start = file.tell() if self._seekable else 0
@@ -182,13 +220,20 @@ class _OpenContent(io.RawIOBase):
         return self._seekable
 
     def tell(self) -> int:
-        return self._file.tell() - self._start
+        return self._seekable_file().tell() - self._start
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
         base = self._start if whence == os.SEEK_SET else 0
-        return self._file.seek(base + offset, whence) - self._start
+        return self._seekable_file().seek(base + offset, whence) - self._start
 
     def readinto(self, buffer: Any) -> int:
+        _check_open(self._where, self._file)
         data = self._file.read(len(buffer))
         buffer[: len(data)] = data
         return len(data)
+
+    def _seekable_file(self) -> BinaryIO:
+        _check_open(self._where, self._file)
+        if not self._seekable:
+            raise io.UnsupportedOperation("seek")
+        return self._file
