@@ -108,7 +108,7 @@ def show(client: Alli) -> int:
             failures += 1
             print(f"\n    failed: {error}")
     if failures:
-        print(f"\n{failures} steps failed, see above.")
+        print(f"\n{failures} {'step' if failures == 1 else 'steps'} failed, see above.")
         return 1
     print("\nThat is all. Next: README.md has the code for each of these, and scripts/test runs the tests.")
     return 0
@@ -124,9 +124,9 @@ def list_apps(client: Alli) -> Stage:
         print(f"    … and {len(apps) - FIRST} more")
     writer, inputs = None, dict[str, Any]()
     for app in of_type(apps, "single_action"):
-        wanted = client.apps.inputs(str(app.id))
+        wanted = client.apps.inputs(app.id)
         if wanted and all(one.variable and one.input_type in TEXT_KINDS for one in wanted):
-            writer, inputs = app, {str(one.variable): answer(one) for one in wanted}
+            writer, inputs = app, {one.variable: answer(one) for one in wanted}
             break
     return Stage(client, apps, writer, inputs, first(apps, "agent"), first(apps, "campaign"))
 
@@ -140,7 +140,7 @@ def run(stage: Stage) -> None:
     """A run, read whole."""
     app = needed(stage.writer, "single_action app whose inputs are texts")
     title(f"client.apps.run(…)    {app.name}, on a passage of {len(passage().split())} words")
-    result = stage.client.apps.run(str(app.id), stage.inputs)
+    result = stage.client.apps.run(app.id, stage.inputs)
     say(result.text)
     print(f"    ({len(result.text.split())} words; conversation {result.conversation_id})")
 
@@ -149,7 +149,7 @@ def stream(stage: Stage) -> None:
     """The same run, printed as it arrives."""
     app = needed(stage.writer, "single_action app whose inputs are texts")
     title(f"client.apps.stream(…)    {app.name}, the same as it arrives")
-    with stage.client.apps.stream(str(app.id), stage.inputs) as answering:
+    with stage.client.apps.stream(app.id, stage.inputs) as answering:
         pieces = print_as_it_arrives(answering)
     print(f"    (in {pieces} pieces)")
 
@@ -162,7 +162,7 @@ def check_invoice(stage: Stage) -> None:
     for line in invoice.read_text(encoding="utf-8").splitlines():
         print(f"    | {line}")
     message = "Please check this invoice."
-    with stage.client.apps.stream_conversation(str(app.id), message, files=[invoice]) as answering:
+    with stage.client.apps.stream_conversation(app.id, message, files=[invoice]) as answering:
         print_as_it_arrives(answering)
 
 
@@ -170,7 +170,7 @@ def converse(stage: Stage) -> None:
     """A greeting, then two turns: a choice and a form, as far as the app asks for them."""
     app = needed(stage.campaign, "app of type campaign")
     title(f"client.apps.conversation(…)    {app.name}")
-    conversation = stage.client.apps.conversation(str(app.id))
+    conversation = stage.client.apps.conversation(app.id)
     said(message="Hello")
     result = conversation.send("Hello")
     say(result.text)
@@ -213,7 +213,7 @@ def let_an_agent_choose(stage: Stage) -> None:
     from langchain_alli.testing import ScriptedChatModel
     from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
 
-    tools = AlliToolkit(client=stage.client, ids=[str(app.id) for app in stage.apps[:MOST_TOOLS]]).get_tools()
+    tools = AlliToolkit(client=stage.client, ids=[app.id for app in stage.apps[:MOST_TOOLS]]).get_tools()
     print(f"    tools: {', '.join(tool.name for tool in tools)}")
     request = f"Please make a {writer.name} of the passage below. Then make an {other.name} for a laptop."
     said(message=request)

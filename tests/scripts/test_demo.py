@@ -1,0 +1,122 @@
+"""scripts/demo.py as a newcomer meets it: in a process of its own, over real sockets."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+
+from alli_emulator import AppInput, AppRun, Emulator
+
+from tests.scripts.readme import ROOT
+
+COMMAND = [sys.executable, str(ROOT / "scripts/demo.py")]
+
+
+def environment(**settings: str) -> dict[str, str]:
+    """This process's environment without settings of its own for Alli, and with these."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("ALLI_")} | settings
+
+
+def run_demo(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    """The demo, run to its end."""
+    return subprocess.run([*COMMAND, *arguments], env=environment(**settings), capture_output=True, text=True)
+
+
+def test_the_demo_shows_every_use_on_the_emulator() -> None:
+    done = run_demo()
+    assert (done.returncode, done.stderr) == (0, "")
+    head, apps, run, stream, invoice, conversation, agent = re.split(r"^==> ", done.stdout, flags=re.MULTILINE)
+    assert "the emulator" in head
+    assert {"single_action", "agent", "campaign"} <= set(apps.split())
+
+    words = re.search(r"passage of (\d+) words", run)
+    assert words
+    assert int(words[1]) >= 200
+    answer = " ".join(run.splitlines()[1:-2]).split()
+    streamed = " ".join(stream.splitlines()[1:-2]).split()
+    assert len(answer) > 20
+    assert streamed == answer
+    pieces = re.search(r"in (\d+) pieces", stream)
+    assert pieces
+    assert int(pieces[1]) > 20
+
+    assert "line 3, Monitor stand: stated 129.70, should be 119.70" in invoice
+    assert "Laptop and Headset" in conversation
+    assert "Ordered: 2 × Laptop and Headset" in conversation
+    called = re.findall(r"the agent calls (\w+)\(", agent)
+    assert [name.rpartition("_")[0] for name in called] == ["alli_summary", "alli_equipment_request"]
+    assert "answer: I have asked 2 apps" in agent
+
+
+def test_with_a_key_the_demo_asks_the_real_service_and_says_what_it_skips() -> None:
+    with Emulator(builtin=False, pace=0) as service:
+
+        @service.app(name="Echo", inputs=[AppInput("words", "Words", "paragraph")])
+        def echo(run: AppRun) -> str:
+            return f"{len(run.text_input('words').split())} words came"
+
+        done = run_demo(ALLI_API_KEY=service.api_key, ALLI_BASE_URL=service.base_url)
+        assert service.conversation  # the service was not stopped by the demo
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("This is the real service")
+    assert done.stdout.count("240 words came") == 2
+    assert done.stdout.count("skipped: this project has no") == 3
+    assert service.api_key not in done.stdout
+
+
+def test_a_step_that_fails_does_not_hide_the_others() -> None:
+    with Emulator(pace=0) as service:
+        service.fault(path_contains="/run", method="POST", status=403)
+        done = run_demo(ALLI_API_KEY=service.api_key, ALLI_BASE_URL=service.base_url)
+    assert done.returncode == 1
+    assert "failed: apps.run: POST" in done.stdout
+    assert "1 step failed" in done.stdout
+    assert "answer: I have asked 2 apps" in done.stdout
+
+
+def test_a_wrong_key_is_said_in_one_line() -> None:
+    with Emulator() as service:
+        done = run_demo(ALLI_API_KEY="wrong", ALLI_BASE_URL=service.base_url)
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1
+    assert "ALLI_API_KEY" in done.stderr
+
+
+def test_a_taken_port_is_said_in_one_line() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        done = run_demo("--port", str(port))
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1
+    assert f"port {port}" in done.stderr
+    assert "another program" in done.stderr
+
+
+def test_ctrl_c_ends_the_demo_without_a_traceback() -> None:
+    with subprocess.Popen(
+        [*COMMAND], env=environment(PYTHONUNBUFFERED="1"), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as demo:
+        assert demo.stdout
+        for line in demo.stdout:
+            if line.startswith("==> client.apps.stream("):
+                break
+        demo.send_signal(signal.SIGINT)
+        rest, errors = demo.communicate()
+    assert demo.returncode == 130
+    assert errors == ""
+    assert rest.endswith("\nStopped.\n")
+
+
+def test_a_reader_who_leaves_early_causes_no_traceback() -> None:
+    with subprocess.Popen(
+        [*COMMAND], env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as demo:
+        assert demo.stdout
+        assert demo.stderr
+        demo.stdout.readline()
+        demo.stdout.close()
+        assert demo.stderr.read() == ""

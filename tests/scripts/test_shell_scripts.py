@@ -1,0 +1,188 @@
+"""The shell scripts, each run in a copy of the tree whose Python only notes what it is asked to do."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.scripts.readme import ROOT, TEXT
+
+SCRIPTS = ["scripts/bootstrap", "scripts/demo", "scripts/test", "scripts/lint", "scripts/regenerate", ".ci/run"]
+ALL = [*SCRIPTS, "scripts/bench"]
+
+# Stands for Python: notes its arguments, and fails as told by `fail`, a file with lines `what status`.
+PYTHON = """\
+#!/bin/sh
+case "$*" in *version_info*|*ensurepip*) exit 0;; esac
+echo "$*" >> "$TREE/calls"
+case "$*" in "-m venv"*) mkdir -p .venv/bin; cp "$0" .venv/bin/python; exit 0;; esac
+[ ! -f "$TREE/fail" ] || while read -r what status; do
+    case "$*" in *"$what"*) exit "$status";; esac
+done < "$TREE/fail"
+"""
+
+
+@dataclass
+class Tree:
+    """A copy of what the scripts need, in a folder with a space in its name."""
+
+    folder: Path
+
+    @property
+    def _calls(self) -> Path:
+        return self.folder / "calls"
+
+    def run(self, script: str, *arguments: str, path: str | None = None) -> subprocess.CompletedProcess[str]:
+        """Runs a script from another folder, with an empty HOME."""
+        self._calls.unlink(missing_ok=True)
+        home = self.folder / "home"
+        home.mkdir(exist_ok=True)
+        found = f"{self.folder / 'bin'}:{os.environ['PATH']}" if path is None else path
+        return subprocess.run(
+            [self.folder / script, *arguments],
+            cwd=home,
+            env={"PATH": found, "HOME": str(home), "TREE": str(self.folder)},
+            capture_output=True,
+            text=True,
+        )
+
+    @property
+    def calls(self) -> list[str]:
+        """What Python was asked to do by the last run."""
+        return self._calls.read_text().splitlines() if self._calls.exists() else []
+
+    def let_fail(self, *whats: str) -> None:
+        """`what status` each: Python will end with that status when what it is asked to do contains `what`."""
+        (self.folder / "fail").write_text("".join(f"{what}\n" for what in whats))
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Tree:
+    """A tree as it is after a clone; the only Python on PATH notes what it is asked to do."""
+    folder = tmp_path / "a clone"
+    (folder / "bin").mkdir(parents=True)
+    for name in [*SCRIPTS, "scripts/constraints.txt", "pyproject.toml"]:
+        (folder / name).parent.mkdir(exist_ok=True)
+        shutil.copy(ROOT / name, folder / name)
+    python = folder / "bin/python3.11"
+    python.write_text(PYTHON)
+    python.chmod(0o755)
+    return Tree(folder)
+
+
+@pytest.fixture
+def ready(tree: Tree) -> Tree:
+    """The same after scripts/bootstrap."""
+    assert tree.run("scripts/bootstrap").returncode == 0
+    return tree
+
+
+@pytest.mark.parametrize("script", ALL)
+def test_a_script_is_executable_and_begins_with_what_it_does(script: str) -> None:
+    path = ROOT / script
+    assert os.access(path, os.X_OK)
+    shebang, comment = path.read_text("utf-8").splitlines()[:2]
+    assert shebang == "#!/bin/sh"
+    assert re.match(r"# [A-Z].+[.,]", comment)
+    subprocess.run(["sh", "-n", path], check=True)
+
+
+def test_a_script_does_what_the_readme_says_it_does() -> None:
+    for script in SCRIPTS[2:-1]:
+        words = (ROOT / script).read_text("utf-8").splitlines()[1].removeprefix("# ").partition(".")[0]
+        row = next(line for line in TEXT.splitlines() if line.startswith(f"| `{script}`"))
+        assert words.partition(":")[0].lower().replace("`", "") in row.lower().replace("`", "")
+
+
+def test_bootstrap_makes_the_environment_once_and_is_silent_after_that(tree: Tree) -> None:
+    first = tree.run("scripts/bootstrap")
+    assert first.returncode == 0, first.stderr
+    assert [call.split()[1] for call in tree.calls] == ["venv", "pip"]
+    assert first.stdout.splitlines()[-1].endswith("scripts/test runs the tests.")
+    again = tree.run("scripts/bootstrap")
+    assert (again.returncode, again.stdout, again.stderr, tree.calls) == (0, "", "", [])
+
+
+@pytest.mark.parametrize("file", ["pyproject.toml", "scripts/constraints.txt"])
+def test_bootstrap_installs_again_what_has_changed(ready: Tree, file: str) -> None:
+    with (ready.folder / file).open("a") as text:
+        text.write("# changed\n")
+    ready.run("scripts/bootstrap")
+    assert [call.split()[1] for call in ready.calls] == ["pip"]
+
+
+def test_bootstrap_installs_again_in_a_tree_that_was_moved(ready: Tree) -> None:
+    moved = Tree(ready.folder.with_name("elsewhere"))
+    ready.folder.rename(moved.folder)
+    moved.run("scripts/bootstrap")
+    assert [call.split()[1] for call in moved.calls] == ["pip"]
+
+
+def test_an_installation_that_failed_is_begun_again(tree: Tree) -> None:
+    tree.let_fail("pip 9")
+    assert tree.run("scripts/bootstrap").returncode == 9
+    tree.let_fail()
+    assert tree.run("scripts/bootstrap").returncode == 0
+    assert any("pip install" in call for call in tree.calls)
+
+
+def test_bootstrap_says_which_python_it_needs(tree: Tree) -> None:
+    tools = tree.folder / "tools"
+    tools.mkdir()
+    for tool in ("sh", "dirname", "cat", "cksum"):
+        (tools / tool).symlink_to(shutil.which(tool) or pytest.skip(f"no {tool}"))
+    done = tree.run("scripts/bootstrap", path=str(tools))
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1
+    assert "Python 3.11 or newer" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("script", "call"),
+    [
+        ("scripts/test", "-m pytest -k one two"),
+        ("scripts/regenerate", "-m generator -k one two"),
+        ("scripts/demo", "scripts/demo.py -k one two"),
+    ],
+)
+def test_a_script_hands_arguments_on_and_ends_with_the_status_of_its_tool(ready: Tree, script: str, call: str) -> None:
+    assert ready.run(script, "-k", "one two").returncode == 0
+    assert ready.calls == [call]
+    ready.let_fail(f"{call.split()[-4]} 7")
+    assert ready.run(script, "-k", "one two").returncode == 7
+
+
+def test_lint_runs_every_tool_whatever_one_finds_and_ends_with_the_first_status(ready: Tree) -> None:
+    ready.let_fail("mypy 3", "pyright 4")
+    done = ready.run("scripts/lint")
+    assert done.returncode == 3
+    assert [call.split()[1] for call in ready.calls] == ["ruff", "ruff", "mypy", "pyright"]
+    assert all(f"==> python {call}" in done.stdout for call in ready.calls)
+    ready.let_fail()
+    assert ready.run("scripts/lint").returncode == 0
+
+
+@pytest.mark.parametrize("fails", ["pytest", "mypy", "--check"])
+def test_the_check_of_a_change_runs_all_and_fails_if_any_fails(ready: Tree, fails: str) -> None:
+    ready.let_fail("generator --check 1" if fails == "--check" else f"{fails} 1")
+    done = ready.run(".ci/run")
+    assert done.returncode != 0
+    assert [call for call in ready.calls if "pytest" in call or "pyright" in call or "generator" in call] == [
+        "-m pytest",
+        "-m pyright",
+        "-m generator --check",
+    ]
+    assert done.stdout.count("    passed: ") == 2
+    assert done.stdout.count("    FAILED: ") == 1
+
+
+def test_the_check_of_a_change_passes_when_all_pass(ready: Tree) -> None:
+    done = ready.run(".ci/run")
+    assert done.returncode == 0
+    assert done.stdout.count("    passed: ") == 3
