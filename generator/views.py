@@ -82,6 +82,16 @@ class Method:
     explain: str = ""
 
     @property
+    def page_arguments(self) -> list[str]:
+        """Of the builder, those that are the same for every page."""
+        return [argument for argument in self.call.arguments if argument != self.cursor_argument]
+
+    @property
+    def cursor_argument(self) -> str:
+        """Of the builder, the one that differs from page to page."""
+        return next((f"{a.builder_name}={a.code}" for a in self.arguments.query if a.name == self.cursor), "")
+
+    @property
     def sync_returns(self) -> str:
         """What the sync form returns, for the reference."""
         plain = self.returns.replace("AsyncPager", "Page").replace("AsyncRunStream", "RunStream")
@@ -203,7 +213,7 @@ def _answer(
         inner = items.inner_property if isinstance(items, ListProperty) else None
         if inner is None:
             raise ValueError(f"pagination.items: the 200 answer has no list {block.pagination.items!r}")
-        annotation, decode, needed = _decoder(inner, models)
+        annotation, decode, needed = _decoder(inner, models, item=True)
         return "page", f"AsyncPager[{annotation}]", decode, needed
     if block.unwrap is not None:
         answer = _property_of(answer, block.unwrap, models)
@@ -227,14 +237,17 @@ def _property_of(prop: PropertyProtocol | None, wire: str, models: Models) -> Pr
     raise ValueError(f"the 200 answer has no property {wire!r}")
 
 
-def _decoder(prop: PropertyProtocol | None, models: Models) -> tuple[str, str, list[tuple[str, str]]]:
+def _decoder(
+    prop: PropertyProtocol | None, models: Models, *, item: bool = False
+) -> tuple[str, str, list[tuple[str, str]]]:
+    """Annotation, code of the decoder, and raw models. An `item` of a list that is no object is kept as it came."""
     if isinstance(prop, ModelProperty):
         if models.is_free_form(prop):
-            return "dict[str, Any]", "json_object", []
+            return "dict[str, Any]", "anything" if item else "json_object", []
         name = prop.class_info.name
-        return name, f"{name}.from_dict", [(prop.class_info.module_name, name)]
+        return name, f"{name}.{'from_json' if item else 'from_dict'}", [(prop.class_info.module_name, name)]
     if isinstance(prop, ListProperty):
-        annotation, decode, needed = _decoder(prop.inner_property, models)
+        annotation, decode, needed = _decoder(prop.inner_property, models, item=True)
         # A method may be called `list`, which hides the type in the signatures of its class.
         return f"builtins.list[{annotation}]", f"list_of({decode})", needed
     return "Any", "anything", []

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterable
+from operator import methodcaller
 from typing import Final, TypeAlias
 
 from .draftjs import may_become_draftjs, to_markdown
@@ -62,6 +63,7 @@ class Accumulator:
     def feed(self, records: Iterable[object]) -> list[RunEvent]:
         """The events of the next records, up to one that tells an error. Look at `error` afterwards."""
         events: list[RunEvent] = []
+        added: list[str] = []
         pieces, replace, text_key, text_path = self._pieces, self._replace, self._text_key, self._text_path
         for record in records:
             if not is_object(record):
@@ -93,10 +95,13 @@ class Accumulator:
             # What a running stream of deltas consists of is written out here; everything else is _Pieces' business.
             if pieces.is_running and isinstance(piece, str):
                 if piece:
-                    pieces.write(piece)
+                    added.append(piece)
                     events.append(TextDelta(piece, 0))
             elif piece is not None:
+                pieces.extend(added)
                 pieces.add(piece, events)
+        if pieces is not None:
+            pieces.extend(added)
         return events
 
     def finish(self) -> list[RunEvent]:
@@ -245,23 +250,24 @@ class _Message:
 class _Pieces:
     """The one message of a stream of deltas."""
 
-    __slots__ = ("_buffer", "_is_draftjs", "_is_shown", "is_running", "write")
+    __slots__ = ("_buffer", "_is_draftjs", "_is_shown", "is_running")
 
     def __init__(self) -> None:
         self.is_running = False  # it can't become DraftJS any more: pieces are given as they come
         self._is_draftjs = False
         self._is_shown = False
-        self._begin()
-
-    def _begin(self) -> None:
         self._buffer = io.StringIO()  # grows without copies, and holds no object per piece
-        self.write = self._buffer.write
+
+    def extend(self, pieces: list[str]) -> None:
+        """More text, which has been shown already; empties the list."""
+        self._buffer.write("".join(pieces))
+        pieces.clear()
 
     def add(self, piece: object, events: list[RunEvent]) -> None:
         if not isinstance(piece, str):
             self._set(readable(piece), events)
         elif piece:
-            self.write(piece)
+            self._buffer.write(piece)
             self._decide(events)
 
     def release(self, events: list[RunEvent]) -> None:
@@ -286,8 +292,8 @@ class _Pieces:
 
     def _set(self, text: str, events: list[RunEvent]) -> None:
         """An object instead of a piece is the whole message."""
-        self._begin()
-        self.write(text)
+        self._buffer = io.StringIO()
+        self._buffer.write(text)
         self.is_running, self._is_draftjs = True, False
         if self._is_shown:
             events.append(TextReplaced(text))
@@ -300,7 +306,7 @@ def _look(path: str) -> _Look:
     """A function that follows `path` into a record, to None where it leads nowhere."""
     keys = path.split(".")
     if len(keys) == 1:
-        return lambda record: record.get(path)
+        return methodcaller("get", path)
 
     def follow(record: _Record) -> object:
         value: object = record

@@ -42,9 +42,13 @@ class AppsExtras:
 
         Source: https://docs.allganize.ai/api_documentation/alli-llm-app-market-api, and spec/README.md on `value`.
         """
+        from ._raw.models.app_input import AppInput
+        from ._raw.models.app_v1 import AppV1
+
+        # What is not as documented was taken as it came, so each step is looked at.
         for app in self.list_v1(id=[app_id]):
-            if app.id == app_id:
-                return [*(app.inputs or ())]
+            if isinstance(app, AppV1) and app.id == app_id:
+                return [item for item in app.inputs or () if isinstance(item, AppInput)]
         return []
 
     def conversation(self, app_id: str, conversation_id: str | None = None) -> Conversation:
@@ -94,9 +98,13 @@ class AsyncAppsExtras:
 
         Source: https://docs.allganize.ai/api_documentation/alli-llm-app-market-api, and spec/README.md on `value`.
         """
+        from ._raw.models.app_input import AppInput
+        from ._raw.models.app_v1 import AppV1
+
+        # What is not as documented was taken as it came, so each step is looked at.
         for app in await self.list_v1(id=[app_id]):
-            if app.id == app_id:
-                return [*(app.inputs or ())]
+            if isinstance(app, AppV1) and app.id == app_id:
+                return [item for item in app.inputs or () if isinstance(item, AppInput)]
         return []
 
     def conversation(self, app_id: str, conversation_id: str | None = None) -> AsyncConversation:

@@ -123,6 +123,7 @@ class AsyncClientPool:
 
     async def aget(self) -> httpx.AsyncClient:
         if self._given is not None:
+            _check_open(self._given.is_closed)
             return self._given
         _check_open(self._closed)
         loop = running_loop()

@@ -130,18 +130,19 @@ class Apps(AppsExtras):
         from ._raw.models.app import App
         from .pagination import first_page, read_page
 
-        def fetch(cursor: str | None) -> tuple[list[App], str | None]:
-            request = build(
-                APPS_LIST.name,
-                list_apps.build_request,
-                search_term=given(search_term),
-                categories=sequence("apps.list: categories", categories),
-                type_=given(type),
-                published=given(published),
-                page_size=given(page_size),
-                cursor=given(cursor),
-            )
-            decode = partial(read_page, items_key="apps", cursor_key="cursor", decode=App.from_dict)
+        # The arguments are read now: a list that is changed while the pages are walked must not change what they are of.
+        request_page = partial(
+            list_apps.build_request,
+            search_term=given(search_term),
+            categories=sequence("apps.list: categories", categories),
+            type_=given(type),
+            published=given(published),
+            page_size=given(page_size),
+        )
+
+        def fetch(cursor: str | None) -> tuple[builtins.list[App], str | None]:
+            request = build(APPS_LIST.name, request_page, cursor=given(cursor))
+            decode = partial(read_page, items_key="apps", cursor_key="cursor", decode=App.from_json)
             return self._transport.value(APPS_LIST, request, decode)
 
         return first_page(fetch, cursor)
@@ -361,7 +362,7 @@ class Apps(AppsExtras):
             user=given(user),
             locale=given(locale),
         )
-        return self._transport.value(APPS_LIST_V1, request, list_of(AppV1.from_dict))
+        return self._transport.value(APPS_LIST_V1, request, list_of(AppV1.from_json))
 
     def create(
         self,
@@ -846,18 +847,19 @@ class AsyncApps(AsyncAppsExtras):
         from ._raw.models.app import App
         from .pagination import afirst_page, read_page
 
-        async def fetch(cursor: str | None) -> tuple[list[App], str | None]:
-            request = build(
-                APPS_LIST.name,
-                list_apps.build_request,
-                search_term=given(search_term),
-                categories=sequence("apps.list: categories", categories),
-                type_=given(type),
-                published=given(published),
-                page_size=given(page_size),
-                cursor=given(cursor),
-            )
-            decode = partial(read_page, items_key="apps", cursor_key="cursor", decode=App.from_dict)
+        # The arguments are read now: a list that is changed while the pages are walked must not change what they are of.
+        request_page = partial(
+            list_apps.build_request,
+            search_term=given(search_term),
+            categories=sequence("apps.list: categories", categories),
+            type_=given(type),
+            published=given(published),
+            page_size=given(page_size),
+        )
+
+        async def fetch(cursor: str | None) -> tuple[builtins.list[App], str | None]:
+            request = build(APPS_LIST.name, request_page, cursor=given(cursor))
+            decode = partial(read_page, items_key="apps", cursor_key="cursor", decode=App.from_json)
             return await self._transport.value(APPS_LIST, request, decode)
 
         return afirst_page(fetch, cursor)
@@ -1077,7 +1079,7 @@ class AsyncApps(AsyncAppsExtras):
             user=given(user),
             locale=given(locale),
         )
-        return await self._transport.value(APPS_LIST_V1, request, list_of(AppV1.from_dict))
+        return await self._transport.value(APPS_LIST_V1, request, list_of(AppV1.from_json))
 
     async def create(
         self,
