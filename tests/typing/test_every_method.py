@@ -1,0 +1,36 @@
+"""The type-checked program uses all there is; a new operation must be added to it."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+from alli import Alli, AsyncAlli
+
+PROGRAM = ast.parse((Path(__file__).parent / "every_method.py").read_text("utf-8"))
+
+
+def used(asynchronous: bool) -> set[str]:
+    """`resource.method` of each call of a client in the functions of one kind."""
+    found: set[str] = set()
+    for function in PROGRAM.body:
+        if isinstance(function, ast.AsyncFunctionDef if asynchronous else ast.FunctionDef):
+            for node in ast.walk(function):
+                if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("client."):
+                    found.add(ast.unparse(node.func).removeprefix("client."))
+    return found
+
+
+@pytest.mark.parametrize("kind", [Alli, AsyncAlli])
+def test_the_type_checked_program_uses_every_method(kind: type[Alli] | type[AsyncAlli]) -> None:
+    client = kind(api_key="k")
+    there = {
+        f"{name}.{method}"
+        for name, resource in vars(client).items()
+        if not name.startswith("_")
+        for method in dir(resource)
+        if not method.startswith("_")
+    }
+    assert len(there) >= 17
+    assert there <= used(kind is AsyncAlli)
