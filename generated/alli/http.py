@@ -296,6 +296,7 @@ class HTTP:
 
         Raises:
             InvalidArgumentError: the body can't be written as JSON.
+            ConfigurationError: the client is closed, or no host can be called as `base_url` says.
         """
         client = self._client.get()
         body = _empty_form() if kwargs.get("files") == [] else kwargs
@@ -311,6 +312,8 @@ class HTTP:
             )
         except InvalidArgumentError:
             raise  # it says what is wrong already: a file that was closed meanwhile
+        except httpx.InvalidURL:
+            raise ConfigurationError("base_url: its host is no host name") from None
         except (TypeError, ValueError) as error:
             # `from None`: the cause may quote the value. The text of a TypeError names a type only.
             reason = f" ({error})" if isinstance(error, TypeError) else ""
@@ -345,6 +348,9 @@ class HTTP:
             response = bounded(send, deadline_at, httpx.Response.close)
         except TimeoutError:
             raise DeadlineExceededError(f"{where}: the deadline passed", request_sent=True) from None
+        except UnicodeError:
+            # What looks up names refuses some that the library takes, such as one with two dots in a row.
+            raise ConfigurationError("base_url: its host is no host name") from None
         except httpx.HTTPError as error:
             raise _failure(error, where, deadline_at, request) from error
         return HTTPResponse(response, where, deadline_at)
@@ -438,6 +444,7 @@ class AsyncHTTP:
 
         Raises:
             InvalidArgumentError: the body can't be written as JSON.
+            ConfigurationError: the client is closed, or no host can be called as `base_url` says.
         """
         client = await self._client.aget()
         body = _empty_form() if kwargs.get("files") == [] else kwargs
@@ -453,6 +460,8 @@ class AsyncHTTP:
             )
         except InvalidArgumentError:
             raise  # it says what is wrong already: a file that was closed meanwhile
+        except httpx.InvalidURL:
+            raise ConfigurationError("base_url: its host is no host name") from None
         except (TypeError, ValueError) as error:
             # `from None`: the cause may quote the value. The text of a TypeError names a type only.
             reason = f" ({error})" if isinstance(error, TypeError) else ""
@@ -487,6 +496,9 @@ class AsyncHTTP:
             response = await abounded(send, deadline_at, httpx.Response.aclose)
         except TimeoutError:
             raise DeadlineExceededError(f"{where}: the deadline passed", request_sent=True) from None
+        except UnicodeError:
+            # What looks up names refuses some that the library takes, such as one with two dots in a row.
+            raise ConfigurationError("base_url: its host is no host name") from None
         except httpx.HTTPError as error:
             raise _failure(error, where, deadline_at, request) from error
         return AsyncHTTPResponse(response, where, deadline_at)

@@ -31,6 +31,8 @@ CONNECT_TIMEOUT = 10.0
 """Seconds for making a connection."""
 IDLE_TIMEOUT = 600.0
 """Seconds a stream may go without a readable record."""
+_OWN_OPTION = {"api-key": "api_key", "own-user-id": "user_id", "user-email": "user_email", "agent-email": "agent_email"}
+_SET_PER_REQUEST = {"content-length", "content-type", "host", "transfer-encoding", "x-request-id"}
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 
 APIKey: TypeAlias = str | Callable[[], str] | Callable[[], Awaitable[str]]
@@ -111,7 +113,6 @@ def make_config(options: ClientOptions) -> Config:
         api_key=api_key,
         base_url=base_url,
         headers={
-            "User-Agent": USER_AGENT,
             **_headers(options.get("default_headers")),
             **identity_headers(options.get("user_id"), options.get("user_email"), options.get("agent_email")),
         },
@@ -154,7 +155,7 @@ def _base_url(options: ClientOptions) -> str:
         name, url = "ALLI_BASE_URL", variable
     else:
         name = "region" if region is not None else "ALLI_REGION"
-        chosen = (region if region is not None else os.environ.get("ALLI_REGION", "").strip() or "us").lower()
+        chosen = str(region if region is not None else os.environ.get("ALLI_REGION", "").strip() or "us").lower()
         if chosen not in REGIONS:
             raise ConfigurationError(f"{name}: must be one of {', '.join(REGIONS)}; for another host pass base_url=")
         url = REGIONS[chosen]
@@ -162,14 +163,16 @@ def _base_url(options: ClientOptions) -> str:
 
 
 def _checked_url(name: str, url: str, *, allow_http: bool) -> str:
+    if not isinstance(url, str):
+        raise ConfigurationError(f"{name}: must be a str, not {type(url).__name__}")
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
     except ValueError:
         raise ConfigurationError(f"{name}: is no URL; expected something like https://backend.alli.ai") from None
-    if parts.scheme not in ("https", "http") or not host or any(c.isspace() for c in url):
+    if parts.scheme not in ("https", "http") or not host or not url.isprintable() or " " in url:
         raise ConfigurationError(f"{name}: must be an http(s) URL with a host, like https://backend.alli.ai")
-    if parts.username or parts.password or parts.query or parts.fragment:
+    if any(sign in url for sign in "@?#\\"):
         raise ConfigurationError(f"{name}: must hold no user, password, query or fragment")
     if parts.scheme == "http" and not allow_http and not _is_loopback(host):
         raise ConfigurationError(
@@ -219,11 +222,15 @@ def _retry_policy(options: ClientOptions) -> RetryPolicy:
 
 
 def _headers(value: Mapping[str, str] | None) -> dict[str, str]:
+    if value is not None and not isinstance(value, Mapping):
+        raise ConfigurationError(f"default_headers: must be a mapping of names to values, not {type(value).__name__}")
     headers = dict(value or {})
     for name, text in headers.items():
         if not (isinstance(name, str) and _HEADER_NAME.fullmatch(name)):
             raise ConfigurationError("default_headers: a name must be letters, digits and -, like X-Team")
         check_header(f"default_headers[{name!r}]", text)
-        if name.lower() == "api-key":
-            raise ConfigurationError("default_headers: must not hold API-KEY; pass api_key=")
-    return headers
+        if name.lower() in _OWN_OPTION:
+            raise ConfigurationError(f"default_headers: must not hold {name}; pass {_OWN_OPTION[name.lower()]}=")
+        if name.lower() in _SET_PER_REQUEST:
+            raise ConfigurationError(f"default_headers: must not hold {name}; the client sets it for each request")
+    return headers if any(name.lower() == "user-agent" for name in headers) else {"User-Agent": USER_AGENT, **headers}
