@@ -155,7 +155,13 @@ class _Reader:
             annotation += " | None | Unset" if nullable else " | Unset"
         elif default:
             annotation += " | None"
-            code = code if "(" in code else f"given({code})"
+        if code == name and (types := self._scalar_types(inner, wire)):
+            check = "required" if not default else "nullable" if keep_null else "optional"
+            code = f'{check}("{self._name}: {name}", {name}, {types})'
+        elif keep_null and nullable and "(" in code:
+            code = f"None if {name} is None else {code}"
+        elif default and not keep_null and "(" not in code:
+            code = f"given({code})"
         description = prop.description.get_untrusted_value() if prop.description else ""
         return Argument(
             name=name,
@@ -211,6 +217,22 @@ class _Reader:
                 return "FileInput", []
             case _:
                 return "Any", []
+
+    def _scalar_types(self, prop: PropertyProtocol, wire: str) -> str:
+        """The types that a plain value must have, as code; "" where it may be anything."""
+        if wire in self._block.types:
+            return ""
+        match prop:
+            case StringProperty() | LiteralEnumProperty():
+                return "str"
+            case BooleanProperty():
+                return "bool"
+            case IntProperty():
+                return "int"
+            case FloatProperty():
+                return "float, int"
+            case _:
+                return ""
 
     def _code(self, prop: PropertyProtocol, wire: str, name: str) -> str:
         """Code that checks the argument and hands it on. All but a bare name take None as not given."""

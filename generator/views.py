@@ -267,7 +267,9 @@ def _call(block: OperationBlock, method: MethodBlock, tag: str, endpoint: Endpoi
         raise ValueError("the body must be a JSON object or a form")
     known |= {"arguments": builder_arguments, "body_model": prop.class_info.name, "body_module": prop.class_info.module_name}
     if block.body is not None:
-        return Call(**known, body="whole", fields=[("", block.body)])
+        where = f'"{block.resource}.{method.name}: {block.body}"'
+        code = f"json_mapping({where}, required({where}, {block.body}, Mapping))"
+        return Call(**known, body="whole", fields=[("", code)])
     constants = [(repr(wire), repr(value)) for wire, value in method.set.items()]
     if main is None:
         return Call(**known, body="multipart", fields=[(a.builder_name, a.code) for a in arguments.body])

@@ -18,6 +18,9 @@ __all__ = [
     "json_object",
     "json_text",
     "list_of",
+    "nullable",
+    "optional",
+    "required",
     "sequence",
     "to_json",
     "wire",
@@ -42,6 +45,30 @@ def build(name: str, builder: Callable[P, T], *args: P.args, **kwargs: P.kwargs)
 def given(value: T | None) -> T | Unset:
     """`value`, or UNSET where None means that it was not given."""
     return UNSET if value is None else value
+
+
+def required(name: str, value: T, *types: type) -> T:
+    """`value`, if it is of one of `types`; a bool is no number here.
+
+    Without this a value of another type would be sent as whatever text Python shows for it.
+
+    Raises:
+        InvalidArgumentError: it is of another type.
+    """
+    if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
+        wanted = " or ".join("dict" if each is Mapping else each.__name__ for each in types)
+        raise InvalidArgumentError(f"{name}: must be {wanted}, not {type(value).__name__}")
+    return value
+
+
+def optional(name: str, value: T | None, *types: type) -> T | Unset:
+    """As `required`; UNSET where None means that it was not given."""
+    return UNSET if value is None else required(name, value, *types)
+
+
+def nullable(name: str, value: T, *types: type) -> T:
+    """As `required`; None is sent as null, and UNSET means that it was not given."""
+    return value if value is None or value is UNSET else required(name, value, *types)
 
 
 def wire(fields: Mapping[str, Any]) -> dict[str, Any]:

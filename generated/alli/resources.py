@@ -10,7 +10,20 @@ from typing import TYPE_CHECKING, Any
 
 from ._raw.types import UNSET, Unset
 from .apps_extras import AppsExtras, AsyncAppsExtras
-from .arguments import build, given, json_mapping, json_object, json_text, list_of, sequence, to_json, wire
+from .arguments import (
+    build,
+    given,
+    json_mapping,
+    json_object,
+    json_text,
+    list_of,
+    nullable,
+    optional,
+    required,
+    sequence,
+    to_json,
+    wire,
+)
 from .files import FileInput, as_files, split_inputs
 from .operations import Operation, StreamFormat
 
@@ -133,15 +146,15 @@ class Apps(AppsExtras):
         # The arguments are read now: a list that is changed while the pages are walked must not change what they are of.
         request_page = partial(
             list_apps.build_request,
-            search_term=given(search_term),
+            search_term=optional("apps.list: search_term", search_term, str),
             categories=sequence("apps.list: categories", categories),
-            type_=given(type),
-            published=given(published),
-            page_size=given(page_size),
+            type_=optional("apps.list: type", type, str),
+            published=optional("apps.list: published", published, bool),
+            page_size=optional("apps.list: page_size", page_size, int),
         )
 
         def fetch(cursor: str | None) -> tuple[builtins.list[App], str | None]:
-            request = build(APPS_LIST.name, request_page, cursor=given(cursor))
+            request = build(APPS_LIST.name, request_page, cursor=optional("apps.list: cursor", cursor, str))
             decode = partial(read_page, items_key="apps", cursor_key="cursor", decode=App.from_json)
             return self._transport.value(APPS_LIST, request, decode)
 
@@ -208,12 +221,16 @@ class Apps(AppsExtras):
 
         document = wire(
             {
-                "name": name,
-                "description": description,
-                "category": category,
-                "published": published,
-                "agentPermission": json_mapping("apps.update: agent_permission", agent_permission),
-                "userPermission": json_mapping("apps.update: user_permission", user_permission),
+                "name": nullable("apps.update: name", name, str),
+                "description": nullable("apps.update: description", description, str),
+                "category": nullable("apps.update: category", category, str),
+                "published": nullable("apps.update: published", published, bool),
+                "agentPermission": None
+                if agent_permission is None
+                else json_mapping("apps.update: agent_permission", agent_permission),
+                "userPermission": None
+                if user_permission is None
+                else json_mapping("apps.update: user_permission", user_permission),
             }
         )
         body = UpdateAppRequest.from_dict(document)
@@ -264,8 +281,8 @@ class Apps(AppsExtras):
         from ._raw.models.run_conversation_request import RunConversationRequest
 
         body = RunConversationRequest(
-            conversation_id=given(conversation_id),
-            message=given(message),
+            conversation_id=optional("apps.run_conversation: conversation_id", conversation_id, str),
+            message=optional("apps.run_conversation: message", message, str),
             choices=json_text("apps.run_conversation: choices", choices),
             sendFormInput=json_text("apps.run_conversation: form", form),
             files=given(as_files("apps.run_conversation: files", files)),
@@ -315,8 +332,8 @@ class Apps(AppsExtras):
         from ._raw.models.run_conversation_request import RunConversationRequest
 
         body = RunConversationRequest(
-            conversation_id=given(conversation_id),
-            message=given(message),
+            conversation_id=optional("apps.stream_conversation: conversation_id", conversation_id, str),
+            message=optional("apps.stream_conversation: message", message, str),
             choices=json_text("apps.stream_conversation: choices", choices),
             sendFormInput=json_text("apps.stream_conversation: form", form),
             files=given(as_files("apps.stream_conversation: files", files)),
@@ -359,8 +376,8 @@ class Apps(AppsExtras):
             list_apps_v1.build_request,
             published=given(published),
             id=sequence("apps.list_v1: id", id),
-            user=given(user),
-            locale=given(locale),
+            user=optional("apps.list_v1: user", user, str),
+            locale=optional("apps.list_v1: locale", locale, str),
         )
         return self._transport.value(APPS_LIST_V1, request, list_of(AppV1.from_json))
 
@@ -401,13 +418,13 @@ class Apps(AppsExtras):
 
         document = wire(
             {
-                "user_id": given(user_id),
-                "type": type,
-                "name": name,
-                "description": description,
-                "category": category,
-                "published": published,
-                "enabled": enabled,
+                "user_id": optional("apps.create: user_id", user_id, str),
+                "type": required("apps.create: type", type, str),
+                "name": required("apps.create: name", name, str),
+                "description": required("apps.create: description", description, str),
+                "category": required("apps.create: category", category, str),
+                "published": required("apps.create: published", published, bool),
+                "enabled": required("apps.create: enabled", enabled, bool),
                 "single_action_app_input": json_mapping(
                     "apps.create: single_action_app_input", single_action_app_input
                 ),
@@ -471,18 +488,18 @@ class Apps(AppsExtras):
         document = wire(
             {
                 "mode": "sync",
-                "isStateful": given(is_stateful),
-                "conversationId": given(conversation_id),
-                "llmModel": given(llm_model),
-                "llmPromptId": given(llm_prompt_id),
-                "gaPromptGroupId": given(ga_prompt_group_id),
-                "temperature": given(temperature),
+                "isStateful": optional("apps.run: is_stateful", is_stateful, bool),
+                "conversationId": optional("apps.run: conversation_id", conversation_id, str),
+                "llmModel": optional("apps.run: llm_model", llm_model, str),
+                "llmPromptId": optional("apps.run: llm_prompt_id", llm_prompt_id, str),
+                "gaPromptGroupId": optional("apps.run: ga_prompt_group_id", ga_prompt_group_id, str),
+                "temperature": optional("apps.run: temperature", temperature, float, int),
                 "requiredVariables": sequence("apps.run: required_variables", required_variables),
                 "inputs": given(plain),
                 "chat": given(
                     wire(
                         {
-                            "message": given(message),
+                            "message": optional("apps.run: message", message, str),
                             "source": json_mapping("apps.run: source", source),
                         }
                     )
@@ -549,18 +566,18 @@ class Apps(AppsExtras):
         document = wire(
             {
                 "mode": "stream",
-                "isStateful": given(is_stateful),
-                "conversationId": given(conversation_id),
-                "llmModel": given(llm_model),
-                "llmPromptId": given(llm_prompt_id),
-                "gaPromptGroupId": given(ga_prompt_group_id),
-                "temperature": given(temperature),
+                "isStateful": optional("apps.stream: is_stateful", is_stateful, bool),
+                "conversationId": optional("apps.stream: conversation_id", conversation_id, str),
+                "llmModel": optional("apps.stream: llm_model", llm_model, str),
+                "llmPromptId": optional("apps.stream: llm_prompt_id", llm_prompt_id, str),
+                "gaPromptGroupId": optional("apps.stream: ga_prompt_group_id", ga_prompt_group_id, str),
+                "temperature": optional("apps.stream: temperature", temperature, float, int),
                 "requiredVariables": sequence("apps.stream: required_variables", required_variables),
                 "inputs": given(plain),
                 "chat": given(
                     wire(
                         {
-                            "message": given(message),
+                            "message": optional("apps.stream: message", message, str),
                             "source": json_mapping("apps.stream: source", source),
                         }
                     )
@@ -628,7 +645,13 @@ class CognitiveConfig:
         from ._raw.api.cognitive_config import update_cognitive_config
         from ._raw.models.cognitive_config import CognitiveConfig
 
-        body = CognitiveConfig.from_dict(wire(json_mapping("fields", fields)))
+        body = CognitiveConfig.from_dict(
+            wire(
+                json_mapping(
+                    "cognitive_config.update: fields", required("cognitive_config.update: fields", fields, Mapping)
+                )
+            )
+        )
 
         request = build(COGNITIVE_CONFIG_UPDATE.name, update_cognitive_config.build_request, body=body)
         return self._transport.value(COGNITIVE_CONFIG_UPDATE, request, json_object)
@@ -674,8 +697,8 @@ class Skills:
 
         document = wire(
             {
-                "id": id,
-                "text": text,
+                "id": required("skills.run: id", id, str),
+                "text": required("skills.run: text", text, str),
                 "variables": json_mapping("skills.run: variables", variables),
             }
         )
@@ -720,7 +743,7 @@ class Conversations:
 
         document = wire(
             {
-                "placement": given(placement),
+                "placement": optional("conversations.start: placement", placement, str),
             }
         )
         body = StartConversationRequest.from_dict(document)
@@ -756,7 +779,7 @@ class Conversations:
 
         document = wire(
             {
-                "id": conversation_id,
+                "id": required("conversations.end: conversation_id", conversation_id, str),
             }
         )
         body = EndConversationRequest.from_dict(document)
@@ -795,8 +818,8 @@ class Conversations:
 
         document = wire(
             {
-                "message": message,
-                "conversationId": conversation_id,
+                "message": required("conversations.send: message", message, str),
+                "conversationId": required("conversations.send: conversation_id", conversation_id, str),
             }
         )
         body = SendChatRequest.from_dict(document)
@@ -850,15 +873,15 @@ class AsyncApps(AsyncAppsExtras):
         # The arguments are read now: a list that is changed while the pages are walked must not change what they are of.
         request_page = partial(
             list_apps.build_request,
-            search_term=given(search_term),
+            search_term=optional("apps.list: search_term", search_term, str),
             categories=sequence("apps.list: categories", categories),
-            type_=given(type),
-            published=given(published),
-            page_size=given(page_size),
+            type_=optional("apps.list: type", type, str),
+            published=optional("apps.list: published", published, bool),
+            page_size=optional("apps.list: page_size", page_size, int),
         )
 
         async def fetch(cursor: str | None) -> tuple[builtins.list[App], str | None]:
-            request = build(APPS_LIST.name, request_page, cursor=given(cursor))
+            request = build(APPS_LIST.name, request_page, cursor=optional("apps.list: cursor", cursor, str))
             decode = partial(read_page, items_key="apps", cursor_key="cursor", decode=App.from_json)
             return await self._transport.value(APPS_LIST, request, decode)
 
@@ -925,12 +948,16 @@ class AsyncApps(AsyncAppsExtras):
 
         document = wire(
             {
-                "name": name,
-                "description": description,
-                "category": category,
-                "published": published,
-                "agentPermission": json_mapping("apps.update: agent_permission", agent_permission),
-                "userPermission": json_mapping("apps.update: user_permission", user_permission),
+                "name": nullable("apps.update: name", name, str),
+                "description": nullable("apps.update: description", description, str),
+                "category": nullable("apps.update: category", category, str),
+                "published": nullable("apps.update: published", published, bool),
+                "agentPermission": None
+                if agent_permission is None
+                else json_mapping("apps.update: agent_permission", agent_permission),
+                "userPermission": None
+                if user_permission is None
+                else json_mapping("apps.update: user_permission", user_permission),
             }
         )
         body = UpdateAppRequest.from_dict(document)
@@ -981,8 +1008,8 @@ class AsyncApps(AsyncAppsExtras):
         from ._raw.models.run_conversation_request import RunConversationRequest
 
         body = RunConversationRequest(
-            conversation_id=given(conversation_id),
-            message=given(message),
+            conversation_id=optional("apps.run_conversation: conversation_id", conversation_id, str),
+            message=optional("apps.run_conversation: message", message, str),
             choices=json_text("apps.run_conversation: choices", choices),
             sendFormInput=json_text("apps.run_conversation: form", form),
             files=given(as_files("apps.run_conversation: files", files)),
@@ -1032,8 +1059,8 @@ class AsyncApps(AsyncAppsExtras):
         from ._raw.models.run_conversation_request import RunConversationRequest
 
         body = RunConversationRequest(
-            conversation_id=given(conversation_id),
-            message=given(message),
+            conversation_id=optional("apps.stream_conversation: conversation_id", conversation_id, str),
+            message=optional("apps.stream_conversation: message", message, str),
             choices=json_text("apps.stream_conversation: choices", choices),
             sendFormInput=json_text("apps.stream_conversation: form", form),
             files=given(as_files("apps.stream_conversation: files", files)),
@@ -1076,8 +1103,8 @@ class AsyncApps(AsyncAppsExtras):
             list_apps_v1.build_request,
             published=given(published),
             id=sequence("apps.list_v1: id", id),
-            user=given(user),
-            locale=given(locale),
+            user=optional("apps.list_v1: user", user, str),
+            locale=optional("apps.list_v1: locale", locale, str),
         )
         return await self._transport.value(APPS_LIST_V1, request, list_of(AppV1.from_json))
 
@@ -1118,13 +1145,13 @@ class AsyncApps(AsyncAppsExtras):
 
         document = wire(
             {
-                "user_id": given(user_id),
-                "type": type,
-                "name": name,
-                "description": description,
-                "category": category,
-                "published": published,
-                "enabled": enabled,
+                "user_id": optional("apps.create: user_id", user_id, str),
+                "type": required("apps.create: type", type, str),
+                "name": required("apps.create: name", name, str),
+                "description": required("apps.create: description", description, str),
+                "category": required("apps.create: category", category, str),
+                "published": required("apps.create: published", published, bool),
+                "enabled": required("apps.create: enabled", enabled, bool),
                 "single_action_app_input": json_mapping(
                     "apps.create: single_action_app_input", single_action_app_input
                 ),
@@ -1188,18 +1215,18 @@ class AsyncApps(AsyncAppsExtras):
         document = wire(
             {
                 "mode": "sync",
-                "isStateful": given(is_stateful),
-                "conversationId": given(conversation_id),
-                "llmModel": given(llm_model),
-                "llmPromptId": given(llm_prompt_id),
-                "gaPromptGroupId": given(ga_prompt_group_id),
-                "temperature": given(temperature),
+                "isStateful": optional("apps.run: is_stateful", is_stateful, bool),
+                "conversationId": optional("apps.run: conversation_id", conversation_id, str),
+                "llmModel": optional("apps.run: llm_model", llm_model, str),
+                "llmPromptId": optional("apps.run: llm_prompt_id", llm_prompt_id, str),
+                "gaPromptGroupId": optional("apps.run: ga_prompt_group_id", ga_prompt_group_id, str),
+                "temperature": optional("apps.run: temperature", temperature, float, int),
                 "requiredVariables": sequence("apps.run: required_variables", required_variables),
                 "inputs": given(plain),
                 "chat": given(
                     wire(
                         {
-                            "message": given(message),
+                            "message": optional("apps.run: message", message, str),
                             "source": json_mapping("apps.run: source", source),
                         }
                     )
@@ -1266,18 +1293,18 @@ class AsyncApps(AsyncAppsExtras):
         document = wire(
             {
                 "mode": "stream",
-                "isStateful": given(is_stateful),
-                "conversationId": given(conversation_id),
-                "llmModel": given(llm_model),
-                "llmPromptId": given(llm_prompt_id),
-                "gaPromptGroupId": given(ga_prompt_group_id),
-                "temperature": given(temperature),
+                "isStateful": optional("apps.stream: is_stateful", is_stateful, bool),
+                "conversationId": optional("apps.stream: conversation_id", conversation_id, str),
+                "llmModel": optional("apps.stream: llm_model", llm_model, str),
+                "llmPromptId": optional("apps.stream: llm_prompt_id", llm_prompt_id, str),
+                "gaPromptGroupId": optional("apps.stream: ga_prompt_group_id", ga_prompt_group_id, str),
+                "temperature": optional("apps.stream: temperature", temperature, float, int),
                 "requiredVariables": sequence("apps.stream: required_variables", required_variables),
                 "inputs": given(plain),
                 "chat": given(
                     wire(
                         {
-                            "message": given(message),
+                            "message": optional("apps.stream: message", message, str),
                             "source": json_mapping("apps.stream: source", source),
                         }
                     )
@@ -1345,7 +1372,13 @@ class AsyncCognitiveConfig:
         from ._raw.api.cognitive_config import update_cognitive_config
         from ._raw.models.cognitive_config import CognitiveConfig
 
-        body = CognitiveConfig.from_dict(wire(json_mapping("fields", fields)))
+        body = CognitiveConfig.from_dict(
+            wire(
+                json_mapping(
+                    "cognitive_config.update: fields", required("cognitive_config.update: fields", fields, Mapping)
+                )
+            )
+        )
 
         request = build(COGNITIVE_CONFIG_UPDATE.name, update_cognitive_config.build_request, body=body)
         return await self._transport.value(COGNITIVE_CONFIG_UPDATE, request, json_object)
@@ -1391,8 +1424,8 @@ class AsyncSkills:
 
         document = wire(
             {
-                "id": id,
-                "text": text,
+                "id": required("skills.run: id", id, str),
+                "text": required("skills.run: text", text, str),
                 "variables": json_mapping("skills.run: variables", variables),
             }
         )
@@ -1437,7 +1470,7 @@ class AsyncConversations:
 
         document = wire(
             {
-                "placement": given(placement),
+                "placement": optional("conversations.start: placement", placement, str),
             }
         )
         body = StartConversationRequest.from_dict(document)
@@ -1473,7 +1506,7 @@ class AsyncConversations:
 
         document = wire(
             {
-                "id": conversation_id,
+                "id": required("conversations.end: conversation_id", conversation_id, str),
             }
         )
         body = EndConversationRequest.from_dict(document)
@@ -1512,8 +1545,8 @@ class AsyncConversations:
 
         document = wire(
             {
-                "message": message,
-                "conversationId": conversation_id,
+                "message": required("conversations.send: message", message, str),
+                "conversationId": required("conversations.send: conversation_id", conversation_id, str),
             }
         )
         body = SendChatRequest.from_dict(document)

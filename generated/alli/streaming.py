@@ -32,7 +32,7 @@ from .errors import (
 )
 from .events import Completed, RunEvent, TextDelta
 from .http import AsyncHTTPResponse, HTTPResponse
-from .ndjson import Reader, RecordError
+from .ndjson import Reader
 from .operations import Operation
 from .responses import told_error
 from .results import RunResult
@@ -241,14 +241,11 @@ class RunStream:
 
     def _take(self, chunk: bytes | None) -> None:
         """Make events of a chunk; None is the end."""
-        try:
-            records = self._reader.flush() if chunk is None else self._reader.feed(chunk)
-        except RecordError:
-            return  # it stays in `error`
-        if records:
-            if self._watch is not None:
-                self._watch.begin()
-            self._events.extend(self._accumulator.feed(records))
+        before = self._reader.count
+        records = self._reader.read_end() if chunk is None else self._reader.read(chunk)
+        self._events.extend(self._accumulator.feed(records))
+        if self._watch is not None and self._reader.count > before:
+            self._watch.begin()
 
     def _partial(self, last: RunEvent | None = None) -> RunResult:
         result = last.result if isinstance(last, Completed) else self._accumulator.result()
@@ -557,14 +554,11 @@ class AsyncRunStream:
 
     def _take(self, chunk: bytes | None) -> None:
         """Make events of a chunk; None is the end."""
-        try:
-            records = self._reader.flush() if chunk is None else self._reader.feed(chunk)
-        except RecordError:
-            return  # it stays in `error`
-        if records:
-            if self._watch is not None:
-                self._watch.begin()
-            self._events.extend(self._accumulator.feed(records))
+        before = self._reader.count
+        records = self._reader.read_end() if chunk is None else self._reader.read(chunk)
+        self._events.extend(self._accumulator.feed(records))
+        if self._watch is not None and self._reader.count > before:
+            self._watch.begin()
 
     def _partial(self, last: RunEvent | None = None) -> RunResult:
         result = last.result if isinstance(last, Completed) else self._accumulator.result()

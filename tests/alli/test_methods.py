@@ -1,0 +1,367 @@
+"""Every method of the client called against the emulator: what goes over the wire, and what comes back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import parse_qs, unquote
+
+import alli
+import pytest
+from alli import UNSET, AppInput, AppInputOption, InvalidArgumentError
+from alli_emulator import AppRun, Emulator
+from alli_emulator import AppInput as EmulatedInput
+from alli_emulator import AppInputOption as EmulatedOption
+
+from tests.alli.client_kind import ClientKind
+from tests.servers import Connection, ScriptedServer
+
+
+@pytest.fixture
+def client(emulator: Emulator, client_kind: ClientKind) -> Any:
+    return client_kind.make(api_key=emulator.api_key, base_url=emulator.base_url)
+
+
+@pytest.fixture
+def echo(emulator: Emulator) -> str:
+    """Id of an app that says what it was told."""
+
+    @emulator.app(
+        name="Echo",
+        type="single_action",
+        category="HR",
+        inputs=[
+            EmulatedInput("text", "Text", "paragraph", placeholder="say something"),
+            EmulatedInput("tone", "Tone", "single", options=[EmulatedOption("Kind", "kind")]),
+        ],
+    )
+    def app(run: AppRun) -> str:
+        return f"{run.text_input('tone', 'plain')}: {run.text_input('text') or run.message}"
+
+    return app.id
+
+
+@pytest.fixture
+def desk(emulator: Emulator) -> str:
+    """Id of a campaign app that keeps count of the turns of a conversation."""
+
+    @emulator.app(name="Desk", type="campaign", placement="help")
+    def app(run: AppRun) -> str:
+        return f"turn {run.conversation.turn}: {run.message}{run.choices or ''}{run.form or ''}"
+
+    return app.id
+
+
+def last(emulator: Emulator) -> tuple[str, str, Any]:
+    """Method, decoded path and JSON body (None for none) of the last request."""
+    record = emulator.requests[-1]
+    body = record.json() if record.headers.get("content-type") == "application/json" and record.body else None
+    return record.method, unquote(record.path), body
+
+
+async def test_apps_list(emulator: Emulator, client_kind: ClientKind, client: Any, echo: str) -> None:
+    page = await client_kind.get(client.apps.list(search_term="Ech", categories=["HR"], type="single_action"))
+    assert [(app.id, app.name, app.type, app.published) for app in page.items] == [(echo, "Echo", "single_action", True)]
+    assert type(page.items[0]) is alli.App
+    assert last(emulator)[:2] == ("GET", "/webapi/v2/apps")
+    assert parse_qs(emulator.requests[-1].query) == {
+        "searchTerm": ["Ech"],
+        "categories": ["HR"],
+        "type": ["single_action"],
+    }
+    names = [app.name async for app in client_kind.each(client.apps.list(published=True, page_size=2))]
+    assert sorted(names) == sorted(app.name for app in emulator.apps)
+
+
+async def test_apps_get(emulator: Emulator, client_kind: ClientKind, client: Any, echo: str) -> None:
+    app = await client_kind.get(client.apps.get(echo))
+    assert (app.id, app.name, app.category) == (echo, "Echo", "HR")
+    assert last(emulator)[:2] == ("GET", f"/webapi/v2/apps/{echo}")
+    assert "%3D" in emulator.requests[-1].path
+
+
+async def test_apps_update_sends_null_for_none_and_nothing_for_what_is_not_given(
+    emulator: Emulator, client_kind: ClientKind, client: Any, echo: str
+) -> None:
+    app = await client_kind.get(client.apps.update(echo, name="Echo 2", description=None, user_permission=None))
+    assert last(emulator) == (
+        "PATCH",
+        f"/webapi/v2/apps/{echo}",
+        {"name": "Echo 2", "description": None, "userPermission": None},
+    )
+    assert (app.name, app.description, app.category) == ("Echo 2", None, "HR")
+    await client_kind.get(client.apps.update(echo, published=False, description=UNSET))
+    assert last(emulator)[2] == {"published": False}
+    permission = {"ownUserIds": ["emp-7"], "customerGroups": [], "viewAccessToUser": True}
+    app = await client_kind.get(client.apps.update(echo, user_permission=permission))
+    assert last(emulator)[2] == {"userPermission": permission}
+    assert app.user_permission.to_dict() == permission
+    await client_kind.get(client.apps.update(echo, user_permission=app.user_permission))
+    assert last(emulator)[2] == {"userPermission": permission}
+
+
+async def test_apps_create(emulator: Emulator, client_kind: ClientKind, client: Any) -> None:
+    wanted: dict[str, Any] = {
+        "type": "single_action",
+        "name": "Made",
+        "description": "by a test",
+        "category": "IT",
+        "published": True,
+        "enabled": True,
+    }
+    made = await client_kind.get(client.apps.create(**wanted))
+    assert last(emulator) == ("POST", "/webapi/apps", wanted)
+    assert (await client_kind.get(client.apps.get(made.id))).name == "Made"
+
+
+async def test_apps_list_v1(emulator: Emulator, client_kind: ClientKind, client: Any, echo: str) -> None:
+    apps = await client_kind.get(client.apps.list_v1(id=[echo], published=True, user="emp-7", locale="ko"))
+    assert isinstance(apps, list)
+    assert [(app.id, app.name) for app in apps] == [(echo, "Echo")]
+    assert [item.variable for item in apps[0].inputs] == ["text", "tone"]
+    assert last(emulator)[:2] == ("GET", "/webapi/apps")
+    assert parse_qs(emulator.requests[-1].query) == {
+        "id": [echo],
+        "published": ["true"],
+        "user": ["emp-7"],
+        "locale": ["ko"],
+    }
+
+
+async def test_apps_inputs(client_kind: ClientKind, client: Any, echo: str, desk: str) -> None:
+    text, tone = await client_kind.get(client.apps.inputs(echo))
+    assert (type(text), text.variable, text.label, text.input_type) == (AppInput, "text", "Text", "paragraph")
+    assert text.placeholder == "say something"
+    assert (tone.variable, tone.input_type, type(tone.options[0])) == ("tone", "single", AppInputOption)
+    assert [(option.name, option.value) for option in tone.options] == [("Kind", "kind")]
+    assert await client_kind.get(client.apps.inputs(desk)) == []
+    assert await client_kind.get(client.apps.inputs("absent")) == []
+
+
+async def test_apps_run(emulator: Emulator, client_kind: ClientKind, client: Any, echo: str) -> None:
+    result = await client_kind.get(client.apps.run(echo, {"text": "hello", "tone": "kind"}))
+    assert type(result) is alli.RunResult
+    assert (result.text, result.app_id, result.name, result.attempts) == ("kind: hello", echo, "Echo", 1)
+    assert result.request_id == emulator.requests[-1].headers["x-request-id"]
+    assert last(emulator) == (
+        "POST",
+        f"/webapi/apps/{echo}/run",
+        {"mode": "sync", "inputs": {"text": "hello", "tone": "kind"}},
+    )
+
+
+async def test_apps_run_sends_all_that_it_is_given(client_kind: ClientKind) -> None:
+    def answer(connection: Connection) -> None:
+        if connection.read_request():
+            connection.respond(200, b'{"result": {"responses": []}}')
+
+    with ScriptedServer(answer) as server:
+        client = client_kind.make(base_url=server.url)
+        await client_kind.get(
+            client.apps.run(
+                "a1",
+                {},
+                message="look",
+                source={"knowledgeBaseIds": ["k1"], "webSites": ("w",)},
+                conversation_id="c1",
+                is_stateful=False,
+                llm_model="gpt-x",
+                llm_prompt_id="p1",
+                ga_prompt_group_id="g1",
+                temperature=0,
+                required_variables=("A", "B"),
+            )
+        )
+        await client_kind.get(client.apps.run("a1"))
+    assert json.loads(server.requests[0].body) == {
+        "mode": "sync",
+        "inputs": {},
+        "chat": {"message": "look", "source": {"knowledgeBaseIds": ["k1"], "webSites": ["w"]}},
+        "conversationId": "c1",
+        "isStateful": False,
+        "llmModel": "gpt-x",
+        "llmPromptId": "p1",
+        "gaPromptGroupId": "g1",
+        "temperature": 0,
+        "requiredVariables": ["A", "B"],
+    }
+    assert json.loads(server.requests[1].body) == {"mode": "sync"}
+
+
+async def test_apps_stream(emulator: Emulator, client_kind: ClientKind, client: Any, echo: str) -> None:
+    async with client_kind.entered(client.apps.stream(echo, {"text": "hello"})) as stream:
+        events = await client_kind.list(stream)
+        result = await client_kind.get(stream.result())
+    assert last(emulator)[2] == {"mode": "stream", "inputs": {"text": "hello"}}
+    assert events[-1].type == "completed"
+    assert "".join(event.text for event in events if event.type == "text.delta") == result.text == "plain: hello"
+
+
+async def test_apps_run_conversation(emulator: Emulator, client_kind: ClientKind, client: Any, desk: str) -> None:
+    first = await client_kind.get(client.apps.run_conversation(desk, "hi"))
+    assert first.text == "turn 1: hi"
+    turn = client.apps.run_conversation(desk, conversation_id=first.conversation_id, choices=[1], form={"a": 1})
+    second = await client_kind.get(turn)
+    assert second.text == "turn 2: (1,){'a': 1}"
+    assert second.conversation_id == first.conversation_id
+    assert last(emulator)[:2] == ("POST", f"/webapi/v2/apps/{desk}/run_conversation")
+
+
+async def test_apps_stream_conversation(client_kind: ClientKind, client: Any, desk: str) -> None:
+    async with client_kind.entered(client.apps.stream_conversation(desk, "hi")) as stream:
+        text = "".join(await client_kind.list(stream.text_stream))
+        assert stream.conversation_id
+        assert (await client_kind.get(stream.result())).text == text == "turn 1: hi"
+
+
+async def test_apps_conversation(client_kind: ClientKind, client: Any, desk: str) -> None:
+    conversation = client.apps.conversation(desk)
+    assert conversation.id is None
+    assert (await client_kind.get(conversation.send("one"))).text == "turn 1: one"
+    begun = conversation.id
+    assert begun
+    async with client_kind.entered(conversation.stream("two")) as stream:
+        assert (await client_kind.get(stream.result())).text == "turn 2: two"
+    assert conversation.id == begun
+    again = client.apps.conversation(desk, begun)
+    assert (await client_kind.get(again.send("three"))).text == "turn 3: three"
+
+
+async def test_skills_run(emulator: Emulator, client_kind: ClientKind, client: Any, echo: str) -> None:
+    answer = await client_kind.get(client.skills.run(echo, "hello", {"tone": "kind"}))
+    assert type(answer) is alli.SkillResult
+    assert answer.text.endswith("hello")
+    assert last(emulator) == ("POST", "/webapi/skill", {"id": echo, "text": "hello", "variables": {"tone": "kind"}})
+    assert answer.request_id
+
+
+async def test_conversations_start_send_and_end(
+    emulator: Emulator, client_kind: ClientKind, client: Any, desk: str
+) -> None:
+    started = await client_kind.get(client.conversations.start("help"))
+    assert last(emulator) == ("POST", "/webapi/start_conversation", {"placement": "help"})
+    assert type(started) is alli.ConversationResult
+    assert started.conversation_id
+    await client_kind.get(client.conversations.send(started.conversation_id, "hello"))
+    assert last(emulator) == (
+        "POST",
+        "/webapi/send_chat",
+        {"conversationId": started.conversation_id, "message": "hello"},
+    )
+    await client_kind.get(client.conversations.end(started.conversation_id))
+    assert last(emulator) == ("POST", "/webapi/end_conversation_by_agent", {"id": started.conversation_id})
+    kept = emulator.conversation(started.conversation_id)
+    assert kept is not None
+    assert kept.ended
+
+
+async def test_conversations_start_without_a_placement(
+    emulator: Emulator, client_kind: ClientKind, client: Any
+) -> None:
+    assert (await client_kind.get(client.conversations.start())).conversation_id
+    assert last(emulator)[2] == {}
+
+
+async def test_cognitive_config(emulator: Emulator, client_kind: ClientKind, client: Any) -> None:
+    assert await client_kind.get(client.cognitive_config.get()) == {}
+    fields = {"answerTone": "kind", "limit": 3, "off": None}
+    assert await client_kind.get(client.cognitive_config.update(fields)) == fields
+    assert last(emulator) == ("PATCH", "/webapi/v2/cognitive_config", fields)
+    assert await client_kind.get(client.cognitive_config.get()) == fields
+
+
+WRONG: dict[str, tuple[Callable[[Any], Any], str]] = {
+    "id number": (lambda c: c.apps.get(3), "apps.get: .*must be str, not int"),
+    "id none": (lambda c: c.apps.run(None), "apps.run: .*must be str, not NoneType"),
+    "id empty": (lambda c: c.apps.get(""), "apps.get: .*must be an id"),
+    "id dots": (lambda c: c.apps.update("..", name="x"), "apps.update: .*must be an id"),
+    "id surrogate": (lambda c: c.apps.run_conversation("\ud800"), "apps.run_conversation: .*lone surrogate"),
+    "categories": (lambda c: c.apps.list(categories="HR"), "apps.list: categories: must be a list, not str"),
+    "page size": (lambda c: c.apps.list(page_size="50"), "apps.list: page_size: must be int, not str"),
+    "page size bool": (lambda c: c.apps.list(page_size=True), "apps.list: page_size: must be int, not bool"),
+    "search term": (lambda c: c.apps.list(search_term=object()), "apps.list: search_term: must be str, not object"),
+    "cursor": (lambda c: c.apps.list(cursor=b"x"), "apps.list: cursor: must be str, not bytes"),
+    "published": (lambda c: c.apps.update("a", published="no"), "apps.update: published: must be bool, not str"),
+    "v1 ids": (lambda c: c.apps.list_v1(id="a"), "apps.list_v1: id: must be a list, not str"),
+    "required": (
+        lambda c: c.apps.create(type="t", name=None, description="", category="", published=True, enabled=True),
+        "apps.create: name: must be str, not NoneType",
+    ),
+    "permission": (
+        lambda c: c.apps.update("a", user_permission=["x"]),
+        "apps.update: user_permission: must be a dict with str keys, not list",
+    ),
+    "inputs": (lambda c: c.apps.run("a", "text"), "apps.run: inputs: must be a dict of variable names"),
+    "message": (lambda c: c.apps.run("a", message=3), "apps.run: message: must be str, not int"),
+    "source": (lambda c: c.apps.run("a", source="kb"), "apps.run: source: must be a dict with str keys, not str"),
+    "temperature": (lambda c: c.apps.run("a", temperature="0"), "apps.run: temperature: must be float or int"),
+    "temperature nan": (lambda c: c.apps.run("a", temperature=float("nan")), "can't be written as JSON"),
+    "stateful": (lambda c: c.apps.run("a", is_stateful=1), "apps.run: is_stateful: must be bool, not int"),
+    "variables": (
+        lambda c: c.apps.run("a", required_variables={"A": 1}),
+        "apps.run: required_variables: must be a list, not dict",
+    ),
+    "turn": (lambda c: c.apps.run_conversation("a", object()), "message: must be str, not object"),
+    "choices": (lambda c: c.apps.run_conversation("a", choices={1, 2}), "choices: a set can't be written as JSON"),
+    "form": (lambda c: c.apps.run_conversation("a", form={"a": object()}), "form: a dict can't be written as JSON"),
+    "skill": (lambda c: c.skills.run("s", 3), "skills.run: text: must be str, not int"),
+    "skill variables": (lambda c: c.skills.run("s", "t", ["v"]), "skills.run: variables: must be a dict"),
+    "conversation": (lambda c: c.conversations.send(3, "x"), "conversations.send: conversation_id: must be str"),
+    "config": (lambda c: c.cognitive_config.update("x"), "cognitive_config.update: fields: must be dict, not str"),
+    "config none": (lambda c: c.cognitive_config.update(None), "cognitive_config.update: fields: must be dict, not NoneType"),
+    "config keys": (lambda c: c.cognitive_config.update({3: 1}), "fields: must be a dict with str keys"),
+    "config value": (lambda c: c.cognitive_config.update({"a": object()}), "can't be written as JSON"),
+}
+
+
+@pytest.mark.parametrize("call", WRONG)
+async def test_an_argument_of_the_wrong_type_is_told_before_anything_is_sent(
+    client_kind: ClientKind, call: str
+) -> None:
+    def answer(connection: Connection) -> None:
+        if connection.read_request():
+            connection.respond(200, b"{}")
+
+    make, told = WRONG[call]
+    with ScriptedServer(answer) as server:
+        client = client_kind.make(base_url=server.url)
+        with pytest.raises(InvalidArgumentError, match=told):
+            await client_kind.get(make(client))
+    assert server.requests == []
+
+
+async def test_a_wrong_argument_is_told_by_type_and_never_by_value(client_kind: ClientKind) -> None:
+    class Secret:
+        def __repr__(self) -> str:
+            return "canary-secret"
+
+    client = client_kind.make(base_url="https://api.example")
+    for call in (
+        lambda: client.apps.run("a", {"x": Secret()}),
+        lambda: client.apps.run("a", {"x": float("nan"), "canary-secret": 1}, message="canary-secret"),
+        lambda: client.apps.run_conversation("a", form={"x": Secret()}),
+        lambda: client.apps.run_conversation("a", Secret()),
+        lambda: client.apps.list(search_term=Secret()),
+    ):
+        with pytest.raises(InvalidArgumentError) as caught:
+            await client_kind.get(call())
+        assert "canary" not in str(caught.value)
+
+
+def test_every_method_of_the_client_is_tested_here() -> None:
+    """A method that is added to the document must be added here."""
+    tested = {name.removeprefix("test_") for name in globals() if name.startswith("test_")}
+    client = alli.Alli(api_key="k")
+    missing = [
+        f"{resource}.{method}"
+        for resource, holder in vars(client).items()
+        if not resource.startswith("_")
+        for method in dir(holder)
+        if not method.startswith("_")
+        and not any(
+            name == resource or name.startswith((f"{resource}_{method}", f"{resource}_start_send_and"))
+            for name in tested
+        )
+    ]
+    assert missing == []
