@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from .config import Config
 from .errors import APIConnectionError, APIStatusError, DeadlineExceededError
 from .logs import logger
+from .loose_json import is_object
 from .operations import Operation
 from .responses import UNKNOWN_OUTCOME
 
@@ -138,7 +139,7 @@ class Call:
                 return _text(part[1])
             if name == "json":
                 body = json.loads(part[1])
-        return _text(body.get("conversationId")) if isinstance(body, Mapping) else None
+        return _text(body.get("conversationId")) if is_object(body) else None
 
 
 def _text(value: object) -> str | None:

@@ -10,11 +10,12 @@ or absent cursor ends; a cursor that was followed already raises, since the walk
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from .errors import PaginationError
+from .loose_json import is_list, is_object
 
 __all__ = ["AsyncPage", "AsyncPager", "Page", "afirst_page", "first_page", "read_page"]
 
@@ -28,12 +29,12 @@ AsyncFetch: TypeAlias = Callable[[str | None], Awaitable[tuple[list[T], str | No
 
 def read_page(payload: Any, items_key: str, cursor_key: str, decode: Callable[[Any], T]) -> tuple[list[T], str | None]:
     """Items and next cursor of one answer; a missing list counts as empty. A TypeError for an answer that is no object."""
-    if not isinstance(payload, Mapping):
+    if not is_object(payload):
         raise TypeError("not an object")
     items, cursor = payload.get(items_key), payload.get(cursor_key)
-    if items is not None and not isinstance(items, list):
+    if items is not None and not is_list(items):
         raise TypeError("not a list")
-    return [decode(item) for item in items or []], cursor if isinstance(cursor, str) and cursor else None
+    return [decode(item) for item in items or ()], cursor if isinstance(cursor, str) and cursor else None
 
 
 @dataclass(frozen=True, repr=False)

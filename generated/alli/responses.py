@@ -24,6 +24,7 @@ from .errors import (
     UnprocessableEntityError,
     status_error_class,
 )
+from .loose_json import is_list, is_object
 from .operations import Operation
 from .retries import retry_after_seconds
 
@@ -175,13 +176,13 @@ def _unwrapped(body: object, key: str | None) -> object:
     """Peels `key` off, and one list around it; a body without it is taken as it is."""
     if key is None:
         return body
-    if isinstance(body, list) and len(body) == 1 and isinstance(body[0], dict) and key in body[0]:
+    if is_list(body) and len(body) == 1 and is_object(body[0]) and key in body[0]:
         body = body[0]
-    return body[key] if isinstance(body, dict) and key in body else body
+    return body[key] if is_object(body) and key in body else body
 
 
 def _came_along(body: object, payload: object, decode: Callable[[Any], T]) -> T | None:
-    result = body.get("result") if isinstance(body, dict) else None
+    result = body.get("result") if is_object(body) else None
     if result in (None, [], {}, ""):
         return None
     try:
@@ -214,7 +215,7 @@ def _kind(reply: Reply) -> str:
 
 
 def _json_type(value: object) -> str:
-    names = {dict: "object", list: "array", str: "string", bool: "boolean", type(None): "null"}
+    names: dict[type, str] = {dict: "object", list: "array", str: "string", bool: "boolean", type(None): "null"}
     return names.get(type(value), "number")
 
 

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from .config import Config
 from .errors import APIConnectionError, APIStatusError, DeadlineExceededError
 from .logs import logger
+from .loose_json import is_object
 from .operations import Operation
 from .responses import UNKNOWN_OUTCOME
 
@@ -31,7 +32,17 @@ class Call:
         attempts: attempts begun so far.
     """
 
-    __slots__ = ("_attempt_began", "_began", "_config", "_request", "attempts", "deadline_at", "operation", "request_id", "where")
+    __slots__ = (
+        "_attempt_began",
+        "_began",
+        "_config",
+        "_request",
+        "attempts",
+        "deadline_at",
+        "operation",
+        "request_id",
+        "where",
+    )
 
     def __init__(self, operation: Operation, request: Mapping[str, Any], config: Config) -> None:
         self.operation = operation
@@ -127,7 +138,7 @@ class Call:
                 return _text(part[1])
             if name == "json":
                 body = json.loads(part[1])
-        return _text(body.get("conversationId")) if isinstance(body, Mapping) else None
+        return _text(body.get("conversationId")) if is_object(body) else None
 
 
 def _text(value: object) -> str | None:

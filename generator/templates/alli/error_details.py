@@ -10,6 +10,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from .loose_json import is_list, is_object
+
 __all__ = ["ErrorDetails", "describe_error", "find_error"]
 
 MAX_MESSAGE_CHARS = 500
@@ -56,21 +58,21 @@ def describe_error(body: object) -> ErrorDetails | None:
     if fields is None:
         message = _joined(body)
         return ErrorDetails(_short(message)) if message else None
-    if isinstance(fields.get("error"), Mapping) and (found := _from_error(fields)):
+    if is_object(fields.get("error")) and (found := _from_error(fields)):
         return found
     return _from_standard_form(fields) or _from_error(fields) or _from_errors(fields) or _from_detail(fields)
 
 
 def _fields(body: object) -> Mapping[str, object] | None:
     """The object that tells the error: the body, or the one item of a list; some operations wrap their answers so."""
-    if isinstance(body, list) and len(body) == 1:
+    if is_list(body) and len(body) == 1:
         body = body[0]
-    return body if isinstance(body, Mapping) else None
+    return body if is_object(body) else None
 
 
 def _from_error(fields: Mapping[str, object]) -> ErrorDetails | None:
     error = fields.get("error")
-    if isinstance(error, Mapping) and error:
+    if is_object(error) and error:
         name = _text(error.get("name"))
         message = _text(fields.get("message")) or _text(error.get("message")) or name or _first_text(error)
         return ErrorDetails(_short(message or _UNNAMED), _code(fields, error), name)
@@ -80,7 +82,7 @@ def _from_error(fields: Mapping[str, object]) -> ErrorDetails | None:
 
 def _from_errors(fields: Mapping[str, object]) -> ErrorDetails | None:
     errors = fields.get("errors")
-    if isinstance(errors, Mapping) and errors:
+    if is_object(errors) and errors:
         message = _text(errors.get("message")) or _first_text(errors)
         return ErrorDetails(_short(message or _UNNAMED), _code(fields, errors), _text(errors.get("name")))
     text = _joined(errors)
@@ -105,15 +107,15 @@ def _joined(value: object, levels: int = 4) -> str | None:
 
     What is nested deeper than `levels` has no text: people read the message, and a hostile body may nest without end.
     """
-    if isinstance(value, (list, Mapping)) and value and not levels:
+    if (is_list(value) or is_object(value)) and value and not levels:
         return _UNNAMED
-    if isinstance(value, list):
+    if is_list(value):
         parts = [text for item in value if (text := _joined(item, levels - 1))]
         return "; ".join(parts) or None
-    if isinstance(value, Mapping):
+    if is_object(value):
         message = _text(value.get("msg")) or _text(value.get("message"))
         place = value.get("loc")
-        where = ".".join(str(step) for step in place if isinstance(step, (str, int))) if isinstance(place, list) else ""
+        where = ".".join(str(step) for step in place if isinstance(step, (str, int))) if is_list(place) else ""
         return f"{where}: {message}" if where and message else message or _first_text(value, levels - 1)
     if isinstance(value, bool) or value is None:
         return _UNNAMED if value else None

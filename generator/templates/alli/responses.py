@@ -23,6 +23,7 @@ from .errors import (
     UnprocessableEntityError,
     status_error_class,
 )
+from .loose_json import is_list, is_object
 from .operations import Operation
 from .retries import retry_after_seconds
 
@@ -98,7 +99,9 @@ def status_error(reply: Reply, *, idempotent: bool) -> APIStatusError:
     kind = status_error_class(reply.status_code, details.code, details.name)
     retry_after = retry_after_seconds(reply.headers)
     unknown = not idempotent and reply.status_code in _GATEWAY_STATUSES and retry_after is None
-    told = ", ".join(part for part in (details.name, f"code {details.code}" if details.code is not None else None) if part)
+    told = ", ".join(
+        part for part in (details.name, f"code {details.code}" if details.code is not None else None) if part
+    )
     text = f"{reply.where}: HTTP {reply.status_code}{f' ({told})' if told else ''}: {details.message}"
     hint = UNKNOWN_OUTCOME if unknown else _hint(kind, reply.status_code, retry_after)
     return kind(
@@ -127,7 +130,9 @@ def told_error(details: ErrorDetails, where: str, *, result: object = None, **kn
         result: what came along with the error, decoded.
         known: more attributes of the error.
     """
-    told = ", ".join(part for part in (details.name, f"code {details.code}" if details.code is not None else None) if part)
+    told = ", ".join(
+        part for part in (details.name, f"code {details.code}" if details.code is not None else None) if part
+    )
     text = f"{where}: the answer tells an error{f' ({told})' if told else ''}: {details.message}"
     kind = status_error_class(200, details.code, details.name)
     attributes = {"code": details.code, "name": details.name, "message": details.message, **known}
@@ -170,13 +175,13 @@ def _unwrapped(body: object, key: str | None) -> object:
     """Peels `key` off, and one list around it; a body without it is taken as it is."""
     if key is None:
         return body
-    if isinstance(body, list) and len(body) == 1 and isinstance(body[0], dict) and key in body[0]:
+    if is_list(body) and len(body) == 1 and is_object(body[0]) and key in body[0]:
         body = body[0]
-    return body[key] if isinstance(body, dict) and key in body else body
+    return body[key] if is_object(body) and key in body else body
 
 
 def _came_along(body: object, payload: object, decode: Callable[[Any], T]) -> T | None:
-    result = body.get("result") if isinstance(body, dict) else None
+    result = body.get("result") if is_object(body) else None
     if result in (None, [], {}, ""):
         return None
     try:
@@ -209,7 +214,7 @@ def _kind(reply: Reply) -> str:
 
 
 def _json_type(value: object) -> str:
-    names = {dict: "object", list: "array", str: "string", bool: "boolean", type(None): "null"}
+    names: dict[type, str] = {dict: "object", list: "array", str: "string", bool: "boolean", type(None): "null"}
     return names.get(type(value), "number")
 
 
