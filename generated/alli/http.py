@@ -34,7 +34,16 @@ from .errors import (
 if TYPE_CHECKING:
     import asyncio
 
-__all__ = ["AsyncHTTP", "AsyncHTTPClient", "AsyncHTTPResponse", "HTTP", "HTTPClient", "HTTPResponse", "Request"]
+__all__ = [
+    "AsyncHTTP",
+    "AsyncHTTPClient",
+    "AsyncHTTPResponse",
+    "HTTP",
+    "HTTPClient",
+    "HTTPResponse",
+    "Request",
+    "set_header",
+]
 
 HTTPClient: TypeAlias = httpx.Client
 """The HTTP library's sync client, accepted as `http_client`."""
@@ -180,6 +189,11 @@ class _StepTimeouts(dict[str, float]):
 
     def get(self, key: str, default: Any = None) -> Any:
         return max(0.001, min(super().get(key, float("inf")), self._deadline_at - time.monotonic()))
+
+
+def set_header(request: Request, name: str, value: str) -> None:
+    """Adds a header to a request, in place of one of that name."""
+    request.headers[name] = value
 
 
 def _empty_form() -> dict[str, Any]:

@@ -14,7 +14,7 @@ from .calls import Call
 from .concurrency import aget_key, asleep, get_key, sleep
 from .config import Config
 from .errors import APIConnectionError, APIStatusError, AppError
-from .http import HTTP, AsyncHTTP, AsyncHTTPResponse, HTTPResponse
+from .http import HTTP, AsyncHTTP, AsyncHTTPResponse, HTTPResponse, Request, set_header
 from .operations import AsyncExplain, CallResult, Explain, Operation
 from .responses import Reply, concerns_inputs, decoded, status_error
 from .retries import RetryPolicy
@@ -108,8 +108,9 @@ class Transport:
 
     def _send(self, call: Call, request: Mapping[str, Any], *, whole: bool) -> HTTPResponse:
         """The first good answer, its body read if `whole`, after as many attempts as the policy allows."""
-        headers = {**self.config.headers, "API-KEY": get_key(self.config.api_key), "X-Request-ID": call.request_id}
+        headers = {**self.config.headers, "X-Request-ID": call.request_id}
         prepared = self.http.prepare(call.operation.name, self.config.base_url, request, headers)
+        self._add_key(prepared)
         timeouts = self.config.timeouts(run=call.operation.run, injected=self.http.injected)
         while True:
             call.begin_attempt()
@@ -130,6 +131,10 @@ class Transport:
             if pause is None:
                 raise error
             sleep(pause)
+
+    def _add_key(self, request: Request) -> None:
+        # Apart and last, so that no frame of a traceback has the key among its local variables: crash reporters collect those.
+        set_header(request, "API-KEY", get_key(self.config.api_key))
 
     def _explained(
         self, call: Call, error: APIStatusError | AppError, explain: Explain | None
@@ -226,12 +231,9 @@ class AsyncTransport:
 
     async def _send(self, call: Call, request: Mapping[str, Any], *, whole: bool) -> AsyncHTTPResponse:
         """The first good answer, its body read if `whole`, after as many attempts as the policy allows."""
-        headers = {
-            **self.config.headers,
-            "API-KEY": await aget_key(self.config.api_key),
-            "X-Request-ID": call.request_id,
-        }
+        headers = {**self.config.headers, "X-Request-ID": call.request_id}
         prepared = await self.http.aprepare(call.operation.name, self.config.base_url, request, headers)
+        await self._add_key(prepared)
         timeouts = self.config.timeouts(run=call.operation.run, injected=self.http.injected)
         while True:
             call.begin_attempt()
@@ -254,6 +256,10 @@ class AsyncTransport:
             if pause is None:
                 raise error
             await asleep(pause)
+
+    async def _add_key(self, request: Request) -> None:
+        # Apart and last, so that no frame of a traceback has the key among its local variables: crash reporters collect those.
+        set_header(request, "API-KEY", await aget_key(self.config.api_key))
 
     async def _explained(
         self, call: Call, error: APIStatusError | AppError, explain: AsyncExplain | None
