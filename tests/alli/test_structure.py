@@ -1,0 +1,165 @@
+"""What reviewers forget: both clients alike, every public name told and typed, every output from its template."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import alli
+import pytest
+from alli import Alli, AsyncAlli, ClientOptions
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "generated" / "alli"
+TEMPLATES = ROOT / "generator" / "templates" / "alli"
+
+PUBLIC = """
+APIConnectionError APIKey APIStatusError APITimeoutError Alli AlliError App AppAgentPermission AppError AppInput AppInputOption
+AppUserPermission AppV1 AsyncAlli AsyncConversation AsyncPage AsyncPager AsyncRunStream AuthenticationError BadRequestError
+Citation ClientOptions Completed ConfigurationError ConflictError Conversation ConversationBusyError ConversationResult
+ConversationStarted CreatedApp DeadlineExceededError FileInput InternalServerError InvalidArgumentError Message
+MethodNotAllowedError NotFoundError Page PaginationError PaymentError PermissionDeniedError RateLimitError RetryPolicy RunChatSource
+RunEvent RunResult RunStream SingleActionAppInput SkillResult StreamDecodeError StreamError StreamIdleError StreamInterruptedError
+TextDelta TextReplaced Timeout UNSET UnprocessableEntityError Unset __version__
+""".split()
+"""The public names. A name that leaves this list breaks programs: say so in CHANGELOG.md."""
+
+RESOURCES = ("apps", "cognitive_config", "conversations", "skills")
+TWINS = [(Alli, AsyncAlli)] + [
+    (type(getattr(Alli(api_key="k"), name)), type(getattr(AsyncAlli(api_key="k"), name))) for name in RESOURCES
+]
+
+
+def parameters(function: Any) -> list[tuple[str, str, str, str]]:
+    """Name, kind, default and annotation of each parameter, without what differs between the two forms by design."""
+    return [
+        (name, parameter.kind.name, repr(parameter.default), str(parameter.annotation).replace("Async", ""))
+        for name, parameter in inspect.signature(function).parameters.items()
+    ]
+
+
+def methods(cls: type) -> dict[str, Any]:
+    return {name: value for name, value in inspect.getmembers(cls, inspect.isfunction) if not name.startswith("_")}
+
+
+@pytest.mark.parametrize(("plain", "asynchronous"), TWINS, ids=lambda cls: cls.__name__)
+def test_the_async_class_has_the_same_methods_with_the_same_parameters(plain: type, asynchronous: type) -> None:
+    ours, theirs = methods(plain), methods(asynchronous)
+    names = {name.replace("aclose", "close"): value for name, value in theirs.items()}
+    assert names.keys() == ours.keys()
+    for name, function in ours.items():
+        assert parameters(function) == parameters(names[name]), name
+    assert parameters(plain.__init__) == parameters(asynchronous.__init__)
+
+
+def test_a_copy_takes_every_option_of_the_class_but_the_http_client() -> None:
+    made = {name: annotation for name, _, _, annotation in parameters(Alli.__init__) if name not in ("self", "http_client")}
+    told = {name: getattr(kind, "__forward_arg__", kind) for name, kind in ClientOptions.__annotations__.items()}
+    assert told == made
+    client = Alli(api_key="k")
+    assert set(client._config.options) == made.keys()
+
+
+@pytest.mark.parametrize("client", [Alli(api_key="k"), AsyncAlli(api_key="k")], ids=["sync", "async"])
+def test_the_clients_have_the_documented_resources_and_nothing_more(client: Alli | AsyncAlli) -> None:
+    assert {name for name in vars(client) if not name.startswith("_")} == set(RESOURCES)
+    copy = client.with_options(max_retries=0)
+    assert vars(copy).keys() == vars(client).keys()
+
+
+def test_the_public_names_are_those_on_the_list() -> None:
+    assert sorted(alli.__all__) == sorted(PUBLIC)
+    assert len(alli.__all__) == len(set(alli.__all__))
+    assert set(PUBLIC) <= set(dir(alli))
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_a_public_name_can_be_imported_and_is_documented(name: str) -> None:
+    value = getattr(alli, name)
+    if inspect.isclass(value):
+        assert value.__doc__
+        assert value.__module__.startswith("alli.")
+        assert "\n" not in value.__doc__.strip().split("\n\n")[0] or value.__doc__.strip()[0].isupper()
+    elif name != "__version__":
+        assert documented_in_source(name), f"{name} has no docstring behind its definition"
+
+
+def documented_in_source(name: str) -> bool:
+    """Whether a text stands right behind the assignment of `name`, where editors look for a variable's docstring."""
+    for path in [*PACKAGE.glob("*.py"), PACKAGE / "_raw" / "types.py"]:
+        body = ast.parse(path.read_text("utf-8")).body
+        for statement, following in zip(body, body[1:], strict=False):
+            if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
+                documented = isinstance(following, ast.Expr) and isinstance(following.value, ast.Constant)
+                if statement.target.id == name and documented:
+                    return True
+    return False
+
+
+def public_functions() -> Iterator[tuple[str, Any]]:
+    for name in PUBLIC:
+        value = getattr(alli, name)
+        if inspect.isclass(value) and not value.__module__.startswith("alli._raw"):
+            for method, function in methods(value).items():
+                yield f"{name}.{method}", function
+    for resource in RESOURCES:
+        for client in (Alli(api_key="k"), AsyncAlli(api_key="k")):
+            holder = type(getattr(client, resource))
+            for method, function in methods(holder).items():
+                yield f"{holder.__name__}.{method}", function
+
+
+@pytest.mark.parametrize(("name", "function"), list(public_functions()), ids=lambda value: value if isinstance(value, str) else "")
+def test_a_public_method_is_documented_and_annotated(name: str, function: Any) -> None:
+    assert function.__doc__, name
+    signature = inspect.signature(function)
+    missing = [each.name for each in signature.parameters.values() if each.name != "self" and each.annotation is each.empty]
+    assert missing == [], name
+    assert signature.return_annotation is not signature.empty, name
+
+
+@pytest.mark.parametrize("resource", RESOURCES)
+def test_each_argument_of_a_method_is_told_in_its_docstring(resource: str) -> None:
+    for name, function in methods(type(getattr(Alli(api_key="k"), resource))).items():
+        for parameter in inspect.signature(function).parameters:
+            if parameter != "self":
+                assert re.search(rf"^ +{parameter}: \S", function.__doc__ or "", re.MULTILINE), f"{name}: {parameter}"
+
+
+def facade_files() -> list[Path]:
+    return sorted(path for path in PACKAGE.rglob("*") if path.is_file() and "_raw" not in path.parts and path.suffix != ".pyc")
+
+
+def test_the_http_library_is_named_in_one_module_of_the_facade() -> None:
+    naming = [path.name for path in facade_files() if re.search(r"\bhttpx\b", path.read_text("utf-8"))]
+    assert naming == ["http.py"]
+
+
+def test_every_template_has_its_output_and_every_output_its_template() -> None:
+    templates = {
+        path.relative_to(TEMPLATES).as_posix(): path.relative_to(TEMPLATES).as_posix().removesuffix(".jinja")
+        for path in TEMPLATES.rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+    outputs = {path.relative_to(PACKAGE).as_posix() for path in facade_files()} - {"openapi.json"}
+    assert set(templates.values()) == outputs
+    for template, output in templates.items():
+        first = (PACKAGE / output).read_text("utf-8").splitlines()[0]
+        told = f"Generated by python -m generator from generator/templates/alli/{template}. Do not edit."
+        assert first.removeprefix("# ").removeprefix("<!-- ").removesuffix(" -->") == told
+
+
+def test_every_module_lists_what_it_offers_and_offers_what_it_lists() -> None:
+    for path in facade_files():
+        if path.suffix == ".py":
+            name = "alli" if path.stem == "__init__" else f"alli.{path.stem}"
+            module = importlib.import_module(name)
+            assert module.__doc__, name
+            for listed in module.__all__:
+                assert hasattr(module, listed), f"{name}.{listed}"
+
