@@ -5,14 +5,16 @@
     tools = AlliToolkit().get_tools()      # one per published app; ALLI_API_KEY
     agent = create_agent(model, tools)     # langchain.agents
 
-For tests and demos without a model provider there is `langchain_alli.testing`.
+For agents that summarise their messages there is `langchain_alli.middleware`, for tests and demos without a model
+provider `langchain_alli.testing`.
 """
 
 from .arguments import FileResolver
 from .context import UserResolver, user_from_context
-from .errors import AlliToolError
-from .options import ToolOptions
-from .schema import DeclaredSchema
+from .conversations import ConversationResolver
+from .errors import AlliToolError, CallStoppedError, retryable
+from .options import StopCheck, ToolOptions
+from .schema import DeclaredSchema, FreeForm
 from .tool import AlliAppTool
 from .toolkit import AlliToolkit
 
@@ -20,9 +22,14 @@ __all__ = [
     "AlliAppTool",
     "AlliToolError",
     "AlliToolkit",
+    "CallStoppedError",
+    "ConversationResolver",
     "DeclaredSchema",
     "FileResolver",
+    "FreeForm",
+    "StopCheck",
     "ToolOptions",
     "UserResolver",
+    "retryable",
     "user_from_context",
 ]

@@ -19,6 +19,7 @@ __all__ = [
     "ArgumentKind",
     "Choice",
     "FileResolver",
+    "FREE_INPUTS",
     "InputLike",
     "arguments_from_inputs",
     "declared_arguments",
@@ -27,7 +28,7 @@ __all__ = [
     "to_wire",
 ]
 
-ArgumentKind = Literal["message", "text", "choice", "document", "declared"]
+ArgumentKind = Literal["message", "text", "choice", "document", "declared", "pairs"]
 
 FileResolver = Callable[[str, str], object]
 """`resolver(handle, variable)` gives the file a model meant by a handle.
@@ -79,8 +80,9 @@ class Argument:
 
     Attributes:
         key: what the model calls it.
-        variable: what the service calls it; for `kind` "message" it is no variable, and this is empty.
-        kind: "message" is the chat message, "declared" a field whose type the application gave.
+        variable: what the service calls it; empty for the kinds "message" and "pairs", which are no variable.
+        kind: "message" is the chat message, "declared" a field whose type the application gave, "pairs" a list of
+            names and values of inputs.
         description: for the model.
         choices: for `kind` "choice", at least one.
     """
@@ -102,6 +104,9 @@ def refuse_files(handle: str, variable: str) -> object:
 
 
 MESSAGE = Argument("message", "", "message", "What to say to the app, as a complete request in the user's language.")
+
+FREE_INPUTS = Argument("inputs", "", "pairs", "The app's inputs by name; leave out those that have no value.")
+"""Inputs whose names only the model knows. A list, because strict mode and Gemini empty an open object."""
 
 
 def arguments_from_inputs(inputs: Iterable[InputLike], *, documents: bool) -> tuple[Argument, ...]:
@@ -154,6 +159,8 @@ def to_wire(
                 inputs[argument.variable] = next((c.value for c in argument.choices if c.text == value), value)
             case "document":
                 inputs[argument.variable] = resolver(str(value), argument.variable)
+            case "pairs":
+                inputs.update({pair["name"]: pair["value"] for pair in to_jsonable_python(value)})
             case "text" | "declared":
                 # JSON only: a Path or bytes in a declared schema came from the model and must not be read as a file.
                 inputs[argument.variable] = to_jsonable_python(value)

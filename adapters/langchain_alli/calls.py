@@ -5,141 +5,189 @@ async, only ask. Neither runs the other: a sync client in a thread can't be canc
 """
 
 import asyncio
-from collections.abc import Sequence
-from contextvars import ContextVar
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
-from alli import Alli, AlliError, AsyncAlli, NotFoundError, RunResult
+from alli import AlliError, RunResult
 from langchain_core.messages import ToolMessage
 from langchain_core.tools import InjectedToolArg
 
 from .arguments import Argument, to_wire
+from .asking import Question, aanswer, answer
+from .call_ids import current_tool_call_id
 from .clients import Clients
 from .content import Outcome, error_outcome, success_outcome
 from .context import CallContext
 from .conversations import Claims, last_conversation_id
-from .errors import AlliToolError, error_details, is_for_the_model, partial_result, words_for_the_model
+from .errors import (
+    AlliToolError,
+    CallStoppedError,
+    error_details,
+    is_for_the_model,
+    note_outcome,
+    partial_result,
+    words_for_the_model,
+)
 from .options import ToolOptions
 from .progress import Progress
 from .spec import SINGLE_ACTION, AppSpec
+from .stopping import StopWatch
 
 if TYPE_CHECKING:
-    from alli import AsyncRunStream, RunStream
+    from alli import ClientOptions
 
-__all__ = ["AppCalls", "current_tool_call_id"]
+__all__ = ["AppCalls", "Runtime", "ToolOutput", "delivered"]
 
-current_tool_call_id: ContextVar[str | None] = ContextVar("alli_tool_call_id", default=None)
-"""The id of the tool call under way in this thread or task: LangChain hands it to a tool, but not to its function,
-unless the function refuses to run without one."""
+Runtime = Annotated[object, InjectedToolArg()]
+"""LangGraph fills an argument `runtime` by its name. The type is open, as naming LangGraph's would need its import."""
 
-# LangGraph fills `runtime` by its name. The type is kept open, as naming LangGraph's would need its import.
-_Runtime = Annotated[object, InjectedToolArg()]
-_ToolOutput = tuple[str | ToolMessage, dict[str, Any]]
+ToolOutput = tuple[str | ToolMessage, dict[str, Any]]
+"""Content and artifact; for a failed call a whole message, because LangChain's own error messages lose the artifact."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Call:
-    """What is about to be sent.
-
-    Attributes:
-        message: the chat message, if the call has one.
-        inputs: None: the app is sent the message alone.
-        conversation_id: the conversation to go on with, if any.
-        user_id: None: the client's own user.
-        progress: where partial answers go.
-    """
-
-    message: str | None
-    inputs: dict[str, object] | None
-    conversation_id: str | None
-    user_id: str | None
-    progress: Progress
+def delivered(outcome: Outcome, tool_name: str) -> ToolOutput:
+    """What a tool's function gives back for `outcome`."""
+    call_id = current_tool_call_id.get()
+    if not outcome.failed or call_id is None:
+        return outcome.content, outcome.artifact
+    message = ToolMessage(
+        outcome.content, artifact=outcome.artifact, name=tool_name, tool_call_id=call_id, status="error"
+    )
+    return message, outcome.artifact
 
 
 class AppCalls:
-    """Runs one app for a tool. `run` is the tool's function, `arun` its coroutine; both give (content, artifact)."""
+    """Runs one app for a tool. `run` is the tool's function, `arun` its coroutine; both give (content, artifact).
 
-    def __init__(self, app: AppSpec, arguments: Sequence[Argument], clients: Clients, options: ToolOptions) -> None:
-        self._app = app
-        self._arguments = arguments
+    `claims` are those of all tools that may meet in one thread.
+    """
+
+    def __init__(
+        self,
+        app: AppSpec,
+        arguments: Sequence[Argument],
+        clients: Clients,
+        options: ToolOptions,
+        claims: Claims | None = None,
+    ) -> None:
+        self.app = app
+        self.arguments = tuple(arguments)
         self._clients = clients
         self._options = options
-        self._claims = Claims()
+        self._claims = claims or Claims()
 
     def __repr__(self) -> str:
-        return f"<calls of app {self._app.app_id}>"
+        return f"<calls of app {self.app.app_id}>"
 
-    def run(self, /, *texts: str, runtime: _Runtime = None, **values: object) -> _ToolOutput:
+    def __reduce__(self) -> tuple[object, ...]:
+        raise TypeError("a tool holds clients with connections and is not pickled; make it where it is used")
+
+    def run(self, /, *texts: str, runtime: Runtime = None, **values: object) -> ToolOutput:
         """Run the app and wait for its answer.
 
         Raises:
             AlliToolError: an error the model can act on, and there is no tool call to answer.
             AlliError: any other error of the service or the network, as `alli` raised it.
         """
-        try:
-            client = self._clients.blocking()
-            call = self._prepare(texts, runtime, values)
-            if call.user_id is not None:
-                client = client.with_options(user_id=call.user_id)
-            with self._claims.hold(call.conversation_id) as conversation_id:
-                result, restarted = self._answer(client, call, conversation_id)
-            outcome, updates = self._succeed(call, result, restarted=restarted)
-            call.progress.send(updates)
-        except (AlliError, AlliToolError) as error:
-            outcome = self._fail(error)
-        return self._deliver(outcome)
+        return delivered(self.outcome(texts, runtime, values), self.app.tool_name)
 
-    async def arun(self, /, *texts: str, runtime: _Runtime = None, **values: object) -> _ToolOutput:
+    async def arun(self, /, *texts: str, runtime: Runtime = None, **values: object) -> ToolOutput:
         """Run the app and await its answer. Cancelling closes the connection.
 
         Raises:
             AlliToolError: an error the model can act on, and there is no tool call to answer.
             AlliError: any other error of the service or the network, as `alli` raised it.
         """
+        return delivered(await self.aoutcome(texts, runtime, values), self.app.tool_name)
+
+    def outcome(self, texts: Sequence[str], runtime: object, values: Mapping[str, object]) -> Outcome:
+        """What `run` delivers. Raises as it does."""
+        try:
+            client = self._clients.blocking()
+            call = self._prepare(texts, runtime, values)
+            if call.changes:
+                client = client.with_options(**call.changes)
+            with self._claims.hold(call.conversation_id) as conversation_id:
+                try:
+                    result, restarted = answer(client, call, conversation_id)
+                except CallStoppedError:
+                    call.progress.send([call.progress.cancelled()])
+                    raise
+            outcome, updates = self._succeed(call, result, restarted=restarted)
+            call.progress.send(updates)
+            return outcome
+        except (AlliError, AlliToolError) as error:
+            return self._fail(error)
+
+    async def aoutcome(self, texts: Sequence[str], runtime: object, values: Mapping[str, object]) -> Outcome:
+        """What `arun` delivers. Raises as it does."""
         try:
             client = self._clients.awaiting()
             call = self._prepare(texts, runtime, values)
-            if call.user_id is not None:
-                client = client.with_options(user_id=call.user_id)
+            if call.changes:
+                client = client.with_options(**call.changes)
             with self._claims.hold(call.conversation_id) as conversation_id:
                 try:
-                    result, restarted = await self._aanswer(client, call, conversation_id)
-                except asyncio.CancelledError:
+                    result, restarted = await aanswer(client, call, conversation_id)
+                except (asyncio.CancelledError, CallStoppedError):
                     await call.progress.asend([call.progress.cancelled()])
                     raise
             outcome, updates = self._succeed(call, result, restarted=restarted)
             await call.progress.asend(updates)
+            return outcome
         except (AlliError, AlliToolError) as error:
-            outcome = self._fail(error)
-        return self._deliver(outcome)
+            return self._fail(error)
 
     # What is decided, once for both
 
-    def _prepare(self, texts: Sequence[str], runtime: object, values: dict[str, object]) -> _Call:
+    def _prepare(self, texts: Sequence[str], runtime: object, values: Mapping[str, object]) -> Question:
         context = CallContext.of(runtime)
         if texts:  # `tool.invoke("text")`: LangChain gives the text as it is, for the first argument
-            values = {**values, self._arguments[0].key: texts[0]}
+            values = {**values, self.arguments[0].key: texts[0]}
         try:
-            message, inputs = to_wire(self._arguments, values, self._options.files)
+            message, inputs = to_wire(self.arguments, values, self._options.files)
         except LookupError as error:
             raise AlliToolError(str(error.args[0]) if error.args else "there is no such document") from error
-        keeps = self._converses and self._options.conversation == "thread"
-        return _Call(
+        stop = self._options.stop
+        return Question(
+            app_id=self.app.app_id,
             message=message,
             inputs=inputs if inputs or not self._converses else None,
-            conversation_id=last_conversation_id(context.messages, self._app.app_id) if keeps else None,
-            user_id=self._options.user(context.context),
-            progress=Progress(self._app.app_id, current_tool_call_id.get(), context, self._options.channels),
+            is_stateful=self._converses,
+            conversation_id=self._conversation(context) if self._converses else None,
+            changes=self._changes(context),
+            streaming=self._options.streaming,
+            progress=Progress(self.app.app_id, current_tool_call_id.get(), context, self._options.channels),
+            watch=StopWatch(None if stop is None else lambda: stop(context.context)),
         )
 
     @property
     def _converses(self) -> bool:
-        return self._app.type != SINGLE_ACTION
+        return self.app.type != SINGLE_ACTION
 
-    def _succeed(self, call: _Call, result: RunResult, *, restarted: bool) -> tuple[Outcome, list[dict[str, Any]]]:
+    def _conversation(self, context: CallContext) -> str | None:
+        policy = self._options.conversation
+        if callable(policy):
+            return policy(self.app.app_id, context.context) or None
+        if policy == "fresh":
+            return None
+        noted = context.conversations.get(self.app.app_id)
+        return noted if isinstance(noted, str) else last_conversation_id(context.messages, self.app.app_id)
+
+    def _changes(self, context: CallContext) -> "ClientOptions":
+        user_id = self._options.user(context.context)
+        changes: ClientOptions = {}
+        if user_id is not None:
+            changes["user_id"] = user_id
+        if self._options.deadline is not None:
+            changes["deadline"] = self._options.deadline
+        if self._options.idle_timeout is not None:
+            changes["idle_timeout"] = self._options.idle_timeout
+        return changes
+
+    def _succeed(self, call: Question, result: RunResult, *, restarted: bool) -> tuple[Outcome, list[dict[str, Any]]]:
         outcome = success_outcome(
-            self._app,
+            self.app,
             result,
             limit=self._options.max_content_chars,
             replaced=call.progress.replaced,
@@ -150,105 +198,15 @@ class AppCalls:
     def _fail(self, error: Exception) -> Outcome:
         """The outcome for an error the model can act on; any other error is raised again as it is."""
         if not is_for_the_model(error, self._options.on_error):
+            if isinstance(error, AlliError):
+                note_outcome(error)
             raise error
-        words = words_for_the_model(error, self._app, [argument.key for argument in self._arguments])
+        words = words_for_the_model(error, self.app, [argument.key for argument in self.arguments])
         outcome = error_outcome(
-            self._app, words, error_details(error), partial_result(error), limit=self._options.max_content_chars
+            self.app, words, error_details(error), partial_result(error), limit=self._options.max_content_chars
         )
         if current_tool_call_id.get() is None:
             raised = AlliToolError(outcome.content)
             raised.artifact = outcome.artifact
             raise raised from error
         return outcome
-
-    def _deliver(self, outcome: Outcome) -> _ToolOutput:
-        call_id = current_tool_call_id.get()
-        if not outcome.failed or call_id is None:
-            return outcome.content, outcome.artifact
-        # Made here, because LangChain's own error messages lose the artifact.
-        message = ToolMessage(
-            outcome.content,
-            artifact=outcome.artifact,
-            name=self._app.tool_name,
-            tool_call_id=call_id,
-            status="error",
-        )
-        return message, outcome.artifact
-
-    # How the service is asked, sync
-
-    def _answer(self, client: Alli, call: _Call, conversation_id: str | None) -> tuple[RunResult, bool]:
-        try:
-            return self._ask(client, call, conversation_id), False
-        except NotFoundError:
-            if conversation_id is None:
-                raise
-        # Nothing has run: either the conversation has expired, or the app is gone, which the second answer tells.
-        return self._ask(client, call, None), True
-
-    def _ask(self, client: Alli, call: _Call, conversation_id: str | None) -> RunResult:
-        if not self._options.streaming:
-            if call.inputs is None:
-                return client.apps.run_conversation(self._app.app_id, call.message, conversation_id=conversation_id)
-            return client.apps.run(
-                self._app.app_id,
-                call.inputs,
-                message=call.message,
-                conversation_id=conversation_id,
-                is_stateful=self._converses or None,
-            )
-        with self._stream(client, call, conversation_id) as stream:
-            for event in stream:
-                call.progress.send(call.progress.take(event))
-            return stream.result()
-
-    def _stream(self, client: Alli, call: _Call, conversation_id: str | None) -> "RunStream":
-        if call.inputs is None:
-            return client.apps.stream_conversation(self._app.app_id, call.message, conversation_id=conversation_id)
-        return client.apps.stream(
-            self._app.app_id,
-            call.inputs,
-            message=call.message,
-            conversation_id=conversation_id,
-            is_stateful=self._converses or None,
-        )
-
-    # How the service is asked, async
-
-    async def _aanswer(self, client: AsyncAlli, call: _Call, conversation_id: str | None) -> tuple[RunResult, bool]:
-        try:
-            return await self._aask(client, call, conversation_id), False
-        except NotFoundError:
-            if conversation_id is None:
-                raise
-        # As in `_answer`.
-        return await self._aask(client, call, None), True
-
-    async def _aask(self, client: AsyncAlli, call: _Call, conversation_id: str | None) -> RunResult:
-        if not self._options.streaming:
-            if call.inputs is None:
-                return await client.apps.run_conversation(
-                    self._app.app_id, call.message, conversation_id=conversation_id
-                )
-            return await client.apps.run(
-                self._app.app_id,
-                call.inputs,
-                message=call.message,
-                conversation_id=conversation_id,
-                is_stateful=self._converses or None,
-            )
-        async with self._astream(client, call, conversation_id) as stream:
-            async for event in stream:
-                await call.progress.asend(call.progress.take(event))
-            return await stream.result()
-
-    def _astream(self, client: AsyncAlli, call: _Call, conversation_id: str | None) -> "AsyncRunStream":
-        if call.inputs is None:
-            return client.apps.stream_conversation(self._app.app_id, call.message, conversation_id=conversation_id)
-        return client.apps.stream(
-            self._app.app_id,
-            call.inputs,
-            message=call.message,
-            conversation_id=conversation_id,
-            is_stateful=self._converses or None,
-        )

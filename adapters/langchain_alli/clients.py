@@ -17,6 +17,7 @@ class Clients:
     """
 
     def __init__(self, client: Alli | None = None, async_client: AsyncAlli | None = None) -> None:
+        self.given = (client, async_client)
         self._from_environment = client is None and async_client is None
         self._client = client
         self._async_client = async_client

@@ -14,7 +14,7 @@ from pydantic_core import PydanticSerializationError, to_jsonable_python
 from .spec import AppSpec
 from .text import cut
 
-__all__ = ["Outcome", "error_outcome", "success_outcome"]
+__all__ = ["Outcome", "directory_outcome", "error_outcome", "refusal_outcome", "success_outcome"]
 
 ARTIFACT_VERSION = 1
 _NO_DETAILS: dict[str, object] = {"status_code": None, "code": None, "name": None, "outcome_unknown": False}
@@ -67,8 +67,26 @@ def error_outcome(
     return Outcome(cut_content, _artifact(app, result, error=error, truncated=truncated, sources=sources), failed=True)
 
 
+def refusal_outcome(message: str, kind: str = "AlliToolError") -> Outcome:
+    """An error of a call that came to no app."""
+    error = {**_NO_DETAILS, "type": kind, "message": message}
+    return Outcome(message, _artifact(None, None, error=error, truncated=False, sources=()), failed=True)
+
+
+def directory_outcome(text: str, apps: Sequence[tuple[str, AppSpec]]) -> Outcome:
+    """A list of apps, each with the reference by which it can be run."""
+    artifact = _artifact(None, None, truncated=False, sources=())
+    artifact["alli"]["text"] = text
+    artifact["alli"]["apps"] = [{"ref": ref, **_app(spec)} for ref, spec in apps]
+    return Outcome(text, artifact)
+
+
+def _app(app: AppSpec) -> dict[str, object]:
+    return {"id": app.app_id, "name": app.name, "type": app.type}
+
+
 def _artifact(
-    app: AppSpec,
+    app: AppSpec | None,
     result: RunResult | None,
     *,
     sources: Sequence[tuple[int, Citation]],
@@ -79,7 +97,7 @@ def _artifact(
 ) -> dict[str, Any]:
     alli: dict[str, object] = {
         "v": ARTIFACT_VERSION,
-        "app": {"id": app.app_id, "name": app.name, "type": app.type},
+        "app": _app(app) if app is not None else None,
         "conversation_id": result.conversation_id if result is not None else None,
         "conversation_restarted": restarted,
         "status": "error" if error is not None else "success",

@@ -5,7 +5,7 @@ needs langchain-core alone. Outside an agent there is no runtime, and everything
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 from alli import ConfigurationError
@@ -26,6 +26,7 @@ _JSON_TYPES = (dict, list, str, int, float, bool)
 class CallContext:
     """Attributes:
     messages: the thread's messages, oldest first.
+    conversations: app id → conversation id, as the middleware `AlliConversations` has noted them.
     context: the application's `context=`.
     tool_call_id: None outside an agent.
     write_custom: sends to `stream_mode="custom"`.
@@ -33,6 +34,7 @@ class CallContext:
     """
 
     messages: Sequence[object] = ()
+    conversations: Mapping[str, object] = field(default_factory=dict[str, object])
     context: object = None
     tool_call_id: str | None = None
     write_custom: Callable[[object], object] | None = None
@@ -51,8 +53,10 @@ class CallContext:
         if isinstance(runtime, _JSON_TYPES):
             raise AlliToolError("runtime is not an argument of this tool; call it again without")
         call_id = getattr(runtime, "tool_call_id", None)
+        state = getattr(runtime, "state", None)
         return cls(
-            messages=_messages(getattr(runtime, "state", None)),
+            messages=_messages(state),
+            conversations=_conversations(state),
             context=getattr(runtime, "context", None),
             tool_call_id=call_id if isinstance(call_id, str) else None,
             write_custom=_function(getattr(runtime, "stream_writer", None)),
@@ -83,6 +87,14 @@ def _messages(state: object) -> Sequence[object]:
     elif not isinstance(state, list):
         found = getattr(state, "messages", None)
     return cast("Sequence[object]", found) if isinstance(found, list | tuple) else ()
+
+
+def _conversations(state: object) -> Mapping[str, object]:
+    if isinstance(state, Mapping):
+        found = cast("Mapping[str, object]", state).get("alli_conversations")
+        if isinstance(found, Mapping):
+            return cast("Mapping[str, object]", found)
+    return {}
 
 
 def _function(value: object) -> Callable[[Any], object] | None:

@@ -2,31 +2,52 @@
 
 The id of an app's conversation is read from the newest successful answer of that app among the thread's messages.
 That needs no set-up, is right on forks (a fork sees only its own messages) and lets no thread see another's. It ends
-where the application removes old tool messages: then a new conversation begins.
+where the application removes old tool messages: then a new conversation begins, unless the agent has the middleware
+`AlliConversations`, which keeps the ids in the thread's state.
 """
 
 import threading
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 from langchain_core.messages import ToolMessage
 
-__all__ = ["Claims", "ConversationPolicy", "last_conversation_id"]
+__all__ = ["Claims", "ConversationPolicy", "ConversationResolver", "conversation_of", "last_conversation_id", "merged"]
 
-ConversationPolicy = Literal["thread", "fresh"]
-"""`thread`: a conversational app goes on with its conversation of this thread. `fresh`: each call begins a new one."""
+ConversationResolver = Callable[[str, Any], str | None]
+"""`resolver(app_id, context)` gives the conversation a call goes on with, or None to begin one. `context` is what the
+application gave as `context=` to the agent. Called once per call of a conversational app, in its thread or task; an
+exception in it ends the call before anything is sent."""
+
+ConversationPolicy = Literal["thread", "fresh"] | ConversationResolver
+"""`thread`: a conversational app goes on with its conversation of this thread. `fresh`: each call begins a new one. A
+function: the application decides."""
 
 
 def last_conversation_id(messages: Sequence[object], app_id: str) -> str | None:
     """The conversation of the newest successful answer of this app, or None."""
     for message in reversed(messages):
-        if isinstance(message, ToolMessage) and message.status == "success":
-            alli = _mapping(_mapping(message.artifact).get("alli"))
-            conversation_id = alli.get("conversation_id")
-            if _mapping(alli.get("app")).get("id") == app_id and isinstance(conversation_id, str) and conversation_id:
-                return conversation_id
+        found = conversation_of(message)
+        if found is not None and found[0] == app_id:
+            return found[1]
     return None
+
+
+def conversation_of(message: object) -> tuple[str, str] | None:
+    """(app id, conversation id) of a successful answer of an app; None for any other message or answer."""
+    if not isinstance(message, ToolMessage) or message.status != "success":
+        return None
+    alli = _mapping(_mapping(message.artifact).get("alli"))
+    app_id, conversation_id = _mapping(alli.get("app")).get("id"), alli.get("conversation_id")
+    if isinstance(app_id, str) and isinstance(conversation_id, str) and conversation_id:
+        return app_id, conversation_id
+    return None
+
+
+def merged(old: dict[str, str] | None, new: dict[str, str] | None) -> dict[str, str]:
+    """The reducer of app id → conversation id: what is new wins, app by app."""
+    return {**(old or {}), **(new or {})}
 
 
 class Claims:

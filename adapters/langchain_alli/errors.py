@@ -10,13 +10,17 @@ from typing import Literal
 
 from alli import (
     AlliError,
+    APIConnectionError,
     APIStatusError,
     AppError,
     AuthenticationError,
     BadRequestError,
     ConversationBusyError,
+    DeadlineExceededError,
+    InternalServerError,
     InvalidArgumentError,
     PaymentError,
+    RateLimitError,
     RunResult,
     StreamError,
 )
@@ -24,13 +28,25 @@ from langchain_core.tools import ToolException
 
 from .spec import AppSpec
 
-__all__ = ["AlliToolError", "OnError", "error_details", "is_for_the_model", "partial_result", "words_for_the_model"]
+__all__ = [
+    "AlliToolError",
+    "CallStoppedError",
+    "OnError",
+    "error_details",
+    "is_for_the_model",
+    "note_outcome",
+    "partial_result",
+    "retryable",
+    "words_for_the_model",
+]
 
 OnError = Literal["return_actionable", "return_all"]
 """`return_actionable`: errors the model can act on come back as error messages, others are raised. `return_all`: all
 errors of the service and the network come back; a defect or a wrong set-up is raised all the same."""
 
+_OUTCOME_UNKNOWN = "the outcome is unknown: the app may have run, so look before running it again"
 _ACTIONABLE_STATUS = frozenset({400, 404, 409, 410, 413, 414, 422})
+_UNAVAILABLE = 503
 
 
 class AlliToolError(ToolException):
@@ -44,8 +60,58 @@ class AlliToolError(ToolException):
     artifact: dict[str, object] | None = None
 
 
+class CallStoppedError(AlliError):
+    """The application stopped the call through `ToolOptions.stop`. Raised whatever `on_error` says.
+
+    Attributes:
+        partial: what the app had answered before; None when nothing was sent.
+        request_sent: False when the call was stopped before its request went out.
+        outcome_unknown: the same: an app that was sent a request may go on running.
+    """
+
+    def __init__(self, text: str, *, partial: RunResult | None = None, request_sent: bool = True) -> None:
+        super().__init__(text)
+        self.partial = partial
+        self.request_sent = request_sent
+        self.outcome_unknown = request_sent
+
+
+def retryable(error: Exception) -> bool:
+    """May a tool call that ended with `error` be made again without running an app twice?
+
+    For `ToolRetryMiddleware(retry_on=langchain_alli.retryable)`, whose default repeats every error of every tool. True
+    only where no app can have run: the request was never sent, the service refused it for its rate (429) or with 503
+    and `Retry-After`, or a list could not be read. False for all other errors, those of other tools included.
+    """
+    if _outcome_unknown(error):
+        return False
+    if isinstance(error, APIConnectionError):
+        return not error.request_sent or error.method == "GET"
+    if isinstance(error, RateLimitError | ConversationBusyError):
+        return True
+    if isinstance(error, InternalServerError):
+        return error.method == "GET" or (error.status_code == _UNAVAILABLE and error.retry_after is not None)
+    return False
+
+
+def note_outcome(error: AlliError) -> None:
+    """Make an error that is about to be raised say whether the app may have run.
+
+    It gets `.request_sent` and `.outcome_unknown` where its class has none, and words in its text where the outcome is
+    unknown: middleware shows that text to a model, some with the advice to try again.
+    """
+    sent = isinstance(error, APIStatusError | AppError | StreamError)
+    error.__dict__.setdefault("request_sent", getattr(error, "request_sent", sent))
+    if _outcome_unknown(error):
+        error.__dict__["outcome_unknown"] = True
+        if _OUTCOME_UNKNOWN not in str(error):
+            error.args = (f"{error}; {_OUTCOME_UNKNOWN}", *error.args[1:])
+
+
 def is_for_the_model(error: Exception, on_error: OnError) -> bool:
     """Is this error an answer to the model, rather than an exception for the application?"""
+    if isinstance(error, CallStoppedError):
+        return False
     if isinstance(error, AlliToolError | AppError | BadRequestError | InvalidArgumentError | ConversationBusyError):
         return True
     if isinstance(error, AuthenticationError | PaymentError):  # by their code; they come with any status
@@ -88,8 +154,11 @@ def error_details(error: Exception) -> dict[str, object]:
 
 def partial_result(error: Exception) -> RunResult | None:
     """What the app had answered before the error, if anything."""
-    if isinstance(error, StreamError):
+    if isinstance(error, StreamError | CallStoppedError):
         return error.partial
+    if isinstance(error, DeadlineExceededError):  # one that passed within a stream carries what came before
+        partial = getattr(error, "partial", None)
+        return partial if isinstance(partial, RunResult) else None
     if isinstance(error, AppError):
         return error.partial or (error.result if isinstance(error.result, RunResult) else None)
     return None
@@ -97,4 +166,7 @@ def partial_result(error: Exception) -> RunResult | None:
 
 def _outcome_unknown(error: Exception) -> bool:
     """May the app have run, or be running still? After a stream that has begun and not ended, always."""
-    return isinstance(error, StreamError) or getattr(error, "outcome_unknown", False) is True
+    if isinstance(error, StreamError) or getattr(error, "outcome_unknown", False) is True:
+        return True
+    # A deadline that passes within a stream; only runs are streamed.
+    return isinstance(error, DeadlineExceededError) and error.request_sent and error.method != "GET"

@@ -1,7 +1,9 @@
 """How tools behave, in one object that is passed whole."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from math import inf
+from typing import Any
 
 from .arguments import FileResolver, refuse_files
 from .context import UserResolver, user_from_context
@@ -9,7 +11,11 @@ from .conversations import ConversationPolicy
 from .errors import OnError
 from .progress import ALL_CHANNELS, Channel
 
-__all__ = ["ToolOptions"]
+__all__ = ["StopCheck", "ToolOptions"]
+
+StopCheck = Callable[[Any], bool]
+"""`stop(context)` says whether a call shall end now. `context` is what the application gave as `context=` to the
+agent. Called often, during a call also from a thread of its own, so it must be quick: `lambda _: event.is_set()`."""
 
 _SMALLEST_CONTENT = 200  # characters: room for a cut mark and something before it
 
@@ -23,11 +29,20 @@ class ToolOptions:
             marked, and whole in the artifact.
         streaming: run apps as streams and send partial answers to `channels`. False asks for whole answers.
         channels: where partial answers are sent.
-        conversation: whether a conversational app goes on with its conversation of the thread.
+        conversation: "thread": a conversational app goes on with its conversation of the thread. "fresh": each call
+            begins a new one. Or a function that gives the conversation. Two calls never write to one conversation at
+            a time: of parallel calls of one app the first goes on with it and the others begin their own.
         user: finds the user a call is made for in the agent's `context=`.
         files: finds the document a model names by a handle. Without one, document inputs are no arguments, and an
             app that has others still takes those.
         on_error: which errors come back to the model and which are raised.
+        deadline: seconds for one call from its request to its end. None: what the client says, which by default is
+            no end while the app goes on sending.
+        idle_timeout: seconds a streamed answer may go without anything readable. None: what the client says.
+        stop: asked whether the call shall end, which then closes the connection and raises `CallStoppedError`: before
+            the request, between two partial answers and, in synchronous calls, also while the app is silent. For
+            synchronous agents, whose threads nobody can cancel; a task is cancelled instead. Without `streaming` it
+            is asked before the request only.
     """
 
     max_content_chars: int = 20_000
@@ -37,6 +52,9 @@ class ToolOptions:
     user: UserResolver = user_from_context
     files: FileResolver = refuse_files
     on_error: OnError = "return_actionable"
+    deadline: float | None = None
+    idle_timeout: float | None = None
+    stop: StopCheck | None = None
 
     def __post_init__(self) -> None:
         """Refuse what can only be a mistake.
@@ -46,6 +64,11 @@ class ToolOptions:
         """
         if self.max_content_chars < _SMALLEST_CONTENT:
             raise ValueError(f"max_content_chars: must be {_SMALLEST_CONTENT} or more, not {self.max_content_chars}")
+        for name, seconds in (("deadline", self.deadline), ("idle_timeout", self.idle_timeout)):
+            if seconds is not None and not 0 < seconds < inf:
+                raise ValueError(f"{name}: must be a finite number of seconds above 0, or None")
+        if not callable(self.conversation) and self.conversation not in ("thread", "fresh"):
+            raise ValueError('conversation: must be "thread", "fresh" or a function of app id and context')
         unknown = set(self.channels) - ALL_CHANNELS
         if unknown:
             raise ValueError(f"channels: must be among {', '.join(sorted(ALL_CHANNELS))}; {len(unknown)} are not")

@@ -14,10 +14,10 @@ from langchain_core.tools import InjectedToolArg
 from pydantic import BaseModel, ConfigDict, Field, create_model
 from pydantic.fields import FieldInfo
 
-from .arguments import MESSAGE, Argument, declared_arguments
+from .arguments import FREE_INPUTS, MESSAGE, Argument, declared_arguments
 from .naming import NAME_PATTERN, argument_keys, is_name
 
-__all__ = ["DeclaredSchema", "declared_schema", "model_from_arguments"]
+__all__ = ["DeclaredSchema", "FreeForm", "NamedValue", "declared_schema", "model_from_arguments"]
 
 DeclaredSchema = type[BaseModel] | Mapping[str, Any]
 """What an application may give as the arguments of an app: a pydantic model whose fields are the app's variables (a
@@ -28,10 +28,20 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+class NamedValue(_Strict):
+    """One input of an app."""
+
+    name: str = Field(description="The input's name.")
+    value: str = Field(description="Its value.")
+
+
+class FreeForm(_Strict):
+    """As `args_schema`: the model names the inputs itself, in a list that every provider takes as it is."""
+
+
 def model_from_arguments(name: str, arguments: tuple[Argument, ...]) -> type[BaseModel]:
-    """A model with one required field per argument."""
-    fields = {argument.key: (_type_of(argument), Field(description=argument.description)) for argument in arguments}
-    return _model(name, (_Strict,), fields)
+    """A model with one field per argument, all required but free inputs."""
+    return _model(name, (_Strict,), {argument.key: _field_of(argument) for argument in arguments})
 
 
 def declared_schema(name: str, schema: DeclaredSchema, *, chats: bool) -> tuple[type[BaseModel], tuple[Argument, ...]]:
@@ -44,6 +54,9 @@ def declared_schema(name: str, schema: DeclaredSchema, *, chats: bool) -> tuple[
     """
     if isinstance(schema, Mapping):
         return _from_mapping(name, schema, chats=chats)
+    if issubclass(schema, FreeForm):
+        free = (MESSAGE, FREE_INPUTS) if chats else (FREE_INPUTS,)
+        return model_from_arguments(name, free), free
     _check_fields(schema)
     arguments = tuple(
         MESSAGE if field == MESSAGE.key else Argument(field, field, "declared", info.description or "")
@@ -86,10 +99,13 @@ def _check_fields(schema: type[BaseModel]) -> None:
             )
 
 
-def _type_of(argument: Argument) -> Any:
+def _field_of(argument: Argument) -> tuple[Any, FieldInfo]:
+    annotation: Any = str
+    if argument.kind == "pairs":
+        return list[NamedValue], cast("FieldInfo", Field(default=[], description=argument.description))
     if argument.kind == "choice":
-        return Literal[tuple(choice.text for choice in argument.choices)]
-    return str
+        annotation = Literal[tuple(choice.text for choice in argument.choices)]
+    return annotation, cast("FieldInfo", Field(description=argument.description))
 
 
 def _model(

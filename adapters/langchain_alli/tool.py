@@ -1,15 +1,15 @@
 """One Alli app as one LangChain tool."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from alli import Alli, AsyncAlli, ConfigurationError
-from langchain_core.tools import StructuredTool
 from pydantic import PrivateAttr
 
 from .arguments import MESSAGE, InputLike
-from .calls import AppCalls, current_tool_call_id
+from .call_ids import ToolWithCallId
+from .calls import AppCalls
 from .clients import Clients
+from .conversations import Claims
 from .naming import Naming
 from .options import ToolOptions
 from .schema import DeclaredSchema, declared_schema, model_from_arguments
@@ -18,7 +18,7 @@ from .spec import SINGLE_ACTION, AppLike, app_inputs, describe_app
 __all__ = ["AlliAppTool"]
 
 
-class AlliAppTool(StructuredTool):
+class AlliAppTool(ToolWithCallId):
     """An Alli app that an agent can call, synchronously and asynchronously.
 
     Make one with `from_app`, or one per app with `AlliToolkit`. The content of an answer is plain text with numbered
@@ -26,6 +26,7 @@ class AlliAppTool(StructuredTool):
     """
 
     _clients: Clients | None = PrivateAttr(default=None)
+    _calls: AppCalls = PrivateAttr()
 
     @classmethod
     def from_app(
@@ -48,7 +49,8 @@ class AlliAppTool(StructuredTool):
             app: the app.
             client: for synchronous calls. With neither client given, both are made from the environment.
             async_client: for asynchronous calls.
-            args_schema: a pydantic model whose fields are the app's variables, or variable → (type, Field(...)).
+            args_schema: a pydantic model whose fields are the app's variables, or variable → (type, Field(...)), or
+                `FreeForm` for a list of names and values.
             name: the tool's name, instead of one made from the app's name and id.
             inputs: the app's v1 inputs, if they are known.
             options: how the tool behaves.
@@ -80,8 +82,9 @@ class AlliAppTool(StructuredTool):
         name: str | None = None,
         naming: Naming = "name",
         options: ToolOptions | None = None,
+        claims: Claims | None = None,
     ) -> "AlliAppTool":
-        """The tool for an app whose inputs are known, with clients that other tools share; no I/O.
+        """The tool for an app whose inputs are known, with clients and claims that other tools share; no I/O.
 
         Raises:
             ValueError: as `from_app`.
@@ -94,7 +97,7 @@ class AlliAppTool(StructuredTool):
         else:
             chats = spec.type != SINGLE_ACTION
             model, arguments = declared_schema(spec.tool_name, args_schema, chats=chats)
-        calls = AppCalls(spec, arguments or (MESSAGE,), clients, options)
+        calls = AppCalls(spec, arguments or (MESSAGE,), clients, options, claims)
         tool = cls(
             name=spec.tool_name,
             description=spec.description,
@@ -104,7 +107,7 @@ class AlliAppTool(StructuredTool):
             coroutine=calls.arun,
             response_format="content_and_artifact",
         )
-        tool._clients = clients
+        tool._clients, tool._calls = clients, calls
         return tool
 
     def close(self) -> None:
@@ -117,18 +120,7 @@ class AlliAppTool(StructuredTool):
         if self._clients is not None:
             await self._clients.aclose()
 
-    def run(self, *args: Any, **kwargs: Any) -> Any:
-        """As every LangChain tool's `run`; notes the tool call's id for the call it makes."""
-        token = current_tool_call_id.set(kwargs.get("tool_call_id"))
-        try:
-            return super().run(*args, **kwargs)
-        finally:
-            current_tool_call_id.reset(token)
-
-    async def arun(self, *args: Any, **kwargs: Any) -> Any:
-        """As every LangChain tool's `arun`; notes the tool call's id for the call it makes."""
-        token = current_tool_call_id.set(kwargs.get("tool_call_id"))
-        try:
-            return await super().arun(*args, **kwargs)
-        finally:
-            current_tool_call_id.reset(token)
+    @property
+    def calls(self) -> AppCalls:
+        """Runs the app without LangChain's part of a tool call; for tools that run other tools' apps."""
+        return self._calls

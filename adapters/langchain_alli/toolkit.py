@@ -10,19 +10,26 @@ from pydantic import ConfigDict, Field, PrivateAttr
 
 from .arguments import InputLike
 from .clients import Clients
+from .conversations import Claims
+from .listing import Listing
 from .naming import Naming, check_name
 from .options import ToolOptions
+from .router import Lists, router_tools
 from .spec import SINGLE_ACTION, AppLike, app_inputs
 from .text import told
 from .tool import AlliAppTool
 
 __all__ = ["AlliToolkit"]
 
+_NO_V1: list[AppLike] = []  # one object, so that what was built from it is found again
 _PAGE_SIZE = 100  # the most the service gives at once (docs, "App Market")
 
 
 class AlliToolkit(BaseToolkit):
-    """One tool per published app of a project.
+    """One tool per published app of a project, or two tools for all of them: `router`.
+
+    The lists of the service are kept for `cache_seconds` and read once for all who ask at the same moment, in threads
+    and tasks; copies of a toolkit share what was read with the same client and filters. `refresh` forgets it.
 
     `get_tools` needs `client` and `aget_tools` needs `async_client`; tools that are to be used both ways need both.
     With neither given, both are made from the environment when first needed.
@@ -33,7 +40,7 @@ class AlliToolkit(BaseToolkit):
         AlliError: the lists could not be read.
     """
 
-    model_config = ConfigDict(arbitrary_types_allowed=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(arbitrary_types_allowed=True, extra="forbid", frozen=True, hide_input_in_errors=True)
 
     client: Alli | None = Field(default=None, repr=False)
     """For synchronous calls."""
@@ -56,35 +63,51 @@ class AlliToolkit(BaseToolkit):
     naming: Naming = "name"
     """How other names are made. "id" gives names that stay when an app is renamed, as stored threads need."""
     schemas: Mapping[str, Any] = Field(default_factory=dict)
-    """App id → its arguments: a pydantic model, or variable → (type, Field(...))."""
+    """App id → its arguments: a pydantic model, variable → (type, Field(...)), or `FreeForm`."""
     reserved_names: Collection[str] = ()
     """Names of the agent's other tools; an app may not take one."""
     max_tools: int = 100
     """The most tools to give. OpenAI takes 128 in all, and models choose worse among many."""
     options: ToolOptions = Field(default_factory=ToolOptions)
     """How the tools behave."""
+    cache_seconds: float = Field(default=300.0, ge=0)
+    """How long the lists are kept. 0: they are read each time, as is needed where the client's `api_key` is a function
+    that gives keys of several projects."""
 
     _clients: Clients = PrivateAttr()
+    _claims: Claims = PrivateAttr(default_factory=Claims)
+    _listing: Listing = PrivateAttr()
 
     def model_post_init(self, context: Any, /) -> None:
         """Share one pair of clients among all tools."""
         self._clients = Clients(self.client, self.async_client)
+        self._listing = Listing(self.cache_seconds)
         for app_id, name in self.names.items():
             check_name(name, of=f"names: app {app_id}")
 
     def get_tools(self) -> list[BaseTool]:
-        """The tools, in the service's order of the apps. Reads all pages of the list each time."""
-        client = self._clients.blocking()
-        apps = self._selected(client.apps.list(**self._query()))
-        v1 = client.apps.list_v1(published=self.published) if self._needs_inputs(apps) else []
-        return self._build(apps, v1)
+        """The tools, in the service's order of the apps."""
+        return self._checked(self.lists())
 
     async def aget_tools(self) -> list[BaseTool]:
-        """The tools, in the service's order of the apps. Reads all pages of the list each time."""
-        client = self._clients.awaiting()
-        apps = self._selected([app async for app in client.apps.list(**self._query())])
-        v1 = await client.apps.list_v1(published=self.published) if self._needs_inputs(apps) else []
-        return self._build(apps, v1)
+        """The tools, in the service's order of the apps."""
+        return self._checked(await self.alists())
+
+    def router(self, *, with_inputs: bool = False) -> list[BaseTool]:
+        """Two tools for any number of apps: `alli_find_apps(query)` and `alli_run_app(app_ref, message)`.
+
+        `app_ref` is a name that `alli_find_apps` tells; only apps that pass the filters can be run. The lists are read
+        when a tool is first called, so this asks the service nothing, and nothing of it raises.
+
+        Args:
+            with_inputs: `alli_run_app` also takes `inputs`, a list of names and values, and so can run apps that have
+                several. Without, those say that they can't be run with a message alone.
+        """
+        return router_tools(self, with_inputs=with_inputs, options=self.options)
+
+    def refresh(self) -> None:
+        """Forget the lists: the next to ask reads them anew."""
+        self._listing.forget()
 
     def close(self) -> None:
         """Close the sync client if it came from the environment; one that was given stays open."""
@@ -93,6 +116,58 @@ class AlliToolkit(BaseToolkit):
     async def aclose(self) -> None:
         """Close the clients that came from the environment; those that were given stay open."""
         await self._clients.aclose()
+
+    def lists(self) -> Lists:
+        """All apps that pass the service's filters, and the v1 list if apps take their inputs from it; kept or read."""
+        client, query = self._shared().blocking(), self._query()
+        apps = self._listing.get(("apps", client, repr(query)), lambda: list(client.apps.list(**query)))
+        if not self._needs_inputs(self._selected(apps)):
+            return apps, _NO_V1
+        return apps, self._listing.get(
+            ("v1", client, self.published), lambda: list[AppLike](client.apps.list_v1(published=self.published))
+        )
+
+    async def alists(self) -> Lists:
+        """As `lists`, awaited."""
+        client, query = self._shared().awaiting(), self._query()
+
+        async def ask() -> list[App]:
+            return [app async for app in client.apps.list(**query)]
+
+        async def ask_v1() -> list[AppLike]:
+            return list[AppLike](await client.apps.list_v1(published=self.published))
+
+        apps = await self._listing.aget(("apps", client, repr(query)), ask)
+        if not self._needs_inputs(self._selected(apps)):
+            return apps, _NO_V1
+        return apps, await self._listing.aget(("v1", client, self.published), ask_v1)
+
+    def build(self, lists: Lists) -> list[AlliAppTool]:
+        """A tool for each app of the lists that passes all filters, however many."""
+        listed, v1 = lists
+        inputs: dict[str, list[InputLike]] = {told(app.id): app_inputs(app) or [] for app in v1}
+        clients = self._shared()
+        tools = [
+            AlliAppTool.build(
+                app,
+                clients,
+                inputs.get(app.id, ()),
+                args_schema=self.schemas.get(app.id),
+                name=self.names.get(app.id),
+                naming=self.naming,
+                options=self.options,
+                claims=self._claims,
+            )
+            for app in self._selected(listed)
+        ]
+        self._check_names(tools)
+        return tools
+
+    def _shared(self) -> Clients:
+        """The clients all tools share. A copy with other clients (`model_copy`) gets its own here."""
+        if self._clients.given != (self.client, self.async_client):
+            self._clients = Clients(self.client, self.async_client)
+        return self._clients
 
     def _query(self) -> dict[str, Any]:
         return {
@@ -124,27 +199,14 @@ class AlliToolkit(BaseToolkit):
     def _needs_inputs(self, apps: Iterable[App]) -> bool:
         return any(app.type == SINGLE_ACTION and app.id not in self.schemas for app in apps)
 
-    def _build(self, apps: Sequence[App], v1: Iterable[AppLike]) -> list[BaseTool]:
-        if len(apps) > self.max_tools:
+    def _checked(self, lists: Lists) -> list[BaseTool]:
+        count = len(self._selected(lists[0]))
+        if count > self.max_tools:
             raise ValueError(
-                f"{len(apps)} apps would be {len(apps)} tools, and max_tools is {self.max_tools}; "
-                "choose some by ids, types, categories, search_term or predicate, or raise max_tools"
+                f"{count} apps would be {count} tools, and max_tools is {self.max_tools}; choose some by ids, types, "
+                "categories, search_term or predicate, take the two tools of router() instead, or raise max_tools"
             )
-        inputs: dict[str, list[InputLike]] = {told(app.id): app_inputs(app) or [] for app in v1}
-        tools = [
-            AlliAppTool.build(
-                app,
-                self._clients,
-                inputs.get(app.id, ()),
-                args_schema=self.schemas.get(app.id),
-                name=self.names.get(app.id),
-                naming=self.naming,
-                options=self.options,
-            )
-            for app in apps
-        ]
-        self._check_names(tools)
-        return list[BaseTool](tools)
+        return list[BaseTool](self.build(lists))
 
     def _check_names(self, tools: Sequence[AlliAppTool]) -> None:
         """LangGraph keeps tools in a dict, where the later of two silently wins."""

@@ -1,0 +1,32 @@
+"""The id of the tool call under way, which LangChain hands to a tool, but not to the tool's function."""
+
+from contextvars import ContextVar
+from typing import Any
+
+from langchain_core.tools import StructuredTool
+
+__all__ = ["ToolWithCallId", "current_tool_call_id"]
+
+current_tool_call_id: ContextVar[str | None] = ContextVar("alli_tool_call_id", default=None)
+"""The id of the tool call under way in this thread or task; None for a bare `tool.invoke`. A function that asks
+LangChain for it by an injected argument refuses to run without one, so a bare invoke would fail."""
+
+
+class ToolWithCallId(StructuredTool):
+    """A tool whose function finds the id of its call in `current_tool_call_id`."""
+
+    def run(self, *args: Any, **kwargs: Any) -> Any:
+        """As every LangChain tool's `run`; notes the tool call's id for the call it makes."""
+        token = current_tool_call_id.set(kwargs.get("tool_call_id"))
+        try:
+            return super().run(*args, **kwargs)
+        finally:
+            current_tool_call_id.reset(token)
+
+    async def arun(self, *args: Any, **kwargs: Any) -> Any:
+        """As every LangChain tool's `arun`; notes the tool call's id for the call it makes."""
+        token = current_tool_call_id.set(kwargs.get("tool_call_id"))
+        try:
+            return await super().arun(*args, **kwargs)
+        finally:
+            current_tool_call_id.reset(token)
