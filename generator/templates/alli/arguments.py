@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, ParamSpec, TypeVar
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, ParamSpec, TypeGuard, TypeVar
 
 from ._raw.types import UNSET, Unset
 from .errors import InvalidArgumentError
+from .loose_json import is_list, is_object
 
 __all__ = [
     "anything",
@@ -85,12 +86,12 @@ def json_mapping(name: str, value: object) -> Any:
         return UNSET
     if callable(getattr(value, "to_dict", None)):
         return value
-    if not (isinstance(value, Mapping) and all(isinstance(key, str) for key in value)):
+    if not (_is_mapping(value) and all(isinstance(key, str) for key in value)):
         raise InvalidArgumentError(f"{name}: must be a dict with str keys, not {type(value).__name__}")
     return value
 
 
-def sequence(name: str, value: Iterable[T] | None | Unset) -> list[T] | Unset:
+def sequence(name: str, value: Iterable[T] | Unset | None) -> list[T] | Unset:
     """`value` as a list; UNSET for None.
 
     Raises:
@@ -98,8 +99,9 @@ def sequence(name: str, value: Iterable[T] | None | Unset) -> list[T] | Unset:
     """
     if value is None or isinstance(value, Unset):
         return UNSET
+    kind = type(value).__name__
     if isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Iterable):
-        raise InvalidArgumentError(f"{name}: must be a list, not {type(value).__name__}")
+        raise InvalidArgumentError(f"{name}: must be a list, not {kind}")
     return list(value)
 
 
@@ -119,7 +121,7 @@ def to_json(name: str, value: object) -> str:
         InvalidArgumentError: it can't be written as JSON.
     """
     try:
-        return json.dumps(list(value) if isinstance(value, (tuple, range)) else value, ensure_ascii=False, allow_nan=False)
+        return json.dumps(list(value) if isinstance(value, range) else value, ensure_ascii=False, allow_nan=False)
     except (TypeError, ValueError) as error:
         # `from None`: the cause may quote the value. The text of a TypeError names a type only.
         reason = f" ({error})" if isinstance(error, TypeError) else ""
@@ -130,7 +132,7 @@ def list_of(decode: Callable[[Any], T]) -> Callable[[Any], list[T]]:
     """A decoder of JSON arrays whose items `decode` reads; a TypeError for what is no array."""
 
     def decode_all(payload: Any) -> list[T]:
-        if not isinstance(payload, list):
+        if not is_list(payload):
             raise TypeError("not a list")
         return [decode(item) for item in payload]
 
@@ -139,7 +141,7 @@ def list_of(decode: Callable[[Any], T]) -> Callable[[Any], list[T]]:
 
 def json_object(payload: Any) -> dict[str, Any]:
     """`payload`, if it is a JSON object; a TypeError otherwise."""
-    if not isinstance(payload, dict):
+    if not is_object(payload):
         raise TypeError("not an object")
     return payload
 
@@ -150,9 +152,17 @@ def anything(payload: Any) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, Mapping):
+    if _is_mapping(value):
         return wire(value)
-    if isinstance(value, (list, tuple)):
+    if _is_array(value):
         return [_plain(item) for item in value]
     to_dict = getattr(value, "to_dict", None)
     return to_dict() if callable(to_dict) else value
+
+
+def _is_mapping(value: object) -> TypeGuard[Mapping[Any, Any]]:
+    return isinstance(value, Mapping)
+
+
+def _is_array(value: object) -> TypeGuard[Sequence[Any]]:
+    return isinstance(value, (list, tuple))

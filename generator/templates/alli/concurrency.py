@@ -74,7 +74,7 @@ def bounded(action: Callable[[], T], deadline_at: float | None, discard: Callabl
     def run() -> None:
         try:
             future.set_result(action())
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001  (handed to the thread that waits)
             future.set_exception(error)
 
     def give_up(late: Future[T]) -> None:
@@ -90,9 +90,7 @@ def bounded(action: Callable[[], T], deadline_at: float | None, discard: Callabl
         raise
 
 
-async def abounded(
-    action: Callable[[], Awaitable[T]], deadline_at: float | None, discard: Callable[[T], object]
-) -> T:
+async def abounded(action: Callable[[], Awaitable[T]], deadline_at: float | None, discard: Callable[[T], object]) -> T:
     """As `bounded`, by cancelling what `action` gives to await; nothing is left to discard."""
     if deadline_at is None:
         return await action()

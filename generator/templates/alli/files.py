@@ -8,10 +8,11 @@ import os
 import stat
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, BinaryIO, TypeAlias, cast
+from typing import Any, BinaryIO, TypeAlias, TypeGuard, cast
 
 from ._raw.types import File
 from .errors import InvalidArgumentError
+from .loose_json import is_list
 
 __all__ = ["FileInput", "as_file", "as_files", "split_inputs"]
 
@@ -32,10 +33,10 @@ def as_file(where: str, value: object) -> File:
         InvalidArgumentError: names `where`, the type, and what is accepted: not a file, opened in text mode, a missing or
             unreadable path, a folder.
     """
-    if isinstance(value, os.PathLike):
+    if _is_path(value):
         path = Path(value)
         return _file(where, _PathContent(where, path), path.name, None)
-    if isinstance(value, tuple):
+    if _is_tuple(value):
         return _from_tuple(where, value)
     if isinstance(value, str):
         raise InvalidArgumentError(f"{where}: a str is no file; for a file on disk pass pathlib.Path(…)")
@@ -75,6 +76,14 @@ def split_inputs(where: str, inputs: Mapping[str, Any] | None) -> tuple[dict[str
     return plain, files
 
 
+def _is_path(value: object) -> TypeGuard[os.PathLike[str]]:
+    return isinstance(value, os.PathLike)
+
+
+def _is_tuple(value: object) -> TypeGuard[tuple[Any, ...]]:
+    return isinstance(value, tuple)
+
+
 def _is_file(value: object) -> bool:
     return isinstance(value, (os.PathLike, io.IOBase, bytes, bytearray, tuple)) or (
         hasattr(value, "read") and not isinstance(value, type)
@@ -82,7 +91,7 @@ def _is_file(value: object) -> bool:
 
 
 def _refuse_hidden_files(where: str, value: object) -> None:
-    if isinstance(value, list) and any(_is_file(item) for item in value):
+    if is_list(value) and any(_is_file(item) for item in value):
         raise InvalidArgumentError(f"{where}: must be text, a value for JSON or one file, not a list that holds files")
 
 
@@ -111,7 +120,7 @@ def _file(where: str, content: bytes | io.RawIOBase, name: str, content_type: st
 def _content(where: str, value: object) -> io.RawIOBase:
     if isinstance(value, (bytes, bytearray)):
         raise InvalidArgumentError(f"{where}: bytes need a name; pass (filename, bytes)")
-    if isinstance(value, os.PathLike):
+    if _is_path(value):
         return _PathContent(where, Path(value))
     if not hasattr(value, "read"):
         raise InvalidArgumentError(f"{where}: must be {_ACCEPTED}, not a {type(value).__name__}")
