@@ -9,7 +9,7 @@ import asyncio
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 __all__ = ["ANSWERS", "serve"]
@@ -68,7 +68,7 @@ class _Protocol(asyncio.Protocol):
 
 
 @contextmanager
-def serve() -> Iterator[str]:
+def serve() -> Generator[str]:
     """The base URL of a server that runs until the block is left."""
     command = [sys.executable, "-m", __name__]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:

@@ -138,7 +138,14 @@ async def test_a_boundary_is_random_and_of_no_use_to_a_later_file(client_kind: C
 
 @pytest.mark.parametrize(
     "name",
-    ['quo"te.txt', "new\r\nline.txt", 'end"\r\nX-Evil: 1\r\n\r\nbody', "back\\slash.txt", "계약서 최종.pdf", "a;b=c.txt"],
+    [
+        'quo"te.txt',
+        "new\r\nline.txt",
+        'end"\r\nX-Evil: 1\r\n\r\nbody',
+        "back\\slash.txt",
+        "계약서 최종.pdf",
+        "a;b=c.txt",
+    ],
 )
 async def test_no_file_name_breaks_out_of_its_header(emulator: Emulator, client_kind: ClientKind, name: str) -> None:
     seen: list[AppFile] = []

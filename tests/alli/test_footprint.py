@@ -10,13 +10,26 @@ import pytest
 
 from tests.servers import Connection, ScriptedServer
 
-HEAVY = ("httpx", "httpcore", "anyio", "attr", "attrs", "asyncio", "ssl", "langchain_core", "starlette", "alli_emulator")
+HEAVY = (
+    "httpx",
+    "httpcore",
+    "anyio",
+    "attr",
+    "attrs",
+    "asyncio",
+    "ssl",
+    "langchain_core",
+    "starlette",
+    "alli_emulator",
+)
 """What `import alli` must not load. The last three are no dependencies of it at all."""
 
 
 def loaded_by(program: str, *arguments: str) -> set[str]:
     """Names of the modules that `program` adds to those of a bare interpreter."""
-    wrapped = f"import sys, json\nbefore = set(sys.modules)\n{program}\nprint(json.dumps(sorted(set(sys.modules) - before)))"
+    wrapped = (
+        f"import sys, json\nbefore = set(sys.modules)\n{program}\nprint(json.dumps(sorted(set(sys.modules) - before)))"
+    )
     command = [sys.executable, "-W", "error", "-c", wrapped, *arguments]
     done = subprocess.run(command, capture_output=True, text=True, timeout=50, check=False)
     assert done.returncode == 0, done.stderr

@@ -10,9 +10,9 @@ from urllib.parse import parse_qs, unquote
 import alli
 import pytest
 from alli import UNSET, AppInput, AppInputOption, InvalidArgumentError
-from alli_emulator import AppRun, Emulator
 from alli_emulator import AppInput as EmulatedInput
 from alli_emulator import AppInputOption as EmulatedOption
+from alli_emulator import AppRun, Emulator
 
 from tests.alli.client_kind import ClientKind
 from tests.servers import Connection, ScriptedServer
@@ -62,7 +62,9 @@ def last(emulator: Emulator) -> tuple[str, str, Any]:
 
 async def test_apps_list(emulator: Emulator, client_kind: ClientKind, client: Any, echo: str) -> None:
     page = await client_kind.get(client.apps.list(search_term="Ech", categories=["HR"], type="single_action"))
-    assert [(app.id, app.name, app.type, app.published) for app in page.items] == [(echo, "Echo", "single_action", True)]
+    assert [(app.id, app.name, app.type, app.published) for app in page.items] == [
+        (echo, "Echo", "single_action", True)
+    ]
     assert type(page.items[0]) is alli.App
     assert last(emulator)[:2] == ("GET", "/webapi/v2/apps")
     assert parse_qs(emulator.requests[-1].query) == {
@@ -309,7 +311,10 @@ WRONG: dict[str, tuple[Callable[[Any], Any], str]] = {
     "skill variables": (lambda c: c.skills.run("s", "t", ["v"]), "skills.run: variables: must be a dict"),
     "conversation": (lambda c: c.conversations.send(3, "x"), "conversations.send: conversation_id: must be str"),
     "config": (lambda c: c.cognitive_config.update("x"), "cognitive_config.update: fields: must be dict, not str"),
-    "config none": (lambda c: c.cognitive_config.update(None), "cognitive_config.update: fields: must be dict, not NoneType"),
+    "config none": (
+        lambda c: c.cognitive_config.update(None),
+        "cognitive_config.update: fields: must be dict, not NoneType",
+    ),
     "config keys": (lambda c: c.cognitive_config.update({3: 1}), "fields: must be a dict with str keys"),
     "config value": (lambda c: c.cognitive_config.update({"a": object()}), "can't be written as JSON"),
 }

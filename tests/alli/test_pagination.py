@@ -126,7 +126,12 @@ async def test_filters_headers_and_identity_go_with_every_page(client_kind: Clie
     assert len(server.requests) == 3
     for request, cursor in zip(server.requests, (None, "c1", "c2"), strict=True):
         sent = {name: request.headers[name] for name in ("x-trace", "own-user-id", "agent-email", "api-key")}
-        assert sent == {"x-trace": "t1", "own-user-id": "emp-7", "agent-email": "ops@example.com", "api-key": "test-key"}
+        assert sent == {
+            "x-trace": "t1",
+            "own-user-id": "emp-7",
+            "agent-email": "ops@example.com",
+            "api-key": "test-key",
+        }
         query = query_of(request.target)
         assert query.pop("cursor", [None]) == [cursor]
         assert query == {

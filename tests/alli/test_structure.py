@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib
 import inspect
+import itertools
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,15 +19,68 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "generated" / "alli"
 TEMPLATES = ROOT / "generator" / "templates" / "alli"
 
-PUBLIC = """
-APIConnectionError APIKey APIStatusError APITimeoutError Alli AlliError App AppAgentPermission AppError AppInput AppInputOption
-AppUserPermission AppV1 AsyncAlli AsyncConversation AsyncPage AsyncPager AsyncRunStream AuthenticationError BadRequestError
-Citation ClientOptions Completed ConfigurationError ConflictError Conversation ConversationBusyError ConversationResult
-ConversationStarted CreatedApp DeadlineExceededError FileInput InternalServerError InvalidArgumentError Message
-MethodNotAllowedError NotFoundError Page PaginationError PaymentError PermissionDeniedError RateLimitError RetryPolicy RunChatSource
-RunEvent RunResult RunStream SingleActionAppInput SkillResult StreamDecodeError StreamError StreamIdleError StreamInterruptedError
-TextDelta TextReplaced Timeout UNSET UnprocessableEntityError Unset __version__
-""".split()
+PUBLIC = [
+    "APIConnectionError",
+    "APIKey",
+    "APIStatusError",
+    "APITimeoutError",
+    "Alli",
+    "AlliError",
+    "App",
+    "AppAgentPermission",
+    "AppError",
+    "AppInput",
+    "AppInputOption",
+    "AppUserPermission",
+    "AppV1",
+    "AsyncAlli",
+    "AsyncConversation",
+    "AsyncPage",
+    "AsyncPager",
+    "AsyncRunStream",
+    "AuthenticationError",
+    "BadRequestError",
+    "Citation",
+    "ClientOptions",
+    "Completed",
+    "ConfigurationError",
+    "ConflictError",
+    "Conversation",
+    "ConversationBusyError",
+    "ConversationResult",
+    "ConversationStarted",
+    "CreatedApp",
+    "DeadlineExceededError",
+    "FileInput",
+    "InternalServerError",
+    "InvalidArgumentError",
+    "Message",
+    "MethodNotAllowedError",
+    "NotFoundError",
+    "Page",
+    "PaginationError",
+    "PaymentError",
+    "PermissionDeniedError",
+    "RateLimitError",
+    "RetryPolicy",
+    "RunChatSource",
+    "RunEvent",
+    "RunResult",
+    "RunStream",
+    "SingleActionAppInput",
+    "SkillResult",
+    "StreamDecodeError",
+    "StreamError",
+    "StreamIdleError",
+    "StreamInterruptedError",
+    "TextDelta",
+    "TextReplaced",
+    "Timeout",
+    "UNSET",
+    "UnprocessableEntityError",
+    "Unset",
+    "__version__",
+]
 """The public names. A name that leaves this list breaks programs: say so in CHANGELOG.md."""
 
 RESOURCES = ("apps", "cognitive_config", "conversations", "skills")
@@ -58,7 +112,9 @@ def test_the_async_class_has_the_same_methods_with_the_same_parameters(plain: ty
 
 
 def test_a_copy_takes_every_option_of_the_class_but_the_http_client() -> None:
-    made = {name: annotation for name, _, _, annotation in parameters(Alli.__init__) if name not in ("self", "http_client")}
+    made = {
+        name: annotation for name, _, _, annotation in parameters(Alli.__init__) if name not in ("self", "http_client")
+    }
     told = {name: getattr(kind, "__forward_arg__", kind) for name, kind in ClientOptions.__annotations__.items()}
     assert told == made
     client = Alli(api_key="k")
@@ -93,7 +149,7 @@ def documented_in_source(name: str) -> bool:
     """Whether a text stands right behind the assignment of `name`, where editors look for a variable's docstring."""
     for path in [*PACKAGE.glob("*.py"), PACKAGE / "_raw" / "types.py"]:
         body = ast.parse(path.read_text("utf-8")).body
-        for statement, following in zip(body, body[1:], strict=False):
+        for statement, following in itertools.pairwise(body):
             if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
                 documented = isinstance(following, ast.Expr) and isinstance(following.value, ast.Constant)
                 if statement.target.id == name and documented:
@@ -114,11 +170,15 @@ def public_functions() -> Iterator[tuple[str, Any]]:
                 yield f"{holder.__name__}.{method}", function
 
 
-@pytest.mark.parametrize(("name", "function"), list(public_functions()), ids=lambda value: value if isinstance(value, str) else "")
+@pytest.mark.parametrize(
+    ("name", "function"), list(public_functions()), ids=lambda value: value if isinstance(value, str) else ""
+)
 def test_a_public_method_is_documented_and_annotated(name: str, function: Any) -> None:
     assert function.__doc__, name
     signature = inspect.signature(function)
-    missing = [each.name for each in signature.parameters.values() if each.name != "self" and each.annotation is each.empty]
+    missing = [
+        each.name for each in signature.parameters.values() if each.name != "self" and each.annotation is each.empty
+    ]
     assert missing == [], name
     assert signature.return_annotation is not signature.empty, name
 
@@ -132,7 +192,9 @@ def test_each_argument_of_a_method_is_told_in_its_docstring(resource: str) -> No
 
 
 def facade_files() -> list[Path]:
-    return sorted(path for path in PACKAGE.rglob("*") if path.is_file() and "_raw" not in path.parts and path.suffix != ".pyc")
+    return sorted(
+        path for path in PACKAGE.rglob("*") if path.is_file() and "_raw" not in path.parts and path.suffix != ".pyc"
+    )
 
 
 def test_the_http_library_is_named_in_one_module_of_the_facade() -> None:
@@ -162,4 +224,3 @@ def test_every_module_lists_what_it_offers_and_offers_what_it_lists() -> None:
             assert module.__doc__, name
             for listed in module.__all__:
                 assert hasattr(module, listed), f"{name}.{listed}"
-

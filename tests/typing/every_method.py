@@ -1,32 +1,32 @@
-"""A program that uses every method, sync and async.
-
-It is type-checked by scripts/lint, strictly and by two checkers, and never run; a test compares what it uses with what
-there is.
-"""
+"""Every method and result of the client as a program uses them. Only type-checked, never run; see test_every_method.py."""
 
 from __future__ import annotations
 
+import builtins
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any, assert_type
 
+import alli
+import httpx
 from alli import (
+    UNSET,
     Alli,
     App,
     AppInput,
     AppInputOption,
-    AppUserPermission,
     AppV1,
     AsyncAlli,
     AsyncConversation,
     AsyncPage,
+    AsyncPager,
     AsyncRunStream,
     Citation,
-    Conversation,
     ConversationResult,
     CreatedApp,
+    Message,
     Page,
     RetryPolicy,
-    RunChatSource,
     RunResult,
     RunStream,
     SkillResult,
@@ -34,169 +34,219 @@ from alli import (
 )
 
 
-def clients() -> None:
-    """Every option of a client."""
+def make() -> Alli:
     client = Alli(
-        api_key="a key",
-        base_url="https://example.com",
-        region="ja",
+        api_key=lambda: "key",
+        base_url="https://backend.alli.ai",
+        region="us",
         user_id="emp-7",
         user_email="kim@example.com",
-        agent_email="lee@example.com",
-        timeout=(10, 600, 60, 60),
-        deadline=900,
-        idle_timeout=120,
-        max_retries=3,
-        default_headers={"X-Trace": "1"},
-        http_client=None,
-        allow_http=True,
+        agent_email=None,
+        timeout=(5, 600.0, 60, 60),
+        deadline=30,
+        idle_timeout=60.5,
+        retry_policy=RetryPolicy(max_retries=5, retry_if=lambda error: None),
+        default_headers={"X-Team": "a"},
+        http_client=httpx.Client(),
+        allow_http=False,
         strict=True,
     )
-    assert_type(client.with_options(user_id=None, timeout=30, retry_policy=RetryPolicy(cap=20)), Alli)
-    client.close()
-    Alli(api_key=lambda: "a key")
+    copy = client.with_options(user_id="emp-8", timeout=30, max_retries=0, api_key=None)
+    assert_type(copy, Alli)
+    return copy
 
+
+async def amake() -> AsyncAlli:
     async def key() -> str:
-        return "a key"
+        return "key"
 
-    assert_type(AsyncAlli(api_key=key).with_options(region="us"), AsyncAlli)
+    client = AsyncAlli(api_key=key, max_retries=3, http_client=httpx.AsyncClient())
+    assert_type(client.with_options(deadline=3), AsyncAlli)
+    return client
 
 
-def apps(client: Alli) -> None:
-    """Apps, read and written."""
-    page = client.apps.list(search_term="s", categories=["HR"], type="agent", published=True, page_size=9, cursor="c")
+def lists(client: Alli) -> None:
+    page = client.apps.list(search_term="x", categories=["HR"], type="agent", published=True, page_size=5, cursor=None)
     assert_type(page, Page[App])
-    assert_type(page.items, list[App])
+    assert_type(page.items, builtins.list[App])
     assert_type(page.cursor, str | None)
-    if page.has_next_page():
-        assert_type(page.get_next_page(), Page[App])
-    for one in page.iter_pages():
-        assert_type(one, Page[App])
+    assert_type(page.has_next_page(), bool)
+    assert_type(page.get_next_page(), Page[App])
+    assert_type(page.iter_pages(), Iterator[Page[App]])
     for app in page:
+        assert_type(app, App)
         assert_type(app.id, str)
         assert_type(app.published, bool)
-        assert_type(app.user_permission, AppUserPermission | None | Unset)
-    assert_type(client.apps.get("id"), App)
-    assert_type(client.apps.update("id", name="n", description=None, user_permission={"viewAccessToUser": True}), App)
-    created = client.apps.create(
-        type="single_action", name="n", description="d", category="c", published=True, enabled=True, user_id="u"
+    apps = client.apps.list_v1(published=True, id=("a",), user="u", locale="ko")
+    assert_type(apps, builtins.list[AppV1])
+
+
+async def alists(client: AsyncAlli) -> None:
+    pager: AsyncPager[App] = client.apps.list(
+        search_term="x", categories=["HR"], type="agent", published=True, page_size=5, cursor=None
     )
-    assert_type(created, CreatedApp)
-    assert_type(created.id, str)
-    assert_type(client.apps.list_v1(published=True, id=["a", "b"], user="u", locale="ko"), list[AppV1])
-    for wanted in client.apps.inputs("id"):
-        assert_type(wanted, AppInput)
-        assert_type(wanted.options, list[AppInputOption] | None | Unset)
-
-
-def runs(client: Alli) -> None:
-    """Runs, whole and streamed."""
-    result = client.apps.run(
-        "id",
-        {"text": "t", "file": Path("f.pdf"), "other": ("f.csv", b"a,b", "text/csv")},
-        message="m",
-        source=RunChatSource(folder_ids=["f"]),
-        conversation_id="c",
-        is_stateful=True,
-        llm_model="l",
-        llm_prompt_id="p",
-        ga_prompt_group_id="g",
-        temperature=0.5,
-        required_variables=["v"],
-    )
-    assert_type(result, RunResult)
-    assert_type(result.text, str)
-    assert_type(result.conversation_id, str | None)
-    assert_type(result.citations, list[Citation])
-    assert_type(result.messages[0].completed, bool | None)
-    with client.apps.stream("id", {"text": "t"}, source={"webSites": ["w"]}) as stream:
-        assert_type(stream, RunStream)
-        for event in stream:
-            if event.type == "text.delta":
-                assert_type(event.text, str)
-                assert_type(event.index, int)
-            elif event.type == "text.replaced":
-                assert_type(event.text, str)
-                assert_type(event.index, int)
-            elif event.type == "conversation.started":
-                assert_type(event.conversation_id, str)
-            else:
-                assert_type(event.result, RunResult)
-        for text in stream.text_stream:
-            assert_type(text, str)
-        assert_type(stream.result(), RunResult)
-        stream.close()
-
-
-def conversations(client: Alli) -> None:
-    """Conversations, of both kinds, and what is left."""
-    with Path("f.pdf").open("rb") as file:
-        files = [Path("g.pdf"), file]
-        said = client.apps.run_conversation("id", "m", conversation_id="c", choices=[0], form={"n": 1}, files=files)
-        assert_type(said, RunResult)
-        assert_type(client.apps.stream_conversation("id", "m", media_files=[("i.png", file)]), RunStream)
-    conversation = client.apps.conversation("id", "c")
-    assert_type(conversation, Conversation)
-    assert_type(conversation.send("m", choices=[0, 1]), RunResult)
-    assert_type(conversation.stream(form={"n": "v"}), RunStream)
-    assert_type(conversation.id, str | None)
-    assert_type(client.skills.run("id", "t", {"v": 1}), SkillResult)
-    started = client.conversations.start("placement")
-    assert_type(started, ConversationResult)
-    assert_type(client.conversations.send(started.conversation_id or "", "m"), ConversationResult)
-    assert_type(client.conversations.end("c"), ConversationResult)
-    assert_type(client.cognitive_config.get(), dict[str, Any])
-    assert_type(client.cognitive_config.update({"maxAnswers": 3}), dict[str, Any])
-
-
-async def async_apps(client: AsyncAlli) -> None:
-    """As `apps`."""
-    page = await client.apps.list(search_term="s", published=True)
+    page = await pager
     assert_type(page, AsyncPage[App])
-    if page.has_next_page():
-        assert_type(await page.get_next_page(), AsyncPage[App])
-    async for one in page.iter_pages():
-        assert_type(one, AsyncPage[App])
+    assert_type(await page.get_next_page(), AsyncPage[App])
+    assert_type(page.iter_pages(), AsyncIterator[AsyncPage[App]])
     async for app in client.apps.list():
         assert_type(app, App)
     async for app in page:
         assert_type(app, App)
-    assert_type(await client.apps.get("id"), App)
-    assert_type(await client.apps.update("id", published=False, agent_permission=None), App)
-    created = await client.apps.create(
+    assert_type(await client.apps.list_v1(id=["a"]), builtins.list[AppV1])
+
+
+def apps(client: Alli) -> None:
+    app = client.apps.get("a1")
+    assert_type(app, App)
+    changed = client.apps.update("a1", name="x", description=None, published=UNSET, user_permission=app.user_permission)
+    assert_type(changed, App)
+    client.apps.update("a1", agent_permission={"viewAccessToAgent": True})
+    made = client.apps.create(
+        type="single_action", name="n", description="d", category="c", published=True, enabled=True, user_id="u"
+    )
+    assert_type(made, CreatedApp)
+    inputs = client.apps.inputs("a1")
+    assert_type(inputs, builtins.list[AppInput])
+    for each in inputs:
+        for option in each.options or ():
+            assert_type(option, AppInputOption)
+
+
+async def aapps(client: AsyncAlli) -> None:
+    assert_type(await client.apps.get("a1"), App)
+    assert_type(await client.apps.update("a1", name="x", published=False), App)
+    made = await client.apps.create(
         type="single_action", name="n", description="d", category="c", published=True, enabled=True
     )
-    assert_type(created, CreatedApp)
-    assert_type(await client.apps.list_v1(id=["a"]), list[AppV1])
-    assert_type(await client.apps.inputs("id"), list[AppInput])
+    assert_type(made, CreatedApp)
+    assert_type(await client.apps.inputs("a1"), builtins.list[AppInput])
 
 
-async def async_runs(client: AsyncAlli) -> None:
-    """As `runs`."""
-    assert_type(await client.apps.run("id", {"text": "t"}, temperature=1), RunResult)
-    async with client.apps.stream("id", message="m") as stream:
-        assert_type(stream, AsyncRunStream)
+def runs(client: Alli, path: Path) -> None:
+    result = client.apps.run(
+        "a1",
+        {"CONTRACT": path, "OTHER": ("a.txt", b"x"), "tone": "kind"},
+        message="look",
+        source={"knowledgeBaseIds": ["k"]},
+        conversation_id="c",
+        is_stateful=True,
+        llm_model="m",
+        llm_prompt_id="p",
+        ga_prompt_group_id="g",
+        temperature=0,
+        required_variables=["A"],
+    )
+    assert_type(result, RunResult)
+    assert_type(result.text, str)
+    assert_type(result.messages, builtins.list[Message])
+    assert_type(result.citations, builtins.list[Citation])
+    assert_type(result.conversation_id, str | None)
+    assert_type(result.variables, dict[str, object])
+    assert_type(result.request_id, str | None)
+    assert_type(result.attempts, int)
+    assert_type(client.apps.stream("a1", {"x": 1}, message="look"), RunStream)
+    with path.open("rb") as file:
+        turn = client.apps.run_conversation(
+            "a1", "hi", conversation_id="c", choices=[0], form={"a": 1}, files=[path, file], media_files=[("a", file)]
+        )
+    assert_type(turn, RunResult)
+    assert_type(client.apps.stream_conversation("a1", choices=range(2)), RunStream)
+    assert_type(client.skills.run("s1", "text", {"a": "b"}), SkillResult)
+
+
+async def aruns(client: AsyncAlli, path: Path) -> None:
+    assert_type(await client.apps.run("a1", {"CONTRACT": path}, message="look"), RunResult)
+    assert_type(client.apps.stream("a1", {"x": 1}), AsyncRunStream)
+    assert_type(await client.apps.run_conversation("a1", "hi", files=[path]), RunResult)
+    assert_type(client.apps.stream_conversation("a1"), AsyncRunStream)
+    assert_type((await client.skills.run("s1", "text")).text, str)
+
+
+def streams(client: Alli) -> None:
+    with client.apps.stream("a1") as stream:
+        for event in stream:
+            match event.type:
+                case "conversation.started":
+                    assert_type(event.conversation_id, str)
+                case "text.delta" | "text.replaced":
+                    assert_type(event.text, str)
+                    assert_type(event.index, int)
+                case "completed":
+                    assert_type(event.result, RunResult)
+        for text in stream.text_stream:
+            assert_type(text, str)
+        assert_type(stream.result(), RunResult)
+        assert_type(stream.conversation_id, str | None)
+        assert_type(stream.headers.get("x"), str | None)
+        stream.close()
+
+
+async def astreams(client: AsyncAlli) -> None:
+    async with client.apps.stream("a1") as stream:
         async for event in stream:
-            if event.type == "completed":
-                assert_type(event.result, RunResult)
+            if event.type == "text.delta":
+                assert_type(event.text, str)
         async for text in stream.text_stream:
             assert_type(text, str)
         assert_type(await stream.result(), RunResult)
         await stream.aclose()
 
 
-async def async_conversations(client: AsyncAlli) -> None:
-    """As `conversations`."""
-    assert_type(await client.apps.run_conversation("id", "m", files=[Path("f.pdf")]), RunResult)
-    assert_type(client.apps.stream_conversation("id", "m"), AsyncRunStream)
-    conversation = client.apps.conversation("id")
+def conversations(client: Alli) -> None:
+    conversation = client.apps.conversation("a1", "c1")
+    assert_type(conversation.id, str | None)
+    assert_type(conversation.send("hi", files=[Path("a")]), RunResult)
+    assert_type(conversation.stream("hi"), RunStream)
+    started = client.conversations.start()
+    assert_type(started, ConversationResult)
+    assert_type(started.conversation_id, str | None)
+    assert_type(client.conversations.send("c1", "hi"), ConversationResult)
+    assert_type(client.conversations.end("c1"), ConversationResult)
+    assert_type(client.cognitive_config.get(), dict[str, Any])
+    assert_type(client.cognitive_config.update({"a": None}), dict[str, Any])
+
+
+async def aconversations(client: AsyncAlli) -> None:
+    conversation = client.apps.conversation("a1")
     assert_type(conversation, AsyncConversation)
-    assert_type(await conversation.send("m"), RunResult)
-    assert_type(conversation.stream("m"), AsyncRunStream)
-    assert_type(await client.skills.run("id", "t"), SkillResult)
-    assert_type(await client.conversations.start(), ConversationResult)
-    assert_type(await client.conversations.send("c", "m"), ConversationResult)
-    assert_type(await client.conversations.end("c"), ConversationResult)
+    assert_type(await conversation.send("hi"), RunResult)
+    assert_type(conversation.stream("hi"), AsyncRunStream)
+    assert_type(await client.conversations.start("help"), ConversationResult)
+    assert_type(await client.conversations.send("c1", "hi"), ConversationResult)
+    assert_type(await client.conversations.end("c1"), ConversationResult)
     assert_type(await client.cognitive_config.get(), dict[str, Any])
-    assert_type(await client.cognitive_config.update({"maxAnswers": 3}), dict[str, Any])
+    assert_type(await client.cognitive_config.update({"a": 1}), dict[str, Any])
+
+
+def errors(client: Alli) -> None:
+    try:
+        client.apps.run("a1")
+    except alli.RateLimitError as error:
+        assert_type(error.retry_after, float | None)
+        assert_type(error.status_code, int)
+        assert_type(error.code, int | None)
+        assert_type(error.body, object)
+    except alli.StreamError as error:
+        assert_type(error.partial, RunResult | None)
+    except alli.APIConnectionError as error:
+        assert_type(error.request_sent, bool)
+        assert_type(error.outcome_unknown, bool)
+    except alli.AlliError:
+        raise
+
+
+def blocks() -> None:
+    with Alli() as client:
+        assert_type(client, Alli)
+    client.close()
+
+
+async def ablocks() -> None:
+    async with AsyncAlli() as client:
+        assert_type(client, AsyncAlli)
     await client.aclose()
+
+
+def given(value: str | Unset) -> str:
+    return value or "not given"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -34,3 +36,10 @@ def test_the_type_checked_program_uses_every_method(kind: type[Alli] | type[Asyn
     }
     assert len(there) >= 17
     assert there <= used(kind is AsyncAlli)
+
+
+@pytest.mark.timeout(300)
+def test_the_programs_are_typed_strictly_and_the_mistakes_are_found() -> None:
+    command = [sys.executable, "-m", "mypy", "--strict", "--warn-unused-ignores", "tests/typing"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parents[2], check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
