@@ -140,7 +140,9 @@ def test_plain_http_is_refused_unless_it_stays_on_this_machine_or_is_allowed(cli
         client_kind.make().with_options(base_url=url)
 
 
-@pytest.mark.parametrize("url", ["http://127.0.0.1:8730", "http://127.8.9.1", "http://localhost", "http://alli.localhost", "http://[::1]:80"])
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:8730", "http://127.8.9.1", "http://localhost", "http://alli.localhost", "http://[::1]:80"]
+)
 def test_plain_http_to_this_machine_needs_no_permission(url: str) -> None:
     assert base_url(base_url=url) == url
 
@@ -275,7 +277,9 @@ def test_with_options_takes_what_the_class_takes_but_the_http_client() -> None:
 
 
 def test_an_option_that_does_not_exist_is_refused_with_those_that_do(client_kind: ClientKind) -> None:
-    with pytest.raises(ConfigurationError, match="^with_options: no option named http_client, usr_id; known options: api_key, "):
+    with pytest.raises(
+        ConfigurationError, match="^with_options: no option named http_client, usr_id; known options: api_key, "
+    ):
         client_kind.make().with_options(usr_id="x", http_client=None)
 
 

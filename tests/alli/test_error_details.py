@@ -15,7 +15,9 @@ JSON = st.recursive(
     lambda inner: (
         st.lists(inner, max_size=4)
         | st.dictionaries(
-            st.sampled_from(["error", "errors", "code", "message", "detail", "name", "value", "type", "result", "loc", "msg"])
+            st.sampled_from(
+                ["error", "errors", "code", "message", "detail", "name", "value", "type", "result", "loc", "msg"]
+            )
             | st.text(max_size=5),
             inner,
             max_size=6,
@@ -33,7 +35,9 @@ NESTED: Any = json.loads("[" * 400 + "1" + "]" * 400)
     [
         pytest.param(E1, ErrorDetails("INVALID_TOKEN", 1013, "INVALID_TOKEN"), id="E1"),
         pytest.param({"result": [], "errors": "not JSON!"}, ErrorDetails("not JSON!"), id="E2"),
-        pytest.param({"errors": "internal error. Expecting value"}, ErrorDetails("internal error. Expecting value"), id="E4"),
+        pytest.param(
+            {"errors": "internal error. Expecting value"}, ErrorDetails("internal error. Expecting value"), id="E4"
+        ),
         pytest.param({"error": "Method Not Allowed POST"}, ErrorDetails("Method Not Allowed POST"), id="E6"),
         pytest.param({"errors": "Method Not Allowed PUT"}, ErrorDetails("Method Not Allowed PUT"), id="E7"),
         pytest.param(
@@ -98,7 +102,10 @@ def test_an_empty_error_inside_a_200_is_no_error(key: str, nothing: object) -> N
         ({"errors": {"detail": "no such conversation"}}, "no such conversation"),
         ({"error": None, "errors": "second"}, "second"),
         ({"error": True}, "unnamed error"),
-        ({"error": None, "type": "APIError", "code": 7000, "message": "Something went wrong."}, "Something went wrong."),
+        (
+            {"error": None, "type": "APIError", "code": 7000, "message": "Something went wrong."},
+            "Something went wrong.",
+        ),
         ([{"errors": "wrapped"}], "wrapped"),
     ],
 )
@@ -110,7 +117,18 @@ def test_an_error_inside_a_200_is_found(body: object, message: str) -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [{"message": "hello"}, {"detail": "of the app"}, {"code": 5}, {"type": "APIError"}, "text", 5, None, [], [1, 2], {}],
+    [
+        {"message": "hello"},
+        {"detail": "of the app"},
+        {"code": 5},
+        {"type": "APIError"},
+        "text",
+        5,
+        None,
+        [],
+        [1, 2],
+        {},
+    ],
     ids=repr,
 )
 def test_ordinary_data_inside_a_200_is_no_error(body: object) -> None:
@@ -125,7 +143,9 @@ def test_a_message_is_cut_and_a_number_of_thousands_of_digits_is_no_code() -> No
     assert details.message.endswith("x…")
 
 
-@pytest.mark.parametrize("body", [{"error": NESTED}, {"errors": {"a": NESTED}}, {"detail": NESTED}, {"error": {"a": NESTED}}])
+@pytest.mark.parametrize(
+    "body", [{"error": NESTED}, {"errors": {"a": NESTED}}, {"detail": NESTED}, {"error": {"a": NESTED}}]
+)
 def test_a_body_nested_hundreds_deep_still_tells_that_there_is_an_error(body: dict[str, Any]) -> None:
     details = describe_error(body)
     assert details is not None

@@ -68,7 +68,13 @@ async def failing(kind: ClientKind, method: str, *args: Any, answer: httpx.Respo
             id="E2 no JSON",
         ),
         pytest.param(
-            405, "Method not allowed", alli.MethodNotAllowedError, None, None, "Method not allowed", id="E3 method, html"
+            405,
+            "Method not allowed",
+            alli.MethodNotAllowedError,
+            None,
+            None,
+            "Method not allowed",
+            id="E3 method, html",
         ),
         pytest.param(
             500,
@@ -80,20 +86,46 @@ async def failing(kind: ClientKind, method: str, *args: Any, answer: httpx.Respo
             id="E4 inputs",
         ),
         pytest.param(
-            405, {"error": "Method Not Allowed POST"}, alli.MethodNotAllowedError, None, None, "Method Not Allowed POST", id="E6"
+            405,
+            {"error": "Method Not Allowed POST"},
+            alli.MethodNotAllowedError,
+            None,
+            None,
+            "Method Not Allowed POST",
+            id="E6",
         ),
         pytest.param(
-            405, {"errors": "Method Not Allowed PUT"}, alli.MethodNotAllowedError, None, None, "Method Not Allowed PUT", id="E7"
+            405,
+            {"errors": "Method Not Allowed PUT"},
+            alli.MethodNotAllowedError,
+            None,
+            None,
+            "Method Not Allowed PUT",
+            id="E7",
         ),
         pytest.param(500, STANDARD, alli.InternalServerError, 7000, "APIError", "Something went wrong.", id="E8 7000"),
         pytest.param(
-            403, {**STANDARD, "code": 7001, "message": "m"}, alli.AuthenticationError, 7001, "APIError", "m", id="E8 7001"
+            403,
+            {**STANDARD, "code": 7001, "message": "m"},
+            alli.AuthenticationError,
+            7001,
+            "APIError",
+            "m",
+            id="E8 7001",
         ),
-        pytest.param(403, {**STANDARD, "code": 7002, "message": "m"}, alli.BadRequestError, 7002, "APIError", "m", id="E8 7002"),
-        pytest.param(400, {**STANDARD, "code": 7003, "message": "m"}, alli.BadRequestError, 7003, "APIError", "m", id="E8 7003"),
-        pytest.param(403, {**STANDARD, "code": 7004, "message": "m"}, alli.PaymentError, 7004, "APIError", "m", id="E8 7004"),
+        pytest.param(
+            403, {**STANDARD, "code": 7002, "message": "m"}, alli.BadRequestError, 7002, "APIError", "m", id="E8 7002"
+        ),
+        pytest.param(
+            400, {**STANDARD, "code": 7003, "message": "m"}, alli.BadRequestError, 7003, "APIError", "m", id="E8 7003"
+        ),
+        pytest.param(
+            403, {**STANDARD, "code": 7004, "message": "m"}, alli.PaymentError, 7004, "APIError", "m", id="E8 7004"
+        ),
         pytest.param(404, b"", alli.NotFoundError, None, None, "no message (text/html, 0 bytes)", id="E13 not shown"),
-        pytest.param(400, {"message": "Invalid parameters"}, alli.BadRequestError, None, None, "Invalid parameters", id="E14"),
+        pytest.param(
+            400, {"message": "Invalid parameters"}, alli.BadRequestError, None, None, "Invalid parameters", id="E14"
+        ),
         pytest.param(403, {"message": "forbidden"}, alli.PermissionDeniedError, None, None, "forbidden", id="E15"),
         pytest.param(404, {"detail": "Not Found"}, alli.NotFoundError, None, None, "Not Found", id="E16 unknown id"),
         pytest.param(
@@ -114,7 +146,9 @@ async def failing(kind: ClientKind, method: str, *args: Any, answer: httpx.Respo
             "m",
             id="E16 another teller",
         ),
-        pytest.param(451, {"errors": "not in the contract"}, alli.APIStatusError, None, None, "not in the contract", id="E17"),
+        pytest.param(
+            451, {"errors": "not in the contract"}, alli.APIStatusError, None, None, "not in the contract", id="E17"
+        ),
     ],
 )
 async def test_each_known_shape_of_an_error_has_its_class(
@@ -276,13 +310,17 @@ async def test_a_body_that_does_not_unpack_is_a_connection_error(client_kind: Cl
 
 
 async def test_an_error_says_what_failed_where_and_what_the_service_said(client_kind: ClientKind) -> None:
-    error = await failing(client_kind, "apps.update", "a/1=", answer=reply(400, {**STANDARD, "code": 7003, "message": "'name' is long"}))
+    error = await failing(
+        client_kind, "apps.update", "a/1=", answer=reply(400, {**STANDARD, "code": 7003, "message": "'name' is long"})
+    )
     assert str(error) == "apps.update: PATCH /webapi/v2/apps/a%2F1%3D: HTTP 400 (APIError, code 7003): 'name' is long"
     assert (error.method, error.path, error.attempts) == ("PATCH", "/webapi/v2/apps/a%2F1%3D", 1)
     assert len(error.request_id) == 32
 
 
-async def test_a_wrong_key_s_error_says_where_keys_are_and_which_key_it_is_not(client_kind: ClientKind, emulator: Emulator) -> None:
+async def test_a_wrong_key_s_error_says_where_keys_are_and_which_key_it_is_not(
+    client_kind: ClientKind, emulator: Emulator
+) -> None:
     client = client_kind.make(base_url=emulator.base_url, api_key="wrong")
     with pytest.raises(alli.AuthenticationError) as caught:
         await client_kind.get(client.apps.list())
@@ -294,7 +332,9 @@ async def test_a_wrong_key_s_error_says_where_keys_are_and_which_key_it_is_not(c
 
 
 async def test_a_billing_error_says_that_the_request_is_not_at_fault(client_kind: ClientKind) -> None:
-    error = await failing(client_kind, "apps.run", "a1", answer=reply(403, {**STANDARD, "code": 7004, "message": "Billing error"}))
+    error = await failing(
+        client_kind, "apps.run", "a1", answer=reply(403, {**STANDARD, "code": 7004, "message": "Billing error"})
+    )
     assert type(error) is alli.PaymentError
     assert "The project's billing is at fault, not the request" in str(error)
 
@@ -500,7 +540,9 @@ JSON_BODIES = st.recursive(
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.dictionaries(
-            st.sampled_from(["result", "error", "errors", "code", "message", "detail", "id", "responses", "apps", "cursor"]),
+            st.sampled_from(
+                ["result", "error", "errors", "code", "message", "detail", "id", "responses", "apps", "cursor"]
+            ),
             inner,
             max_size=5,
         )

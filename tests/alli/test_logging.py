@@ -13,7 +13,9 @@ from alli import RetryPolicy
 from tests.alli.client_kind import ClientKind
 from tests.servers import Connection, ScriptedServer
 
-LINE = re.compile(r"(?P<method>[A-Z]+) (?P<path>\S+) -> (?P<outcome>\S+) in (?P<ms>\d+) ms, attempts? (?P<n>\d+), id (?P<id>\w{32})")
+LINE = re.compile(
+    r"(?P<method>[A-Z]+) (?P<path>\S+) -> (?P<outcome>\S+) in (?P<ms>\d+) ms, attempts? (?P<n>\d+), id (?P<id>\w{32})"
+)
 
 
 def lines(caplog: pytest.LogCaptureFixture) -> list[tuple[str, str]]:
@@ -66,7 +68,9 @@ async def test_attempts_that_are_repeated_are_told_at_debug_and_the_outcome_at_i
     assert len({line.partition(" id ")[2][:32] for _, line in told}) == 1
 
 
-@pytest.mark.parametrize(("statuses", "outcome"), [((404,), "404"), ((503, 503, 503), "503"), ((0,), "APIConnectionError")])
+@pytest.mark.parametrize(
+    ("statuses", "outcome"), [((404,), "404"), ((503, 503, 503), "503"), ((0,), "APIConnectionError")]
+)
 async def test_a_call_that_fails_is_one_line_at_info(
     client_kind: ClientKind, statuses: tuple[int, ...], outcome: str, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -104,7 +108,9 @@ async def test_a_query_s_values_are_in_no_line(client_kind: ClientKind, caplog: 
         assert "quarterly" not in line and "SECRET" not in line and "?" not in line
 
 
-@pytest.mark.parametrize(("value", "level"), [("info", logging.INFO), ("DEBUG", logging.DEBUG), (" Info ", logging.INFO)])
+@pytest.mark.parametrize(
+    ("value", "level"), [("info", logging.INFO), ("DEBUG", logging.DEBUG), (" Info ", logging.INFO)]
+)
 async def test_alli_log_sends_lines_to_standard_error(
     client_kind: ClientKind, value: str, level: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -82,7 +82,11 @@ async def test_without_proxies_connections_are_probed_so_that_long_runs_survive_
         async def atrace(name: str, info: dict[str, object]) -> None:
             trace(name, info)
 
-        http = await client_kind.get(client._http._client.aget() if client_kind.is_async else client._http._client.get())
-        response = await client_kind.get(http.get(server.url, extensions={"trace": atrace if client_kind.is_async else trace}))
+        http = await client_kind.get(
+            client._http._client.aget() if client_kind.is_async else client._http._client.get()
+        )
+        response = await client_kind.get(
+            http.get(server.url, extensions={"trace": atrace if client_kind.is_async else trace})
+        )
     assert response.status_code == 200
     assert seen == [1]

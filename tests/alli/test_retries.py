@@ -164,16 +164,18 @@ async def test_each_call_has_a_request_id_of_its_own(client_kind: ClientKind) ->
 @pytest.mark.parametrize(
     "headers",
     [
-        pytest.param({"Retry_After": "3600"}, id="seconds"),
-        pytest.param({"Retry_After_Ms": "3600000"}, id="milliseconds"),
-        pytest.param({"Retry_After": format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)}, id="date"),
+        pytest.param(lambda: {"Retry_After": "3600"}, id="seconds"),
+        pytest.param(lambda: {"Retry_After_Ms": "3600000"}, id="milliseconds"),
+        pytest.param(
+            lambda: {"Retry_After": format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)}, id="date"
+        ),
     ],
 )
 @pytest.mark.parametrize("method", ["apps.get", "apps.run"])
 async def test_a_wait_beyond_the_cap_is_raised_at_once_with_what_was_asked(
-    client_kind: ClientKind, method: str, headers: dict[str, str]
+    client_kind: ClientKind, method: str, headers: Callable[[], dict[str, str]]
 ) -> None:
-    with ScriptedServer(after(status(429, **headers))) as server:
+    with ScriptedServer(after(status(429, **headers()))) as server:
         client = client_kind.make(base_url=server.url)
         resource, name = method.split(".")
         with pytest.raises(alli.RateLimitError, match=r"The service asks to wait 3[56][0-9][0-9]") as caught:
@@ -182,7 +184,9 @@ async def test_a_wait_beyond_the_cap_is_raised_at_once_with_what_was_asked(
     assert caught.value.retry_after == pytest.approx(3600, abs=60)
 
 
-async def test_a_post_that_was_told_when_to_come_back_leaves_no_doubt_about_its_outcome(client_kind: ClientKind) -> None:
+async def test_a_post_that_was_told_when_to_come_back_leaves_no_doubt_about_its_outcome(
+    client_kind: ClientKind,
+) -> None:
     with ScriptedServer(after(status(503, Retry_After="3600"))) as server:
         client = client_kind.make(base_url=server.url)
         with pytest.raises(alli.InternalServerError) as caught:
@@ -284,7 +288,9 @@ def test_jitter_shortens_a_backoff_and_lengthens_what_the_service_asks(
     cap=st.floats(0, 1e6),
     jitter=st.floats(0, 1),
 )
-def test_a_pause_is_never_negative_and_never_above_the_cap(retries: int, base: float, cap: float, jitter: float) -> None:
+def test_a_pause_is_never_negative_and_never_above_the_cap(
+    retries: int, base: float, cap: float, jitter: float
+) -> None:
     policy = RetryPolicy(max_retries=20_000, base=base, cap=cap, jitter=jitter)
     pause = policy.pause(refused(500), retries=retries, idempotent=True)
     assert pause is not None and 0 <= pause <= cap

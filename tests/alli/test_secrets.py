@@ -34,7 +34,12 @@ RUN = {
         "conversation": {"id": "c1", "state": "idle"},
         "variables": {"v": ANSWER},
         "responses": [
-            {"id": "r1", "message": ANSWER, "type": "llm", "citations": [{"title": ANSWER, "text": ANSWER, "url": ANSWER}]}
+            {
+                "id": "r1",
+                "message": ANSWER,
+                "type": "llm",
+                "citations": [{"title": ANSWER, "text": ANSWER, "url": ANSWER}],
+            }
         ],
         "unknown": ANSWER,
     }
@@ -118,7 +123,13 @@ def after_reading(behaviour: Behaviour) -> Behaviour:
 
 def clients(kind: ClientKind, url: str, **options: Any) -> Any:
     return kind.make(
-        base_url=url, api_key=KEY, user_id="emp-7", timeout=0.1, idle_timeout=0.1, retry_policy=RetryPolicy(max_retries=1, base=0.001), **options
+        base_url=url,
+        api_key=KEY,
+        user_id="emp-7",
+        timeout=0.1,
+        idle_timeout=0.1,
+        retry_policy=RetryPolicy(max_retries=1, base=0.001),
+        **options,
     )
 
 
@@ -139,7 +150,9 @@ STREAMS: dict[str, Callable[[Any], Any]] = {
 }
 
 
-async def failures(kind: ClientKind, url: str, *, deadline: float | None = None) -> AsyncIterator[tuple[str, alli.AlliError]]:
+async def failures(
+    kind: ClientKind, url: str, *, deadline: float | None = None
+) -> AsyncIterator[tuple[str, alli.AlliError]]:
     """The errors of all calls and streams against a service that fails."""
     client = clients(kind, url, deadline=deadline)
     for name, call in CALLS.items():
@@ -192,7 +205,9 @@ def told_by(error: BaseException) -> str:
 
 def without_answers(error: alli.AlliError) -> dict[str, Any]:
     return {
-        name: value for name, value in vars(error).items() if name not in ("body", "result", "partial", "message", "headers")
+        name: value
+        for name, value in vars(error).items()
+        if name not in ("body", "result", "partial", "message", "headers")
     }
 
 
@@ -206,7 +221,9 @@ async def test_no_error_s_text_traceback_attribute_pickle_or_log_line_tells_a_se
     with ScriptedServer(after_reading(FAILURES[failure])) as server:
         async for name, error in failures(client_kind, server.url):
             count += 1
-            text = "".join(traceback.format_exception(error)) + str(error) + repr(error) + printed(without_answers(error))
+            text = (
+                "".join(traceback.format_exception(error)) + str(error) + repr(error) + printed(without_answers(error))
+            )
             for secret in (KEY, PROMPT, ANSWER):
                 assert secret not in text, (name, secret)
             assert KEY not in told_by(error), name
@@ -248,7 +265,9 @@ async def test_results_pages_and_events_show_no_answer(client_kind: ClientKind) 
         if "stream" in request.body.decode() or "run_conversation" in request.target:
             connection.start(200)
             connection.chunk(RECORD)
-            connection.chunk(b'{"type": "final_replaced_message", "response_index": 0, "content": "%s"}\n' % (ANSWER * 2).encode())
+            connection.chunk(
+                b'{"type": "final_replaced_message", "response_index": 0, "content": "%s"}\n' % (ANSWER * 2).encode()
+            )
             connection.end()
         else:
             good(connection)
@@ -259,7 +278,11 @@ async def test_results_pages_and_events_show_no_answer(client_kind: ClientKind) 
             shown.append(await client_kind.get(call(client)))
         for call in STREAMS.values():
             async with client_kind.entered(call(client)) as stream:
-                shown += [stream, *[event async for event in client_kind.each(stream)], await client_kind.get(stream.result())]
+                shown += [
+                    stream,
+                    *[event async for event in client_kind.each(stream)],
+                    await client_kind.get(stream.result()),
+                ]
         run = await client_kind.get(CALLS["run"](client))
         shown += [run, *run.messages, *run.citations]
         conversation = client.apps.conversation("a1", "c1")

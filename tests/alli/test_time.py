@@ -75,7 +75,9 @@ async def test_the_timeouts_of_a_given_http_client_hold_where_ours_are_not_set(c
         seen.append(request.extensions["timeout"])
         return httpx.Response(200, content=GOOD)
 
-    http = client_kind.http_client(transport=httpx.MockTransport(answer), timeout=httpx.Timeout(1, read=2, write=3, pool=4))
+    http = client_kind.http_client(
+        transport=httpx.MockTransport(answer), timeout=httpx.Timeout(1, read=2, write=3, pool=4)
+    )
     client = client_kind.make(base_url="https://mock.test", http_client=http)
     await client_kind.get(client.apps.run("a1"))
     await client_kind.get(client.with_options(timeout=9).apps.run("a1"))
@@ -85,7 +87,9 @@ async def test_the_timeouts_of_a_given_http_client_hold_where_ours_are_not_set(c
     ]
 
 
-@pytest.mark.parametrize("timeout", [0, -1, math.inf, math.nan, "5", True, (1, 2), (1, 2, 3, None), [1, 2, 3, 4]], ids=repr)
+@pytest.mark.parametrize(
+    "timeout", [0, -1, math.inf, math.nan, "5", True, (1, 2), (1, 2, 3, None), [1, 2, 3, 4]], ids=repr
+)
 def test_a_timeout_that_is_none_or_without_end_is_refused(client_kind: ClientKind, timeout: Any) -> None:
     with pytest.raises(ConfigurationError, match=r"^timeout: must be"):
         client_kind.make(timeout=timeout)
@@ -149,7 +153,9 @@ def hanging_up(connection: Connection) -> None:
 
 
 @pytest.mark.parametrize("method", ["get", "run"])
-@pytest.mark.parametrize("behaviour", [silent, trickling_header, trickling_body, trickling_error_body], ids=lambda f: f.__name__)
+@pytest.mark.parametrize(
+    "behaviour", [silent, trickling_header, trickling_body, trickling_error_body], ids=lambda f: f.__name__
+)
 async def test_a_deadline_ends_a_call_wherever_it_stands(
     client_kind: ClientKind, behaviour: Callable[[Connection], None], method: str
 ) -> None:
