@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 __all__ = ["best"]
 
-_ENOUGH = 0.5  # share of a word's pairs of characters that a text must have to be like it
+_ENOUGH = 0.4  # share of a word's pairs of characters that a text must have to be like it
 _HEADING_WEIGHT = 3.0
 
 
@@ -28,7 +28,8 @@ def best(query: str, texts: Sequence[tuple[str, str]], limit: int) -> list[int]:
 
 
 def _score(words: Sequence[str], text: str) -> float:
-    return sum(1.0 if word in text else _likeness(word, text) for word in words)
+    # By length, as a short word such as "on" is part of many others and says little.
+    return sum(len(word) * (1.0 if word in text else _likeness(word, text)) for word in words)
 
 
 def _likeness(word: str, text: str) -> float:
