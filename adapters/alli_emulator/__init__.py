@@ -7,7 +7,9 @@
         client = Alli(api_key=alli.api_key, base_url=alli.base_url)
 
 `python -m alli_emulator --port 8730` serves the same from a terminal. Needs the extra: pip install 'alli-sdk[emulator]'.
-Apps are Python functions, see `alli_emulator.apps`; errors on demand are in `alli_emulator.faults`.
+Apps are Python functions, see `alli_emulator.apps`; errors on demand are in `alli_emulator.faults`, and
+`alli_emulator.control` gives both errors and the log of requests to programs in other languages. In pytest the fixture
+`alli` is a running emulator.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from alli_emulator.app_decorator import app
     from alli_emulator.apps import (
         App,
         AppFailure,
@@ -57,9 +60,11 @@ __all__ = [
     "RequestRecord",
     "Step",
     "Violation",
+    "app",
 ]
 
 _HOMES = {
+    "app_decorator": "app",
     "apps": "App AppFailure AppFile AppInput AppInputOption AppRun Citation FormField Handler Reply Step",
     "conversations": "Chat Conversation",
     "exchange": "FormPart RequestRecord",

@@ -5,13 +5,14 @@
         return run.text_input("text")
 
 A function returns its answer, or yields it bit by bit: a `str` is text that is added to the message, a `Reply` says
-more (citations, choices, a form, a replacement). It runs in a thread of its own, so it may block.
+more (a snapshot, citations, choices, a form, a replacement). It runs in a thread of its own, so it may block. An `async`
+function, or generator, runs on the emulator's loop, so it must not block.
 """
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import IO, TypeAlias
 
@@ -26,6 +27,7 @@ __all__ = [
     "AppInput",
     "AppInputOption",
     "AppRun",
+    "AsyncAnswer",
     "Citation",
     "FormField",
     "Handler",
@@ -105,6 +107,7 @@ class AppRun:
         form: the form sent (run_conversation only), None where none was.
         conversation: kept between the turns of one conversation; `memory` is the app's to use.
         user_id: OWN-USER-ID, decoded; None where not sent.
+        history: earlier conversations of this user with this app, oldest first; without a user there are none.
     """
 
     app_id: str
@@ -115,6 +118,7 @@ class AppRun:
     choices: tuple[int, ...] = ()
     form: Mapping[str, object] | None = field(default=None, repr=False)
     user_id: str | None = None
+    history: tuple[Conversation, ...] = ()
 
     def text_input(self, variable: str, default: str = "") -> str:
         """The input as text, `default` where it is missing, null or empty."""
@@ -151,6 +155,7 @@ class Reply:
 
     Attributes:
         text: added to the current message.
+        snapshot: all of the current message so far, in place of what it was.
         new_message: begins another message first (an answer may hold several).
         citations: added to the current message.
         choices: options offered to the user with the current message.
@@ -164,6 +169,7 @@ class Reply:
     """
 
     text: str = field(default="", repr=False)
+    snapshot: str | None = field(default=None, repr=False)
     new_message: bool = False
     citations: Sequence[Citation] = ()
     choices: Sequence[str] = ()
@@ -181,7 +187,10 @@ Step: TypeAlias = str | Reply
 Answer: TypeAlias = str | Reply | Iterable[Step]
 """What an app function returns; an iterable is read step by step, each streamed as soon as it is there."""
 
-Handler: TypeAlias = Callable[[AppRun], Answer]
+AsyncAnswer: TypeAlias = AsyncIterable[Step] | Awaitable[Answer]
+"""What calling an `async` app function gives."""
+
+Handler: TypeAlias = Callable[[AppRun], Answer | AsyncAnswer]
 """An app's function. Called once per run, in a thread of its own; raises `AppFailure` for an error the user may read."""
 
 
@@ -195,6 +204,7 @@ class App:
         weight: the v2 list is sorted by it, highest first.
         placement: what `start_conversation` looks for.
         agent_permission, user_permission: as in the v2 App, None where not set.
+        needs_inputs: a run that brings nothing fails with the service's 500 for that; else the app is run, to greet.
     """
 
     id: str
@@ -210,6 +220,7 @@ class App:
     inputs: Sequence[AppInput] = ()
     agent_permission: Mapping[str, object] | None = None
     user_permission: Mapping[str, object] | None = None
+    needs_inputs: bool = False
 
     @property
     def skill_id(self) -> str:

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, cast
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from alli_emulator.apps import App
+from alli_emulator.conversations import Conversation
 from alli_emulator.dialect import Dialect
-from alli_emulator.exchange import Exchange
+from alli_emulator.exchange import FORM, Exchange
 from alli_emulator.faults import FaultBook
-from alli_emulator.refusals import internal_error, invalid_json, invalid_request, not_found
+from alli_emulator.refusals import Refusal, internal_error, invalid_json, invalid_request, not_found
+from alli_emulator.request_log import RequestLog
 from alli_emulator.state import Store
 from alli_emulator.validation import Contract, Problem, Violation
+from alli_emulator.wire_json import WireResponse, loads
 
 __all__ = ["Context", "exchange_of"]
 
 JSON = "application/json"
-FORM = "multipart/form-data"
 
 
 def exchange_of(request: Request) -> Exchange:
@@ -41,6 +42,7 @@ class Context:
     api_key: str = field(repr=False)
     base_url: Callable[[], str]
     pace: float
+    log: RequestLog = field(default_factory=RequestLog)
     violations: list[Violation] = field(default_factory=list[Violation])
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
@@ -53,7 +55,7 @@ class Context:
     def json_body(self, operation: str, exchange: Exchange, source: bytes | str | None = None) -> dict[str, Any]:
         """The body (or `source`) as the operation's JSON object; refuses what is no JSON or breaks the spec."""
         try:
-            body = json.loads(exchange.body() if source is None else source)
+            body = loads(exchange.body() if source is None else source)
         except ValueError:
             raise invalid_json(self.dialect) from None
         self.refuse(exchange, self.contract.body_problems(operation, JSON, body))
@@ -82,15 +84,27 @@ class Context:
             raise not_found()
         return app
 
+    def history(self, current: Conversation, user_id: str | None) -> tuple[Conversation, ...]:
+        """A user's conversations with the app of `current`, but for `current` itself."""
+        return tuple(one for one in self.store.history(current.app_id, user_id) if one is not current)
+
     def answer(self, operation: str, body: object) -> Response:
         """A 200 with this JSON, held against the spec."""
         self.check(operation, JSON, body)
-        return JSONResponse(body)
+        return WireResponse(body)
 
     def check(self, operation: str, media_type: str, body: object) -> None:
         """Notes a violation and refuses to send it if an answer of ours breaks the spec."""
-        problems = self.contract.answer_problems(operation, 200, media_type, body)
-        if problems:
-            with self._lock:
-                self.violations += [Violation(operation, 200, problem) for problem in problems]
+        if self._breaks_the_spec(operation, 200, media_type, body):
             raise internal_error("The emulator's own answer breaks the spec; see Emulator.violations.")
+
+    def check_refusal(self, operation: str, refusal: Refusal) -> None:
+        """Notes a violation where an error answer breaks the spec; it is sent all the same, being an error already."""
+        media_type = "text/html" if isinstance(refusal.body, str) else JSON
+        self._breaks_the_spec(operation, refusal.status, media_type, refusal.body)
+
+    def _breaks_the_spec(self, operation: str, status: int, media_type: str, body: object) -> bool:
+        problems = self.contract.answer_problems(operation, status, media_type, body)
+        with self._lock:
+            self.violations += [Violation(operation, status, problem) for problem in problems]
+        return bool(problems)

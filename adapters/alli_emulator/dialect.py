@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import Literal, get_args, get_type_hints
 
-__all__ = ["Dialect", "MessageFormat", "Profile", "RunShape"]
+__all__ = ["CitationCase", "Dialect", "MessageFormat", "Profile", "RunShape"]
 
 Profile = Literal["observed", "documented"]
 """Error answers: as seen on the service in June 2026, or as its pages print them."""
@@ -16,6 +16,9 @@ RunShape = Literal["responses", "choices"]
 MessageFormat = Literal["markdown", "draftjs"]
 """A message as plain Markdown, or as a JSON string that holds DraftJS raw content."""
 
+CitationCase = Literal["camel", "snake"]
+"""Keys of a citation: as the pages of runs spell them (`clueId`), or as other operations were seen to (`clue_id`)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
@@ -24,6 +27,7 @@ class Dialect:
     profile: Profile = "observed"
     run_shape: RunShape = "responses"
     message_format: MessageFormat = "markdown"
+    citation_case: CitationCase = "camel"
     echo_user: bool = False
 
     def __post_init__(self) -> None:

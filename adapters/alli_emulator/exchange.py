@@ -9,13 +9,16 @@ from dataclasses import dataclass, field
 from tempfile import SpooledTemporaryFile
 from typing import Any
 
+from python_multipart.exceptions import FormParserError
 from starlette.datastructures import FormData, Headers, QueryParams, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.types import Receive, Scope
 
 from alli_emulator.identity import decode_user_id
 
-__all__ = ["ClientGone", "Exchange", "FormPart", "RequestRecord"]
+__all__ = ["FORM", "ClientGone", "Exchange", "FormPart", "RequestRecord"]
+
+FORM = "multipart/form-data"
 
 BODY_LOGGED = 4 * 1024 * 1024
 """Bytes of a request's body kept in its record; a longer body is spooled to disk and served all the same."""
@@ -51,6 +54,7 @@ class RequestRecord:
         client: address and port of the other end: equal for two requests on one connection.
         status: of the answer; None while none has begun.
         client_left: the client closed the connection before the answer was complete.
+        cut: the emulator did so, by order of a fault or because it was stopped.
     """
 
     method: str
@@ -63,6 +67,7 @@ class RequestRecord:
     form: list[FormPart] | None = field(default=None, repr=False)
     status: int | None = None
     client_left: bool = False
+    cut: bool = False
     done: threading.Event = field(default_factory=threading.Event, repr=False)
 
     def json(self) -> Any:
@@ -116,7 +121,7 @@ class Exchange:
         self.record.body_size = self._body.tell()
         self._body.seek(0)
         self.record.body = self._body.read(BODY_LOGGED)
-        if self.media_type == "multipart/form-data":
+        if self.media_type == FORM:
             await self._parse_form()
 
     def body(self) -> bytes:
@@ -135,8 +140,9 @@ class Exchange:
         parser.max_part_size = FORM_FIELD_LIMIT
         try:
             self.form = await parser.parse()
-        except MultiPartException as error:
-            self.form_error = error.message
+        except (MultiPartException, FormParserError, ValueError):
+            # ValueError: a name or text that its charset can't hold. What they say may quote what was sent.
+            self.form_error = f"is no valid {FORM}"
             return
         self.record.form = [
             FormPart(name, value.filename or "", value.content_type, value.size or 0)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 
 __all__ = ["decode_user_id"]
 
@@ -18,6 +17,6 @@ def decode_user_id(header: str | None) -> str | None:
     if header.startswith("base64:"):
         try:
             return base64.b64decode(header.removeprefix("base64:"), validate=True).decode()
-        except (binascii.Error, UnicodeDecodeError):
+        except ValueError:
             return header
     return header

@@ -23,4 +23,6 @@ def new_id(kind: str) -> str:
 
 def stable_id(kind: str, name: str) -> str:
     """The same id for the same name in every process, so that examples can be repeated."""
-    return make_id(kind, hashlib.sha256(f"alli_emulator/{name}".encode()).hexdigest()[:_HEX_DIGITS])
+    return make_id(
+        kind, hashlib.sha256(f"alli_emulator/{name}".encode("utf-8", "surrogatepass")).hexdigest()[:_HEX_DIGITS]
+    )

@@ -6,7 +6,7 @@ v2 says to an unknown id or an invalid field: 404 and 422 with `detail` are assu
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from alli_emulator.dialect import Dialect
 from alli_emulator.validation import Problem
@@ -19,10 +19,11 @@ _V2 = "/webapi/v2/"
 class Refusal(Exception):
     """An error answer, raised where it is found out. `body` as text goes out as HTML, anything else as JSON."""
 
-    def __init__(self, status: int, body: object) -> None:
+    def __init__(self, status: int, body: object, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(status, body)
         self.status = status
         self.body = body
+        self.headers = headers
 
 
 def _standard(status: int, code: int, message: str) -> Refusal:
@@ -43,11 +44,12 @@ def invalid_json(dialect: Dialect) -> Refusal:
     return Refusal(400, {"result": [], "errors": "content must be JSON deserializable!"})
 
 
-def wrong_method(dialect: Dialect, method: str, path: str) -> Refusal:
-    """The path exists, the method doesn't."""
+def wrong_method(dialect: Dialect, method: str, path: str, allowed: Sequence[str]) -> Refusal:
+    """The path exists, the method doesn't. HTTP asks for `Allow`; whether the service sends it was not noted."""
+    headers = {"Allow": ", ".join(allowed)}
     if dialect.profile == "documented":
-        return Refusal(405, {"error": f"Method Not Allowed {method}: {path}"})
-    return Refusal(405, "Method not allowed")
+        return Refusal(405, {"error": f"Method Not Allowed {method}: {path}"}, headers)
+    return Refusal(405, "Method not allowed", headers)
 
 
 def not_found(what: str = "Not Found") -> Refusal:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from types import TracebackType
 from typing import Any, Self
 
-from alli_emulator.apps import App, AppInput, Handler
+from alli_emulator.app_decorator import app as new_app
+from alli_emulator.apps import App, Handler
 from alli_emulator.builtin import builtin_apps
 from alli_emulator.context import Context
 from alli_emulator.conversations import Conversation
-from alli_emulator.dialect import Dialect, MessageFormat, Profile, RunShape
+from alli_emulator.dialect import CitationCase, Dialect, MessageFormat, Profile, RunShape
 from alli_emulator.exchange import RequestRecord
-from alli_emulator.faults import Cut, Fault, FaultBook, Framing
+from alli_emulator.faults import Fault, FaultBook
 from alli_emulator.server_thread import ServerThread
 from alli_emulator.service import Service
+from alli_emulator.signatures import takes_arguments_of
 from alli_emulator.state import Store
 from alli_emulator.validation import Contract, Violation, load_document
 
@@ -34,8 +36,9 @@ class Emulator:
         api_key: the one key it accepts; a random one by default.
         host, port: where to listen; port 0 takes a free one.
         builtin: whether the built-in apps are there.
+        apps: further apps, made with `alli_emulator.app`.
         pace: seconds between two records of a stream.
-        profile, run_shape, message_format, echo_user: see `Dialect`.
+        profile, run_shape, message_format, citation_case, echo_user: see `Dialect`.
         document: the OpenAPI document to hold requests and answers against; by default the one in package `alli`.
 
     Raises:
@@ -49,29 +52,28 @@ class Emulator:
         host: str = "127.0.0.1",
         port: int = 0,
         builtin: bool = True,
+        apps: Iterable[App] = (),
         pace: float = 0.01,
         profile: Profile = "observed",
         run_shape: RunShape = "responses",
         message_format: MessageFormat = "markdown",
+        citation_case: CitationCase = "camel",
         echo_user: bool = False,
         document: Mapping[str, Any] | None = None,
     ) -> None:
         self._address = (host, port)
         self._store = Store()
-        self._faults = FaultBook()
         self._context = Context(
             store=self._store,
             contract=Contract(load_document() if document is None else document),
-            dialect=Dialect(profile, run_shape, message_format, echo_user),
-            faults=self._faults,
+            dialect=Dialect(profile, run_shape, message_format, citation_case, echo_user),
+            faults=FaultBook(),
             api_key=api_key or f"emulator-{secrets.token_hex(8)}",
             base_url=lambda: self.base_url,
             pace=pace,
         )
-        if builtin:
-            for app in builtin_apps():
-                self._store.add(app)
-        self._requests: list[RequestRecord] = []
+        for one in [*(builtin_apps() if builtin else ()), *apps]:
+            self._store.add(one)
         # Mutable: what runs between start() and stop().
         self._running: ServerThread | None = None
 
@@ -108,8 +110,8 @@ class Emulator:
 
     @property
     def requests(self) -> list[RequestRecord]:
-        """All requests so far, also those with a wrong key."""
-        return self._requests + (self._running.service.records if self._running else [])
+        """All requests so far, also those with a wrong key; the newest 10,000. The control path's own are left out."""
+        return self._context.log.all()
 
     @property
     def violations(self) -> list[Violation]:
@@ -119,95 +121,38 @@ class Emulator:
     @property
     def faults(self) -> list[Fault]:
         """The faults that are set and not used up."""
-        return self._faults.pending()
+        return [fault for fault, _ in self._context.faults.pending()]
 
-    def app(
-        self,
-        *,
-        name: str,
-        type: str = "single_action",
-        inputs: Sequence[AppInput] = (),
-        description: str | None = None,
-        category: str = "GENERAL",
-        published: bool = True,
-        weight: int = 0,
-        placement: str | None = None,
-        id: str | None = None,
-        user_permission: Mapping[str, object] | None = None,
-    ) -> Callable[[Handler], App]:
+    @takes_arguments_of(new_app)
+    def app(self, make: Callable[[Handler], App]) -> Callable[[Handler], App]:
         """Registers the decorated function as an app; the name then stands for the `App`, whose `.id` runs it.
 
-        It may be called at any time, also while the emulator runs. See `App` and `AppRun` for what the parts mean.
+        It may be called at any time, also while the emulator runs. `alli_emulator.app` says what each argument is;
+        see `App` and `AppRun` for what the function is given and may answer.
         """
+        return lambda handler: self._store.add(make(handler))
 
-        def register(handler: Handler) -> App:
-            return self._store.add(
-                App(
-                    id=id or self._store.free_id(name),
-                    name=name,
-                    handler=handler,
-                    type=type,
-                    description=description,
-                    category=category,
-                    published=published,
-                    weight=weight,
-                    placement=placement,
-                    inputs=tuple(inputs),
-                    user_permission=user_permission,
-                )
-            )
-
-        return register
-
-    def fault(
-        self,
-        *,
-        method: str | None = None,
-        path_contains: str = "",
-        times: int | None = 1,
-        status: int | None = None,
-        headers: Mapping[str, str] | None = None,
-        body: object = None,
-        drop: bool = False,
-        delay: float = 0.0,
-        write_bytes: int | None = None,
-        cut_after: int | None = None,
-        cut: Cut = "close",
-        stall_after: int | None = None,
-        framing: Framing = "lines",
-        last_newline: bool = True,
-        error_after: int | None = None,
-        error_record: object = None,
-    ) -> Fault:
+    @takes_arguments_of(Fault)
+    def fault(self, fault: Fault) -> Fault:
         """Spoils the next answers; `Fault` says what each argument does."""
-        fault = Fault(
-            method=method,
-            path_contains=path_contains,
-            times=times,
-            status=status,
-            headers=headers or {},
-            body=body,
-            drop=drop,
-            delay=delay,
-            write_bytes=write_bytes,
-            cut_after=cut_after,
-            cut=cut,
-            stall_after=stall_after,
-            framing=framing,
-            last_newline=last_newline,
-            error_after=error_after,
-            **({} if error_record is None else {"error_record": error_record}),
-        )
-        self._faults.add(fault)
+        self._context.faults.add(fault)
         return fault
 
     def clear_faults(self) -> None:
         """Forgets all faults."""
-        self._faults.clear()
+        self._context.faults.clear()
+
+    def clear_requests(self) -> None:
+        """Empties `requests`."""
+        self._context.log.clear()
 
     def conversation(self, conversation_id: str) -> Conversation | None:
         """What the emulator keeps of a conversation, chats of both sides included."""
         return self._store.conversation(conversation_id)
+
+    def history(self, user_id: str) -> list[Conversation]:
+        """All conversations of a user (OWN-USER-ID, decoded), oldest first; those without a user belong to nobody."""
+        return [one for app in self.apps for one in self._store.history(app.id, user_id)]
 
     def start(self) -> None:
         """Begins to listen; requests are taken as soon as this returns. Does nothing if it already runs."""
@@ -218,5 +163,4 @@ class Emulator:
         """Ends answers under way, closes all connections and waits for the server's end. Twice is fine."""
         if self._running is not None:
             self._running.stop()
-            self._requests += self._running.service.records
             self._running = None

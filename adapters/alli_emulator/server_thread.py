@@ -7,11 +7,15 @@ import socket
 import threading
 
 import uvicorn
+from anyio import to_thread
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from alli_emulator.service import Service
 
 __all__ = ["ServerThread"]
+
+APPS_AT_ONCE = 256
+"""So many app functions that block may run at a time, each in a thread; further runs wait for one to end."""
 
 _GRACE_SECONDS = 2
 """After this the server gives up on answers that don't end; `Service.stop()` ends them at once, so it is a safety net."""
@@ -49,6 +53,7 @@ class _Server(uvicorn.Server):
 
     async def main_loop(self) -> None:
         self.loop = asyncio.get_running_loop()
+        to_thread.current_default_thread_limiter().total_tokens = APPS_AT_ONCE
         await self.on_tick(0)
         self.ready.set()
         await self.leave.wait()

@@ -5,21 +5,24 @@ from __future__ import annotations
 import asyncio
 import hmac
 import logging
-import socket
-import struct
-import threading
+import time
 from collections.abc import Coroutine
 from typing import Any
 
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Router
 from starlette.types import Message, Receive, Scope, Send
 
 from alli_emulator.context import Context
-from alli_emulator.exchange import ClientGone, Exchange, RequestRecord
-from alli_emulator.faults import AnswerCut, Cut, Fault, FaultySend
+from alli_emulator.control import PREFIX, control_routes
+from alli_emulator.exchange import ClientGone, Exchange
+from alli_emulator.faults import Fault
 from alli_emulator.refusals import Refusal, internal_error, invalid_key, not_found
+from alli_emulator.request_log import line_of
 from alli_emulator.routes import all_routes
+from alli_emulator.spoiling import AnswerCut, FaultySend, cut_connection, send_part_of_head
+from alli_emulator.targets import target_of
+from alli_emulator.wire_json import WireResponse
 
 __all__ = ["Service"]
 
@@ -34,35 +37,33 @@ class Service:
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._router = Router(all_routes(context), redirect_slashes=False, default=self._unknown_path)
+        self._router = Router(all_routes(context), redirect_slashes=False, default=_unknown_path)
+        self._control = Router(control_routes(context), redirect_slashes=False, default=_unknown_path)
         self._stopping = asyncio.Event()
-        self._lock = threading.Lock()
-        self._records: list[RequestRecord] = []
-
-    @property
-    def records(self) -> list[RequestRecord]:
-        """All requests so far, in the order in which they were complete."""
-        with self._lock:
-            return list(self._records)
 
     def stop(self) -> None:
         """Ends all answers that are under way."""
         self._stopping.set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        began = time.monotonic()
         exchange = Exchange(scope)
         scope["alli.exchange"] = exchange
         record = exchange.record
         try:
             await self._or_stop(exchange.read(receive))
-            with self._lock:
-                self._records.append(record)
+            if not exchange.path.startswith(PREFIX):
+                self._context.log.add(record)
             await self._serve(exchange, receive, send)
         except ClientGone:
             record.client_left = True
         except AnswerCut as cut:
-            await _cut(scope, cut.how)
+            record.cut = True
+            await cut_connection(scope, cut.how)
         finally:
+            if _log.isEnabledFor(logging.INFO):
+                seconds = time.monotonic() - began
+                _log.info("%s", line_of(record, target_of(exchange, self._context.store), seconds))
             await exchange.close()
             record.done.set()
 
@@ -114,9 +115,15 @@ class Service:
             key = exchange.headers.get("api-key", "")
             if not hmac.compare_digest(key.encode("latin-1"), self._context.api_key.encode()):
                 raise invalid_key(self._context.dialect)
-            fault = self._context.faults.take(exchange.method, exchange.record.path)
-            if fault is not None:
+            if exchange.path.startswith(PREFIX):
+                await self._control(exchange.scope, _nothing_more, send)
+                return
+            taken = self._context.faults.take(lambda: target_of(exchange, self._context.store))
+            if taken is not None:
+                fault, target = taken
                 send = FaultySend(fault, send)
+                if fault.expire_conversation and target.conversation is not None:
+                    target.conversation.ended = True
                 if await _overruled(fault, exchange, send):
                     return
             await self._router(exchange.scope, _nothing_more, send)
@@ -130,8 +137,9 @@ class Service:
                 raise AnswerCut("close") from error
             await _response(internal_error(type(error).__name__))(exchange.scope, _nothing_more, send)
 
-    async def _unknown_path(self, _scope: Scope, _receive: Receive, _send: Send) -> None:
-        raise not_found()
+
+async def _unknown_path(_scope: Scope, _receive: Receive, _send: Send) -> None:
+    raise not_found()
 
 
 async def _nothing_more() -> Message:
@@ -144,7 +152,9 @@ async def _overruled(fault: Fault, exchange: Exchange, send: Send) -> bool:
     """Whether the fault has taken the place of the route's answer."""
     if fault.delay:
         await asyncio.sleep(fault.delay)
-    if fault.drop:
+    if fault.cut_head_after is not None:
+        send_part_of_head(exchange.scope, fault)
+    if fault.drop or fault.cut_head_after is not None:
         raise AnswerCut("reset" if fault.cut == "reset" else "close")
     if fault.status is None:
         return False
@@ -157,21 +167,5 @@ async def _overruled(fault: Fault, exchange: Exchange, send: Send) -> bool:
 
 def _response(refusal: Refusal) -> Response:
     if isinstance(refusal.body, str):
-        return HTMLResponse(refusal.body, refusal.status)
-    return JSONResponse(refusal.body, refusal.status)
-
-
-async def _cut(scope: Scope, how: Cut) -> None:
-    """Closes the connection under an answer; `server.py` puts the transport where this finds it."""
-    if how == "end":
-        return
-    transport: asyncio.Transport = scope["state"]["transport"]
-    if how == "reset":
-        # Linger on, for zero seconds: the kernel then sends RST instead of FIN.
-        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        transport.abort()
-    else:
-        transport.close()
-    # The protocol hears of its closed transport one turn of the loop later, and would else answer 500 to it.
-    await asyncio.sleep(0)
-    await asyncio.sleep(0)
+        return HTMLResponse(refusal.body, refusal.status, refusal.headers)
+    return WireResponse(refusal.body, refusal.status, refusal.headers)

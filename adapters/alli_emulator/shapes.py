@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from alli_emulator.apps import App, AppInput, AppInputOption, Citation, FormField
+from alli_emulator.dialect import CitationCase
 
 __all__ = ["app_v1", "app_v2", "citation", "form_field", "inputs_of_created_app"]
 
@@ -57,8 +58,18 @@ def _input(one: AppInput) -> dict[str, object]:
     return {**shown, "options": [{"name": option.name, "value": option.value} for option in one.options]}
 
 
-def citation(source: Citation) -> dict[str, object]:
-    """A citation as run and conversation answers spell it."""
+def citation(source: Citation, case: CitationCase) -> dict[str, object]:
+    """A citation in either spelling."""
+    if case == "snake":
+        return {
+            "clue_id": source.clue_id,
+            "source": source.source,
+            "title": source.title,
+            "kb_id": source.document_id,
+            "page_no": source.page,
+            "url": source.url,
+            "text": source.text,
+        }
     return {
         "clueId": source.clue_id,
         "source": source.source,

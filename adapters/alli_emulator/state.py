@@ -21,6 +21,7 @@ class Store:
         self._lock = threading.Lock()
         self._apps: dict[str, App] = {}
         self._conversations: dict[str, Conversation] = {}
+        self._history: dict[tuple[str, str], list[Conversation]] = {}
         self._config: dict[str, object] = {}
 
     def apps(self) -> list[App]:
@@ -29,24 +30,20 @@ class Store:
             return sorted(self._apps.values(), key=lambda app: -app.weight)
 
     def add(self, app: App) -> App:
-        """Registers an app.
+        """Registers an app and returns it; where an app of its name has its id, under an id of its own.
 
         Raises:
-            ValueError: another app has its id.
+            ValueError: an app of another name has its id.
         """
         with self._lock:
-            if app.id in self._apps:
-                raise ValueError(f"Emulator: app id {app.id} is taken; leave `id` out to get a free one")
+            number = 0
+            while (taken := self._apps.get(app.id)) is not None:
+                if taken.name != app.name:
+                    raise ValueError(f"Emulator: app id {app.id} is taken; leave `id` out to get a free one")
+                number += 1
+                app = replace(app, id=stable_id("LLMApp", f"{app.name}/{number}"))
             self._apps[app.id] = app
         return app
-
-    def free_id(self, name: str) -> str:
-        """An id no app has, the same in every process for the first app of that name."""
-        with self._lock:
-            number = 0
-            while (found := stable_id("LLMApp", f"{name}/{number}" if number else name)) in self._apps:
-                number += 1
-            return found
 
     def app(self, app_id: str) -> App | None:
         """The app with this id; padding may be missing."""
@@ -81,7 +78,14 @@ class Store:
         conversation = Conversation(app_id=app.id, user_id=user_id)
         with self._lock:
             self._conversations[conversation.id] = conversation
+            if user_id is not None:
+                self._history.setdefault((app.id, user_id), []).append(conversation)
         return conversation
+
+    def history(self, app_id: str, user_id: str | None) -> tuple[Conversation, ...]:
+        """All conversations of a user with an app, oldest first; those without a user belong to nobody."""
+        with self._lock:
+            return tuple(self._history.get((app_id, user_id), ())) if user_id is not None else ()
 
     def config(self, changes: Mapping[str, object] | None = None) -> dict[str, object]:
         """The cognitive config, after `changes` were merged in."""

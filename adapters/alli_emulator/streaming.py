@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
+
+from alli_emulator.wire_json import dumps
 
 __all__ = ["MEDIA_TYPE", "RecordStream"]
 
@@ -37,6 +38,5 @@ class RecordStream(Response):
                 if not first:
                     await asyncio.sleep(self._pace)
                 first = False
-                line = json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
-                await send({"type": "http.response.body", "body": line, "more_body": True})
+                await send({"type": "http.response.body", "body": dumps(record) + b"\n", "more_body": True})
         await send({"type": "http.response.body", "body": b"", "more_body": False})

@@ -57,6 +57,8 @@ class Turn:
                 self.messages[-1].completed = True
             self.messages.append(Message())
         message = self.messages[-1]
+        if reply.snapshot is not None:
+            message.text = reply.snapshot
         message.text += reply.text
         message.citations += reply.citations
         message.choices = reply.choices or message.choices
@@ -141,7 +143,7 @@ class Turn:
             "message": self._formatted(text),
             "completed": message.completed,
             "multipleOption": message.multiple,
-            "citations": [citation(source) for source in message.citations],
+            "citations": [citation(source, self._dialect.citation_case) for source in message.citations],
             "error": message.error,
         }
         if message.choices:

@@ -19,7 +19,7 @@ from jsonschema.exceptions import ValidationError
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
-__all__ = ["Contract", "Problem", "Violation", "load_document"]
+__all__ = ["Contract", "Place", "Problem", "Validator", "Violation", "load_document", "problems_of", "validator_of"]
 
 _BASE = "urn:alli-openapi"
 _METHODS = ("get", "put", "post", "delete", "patch")
@@ -29,7 +29,7 @@ Json: TypeAlias = Mapping[str, Any]
 Place: TypeAlias = tuple[str | int, ...]
 
 
-class _Validator(Protocol):
+class Validator(Protocol):
     """What is used of a jsonschema validator, whose own annotations are incomplete."""
 
     def iter_errors(self, instance: object, /) -> Iterable[ValidationError]: ...
@@ -72,7 +72,7 @@ class Contract:
         self._document = document
         resource = Resource[Any].from_contents(document, default_specification=DRAFT202012)
         self._registry: Registry[Any] = Registry[Any]().with_resource(_BASE, resource)
-        self._validators: dict[str, _Validator] = {}
+        self._validators: dict[str, Validator] = {}
 
     @cached_property
     def operations(self) -> Mapping[str, Place]:
@@ -83,6 +83,11 @@ class Contract:
                 if method in item:
                     found[item[method]["operationId"]] = ("paths", path, method)
         return found
+
+    def operation_at(self, path: str, method: str) -> str | None:
+        """The operationId of a documented path and method; None where they aren't documented."""
+        operation: str | None = self._at(("paths", path, method.lower())).get("operationId")
+        return operation
 
     def query_problems(self, operation: str, query: Iterable[tuple[str, str]]) -> tuple[dict[str, Any], list[Problem]]:
         """The documented query parameters, read by their schemas, and what is wrong with them. Others are left out."""
@@ -177,10 +182,21 @@ class Contract:
         validator = self._validators.get(pointer)
         if validator is None:
             schema = {"$ref": f"{_BASE}#/{pointer}"}
-            validator = cast(_Validator, Draft202012Validator(schema, registry=self._registry))
+            validator = validator_of(schema, self._registry)
             self._validators[pointer] = validator
-        found = [problem for error in validator.iter_errors(value) for problem in _told(error, prefix)]
-        return list(dict.fromkeys(found))
+        return problems_of(validator, value, prefix)
+
+
+def validator_of(schema: Json, registry: Registry[Any] | None = None) -> Validator:
+    """What holds values against a JSON Schema; `registry` has what its references name."""
+    made = Draft202012Validator(schema, registry=Registry[Any]() if registry is None else registry)
+    return cast(Validator, made)
+
+
+def problems_of(validator: Validator, value: object, prefix: Place) -> list[Problem]:
+    """What `validator` finds wrong with `value`, which stands at `prefix`; each problem once."""
+    found = [problem for error in validator.iter_errors(value) for problem in _told(error, prefix)]
+    return list(dict.fromkeys(found))
 
 
 def _coerce(texts: list[str], types: set[str]) -> Any:
@@ -209,8 +225,12 @@ def _told(error: ValidationError, prefix: Place) -> list[Problem]:
         return [Problem((*place, name), rule, "is required") for name in limit if name not in instance]
     if rule == "type":
         return [Problem(place, rule, f"must be {limit if isinstance(limit, str) else ' or '.join(limit)}")]
+    if rule == "additionalProperties":
+        known = list(cast(Mapping[str, Any], error.schema).get("properties", {}))
+        unknown = [name for name in cast(Mapping[str, object], error.instance) if name not in known]
+        return [Problem((*place, name), rule, f"is not known; known are {', '.join(known)}") for name in unknown]
     words = {
-        "enum": "must be one of the documented values",
+        "enum": f"must be one of {', '.join(str(one) for one in limit)}" if rule == "enum" else "",
         "minLength": f"must not be shorter than {limit} character(s)",
         "minimum": f"must not be below {limit}",
         "maximum": f"must not be above {limit}",

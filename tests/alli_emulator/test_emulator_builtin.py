@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import pytest
 from alli_emulator import AppFailure
+from alli_emulator.builtin.eras import to_eras, to_western
 from alli_emulator.builtin.invoice import check
 from alli_emulator.builtin.summary import summarise
 
@@ -185,3 +186,43 @@ def test_two_conversations_do_not_mix(talk: Talk, app_ids: dict[str, str]) -> No
     talk(app_id, conversationId=one, choices="[0]")
     answer = talk(app_id, conversationId=two, choices="[1]")[-1]["result"]["responses"][0]["message"]
     assert answer == "Monitor: please fill in the form."
+
+
+@pytest.mark.parametrize(
+    ("western", "era"),
+    [
+        ("2019年5月1日", "令和元年5月1日"),
+        ("2019年4月30日", "平成31年4月30日"),
+        ("1989年1月8日", "平成元年1月8日"),
+        ("1989年1月7日", "昭和64年1月7日"),
+        ("1926年12月25日", "昭和元年12月25日"),
+        ("1926年12月24日", "大正15年12月24日"),
+        ("1912年7月30日", "大正元年7月30日"),
+        ("1912年7月29日", "明治45年7月29日"),
+        ("1873年1月1日", "明治6年1月1日"),
+        ("2019年4月", "平成31年4月"),
+        ("2025年", "令和7年"),
+    ],
+)
+def test_a_date_is_written_in_the_other_japanese_calendar_and_back(western: str, era: str) -> None:
+    assert to_eras(f"期限は{western}です。") == (f"期限は{era}です。", 1)
+    assert to_western(f"期限は{era}です。") == (f"期限は{western}です。", 1)
+
+
+def test_dates_no_era_of_the_present_calendar_has_stay_as_they_are() -> None:
+    assert to_eras("1603年に開かれた") == ("1603年に開かれた", 0)
+    assert to_western("昭和６４年１月") == ("1989年1月", 1)
+
+
+@pytest.mark.parametrize("text", ["平成元年1月7日", "昭和64年1月8日", "平成32年", "令和5年2月30日", "大正16年"])
+def test_a_date_that_its_era_does_not_have_is_refused(text: str) -> None:
+    with pytest.raises(AppFailure, match="日付"):
+        to_western(text)
+
+
+def test_dates_are_changed_over_the_wire(http: httpx.Client, app_ids: dict[str, str]) -> None:
+    app_id = app_ids["和暦変換"]
+    answer = run(http, app_id, text="開始：2024年4月1日\n終了：2026年3月31日")
+    assert text(answer) == "開始：令和6年4月1日\n終了：令和8年3月31日"
+    assert text(run(http, app_id, text="令和6年4月1日", direction="seireki")) == "2024年4月1日"
+    assert "direction" in run(http, app_id, text="x", direction="lunar")["error"]

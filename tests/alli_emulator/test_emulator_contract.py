@@ -153,7 +153,7 @@ def test_error_answers_keep_to_the_document_too(profile: Profile, operation: str
     for refusal in (
         invalid_key(dialect),
         invalid_json(dialect),
-        wrong_method(dialect, "PUT", "/webapi/apps"),
+        wrong_method(dialect, "PUT", "/webapi/apps", ["GET", "POST"]),
         not_found(),
         invalid_request(dialect, "/webapi/v2/apps", [problem]),
         invalid_request(dialect, "/webapi/apps", [problem]),

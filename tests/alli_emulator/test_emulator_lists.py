@@ -41,7 +41,7 @@ def test_apps_come_by_weight_highest_first(alli: Emulator, http: httpx.Client) -
 
     listed = names(http.get("/webapi/v2/apps"))
     assert listed[0] == "Heaviest"
-    assert listed[1:] == ["Summary", "Invoice check", "Equipment request", "글자 수"]
+    assert listed[1:] == ["Summary", "Invoice check", "Equipment request", "글자 수", "和暦変換"]
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_cursors_walk_all_pages_and_end_with_null(alli: Emulator, http: httpx.Cl
         cursor = answer.json()["cursor"]
         pages += 1
     assert pages == 3
-    assert len(seen) == len(set(seen)) == 11
+    assert len(seen) == len(set(seen)) == 12
 
 
 def test_a_cursor_the_list_has_not_given_is_refused(http: httpx.Client) -> None:
@@ -141,7 +141,7 @@ def test_the_v1_list_takes_several_ids_and_a_locale(http: httpx.Client, app_ids:
     assert [app["category"] for app in answer.json()["result"]] == ["全般", "その他"]
 
 
-@pytest.mark.parametrize(("published", "count"), [("true", 4), ("True", 4), ("false", 1), ("", 5)])
+@pytest.mark.parametrize(("published", "count"), [("true", 5), ("True", 5), ("false", 1), ("", 6)])
 def test_the_v1_list_tells_drafts_from_published_apps(
     alli: Emulator, http: httpx.Client, published: str, count: int
 ) -> None:

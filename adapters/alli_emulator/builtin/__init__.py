@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from alli_emulator.apps import App
-from alli_emulator.builtin import equipment, invoice, letters, summary
+from alli_emulator.builtin import equipment, eras, invoice, letters, summary
 
 __all__ = ["builtin_apps"]
 
 
 def builtin_apps() -> list[App]:
-    """Summary, Invoice check, Equipment request and 글자 수, with the same ids in every process."""
-    return [summary.app(), invoice.app(), equipment.app(), letters.app()]
+    """Summary, Invoice check, Equipment request, 글자 수 and 和暦変換, with the same ids in every process."""
+    return [summary.app(), invoice.app(), equipment.app(), letters.app(), eras.app()]

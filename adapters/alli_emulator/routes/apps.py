@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute
 from alli_emulator.apps import App
 from alli_emulator.builtin.prompt import prompt_preview
 from alli_emulator.context import Context, exchange_of
+from alli_emulator.ids import stable_id
 from alli_emulator.listing import PAGE_SIZE, CursorError, page_of, wanted_v1, wanted_v2
 from alli_emulator.routes.paths import path
 from alli_emulator.shapes import app_v1, app_v2, inputs_of_created_app
@@ -56,7 +57,7 @@ def routes(context: Context) -> list[BaseRoute]:
         made: dict[str, Any] = body.get("single_action_app_input") or {}
         app = context.store.add(
             App(
-                id=context.store.free_id(body["name"]),
+                id=stable_id("LLMApp", body["name"]),
                 handler=prompt_preview(made.get("messages", [])),
                 inputs=inputs_of_created_app(made),
                 **{key: body[key] for key in ("name", "type", "description", "category", "published", "enabled")},

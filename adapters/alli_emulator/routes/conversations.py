@@ -29,7 +29,13 @@ def routes(context: Context) -> list[BaseRoute]:
 
     async def turn(app: App, conversation: Conversation, exchange: Exchange, message: str) -> Turn:
         conversation.turn += 1
-        run = AppRun(app.id, conversation, message=message, user_id=exchange.user_id)
+        run = AppRun(
+            app.id,
+            conversation,
+            message=message,
+            user_id=exchange.user_id,
+            history=context.history(conversation, exchange.user_id),
+        )
         work = Job(app, run, Turn(app, conversation, context.dialect, message), stays_open=True)
         await work.finish()
         return work.turn

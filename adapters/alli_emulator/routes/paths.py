@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from alli_emulator.context import Context
-from alli_emulator.refusals import wrong_method
+from alli_emulator.refusals import Refusal, wrong_method
 
 __all__ = ["Endpoint", "path"]
 
@@ -22,10 +22,18 @@ Endpoint: TypeAlias = Callable[[Request], Awaitable[Response]]
 
 def path(context: Context, template: str, methods: Mapping[str, Endpoint]) -> Route:
     """The route of a path, with an endpoint per method."""
+    documented = template.replace(":path}", "}")
+    operations = {method: context.contract.operation_at(documented, method) for method in methods}
 
     async def endpoint(request: Request) -> Response:
         if request.method not in methods:
-            raise wrong_method(context.dialect, request.method, request.url.path)
-        return await methods[request.method](request)
+            raise wrong_method(context.dialect, request.method, request.url.path, sorted(methods))
+        try:
+            return await methods[request.method](request)
+        except Refusal as refusal:
+            operation = operations[request.method]
+            if operation is not None:
+                context.check_refusal(operation, refusal)
+            raise
 
     return Route(template, endpoint, methods=_ALL_METHODS)

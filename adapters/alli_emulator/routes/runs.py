@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
@@ -17,13 +16,14 @@ from starlette.routing import BaseRoute
 from alli_emulator.apps import App, AppFailure, AppFile, AppRun
 from alli_emulator.context import Context, exchange_of
 from alli_emulator.conversations import Conversation
-from alli_emulator.exchange import Exchange
+from alli_emulator.exchange import FORM, Exchange
 from alli_emulator.jobs import Job
 from alli_emulator.refusals import internal_error, invalid_json, not_found
 from alli_emulator.routes.paths import path
 from alli_emulator.streaming import MEDIA_TYPE, RecordStream
 from alli_emulator.turns import Turn
 from alli_emulator.validation import Problem
+from alli_emulator.wire_json import loads
 
 __all__ = ["routes"]
 
@@ -61,11 +61,20 @@ def routes(context: Context) -> list[BaseRoute]:
         chat: dict[str, Any] = body.get("chat") or {}
         message: str = chat.get("message") or ""
         inputs: dict[str, object] = body.get("inputs") or {}
-        if context.dialect.profile == "documented" and not (inputs or message or files):
+        needs_inputs = app.needs_inputs or context.dialect.profile == "documented"
+        if needs_inputs and not (inputs or message or files):
             raise internal_error(_DJANGO_NO_JSON)
         stateful = bool(body.get("isStateful"))
         conversation = conversation_of(app, exchange, body.get("conversationId"))
-        run = AppRun(app.id, conversation, inputs, message, files, user_id=exchange.user_id)
+        run = AppRun(
+            app.id,
+            conversation,
+            inputs,
+            message,
+            files,
+            user_id=exchange.user_id,
+            history=context.history(conversation, exchange.user_id),
+        )
         work = job(app, conversation, run, stays_open=stateful)
         variables: list[str] = body.get("requiredVariables") or []
         mode = body.get("mode") or "sync"
@@ -103,6 +112,7 @@ def routes(context: Context) -> list[BaseRoute]:
             choices=tuple(choices),
             form=sent_form,
             user_id=exchange.user_id,
+            history=context.history(conversation, exchange.user_id),
         )
         work = job(app, conversation, run, stays_open=True)
         return RecordStream(
@@ -116,7 +126,15 @@ def routes(context: Context) -> list[BaseRoute]:
         if app is None:
             raise not_found()
         conversation = context.store.start(app, exchange.user_id)
-        run = AppRun(app.id, conversation, body.get("variables") or {}, body["text"], user_id=exchange.user_id)
+        variables: dict[str, object] = body.get("variables") or {}
+        run = AppRun(
+            app.id,
+            conversation,
+            variables,
+            body["text"],
+            user_id=exchange.user_id,
+            history=context.history(conversation, exchange.user_id),
+        )
         work = job(app, conversation, run, stays_open=False)
         try:
             await work.finish()
@@ -174,7 +192,7 @@ async def _in_background(work: Job) -> None:
 
 def _run_body(context: Context, exchange: Exchange) -> tuple[dict[str, Any], tuple[AppFile, ...]]:
     """The JSON of a run and its files, from either of the two encodings."""
-    if exchange.media_type != "multipart/form-data":
+    if exchange.media_type != FORM:
         return context.json_body("run_app", exchange), ()
     context.form_only("run_app", exchange)
     form = exchange.form or FormData()
@@ -200,10 +218,10 @@ def _json_field(context: Context, exchange: Exchange, form: FormData, name: str,
     if not text:
         return None
     try:
-        value = json.loads(text)
+        value = loads(text)
     except ValueError:
         raise invalid_json(context.dialect) from None
-    if not isinstance(value, kind):
+    if value is not None and not isinstance(value, kind):
         told = f"must be a JSON {'array' if kind is list else 'object'} as a string"
         context.refuse(exchange, [Problem(("body", name), "type", told)])
     return value
