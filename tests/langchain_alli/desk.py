@@ -4,12 +4,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import pytest
 from alli import Alli, App, AsyncAlli
 from alli_emulator import AppFailure, AppInput, AppInputOption, AppRun, Citation, Emulator, Reply
 from langchain.agents import create_agent
 from langchain_alli import AlliAppTool, AlliToolkit
 from langchain_core.messages import AnyMessage, ToolMessage
 from langchain_core.tools import BaseTool
+from langgraph.prebuilt import ToolRuntime
 
 Way = Literal["sync", "async"]
 
@@ -128,3 +130,11 @@ def add_apps(alli: Emulator) -> None:
     @alli.app(name="Draft", type="campaign", published=False)
     def draft(run: AppRun) -> str:
         return run.message
+
+
+has_tools_channel = hasattr(ToolRuntime, "emit_output_delta")
+"""Whether this langgraph has `stream_mode="tools"`, which came in 2026; without it the other channels go on as ever."""
+needs_tools_channel = pytest.mark.skipif(not has_tools_channel, reason="this langgraph has no stream mode tools")
+"""For tests of that mode, and of events of version 3, which came with it."""
+beta_may_be_used = pytest.mark.filterwarnings("ignore::langchain_core._api.LangChainBetaWarning")
+"""For what LangChain calls beta, such as events of version 3."""

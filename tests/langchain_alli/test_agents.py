@@ -15,7 +15,7 @@ from langchain_core.callbacks import BaseCallbackHandler
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
 from langgraph.checkpoint.memory import InMemorySaver
 
-from tests.langchain_alli.desk import Desk, Way, get_tools, run_agent, tool_messages
+from tests.langchain_alli.desk import Desk, Way, get_tools, needs_tools_channel, run_agent, tool_messages
 
 
 def _conversations(desk: Desk) -> list[str | None]:
@@ -209,6 +209,7 @@ async def _streamed(way: Way, agent: Any, modes: list[str]) -> list[tuple[str, A
     return [item async for item in agent.astream(given, stream_mode=modes)]
 
 
+@needs_tools_channel
 @pytest.mark.parametrize(
     ("app", "arguments"),
     [("HR chat", {"message": "hi"}), ("Rewrite", {"content": "x", "tone": "plain"})],
@@ -243,14 +244,7 @@ async def test_a_replaced_answer_is_told_as_a_replacement(desk: Desk, way: Way) 
     assert not any("Found" in chunk["delta"] for mode, chunk in items if mode == "tools" and "delta" in chunk)
 
 
-async def test_events_carry_the_same_deltas(desk: Desk) -> None:
-    tool = desk.tool("HR chat")
-    agent: Any = create_agent(ScriptedChatModel(script=[call_tool(tool.name, message="hi"), "done"]), [tool])
-    events = [e async for e in agent.astream_events({"messages": [HumanMessage("go")]}, version="v2")]
-    deltas = [e["data"]["text"] for e in events if e["event"] == "on_custom_event" and e["name"] == "alli"]
-    assert "".join(deltas) == "turn 1 for nobody: hi"
-
-
+@needs_tools_channel
 async def test_channels_can_be_chosen(desk: Desk, way: Way) -> None:
     tool = desk.tool("HR chat", options=ToolOptions(channels=["tools"]))
     agent: Any = create_agent(ScriptedChatModel(script=[call_tool(tool.name, message="hi"), "done"]), [tool])

@@ -44,7 +44,7 @@ async def test_what_was_found_can_be_run(desk: Desk, way: Way) -> None:
 
 async def test_only_apps_that_pass_the_filters_are_found_or_run(desk: Desk, way: Way) -> None:
     (draft,) = (await _find(way, desk.toolkit(published=False).router()[0], "")).values()
-    find, run = desk.toolkit(categories=["HR"]).router()
+    find, run = desk.toolkit(ids=[desk.app("HR chat").id]).router()
     assert set(await _find(way, find, "")) == {"HR chat"}
     for ref in (draft, desk.tool("Auditor").name, desk.app("HR chat").id, "alli_find_apps", ""):
         message = await invoke(way, run, tool_call(run, app_ref=ref, message="hi"))
