@@ -115,9 +115,7 @@ async def test_two_apps_in_one_step_keep_a_conversation_each(desk: Desk, way: Wa
 
 async def test_an_expired_conversation_is_begun_anew_and_noted(desk: Desk, way: Way) -> None:
     tool = desk.tool("HR chat")
-    agent: Any = create_agent(
-        _asks_once(tool), [tool], middleware=[AlliConversations()], checkpointer=InMemorySaver()
-    )
+    agent: Any = create_agent(_asks_once(tool), [tool], middleware=[AlliConversations()], checkpointer=InMemorySaver())
     await _turn(way, agent, _thread("a"))
     desk.alli.fault(path_contains="/run_conversation", status=404, body={"detail": "Not Found"})
     await _turn(way, agent, _thread("a"))
