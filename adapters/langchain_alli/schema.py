@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal, cast
 from langchain_core.tools import InjectedToolArg
 from pydantic import BaseModel, ConfigDict, Field, create_model
 from pydantic.fields import FieldInfo
+from pydantic.json_schema import SkipJsonSchema
 
 from .arguments import FREE_INPUTS, MESSAGE, Argument, declared_arguments
 from .naming import NAME_PATTERN, argument_keys, is_name
@@ -112,7 +113,8 @@ def _model(
     name: str, bases: tuple[type[BaseModel], ...], fields: Mapping[str, tuple[Any, FieldInfo]]
 ) -> type[BaseModel]:
     # `runtime` comes last: LangChain gives a bare string input to the first field.
-    runtime = (Annotated[Any, InjectedToolArg], Field(default=None, exclude=True))
+    # Some providers' packages take the schema of the whole model, injected arguments included, so it is kept out of it.
+    runtime = (Annotated[SkipJsonSchema[Any], InjectedToolArg], Field(default=None, exclude=True))
     # pydantic types `create_model` by overloads that take no computed field names.
     create: Any = create_model
     return cast("type[BaseModel]", create(name, __base__=bases, **fields, runtime=runtime))

@@ -140,6 +140,8 @@ def test_the_runtime_is_accepted_but_neither_shown_nor_dumped() -> None:
     assert getattr(checked, "runtime") is runtime  # noqa: B009  # the field exists at run time only
     assert checked.model_dump() == {"message": "hi"}
     assert list(_properties(model)) == ["message"]
+    # langchain-google-genai shows a model the whole schema of a tool.
+    assert list(model.model_json_schema()["properties"]) == ["message"]
 
 
 class Tone(enum.Enum):
