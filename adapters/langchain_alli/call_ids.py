@@ -15,6 +15,9 @@ LangChain for it by an injected argument refuses to run without one, so a bare i
 class ToolWithCallId(StructuredTool):
     """A tool whose function finds the id of its call in `current_tool_call_id`."""
 
+    def __reduce__(self) -> tuple[object, ...]:
+        raise TypeError("a tool holds clients with connections and is not pickled; make it where it is used")
+
     def run(self, *args: Any, **kwargs: Any) -> Any:
         """As every LangChain tool's `run`; notes the tool call's id for the call it makes."""
         token = current_tool_call_id.set(kwargs.get("tool_call_id"))
