@@ -79,6 +79,27 @@ class RequestRecord:
         return self.done.wait(timeout)
 
 
+class _FormParser(MultiPartParser):
+    """Notices a form that was cut before its last boundary: Starlette takes it, and leaves the cut file open."""
+
+    def __init__(self, headers: Headers, stream: AsyncGenerator[bytes, None]) -> None:
+        super().__init__(headers, stream)
+        self.is_complete = False
+        self._files: list[UploadFile] = []
+
+    def on_headers_finished(self) -> None:
+        super().on_headers_finished()
+        if self._current_part.file is not None:
+            self._files.append(self._current_part.file)
+
+    def on_end(self) -> None:
+        self.is_complete = True
+
+    async def close(self) -> None:
+        for file in self._files:
+            await file.close()
+
+
 class Exchange:
     """What routes need of a request. `close()` when the answer is complete."""
 
@@ -136,14 +157,18 @@ class Exchange:
         self._body.close()
 
     async def _parse_form(self) -> None:
-        parser = MultiPartParser(self.headers, self._chunks())
+        parser = _FormParser(self.headers, self._chunks())
         parser.max_part_size = FORM_FIELD_LIMIT
         try:
-            self.form = await parser.parse()
+            form = await parser.parse()
         except (MultiPartException, FormParserError, ValueError):
             # ValueError: a name or text that its charset can't hold. What they say may quote what was sent.
+            form = None
+        if form is None or not parser.is_complete:
+            await parser.close()
             self.form_error = f"is no valid {FORM}"
             return
+        self.form = form
         self.record.form = [
             FormPart(name, value.filename or "", value.content_type, value.size or 0)
             if isinstance(value, UploadFile)

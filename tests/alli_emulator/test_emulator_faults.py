@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any, Literal
+from urllib.parse import quote
 
 import httpx
 import pytest
-from alli_emulator import App, AppRun, Emulator, Step
+from alli_emulator import App, AppRun, Emulator, Reply, Step
 
 
 @pytest.fixture
@@ -172,3 +175,127 @@ def test_a_delay_comes_before_the_answer(alli: Emulator, http: httpx.Client) -> 
     before = time.monotonic()
     assert http.get("/webapi/v2/apps").status_code == 200
     assert time.monotonic() - before >= 0.2
+
+
+def test_a_fault_may_be_for_one_app_alone(alli: Emulator, http: httpx.Client, words: App) -> None:
+    other = alli.app(name="Other", type="campaign", placement="other")(lambda run: "x")
+    requests: dict[str, tuple[str, Any]] = {
+        "run": ("/webapi/apps/{}/run", {}),
+        "encoded": ("/webapi/apps/{}/run", {}),
+        "skill": ("/webapi/skill", {"id": "{}", "text": "x"}),
+    }
+    for given in (other, other.id, "Other"):
+        alli.fault(app=given, status=503, times=None)
+        for kind, (path, body) in requests.items():
+            for app, status in ((words, 200), (other, 503)):
+                in_path = quote(app.id, safe="") if kind == "encoded" else app.id
+                sent = {name: value.format(app.skill_id) for name, value in body.items()}
+                assert http.post(path.format(in_path), json=sent).status_code == status, (given, kind)
+        assert http.post("/webapi/start_conversation", json={"placement": "other"}).status_code == 503
+        assert http.get(f"/webapi/v2/apps/{other.id}").status_code == 503
+        assert http.get("/webapi/v2/apps").status_code == 200
+        alli.clear_faults()
+
+
+def test_a_fault_for_one_app_follows_its_conversations(alli: Emulator, http: httpx.Client) -> None:
+    app = alli.app(name="Other", type="campaign", placement="other", weight=1)(lambda run: "x")
+    started = http.post("/webapi/start_conversation", json={"placement": "other"}).json()
+    conversation_id = started["result"]["conversation"]["id"]
+    alli.fault(app=app, status=503, times=2)
+    chat = {"conversationId": conversation_id, "message": "hi"}
+    assert http.post("/webapi/send_chat", json=chat).status_code == 503
+    assert http.post("/webapi/end_conversation_by_agent", json={"id": conversation_id}).status_code == 503
+    assert http.post("/webapi/send_chat", json=chat).status_code == 200
+
+
+@pytest.mark.parametrize("size", [0, 1, 12, 17, 40])
+@pytest.mark.parametrize("cut", ["close", "reset"])
+def test_the_connection_may_break_inside_the_headers(
+    alli: Emulator, words: App, size: int, cut: Literal["close", "reset"]
+) -> None:
+    alli.fault(cut_head_after=size, cut=cut, headers={"Retry-After": "1"})
+    host, port = alli.base_url.removeprefix("http://").split(":")
+    head = (
+        f"POST /webapi/apps/{words.id}/run HTTP/1.1\r\nhost: x\r\napi-key: {alli.api_key}\r\ncontent-length: 2\r\n\r\n"
+    )
+    with socket.create_connection((host, int(port)), timeout=20) as connection:
+        connection.sendall(head.encode() + b"{}")
+        got = b""
+        try:
+            while chunk := connection.recv(4096):
+                got += chunk
+            ended = "close"
+        except ConnectionResetError:
+            ended = "reset"
+    whole = b"HTTP/1.1 200 OK\r\ncontent-type: application/stream+json\r\ntransfer-encoding: chunked\r\nretry-after: 1\r\n\r\n"
+    assert (got, ended) == (whole[:size], cut)
+    assert alli.requests[0].status is None
+    assert alli.requests[0].wait()
+    assert alli.requests[0].cut
+
+
+def test_the_connection_may_break_right_after_the_headers(alli: Emulator, http: httpx.Client, words: App) -> None:
+    for cut in ("close", "reset"):
+        alli.fault(cut_after=0, cut=cut)
+        assert read_until_cut(http, words) == b""
+        assert alli.requests[-1].status == 200
+
+
+def test_an_answer_may_drip(alli: Emulator, http: httpx.Client, words: App) -> None:
+    whole = len(read(http, words))
+    alli.fault(write_bytes=whole // 4, write_pause=0.05)
+    before = time.monotonic()
+    dripped = read(http, words)
+    assert time.monotonic() - before >= 3 * 0.05
+    assert len(dripped.splitlines()) == 6
+
+
+def test_records_may_come_slowly_each_whole(alli: Emulator, http: httpx.Client, words: App) -> None:
+    alli.fault(write_pause=0.03)
+    arrived: list[float] = []
+    with http.stream("POST", f"/webapi/apps/{words.id}/run", json={"mode": "stream"}) as answer:
+        for chunk in answer.iter_raw():
+            json.loads(chunk)
+            arrived.append(time.monotonic())
+    assert len(arrived) == 6
+    assert arrived[-1] - arrived[0] >= 4 * 0.03
+
+
+def test_a_redirect_to_another_host_is_sent_as_told(alli: Emulator, http: httpx.Client) -> None:
+    alli.fault(status=307, headers={"Location": "http://other.example/webapi/v2/apps"})
+    answer = http.get("/webapi/v2/apps")
+    assert (answer.status_code, answer.headers["location"]) == (307, "http://other.example/webapi/v2/apps")
+
+
+def test_the_final_replacement_can_be_left_out_and_made_up(alli: Emulator, talk: Callable[..., list[Any]]) -> None:
+    @alli.app(name="Changes its mind", type="agent")
+    def changes(run: AppRun) -> Step:
+        return Reply("thinking", replacement="done")
+
+    def ending(app: App) -> tuple[int, Any]:
+        records = talk(app.id, message="go")
+        return len(records), records[-1].get("content")
+
+    plain = alli.app(name="Plain", type="agent")(lambda run: "said")
+    assert (ending(changes), ending(plain)) == ((4, "done"), (3, None))
+    alli.fault(final_replaced_message=False, times=2)
+    assert (ending(changes), ending(plain)) == ((3, None), (3, None))
+    alli.fault(final_replaced_message="other", times=2)
+    assert (ending(changes), ending(plain)) == ((4, "done"), (4, "other"))
+
+
+def test_a_conversation_may_expire(alli: Emulator, http: httpx.Client) -> None:
+    app = alli.app(name="Talks", type="campaign", placement="talks")(lambda run: "hi")
+    alli.fault(expire_conversation=True)
+    conversation_id = http.post(f"/webapi/apps/{app.id}/run", json={"isStateful": True}).json()["result"][
+        "conversation"
+    ]["id"]
+    again = {"isStateful": True, "conversationId": conversation_id}
+    expired = http.post(f"/webapi/apps/{app.id}/run", json=again)
+    assert expired.status_code == 400
+    assert "ended" in expired.json()["message"]
+    started = http.post("/webapi/start_conversation", json={"placement": "talks"}).json()
+    alli.fault(expire_conversation=True, app="Talks")
+    chat = {"conversationId": started["result"]["conversation"]["id"], "message": "hi"}
+    assert http.post("/webapi/send_chat", json=chat).json()["errors"] == {"message": "the conversation has ended"}
+    assert alli.faults == []
