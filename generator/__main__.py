@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import os
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from types import FrameType
 
-from generator import changes, pipeline, surface
+from generator import changes, importing, pipeline, surface
 from generator.document import shown
-from generator.problems import GenerationFailed
+from generator.problems import GenerationFailed, Problem
 
 __all__ = ["main"]
 
@@ -22,17 +25,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     options = _parser().parse_args(arguments)
     try:
+        status = _run(options)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader has enough, as `head` does. Python would complain of the rest it can't write when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return status
+
+
+def _run(options: argparse.Namespace) -> int:
+    try:
         if options.command == "diff":
             return _diff(options.old, options.new, options.overlay, options.format)
+        if options.command == "import":
+            return _import(options.files, options.spec)
         if options.check:
             return _check(options.spec, options.overlay, options.output)
-        changed = pipeline.generate(options.spec, options.overlay, options.output)
+        changed = pipeline.generate(options.spec, options.overlay, options.output, warn=_warn)
     except GenerationFailed as failed:
         print(failed, file=sys.stderr)
         if options.command == "diff":
             return 2
-        print(f"nothing was changed in {shown(options.output)}", file=sys.stderr)
+        target = options.spec if options.command == "import" else options.output
+        print(f"nothing was changed in {shown(target)}", file=sys.stderr)
         return 1
+    except BrokenPipeError:
+        raise
     except OSError as error:
         print(f"{error.filename or shown(options.output)}: {error.strerror or error}", file=sys.stderr)
         return 1
@@ -40,8 +59,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
+def _end_in_order_when_terminated() -> None:
+    """SIGTERM ends the program as Ctrl-C does: what was begun is taken away."""
+
+    def leave(number: int, frame: FrameType | None) -> None:
+        raise SystemExit(128 + number)
+
+    signal.signal(signal.SIGTERM, leave)
+
+
+def _warn(problem: Problem) -> None:
+    print(problem, file=sys.stderr)
+
+
+def _import(files: list[Path], spec: Path) -> int:
+    done = importing.merge(files, spec)
+    for line in done:
+        print(line)
+    print(f"{shown(spec)} {'is rewritten; next: python -m generator' if done else 'says all of that already'}")
+    return 0
+
+
 def _check(spec: Path, overlay: Path, output: Path) -> int:
-    diff = pipeline.check(spec, overlay, output)
+    diff = pipeline.check(spec, overlay, output, warn=_warn)
     for line in diff:
         print(line)
     if diff:
@@ -63,21 +103,41 @@ def _parser() -> argparse.ArgumentParser:
         description="Make the package alli from the API document. Nothing changes if any step fails.",
     )
     parser.add_argument("--check", action="store_true", help="change nothing; show what would change, exit 1 if any")
-    parser.add_argument("--spec", type=Path, default=pipeline.SPEC, help="OpenAPI 3.1 document")
-    parser.add_argument("--overlay", type=Path, default=pipeline.OVERLAY, help="Overlay 1.0 document")
-    parser.add_argument("--output", type=Path, default=pipeline.OUTPUT, help="folder to write; replaced as a whole")
-    commands = parser.add_subparsers(dest="command", metavar="diff", required=False)
+    parser.add_argument("--spec", type=_file, default=pipeline.SPEC, help="OpenAPI 3.1 document")
+    parser.add_argument("--overlay", type=_file, default=pipeline.OVERLAY, help="Overlay 1.0 document")
+    parser.add_argument("--output", type=_file, default=pipeline.OUTPUT, help="folder to write; replaced as a whole")
+    commands = parser.add_subparsers(dest="command", metavar="{diff,import}", required=False)
     diff = commands.add_parser(
         "diff",
         help="what changed for users between two specs",
         description="What changed for users, breaking changes first; exit 1 if there is any of these.",
     )
-    diff.add_argument("old", type=Path, metavar="OLD_SPEC")
-    diff.add_argument("new", type=Path, metavar="NEW_SPEC")
-    diff.add_argument("--overlay", type=Path, default=pipeline.OVERLAY, help="Overlay 1.0 document for both")
+    diff.add_argument("old", type=_file, metavar="OLD_SPEC")
+    diff.add_argument("new", type=_file, metavar="NEW_SPEC")
+    diff.add_argument("--overlay", type=_file, default=pipeline.OVERLAY, help="Overlay 1.0 document for both")
     diff.add_argument("--format", choices=["markdown", "json"], default="markdown")
+    importer = commands.add_parser(
+        "import",
+        help="take a new document of the vendor's into the spec",
+        description="Merge OpenAPI documents, or pages of the vendor's saved as Markdown, into the spec. Operations that they don't name "
+        "stay as they are.",
+    )
+    importer.add_argument("files", type=_file, nargs="+", metavar="FILE", help="JSON, YAML, or Markdown with a json block per operation")
+    importer.add_argument("--spec", type=_file, default=pipeline.SPEC, help="the document to merge into")
     return parser
 
 
+def _file(text: str) -> Path:
+    """An argument that names a file of this machine.
+
+    Raises:
+        argparse.ArgumentTypeError: it is a URL. What an SDK is made of is looked at and kept first.
+    """
+    if "://" in text:
+        raise argparse.ArgumentTypeError("is a URL; save the document to a file, look at it, and name the file")
+    return Path(text)
+
+
 if __name__ == "__main__":
+    _end_in_order_when_terminated()
     sys.exit(main())

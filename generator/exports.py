@@ -40,7 +40,7 @@ _EXPORTS = {
     "results": ["Citation", "ConversationResult", "Message", "RunResult", "SkillResult"],
     "retries": ["RetryPolicy"],
     "streaming": ["AsyncRunStream", "RunStream"],
-    "version": ["__version__"],
+    "version": ["__spec_version__", "__version__"],
     "_raw.models.app_input": ["AppInput"],
     "_raw.models.app_input_option": ["AppInputOption"],
     "_raw.types": ["UNSET", "Unset"],

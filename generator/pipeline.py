@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 
-from generator import document, facade, formatting, overlay, raw, swap, validate, views
-from generator.problems import GenerationFailed
+from generator import facade, formatting, provenance, raw, reading, swap, typecheck, views
+from generator.problems import GenerationFailed, Problem
 
 __all__ = ["OUTPUT", "OVERLAY", "ROOT", "SPEC", "check", "generate"]
 
@@ -17,7 +17,15 @@ OVERLAY = ROOT / "spec" / "sdk.overlay.yaml"
 OUTPUT = ROOT / "generated"
 
 
-def generate(spec: Path, overlay_file: Path, output: Path) -> bool:
+Warn = Callable[[Problem], None]
+"""Called with each warning, before anything is written."""
+
+
+def _silent(_: Problem) -> None:
+    pass
+
+
+def generate(spec: Path, overlay_file: Path, output: Path, *, warn: Warn = _silent) -> bool:
     """Write the tree that the spec and the overlay give to `output`; only the packages of ours stand there afterwards.
 
     Returns:
@@ -26,36 +34,37 @@ def generate(spec: Path, overlay_file: Path, output: Path) -> bool:
     Raises:
         GenerationFailed: something is wrong; `output` is as it was.
     """
-    with _build(spec, overlay_file, beside=output) as new:
+    with _build(spec, overlay_file, beside=output, warn=warn) as new:
         return swap.replace(output, new)
 
 
-def check(spec: Path, overlay_file: Path, output: Path) -> list[str]:
+def check(spec: Path, overlay_file: Path, output: Path, *, warn: Warn = _silent) -> list[str]:
     """The lines of a unified diff from `output` to what it should be; none if it is right. Writes nothing there.
 
     Raises:
         GenerationFailed: something is wrong with the spec, the overlay or a template.
     """
-    with _build(spec, overlay_file, beside=None) as new:
+    with _build(spec, overlay_file, beside=None, warn=warn) as new:
         return list(swap.differences(output, new))
 
 
 @contextmanager
-def _build(spec: Path, overlay_file: Path, beside: Path | None) -> Generator[Path, None, None]:
-    merged = overlay.apply(document.load(spec), document.load(overlay_file))
-    validate.validate(merged)
+def _build(spec: Path, overlay_file: Path, beside: Path | None, warn: Warn) -> Generator[Path, None, None]:
+    found = reading.read(spec, overlay_file)
+    for warning in found.warnings:
+        warn(warning)
+    merged = found.document
     with swap.workshop(beside) as folder:
         new = folder / "new"
         package = new / "alli"
         package.mkdir(parents=True)
         try:
-            parsed = raw.build(merged, package / "_raw")
-            context = views.build(merged.data, parsed.data)
-            facade.render(parsed.environment, context, merged, package)
+            parsed = raw.build(merged, package / "_raw", provenance.source_name(spec, ROOT))
+            context = views.build(merged.data, parsed.data, found.blocks, found.resources)
+            facade.render(parsed.environment, context, merged, new)
             formatting.format_tree(new)
+            typecheck.check_types(new)
         except GenerationFailed as failed:
-            # A step that knows no files says where in the merged document; that is a line of one of the two.
-            raise GenerationFailed(
-                [p if p.place or p.path is None else p.at(merged.place(p.path)) for p in failed.problems]
-            ) from failed
+            raise reading.located(failed, merged) from failed
+        provenance.stamp(new, provenance.spec_hash(merged))
         yield new

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import keyword
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from openapi_python_client.parser.openapi import Endpoint
@@ -16,14 +18,37 @@ from openapi_python_client.parser.properties.none import NoneProperty
 from openapi_python_client.parser.properties.protocol import PropertyProtocol
 from openapi_python_client.parser.properties.string import StringProperty
 from openapi_python_client.parser.properties.union import UnionProperty
-from openapi_python_client.strings import snake_case
+from openapi_python_client.strings import PythonIdentifier, snake_case
 
 from generator.extension import MethodBlock, OperationBlock
+from generator.nearest import nearest
 
-__all__ = ["Argument", "Arguments", "Models", "arguments_of"]
+__all__ = ["Argument", "Arguments", "BlockError", "Models", "arguments_of"]
 
-IDENTITY_HEADERS = frozenset({"API-KEY", "OWN-USER-ID", "USER-EMAIL", "AGENT-EMAIL"})
-"""Set by the transport for every request, so they are no arguments."""
+IDENTITY_HEADERS = frozenset({"api-key", "own-user-id", "user-email", "agent-email"})
+"""Set by the transport for every request, so they are no arguments. In lower case: the case of a header says nothing."""
+
+_RESERVED = frozenset(
+    {
+        *("self", "body", "request", "document", "plain", "fetch", "decode", "build", "builtins", "partial"),
+        *("anything", "given", "json_mapping", "json_object", "json_text", "list_of", "nullable", "optional", "required"),
+        *("sequence", "to_json", "wire", "as_file", "as_files", "split_inputs", "read_page", "first_page", "afirst_page"),
+        *("parts", "bool", "dict", "float", "int", "list", "str", "tuple"),
+    }
+)
+"""Names that the body of a rendered method needs (templates/alli/resources.py.jinja); an argument of that name gets an underscore."""
+
+
+class BlockError(ValueError):
+    """A block names what the operation does not have.
+
+    Attributes:
+        keys: where in the block.
+    """
+
+    def __init__(self, message: str, *keys: str | int) -> None:
+        super().__init__(message)
+        self.keys = keys
 
 
 @dataclass(frozen=True)
@@ -94,21 +119,30 @@ class Models:
         return not self.properties(prop)
 
 
-def arguments_of(block: OperationBlock, method: MethodBlock, endpoint: Endpoint, models: Models) -> Arguments:
+def arguments_of(
+    block: OperationBlock, method: MethodBlock, endpoint: Endpoint, models: Models, limits: Mapping[str, str]
+) -> Arguments:
     """The arguments of one facade method.
 
+    Args:
+        block: What the overlay says of the operation.
+        method: Which of its methods.
+        endpoint: Its parse.
+        models: The parse's models.
+        limits: Sentences by wire name, for arguments that the overlay does not describe.
+
     Raises:
-        ValueError: the block names a parameter or argument that is not there.
+        BlockError: the block names a parameter or argument that is not there.
     """
-    reader = _Reader(block, method, models)
+    reader = _Reader(block, method, models, str(endpoint.name), limits)
     path = [reader.argument(prop, "path") for prop in endpoint.path_parameters]
     query = [reader.argument(prop, "query") for prop in endpoint.query_parameters if _wire(prop) not in block.omit]
-    headers = [prop for prop in endpoint.header_parameters if _wire(prop) not in IDENTITY_HEADERS]
-    query += [reader.argument(prop, "query") for prop in headers if _wire(prop) not in block.omit]
+    headers = [prop for prop in endpoint.header_parameters if _wire(prop).lower() not in IDENTITY_HEADERS]
+    query += [reader.argument(prop, "header") for prop in headers if _wire(prop) not in block.omit]
+    query += [reader.argument(prop, "cookie") for prop in endpoint.cookie_parameters if _wire(prop) not in block.omit]
     body = reader.body(endpoint)
     every = {argument.name: argument for argument in (*path, *query, *body)}
-    if missing := [name for name in (*block.positional, *block.order) if name not in every]:
-        raise ValueError(f"no argument {', '.join(missing)}; there are {', '.join(every)}")
+    _check_names(block, every)
     positional = path + [every[name] for name in block.positional if every[name] not in path]
     rest = [argument for argument in every.values() if argument not in positional]
     first = [every[name] for name in block.order]
@@ -117,8 +151,31 @@ def arguments_of(block: OperationBlock, method: MethodBlock, endpoint: Endpoint,
     return Arguments(path, query, body, positional, first + required + optional)
 
 
+def _check_names(block: OperationBlock, every: dict[str, Argument]) -> None:
+    """Do the argument names in the block exist?"""
+    named: list[tuple[str, str | int, str]] = [
+        *(("positional", index, name) for index, name in enumerate(block.positional)),
+        *(("order", index, name) for index, name in enumerate(block.order)),
+    ]
+    for key, place, name in named:
+        if name not in every:
+            raise BlockError(f"{key}: there is no argument '{name}' any more; the nearest is '{nearest(name, every)}'", key, place)
+    if block.files is not None and block.files not in every:
+        near = nearest(block.files, every)
+        raise BlockError(f"files: there is no argument '{block.files}' any more; the nearest is '{near}'", "files")
+    known = {*every, *(argument.wire for argument in every.values()), *block.omit, *(w for names in block.flatten.values() for w in names)}
+    for name in block.describe:
+        if name not in known:
+            message = f"describe: there is no argument '{name}' any more; the nearest is '{nearest(name, known)}'"
+            raise BlockError(message, "describe", name)
+
+
 class _Reader:
-    def __init__(self, block: OperationBlock, method: MethodBlock, models: Models) -> None:
+    def __init__(
+        self, block: OperationBlock, method: MethodBlock, models: Models, builder: str, limits: Mapping[str, str]
+    ) -> None:
+        self._limits = limits
+        self._taken: set[str] = {builder, *_RESERVED}
         self._block = block
         self._models = models
         self._method = method
@@ -132,7 +189,7 @@ class _Reader:
         if self._block.body is not None:
             return [self._whole(main, self._block.body)]
         if not isinstance(main, ModelProperty):
-            raise ValueError("the body is no object; name it with body: {argument: …}")
+            raise BlockError("the body is no object; name it with body: {argument: …}")
         arguments: list[Argument] = []
         for prop in self._models.properties(main):
             wire = _wire(prop)
@@ -144,7 +201,7 @@ class _Reader:
 
     def argument(self, prop: PropertyProtocol, where: str, group: str | None = None) -> Argument:
         block, wire = self._block, _wire(prop)
-        name = block.rename.get(wire) or snake_case(wire)
+        name = self._free_name(wire, where)
         inner, nullable = _without_null(prop)
         annotation, models = self._annotation(inner, wire)
         code = self._code(inner, wire, name)
@@ -170,24 +227,48 @@ class _Reader:
             annotation=annotation,
             default=default,
             code=code,
-            doc=block.describe.get(wire) or block.describe.get(name) or description,
+            doc=block.describe.get(wire) or block.describe.get(name) or self._told(wire, description),
             models=tuple(models),
             group=group,
         )
 
-    def _whole(self, prop: PropertyProtocol, name: str) -> Argument:
+    def _free_name(self, wire: str, where: str) -> str:
+        """What the argument is called: as the block says, else as on the wire, and different from every other name."""
+        renamed = self._block.rename.get(wire)
+        wanted = renamed or snake_case(wire)
+        if not renamed and (keyword.iskeyword(wanted) or not wanted.isidentifier()):
+            wanted = str(PythonIdentifier(wanted, "field_", skip_snake_case=True))
+        if renamed and renamed in self._taken:
+            raise BlockError(f"rename: '{renamed}' is taken already", "rename", wire)
+        # A path and a body may both have an `id`: the later one says where it goes.
+        candidates = [wanted, f"{wanted}_"] if wanted in _RESERVED else [wanted]
+        candidates += [f"{where}_{wanted}{'_' * extra}" for extra in range(len(self._taken))]
+        name = next(name for name in candidates if name not in self._taken)
+        self._taken.add(name)
+        return name
+
+    def _told(self, wire: str, description: str) -> str:
+        """What the document says of the argument: its words, unless they say no more than the name, and its limits."""
+        text = description.strip().removeprefix("Optional: ")
+        if text and not text.endswith((".", "!", "?", ")", ":")):
+            text += "."
+        return f"{text} {self._limits.get(wire, '')}".strip()
+
+    def _whole(self, prop: PropertyProtocol, wanted: str) -> Argument:
+        name = wanted if wanted not in self._taken - {"body"} else f"{wanted}_"
         annotation, models = self._annotation(prop, name)
         doc = self._block.describe.get(name, "The whole body.")
-        return Argument(name, name, name, annotation, "", name, doc, tuple(models))
+        code = self._code(prop, wanted, name)
+        return Argument(name, name, name, annotation, "", code, doc, tuple(models))
 
     def _flattened(self, prop: PropertyProtocol, wire: str) -> list[Argument]:
         inner, _ = _without_null(prop)
         if not isinstance(inner, ModelProperty):
-            raise ValueError(f"flatten: {wire} is no object")
+            raise BlockError(f"flatten: {wire} is no object", "flatten", wire)
         known = {_wire(p): p for p in self._models.properties(inner)}
         wanted = self._block.flatten[wire]
         if missing := [name for name in wanted if name not in known]:
-            raise ValueError(f"flatten: {wire} has no {', '.join(missing)}; it has {', '.join(known)}")
+            raise BlockError(f"flatten: {wire} has no {', '.join(missing)}; it has {', '.join(known)}", "flatten", wire)
         return [self.argument(known[name], "body", group=wire) for name in wanted]
 
     def _annotation(self, prop: PropertyProtocol, wire: str) -> tuple[str, list[tuple[str, str]]]:

@@ -18,8 +18,8 @@ from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.parser.properties.protocol import PropertyProtocol
 from openapi_python_client.parser.properties.union import UnionProperty
 
-from generator import overlay, raw, validate, views
-from generator.document import Document, load
+from generator import raw, reading, views
+from generator.problems import GenerationFailed
 from generator.raw_models import annotation
 
 __all__ = ["FieldSurface", "MethodSurface", "ModelSurface", "ParameterSurface", "Surface", "read"]
@@ -68,13 +68,13 @@ class Surface:
         methods: By name as written, e.g. `client.apps.list`.
         models: By class name.
         enums: Values the documentation lists, by type name.
-        left_out: Operations of the spec that the overlay gives no method, e.g. `GET /webapi/v2/projects`.
+        derived: Methods whose name was made of the path, because the overlay says nothing of their operation.
     """
 
     methods: dict[str, MethodSurface]
     models: dict[str, ModelSurface]
     enums: dict[str, frozenset[str | int]]
-    left_out: frozenset[str]
+    derived: frozenset[str]
 
 
 def read(spec: Path, overlay_file: Path) -> Surface:
@@ -83,12 +83,10 @@ def read(spec: Path, overlay_file: Path) -> Surface:
     Raises:
         GenerationFailed: no SDK can be made from it.
     """
-    merged = overlay.apply(load(spec), load(overlay_file), strict=False)
-    left_out = frozenset(_leave_out(merged))
-    validate.validate(merged)
+    found = reading.read(spec, overlay_file, strict=False)
     with tempfile.TemporaryDirectory() as folder:
-        data, _ = raw.parse(merged, Path(folder) / "_raw")
-    context = views.build(merged.data, data)
+        data, _ = raw.parse(found.document, Path(folder) / "_raw")
+    context = _views(found, data)
     resources = cast("list[views.Resource]", context["resources"])
     sent, received = _directions(data)
     return Surface(
@@ -100,16 +98,30 @@ def read(spec: Path, overlay_file: Path) -> Surface:
         enums={
             item.class_info.name: frozenset(item.values) for item in data.enums if isinstance(item, LiteralEnumProperty)
         },
-        left_out=left_out,
+        derived=frozenset(_derived(found, resources)),
     )
 
 
-def _leave_out(document: Document) -> Iterator[str]:
-    """Take out the operations without an annotation, of which no method is made, and name them."""
-    for path, operation in list(validate.operations(document.data)):
-        if "x-alli-sdk" not in operation or "operationId" not in operation:
-            del document.data["paths"][path[1]][path[2]]
-            yield f"{str(path[2]).upper()} {path[1]}"
+def _views(found: reading.Reading, data: GeneratorData) -> dict[str, object]:
+    """Views without what the overlay says of things that this spec doesn't have."""
+    blocks = found.blocks
+    while True:
+        try:
+            return views.build(found.document.data, data, blocks, found.resources)
+        except GenerationFailed as failed:
+            keys = [(p.path[:3], p.path[4:]) for p in failed.problems if p.path is not None and len(p.path) > 4]
+            fewer = [
+                next((reading.without(block, rest) for path, rest in keys if path == block.path), block) for block in blocks
+            ]
+            if fewer == blocks:
+                raise reading.located(failed, found.document) from failed
+            blocks = fewer
+
+
+def _derived(found: reading.Reading, resources: list[views.Resource]) -> Iterator[str]:
+    unnamed = {problem.path for problem in found.warnings}
+    named = {(block.resource, method.name) for block in found.blocks if block.path in unnamed for method in block.methods}
+    return (f"client.{r.name}.{m.name}" for r in resources for m in r.methods if (r.name, m.name) in named)
 
 
 def _method(method: views.Method) -> MethodSurface:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import shutil
+import signal
 import tempfile
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
@@ -31,6 +32,8 @@ def workshop(beside: Path | None) -> Generator[Path, None, None]:
         parent = beside.parent
     folder = Path(tempfile.mkdtemp(prefix=".generating-", dir=parent))
     try:
+        # A process that is killed outright leaves the folder behind; version control should not see it.
+        (folder / ".gitignore").write_text("*\n", encoding="utf-8")
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -53,15 +56,29 @@ def replace(output: Path, new: Path) -> bool:
         message = "is not empty and holds no package alli, so it is not replaced; give an empty or a new folder"
         raise GenerationFailed([Problem(message, Place(shown(output)))])
     old = new.parent / "old"
-    if output.exists():
-        output.rename(old)
-    try:
-        new.rename(output)
-    except BaseException:
-        if old.exists():
-            old.rename(output)
-        raise
+    with _uninterrupted():
+        if output.exists():
+            output.rename(old)
+        try:
+            new.rename(output)
+        except BaseException:
+            if old.exists():
+                old.rename(output)
+            raise
     return True
+
+
+@contextmanager
+def _uninterrupted() -> Generator[None, None, None]:
+    """Ctrl-C and SIGTERM wait for the end of the block: between the two renames there is no tree at all."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows has none
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def differences(output: Path, new: Path) -> Iterator[str]:

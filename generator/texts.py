@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from openapi_python_client.parser.openapi import Endpoint
 from openapi_python_client.strings import safe_for_docstring
@@ -10,7 +12,7 @@ from openapi_python_client.strings import safe_for_docstring
 from generator.extension import MethodBlock, OperationBlock
 from generator.signatures import Arguments
 
-__all__ = ["method_docstring"]
+__all__ = ["MethodText", "escaped", "method_text"]
 
 WIDTH = 112
 """Columns of a docstring's lines, counted from its own left edge; 8 more make the line length."""
@@ -19,21 +21,64 @@ _RETURNS = {
     "AsyncRunStream": "A stream of events; use it in an `async with` block. The request goes out when it is entered or first read.",
     "RunResult": "What the app answered: `.text`, `.messages`, `.citations`, `.conversation_id`, `.raw` and more.",
     "SkillResult": "What the skill answered: `.text`.",
+    "Any": "The JSON of the answer as it came.",
+    "None": "Nothing: the answer has no content.",
+    "str": "The text of the answer.",
+    "bytes": "The content of the answer.",
+    "dict[str, Any]": "The JSON object of the answer, as a dict.",
     "ConversationResult": "What the service told: `.conversation_id` where it gave one, `.raw`.",
 }
-_RAISES = {
-    "InvalidArgumentError": "an argument can't be sent as it is; nothing was sent.",
-    "APIStatusError": "the service answered with an error; its subclasses say which.",
-    "APIConnectionError": "no answer arrived.",
+_STATUS_ERRORS = {
+    "400": "BadRequestError",
+    "401": "AuthenticationError",
+    "402": "PaymentError",
+    "403": "PermissionDeniedError",
+    "404": "NotFoundError",
+    "409": "ConflictError",
+    "422": "UnprocessableEntityError",
+    "429": "RateLimitError",
+    "500": "InternalServerError",
 }
-_RAISES_RUN = {**_RAISES, "AppError": "the answer tells an error."}
-_RAISES_STREAM = {"InvalidArgumentError": _RAISES["InvalidArgumentError"]}
+"""Classes of templates/alli/errors.py. 405 is left out: no argument can bring it about."""
+
+RUN_SECONDS, READ_SECONDS = 600, 60
+"""As in templates/alli/config.py; tests/generator/test_texts.py holds both together."""
 
 
-def method_docstring(
-    block: OperationBlock, method: MethodBlock, endpoint: Endpoint, arguments: Arguments, returns: str
-) -> str:
-    """A docstring's text, escaped, without quotes, at column 0."""
+@dataclass(frozen=True)
+class MethodText:
+    """What is said of a method.
+
+    Attributes:
+        plain: The docstring's text at column 0, not escaped.
+    """
+
+    plain: str
+
+
+def escaped(text: str) -> str:
+    """Text as the inside of a docstring: neither its quotes nor a backslash can end or change it."""
+    return safe_for_docstring(text)
+
+
+def method_text(
+    block: OperationBlock,
+    method: MethodBlock,
+    endpoint: Endpoint,
+    arguments: Arguments,
+    returns: str,
+    statuses: Mapping[str, str],
+) -> MethodText:
+    """The text of a method's docstring.
+
+    Args:
+        block: What the overlay says of the operation.
+        method: Which of its methods.
+        endpoint: Its parse.
+        arguments: Of the method.
+        returns: Type of the async form, as code.
+        statuses: What the document says of each status that is an error.
+    """
     summary = method.doc or endpoint.summary.get_untrusted_value() or block.operation_id.replace("_", " ")
     paragraphs = [_sentence(summary)]
     description = endpoint.description.get_untrusted_value()
@@ -43,18 +88,42 @@ def method_docstring(
     if arguments.all:
         entries = [_wrapped(f"{a.name}: {_sentence(a.doc or 'see the source')}", "    ") for a in arguments.all]
         text += "\n\nArgs:\n" + "\n".join(entries)
-    told = _RETURNS.get(returns) or (
-        "A page; iterate it for the items of all pages, or see `.items`, `.cursor` and `.get_next_page()`."
-        if block.pagination
-        else ""
-    )
-    if told:
-        text += "\n\nReturns:\n" + _wrapped(told, "    ")
-    raises = _RAISES_STREAM if returns == "AsyncRunStream" else _RAISES_RUN if method.returns else _RAISES
+    text += "\n\nReturns:\n" + _wrapped(_told_returns(block, returns), "    ")
+    raises = dict(_raises(block, method, arguments, returns, statuses))
     text += "\n\nRaises:\n" + "\n".join(_wrapped(f"{name}: {when}", "    ") for name, when in raises.items())
     if block.source:
-        text += f"\n\nSource: {block.source}"
-    return safe_for_docstring(text) + "\n"
+        text += f"\n\nSource: {' '.join(block.source.split())}"
+    return MethodText(text + "\n")
+
+
+def _told_returns(block: OperationBlock, returns: str) -> str:
+    if block.pagination:
+        return "A page; iterate it for the items of all pages, or see `.items`, `.cursor` and `.get_next_page()`."
+    if returns in _RETURNS:
+        return _RETURNS[returns]
+    name = returns.replace("builtins.", "")
+    if name.startswith("list["):
+        return f"A list, each item of type `{name.removeprefix('list[').removesuffix(']')}`."
+    return f"The `{name}` the service answers; fields it leaves out are UNSET, and fields nobody knows are kept."
+
+
+def _raises(
+    block: OperationBlock, method: MethodBlock, arguments: Arguments, returns: str, statuses: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+    if arguments.all:
+        yield "InvalidArgumentError", "an argument can't be sent as it is; nothing was sent."
+    if returns == "AsyncRunStream":
+        yield "AlliError", "while it is entered or read: as the method without stream, and StreamError where it breaks off."
+        return
+    for status, name in _STATUS_ERRORS.items():
+        if status in statuses:
+            yield name, _sentence(statuses[status] or "see the source").removesuffix(".") + f" ({status})."
+    yield "APIStatusError", "any other status that is an error; the classes above are kinds of it."
+    if method.returns or block.unwrap:
+        yield "AppError", "the answer is a good one by its status, and tells an error."
+    seconds = RUN_SECONDS if block.timeout == "run" else READ_SECONDS
+    yield "APITimeoutError", f"no answer within {seconds} s, or the client's `timeout`."
+    yield "APIConnectionError", "no answer arrived."
 
 
 def _sentence(text: str) -> str:

@@ -16,7 +16,7 @@ from generator.document import Document
 from generator.jsontypes import is_array, is_object
 from generator.problems import GenerationFailed, JsonPath, Problem
 
-__all__ = ["METHODS", "operations", "validate"]
+__all__ = ["METHODS", "operations", "references", "validate"]
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 """The keys of a path item that hold operations."""
@@ -28,7 +28,7 @@ def validate(document: Document) -> None:
     Raises:
         GenerationFailed: with everything that is wrong, each at the line it was written on.
     """
-    problems = [*_operation_ids(document), *_references(document)]
+    problems = [*_operation_ids(document), *references(document)]
     # A dangling $ref makes the validator raise instead of reporting, and a repeated operationId would be told twice.
     if not problems:
         problems = list(_schema(document))
@@ -50,8 +50,8 @@ def _operation_ids(document: Document) -> Iterator[Problem]:
     for path, operation in operations(document.data):
         name = operation.get("operationId")
         if not isinstance(name, str):
-            yield Problem(f"{_operation(path)} has no operationId; the overlay can give it one", path=path)
-        elif name in first:
+            continue  # derive.annotate has given it one, unless this document is not for it
+        if name in first:
             there = document.place((*first[name], "operationId"))
             yield Problem(
                 f"operationId '{name}' of {_operation(path)} is also that of {_operation(first[name])} ({there})",
@@ -65,7 +65,8 @@ def _operation(path: JsonPath) -> str:
     return f"{str(path[2]).upper()} {path[1]}"
 
 
-def _references(document: Document) -> Iterator[Problem]:
+def references(document: Document) -> Iterator[Problem]:
+    """Every $ref that leads nowhere, or out of the document."""
     for path, reference in _refs(document.data, ()):
         if not reference.startswith("#/"):
             yield Problem(f"$ref '{reference}' leaves the document; only #/... is accepted", path=path)

@@ -14,15 +14,27 @@ from openapi_python_client.parser.openapi import Endpoint
 from openapi_python_client.parser.properties import ModelProperty
 from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.parser.properties.protocol import PropertyProtocol
+from openapi_python_client.parser.responses import Response
 from openapi_python_client.strings import PythonIdentifier, pascal_case
 
 from generator.exports import exports
-from generator.extension import MethodBlock, OperationBlock, read_operations, read_resources
+from generator.extension import MethodBlock, OperationBlock, ResourceBlock
+from generator.limits import limits_of, statuses_of
 from generator.problems import GenerationFailed, Problem
-from generator.signatures import Arguments, Models, arguments_of
-from generator.texts import method_docstring
+from generator.provenance import UNSTAMPED
+from generator.signatures import Arguments, BlockError, Models, arguments_of
+from generator.texts import MethodText, escaped, method_text
 
 __all__ = ["Call", "Method", "OperationRecord", "Resource", "build"]
+
+_TAKEN_CLASSES = frozenset(
+    {
+        *("Any", "AppsExtras", "ConversationResult", "FileInput", "Mapping", "Operation", "Page", "RunResult", "RunStream", "Sequence"),
+        *("SkillResult", "StreamFormat", "Transport", "Unset", "Self", "Unpack", "Config", "ClientOptions", "Alli"),
+        *("APIKey", "Timeout", "TracebackType", "HTTP", "HTTPClient", "RetryPolicy", "Literal", "File"),
+    }
+)
+"""Names in the modules that resources are rendered into."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +57,7 @@ class Call:
     arguments: list[str]
     """Of the builder, as code."""
     body: str
-    """"json", "whole", "files", "multipart" or "" for none."""
+    """"json", "whole", "value", "files", "multipart" or "" for none."""
     body_model: str = ""
     body_module: str = ""
     fields: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
@@ -56,6 +68,8 @@ class Call:
     form_module: str = ""
     files: str = ""
     """Argument that may hold files."""
+    whole: str = ""
+    """Of a body that is one argument, code."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +83,7 @@ class Method:
     arguments: Arguments
     returns: str
     decode: str
-    docstring: str
+    text: MethodText
     call: Call
     models: list[tuple[str, str]]
     """Module and class of the raw models that the code needs when it runs."""
@@ -80,6 +94,11 @@ class Method:
     cursor_key: str = ""
     cursor: str = ""
     explain: str = ""
+
+    @property
+    def docstring(self) -> str:
+        """As code, without its quotes."""
+        return escaped(self.text.plain)
 
     @property
     def page_arguments(self) -> list[str]:
@@ -113,14 +132,26 @@ class Resource:
     mixin: str | None
     methods: list[Method]
 
+    @property
+    def docstring(self) -> str:
+        """As code, without its quotes."""
+        return escaped(self.doc)
 
-def build(document: dict[str, Any], data: GeneratorData) -> dict[str, object]:
+
+def build(
+    document: dict[str, Any], data: GeneratorData, blocks: list[OperationBlock], described: list[ResourceBlock]
+) -> dict[str, object]:
     """Variables of the facade's templates.
 
+    Args:
+        document: Merged and validated.
+        data: Its parse.
+        blocks: What the document says of each operation's methods.
+        described: What it says of the resources.
+
     Raises:
-        GenerationFailed: an `x-alli-sdk` block that is not in the vocabulary or names what the operation does not have.
+        GenerationFailed: a block names what the operation does not have.
     """
-    blocks = read_operations(document)
     endpoints = {
         endpoint.name: (str(tag), endpoint)
         for tag, collection in data.endpoint_collections_by_tag.items()
@@ -131,18 +162,20 @@ def build(document: dict[str, Any], data: GeneratorData) -> dict[str, object]:
     methods: dict[str, list[Method]] = {}
     for block in blocks:
         tag, endpoint = endpoints[PythonIdentifier(block.operation_id, "field_")]
+        said = Said(limits_of(document, block.path), statuses_of(document, block.path))
         for method in block.methods:
             try:
-                view = _method(block, method, tag, endpoint, models)
-            except ValueError as error:
-                problems.append(Problem(f"{block.resource}.{method.name}: {error}", path=(*block.path, "x-alli-sdk")))
+                view = _method(block, method, tag, endpoint, models, said)
+            except BlockError as error:
+                place = (*block.path, "x-alli-sdk", *error.keys)
+                problems.append(Problem(f"{block.resource}.{method.name}: x-alli-sdk {error}", path=place))
             else:
                 methods.setdefault(block.resource, []).append(view)
     if problems:
         raise GenerationFailed(problems)
     resources = [
-        Resource(entry.name, pascal_case(entry.name), entry.doc, entry.mixin, methods[entry.name])
-        for entry in read_resources(document, blocks)
+        Resource(entry.name, _class_name(entry.name, models), entry.doc, entry.mixin, methods[entry.name])
+        for entry in described
     ]
     every = [method for resource in resources for method in resource.methods]
     typed_models = sorted({model for method in every for model in method.typed})
@@ -153,11 +186,30 @@ def build(document: dict[str, Any], data: GeneratorData) -> dict[str, object]:
         "exports": exports(typed_models),
         "title": str(document["info"]["title"]),
         "version": str(document["info"]["version"]),
+        "spec_hash": UNSTAMPED,
     }
 
 
-def _method(block: OperationBlock, method: MethodBlock, tag: str, endpoint: Endpoint, models: Models) -> Method:
-    arguments = arguments_of(block, method, endpoint, models)
+def _class_name(resource: str, models: Models) -> str:
+    """Class of a resource; not that of a model, nor a name its module has already."""
+    name = pascal_case(resource)
+    return f"{name}Resource" if name in models.by_name or name in _TAKEN_CLASSES else name
+
+
+@dataclass(frozen=True)
+class Said:
+    """What the document says of an operation beyond its parse."""
+
+    limits: dict[str, str]
+    """Of an argument, by wire name."""
+    statuses: dict[str, str]
+    """That are errors."""
+
+
+def _method(
+    block: OperationBlock, method: MethodBlock, tag: str, endpoint: Endpoint, models: Models, said: Said
+) -> Method:
+    arguments = arguments_of(block, method, endpoint, models, said.limits)
     kind, returns, decode, result_models = _answer(block, method, endpoint, models)
     call = _call(block, method, tag, endpoint, arguments)
     needed = result_models + [(m, c) for m, c in ((call.body_module, call.body_model), (call.form_module, call.form_model)) if c]
@@ -165,11 +217,11 @@ def _method(block: OperationBlock, method: MethodBlock, tag: str, endpoint: Endp
     return Method(
         name=method.name,
         kind=kind,
-        operation=_record(block, method),
+        operation=_record(block, method, kind, endpoint),
         arguments=arguments,
         returns=returns,
         decode=decode,
-        docstring=method_docstring(block, method, endpoint, arguments, returns),
+        text=method_text(block, method, endpoint, arguments, returns, said.statuses),
         call=call,
         models=sorted(set(needed)),
         typed=sorted({*result_models, *(model for argument in arguments.all for model in argument.models)}),
@@ -181,8 +233,11 @@ def _method(block: OperationBlock, method: MethodBlock, tag: str, endpoint: Endp
     )
 
 
-def _record(block: OperationBlock, method: MethodBlock) -> OperationRecord:
-    arguments = [f'name="{block.resource}.{method.name}"']
+def _record(block: OperationBlock, method: MethodBlock, kind: str, endpoint: Endpoint) -> OperationRecord:
+    arguments = [f'name="{block.resource}.{method.name}"', f"id={block.operation_id!r}"]
+    answer = _form_of_answer(endpoint)
+    if kind == "value" and answer != "json":
+        arguments.append(f'answer="{answer}"')
     if block.idempotent:
         arguments.append("idempotent=True")
     if block.timeout == "run":
@@ -207,26 +262,38 @@ def _answer(
         return "streamed_result", "RunResult", "", []
     if method.returns is not None:
         return "result", method.returns, f"{method.returns}.from_payload", []
-    answer = _answer_property(endpoint)
+    response = _good_response(endpoint)
+    answer: PropertyProtocol | None = None if response is None else response.prop
     if block.pagination is not None:
         items = _property_of(answer, block.pagination.items, models)
         inner = items.inner_property if isinstance(items, ListProperty) else None
         if inner is None:
-            raise ValueError(f"pagination.items: the 200 answer has no list {block.pagination.items!r}")
+            message = f"pagination.items: the 200 answer has no list {block.pagination.items!r}"
+            raise BlockError(message, "pagination", "items")
         annotation, decode, needed = _decoder(inner, models, item=True)
         return "page", f"AsyncPager[{annotation}]", decode, needed
+    form = _form_of_answer(endpoint)
+    if form != "json":
+        return "value", {"nothing": "None", "text": "str", "bytes": "bytes"}[form], "anything", []
     if block.unwrap is not None:
         answer = _property_of(answer, block.unwrap, models)
     annotation, decode, needed = _decoder(answer, models)
     return "value", annotation, decode, needed
 
 
-def _answer_property(endpoint: Endpoint) -> PropertyProtocol | None:
+def _good_response(endpoint: Endpoint) -> Response | None:
     for response in endpoint.responses.patterns:
         codes = response.status_code.range
         if codes is not None and 200 <= codes[0] < 300:
-            return response.prop
+            return response
     return None
+
+
+def _form_of_answer(endpoint: Endpoint) -> str:
+    """ "json", "text", "bytes" or "nothing"."""
+    response = _good_response(endpoint)
+    forms = {"response.text": "text", "response.content": "bytes", "None": "nothing"}
+    return "json" if response is None else forms.get(response.source["attribute"], "json")
 
 
 def _property_of(prop: PropertyProtocol | None, wire: str, models: Models) -> PropertyProtocol:
@@ -234,7 +301,7 @@ def _property_of(prop: PropertyProtocol | None, wire: str, models: Models) -> Pr
         for candidate in models.properties(prop):
             if candidate.name.get_untrusted_value() == wire:
                 return candidate
-    raise ValueError(f"the 200 answer has no property {wire!r}")
+    raise BlockError(f"the 200 answer has no property {wire!r}")
 
 
 def _decoder(
@@ -261,15 +328,20 @@ def _call(block: OperationBlock, method: MethodBlock, tag: str, endpoint: Endpoi
     if not bodies:
         return Call(**known, arguments=builder_arguments, body="")
     builder_arguments.append("body=body")
-    form, main = bodies.get("files"), bodies.get("json")
+    form, main = bodies.get("files"), bodies.get("json") or bodies.get("data")
     prop = main or form
+    if block.body is not None and not isinstance(prop, ModelProperty):
+        code = arguments.body[0].code
+        value = f"File(payload={code}.payload)" if prop is None else code
+        return Call(**known, arguments=builder_arguments, body="value", whole=value)
     if not isinstance(prop, ModelProperty):
-        raise ValueError("the body must be a JSON object or a form")
+        raise BlockError("the body must be a JSON object or a form; else name it with body: {argument: …}")
     known |= {"arguments": builder_arguments, "body_model": prop.class_info.name, "body_module": prop.class_info.module_name}
     if block.body is not None:
-        where = f'"{block.resource}.{method.name}: {block.body}"'
-        code = f"json_mapping({where}, required({where}, {block.body}, Mapping))"
-        return Call(**known, body="whole", fields=[("", code)])
+        name = arguments.body[0].name
+        where = f'"{block.resource}.{method.name}: {name}"'
+        code = f"json_mapping({where}, required({where}, {name}, Mapping))"
+        return Call(**known, body="whole", whole=code)
     constants = [(repr(wire), repr(value)) for wire, value in method.set.items()]
     if main is None:
         return Call(**known, body="multipart", fields=[(a.builder_name, a.code) for a in arguments.body])
@@ -280,9 +352,9 @@ def _call(block: OperationBlock, method: MethodBlock, tag: str, endpoint: Endpoi
     if block.files is None:
         return Call(**known, body="json", fields=fields, groups=groups)
     if not isinstance(form, ModelProperty):
-        raise ValueError("files: the operation takes no multipart/form-data")
+        raise BlockError("files: the operation takes no multipart/form-data", "files")
     files = next((a for a in arguments.body if a.name == block.files), None)
     if files is None:
-        raise ValueError(f"files: no argument {block.files!r}")
+        raise BlockError(f"files: no argument {block.files!r} in the body", "files")
     known |= {"form_model": form.class_info.name, "form_module": form.class_info.module_name, "files": files.name}
     return Call(**known, body="files", fields=fields, groups=[(repr(files.wire), []), *groups])

@@ -44,17 +44,21 @@ class Operation:
 
     Attributes:
         name: as the user calls it, e.g. "apps.run"; opens error messages.
+        id: the document's operationId.
         idempotent: may be sent again after it may have reached the service.
         run: runs an app, so reading may take up to ten minutes, and an unknown outcome matters.
         unwrap: key of the answer that holds the value; None for the whole answer.
         stream: how a streamed answer is read; None when it is not streamed.
+        answer: what the document says the body of an answer is. "nothing": it is not read.
     """
 
     name: str
+    id: str
     idempotent: bool = False
     run: bool = False
     unwrap: str | None = None
     stream: StreamFormat | None = None
+    answer: Literal["json", "text", "bytes", "nothing"] = "json"
 
 
 class CallResult(Protocol):

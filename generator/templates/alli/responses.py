@@ -69,7 +69,15 @@ def decoded(reply: Reply, operation: Operation, decode: Callable[[Any], T]) -> T
         AppError, or the class of the service's own code: the answer tells an error.
         APIStatusError: the answer is not what the operation gives; an HTML page, say.
     """
-    body, is_json = _body(reply.content)
+    match operation.answer:
+        case "nothing":
+            return decode(None)
+        case "bytes":
+            return decode(reply.content)
+        case "text":
+            return decode(reply.content.decode("utf-8", "replace"))
+        case "json":
+            body, is_json = _body(reply.content)
     if not is_json:
         raise _unreadable(reply, body, f"not JSON ({_kind(reply)}, {len(reply.content)} bytes)")
     payload = _unwrapped(body, operation.unwrap)

@@ -1,0 +1,93 @@
+"""What the document says of a value beyond its type, as a sentence for a docstring: range, length, known values, default."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from generator.jsontypes import is_array, is_object
+from generator.problems import JsonPath
+from generator.schemas import parameters, properties, request_bodies, resolved
+
+__all__ = ["limits_of", "statuses_of"]
+
+
+def limits_of(data: dict[str, Any], path: JsonPath) -> dict[str, str]:
+    """Sentences by wire name, for the parameters and the body of an operation; objects one level deep."""
+    item = data["paths"][path[1]]
+    operation = item[path[2]]
+    found: dict[str, str] = {}
+    for schema in request_bodies(data, operation):
+        body = properties(data, schema)
+        for inner in body.values():
+            found |= {name: _sentence(data, value) for name, value in properties(data, inner).items()}
+        found |= {name: _sentence(data, value) for name, value in body.items()}
+    for parameter in parameters(data, item, operation):
+        found[str(parameter.get("name"))] = _sentence(data, {**_schema(data, parameter), **_own(parameter)})
+    return found
+
+
+def statuses_of(data: dict[str, Any], path: JsonPath) -> dict[str, str]:
+    """What the document says of each status that is an error, by status as it is written there."""
+    responses: dict[str, Any] = data["paths"][path[1]][path[2]].get("responses") or {}
+    described = {status: resolved(data, response).get("description") for status, response in responses.items()}
+    return {status: str(text or "") for status, text in sorted(described.items()) if not status.startswith(("1", "2", "3", "d"))}
+
+
+def _schema(data: dict[str, Any], parameter: dict[str, Any]) -> dict[str, Any]:
+    return resolved(data, parameter.get("schema"))
+
+
+def _own(parameter: dict[str, Any]) -> dict[str, Any]:
+    return {"deprecated": True} if parameter.get("deprecated") is True else {}
+
+
+def _sentence(data: dict[str, Any], schema: Any) -> str:
+    node = resolved(data, schema)
+    merged: dict[str, Any] = {}
+    for key in ("anyOf", "oneOf", "allOf"):
+        parts = node.get(key)
+        for part in parts if is_array(parts) else ():
+            merged |= resolved(data, part)
+    return " ".join(_parts({**merged, **node, **(schema if is_object(schema) else {})}))
+
+
+def _parts(node: dict[str, Any]) -> Iterator[str]:
+    if node.get("deprecated") is True:
+        yield "Deprecated."
+    listed, seen = node.get("enum"), node.get("x-known-values")
+    if is_array(listed):
+        yield f"One of: {', '.join(str(value) for value in listed if value is not None)}."
+    elif is_array(seen):
+        yield f"Seen: {', '.join(map(str, seen))}."
+    yield from _range(node.get("minimum"), node.get("maximum"), "")
+    yield from _exclusive(node)
+    yield from _range(node.get("minLength"), node.get("maxLength"), " characters")
+    yield from _range(node.get("minItems"), node.get("maxItems"), " items")
+    if isinstance(form := node.get("format"), str) and form not in ("binary", "int32", "int64", "float", "double", "password"):
+        yield f"In the form {form}."
+    if isinstance(pattern := node.get("pattern"), str):
+        yield f"Of the pattern {pattern}."
+    if node.get("default") is not None:
+        yield f"The service takes {_json(node['default'])} where it isn't set."
+
+
+def _range(low: object, high: object, unit: str) -> Iterator[str]:
+    if low is not None and high is not None:
+        yield f"{low} to {high}{unit}."
+    elif low is not None:
+        yield f"{low}{unit} or more."
+    elif high is not None:
+        yield f"At most {high}{unit}."
+
+
+def _exclusive(node: dict[str, Any]) -> Iterator[str]:
+    if node.get("exclusiveMinimum") is not None:
+        yield f"More than {node['exclusiveMinimum']}."
+    if node.get("exclusiveMaximum") is not None:
+        yield f"Less than {node['exclusiveMaximum']}."
+
+
+def _json(value: object) -> str:
+    """A default as a Python program writes it."""
+    return value if isinstance(value, str) else repr(value)

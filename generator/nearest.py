@@ -1,0 +1,20 @@
+"""The nearest existing name to one that doesn't exist, for error messages."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+__all__ = ["nearest"]
+
+
+def nearest(name: str, existing: Iterable[str]) -> str:
+    """The most similar of the existing names, whatever the case of the letters; "" where there is none.
+
+    Of two that are as similar the one first in the alphabet, so that a message is always the same.
+    """
+    return max(sorted(existing), key=lambda other: _likeness(name, other), default="")
+
+
+def _likeness(one: str, other: str) -> float:
+    return difflib.SequenceMatcher(None, one.lower(), other.lower(), autojunk=False).ratio()
