@@ -103,7 +103,7 @@ async def test_a_stream_object_gives_the_same_events_for_each_cut(
         return httpx.Response(200, headers={"content-type": transcript.content_type}, stream=Chunks(pieces))
 
     client = client_kind.mocked(answer)
-    operation = Operation("answers.stream", stream=transcript.format)
+    operation = Operation("answers.stream", id="answers", stream=transcript.format)
     for cut in range(len(transcript.data) + 1):
         pieces[:] = [transcript.data[:cut], transcript.data[cut:]]
         events: list[RunEvent] = []

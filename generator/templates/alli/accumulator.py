@@ -12,9 +12,8 @@ No I/O, no clock. Memory is that of the final answer: of the records only the la
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final, TypeAlias, TypeGuard
 
 from .draftjs import may_become_draftjs, to_markdown
 from .error_details import ErrorDetails, find_error
@@ -48,55 +47,93 @@ class Accumulator:
         self.error_record: object = None
         self._replace = format.replace
         self._message_paths = [_look(path) for path in format.messages]
-        self._conversation_paths = [_look(path) for path in format.conversation_id]
-        self._state_paths = [_look(path) for path in format.state]
+        self._conversation_paths = [(path.partition(".")[0], _look(path)) for path in format.conversation_id]
+        self._state_paths = [(path.partition(".")[0], _look(path)) for path in format.state]
         self._text_key = format.text
         self._messages: list[_Message] = []
         self._by_position: dict[int, _Message] = {}  # place in the service's list, where echoes count too
+        self._telling_keys = self._find_telling_keys()
         self._pieces = _Pieces() if format.semantics == "delta" else None
         self._text_path = _look(format.text) if "." in format.text else None
         self._state: str | None = None
         self._fields: dict[str, object] = {}
         self._last: object = None
 
+    def read(self, records: Iterable[object]) -> Iterator[RunEvent]:
+        """The events of the next records, up to one that tells an error. Look at `error` once it is read to its end.
+
+        An event is made when it is asked for, and its record read then: what is used up at once costs far less memory
+        traffic than what is kept in lists.
+        """
+        return self._read_snapshots(records) if self._pieces is None else self._read_deltas(records, self._pieces)
+
     def feed(self, records: Iterable[object]) -> list[RunEvent]:
-        """The events of the next records, up to one that tells an error. Look at `error` afterwards."""
-        events: list[RunEvent] = []
+        """As `read`, all at once."""
+        return list(self.read(records))
+
+    def _read_snapshots(self, records: Iterable[object]) -> Iterator[RunEvent]:
         for record in records:
-            if not is_object(record):
-                if is_list(record):
-                    events += self.feed(record)
-                continue
-            kind = record.get("type")
-            if kind is not None and kind == self._replace:
-                self._replace_message(record, events)
-                continue
-            if ("error" in record or "errors" in record or kind == "APIError") and self._tells_error(record, events):
-                break
-            if self.conversation_id is None:
-                for look in self._conversation_paths:
-                    if (value := look(record)) is not None:
-                        self._start_conversation(value, events)
-            for look in self._state_paths:
-                if isinstance(state := look(record), str):
-                    self._state = state
-                    break
-            self._last = record
-            if self._pieces is None:
+            events: list[RunEvent] = []
+            if self._is_answer(record, events):
+                self._last = record
                 self._fields.update(result_of(record))
                 self._take_snapshot(record, events)
-                continue
-            # Each record of this kind repeats all there is to tell, but for one that tells less.
+            yield from events
+            if self.error is not None:
+                return
+
+    def _read_deltas(self, records: Iterable[object], pieces: _Pieces) -> Iterator[RunEvent]:
+        # There may be millions of these records, so what a running stream of them consists of is written out here.
+        text_key, text_path = self._text_key, self._text_path
+        for record in records:
+            if not is_object(record) or not record.keys().isdisjoint(self._telling_keys):
+                events: list[RunEvent] = []
+                is_answer = self._is_answer(record, events)
+                yield from events
+                if self.error is not None:
+                    return
+                if not is_answer or not is_object(record):
+                    continue
+            self._last = record
+            # Each record repeats all there is to tell, but for one that tells less.
             self._fields = record if len(record) >= len(self._fields) else {**self._fields, **record}
-            piece = record.get(self._text_key) if self._text_path is None else self._text_path(record)
-            # What a running stream of deltas consists of is written out here; everything else is _Pieces' business.
-            if self._pieces.is_running and isinstance(piece, str):
+            piece = record.get(text_key) if text_path is None else text_path(record)
+            if pieces.is_running and isinstance(piece, str):
                 if piece:
-                    self._pieces.write(piece)
-                    events.append(TextDelta(piece, 0))
+                    pieces.write(piece)
+                    yield TextDelta(piece, 0)
             elif piece is not None:
-                self._pieces.add(piece, events)
-        return events
+                events = []
+                pieces.add(piece, events)
+                yield from events
+
+    def _is_answer(self, record: object, events: list[RunEvent]) -> TypeGuard[_Record]:
+        """Whether the record is to be read for its text. What else it may tell has been taken from it then."""
+        if not is_object(record):
+            if is_list(record):
+                events += self.feed(record)
+            return False
+        kind = record.get("type")
+        if kind is not None:
+            if kind == self._replace:
+                self._replace_message(record, events)
+                return False
+            if kind == "APIError" and self._tells_error(record, events):
+                return False
+        if ("error" in record or "errors" in record) and self._tells_error(record, events):
+            return False
+        for first_key, look in self._conversation_paths:
+            if first_key in record and (found := text_in({"id": look(record)}, "id")):
+                self.conversation_id = found
+                self._conversation_paths = []
+                self._telling_keys = self._find_telling_keys()
+                events.append(ConversationStarted(found))
+                break
+        for _, look in self._state_paths:
+            if isinstance(state := look(record), str):
+                self._state = state
+                break
+        return True
 
     def finish(self) -> list[RunEvent]:
         """The events of the end: what had been held back, then `completed`."""
@@ -118,6 +155,11 @@ class Accumulator:
         result.state = self._state or result.state
         return result
 
+    def _find_telling_keys(self) -> frozenset[str]:
+        """Keys of a record that may tell more than text. A record without any need not be looked at by `_is_answer`."""
+        looked_for = [key for key, _ in (*self._conversation_paths, *self._state_paths)]
+        return frozenset(["type", "error", "errors", *looked_for])
+
     def _tells_error(self, record: _Record, events: list[RunEvent]) -> bool:
         details = find_error(record)
         if details is None:
@@ -126,12 +168,6 @@ class Accumulator:
             events += self.feed([{key: record[key] for key in record if key not in ("error", "errors", "type")}])
         self.error, self.error_record = details, record
         return True
-
-    def _start_conversation(self, told: object, events: list[RunEvent]) -> None:
-        found = text_in({"id": told}, "id")
-        if found is not None and self.conversation_id is None:
-            self.conversation_id = found
-            events.append(ConversationStarted(found))
 
     def _take_snapshot(self, record: _Record, events: list[RunEvent]) -> None:
         for look in self._message_paths:

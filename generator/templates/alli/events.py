@@ -8,7 +8,6 @@ completed              once, last: the stream came to its end
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar, Literal, TypeAlias
 
@@ -29,8 +28,41 @@ class ConversationStarted:
     conversation_id: str
 
 
-@dataclass(frozen=True, slots=True, init=False)
-class TextDelta:
+class _Text:
+    """Text of one message; not to be changed.
+
+    There may be millions of these, and a frozen dataclass takes twice the time to be made.
+    """
+
+    __slots__ = ("_index", "_text")
+    __match_args__ = ("text", "index")
+
+    def __init__(self, text: str, index: int = 0) -> None:
+        self._text = text
+        self._index = index
+
+    @property
+    def text(self) -> str:
+        return self._text
+
+    @property
+    def index(self) -> int:
+        """Place of the message in `RunResult.messages`."""
+        return self._index
+
+    def __eq__(self, other: object) -> bool:
+        if type(other) is not type(self):
+            return NotImplemented
+        return (self._text, self._index) == (other._text, other._index)
+
+    def __hash__(self) -> int:
+        return hash((type(self), self._text, self._index))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(index={self._index}, {len(self._text)} characters)"
+
+
+class TextDelta(_Text):
     """A message got longer. Where nothing is replaced, the joined deltas of an index are that message's text.
 
     Attributes:
@@ -38,25 +70,11 @@ class TextDelta:
         index: place of the message in `RunResult.messages`.
     """
 
+    __slots__ = ()
     type: ClassVar[Literal["text.delta"]] = "text.delta"
-    text: str
-    index: int
-
-    def __init__(self, text: str, index: int = 0) -> None:
-        # What a frozen dataclass writes here takes twice the time, and there may be millions of these.
-        _set_text(self, text)
-        _set_index(self, index)
-
-    def __repr__(self) -> str:
-        return f"TextDelta(index={self.index}, {len(self.text)} characters)"
 
 
-_set_text: Callable[[TextDelta, str], None] = TextDelta.__dict__["text"].__set__
-_set_index: Callable[[TextDelta, int], None] = TextDelta.__dict__["index"].__set__
-
-
-@dataclass(frozen=True, slots=True)
-class TextReplaced:
+class TextReplaced(_Text):
     """A message reads differently from what was given before.
 
     Attributes:
@@ -64,12 +82,8 @@ class TextReplaced:
         index: place of the message in `RunResult.messages`.
     """
 
+    __slots__ = ()
     type: ClassVar[Literal["text.replaced"]] = "text.replaced"
-    text: str
-    index: int = 0
-
-    def __repr__(self) -> str:
-        return f"TextReplaced(index={self.index}, {len(self.text)} characters)"
 
 
 @dataclass(frozen=True, slots=True)
