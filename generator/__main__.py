@@ -122,7 +122,9 @@ def _parser() -> argparse.ArgumentParser:
         description="Merge OpenAPI documents, or pages of the vendor's saved as Markdown, into the spec. Operations that they don't name "
         "stay as they are.",
     )
-    importer.add_argument("files", type=_file, nargs="+", metavar="FILE", help="JSON, YAML, or Markdown with a json block per operation")
+    importer.add_argument(
+        "files", type=_file, nargs="+", metavar="FILE", help="JSON, YAML, or Markdown with a json block per operation"
+    )
     importer.add_argument("--spec", type=_file, default=pipeline.SPEC, help="the document to merge into")
     return parser
 

@@ -67,7 +67,10 @@ def _warning(where: str, path: JsonPath, operation: dict[str, Any], missing: lis
     called = f"client.{block.get('resource')}.{next((m for _, m in _methods(operation)), '?')}()"
     added = [f"operationId: {operation['operationId']}"]
     if "x-alli-sdk" in missing:
-        added += [f"tags: [{block['resource']}]", f"x-alli-sdk: {{resource: {block['resource']}, method: {block['method']}}}"]
+        added += [
+            f"tags: [{block['resource']}]",
+            f"x-alli-sdk: {{resource: {block['resource']}, method: {block['method']}}}",
+        ]
     target = "$.paths['" + str(path[1]).replace("\\", "\\\\").replace("'", "\\'") + f"'].{path[2]}"
     return Problem(
         f"warning: {where} has no {' and no '.join(missing)} in the overlay, so it is called {called}; to name it yourself, add this "
@@ -136,4 +139,3 @@ def _body(data: dict[str, Any], operation: dict[str, Any]) -> dict[str, Any]:
     if not media or schema.get("properties") or is_array(schema.get("allOf")):
         return {}
     return {"body": {"argument": "body"}}
-

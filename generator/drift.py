@@ -58,7 +58,9 @@ class _Operation:
             yield from self._each(value, [*wires, *arguments], key, "parameter or body property")
         yield from self._each(block.flatten, self._body, "flatten", "body property")
         for wire, names in block.flatten.items():
-            yield from self._each(names, properties(self._data, self._body.get(wire)), "flatten", f"property of {wire}", wire)
+            yield from self._each(
+                names, properties(self._data, self._body.get(wire)), "flatten", f"property of {wire}", wire
+            )
         for method in block.methods:
             place = ("methods", method.name, "set")
             yield from self._each(method.set, self._body, place, "body property")
@@ -88,14 +90,21 @@ class _Operation:
             place = (*self._place, "pagination")
             if page.cursor_param not in self._query:
                 yield self._missing(
-                    "pagination.cursor_param", page.cursor_param, "query parameter", self._query, (*place, "cursor_param")
+                    "pagination.cursor_param",
+                    page.cursor_param,
+                    "query parameter",
+                    self._query,
+                    (*place, "cursor_param"),
                 )
             for key, name in (("next", page.next), ("items", page.items)):
                 if name not in fields:
                     yield self._missing(f"pagination.{key}", name, "field of the 200 answer", fields, (*place, key))
-            if page.items in fields and step(self._data, fields[page.items]) is resolved(self._data, fields[page.items]):
+            if page.items in fields and step(self._data, fields[page.items]) is resolved(
+                self._data, fields[page.items]
+            ):
                 yield Problem(
-                    f"{self._where}: x-alli-sdk pagination.items: '{page.items}' of the 200 answer is no list", path=(*place, "items")
+                    f"{self._where}: x-alli-sdk pagination.items: '{page.items}' of the 200 answer is no list",
+                    path=(*place, "items"),
                 )
         if block.unwrap is not None and block.unwrap not in fields:
             yield self._missing("unwrap", block.unwrap, "field of the 200 answer", fields, (*self._place, "unwrap"))
@@ -116,12 +125,16 @@ class _Operation:
                 yield from self._dotted(f"stream.{key}", dotted, self._answers, (*place, key, index))
         texts = self._answers
         if stream.semantics == "snapshot":
-            texts = [item for dotted in stream.messages for schema in self._answers for item in self._items(schema, dotted)]
+            texts = [
+                item for dotted in stream.messages for schema in self._answers for item in self._items(schema, dotted)
+            ]
         if texts:
             yield from self._dotted("stream.text", stream.text, texts, (*place, "text"))
         types = [t for schema in self._answers for t in self._known_types(schema)]
         if stream.replace is not None and types and stream.replace not in types:
-            yield self._missing("stream.replace", stream.replace, "known `type` of a record", types, (*place, "replace"))
+            yield self._missing(
+                "stream.replace", stream.replace, "known `type` of a record", types, (*place, "replace")
+            )
 
     def _dotted(self, key: str, dotted: str, schemas: list[Any], place: JsonPath) -> Iterator[Problem]:
         results = [through(self._data, schema, dotted) for schema in schemas]

@@ -37,7 +37,22 @@ RESERVED_METHODS = frozenset({"bool", "bytes", "dict", "float", "int", "object",
 """Names that the signatures of a resource need as types."""
 
 _ANNOTATION_NAMES = frozenset(
-    {"Any", "FileInput", "Literal", "Mapping", "None", "Sequence", "bool", "bytes", "dict", "float", "int", "list", "object", "str"}
+    {
+        "Any",
+        "FileInput",
+        "Literal",
+        "Mapping",
+        "None",
+        "Sequence",
+        "bool",
+        "bytes",
+        "dict",
+        "float",
+        "int",
+        "list",
+        "object",
+        "str",
+    }
 )
 
 
@@ -171,7 +186,9 @@ class _Reader:
     def known(self, names: set[str], *, missing: tuple[str, ...] = ()) -> None:
         """Notes keys that are in no vocabulary, and those that must be there and aren't."""
         for key in self.raw.keys() - names:
-            self.problem(f"unknown key '{key}'; nearest: '{nearest(key, names)}'; known: {', '.join(sorted(names))}", key)
+            self.problem(
+                f"unknown key '{key}'; nearest: '{nearest(key, names)}'; known: {', '.join(sorted(names))}", key
+            )
         for key in missing:
             if key not in self.raw:
                 self.problem(f"'{key}' is missing")
@@ -346,12 +363,38 @@ class _Reader:
             and (not isinstance(node, ast.Constant) or node.value is None or isinstance(node.value, (str, int)))
             for node in ast.walk(tree)
         ):
-            self.problem(f"types: '{wire}' must be a type made of {', '.join(sorted(_ANNOTATION_NAMES))}", "types", wire)
+            self.problem(
+                f"types: '{wire}' must be a type made of {', '.join(sorted(_ANNOTATION_NAMES))}", "types", wire
+            )
             return "Any"
         return ast.unparse(tree)
 
 
 _KEYS = {
-    *("resource", "method", "methods", "returns", "unwrap", "pagination", "positional", "order", "rename", "flatten", "omit"),
-    *("types", "json_strings", "files", "keep_null", "body", "timeout", "idempotent", "stream", "describe", "source", "explain"),
+    *(
+        "resource",
+        "method",
+        "methods",
+        "returns",
+        "unwrap",
+        "pagination",
+        "positional",
+        "order",
+        "rename",
+        "flatten",
+        "omit",
+    ),
+    *(
+        "types",
+        "json_strings",
+        "files",
+        "keep_null",
+        "body",
+        "timeout",
+        "idempotent",
+        "stream",
+        "describe",
+        "source",
+        "explain",
+    ),
 }

@@ -31,7 +31,11 @@ def statuses_of(data: dict[str, Any], path: JsonPath) -> dict[str, str]:
     """What the document says of each status that is an error, by status as it is written there."""
     responses: dict[str, Any] = data["paths"][path[1]][path[2]].get("responses") or {}
     described = {status: resolved(data, response).get("description") for status, response in responses.items()}
-    return {status: str(text or "") for status, text in sorted(described.items()) if not status.startswith(("1", "2", "3", "d"))}
+    return {
+        status: str(text or "")
+        for status, text in sorted(described.items())
+        if not status.startswith(("1", "2", "3", "d"))
+    }
 
 
 def _schema(data: dict[str, Any], parameter: dict[str, Any]) -> dict[str, Any]:
@@ -64,7 +68,14 @@ def _parts(node: dict[str, Any]) -> Iterator[str]:
     yield from _exclusive(node)
     yield from _range(node.get("minLength"), node.get("maxLength"), " characters")
     yield from _range(node.get("minItems"), node.get("maxItems"), " items")
-    if isinstance(form := node.get("format"), str) and form not in ("binary", "int32", "int64", "float", "double", "password"):
+    if isinstance(form := node.get("format"), str) and form not in (
+        "binary",
+        "int32",
+        "int64",
+        "float",
+        "double",
+        "password",
+    ):
         yield f"In the form {form}."
     if isinstance(pattern := node.get("pattern"), str):
         yield f"Of the pattern {pattern}."

@@ -85,7 +85,9 @@ def _on_page(file: Path) -> Iterator[Source]:
         try:
             data = json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse)
         except json.JSONDecodeError as error:
-            raise GenerationFailed([Problem(f"broken JSON: {error.msg}", Place(shown(file), number + error.lineno))]) from error
+            raise GenerationFailed(
+                [Problem(f"broken JSON: {error.msg}", Place(shown(file), number + error.lineno))]
+            ) from error
         except ValueError as error:
             raise GenerationFailed([Problem(f"broken JSON: {error}", place)]) from error
         if is_object(data) and "openapi" in data:

@@ -106,7 +106,11 @@ def _new(value: Any) -> Any:
         return CommentedMap((key, _new(item)) for key, item in value.items())
     if is_array(value):
         return CommentedSeq(_new(item) for item in value)
-    if isinstance(value, str) and "\n" in value.strip("\n") and not any(line.endswith((" ", "\t")) for line in value.split("\n")):
+    if (
+        isinstance(value, str)
+        and "\n" in value.strip("\n")
+        and not any(line.endswith((" ", "\t")) for line in value.split("\n"))
+    ):
         return LiteralScalarString(value)
     return value
 

@@ -31,8 +31,28 @@ IDENTITY_HEADERS = frozenset({"api-key", "own-user-id", "user-email", "agent-ema
 _RESERVED = frozenset(
     {
         *("self", "body", "request", "document", "plain", "fetch", "decode", "build", "builtins", "partial"),
-        *("anything", "given", "json_mapping", "json_object", "json_text", "list_of", "nullable", "optional", "required"),
-        *("sequence", "to_json", "wire", "as_file", "as_files", "split_inputs", "read_page", "first_page", "afirst_page"),
+        *(
+            "anything",
+            "given",
+            "json_mapping",
+            "json_object",
+            "json_text",
+            "list_of",
+            "nullable",
+            "optional",
+            "required",
+        ),
+        *(
+            "sequence",
+            "to_json",
+            "wire",
+            "as_file",
+            "as_files",
+            "split_inputs",
+            "read_page",
+            "first_page",
+            "afirst_page",
+        ),
         *("parts", "bool", "dict", "float", "int", "list", "str", "tuple"),
     }
 )
@@ -109,7 +129,9 @@ class Models:
     def properties(self, prop: ModelProperty) -> list[PropertyProtocol]:
         """In the document's order, which the parse keeps within required and optional ones only."""
         whole = self.whole(prop)
-        declared = [name if isinstance(name, str) else name.get_untrusted_value() for name in whole.data.properties or {}]
+        declared = [
+            name if isinstance(name, str) else name.get_untrusted_value() for name in whole.data.properties or {}
+        ]
         order = {name: place for place, name in enumerate(declared)}
         properties = [*(whole.required_properties or []), *(whole.optional_properties or [])]
         return sorted(properties, key=lambda p: order.get(_wire(p), len(order)))
@@ -159,11 +181,18 @@ def _check_names(block: OperationBlock, every: dict[str, Argument]) -> None:
     ]
     for key, place, name in named:
         if name not in every:
-            raise BlockError(f"{key}: there is no argument '{name}' any more; the nearest is '{nearest(name, every)}'", key, place)
+            raise BlockError(
+                f"{key}: there is no argument '{name}' any more; the nearest is '{nearest(name, every)}'", key, place
+            )
     if block.files is not None and block.files not in every:
         near = nearest(block.files, every)
         raise BlockError(f"files: there is no argument '{block.files}' any more; the nearest is '{near}'", "files")
-    known = {*every, *(argument.wire for argument in every.values()), *block.omit, *(w for names in block.flatten.values() for w in names)}
+    known = {
+        *every,
+        *(argument.wire for argument in every.values()),
+        *block.omit,
+        *(w for names in block.flatten.values() for w in names),
+    }
     for name in block.describe:
         if name not in known:
             message = f"describe: there is no argument '{name}' any more; the nearest is '{nearest(name, known)}'"

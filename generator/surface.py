@@ -111,7 +111,8 @@ def _views(found: reading.Reading, data: GeneratorData) -> dict[str, object]:
         except GenerationFailed as failed:
             keys = [(p.path[:3], p.path[4:]) for p in failed.problems if p.path is not None and len(p.path) > 4]
             fewer = [
-                next((reading.without(block, rest) for path, rest in keys if path == block.path), block) for block in blocks
+                next((reading.without(block, rest) for path, rest in keys if path == block.path), block)
+                for block in blocks
             ]
             if fewer == blocks:
                 raise reading.located(failed, found.document) from failed
@@ -120,7 +121,9 @@ def _views(found: reading.Reading, data: GeneratorData) -> dict[str, object]:
 
 def _derived(found: reading.Reading, resources: list[views.Resource]) -> Iterator[str]:
     unnamed = {problem.path for problem in found.warnings}
-    named = {(block.resource, method.name) for block in found.blocks if block.path in unnamed for method in block.methods}
+    named = {
+        (block.resource, method.name) for block in found.blocks if block.path in unnamed for method in block.methods
+    }
     return (f"client.{r.name}.{m.name}" for r in resources for m in r.methods if (r.name, m.name) in named)
 
 

@@ -113,7 +113,10 @@ def _raises(
     if arguments.all:
         yield "InvalidArgumentError", "an argument can't be sent as it is; nothing was sent."
     if returns == "AsyncRunStream":
-        yield "AlliError", "while it is entered or read: as the method without stream, and StreamError where it breaks off."
+        yield (
+            "AlliError",
+            "while it is entered or read: as the method without stream, and StreamError where it breaks off.",
+        )
         return
     for status, name in _STATUS_ERRORS.items():
         if status in statuses:

@@ -29,7 +29,18 @@ __all__ = ["Call", "Method", "OperationRecord", "Resource", "build"]
 
 _TAKEN_CLASSES = frozenset(
     {
-        *("Any", "AppsExtras", "ConversationResult", "FileInput", "Mapping", "Operation", "Page", "RunResult", "RunStream", "Sequence"),
+        *(
+            "Any",
+            "AppsExtras",
+            "ConversationResult",
+            "FileInput",
+            "Mapping",
+            "Operation",
+            "Page",
+            "RunResult",
+            "RunStream",
+            "Sequence",
+        ),
         *("SkillResult", "StreamFormat", "Transport", "Unset", "Self", "Unpack", "Config", "ClientOptions", "Alli"),
         *("APIKey", "Timeout", "TracebackType", "HTTP", "HTTPClient", "RetryPolicy", "Literal", "File"),
     }
@@ -212,7 +223,9 @@ def _method(
     arguments = arguments_of(block, method, endpoint, models, said.limits)
     kind, returns, decode, result_models = _answer(block, method, endpoint, models)
     call = _call(block, method, tag, endpoint, arguments)
-    needed = result_models + [(m, c) for m, c in ((call.body_module, call.body_model), (call.form_module, call.form_model)) if c]
+    needed = result_models + [
+        (m, c) for m, c in ((call.body_module, call.body_model), (call.form_module, call.form_model)) if c
+    ]
     pagination = block.pagination
     return Method(
         name=method.name,
@@ -247,7 +260,11 @@ def _record(block: OperationBlock, method: MethodBlock, kind: str, endpoint: End
     if block.stream is not None and (method.collect or method.returns == "RunStream"):
         stream = block.stream
         parts = [f"semantics={stream.semantics!r}", f"messages={stream.messages!r}", f"text={stream.text!r}"]
-        parts += [f"conversation_id={stream.conversation_id!r}", f"state={stream.state!r}", f"replace={stream.replace!r}"]
+        parts += [
+            f"conversation_id={stream.conversation_id!r}",
+            f"state={stream.state!r}",
+            f"replace={stream.replace!r}",
+        ]
         arguments.append(f"stream=StreamFormat({', '.join(parts)})")
     return OperationRecord(f"{block.resource}_{method.name}".upper(), arguments)
 
@@ -336,7 +353,11 @@ def _call(block: OperationBlock, method: MethodBlock, tag: str, endpoint: Endpoi
         return Call(**known, arguments=builder_arguments, body="value", whole=value)
     if not isinstance(prop, ModelProperty):
         raise BlockError("the body must be a JSON object or a form; else name it with body: {argument: …}")
-    known |= {"arguments": builder_arguments, "body_model": prop.class_info.name, "body_module": prop.class_info.module_name}
+    known |= {
+        "arguments": builder_arguments,
+        "body_model": prop.class_info.name,
+        "body_module": prop.class_info.module_name,
+    }
     if block.body is not None:
         name = arguments.body[0].name
         where = f'"{block.resource}.{method.name}: {name}"'

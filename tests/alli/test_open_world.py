@@ -131,7 +131,9 @@ def containers(value: Any) -> Any:
 
 
 MODELS = sorted(name for name in answer_schemas() if hasattr(raw_models, name))
-QUICK = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+QUICK = settings(
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 
 
 def test_every_schema_of_an_answer_that_is_an_object_has_a_model() -> None:

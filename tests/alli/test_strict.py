@@ -12,7 +12,14 @@ from alli_emulator import AppInput, AppRun, Citation, Emulator, Reply
 from tests.alli.client_kind import ClientKind
 from tests.servers import Connection, ScriptedServer
 
-APP: dict[str, Any] = {"id": "a1", "name": "One", "type": "agent", "category": "IT", "published": True, "description": None}
+APP: dict[str, Any] = {
+    "id": "a1",
+    "name": "One",
+    "type": "agent",
+    "category": "IT",
+    "published": True,
+    "description": None,
+}
 
 
 def answering(body: object) -> Any:
