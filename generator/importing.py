@@ -87,8 +87,7 @@ def _parts(data: dict[str, Any]) -> Iterator[tuple[JsonPath, Any]]:
                     for name, entry in entries.items() if is_object(entries) else ():
                         yield ("components", section, name), entry
             case "info" if is_object(value):
-                for name, entry in value.items():
-                    yield ("info", name), entry
+                yield from ((("info", name), text) for name, text in value.items())
             case "tags" | "servers" if is_array(value):
                 for entry in value:
                     if is_object(entry) and isinstance(name := entry.get(_LISTS_BY_KEY[key]), str):

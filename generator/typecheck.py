@@ -45,7 +45,7 @@ def check_types(root: Path) -> None:
     settings.write_text(_SETTINGS, encoding="utf-8")
     done = subprocess.run(
         [
-            *(sys.executable, "-m", "mypy", "--config-file", str(settings), "--cache-dir", str(_CACHE)),
+            *(sys.executable, "-m", "mypy", "--config-file", str(settings.resolve()), "--cache-dir", str(_CACHE)),
             *("--no-error-summary", "--no-color-output", "--hide-error-context", "--no-pretty", "-p", "alli"),
         ],
         cwd=root,
@@ -59,9 +59,7 @@ def check_types(root: Path) -> None:
         return
     lines = (done.stdout or done.stderr).splitlines()
     problems = [_problem(root, match) for line in lines if (match := _LINE.fullmatch(line))]
-    raise GenerationFailed(
-        problems or [Problem(f"mypy failed: {line}") for line in lines[-1:] or [str(done.returncode)]]
-    )
+    raise GenerationFailed(problems or [Problem(f"mypy failed: {line}") for line in lines[-1:] or [str(done.returncode)]])
 
 
 def _problem(root: Path, match: re.Match[str]) -> Problem:

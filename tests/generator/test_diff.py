@@ -135,7 +135,7 @@ def test_a_change_that_breaks_programs(diff: Any, old: str, new: str, name: str 
         ("        colour: {type: string}", "        colour: {type: string}\n        size: {type: string}", "Details.size", "new"),
         ("        colour: {type: string}", "        colour: {anyOf: [{type: string}, {type: integer}]}", "Details.colour", "wider type"),
         ("required: [colour]", "required: []", "Details.colour", "may now be left out"),
-        ("components:\n", NEW_PATH.lstrip("\n"), "GET /other", "no method is made of it"),
+        ("components:\n", NEW_PATH.lstrip("\n"), "client.other.list()", "has a name made of its path"),
         ("  schemas:\n", "  schemas:\n    Extra: {type: object, properties: {a: {type: string}}}\n", "Extra", "new"),
     ],
 )  # fmt: skip
