@@ -27,7 +27,32 @@ if TYPE_CHECKING:
     from .client import Alli, AsyncAlli
     from .config import APIKey, ClientOptions, Timeout
     from .conversation import AsyncConversation, Conversation
-    from .errors import APIConnectionError, APIStatusError, APITimeoutError, AlliError, AppError, AuthenticationError, BadRequestError, ConfigurationError, ConflictError, ConversationBusyError, DeadlineExceededError, InternalServerError, InvalidArgumentError, MethodNotAllowedError, NotFoundError, PaginationError, PaymentError, PermissionDeniedError, RateLimitError, StreamDecodeError, StreamError, StreamIdleError, StreamInterruptedError, UnprocessableEntityError
+    from .errors import (
+        AlliError,
+        APIConnectionError,
+        APIStatusError,
+        APITimeoutError,
+        AppError,
+        AuthenticationError,
+        BadRequestError,
+        ConfigurationError,
+        ConflictError,
+        ConversationBusyError,
+        DeadlineExceededError,
+        InternalServerError,
+        InvalidArgumentError,
+        MethodNotAllowedError,
+        NotFoundError,
+        PaginationError,
+        PaymentError,
+        PermissionDeniedError,
+        RateLimitError,
+        StreamDecodeError,
+        StreamError,
+        StreamIdleError,
+        StreamInterruptedError,
+        UnprocessableEntityError,
+    )
     from .events import Completed, ConversationStarted, RunEvent, TextDelta, TextReplaced
     from .files import FileInput
     from .pagination import AsyncPage, AsyncPager, Page

@@ -71,6 +71,8 @@ class AppsExtras:
         if not inputs:
             return "This app declares no inputs; apps.inputs(app_id) lists them where an app does"
         return f"The app takes: {', '.join(str(item.variable) for item in inputs)}"
+
+
 class AsyncAppsExtras:
     """Methods of `apps` that are made of other methods."""
 

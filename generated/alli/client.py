@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, Self, Unpack
 from .config import APIKey, ClientOptions, Config, Timeout, changed, make_config
 from .logs import set_up_logging
 from .resources import (
-    AsyncApps,
     Apps,
-    AsyncConversations,
-    Conversations,
-    AsyncSkills,
-    Skills,
+    AsyncApps,
     AsyncCognitiveConfigResource,
+    AsyncConversations,
+    AsyncSkills,
     CognitiveConfigResource,
+    Conversations,
+    Skills,
 )
 
 if TYPE_CHECKING:
-    from types import TracebackType
     from collections.abc import Mapping
+    from types import TracebackType
 
     from .http import HTTP, AsyncHTTP, AsyncHTTPClient, HTTPClient
     from .retries import RetryPolicy
@@ -141,6 +141,8 @@ class Alli:
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self._config.base_url!r})"
+
+
 class AsyncAlli:
     """A client of the Alli API.
 

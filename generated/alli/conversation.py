@@ -124,6 +124,8 @@ class Conversation:
 
     def __repr__(self) -> str:
         return f"<Conversation {self.id!r}>"
+
+
 class AsyncConversing(Protocol):
     """The part of `client.apps` that a conversation needs."""
 

@@ -299,9 +299,7 @@ class HTTP:
         """The user gave the HTTP library's client, so its own settings hold where the user of this one gave none."""
         return self._client.injected
 
-    def prepare(
-        self, name: str, base_url: str, kwargs: Mapping[str, Any], headers: Mapping[str, str]
-    ) -> Request:
+    def prepare(self, name: str, base_url: str, kwargs: Mapping[str, Any], headers: Mapping[str, str]) -> Request:
         """A request from the arguments that a raw request builder gave.
 
         Args:
@@ -522,5 +520,3 @@ class AsyncHTTP:
     async def aclose(self) -> None:
         """Closes the connections, unless the user gave the HTTP library's client."""
         await self._client.aclose()
-
-

@@ -8,12 +8,23 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ._raw.types import UNSET, File, Unset
+from ._raw.types import UNSET, Unset
 from .apps_extras import AppsExtras, AsyncAppsExtras
 from .arguments import (
-    anything, build, given, json_mapping, json_object, json_text, list_of, nullable, optional, required, sequence, to_json, wire
+    build,
+    given,
+    json_mapping,
+    json_object,
+    json_text,
+    list_of,
+    nullable,
+    optional,
+    required,
+    sequence,
+    to_json,
+    wire,
 )
-from .files import FileInput, as_file, as_files, split_inputs
+from .files import FileInput, as_files, split_inputs
 from .operations import Operation, StreamFormat
 
 if TYPE_CHECKING:
@@ -24,7 +35,7 @@ if TYPE_CHECKING:
     from ._raw.models.created_app import CreatedApp
     from ._raw.models.run_chat_source import RunChatSource
     from ._raw.models.single_action_app_input import SingleActionAppInput
-    from .pagination import AsyncPage, AsyncPager, Page
+    from .pagination import AsyncPager, Page
     from .results import ConversationResult, RunResult, SkillResult
     from .streaming import AsyncRunStream, RunStream
     from .transport import AsyncTransport, Transport
@@ -40,21 +51,57 @@ __all__ = [
     "CognitiveConfigResource",
 ]
 
-APPS_LIST_V1 = Operation(name="apps.list_v1", id='list_apps_v1', idempotent=True, unwrap='result')
-APPS_CREATE = Operation(name="apps.create", id='create_app', unwrap='result')
-APPS_RUN = Operation(name="apps.run", id='run_app', run=True)
-APPS_STREAM = Operation(name="apps.stream", id='run_app', run=True, stream=StreamFormat(semantics='snapshot', messages=('result.responses', 'result.choices'), text='message', conversation_id=('result.conversation.id',), state=('result.state', 'result.conversation.state'), replace='final_replaced_message'))
-APPS_LIST = Operation(name="apps.list", id='list_apps', idempotent=True)
-APPS_GET = Operation(name="apps.get", id='get_app', idempotent=True)
-APPS_UPDATE = Operation(name="apps.update", id='update_app')
-APPS_RUN_CONVERSATION = Operation(name="apps.run_conversation", id='run_conversation', run=True, stream=StreamFormat(semantics='snapshot', messages=('result.responses', 'result.choices'), text='message', conversation_id=('result.conversation.id',), state=('result.state', 'result.conversation.state'), replace='final_replaced_message'))
-APPS_STREAM_CONVERSATION = Operation(name="apps.stream_conversation", id='run_conversation', run=True, stream=StreamFormat(semantics='snapshot', messages=('result.responses', 'result.choices'), text='message', conversation_id=('result.conversation.id',), state=('result.state', 'result.conversation.state'), replace='final_replaced_message'))
-CONVERSATIONS_END = Operation(name="conversations.end", id='end_conversation')
-CONVERSATIONS_SEND = Operation(name="conversations.send", id='send_chat')
-CONVERSATIONS_START = Operation(name="conversations.start", id='start_conversation')
-SKILLS_RUN = Operation(name="skills.run", id='run_skill', run=True)
-COGNITIVE_CONFIG_GET = Operation(name="cognitive_config.get", id='get_cognitive_config', idempotent=True)
-COGNITIVE_CONFIG_UPDATE = Operation(name="cognitive_config.update", id='update_cognitive_config')
+APPS_LIST_V1 = Operation(name="apps.list_v1", id="list_apps_v1", idempotent=True, unwrap="result")
+APPS_CREATE = Operation(name="apps.create", id="create_app", unwrap="result")
+APPS_RUN = Operation(name="apps.run", id="run_app", run=True)
+APPS_STREAM = Operation(
+    name="apps.stream",
+    id="run_app",
+    run=True,
+    stream=StreamFormat(
+        semantics="snapshot",
+        messages=("result.responses", "result.choices"),
+        text="message",
+        conversation_id=("result.conversation.id",),
+        state=("result.state", "result.conversation.state"),
+        replace="final_replaced_message",
+    ),
+)
+APPS_LIST = Operation(name="apps.list", id="list_apps", idempotent=True)
+APPS_GET = Operation(name="apps.get", id="get_app", idempotent=True)
+APPS_UPDATE = Operation(name="apps.update", id="update_app")
+APPS_RUN_CONVERSATION = Operation(
+    name="apps.run_conversation",
+    id="run_conversation",
+    run=True,
+    stream=StreamFormat(
+        semantics="snapshot",
+        messages=("result.responses", "result.choices"),
+        text="message",
+        conversation_id=("result.conversation.id",),
+        state=("result.state", "result.conversation.state"),
+        replace="final_replaced_message",
+    ),
+)
+APPS_STREAM_CONVERSATION = Operation(
+    name="apps.stream_conversation",
+    id="run_conversation",
+    run=True,
+    stream=StreamFormat(
+        semantics="snapshot",
+        messages=("result.responses", "result.choices"),
+        text="message",
+        conversation_id=("result.conversation.id",),
+        state=("result.state", "result.conversation.state"),
+        replace="final_replaced_message",
+    ),
+)
+CONVERSATIONS_END = Operation(name="conversations.end", id="end_conversation")
+CONVERSATIONS_SEND = Operation(name="conversations.send", id="send_chat")
+CONVERSATIONS_START = Operation(name="conversations.start", id="start_conversation")
+SKILLS_RUN = Operation(name="skills.run", id="run_skill", run=True)
+COGNITIVE_CONFIG_GET = Operation(name="cognitive_config.get", id="get_cognitive_config", idempotent=True)
+COGNITIVE_CONFIG_UPDATE = Operation(name="cognitive_config.update", id="update_cognitive_config")
 
 
 class Apps(AppsExtras):
@@ -105,8 +152,14 @@ class Apps(AppsExtras):
         from ._raw.api.apps import list_apps_v1
         from ._raw.models.app_v1 import AppV1
 
-        
-        request = build(APPS_LIST_V1.name, list_apps_v1.build_request, published=given(published), id=sequence("apps.list_v1: id", id), user=optional("apps.list_v1: user", user, str), locale=optional("apps.list_v1: locale", locale, str))
+        request = build(
+            APPS_LIST_V1.name,
+            list_apps_v1.build_request,
+            published=given(published),
+            id=sequence("apps.list_v1: id", id),
+            user=optional("apps.list_v1: user", user, str),
+            locale=optional("apps.list_v1: locale", locale, str),
+        )
         return self._transport.value(APPS_LIST_V1, request, list_of(AppV1.from_json))
 
     def create(
@@ -160,15 +213,16 @@ class Apps(AppsExtras):
 
         document = wire(
             {
-                'category': required("apps.create: category", category, str),
-                'description': required("apps.create: description", description, str),
-                'enabled': required("apps.create: enabled", enabled, bool),
-                'name': required("apps.create: name", name, str),
-                'published': required("apps.create: published", published, bool),
-                'single_action_app_input': json_mapping("apps.create: single_action_app_input", single_action_app_input),
-                'type': required("apps.create: type", type, str),
-                'user_id': optional("apps.create: user_id", user_id, str),
-
+                "category": required("apps.create: category", category, str),
+                "description": required("apps.create: description", description, str),
+                "enabled": required("apps.create: enabled", enabled, bool),
+                "name": required("apps.create: name", name, str),
+                "published": required("apps.create: published", published, bool),
+                "single_action_app_input": json_mapping(
+                    "apps.create: single_action_app_input", single_action_app_input
+                ),
+                "type": required("apps.create: type", type, str),
+                "user_id": optional("apps.create: user_id", user_id, str),
             }
         )
         body = CreateAppRequest.from_dict(document)
@@ -235,22 +289,27 @@ class Apps(AppsExtras):
         from ._raw.models.run_app_request import RunAppRequest
         from .results import RunResult
 
-        plain, parts = split_inputs(f"{ APPS_RUN.name}: inputs", inputs)
+        plain, parts = split_inputs(f"{APPS_RUN.name}: inputs", inputs)
         document = wire(
             {
-                'mode': 'sync',
-                'conversationId': optional("apps.run: conversation_id", conversation_id, str),
-                'gaPromptGroupId': optional("apps.run: ga_prompt_group_id", ga_prompt_group_id, str),
-                'isStateful': optional("apps.run: is_stateful", is_stateful, bool),
-                'llmModel': optional("apps.run: llm_model", llm_model, str),
-                'llmPromptId': optional("apps.run: llm_prompt_id", llm_prompt_id, str),
-                'requiredVariables': sequence("apps.run: required_variables", required_variables),
-                'temperature': optional("apps.run: temperature", temperature, float, int),
-
-                'inputs': given(plain),
-                'chat': given(wire({ 'message': optional("apps.run: message", message, str),
-                'source': json_mapping("apps.run: source", source),
-         }) or None),
+                "mode": "sync",
+                "conversationId": optional("apps.run: conversation_id", conversation_id, str),
+                "gaPromptGroupId": optional("apps.run: ga_prompt_group_id", ga_prompt_group_id, str),
+                "isStateful": optional("apps.run: is_stateful", is_stateful, bool),
+                "llmModel": optional("apps.run: llm_model", llm_model, str),
+                "llmPromptId": optional("apps.run: llm_prompt_id", llm_prompt_id, str),
+                "requiredVariables": sequence("apps.run: required_variables", required_variables),
+                "temperature": optional("apps.run: temperature", temperature, float, int),
+                "inputs": given(plain),
+                "chat": given(
+                    wire(
+                        {
+                            "message": optional("apps.run: message", message, str),
+                            "source": json_mapping("apps.run: source", source),
+                        }
+                    )
+                    or None
+                ),
             }
         )
         body: RunAppRequest | RunAppMultipart = RunAppRequest.from_dict(document)
@@ -259,7 +318,9 @@ class Apps(AppsExtras):
             body.additional_properties.update(parts)
 
         request = build(APPS_RUN.name, run_app.build_request, app_id, body=body)
-        return self._transport.result(APPS_RUN, request, RunResult.from_payload, explain=partial(self._inputs_hint, app_id))
+        return self._transport.result(
+            APPS_RUN, request, RunResult.from_payload, explain=partial(self._inputs_hint, app_id)
+        )
 
     def stream(
         self,
@@ -307,22 +368,27 @@ class Apps(AppsExtras):
         from ._raw.models.run_app_multipart import RunAppMultipart
         from ._raw.models.run_app_request import RunAppRequest
 
-        plain, parts = split_inputs(f"{ APPS_STREAM.name}: inputs", inputs)
+        plain, parts = split_inputs(f"{APPS_STREAM.name}: inputs", inputs)
         document = wire(
             {
-                'mode': 'stream',
-                'conversationId': optional("apps.stream: conversation_id", conversation_id, str),
-                'gaPromptGroupId': optional("apps.stream: ga_prompt_group_id", ga_prompt_group_id, str),
-                'isStateful': optional("apps.stream: is_stateful", is_stateful, bool),
-                'llmModel': optional("apps.stream: llm_model", llm_model, str),
-                'llmPromptId': optional("apps.stream: llm_prompt_id", llm_prompt_id, str),
-                'requiredVariables': sequence("apps.stream: required_variables", required_variables),
-                'temperature': optional("apps.stream: temperature", temperature, float, int),
-
-                'inputs': given(plain),
-                'chat': given(wire({ 'message': optional("apps.stream: message", message, str),
-                'source': json_mapping("apps.stream: source", source),
-         }) or None),
+                "mode": "stream",
+                "conversationId": optional("apps.stream: conversation_id", conversation_id, str),
+                "gaPromptGroupId": optional("apps.stream: ga_prompt_group_id", ga_prompt_group_id, str),
+                "isStateful": optional("apps.stream: is_stateful", is_stateful, bool),
+                "llmModel": optional("apps.stream: llm_model", llm_model, str),
+                "llmPromptId": optional("apps.stream: llm_prompt_id", llm_prompt_id, str),
+                "requiredVariables": sequence("apps.stream: required_variables", required_variables),
+                "temperature": optional("apps.stream: temperature", temperature, float, int),
+                "inputs": given(plain),
+                "chat": given(
+                    wire(
+                        {
+                            "message": optional("apps.stream: message", message, str),
+                            "source": json_mapping("apps.stream: source", source),
+                        }
+                    )
+                    or None
+                ),
             }
         )
         body: RunAppRequest | RunAppMultipart = RunAppRequest.from_dict(document)
@@ -379,13 +445,19 @@ class Apps(AppsExtras):
         from ._raw.models.app import App
         from .pagination import first_page, read_page
 
-        
         # The arguments are read now: a list that is changed while the pages are walked must not change what they are of.
-        request_page = partial(list_apps.build_request, search_term=optional("apps.list: search_term", search_term, str), categories=sequence("apps.list: categories", categories), type_=optional("apps.list: type", type, str), published=optional("apps.list: published", published, bool), page_size=optional("apps.list: page_size", page_size, int))
+        request_page = partial(
+            list_apps.build_request,
+            search_term=optional("apps.list: search_term", search_term, str),
+            categories=sequence("apps.list: categories", categories),
+            type_=optional("apps.list: type", type, str),
+            published=optional("apps.list: published", published, bool),
+            page_size=optional("apps.list: page_size", page_size, int),
+        )
 
         def fetch(cursor: str | None) -> tuple[builtins.list[App], str | None]:
             request = build(APPS_LIST.name, request_page, cursor=optional("apps.list: cursor", cursor, str))
-            decode = partial(read_page, items_key='apps', cursor_key='cursor', decode=App.from_json)
+            decode = partial(read_page, items_key="apps", cursor_key="cursor", decode=App.from_json)
             return self._transport.value(APPS_LIST, request, decode)
 
         return first_page(fetch, cursor)
@@ -424,7 +496,6 @@ class Apps(AppsExtras):
         from ._raw.api.apps import get_app
         from ._raw.models.app import App
 
-        
         request = build(APPS_GET.name, get_app.build_request, app_id)
         return self._transport.value(APPS_GET, request, App.from_dict)
 
@@ -478,13 +549,16 @@ class Apps(AppsExtras):
 
         document = wire(
             {
-                'agentPermission': None if agent_permission is None else json_mapping("apps.update: agent_permission", agent_permission),
-                'category': nullable("apps.update: category", category, str),
-                'description': nullable("apps.update: description", description, str),
-                'name': nullable("apps.update: name", name, str),
-                'published': nullable("apps.update: published", published, bool),
-                'userPermission': None if user_permission is None else json_mapping("apps.update: user_permission", user_permission),
-
+                "agentPermission": None
+                if agent_permission is None
+                else json_mapping("apps.update: agent_permission", agent_permission),
+                "category": nullable("apps.update: category", category, str),
+                "description": nullable("apps.update: description", description, str),
+                "name": nullable("apps.update: name", name, str),
+                "published": nullable("apps.update: published", published, bool),
+                "userPermission": None
+                if user_permission is None
+                else json_mapping("apps.update: user_permission", user_permission),
             }
         )
         body = UpdateAppRequest.from_dict(document)
@@ -608,6 +682,7 @@ class Apps(AppsExtras):
         request = build(APPS_STREAM_CONVERSATION.name, run_conversation.build_request, app_id, body=body)
         return self._transport.stream(APPS_STREAM_CONVERSATION, request)
 
+
 class Conversations:
     """Conversations with a skill of Message, Q&A and Documents nodes, one message at a time."""
 
@@ -652,8 +727,7 @@ class Conversations:
 
         document = wire(
             {
-                'id': required("conversations.end: conversation_id", conversation_id, str),
-
+                "id": required("conversations.end: conversation_id", conversation_id, str),
             }
         )
         body = EndConversationRequest.from_dict(document)
@@ -702,9 +776,8 @@ class Conversations:
 
         document = wire(
             {
-                'conversationId': required("conversations.send: conversation_id", conversation_id, str),
-                'message': required("conversations.send: message", message, str),
-
+                "conversationId": required("conversations.send: conversation_id", conversation_id, str),
+                "message": required("conversations.send: message", message, str),
             }
         )
         body = SendChatRequest.from_dict(document)
@@ -751,14 +824,14 @@ class Conversations:
 
         document = wire(
             {
-                'placement': optional("conversations.start: placement", placement, str),
-
+                "placement": optional("conversations.start: placement", placement, str),
             }
         )
         body = StartConversationRequest.from_dict(document)
 
         request = build(CONVERSATIONS_START.name, start_conversation.build_request, body=body)
         return self._transport.result(CONVERSATIONS_START, request, ConversationResult.from_payload)
+
 
 class Skills:
     """Skills, run for their final text."""
@@ -810,16 +883,16 @@ class Skills:
 
         document = wire(
             {
-                'id': required("skills.run: id", id, str),
-                'text': required("skills.run: text", text, str),
-                'variables': json_mapping("skills.run: variables", variables),
-
+                "id": required("skills.run: id", id, str),
+                "text": required("skills.run: text", text, str),
+                "variables": json_mapping("skills.run: variables", variables),
             }
         )
         body = RunSkillRequest.from_dict(document)
 
         request = build(SKILLS_RUN.name, run_skill.build_request, body=body)
         return self._transport.result(SKILLS_RUN, request, SkillResult.from_payload)
+
 
 class CognitiveConfigResource:
     """The project's cognitive_config, a flat object of settings."""
@@ -855,8 +928,10 @@ class CognitiveConfigResource:
         """
         from ._raw.api.cognitive_config import get_cognitive_config
 
-        
-        request = build(COGNITIVE_CONFIG_GET.name, get_cognitive_config.build_request, )
+        request = build(
+            COGNITIVE_CONFIG_GET.name,
+            get_cognitive_config.build_request,
+        )
         return self._transport.value(COGNITIVE_CONFIG_GET, request, json_object)
 
     def update(
@@ -895,10 +970,17 @@ class CognitiveConfigResource:
         from ._raw.api.cognitive_config import update_cognitive_config
         from ._raw.models.cognitive_config import CognitiveConfig
 
-        body = CognitiveConfig.from_dict(wire(json_mapping("cognitive_config.update: fields", required("cognitive_config.update: fields", fields, Mapping))))
+        body = CognitiveConfig.from_dict(
+            wire(
+                json_mapping(
+                    "cognitive_config.update: fields", required("cognitive_config.update: fields", fields, Mapping)
+                )
+            )
+        )
 
         request = build(COGNITIVE_CONFIG_UPDATE.name, update_cognitive_config.build_request, body=body)
         return self._transport.value(COGNITIVE_CONFIG_UPDATE, request, json_object)
+
 
 class AsyncApps(AsyncAppsExtras):
     """Apps of the project. List them, read what they ask for, run them."""
@@ -948,8 +1030,14 @@ class AsyncApps(AsyncAppsExtras):
         from ._raw.api.apps import list_apps_v1
         from ._raw.models.app_v1 import AppV1
 
-        
-        request = build(APPS_LIST_V1.name, list_apps_v1.build_request, published=given(published), id=sequence("apps.list_v1: id", id), user=optional("apps.list_v1: user", user, str), locale=optional("apps.list_v1: locale", locale, str))
+        request = build(
+            APPS_LIST_V1.name,
+            list_apps_v1.build_request,
+            published=given(published),
+            id=sequence("apps.list_v1: id", id),
+            user=optional("apps.list_v1: user", user, str),
+            locale=optional("apps.list_v1: locale", locale, str),
+        )
         return await self._transport.value(APPS_LIST_V1, request, list_of(AppV1.from_json))
 
     async def create(
@@ -1003,15 +1091,16 @@ class AsyncApps(AsyncAppsExtras):
 
         document = wire(
             {
-                'category': required("apps.create: category", category, str),
-                'description': required("apps.create: description", description, str),
-                'enabled': required("apps.create: enabled", enabled, bool),
-                'name': required("apps.create: name", name, str),
-                'published': required("apps.create: published", published, bool),
-                'single_action_app_input': json_mapping("apps.create: single_action_app_input", single_action_app_input),
-                'type': required("apps.create: type", type, str),
-                'user_id': optional("apps.create: user_id", user_id, str),
-
+                "category": required("apps.create: category", category, str),
+                "description": required("apps.create: description", description, str),
+                "enabled": required("apps.create: enabled", enabled, bool),
+                "name": required("apps.create: name", name, str),
+                "published": required("apps.create: published", published, bool),
+                "single_action_app_input": json_mapping(
+                    "apps.create: single_action_app_input", single_action_app_input
+                ),
+                "type": required("apps.create: type", type, str),
+                "user_id": optional("apps.create: user_id", user_id, str),
             }
         )
         body = CreateAppRequest.from_dict(document)
@@ -1078,22 +1167,27 @@ class AsyncApps(AsyncAppsExtras):
         from ._raw.models.run_app_request import RunAppRequest
         from .results import RunResult
 
-        plain, parts = split_inputs(f"{ APPS_RUN.name}: inputs", inputs)
+        plain, parts = split_inputs(f"{APPS_RUN.name}: inputs", inputs)
         document = wire(
             {
-                'mode': 'sync',
-                'conversationId': optional("apps.run: conversation_id", conversation_id, str),
-                'gaPromptGroupId': optional("apps.run: ga_prompt_group_id", ga_prompt_group_id, str),
-                'isStateful': optional("apps.run: is_stateful", is_stateful, bool),
-                'llmModel': optional("apps.run: llm_model", llm_model, str),
-                'llmPromptId': optional("apps.run: llm_prompt_id", llm_prompt_id, str),
-                'requiredVariables': sequence("apps.run: required_variables", required_variables),
-                'temperature': optional("apps.run: temperature", temperature, float, int),
-
-                'inputs': given(plain),
-                'chat': given(wire({ 'message': optional("apps.run: message", message, str),
-                'source': json_mapping("apps.run: source", source),
-         }) or None),
+                "mode": "sync",
+                "conversationId": optional("apps.run: conversation_id", conversation_id, str),
+                "gaPromptGroupId": optional("apps.run: ga_prompt_group_id", ga_prompt_group_id, str),
+                "isStateful": optional("apps.run: is_stateful", is_stateful, bool),
+                "llmModel": optional("apps.run: llm_model", llm_model, str),
+                "llmPromptId": optional("apps.run: llm_prompt_id", llm_prompt_id, str),
+                "requiredVariables": sequence("apps.run: required_variables", required_variables),
+                "temperature": optional("apps.run: temperature", temperature, float, int),
+                "inputs": given(plain),
+                "chat": given(
+                    wire(
+                        {
+                            "message": optional("apps.run: message", message, str),
+                            "source": json_mapping("apps.run: source", source),
+                        }
+                    )
+                    or None
+                ),
             }
         )
         body: RunAppRequest | RunAppMultipart = RunAppRequest.from_dict(document)
@@ -1102,7 +1196,9 @@ class AsyncApps(AsyncAppsExtras):
             body.additional_properties.update(parts)
 
         request = build(APPS_RUN.name, run_app.build_request, app_id, body=body)
-        return await self._transport.result(APPS_RUN, request, RunResult.from_payload, explain=partial(self._inputs_hint, app_id))
+        return await self._transport.result(
+            APPS_RUN, request, RunResult.from_payload, explain=partial(self._inputs_hint, app_id)
+        )
 
     def stream(
         self,
@@ -1150,22 +1246,27 @@ class AsyncApps(AsyncAppsExtras):
         from ._raw.models.run_app_multipart import RunAppMultipart
         from ._raw.models.run_app_request import RunAppRequest
 
-        plain, parts = split_inputs(f"{ APPS_STREAM.name}: inputs", inputs)
+        plain, parts = split_inputs(f"{APPS_STREAM.name}: inputs", inputs)
         document = wire(
             {
-                'mode': 'stream',
-                'conversationId': optional("apps.stream: conversation_id", conversation_id, str),
-                'gaPromptGroupId': optional("apps.stream: ga_prompt_group_id", ga_prompt_group_id, str),
-                'isStateful': optional("apps.stream: is_stateful", is_stateful, bool),
-                'llmModel': optional("apps.stream: llm_model", llm_model, str),
-                'llmPromptId': optional("apps.stream: llm_prompt_id", llm_prompt_id, str),
-                'requiredVariables': sequence("apps.stream: required_variables", required_variables),
-                'temperature': optional("apps.stream: temperature", temperature, float, int),
-
-                'inputs': given(plain),
-                'chat': given(wire({ 'message': optional("apps.stream: message", message, str),
-                'source': json_mapping("apps.stream: source", source),
-         }) or None),
+                "mode": "stream",
+                "conversationId": optional("apps.stream: conversation_id", conversation_id, str),
+                "gaPromptGroupId": optional("apps.stream: ga_prompt_group_id", ga_prompt_group_id, str),
+                "isStateful": optional("apps.stream: is_stateful", is_stateful, bool),
+                "llmModel": optional("apps.stream: llm_model", llm_model, str),
+                "llmPromptId": optional("apps.stream: llm_prompt_id", llm_prompt_id, str),
+                "requiredVariables": sequence("apps.stream: required_variables", required_variables),
+                "temperature": optional("apps.stream: temperature", temperature, float, int),
+                "inputs": given(plain),
+                "chat": given(
+                    wire(
+                        {
+                            "message": optional("apps.stream: message", message, str),
+                            "source": json_mapping("apps.stream: source", source),
+                        }
+                    )
+                    or None
+                ),
             }
         )
         body: RunAppRequest | RunAppMultipart = RunAppRequest.from_dict(document)
@@ -1222,13 +1323,19 @@ class AsyncApps(AsyncAppsExtras):
         from ._raw.models.app import App
         from .pagination import afirst_page, read_page
 
-        
         # The arguments are read now: a list that is changed while the pages are walked must not change what they are of.
-        request_page = partial(list_apps.build_request, search_term=optional("apps.list: search_term", search_term, str), categories=sequence("apps.list: categories", categories), type_=optional("apps.list: type", type, str), published=optional("apps.list: published", published, bool), page_size=optional("apps.list: page_size", page_size, int))
+        request_page = partial(
+            list_apps.build_request,
+            search_term=optional("apps.list: search_term", search_term, str),
+            categories=sequence("apps.list: categories", categories),
+            type_=optional("apps.list: type", type, str),
+            published=optional("apps.list: published", published, bool),
+            page_size=optional("apps.list: page_size", page_size, int),
+        )
 
         async def fetch(cursor: str | None) -> tuple[builtins.list[App], str | None]:
             request = build(APPS_LIST.name, request_page, cursor=optional("apps.list: cursor", cursor, str))
-            decode = partial(read_page, items_key='apps', cursor_key='cursor', decode=App.from_json)
+            decode = partial(read_page, items_key="apps", cursor_key="cursor", decode=App.from_json)
             return await self._transport.value(APPS_LIST, request, decode)
 
         return afirst_page(fetch, cursor)
@@ -1267,7 +1374,6 @@ class AsyncApps(AsyncAppsExtras):
         from ._raw.api.apps import get_app
         from ._raw.models.app import App
 
-        
         request = build(APPS_GET.name, get_app.build_request, app_id)
         return await self._transport.value(APPS_GET, request, App.from_dict)
 
@@ -1321,13 +1427,16 @@ class AsyncApps(AsyncAppsExtras):
 
         document = wire(
             {
-                'agentPermission': None if agent_permission is None else json_mapping("apps.update: agent_permission", agent_permission),
-                'category': nullable("apps.update: category", category, str),
-                'description': nullable("apps.update: description", description, str),
-                'name': nullable("apps.update: name", name, str),
-                'published': nullable("apps.update: published", published, bool),
-                'userPermission': None if user_permission is None else json_mapping("apps.update: user_permission", user_permission),
-
+                "agentPermission": None
+                if agent_permission is None
+                else json_mapping("apps.update: agent_permission", agent_permission),
+                "category": nullable("apps.update: category", category, str),
+                "description": nullable("apps.update: description", description, str),
+                "name": nullable("apps.update: name", name, str),
+                "published": nullable("apps.update: published", published, bool),
+                "userPermission": None
+                if user_permission is None
+                else json_mapping("apps.update: user_permission", user_permission),
             }
         )
         body = UpdateAppRequest.from_dict(document)
@@ -1451,6 +1560,7 @@ class AsyncApps(AsyncAppsExtras):
         request = build(APPS_STREAM_CONVERSATION.name, run_conversation.build_request, app_id, body=body)
         return self._transport.stream(APPS_STREAM_CONVERSATION, request)
 
+
 class AsyncConversations:
     """Conversations with a skill of Message, Q&A and Documents nodes, one message at a time."""
 
@@ -1495,8 +1605,7 @@ class AsyncConversations:
 
         document = wire(
             {
-                'id': required("conversations.end: conversation_id", conversation_id, str),
-
+                "id": required("conversations.end: conversation_id", conversation_id, str),
             }
         )
         body = EndConversationRequest.from_dict(document)
@@ -1545,9 +1654,8 @@ class AsyncConversations:
 
         document = wire(
             {
-                'conversationId': required("conversations.send: conversation_id", conversation_id, str),
-                'message': required("conversations.send: message", message, str),
-
+                "conversationId": required("conversations.send: conversation_id", conversation_id, str),
+                "message": required("conversations.send: message", message, str),
             }
         )
         body = SendChatRequest.from_dict(document)
@@ -1594,14 +1702,14 @@ class AsyncConversations:
 
         document = wire(
             {
-                'placement': optional("conversations.start: placement", placement, str),
-
+                "placement": optional("conversations.start: placement", placement, str),
             }
         )
         body = StartConversationRequest.from_dict(document)
 
         request = build(CONVERSATIONS_START.name, start_conversation.build_request, body=body)
         return await self._transport.result(CONVERSATIONS_START, request, ConversationResult.from_payload)
+
 
 class AsyncSkills:
     """Skills, run for their final text."""
@@ -1653,16 +1761,16 @@ class AsyncSkills:
 
         document = wire(
             {
-                'id': required("skills.run: id", id, str),
-                'text': required("skills.run: text", text, str),
-                'variables': json_mapping("skills.run: variables", variables),
-
+                "id": required("skills.run: id", id, str),
+                "text": required("skills.run: text", text, str),
+                "variables": json_mapping("skills.run: variables", variables),
             }
         )
         body = RunSkillRequest.from_dict(document)
 
         request = build(SKILLS_RUN.name, run_skill.build_request, body=body)
         return await self._transport.result(SKILLS_RUN, request, SkillResult.from_payload)
+
 
 class AsyncCognitiveConfigResource:
     """The project's cognitive_config, a flat object of settings."""
@@ -1698,8 +1806,10 @@ class AsyncCognitiveConfigResource:
         """
         from ._raw.api.cognitive_config import get_cognitive_config
 
-        
-        request = build(COGNITIVE_CONFIG_GET.name, get_cognitive_config.build_request, )
+        request = build(
+            COGNITIVE_CONFIG_GET.name,
+            get_cognitive_config.build_request,
+        )
         return await self._transport.value(COGNITIVE_CONFIG_GET, request, json_object)
 
     async def update(
@@ -1738,8 +1848,13 @@ class AsyncCognitiveConfigResource:
         from ._raw.api.cognitive_config import update_cognitive_config
         from ._raw.models.cognitive_config import CognitiveConfig
 
-        body = CognitiveConfig.from_dict(wire(json_mapping("cognitive_config.update: fields", required("cognitive_config.update: fields", fields, Mapping))))
+        body = CognitiveConfig.from_dict(
+            wire(
+                json_mapping(
+                    "cognitive_config.update: fields", required("cognitive_config.update: fields", fields, Mapping)
+                )
+            )
+        )
 
         request = build(COGNITIVE_CONFIG_UPDATE.name, update_cognitive_config.build_request, body=body)
         return await self._transport.value(COGNITIVE_CONFIG_UPDATE, request, json_object)
-

@@ -24,6 +24,7 @@ from .error_details import ErrorDetails
 from .errors import (
     AlliError,
     APIConnectionError,
+    APIStatusError,
     APITimeoutError,
     DeadlineExceededError,
     StreamDecodeError,
@@ -89,6 +90,7 @@ class RunStream:
         self._is_at_end = False
         self._result: RunResult | None = None
         self._failure: AlliError | None = None
+        self._mismatch: AlliError | None = None
         self._is_reading = False
         self._is_closed = False
         self._is_released = False
@@ -251,14 +253,32 @@ class RunStream:
         finally:
             self._watch.pause()
         if chunk is not None:
-            self._events = self._accumulator.read(self._reader.read(chunk))
+            self._events = self._accumulator.read(self._checked(self._reader.read(chunk)))
             return
         self._is_at_end = True
-        self._events = self._accumulator.read(self._reader.read_end())
+        self._events = self._accumulator.read(self._checked(self._reader.read_end()))
         # Before the last events are given, so that whoever acts on them finds the connection free.
         self._release()
 
+    def _checked(self, records: Iterator[object]) -> Iterator[object]:
+        return self._as_documented(records) if self._strict else records
+
+    def _as_documented(self, records: Iterator[object]) -> Iterator[object]:
+        """The records up to the first that is not what the document says, which becomes the failure."""
+        from .strictness import check_answer
+
+        for record in records:
+            if self._mismatch is None and self._call is not None and self._response is not None:
+                try:
+                    check_answer(self._call, record, self._response.status_code, self._response.headers)
+                except APIStatusError as error:
+                    self._mismatch = error
+            if self._mismatch is None:
+                yield record
+
     def _find_failure(self) -> AlliError | None:
+        if self._mismatch is not None:
+            return self._mismatch
         if self._accumulator.error is not None:
             return self._told(self._accumulator.error)
         if self._break is not None:
@@ -360,6 +380,8 @@ class _Watch:
             return
         self.has_fired = True
         self._response.abort()
+
+
 class AsyncRunStream:
     """The events of one streamed answer, as they arrive.
 
@@ -404,6 +426,7 @@ class AsyncRunStream:
         self._is_at_end = False
         self._result: RunResult | None = None
         self._failure: AlliError | None = None
+        self._mismatch: AlliError | None = None
         self._is_reading = False
         self._is_closed = False
         self._is_released = False
@@ -566,14 +589,32 @@ class AsyncRunStream:
         finally:
             self._watch.pause()
         if chunk is not None:
-            self._events = self._accumulator.read(self._reader.read(chunk))
+            self._events = self._accumulator.read(self._checked(self._reader.read(chunk)))
             return
         self._is_at_end = True
-        self._events = self._accumulator.read(self._reader.read_end())
+        self._events = self._accumulator.read(self._checked(self._reader.read_end()))
         # Before the last events are given, so that whoever acts on them finds the connection free.
         await self._release()
 
+    def _checked(self, records: Iterator[object]) -> Iterator[object]:
+        return self._as_documented(records) if self._strict else records
+
+    def _as_documented(self, records: Iterator[object]) -> Iterator[object]:
+        """The records up to the first that is not what the document says, which becomes the failure."""
+        from .strictness import check_answer
+
+        for record in records:
+            if self._mismatch is None and self._call is not None and self._response is not None:
+                try:
+                    check_answer(self._call, record, self._response.status_code, self._response.headers)
+                except APIStatusError as error:
+                    self._mismatch = error
+            if self._mismatch is None:
+                yield record
+
     def _find_failure(self) -> AlliError | None:
+        if self._mismatch is not None:
+            return self._mismatch
         if self._accumulator.error is not None:
             return self._told(self._accumulator.error)
         if self._break is not None:

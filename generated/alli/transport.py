@@ -128,9 +128,7 @@ class Transport:
                 if good:
                     call.log_answer(response.status_code)
                     return response
-                reply = Reply(
-                    call.where, response.status_code, response.headers, response.read(), call.details()
-                )
+                reply = Reply(call.where, response.status_code, response.headers, response.read(), call.details())
                 error = call.refused(status_error(reply, idempotent=call.operation.idempotent))
             except APIConnectionError as failure:
                 error = call.unanswered(failure)
@@ -298,5 +296,3 @@ class AsyncTransport:
 
     async def aclose(self) -> None:
         await self.http.aclose()
-
-

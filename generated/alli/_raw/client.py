@@ -33,9 +33,7 @@ class Client:
     raise_on_unexpected_status: bool = field(default=False, kw_only=True)
     _cookies: dict[str, str] = field(factory=dict, kw_only=True, alias="cookies", repr=False)
     _headers: dict[str, str] = field(factory=dict, kw_only=True, alias="headers", repr=False)
-    _timeout: httpx.Timeout = field(
-        factory=lambda: httpx.Timeout(DEFAULT_TIMEOUT), kw_only=True, alias="timeout"
-    )
+    _timeout: httpx.Timeout = field(factory=lambda: httpx.Timeout(DEFAULT_TIMEOUT), kw_only=True, alias="timeout")
     _verify_ssl: str | bool | ssl.SSLContext = field(default=True, kw_only=True, alias="verify_ssl")
     _httpx_args: dict[str, Any] = field(factory=dict, kw_only=True, alias="httpx_args", repr=False)
     _client: httpx.Client | None = field(default=None, init=False, repr=False, eq=False)

@@ -15,7 +15,7 @@ from uuid import UUID
 
 import attrs
 
-from .types import UNSET, File, RequestFiles, Unset
+from .types import File, RequestFiles, Unset
 
 __all__ = [
     "OpenModel",
@@ -155,6 +155,8 @@ def read_json(content: bytes, reader: Reader | None = None) -> Any:
 
 def to_json(value: Any) -> Any:
     """The JSON value of a model, or of a list or object that holds some. UNSET is not looked for."""
+    if isinstance(value, (str, int, float)):  # most values are; the questions below cost ten times as much
+        return value
     if isinstance(value, OpenModel):
         return value.to_dict()
     if isinstance(value, list | tuple):

@@ -23,7 +23,9 @@ def query_values(fields: Mapping[str, Any], *objects: Any) -> dict[str, Any]:
     for item in objects:
         if item is not None and not isinstance(item, Unset):
             values.update(to_json(item))
-    return {name: to_json(value) for name, value in values.items() if value is not None and not isinstance(value, Unset)}
+    return {
+        name: to_json(value) for name, value in values.items() if value is not None and not isinstance(value, Unset)
+    }
 
 
 def header_values(fields: Mapping[str, Any]) -> dict[str, str]:

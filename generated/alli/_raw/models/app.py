@@ -3,18 +3,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, Literal, Self, TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..open_world import (
-    OpenModel, Reader, best_of, first_of, list_of, read_additional, read_date, read_datetime, read_uuid, source_dict,
-    write_multipart, write_object
+    OpenModel,
+    Reader,
+    source_dict,
+    write_object,
 )
-from ..types import UNSET, RequestFiles, Unset
 from ..types import UNSET, Unset
-from typing import cast
 
 if TYPE_CHECKING:
     from ..models.app_agent_permission import AppAgentPermission
@@ -41,9 +41,13 @@ class App(OpenModel):
     name: str = _attrs_field(metadata={"wire": "name", "required": True})
     published: bool = _attrs_field(metadata={"wire": "published", "required": True})
     type: str = _attrs_field(metadata={"wire": "type", "required": True})
-    agent_permission: AppAgentPermission | None | Unset = _attrs_field(default=UNSET, metadata={"wire": "agentPermission", "required": False})
+    agent_permission: AppAgentPermission | None | Unset = _attrs_field(
+        default=UNSET, metadata={"wire": "agentPermission", "required": False}
+    )
     description: None | str | Unset = _attrs_field(default=UNSET, metadata={"wire": "description", "required": False})
-    user_permission: AppUserPermission | None | Unset = _attrs_field(default=UNSET, metadata={"wire": "userPermission", "required": False})
+    user_permission: AppUserPermission | None | Unset = _attrs_field(
+        default=UNSET, metadata={"wire": "userPermission", "required": False}
+    )
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
 
     def to_dict(self) -> dict[str, Any]:

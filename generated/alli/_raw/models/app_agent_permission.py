@@ -3,18 +3,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, Literal, Self, TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..open_world import (
-    OpenModel, Reader, best_of, first_of, list_of, read_additional, read_date, read_datetime, read_uuid, source_dict,
-    write_multipart, write_object
+    OpenModel,
+    Reader,
+    list_of,
+    source_dict,
+    write_object,
 )
-from ..types import UNSET, RequestFiles, Unset
 from ..types import UNSET, Unset
-from typing import cast
 
 if TYPE_CHECKING:
     from ..models.app_agent_access import AppAgentAccess
@@ -27,9 +28,15 @@ __all__ = ["AppAgentPermission"]
 class AppAgentPermission(OpenModel):
     """Agent permission"""
 
-    access_agents: list[AppAgentAccess] | Unset = _attrs_field(default=UNSET, metadata={"wire": "accessAgents", "required": False})
-    access_permission_groups: list[AppPermissionGroupAccess] | Unset = _attrs_field(default=UNSET, metadata={"wire": "accessPermissionGroups", "required": False})
-    view_access_to_agent: bool | Unset = _attrs_field(default=UNSET, metadata={"wire": "viewAccessToAgent", "required": False})
+    access_agents: list[AppAgentAccess] | Unset = _attrs_field(
+        default=UNSET, metadata={"wire": "accessAgents", "required": False}
+    )
+    access_permission_groups: list[AppPermissionGroupAccess] | Unset = _attrs_field(
+        default=UNSET, metadata={"wire": "accessPermissionGroups", "required": False}
+    )
+    view_access_to_agent: bool | Unset = _attrs_field(
+        default=UNSET, metadata={"wire": "viewAccessToAgent", "required": False}
+    )
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
 
     def to_dict(self) -> dict[str, Any]:

@@ -2,19 +2,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
-from typing import Any, Literal, Self, TYPE_CHECKING, cast
+from typing import Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..open_world import (
-    OpenModel, Reader, best_of, first_of, list_of, read_additional, read_date, read_datetime, read_uuid, source_dict,
-    write_multipart, write_object
+    OpenModel,
+    source_dict,
+    write_object,
 )
-from ..types import UNSET, RequestFiles, Unset
 from ..types import UNSET, Unset
-from typing import cast
 
 __all__ = ["AppUserPermission"]
 
@@ -23,9 +21,13 @@ __all__ = ["AppUserPermission"]
 class AppUserPermission(OpenModel):
     """User permission"""
 
-    customer_groups: list[str] | Unset = _attrs_field(default=UNSET, metadata={"wire": "customerGroups", "required": False})
+    customer_groups: list[str] | Unset = _attrs_field(
+        default=UNSET, metadata={"wire": "customerGroups", "required": False}
+    )
     own_user_ids: list[str] | Unset = _attrs_field(default=UNSET, metadata={"wire": "ownUserIds", "required": False})
-    view_access_to_user: bool | Unset = _attrs_field(default=UNSET, metadata={"wire": "viewAccessToUser", "required": False})
+    view_access_to_user: bool | Unset = _attrs_field(
+        default=UNSET, metadata={"wire": "viewAccessToUser", "required": False}
+    )
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
 
     def to_dict(self) -> dict[str, Any]:

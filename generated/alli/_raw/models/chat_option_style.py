@@ -2,17 +2,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
-from typing import Any, Literal, Self, TYPE_CHECKING, cast
+from typing import Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..open_world import (
-    OpenModel, Reader, best_of, first_of, list_of, read_additional, read_date, read_datetime, read_uuid, source_dict,
-    write_multipart, write_object
+    OpenModel,
+    source_dict,
+    write_object,
 )
-from ..types import UNSET, RequestFiles, Unset
 from ..types import UNSET, Unset
 
 __all__ = ["ChatOptionStyle"]

@@ -3,18 +3,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, Literal, Self, TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..open_world import (
-    OpenModel, Reader, best_of, first_of, list_of, read_additional, read_date, read_datetime, read_uuid, source_dict,
-    write_multipart, write_object
+    OpenModel,
+    Reader,
+    list_of,
+    source_dict,
+    write_object,
 )
-from ..types import UNSET, RequestFiles, Unset
 from ..types import UNSET, Unset
-from typing import cast
 
 if TYPE_CHECKING:
     from ..models.chat_option import ChatOption
@@ -33,7 +34,9 @@ class ConversationChat(OpenModel):
         message: The text message the user would be shown by Alli. This is in Draftjs format.
     """
 
-    chat_option_infos: list[ChatOption] | Unset = _attrs_field(default=UNSET, metadata={"wire": "chatOptionInfos", "required": False})
+    chat_option_infos: list[ChatOption] | Unset = _attrs_field(
+        default=UNSET, metadata={"wire": "chatOptionInfos", "required": False}
+    )
     created_at: float | Unset = _attrs_field(default=UNSET, metadata={"wire": "createdAt", "required": False})
     id: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "id", "required": False})
     is_deleted: bool | Unset = _attrs_field(default=UNSET, metadata={"wire": "isDeleted", "required": False})
@@ -60,7 +63,7 @@ class ConversationChat(OpenModel):
         Raises:
             TypeError: src_dict is no mapping.
         """
-        chat_option_infos_reader, = _readers()
+        (chat_option_infos_reader,) = _readers()
         fields = source_dict(src_dict, "ConversationChat")
         # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
         model = cls.__new__(cls)
@@ -78,6 +81,4 @@ def _readers() -> tuple[Reader, ...]:
     # Models may hold each other in a circle, so a module can't import the others before it is whole; nor need it at each read.
     from ..models.chat_option import ChatOption
 
-    return (
-        list_of(ChatOption.from_json),
-    )
+    return (list_of(ChatOption.from_json),)

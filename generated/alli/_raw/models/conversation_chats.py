@@ -3,18 +3,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, Literal, Self, TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..open_world import (
-    OpenModel, Reader, best_of, first_of, list_of, read_additional, read_date, read_datetime, read_uuid, source_dict,
-    write_multipart, write_object
+    OpenModel,
+    Reader,
+    list_of,
+    source_dict,
+    write_object,
 )
-from ..types import UNSET, RequestFiles, Unset
 from ..types import UNSET, Unset
-from typing import cast
 
 if TYPE_CHECKING:
     from ..models.conversation_chat_edge import ConversationChatEdge
@@ -30,7 +31,9 @@ class ConversationChats(OpenModel):
         edges: An array of JSON objects, each representing a message in the conversation.
     """
 
-    edges: list[ConversationChatEdge] | Unset = _attrs_field(default=UNSET, metadata={"wire": "edges", "required": False})
+    edges: list[ConversationChatEdge] | Unset = _attrs_field(
+        default=UNSET, metadata={"wire": "edges", "required": False}
+    )
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
@@ -49,7 +52,7 @@ class ConversationChats(OpenModel):
         Raises:
             TypeError: src_dict is no mapping.
         """
-        edges_reader, = _readers()
+        (edges_reader,) = _readers()
         fields = source_dict(src_dict, "ConversationChats")
         # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
         model = cls.__new__(cls)
@@ -63,6 +66,4 @@ def _readers() -> tuple[Reader, ...]:
     # Models may hold each other in a circle, so a module can't import the others before it is whole; nor need it at each read.
     from ..models.conversation_chat_edge import ConversationChatEdge
 
-    return (
-        list_of(ConversationChatEdge.from_json),
-    )
+    return (list_of(ConversationChatEdge.from_json),)

@@ -3,18 +3,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, Literal, Self, TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..open_world import (
-    OpenModel, Reader, best_of, first_of, list_of, read_additional, read_date, read_datetime, read_uuid, source_dict,
-    write_multipart, write_object
+    OpenModel,
+    Reader,
+    source_dict,
+    write_object,
 )
-from ..types import UNSET, RequestFiles, Unset
 from ..types import UNSET, Unset
-from typing import cast
 
 if TYPE_CHECKING:
     from ..models.single_action_app_input import SingleActionAppInput
@@ -32,7 +32,9 @@ class CreateAppRequest(OpenModel):
     name: str = _attrs_field(metadata={"wire": "name", "required": True})
     published: bool = _attrs_field(metadata={"wire": "published", "required": True})
     type: str = _attrs_field(metadata={"wire": "type", "required": True})
-    single_action_app_input: SingleActionAppInput | Unset = _attrs_field(default=UNSET, metadata={"wire": "single_action_app_input", "required": False})
+    single_action_app_input: SingleActionAppInput | Unset = _attrs_field(
+        default=UNSET, metadata={"wire": "single_action_app_input", "required": False}
+    )
     user_id: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "user_id", "required": False})
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
 
@@ -59,7 +61,7 @@ class CreateAppRequest(OpenModel):
         Raises:
             TypeError: src_dict is no mapping.
         """
-        single_action_app_input_reader, = _readers()
+        (single_action_app_input_reader,) = _readers()
         fields = source_dict(src_dict, "CreateAppRequest")
         # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
         model = cls.__new__(cls)
@@ -80,6 +82,4 @@ def _readers() -> tuple[Reader, ...]:
     # Models may hold each other in a circle, so a module can't import the others before it is whole; nor need it at each read.
     from ..models.single_action_app_input import SingleActionAppInput
 
-    return (
-        SingleActionAppInput.from_json,
-    )
+    return (SingleActionAppInput.from_json,)

@@ -3,18 +3,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, Literal, Self, TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..open_world import (
-    OpenModel, Reader, best_of, first_of, list_of, read_additional, read_date, read_datetime, read_uuid, source_dict,
-    write_multipart, write_object
+    OpenModel,
+    Reader,
+    source_dict,
+    write_object,
 )
-from ..types import UNSET, RequestFiles, Unset
 from ..types import UNSET, Unset
-from typing import cast
 
 if TYPE_CHECKING:
     from ..models.created_app import CreatedApp
@@ -45,7 +45,7 @@ class CreateAppResponse(OpenModel):
         Raises:
             TypeError: src_dict is no mapping.
         """
-        result_reader, = _readers()
+        (result_reader,) = _readers()
         fields = source_dict(src_dict, "CreateAppResponse")
         # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
         model = cls.__new__(cls)
@@ -59,6 +59,4 @@ def _readers() -> tuple[Reader, ...]:
     # Models may hold each other in a circle, so a module can't import the others before it is whole; nor need it at each read.
     from ..models.created_app import CreatedApp
 
-    return (
-        CreatedApp.from_json,
-    )
+    return (CreatedApp.from_json,)

@@ -3,18 +3,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, Literal, Self, TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..open_world import (
-    OpenModel, Reader, best_of, first_of, list_of, read_additional, read_date, read_datetime, read_uuid, source_dict,
-    write_multipart, write_object
+    OpenModel,
+    Reader,
+    source_dict,
+    write_object,
 )
-from ..types import UNSET, RequestFiles, Unset
 from ..types import UNSET, Unset
-from typing import cast
 
 if TYPE_CHECKING:
     from ..models.conversation_errors import ConversationErrors
@@ -32,7 +32,9 @@ class EndConversationResponse(OpenModel):
         result: What the service tells about the conversation; its fields aren't documented.
     """
 
-    errors: ConversationErrors | None | Unset = _attrs_field(default=UNSET, metadata={"wire": "errors", "required": False})
+    errors: ConversationErrors | None | Unset = _attrs_field(
+        default=UNSET, metadata={"wire": "errors", "required": False}
+    )
     result: ConversationInfo | Unset = _attrs_field(default=UNSET, metadata={"wire": "result", "required": False})
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
 

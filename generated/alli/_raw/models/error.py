@@ -3,18 +3,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, Literal, Self, TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..open_world import (
-    OpenModel, Reader, best_of, first_of, list_of, read_additional, read_date, read_datetime, read_uuid, source_dict,
-    write_multipart, write_object
+    OpenModel,
+    Reader,
+    source_dict,
+    write_object,
 )
-from ..types import UNSET, RequestFiles, Unset
 from ..types import UNSET, Unset
-from typing import cast
 
 if TYPE_CHECKING:
     from ..models.error_info import ErrorInfo
@@ -34,8 +34,12 @@ class Error(OpenModel):
 
     code: int | Unset = _attrs_field(default=UNSET, metadata={"wire": "code", "required": False})
     detail: Any | Unset = _attrs_field(default=UNSET, repr=False, metadata={"wire": "detail", "required": False})
-    error: ErrorName | None | str | Unset = _attrs_field(default=UNSET, repr=False, metadata={"wire": "error", "required": False})
-    errors: ErrorInfo | list[str] | None | str | Unset = _attrs_field(default=UNSET, repr=False, metadata={"wire": "errors", "required": False})
+    error: ErrorName | None | str | Unset = _attrs_field(
+        default=UNSET, repr=False, metadata={"wire": "error", "required": False}
+    )
+    errors: ErrorInfo | list[str] | None | str | Unset = _attrs_field(
+        default=UNSET, repr=False, metadata={"wire": "errors", "required": False}
+    )
     message: str | Unset = _attrs_field(default=UNSET, repr=False, metadata={"wire": "message", "required": False})
     result: Any | Unset = _attrs_field(default=UNSET, repr=False, metadata={"wire": "result", "required": False})
     type: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "type", "required": False})

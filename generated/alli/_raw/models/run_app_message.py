@@ -3,18 +3,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, Literal, Self, TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..open_world import (
-    OpenModel, Reader, best_of, first_of, list_of, read_additional, read_date, read_datetime, read_uuid, source_dict,
-    write_multipart, write_object
+    OpenModel,
+    Reader,
+    list_of,
+    source_dict,
+    write_object,
 )
-from ..types import UNSET, RequestFiles, Unset
 from ..types import UNSET, Unset
-from typing import cast
 
 if TYPE_CHECKING:
     from ..models.run_citation import RunCitation
@@ -30,13 +31,21 @@ class RunAppMessage(OpenModel):
         message: Markdown, plain text, or DraftJS raw content as a JSON string.
     """
 
-    citations: list[RunCitation] | None | Unset = _attrs_field(default=UNSET, repr=False, metadata={"wire": "citations", "required": False})
+    citations: list[RunCitation] | None | Unset = _attrs_field(
+        default=UNSET, repr=False, metadata={"wire": "citations", "required": False}
+    )
     completed: bool | Unset = _attrs_field(default=UNSET, metadata={"wire": "completed", "required": False})
-    created_at: float | None | str | Unset = _attrs_field(default=UNSET, metadata={"wire": "createdAt", "required": False})
+    created_at: float | None | str | Unset = _attrs_field(
+        default=UNSET, metadata={"wire": "createdAt", "required": False}
+    )
     error: Any | Unset = _attrs_field(default=UNSET, repr=False, metadata={"wire": "error", "required": False})
     id: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "id", "required": False})
-    intermediate_step: Any | Unset = _attrs_field(default=UNSET, repr=False, metadata={"wire": "intermediateStep", "required": False})
-    message: None | str | Unset = _attrs_field(default=UNSET, repr=False, metadata={"wire": "message", "required": False})
+    intermediate_step: Any | Unset = _attrs_field(
+        default=UNSET, repr=False, metadata={"wire": "intermediateStep", "required": False}
+    )
+    message: None | str | Unset = _attrs_field(
+        default=UNSET, repr=False, metadata={"wire": "message", "required": False}
+    )
     multiple_option: bool | Unset = _attrs_field(default=UNSET, metadata={"wire": "multipleOption", "required": False})
     sender: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "sender", "required": False})
     source: Any | Unset = _attrs_field(default=UNSET, repr=False, metadata={"wire": "source", "required": False})
@@ -69,7 +78,7 @@ class RunAppMessage(OpenModel):
         Raises:
             TypeError: src_dict is no mapping.
         """
-        citations_reader, = _readers()
+        (citations_reader,) = _readers()
         fields = source_dict(src_dict, "RunAppMessage")
         # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
         model = cls.__new__(cls)
@@ -93,6 +102,4 @@ def _readers() -> tuple[Reader, ...]:
     # Models may hold each other in a circle, so a module can't import the others before it is whole; nor need it at each read.
     from ..models.run_citation import RunCitation
 
-    return (
-        list_of(RunCitation.from_json),
-    )
+    return (list_of(RunCitation.from_json),)

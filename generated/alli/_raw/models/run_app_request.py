@@ -3,19 +3,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, Literal, Self, TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..open_world import (
-    OpenModel, Reader, best_of, first_of, list_of, read_additional, read_date, read_datetime, read_uuid, source_dict,
-    write_multipart, write_object
-)
-from ..types import UNSET, RequestFiles, Unset
 from ..models.run_app_request_mode import RunAppRequestMode
+from ..open_world import (
+    OpenModel,
+    Reader,
+    source_dict,
+    write_object,
+)
 from ..types import UNSET, Unset
-from typing import cast
 
 if TYPE_CHECKING:
     from ..models.run_chat import RunChat
@@ -46,13 +46,17 @@ class RunAppRequest(OpenModel):
 
     chat: RunChat | Unset = _attrs_field(default=UNSET, repr=False, metadata={"wire": "chat", "required": False})
     conversation_id: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "conversationId", "required": False})
-    ga_prompt_group_id: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "gaPromptGroupId", "required": False})
+    ga_prompt_group_id: str | Unset = _attrs_field(
+        default=UNSET, metadata={"wire": "gaPromptGroupId", "required": False}
+    )
     inputs: RunInputs | Unset = _attrs_field(default=UNSET, repr=False, metadata={"wire": "inputs", "required": False})
     is_stateful: bool | Unset = _attrs_field(default=UNSET, metadata={"wire": "isStateful", "required": False})
     llm_model: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "llmModel", "required": False})
     llm_prompt_id: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "llmPromptId", "required": False})
     mode: RunAppRequestMode | Unset = _attrs_field(default=UNSET, metadata={"wire": "mode", "required": False})
-    required_variables: list[str] | Unset = _attrs_field(default=UNSET, metadata={"wire": "requiredVariables", "required": False})
+    required_variables: list[str] | Unset = _attrs_field(
+        default=UNSET, metadata={"wire": "requiredVariables", "required": False}
+    )
     temperature: float | Unset = _attrs_field(default=UNSET, metadata={"wire": "temperature", "required": False})
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
 

@@ -3,18 +3,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, Literal, Self, TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..open_world import (
-    OpenModel, Reader, best_of, first_of, list_of, read_additional, read_date, read_datetime, read_uuid, source_dict,
-    write_multipart, write_object
+    OpenModel,
+    Reader,
+    list_of,
+    source_dict,
+    write_object,
 )
-from ..types import UNSET, RequestFiles, Unset
 from ..types import UNSET, Unset
-from typing import cast
 
 if TYPE_CHECKING:
     from ..models.run_app_choice import RunAppChoice
@@ -34,14 +35,22 @@ class RunAppResult(OpenModel):
     """
 
     category: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "category", "required": False})
-    choices: list[RunAppChoice] | Unset = _attrs_field(default=UNSET, repr=False, metadata={"wire": "choices", "required": False})
-    conversation: RunAppConversation | Unset = _attrs_field(default=UNSET, metadata={"wire": "conversation", "required": False})
+    choices: list[RunAppChoice] | Unset = _attrs_field(
+        default=UNSET, repr=False, metadata={"wire": "choices", "required": False}
+    )
+    conversation: RunAppConversation | Unset = _attrs_field(
+        default=UNSET, metadata={"wire": "conversation", "required": False}
+    )
     id: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "id", "required": False})
     name: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "name", "required": False})
-    responses: list[RunAppMessage] | Unset = _attrs_field(default=UNSET, repr=False, metadata={"wire": "responses", "required": False})
+    responses: list[RunAppMessage] | Unset = _attrs_field(
+        default=UNSET, repr=False, metadata={"wire": "responses", "required": False}
+    )
     state: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "state", "required": False})
     type: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "type", "required": False})
-    variables: RunVariables | Unset = _attrs_field(default=UNSET, repr=False, metadata={"wire": "variables", "required": False})
+    variables: RunVariables | Unset = _attrs_field(
+        default=UNSET, repr=False, metadata={"wire": "variables", "required": False}
+    )
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
 
     def to_dict(self) -> dict[str, Any]:

@@ -2,19 +2,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
-from typing import Any, Literal, Self, TYPE_CHECKING, cast
+from typing import Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..open_world import (
-    OpenModel, Reader, best_of, first_of, list_of, read_additional, read_date, read_datetime, read_uuid, source_dict,
-    write_multipart, write_object
+    OpenModel,
+    source_dict,
+    write_object,
 )
-from ..types import UNSET, RequestFiles, Unset
 from ..types import UNSET, Unset
-from typing import cast
 
 __all__ = ["RunCitation"]
 
@@ -24,7 +22,9 @@ class RunCitation(OpenModel):
     """Other answers of the service spell these in snake_case; such fields are kept as additional ones."""
 
     clue_id: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "clueId", "required": False})
-    knowledge_base_id: None | str | Unset = _attrs_field(default=UNSET, metadata={"wire": "knowledgeBaseId", "required": False})
+    knowledge_base_id: None | str | Unset = _attrs_field(
+        default=UNSET, metadata={"wire": "knowledgeBaseId", "required": False}
+    )
     page_no: int | None | Unset = _attrs_field(default=UNSET, metadata={"wire": "pageNo", "required": False})
     source: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "source", "required": False})
     text: None | str | Unset = _attrs_field(default=UNSET, repr=False, metadata={"wire": "text", "required": False})

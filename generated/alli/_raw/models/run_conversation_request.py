@@ -2,21 +2,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
-from typing import Any, Literal, Self, TYPE_CHECKING, cast
+from typing import Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..open_world import (
-    OpenModel, Reader, best_of, first_of, list_of, read_additional, read_date, read_datetime, read_uuid, source_dict,
-    write_multipart, write_object
+    OpenModel,
+    source_dict,
+    write_multipart,
+    write_object,
 )
-from ..types import UNSET, RequestFiles, Unset
-from ..types import File, FileTypes
-from ..types import UNSET, Unset
-from io import BytesIO
-from typing import cast
+from ..types import UNSET, File, RequestFiles, Unset
 
 __all__ = ["RunConversationRequest"]
 
@@ -34,15 +31,25 @@ class RunConversationRequest(OpenModel):
         send_form_input: The name the page's text uses for sendFormInput.
     """
 
-    choices: None | str | Unset = _attrs_field(default=UNSET, repr=False, metadata={"wire": "choices", "required": False})
-    conversation_id: None | str | Unset = _attrs_field(default=UNSET, metadata={"wire": "conversationId", "required": False})
+    choices: None | str | Unset = _attrs_field(
+        default=UNSET, repr=False, metadata={"wire": "choices", "required": False}
+    )
+    conversation_id: None | str | Unset = _attrs_field(
+        default=UNSET, metadata={"wire": "conversationId", "required": False}
+    )
     file_ids: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "fileIds", "required": False})
     files: list[File] | Unset = _attrs_field(default=UNSET, metadata={"wire": "files", "required": False})
     form_files: list[File] | Unset = _attrs_field(default=UNSET, metadata={"wire": "form_files", "required": False})
     media_files: list[File] | Unset = _attrs_field(default=UNSET, metadata={"wire": "media_files", "required": False})
-    message: None | str | Unset = _attrs_field(default=UNSET, repr=False, metadata={"wire": "message", "required": False})
-    sendFormInput: None | str | Unset = _attrs_field(default=UNSET, repr=False, metadata={"wire": "sendFormInput", "required": False})
-    send_form_input: None | str | Unset = _attrs_field(default=UNSET, repr=False, metadata={"wire": "send_form_input", "required": False})
+    message: None | str | Unset = _attrs_field(
+        default=UNSET, repr=False, metadata={"wire": "message", "required": False}
+    )
+    sendFormInput: None | str | Unset = _attrs_field(
+        default=UNSET, repr=False, metadata={"wire": "sendFormInput", "required": False}
+    )
+    send_form_input: None | str | Unset = _attrs_field(
+        default=UNSET, repr=False, metadata={"wire": "send_form_input", "required": False}
+    )
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
 
     def to_dict(self) -> dict[str, Any]:

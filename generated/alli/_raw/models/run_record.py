@@ -3,18 +3,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, Literal, Self, TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..open_world import (
-    OpenModel, Reader, best_of, first_of, list_of, read_additional, read_date, read_datetime, read_uuid, source_dict,
-    write_multipart, write_object
+    OpenModel,
+    Reader,
+    source_dict,
+    write_object,
 )
-from ..types import UNSET, RequestFiles, Unset
 from ..types import UNSET, Unset
-from typing import cast
 
 if TYPE_CHECKING:
     from ..models.run_app_result import RunAppResult
@@ -36,7 +36,9 @@ class RunRecord(OpenModel):
     error: Any | Unset = _attrs_field(default=UNSET, repr=False, metadata={"wire": "error", "required": False})
     errors: Any | Unset = _attrs_field(default=UNSET, repr=False, metadata={"wire": "errors", "required": False})
     response_index: int | Unset = _attrs_field(default=UNSET, metadata={"wire": "response_index", "required": False})
-    result: RunAppResult | Unset = _attrs_field(default=UNSET, repr=False, metadata={"wire": "result", "required": False})
+    result: RunAppResult | Unset = _attrs_field(
+        default=UNSET, repr=False, metadata={"wire": "result", "required": False}
+    )
     type: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "type", "required": False})
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
 
@@ -61,7 +63,7 @@ class RunRecord(OpenModel):
         Raises:
             TypeError: src_dict is no mapping.
         """
-        result_reader, = _readers()
+        (result_reader,) = _readers()
         fields = source_dict(src_dict, "RunRecord")
         # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
         model = cls.__new__(cls)
@@ -80,6 +82,4 @@ def _readers() -> tuple[Reader, ...]:
     # Models may hold each other in a circle, so a module can't import the others before it is whole; nor need it at each read.
     from ..models.run_app_result import RunAppResult
 
-    return (
-        RunAppResult.from_json,
-    )
+    return (RunAppResult.from_json,)

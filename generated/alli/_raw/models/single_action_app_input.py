@@ -3,18 +3,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, Literal, Self, TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..open_world import (
-    OpenModel, Reader, best_of, first_of, list_of, read_additional, read_date, read_datetime, read_uuid, source_dict,
-    write_multipart, write_object
+    OpenModel,
+    Reader,
+    list_of,
+    source_dict,
+    write_object,
 )
-from ..types import UNSET, RequestFiles, Unset
 from ..types import UNSET, Unset
-from typing import cast
 
 if TYPE_CHECKING:
     from ..models.single_action_input import SingleActionInput
@@ -28,12 +29,20 @@ class SingleActionAppInput(OpenModel):
     """SingleActionAppInput, an object of the API."""
 
     description: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "description", "required": False})
-    inputs: list[SingleActionInput] | Unset = _attrs_field(default=UNSET, metadata={"wire": "inputs", "required": False})
+    inputs: list[SingleActionInput] | Unset = _attrs_field(
+        default=UNSET, metadata={"wire": "inputs", "required": False}
+    )
     llm_model: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "llm_model", "required": False})
-    messages: list[SingleActionMessage] | Unset = _attrs_field(default=UNSET, metadata={"wire": "messages", "required": False})
+    messages: list[SingleActionMessage] | Unset = _attrs_field(
+        default=UNSET, metadata={"wire": "messages", "required": False}
+    )
     name: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "name", "required": False})
-    selected_llm_processing_method: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "selected_llm_processing_method", "required": False})
-    selected_map_reduce_input_variable_name: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "selected_map_reduce_input_variable_name", "required": False})
+    selected_llm_processing_method: str | Unset = _attrs_field(
+        default=UNSET, metadata={"wire": "selected_llm_processing_method", "required": False}
+    )
+    selected_map_reduce_input_variable_name: str | Unset = _attrs_field(
+        default=UNSET, metadata={"wire": "selected_map_reduce_input_variable_name", "required": False}
+    )
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
 
     def to_dict(self) -> dict[str, Any]:

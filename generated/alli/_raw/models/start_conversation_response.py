@@ -3,18 +3,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, Literal, Self, TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..open_world import (
-    OpenModel, Reader, best_of, first_of, list_of, read_additional, read_date, read_datetime, read_uuid, source_dict,
-    write_multipart, write_object
+    OpenModel,
+    Reader,
+    source_dict,
+    write_object,
 )
-from ..types import UNSET, RequestFiles, Unset
 from ..types import UNSET, Unset
-from typing import cast
 
 if TYPE_CHECKING:
     from ..models.conversation_errors import ConversationErrors
@@ -27,8 +27,12 @@ __all__ = ["StartConversationResponse"]
 class StartConversationResponse(OpenModel):
     """StartConversationResponse, an object of the API."""
 
-    errors: ConversationErrors | None | Unset = _attrs_field(default=UNSET, metadata={"wire": "errors", "required": False})
-    result: StartConversationResult | Unset = _attrs_field(default=UNSET, metadata={"wire": "result", "required": False})
+    errors: ConversationErrors | None | Unset = _attrs_field(
+        default=UNSET, metadata={"wire": "errors", "required": False}
+    )
+    result: StartConversationResult | Unset = _attrs_field(
+        default=UNSET, metadata={"wire": "result", "required": False}
+    )
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
