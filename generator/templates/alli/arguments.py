@@ -152,6 +152,8 @@ def anything(payload: Any) -> Any:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, (str, int, float)):
+        return value
     if _is_mapping(value):
         return wire(value)
     if _is_array(value):

@@ -85,6 +85,8 @@ def _is_tuple(value: object) -> TypeGuard[tuple[Any, ...]]:
 
 
 def _is_file(value: object) -> bool:
+    if isinstance(value, (str, int, float)):
+        return False  # most values are, and the questions below cost ten times as much
     return isinstance(value, (os.PathLike, io.IOBase, bytes, bytearray, tuple)) or (
         hasattr(value, "read") and not isinstance(value, type)
     )
