@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import json
+import pickle
 import tracemalloc
 from collections.abc import Iterable
 from typing import Any
@@ -121,7 +123,7 @@ def test_deltas_give_the_citations_they_repeat() -> None:
 
 
 def test_an_object_in_place_of_a_delta_is_the_whole_message() -> None:
-    draft = {"blocks": [{"text": "whole", "type": "header-one"}], "entityMap": {}}
+    draft: dict[str, object] = {"blocks": [{"text": "whole", "type": "header-one"}], "entityMap": {}}
     accumulator = Accumulator(DELTA)
     assert as_lists(accumulator.feed([{"answer": "part"}, {"answer": draft}])) == [
         ["delta", 0, "part"],
@@ -169,6 +171,17 @@ def test_reprs_of_events_show_no_text() -> None:
     ]
     assert len(events) == 5
     assert "secret" not in repr(events)
+
+
+@pytest.mark.parametrize("event", [TextDelta("a", 1), TextReplaced("a", 1), ConversationStarted("C")])
+def test_events_compare_by_value_and_can_not_be_changed(event: Any) -> None:
+    for again in (copy.copy(event), pickle.loads(pickle.dumps(event))):
+        assert again == event
+        assert hash(again) == hash(event)
+    assert event not in (TextDelta("a", 0), TextReplaced("b", 1), ConversationStarted("D"), "a")
+    for name in [name for name in ("text", "index", "conversation_id") if hasattr(event, name)]:
+        with pytest.raises(AttributeError):
+            setattr(event, name, "other")
 
 
 @pytest.mark.parametrize("format", [RUN, DELTA], ids=["snapshots", "deltas"])

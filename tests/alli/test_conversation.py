@@ -151,7 +151,8 @@ async def test_of_two_turns_begun_at_once_one_task_gets_a_clear_error() -> None:
     kind = ClientKind("async")
     with ScriptedServer(answer_turn) as server:
         conversation = kind.make(base_url=server.url).apps.conversation("app")
-        both = await asyncio.gather(conversation.send("one"), conversation.send("two"), return_exceptions=True)
+        turns: list[Any] = [conversation.send("one"), conversation.send("two")]
+        both: list[Any] = await asyncio.gather(*turns, return_exceptions=True)
         assert sorted(type(outcome).__name__ for outcome in both) == ["ConversationBusyError", "RunResult"]
         assert len(server.requests) == 1
         await kind.close_all()

@@ -7,11 +7,15 @@ import pickle
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from typing import TypeVar
 
 import pytest
 from alli.ndjson import DEFAULT_MAX_RECORD_BYTES, Reader, RecordError
 from hypothesis import example, given
 from hypothesis import strategies as st
+
+T = TypeVar("T")
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -153,16 +157,13 @@ def test_a_last_line_is_given_before_its_newline_comes() -> None:
 @given(records=st.lists(json_containers, max_size=5), data=st.data())
 @example(records=[{}, [], {"": ""}], data=None)
 def test_any_records_in_any_framing_survive_any_cuts(records: list[object], data: st.DataObject | None) -> None:
-    def pick(strategy: st.SearchStrategy[object], default: object) -> object:
+    def pick(strategy: st.SearchStrategy[T], default: T) -> T:
         return default if data is None else data.draw(strategy)
 
     separator = pick(st.sampled_from(["\n", "\r\n", "", " ", "\n\n\n"]), "\n")
     indent = pick(st.sampled_from([None, 0, 1, 2]), None)
     ascii_only = pick(st.booleans(), False)
-    text = str(separator).join(
-        json.dumps(record, indent=indent, ensure_ascii=bool(ascii_only))  # type: ignore[arg-type]
-        for record in records
-    )
+    text = separator.join(json.dumps(record, indent=indent, ensure_ascii=ascii_only) for record in records)
     # A lone surrogate is legal as an escape only.
     encoded = text.encode("utf-8", "surrogatepass")
     try:
@@ -170,8 +171,8 @@ def test_any_records_in_any_framing_survive_any_cuts(records: list[object], data
     except UnicodeDecodeError:
         return
     places = pick(st.lists(st.integers(0, len(encoded)), max_size=8), [])
-    edges = [0, *sorted(places), len(encoded)]  # type: ignore[misc, call-overload]
-    pieces = [encoded[start:end] for start, end in zip(edges, edges[1:], strict=False)]  # noqa: RUF007
+    edges = [0, *sorted(places), len(encoded)]
+    pieces = [encoded[start:end] for start, end in pairwise(edges)]
     assert read(pieces) == records
     assert read(cut(encoded, 1)) == records
 
@@ -237,7 +238,7 @@ def test_a_record_of_64_mib_in_small_chunks_takes_less_than_two_seconds(ending: 
 def test_time_grows_in_line_with_the_size_of_a_record(unit: bytes) -> None:
     def seconds(size: int) -> float:
         pieces = cut(b'{"a":[' + unit * (size // len(unit)) + b"0]}", 4096)
-        tries = []
+        tries: list[float] = []
         for _ in range(3):
             began = time.process_time()
             read(pieces)

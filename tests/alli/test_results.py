@@ -69,7 +69,7 @@ def test_an_answer_without_its_envelope_is_read_too() -> None:
 
 
 def test_older_choices_in_draftjs_become_markdown() -> None:
-    draft = {"blocks": [{"type": "header-one", "text": "Line one"}], "entityMap": {}}
+    draft: dict[str, object] = {"blocks": [{"type": "header-one", "text": "Line one"}], "entityMap": {}}
     for message in (draft, json.dumps(draft)):
         result = RunResult.from_payload({"result": {"responses": [], "choices": [{"type": "llm", "message": message}]}})
         assert result.text == "# Line one"
@@ -147,7 +147,8 @@ def test_a_begun_conversation_gives_its_id(payload: object) -> None:
 
 
 def test_a_conversation_that_did_not_begin_has_no_id() -> None:
-    for payload in ({"conversation": None}, {}, None, [], "x"):
+    payloads: list[object] = [{"conversation": None}, {}, None, [], "x"]
+    for payload in payloads:
         assert ConversationResult.from_payload(payload).conversation_id is None
 
 
