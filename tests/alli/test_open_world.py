@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from alli import ConversationResult, RunResult, SkillResult
-from alli._raw import models as raw_models
+from alli._raw import models as raw_models  # noqa: TID251 - the models of answers are what is tested
 from alli.operations import Operation
 from alli.responses import Reply, decoded
 from hypothesis import HealthCheck, given, settings
