@@ -11,9 +11,14 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 
+from generator.nearest import likeness, nearest
 from generator.surface import MethodSurface, ModelSurface, ParameterSurface, Surface
+from generator.types import compare_types
 
 __all__ = ["Change", "as_json", "as_markdown", "compare"]
+
+ALIKE = 0.6
+"""Likeness of two names from which on one is taken for the other's new name."""
 
 
 @dataclass(frozen=True)
@@ -63,18 +68,41 @@ def as_json(changes: list[Change]) -> str:
 
 
 def _methods(old: Mapping[str, MethodSurface], new: Mapping[str, MethodSurface]) -> Iterator[Change]:
-    yield from _names(old, new, "()")
+    renamed = _renamed(
+        {n: (m.returns, m.parameters) for n, m in old.items()}, {n: (m.returns, m.parameters) for n, m in new.items()}
+    )
+    yield from _names(old, new, "()", renamed)
     for name in old.keys() & new.keys():
         before, after = old[name], new[name]
         if before.returns != after.returns:
             yield Change(f"{name}()", f"gives {_code(after.returns)}, was {_code(before.returns)}", True)
-        for parameter in before.parameters.keys() - after.parameters.keys():
-            yield Change(f"{name}({parameter})", "gone", True)
-        for parameter in after.parameters.keys() - before.parameters.keys():
-            needed = after.parameters[parameter].required
-            yield Change(f"{name}({parameter})", "new, and must be given" if needed else "new", needed)
-        for parameter in before.parameters.keys() & after.parameters.keys():
-            yield from _parameter(f"{name}({parameter})", before.parameters[parameter], after.parameters[parameter])
+        yield from _parameters(name, before.parameters, after.parameters)
+
+
+def _parameters(
+    method: str, before: Mapping[str, ParameterSurface], after: Mapping[str, ParameterSurface]
+) -> Iterator[Change]:
+    renamed = _renamed(before, after)
+    for name in before.keys() - after.keys():
+        text = f"renamed to {_code(renamed[name])}" if name in renamed else "gone"
+        yield Change(f"{method}({name})", text, True)
+    for name in after.keys() - before.keys() - set(renamed.values()):
+        needed = after[name].required
+        yield Change(f"{method}({name})", "new, and must be given" if needed else "new", needed)
+    for name in before.keys() & after.keys():
+        yield from _parameter(f"{method}({name})", before[name], after[name])
+
+
+def _renamed(old: Mapping[str, object], new: Mapping[str, object]) -> dict[str, str]:
+    """What was called one thing and is called another, by its old name: equal but for the name, and the names are alike."""
+    gone = sorted(old.keys() - new.keys())
+    found: dict[str, str] = {}
+    for name in gone:
+        same = sorted(other for other in new.keys() - old.keys() - set(found.values()) if new[other] == old[name])
+        best = nearest(name, same)
+        if best and likeness(name, best) >= ALIKE:
+            found[name] = best
+    return found
 
 
 def _parameter(name: str, before: ParameterSurface, after: ParameterSurface) -> Iterator[Change]:
@@ -83,43 +111,49 @@ def _parameter(name: str, before: ParameterSurface, after: ParameterSurface) -> 
     if before.required and not after.required:
         yield Change(name, "may now be left out", False)
     # Leaving a parameter out is a matter of `required`, so None and Unset for that are no part of its type.
-    old, new = (_members(p.annotation) - ({"Unset"} if p.required else {"Unset", "None"}) for p in (before, after))
-    if old != new:
-        yield Change(name, _type_change(before.annotation, after.annotation, old, new), not new > old)
+    passed = [{"Unset"} if p.required else {"Unset", "None"} for p in (before, after)]
+    kind = compare_types(before.annotation, after.annotation, passed[0], passed[1])
+    if kind:
+        yield Change(name, _type_change(before.annotation, after.annotation, kind), kind != "wider")
     if before.position != after.position and before.position is not None:
         text = "no longer by position" if after.position is None else f"now argument {after.position + 1}"
         yield Change(name, f"{text}, was argument {before.position + 1}", True)
 
 
 def _models(old: Mapping[str, ModelSurface], new: Mapping[str, ModelSurface]) -> Iterator[Change]:
-    yield from _names(old, new, "")
+    renamed = _renamed(old, new)
+    yield from _names(old, new, "", renamed)
     for name in old.keys() & new.keys():
         before, after = old[name], new[name]
+        fields = _renamed(before.fields, after.fields)
         for field in before.fields.keys() - after.fields.keys():
-            yield Change(f"{name}.{field}", "gone", True)
-        for field in after.fields.keys() - before.fields.keys():
+            text = f"renamed to {_code(fields[field])}" if field in fields else "gone"
+            yield Change(f"{name}.{field}", text, True)
+        for field in after.fields.keys() - before.fields.keys() - set(fields.values()):
             needed = after.fields[field].required and before.sent
             yield Change(f"{name}.{field}", "new, and must be given" if needed else "new", needed)
         for field in before.fields.keys() & after.fields.keys():
-            yield from _field(f"{name}.{field}", name, field, before, after)
+            yield from _field(f"{name}.{field}", field, before, after)
 
 
-def _field(where: str, name: str, field: str, before: ModelSurface, after: ModelSurface) -> Iterator[Change]:
+def _field(where: str, field: str, before: ModelSurface, after: ModelSurface) -> Iterator[Change]:
     was, now = before.fields[field], after.fields[field]
     if now.required and not was.required:
         yield Change(where, "must now be given" if before.sent else "is now always there", before.sent)
     if was.required and not now.required:
         text = "may now be UNSET" if before.received else "may now be left out"
         yield Change(where, text, before.received)
-    old, new = _members(was.annotation), _members(now.annotation)
-    if old != new:
+    kind = compare_types(was.annotation, now.annotation)
+    if kind:
         # What a program makes must not become narrower; what it gets must not become wider.
-        breaking = (before.sent and not new > old) or (before.received and not new < old)
-        yield Change(where, _type_change(was.annotation, now.annotation, old, new), breaking)
+        breaking = (before.sent and kind != "wider") or (before.received and kind != "narrower")
+        yield Change(where, _type_change(was.annotation, now.annotation, kind), breaking)
 
 
 def _enums(old: Mapping[str, frozenset[str | int]], new: Mapping[str, frozenset[str | int]]) -> Iterator[Change]:
-    yield from _names(old, new, "")
+    # Fields of an enum have the type of any text, so that no program depends on an enum's name.
+    yield from (Change(name, "gone", False) for name in old.keys() - new.keys())
+    yield from (Change(name, "new", False) for name in new.keys() - old.keys())
     for name in old.keys() & new.keys():
         for value in old[name] - new[name]:
             yield Change(name, f"{value!r} is no longer listed", False)
@@ -127,26 +161,17 @@ def _enums(old: Mapping[str, frozenset[str | int]], new: Mapping[str, frozenset[
             yield Change(name, f"{value!r} is listed now", False)
 
 
-def _names(old: Mapping[str, object], new: Mapping[str, object], call: str) -> Iterator[Change]:
-    yield from (Change(f"{name}{call}", "gone", True) for name in old.keys() - new.keys())
-    yield from (Change(f"{name}{call}", "new", False) for name in new.keys() - old.keys())
+def _names(
+    old: Mapping[str, object], new: Mapping[str, object], call: str, renamed: Mapping[str, str]
+) -> Iterator[Change]:
+    for name in old.keys() - new.keys():
+        text = f"renamed to {_code(renamed[name] + call)}" if name in renamed else "gone"
+        yield Change(f"{name}{call}", text, True)
+    yield from (Change(f"{name}{call}", "new", False) for name in new.keys() - old.keys() - set(renamed.values()))
 
 
-def _type_change(before: str, after: str, old: frozenset[str], new: frozenset[str]) -> str:
-    kind = "wider" if new > old else "narrower" if new < old else "another"
+def _type_change(before: str, after: str, kind: str) -> str:
     return f"{kind} type: {_code(after)}, was {_code(before)}"
-
-
-def _members(annotation: str) -> frozenset[str]:
-    """The types of a union; a `|` inside brackets is part of its member."""
-    members, depth = [""], 0
-    for character in annotation:
-        depth += {"[": 1, "]": -1}.get(character, 0)
-        if character == "|" and depth == 0:
-            members.append("")
-        else:
-            members[-1] += character
-    return frozenset(member.strip() for member in members)
 
 
 def _code(annotation: str) -> str:

@@ -16,6 +16,7 @@ from generator.document import Document
 from generator.problems import GenerationFailed, Place, Problem
 from generator.provenance import header
 from generator.rendering import check_syntax, render_problem
+from generator.texts import in_markdown
 from generator.twins import NAMES, Twins, unused_names
 
 __all__ = ["TEMPLATES", "render"]
@@ -55,6 +56,7 @@ def render(environment: Environment, context: Mapping[str, object], document: Do
         output.write_text(text, encoding="utf-8")
     try:
         reference = environment.overlay(loader=FileSystemLoader(REFERENCE.parent), undefined=StrictUndefined)
+        reference.filters = {**reference.filters, "markdown": in_markdown}
         text = _header(REFERENCE.name, "generator/templates") + reference.get_template(REFERENCE.name).render(context)
         (root / REFERENCE.name.removesuffix(".jinja")).write_text(text, encoding="utf-8")
     except Exception as error:  # noqa: BLE001 - as above

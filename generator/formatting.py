@@ -18,7 +18,16 @@ __all__ = ["RUFF_VERSION", "format_tree"]
 RUFF_VERSION = "0.17.6"
 
 # What version control ignores is formatted too: the folder generated into is such a one.
-_SETTINGS = ("--isolated", "--no-cache", "--no-respect-gitignore", "--quiet", "--target-version", "py311", "--line-length", "120")
+_SETTINGS = (
+    "--isolated",
+    "--no-cache",
+    "--no-respect-gitignore",
+    "--quiet",
+    "--target-version",
+    "py311",
+    "--line-length",
+    "120",
+)
 
 
 def format_tree(root: Path) -> None:

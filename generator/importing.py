@@ -87,7 +87,8 @@ def _parts(data: dict[str, Any]) -> Iterator[tuple[JsonPath, Any]]:
                     for name, entry in entries.items() if is_object(entries) else ():
                         yield ("components", section, name), entry
             case "info" if is_object(value):
-                yield from ((("info", name), text) for name, text in value.items())
+                for word in value:
+                    yield ("info", word), value[word]
             case "tags" | "servers" if is_array(value):
                 for entry in value:
                     if is_object(entry) and isinstance(name := entry.get(_LISTS_BY_KEY[key]), str):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
-__all__ = ["nearest"]
+__all__ = ["likeness", "nearest"]
 
 
 def nearest(name: str, existing: Iterable[str]) -> str:
@@ -13,8 +13,9 @@ def nearest(name: str, existing: Iterable[str]) -> str:
 
     Of two that are as similar the one first in the alphabet, so that a message is always the same.
     """
-    return max(sorted(existing), key=lambda other: _likeness(name, other), default="")
+    return max(sorted(existing), key=lambda other: likeness(name, other), default="")
 
 
-def _likeness(one: str, other: str) -> float:
+def likeness(one: str, other: str) -> float:
+    """1 for equal names, whatever the case of the letters, 0 for names with nothing in common."""
     return difflib.SequenceMatcher(None, one.lower(), other.lower(), autojunk=False).ratio()

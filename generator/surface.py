@@ -6,6 +6,7 @@ It is taken from the same parse and the same views that the package is rendered 
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from openapi_python_client.parser.properties.protocol import PropertyProtocol
 from openapi_python_client.parser.properties.union import UnionProperty
 
 from generator import raw, reading, views
+from generator.exports import exports
 from generator.problems import GenerationFailed
 from generator.raw_models import annotation
 
@@ -88,12 +90,16 @@ def read(spec: Path, overlay_file: Path) -> Surface:
         data, _ = raw.parse(found.document, Path(folder) / "_raw")
     context = _views(found, data)
     resources = cast("list[views.Resource]", context["resources"])
-    sent, received = _directions(data)
+    sent, received = _directions(resources, data)
+    enums = {
+        str(item.class_info.name): item.value_type.__name__ for item in data.enums if isinstance(item, LiteralEnumProperty)
+    }
     return Surface(
         methods={f"client.{r.name}.{m.name}": _method(m) for r in resources for m in r.methods},
         models={
-            item.class_info.name: _model(item, item.class_info.name in sent, item.class_info.name in received)
+            item.class_info.name: _model(item, item.class_info.name in sent, item.class_info.name in received, enums)
             for item in data.models
+            if item.class_info.name in sent | received
         },
         enums={
             item.class_info.name: frozenset(item.values) for item in data.enums if isinstance(item, LiteralEnumProperty)
@@ -138,24 +144,33 @@ def _method(method: views.Method) -> MethodSurface:
     )
 
 
-def _model(item: ModelProperty, sent: bool, received: bool) -> ModelSurface:
+def _model(item: ModelProperty, sent: bool, received: bool, enums: dict[str, str]) -> ModelSurface:
     fields = [*(item.required_properties or []), *(item.optional_properties or [])]
     return ModelSurface(
-        {prop.python_name: FieldSurface(annotation(prop, required=True), prop.required) for prop in fields},
+        {
+            prop.python_name: FieldSurface(_without_enums(annotation(prop, required=True), enums), prop.required)
+            for prop in fields
+        },
         sent=sent,
         received=received,
     )
 
 
-def _directions(data: GeneratorData) -> tuple[set[str], set[str]]:
-    """Names of the models in requests, and of those in responses."""
-    endpoints = [e for collection in data.endpoint_collections_by_tag.values() for e in collection.endpoints]
+def _without_enums(code: str, enums: dict[str, str]) -> str:
+    """The values an enum lists are open: its type is that of any text, or any number."""
+    return re.sub(r"[A-Za-z_]\w*", lambda match: enums.get(match[0], match[0]), code)
+
+
+def _directions(resources: list[views.Resource], data: GeneratorData) -> tuple[set[str], set[str]]:
+    """Names of the models that users may hand over, and of those they get; the bodies of requests are neither."""
     models: dict[str, ModelProperty] = {item.class_info.name: item for item in data.models}
-    requests = [body.prop for e in endpoints for body in e.bodies]
-    requests += [prop for e in endpoints for prop in e.query_parameters]
+    methods = [method for resource in resources for method in resource.methods]
+    given = {name for method in methods for argument in method.arguments.all for _, name in argument.models}
+    got = {name for method in methods for _, name in method.results}
+    got |= {name for _, names in exports([]) for name in names if name in models}
     return (
-        set(_reachable(requests, models)),
-        set(_reachable([response.prop for e in endpoints for response in e.responses], models)),
+        set(_reachable([models[name] for name in sorted(given)], models)),
+        set(_reachable([models[name] for name in sorted(got)], models)),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from openapi_python_client.strings import safe_for_docstring
 from generator.extension import MethodBlock, OperationBlock
 from generator.signatures import Arguments
 
-__all__ = ["MethodText", "escaped", "method_text"]
+__all__ = ["MethodText", "escaped", "in_markdown", "method_text"]
 
 WIDTH = 112
 """Columns of a docstring's lines, counted from its own left edge; 8 more make the line length."""
@@ -59,6 +60,12 @@ class MethodText:
 def escaped(text: str) -> str:
     """Text as the inside of a docstring: neither its quotes nor a backslash can end or change it."""
     return safe_for_docstring(text)
+
+
+def in_markdown(text: str) -> str:
+    """Text as one paragraph of Markdown that means nothing but itself."""
+    plain = re.sub(r"([\\`*\[\]<>#|~&!])", r"\\\1", " ".join(text.split()))
+    return re.sub(r"(?<!\w)_|_(?!\w)|^[-+=]|^\d+(?=[.)])", lambda match: f"\\{match[0]}", plain)
 
 
 def method_text(

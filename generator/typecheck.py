@@ -59,7 +59,9 @@ def check_types(root: Path) -> None:
         return
     lines = (done.stdout or done.stderr).splitlines()
     problems = [_problem(root, match) for line in lines if (match := _LINE.fullmatch(line))]
-    raise GenerationFailed(problems or [Problem(f"mypy failed: {line}") for line in lines[-1:] or [str(done.returncode)]])
+    raise GenerationFailed(
+        problems or [Problem(f"mypy failed: {line}") for line in lines[-1:] or [str(done.returncode)]]
+    )
 
 
 def _problem(root: Path, match: re.Match[str]) -> Problem:

@@ -6,6 +6,7 @@ Names and types come from openapi-python-client's parse, the same that makes the
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,7 +24,7 @@ from generator.limits import limits_of, statuses_of
 from generator.problems import GenerationFailed, Problem
 from generator.provenance import UNSTAMPED
 from generator.signatures import Arguments, BlockError, Models, arguments_of
-from generator.texts import MethodText, escaped, method_text
+from generator.texts import MethodText, escaped, in_markdown, method_text
 
 __all__ = ["Call", "Method", "OperationRecord", "Resource", "build"]
 
@@ -100,6 +101,8 @@ class Method:
     """Module and class of the raw models that the code needs when it runs."""
     typed: list[tuple[str, str]]
     """Module and class of the raw models that only the signature needs."""
+    results: tuple[tuple[str, str], ...] = ()
+    """Module and class of the raw models in what it returns."""
     item: str = ""
     items_key: str = ""
     cursor_key: str = ""
@@ -110,6 +113,11 @@ class Method:
     def docstring(self) -> str:
         """As code, without its quotes."""
         return escaped(self.text.plain)
+
+    @property
+    def fence(self) -> str:
+        """Opens and closes the docstring in Markdown: longer than any in it."""
+        return "`" * max(3, 1 + max(map(len, re.findall("`+", self.text.plain)), default=0))
 
     @property
     def page_arguments(self) -> list[str]:
@@ -147,6 +155,11 @@ class Resource:
     def docstring(self) -> str:
         """As code, without its quotes."""
         return escaped(self.doc)
+
+    @property
+    def markdown(self) -> str:
+        """As a paragraph of Markdown."""
+        return in_markdown(self.doc)
 
 
 def build(
@@ -195,7 +208,7 @@ def build(
         "methods": every,
         "typed_models": typed_models,
         "exports": exports(typed_models),
-        "title": str(document["info"]["title"]),
+        "title": in_markdown(str(document["info"]["title"])),
         "version": str(document["info"]["version"]),
         "spec_hash": UNSTAMPED,
     }
@@ -238,6 +251,7 @@ def _method(
         call=call,
         models=sorted(set(needed)),
         typed=sorted({*result_models, *(model for argument in arguments.all for model in argument.models)}),
+        results=tuple(result_models),
         item=result_models[0][1] if pagination and result_models else "Any",
         items_key=repr(pagination.items) if pagination else "",
         cursor_key=repr(pagination.next) if pagination else "",

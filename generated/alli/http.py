@@ -14,7 +14,7 @@ import ssl
 import threading
 import time
 import warnings
-from collections.abc import AsyncGenerator, Generator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterator, Mapping
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.request import getproxies
@@ -52,7 +52,15 @@ AsyncHTTPClient: TypeAlias = httpx.AsyncClient
 Request: TypeAlias = httpx.Request
 """A request ready to be sent, any number of times."""
 
-LIMITS = httpx.Limits(max_connections=1000, max_keepalive_connections=100, keepalive_expiry=30.0)
+KEEP_ALIVE_SECONDS = 30.0
+# With each request the library's pool compares all its connections with each other, so that one of a hundred spends many times
+# what the request itself costs (scripts/bench, "1,000 calls on one async client"). Hence many small pools.
+POOL_SIZE = 4
+"""Connections of a pool."""
+MAX_POOLS = 250
+LIMITS = httpx.Limits(POOL_SIZE, POOL_SIZE, KEEP_ALIVE_SECONDS)
+PROXIED_LIMITS = httpx.Limits(max_connections=1000, max_keepalive_connections=20, keepalive_expiry=KEEP_ALIVE_SECONDS)
+"""Of the one pool per proxy."""
 
 # A run may be silent for minutes; probes keep middleboxes from dropping the connection meanwhile.
 KEEP_ALIVE: list[tuple[int, int, int]] = [(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)] + [
@@ -99,8 +107,9 @@ class ClientPool:
     def _made() -> httpx.Client:
         verify = _ssl_context()
         if _proxied():
-            return httpx.Client(verify=verify, limits=LIMITS)
-        return httpx.Client(transport=httpx.HTTPTransport(verify=verify, limits=LIMITS, socket_options=KEEP_ALIVE))
+            return httpx.Client(verify=verify, limits=PROXIED_LIMITS)
+        make = partial(httpx.HTTPTransport, verify=verify, limits=LIMITS, socket_options=KEEP_ALIVE)
+        return httpx.Client(transport=_Pools(make))
 
     def get(self) -> httpx.Client:
         _check_open(self._client.is_closed)
@@ -150,10 +159,9 @@ class AsyncClientPool:
     def _made() -> httpx.AsyncClient:
         verify = _ssl_context()
         if _proxied():
-            return httpx.AsyncClient(verify=verify, limits=LIMITS)
-        return httpx.AsyncClient(
-            transport=httpx.AsyncHTTPTransport(verify=verify, limits=LIMITS, socket_options=KEEP_ALIVE)
-        )
+            return httpx.AsyncClient(verify=verify, limits=PROXIED_LIMITS)
+        make = partial(httpx.AsyncHTTPTransport, verify=verify, limits=LIMITS, socket_options=KEEP_ALIVE)
+        return httpx.AsyncClient(transport=_AsyncPools(make))
 
     @staticmethod
     async def _closed_with_loop(client: httpx.AsyncClient) -> AsyncGenerator[None, None]:
@@ -226,6 +234,118 @@ def _failure(error: Exception, where: str, deadline_at: float | None, request: h
         return APITimeoutError(f"{where}: timed out ({kind})", request_sent=sent)
     reason = f": {error}" if isinstance(error, httpx.ConnectError) and str(error) else ""
     return APIConnectionError(f"{where}: connection failed ({kind}{reason})", request_sent=sent)
+
+
+# The library's names for these two don't differ by `Async` alone.
+_AsyncBody: TypeAlias = httpx.AsyncByteStream
+_Body: TypeAlias = httpx.SyncByteStream
+
+
+def body_of(response: httpx.Response) -> httpx.SyncByteStream:
+    """The body of an answer to a sync client."""
+    if not isinstance(response.stream, httpx.SyncByteStream):
+        raise TypeError("an answer for an async client")
+    return response.stream
+
+
+def abody_of(response: httpx.Response) -> httpx.AsyncByteStream:
+    """The body of an answer to an async client."""
+    if not isinstance(response.stream, httpx.AsyncByteStream):
+        raise TypeError("an answer for a sync client")
+    return response.stream
+
+
+class _Pools(httpx.BaseTransport):
+    """Up to 1,000 connections in pools of four; thread-safe.
+
+    Args:
+        make: makes a pool. One request has one connection to itself, so a pool takes as many requests as it may have connections.
+    """
+
+    def __init__(self, make: Callable[[], httpx.HTTPTransport]) -> None:
+        self._make = make
+        self._lock = threading.Lock()
+        # Mutable from here.
+        self._pools: list[_SmallPool] = []
+        self._roomy: list[_SmallPool] = []  # those with a connection to spare, the one used last at the end
+        self._next_full = 0  # where the next request waits when there is no room at all
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        pool, forgotten = self._take()
+        try:
+            if forgotten is not None:
+                forgotten.transport.close()
+            response = pool.transport.handle_request(request)
+        except BaseException:
+            self._give_back(pool)
+            raise
+        response.stream = _PooledBody(body_of(response), partial(self._give_back, pool))
+        return response
+
+    def close(self) -> None:
+        with self._lock:
+            pools, self._pools, self._roomy = self._pools, [], []
+        for pool in pools:
+            pool.transport.close()
+
+    def _take(self) -> tuple[_SmallPool, _SmallPool | None]:
+        """A pool for a request, and one to close, which was for long of no use."""
+        with self._lock:
+            if self._roomy:
+                pool = self._roomy[-1]
+            elif len(self._pools) < MAX_POOLS:
+                pool = _SmallPool(self._make())
+                self._pools.append(pool)
+                self._roomy.append(pool)
+            else:
+                self._next_full = (self._next_full + 1) % MAX_POOLS
+                pool = self._pools[self._next_full]
+            pool.requests += 1
+            if pool.requests == POOL_SIZE:
+                self._roomy.remove(pool)
+            forgotten = self._roomy[0] if len(self._roomy) > 1 else None
+            if forgotten is None or forgotten.requests or time.monotonic() < forgotten.used_at + KEEP_ALIVE_SECONDS:
+                return pool, None
+            self._roomy.remove(forgotten)
+            self._pools.remove(forgotten)
+            return pool, forgotten
+
+    def _give_back(self, pool: _SmallPool) -> None:
+        with self._lock:
+            pool.requests -= 1
+            pool.used_at = time.monotonic()
+            if pool.requests == POOL_SIZE - 1:
+                self._roomy.append(pool)
+
+
+class _SmallPool:
+    """A few connections, and how many requests have one or wait for one."""
+
+    __slots__ = ("requests", "transport", "used_at")
+
+    def __init__(self, transport: httpx.HTTPTransport) -> None:
+        self.transport = transport
+        self.requests = 0
+        self.used_at = 0.0
+
+
+class _PooledBody(_Body):
+    """The body of an answer, which tells when its connection is free."""
+
+    def __init__(self, body: _Body, release: Callable[[], None]) -> None:
+        self._body = body
+        self._release: Callable[[], None] | None = release
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self._body.__iter__()
+
+    def close(self) -> None:
+        release, self._release = self._release, None
+        try:
+            self._body.close()
+        finally:
+            if release is not None:
+                release()
 
 
 class HTTPResponse:
@@ -305,7 +425,7 @@ class HTTP:
         Args:
             name: the facade method, to open error messages with.
             base_url: scheme, host and path prefix, without a slash at the end.
-            kwargs: `method`, `url` (a path) and any of `params`, `json`, `files`, `headers`.
+            kwargs: `method`, `url` (a path) and any of `params`, `json`, `data`, `content`, `files`, `headers`, `cookies`.
             headers: more headers; they win over those of `kwargs`.
 
         Raises:
@@ -320,8 +440,10 @@ class HTTP:
                 base_url + kwargs["url"],
                 params=kwargs.get("params"),
                 content=body.get("content"),
+                data=body.get("data"),
                 json=body.get("json"),
                 files=body.get("files"),
+                cookies=kwargs.get("cookies"),
                 headers={**body.get("headers", {}), **headers},
             )
         except InvalidArgumentError:
@@ -372,6 +494,99 @@ class HTTP:
     def close(self) -> None:
         """Closes the connections, unless the user gave the HTTP library's client."""
         self._client.close()
+
+
+class _AsyncPools(httpx.AsyncBaseTransport):
+    """Up to 1,000 connections in pools of four; thread-safe.
+
+    Args:
+        make: makes a pool. One request has one connection to itself, so a pool takes as many requests as it may have connections.
+    """
+
+    def __init__(self, make: Callable[[], httpx.AsyncHTTPTransport]) -> None:
+        self._make = make
+        self._lock = threading.Lock()
+        # Mutable from here.
+        self._pools: list[_AsyncSmallPool] = []
+        self._roomy: list[_AsyncSmallPool] = []  # those with a connection to spare, the one used last at the end
+        self._next_full = 0  # where the next request waits when there is no room at all
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        pool, forgotten = self._take()
+        try:
+            if forgotten is not None:
+                await forgotten.transport.aclose()
+            response = await pool.transport.handle_async_request(request)
+        except BaseException:
+            self._give_back(pool)
+            raise
+        response.stream = _AsyncPooledBody(abody_of(response), partial(self._give_back, pool))
+        return response
+
+    async def aclose(self) -> None:
+        with self._lock:
+            pools, self._pools, self._roomy = self._pools, [], []
+        for pool in pools:
+            await pool.transport.aclose()
+
+    def _take(self) -> tuple[_AsyncSmallPool, _AsyncSmallPool | None]:
+        """A pool for a request, and one to close, which was for long of no use."""
+        with self._lock:
+            if self._roomy:
+                pool = self._roomy[-1]
+            elif len(self._pools) < MAX_POOLS:
+                pool = _AsyncSmallPool(self._make())
+                self._pools.append(pool)
+                self._roomy.append(pool)
+            else:
+                self._next_full = (self._next_full + 1) % MAX_POOLS
+                pool = self._pools[self._next_full]
+            pool.requests += 1
+            if pool.requests == POOL_SIZE:
+                self._roomy.remove(pool)
+            forgotten = self._roomy[0] if len(self._roomy) > 1 else None
+            if forgotten is None or forgotten.requests or time.monotonic() < forgotten.used_at + KEEP_ALIVE_SECONDS:
+                return pool, None
+            self._roomy.remove(forgotten)
+            self._pools.remove(forgotten)
+            return pool, forgotten
+
+    def _give_back(self, pool: _AsyncSmallPool) -> None:
+        with self._lock:
+            pool.requests -= 1
+            pool.used_at = time.monotonic()
+            if pool.requests == POOL_SIZE - 1:
+                self._roomy.append(pool)
+
+
+class _AsyncSmallPool:
+    """A few connections, and how many requests have one or wait for one."""
+
+    __slots__ = ("requests", "transport", "used_at")
+
+    def __init__(self, transport: httpx.AsyncHTTPTransport) -> None:
+        self.transport = transport
+        self.requests = 0
+        self.used_at = 0.0
+
+
+class _AsyncPooledBody(_AsyncBody):
+    """The body of an answer, which tells when its connection is free."""
+
+    def __init__(self, body: _AsyncBody, release: Callable[[], None]) -> None:
+        self._body = body
+        self._release: Callable[[], None] | None = release
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self._body.__aiter__()
+
+    async def aclose(self) -> None:
+        release, self._release = self._release, None
+        try:
+            await self._body.aclose()
+        finally:
+            if release is not None:
+                release()
 
 
 class AsyncHTTPResponse:
@@ -453,7 +668,7 @@ class AsyncHTTP:
         Args:
             name: the facade method, to open error messages with.
             base_url: scheme, host and path prefix, without a slash at the end.
-            kwargs: `method`, `url` (a path) and any of `params`, `json`, `files`, `headers`.
+            kwargs: `method`, `url` (a path) and any of `params`, `json`, `data`, `content`, `files`, `headers`, `cookies`.
             headers: more headers; they win over those of `kwargs`.
 
         Raises:
@@ -468,8 +683,10 @@ class AsyncHTTP:
                 base_url + kwargs["url"],
                 params=kwargs.get("params"),
                 content=body.get("content"),
+                data=body.get("data"),
                 json=body.get("json"),
                 files=body.get("files"),
+                cookies=kwargs.get("cookies"),
                 headers={**body.get("headers", {}), **headers},
             )
         except InvalidArgumentError:

@@ -39,7 +39,9 @@ def test_an_overlay_target_that_matches_nothing(workspace: Any) -> None:
 
 def test_an_operation_id_twice(workspace: Any) -> None:
     line = workspace.edit(workspace.overlay, "operationId: send_chat", "operationId: run_skill")
-    lines = expect(workspace, "operationId 'run_skill' of POST /webapi/skill is also that of POST /webapi/send_chat (overlay.yaml:")
+    lines = expect(
+        workspace, "operationId 'run_skill' of POST /webapi/skill is also that of POST /webapi/send_chat (overlay.yaml:"
+    )
     assert f"(overlay.yaml:{line})" in lines[0]
 
 

@@ -91,7 +91,12 @@ def diff(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
 @pytest.mark.parametrize(
     ("old", "new", "name", "text"),
     [
-        ("  /things:\n    post:", "  /items:\n    post:", "client.things.create()", "gone"),
+        ("  /things:\n    post:", "  /items:\n    post:", "client.things.create()", "renamed to `client.items.create()`"),
+        ("  /things:\n    post:", "  /things:\n    put:", "client.things.create()", "gone"),
+        ("since, in: query, schema", "sinceDate, in: query, schema", "client.things.get(since)", "renamed to `since_date`"),
+        ("        size: {type: integer}\n", "        sizes: {type: integer}\n", "Thing.size", "renamed to `sizes`"),
+        ("        size: {type: integer}\n", "        size: {type: number}\n", "Thing.size", "wider type: `float`, was `int`"),
+        ("tags: {type: array, items: {type: string}}", "tags: {type: array, items: {type: integer}}", "client.things.create(tags)", "another type"),
         ("        - {name: since, in: query, schema: {type: string}}\n", "", "client.things.get(since)", "gone"),
         ("since, in: query, schema", "after, in: query, schema", "client.things.get(since)", "gone"),
         ("since, in: query, schema", "since, in: query, required: true, schema", "client.things.get(since)", "must now be given"),
@@ -125,6 +130,10 @@ def test_a_change_that_breaks_programs(diff: Any, old: str, new: str, name: str 
         ("since, in: query, schema", "since, in: query, description: d, schema", None, ""),
         ("since, in: query, schema: {type: string}", "since, in: query, schema: {anyOf: [{type: string}, {type: integer}]}", "client.things.get(since)", "wider type"),
         ("since, in: query, schema: {type: string}", "since, in: query, schema: {anyOf: [{type: string}, {type: 'null'}]}", None, ""),
+        ("{anyOf: [{type: integer}, {type: string}]}", "{anyOf: [{type: number}, {type: string}]}", "client.things.get(limit)", "wider type"),
+        ("        size: {type: integer}\n", "        size: {type: integer, enum: [1, 2]}\n", None, ""),
+        ("tags: {type: array, items: {type: string}}", "tags: {type: array, items: {anyOf: [{type: string}, {type: integer}]}}", "client.things.create(tags)", "wider type"),
+        ("    NewThing:\n      type: object\n", "    NewThing:\n      description: d\n      type: object\n", None, ""),
         ("must, in: query, required: true", "must, in: query", "client.things.get(must)", "may now be left out"),
         ("        - {name: must", "        - {name: also, in: query, schema: {type: string}}\n        - {name: must", "client.things.get(also)", "new"),
         ("        size: {type: integer}\n", "        size: {type: integer}\n        more: {type: integer}\n", "Thing.more", "new"),
@@ -136,7 +145,7 @@ def test_a_change_that_breaks_programs(diff: Any, old: str, new: str, name: str 
         ("        colour: {type: string}", "        colour: {anyOf: [{type: string}, {type: integer}]}", "Details.colour", "wider type"),
         ("required: [colour]", "required: []", "Details.colour", "may now be left out"),
         ("components:\n", NEW_PATH.lstrip("\n"), "client.other.list()", "has a name made of its path"),
-        ("  schemas:\n", "  schemas:\n    Extra: {type: object, properties: {a: {type: string}}}\n", "Extra", "new"),
+        ("  schemas:\n", "  schemas:\n    Extra: {type: object, properties: {a: {type: string}}}\n", None, ""),
     ],
 )  # fmt: skip
 def test_a_change_that_breaks_nothing(diff: Any, old: str, new: str, name: str | None, text: str) -> None:
