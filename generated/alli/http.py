@@ -58,7 +58,9 @@ KEEP_ALIVE_SECONDS = 30.0
 POOL_SIZE = 4
 """Connections of a pool."""
 MAX_POOLS = 250
-LIMITS = httpx.Limits(POOL_SIZE, POOL_SIZE, KEEP_ALIVE_SECONDS)
+LIMITS = httpx.Limits(
+    max_connections=POOL_SIZE, max_keepalive_connections=POOL_SIZE, keepalive_expiry=KEEP_ALIVE_SECONDS
+)
 PROXIED_LIMITS = httpx.Limits(max_connections=1000, max_keepalive_connections=20, keepalive_expiry=KEEP_ALIVE_SECONDS)
 """Of the one pool per proxy."""
 

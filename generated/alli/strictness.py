@@ -92,7 +92,8 @@ def _answer_schema(operation_id: str, *, streamed: bool) -> dict[str, Any] | Non
 
 
 def _schema_of(responses: Any, *, streamed: bool) -> dict[str, Any] | None:
-    good: dict[str, Any] = next((responses[code] for code in sorted(responses) if code.startswith("2")), {})
+    by_code: dict[str, dict[str, Any]] = responses
+    good = next((by_code[code] for code in sorted(by_code) if code.startswith("2")), dict[str, Any]())
     content: dict[str, dict[str, Any]] = good.get("content", {})
     for media_type, entry in content.items():
         # A stream is documented under a media type of its own beside, or instead of, plain JSON.
