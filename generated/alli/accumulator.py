@@ -12,22 +12,17 @@ No I/O, no clock. Memory is that of the final answer: of the records only the la
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Iterable, Iterator
-from typing import Final, TypeAlias, TypeGuard
+from typing import TypeAlias, TypeGuard
 
-from .draftjs import may_become_draftjs, to_markdown
 from .error_details import ErrorDetails, find_error
-from .events import Completed, ConversationStarted, RunEvent, TextDelta, TextReplaced
+from .events import Completed, ConversationStarted, RunEvent, TextDelta
 from .loose_json import is_list, is_object, text_in, whole_in
 from .operations import StreamFormat
 from .results import Message, RunResult, is_echo, readable, result_of
+from .stream_messages import DeltaMessage, SnapshotMessage
 
 __all__ = ["Accumulator"]
-
-# A message that still looks like DraftJS after so many characters is taken for it, until it can be read or has ended.
-_DRAFTJS_PREFIX: Final = 64
-
 
 _Record: TypeAlias = dict[str, object]
 _Look: TypeAlias = Callable[[_Record], object]
@@ -51,10 +46,10 @@ class Accumulator:
         self._conversation_paths = [(path.partition(".")[0], _look(path)) for path in format.conversation_id]
         self._state_paths = [(path.partition(".")[0], _look(path)) for path in format.state]
         self._text_key = format.text
-        self._messages: list[_Message] = []
-        self._by_position: dict[int, _Message] = {}  # place in the service's list, where echoes count too
+        self._messages: list[SnapshotMessage] = []
+        self._by_position: dict[int, SnapshotMessage] = {}  # place in the service's list, where echoes count too
         self._telling_keys = self._find_telling_keys()
-        self._pieces = _Pieces() if format.semantics == "delta" else None
+        self._pieces = DeltaMessage() if format.semantics == "delta" else None
         self._text_path = _look(format.text) if "." in format.text else None
         self._state: str | None = None
         self._fields: dict[str, object] = {}
@@ -83,7 +78,7 @@ class Accumulator:
             if self.error is not None:
                 return
 
-    def _read_deltas(self, records: Iterable[object], pieces: _Pieces) -> Iterator[RunEvent]:
+    def _read_deltas(self, records: Iterable[object], pieces: DeltaMessage) -> Iterator[RunEvent]:
         # There may be millions of these records, so what a running stream of them consists of is written out here.
         text_key, text_path = self._text_key, self._text_path
         for record in records:
@@ -200,136 +195,10 @@ class Accumulator:
                 self._by_position[position] = message
         message.replace(readable(content), events)
 
-    def _new_message(self) -> _Message:
-        message = _Message(len(self._messages))
+    def _new_message(self) -> SnapshotMessage:
+        message = SnapshotMessage(len(self._messages))
         self._messages.append(message)
         return message
-
-
-class _Message:
-    """One message of a stream of snapshots.
-
-    Attributes:
-        item: the last snapshot of it, as it came.
-    """
-
-    __slots__ = ("_content", "_index", "_is_plain", "_shown", "item")
-
-    def __init__(self, index: int) -> None:
-        self.item: _Record = {}
-        self._index = index
-        self._content: object = None  # of the last snapshot
-        self._shown: str | None = None  # what the events so far add up to; None before the first
-        self._is_plain = False  # it can't become DraftJS any more
-
-    def take(self, item: _Record, content: object, events: list[RunEvent]) -> None:
-        """A snapshot of the message."""
-        self.item = item
-        # The same again is no news, also where it has been replaced since.
-        if content is None or content == self._content:
-            if self._shown is None and item.get("completed") is True:
-                self.release(events)
-            return
-        self._content = content
-        if self._is_plain and isinstance(content, str):
-            self._show(content, events)
-            return
-        text = self._read(content)
-        if text is not None:
-            self._show(text, events)
-        elif item.get("completed") is True:
-            self.release(events)
-
-    def replace(self, text: str, events: list[RunEvent]) -> None:
-        """The message reads `text` from now on."""
-        if self._shown:
-            self._shown = text
-            events.append(TextReplaced(text, self._index))
-        else:
-            self._show(text, events)
-
-    def release(self, events: list[RunEvent]) -> None:
-        """No more will come: what was held back is given as it is."""
-        if self._shown is None and self._content is not None:
-            self._show(readable(self._content), events)
-
-    def so_far(self) -> str:
-        return readable(self._content) if self._shown is None else self._shown
-
-    def _read(self, content: object) -> str | None:
-        """What is to be shown of `content`; None while that can't be known."""
-        if not isinstance(content, str):
-            return readable(content)
-        if content.rstrip().endswith("}"):
-            markdown = to_markdown(content)
-            if markdown is not None:
-                return markdown
-        if may_become_draftjs(content):
-            return None
-        self._is_plain = bool(content)
-        return content
-
-    def _show(self, text: str, events: list[RunEvent]) -> None:
-        shown = self._shown or ""
-        self._shown = text
-        if len(text) > len(shown) and text.startswith(shown):
-            events.append(TextDelta(text[len(shown) :], self._index))
-        elif text != shown:
-            events.append(TextReplaced(text, self._index))
-
-
-class _Pieces:
-    """The one message of a stream of deltas."""
-
-    __slots__ = ("_buffer", "_is_draftjs", "_is_shown", "is_running", "write")
-
-    def __init__(self) -> None:
-        self.is_running = False  # it can't become DraftJS any more: pieces are given as they come
-        self._is_draftjs = False
-        self._is_shown = False
-        self._begin()
-
-    def _begin(self) -> None:
-        self._buffer = io.StringIO()  # grows without copies, and holds no object per piece
-        self.write = self._buffer.write
-
-    def add(self, piece: object, events: list[RunEvent]) -> None:
-        if not isinstance(piece, str):
-            self._set(readable(piece), events)
-        elif piece:
-            self.write(piece)
-            self._decide(events)
-
-    def release(self, events: list[RunEvent]) -> None:
-        """No more will come: what was held back is given, DraftJS as Markdown and all else as it is."""
-        if not self.is_running:
-            self._set(self.so_far(), events)
-
-    def so_far(self) -> str:
-        text = self._buffer.getvalue()
-        if self._is_draftjs:
-            markdown = to_markdown(text)
-            return text if markdown is None else markdown
-        return text
-
-    def _decide(self, events: list[RunEvent]) -> None:
-        if self._is_draftjs:
-            return
-        text = self._buffer.getvalue()
-        if not may_become_draftjs(text):
-            self._set(text, events)
-        self._is_draftjs = not self.is_running and len(text) > _DRAFTJS_PREFIX
-
-    def _set(self, text: str, events: list[RunEvent]) -> None:
-        """An object instead of a piece is the whole message."""
-        self._begin()
-        self.write(text)
-        self.is_running, self._is_draftjs = True, False
-        if self._is_shown:
-            events.append(TextReplaced(text))
-        elif text:
-            events.append(TextDelta(text))
-        self._is_shown = self._is_shown or bool(text)
 
 
 def _look(path: str) -> _Look:

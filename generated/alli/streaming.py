@@ -19,7 +19,6 @@ from typing import Any, Self, TypeAlias
 
 from .accumulator import Accumulator
 from .calls import Call
-from .concurrency import Alarm, AsyncAlarm
 from .error_details import ErrorDetails
 from .errors import (
     AlliError,
@@ -33,6 +32,7 @@ from .errors import (
 )
 from .events import Completed, RunEvent, TextDelta
 from .http import AsyncHTTPResponse, HTTPResponse
+from .idle_watch import AsyncIdleWatch, IdleWatch
 from .ndjson import Reader
 from .operations import Operation
 from .responses import told_error
@@ -82,7 +82,7 @@ class RunStream:
         self._response: HTTPResponse | None = None
         self._chunks: Generator[bytes, None] | None = None
         self._reader = Reader()
-        self._watch: _Watch | None = None
+        self._watch: IdleWatch | None = None
         self._waiting_since = 0.0
         self._records_seen = -1
         self._events: Iterator[RunEvent] = iter(())  # of the last chunk; each is made when it is asked for
@@ -209,7 +209,7 @@ class RunStream:
             raise
         self._reader = Reader(content_type=self._response.headers.get("content-type"))
         self._chunks = self._response.iter_bytes()
-        self._watch = _Watch(self._idle_timeout, self._response)
+        self._watch = IdleWatch(self._idle_timeout, self._response)
 
     def _advance(self) -> bool:
         """Go on to the next events, once those of the last chunk are used up; False when there are no more."""
@@ -343,45 +343,6 @@ class RunStream:
             self._response.close()
 
 
-class _Watch:
-    """Breaks the connection when a reader has waited too long for a record.
-
-    It does not know the stream, so that a stream nobody holds any more is still found to be forgotten.
-    """
-
-    def __init__(self, seconds: float, response: HTTPResponse) -> None:
-        self.has_fired = False
-        self._seconds = seconds
-        self._response = response
-        self._waiting_since: float | None = None
-        self._is_stopped = False
-        self._alarm = Alarm(seconds, self._ring)
-
-    def begin(self, since: float) -> None:
-        """The reader waits, and has been waiting since then."""
-        self._waiting_since = since
-
-    def pause(self) -> None:
-        """The reader has bytes."""
-        self._waiting_since = None
-
-    def stop(self) -> None:
-        self._is_stopped = True
-        self._alarm.stop()
-
-    def _ring(self) -> None:
-        # One alarm for the whole stream that goes off now and then is far cheaper than one per record.
-        now = time.monotonic()
-        since = now if self._waiting_since is None else self._waiting_since
-        if self._is_stopped:
-            return
-        if since + self._seconds > now:
-            self._alarm = Alarm(since + self._seconds - now, self._ring)
-            return
-        self.has_fired = True
-        self._response.abort()
-
-
 class AsyncRunStream:
     """The events of one streamed answer, as they arrive.
 
@@ -418,7 +379,7 @@ class AsyncRunStream:
         self._response: AsyncHTTPResponse | None = None
         self._chunks: AsyncGenerator[bytes, None] | None = None
         self._reader = Reader()
-        self._watch: _AsyncWatch | None = None
+        self._watch: AsyncIdleWatch | None = None
         self._waiting_since = 0.0
         self._records_seen = -1
         self._events: Iterator[RunEvent] = iter(())  # of the last chunk; each is made when it is asked for
@@ -545,7 +506,7 @@ class AsyncRunStream:
             raise
         self._reader = Reader(content_type=self._response.headers.get("content-type"))
         self._chunks = self._response.aiter_bytes()
-        self._watch = _AsyncWatch(self._idle_timeout, self._response)
+        self._watch = AsyncIdleWatch(self._idle_timeout, self._response)
 
     async def _advance(self) -> bool:
         """Go on to the next events, once those of the last chunk are used up; False when there are no more."""
@@ -677,42 +638,3 @@ class AsyncRunStream:
                 await self._chunks.aclose()
         finally:
             await self._response.aclose()
-
-
-class _AsyncWatch:
-    """Breaks the connection when a reader has waited too long for a record.
-
-    It does not know the stream, so that a stream nobody holds any more is still found to be forgotten.
-    """
-
-    def __init__(self, seconds: float, response: AsyncHTTPResponse) -> None:
-        self.has_fired = False
-        self._seconds = seconds
-        self._response = response
-        self._waiting_since: float | None = None
-        self._is_stopped = False
-        self._alarm = AsyncAlarm(seconds, self._ring)
-
-    def begin(self, since: float) -> None:
-        """The reader waits, and has been waiting since then."""
-        self._waiting_since = since
-
-    def pause(self) -> None:
-        """The reader has bytes."""
-        self._waiting_since = None
-
-    def stop(self) -> None:
-        self._is_stopped = True
-        self._alarm.stop()
-
-    def _ring(self) -> None:
-        # One alarm for the whole stream that goes off now and then is far cheaper than one per record.
-        now = time.monotonic()
-        since = now if self._waiting_since is None else self._waiting_since
-        if self._is_stopped:
-            return
-        if since + self._seconds > now:
-            self._alarm = AsyncAlarm(since + self._seconds - now, self._ring)
-            return
-        self.has_fired = True
-        self._response.abort()
