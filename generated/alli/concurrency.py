@@ -126,7 +126,9 @@ def get_key(source: APIKey) -> str:
     Raises:
         ConfigurationError: `source` gave something else than a str, such as the coroutine of an async function.
     """
-    key = source if isinstance(source, str) else source()
+    if isinstance(source, str):
+        return source  # checked when the client was made
+    key = source()
     if inspect.iscoroutine(key):
         key.close()
         raise ConfigurationError("api_key: Alli takes a plain function; an async one works with AsyncAlli")
@@ -135,7 +137,9 @@ def get_key(source: APIKey) -> str:
 
 async def aget_key(source: APIKey) -> str:
     """As `get_key`; an awaitable that `source` gives is awaited."""
-    key = source if isinstance(source, str) else source()
+    if isinstance(source, str):
+        return source
+    key = source()
     return _checked(await key if inspect.isawaitable(key) else key)
 
 

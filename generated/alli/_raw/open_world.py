@@ -15,7 +15,7 @@ from uuid import UUID
 
 import attrs
 
-from .types import File, RequestFiles, Unset
+from .types import UNSET, File, RequestFiles, Unset
 
 __all__ = [
     "OpenModel",
@@ -155,7 +155,9 @@ def read_json(content: bytes, reader: Reader | None = None) -> Any:
 
 def to_json(value: Any) -> Any:
     """The JSON value of a model, or of a list or object that holds some. UNSET is not looked for."""
-    if isinstance(value, (str, int, float)):  # most values are; the questions below cost ten times as much
+    if value is None or isinstance(
+        value, (str, int, float)
+    ):  # most values are; the questions below cost ten times as much
         return value
     if isinstance(value, OpenModel):
         return value.to_dict()
@@ -171,7 +173,9 @@ def to_json(value: Any) -> Any:
 def write_object(fields: Mapping[str, Any], additional: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """The JSON object of a model's fields, without those not given."""
     written = {} if additional is None else {name: to_json(value) for name, value in additional.items()}
-    written.update((name, to_json(value)) for name, value in fields.items() if not isinstance(value, Unset))
+    for name, value in fields.items():
+        if value is not UNSET:
+            written[name] = to_json(value)
     return written
 
 

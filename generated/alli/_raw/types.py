@@ -3,6 +3,7 @@
 
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import PurePath
 from typing import IO, Any, Final, Generic, Literal, NoReturn, TypeVar
 from urllib.parse import quote
@@ -102,6 +103,12 @@ class Response(Generic[T]):
     parsed: T | None
 
 
+@lru_cache(maxsize=256)
+def _quoted(text: str) -> str:
+    # The same few ids are called again and again, and each costs a look at all its characters.
+    return quote(text, safe="")
+
+
 def path_segment(value: object, name: str, kind: type[str] | type[int] = str) -> str:
     """A path parameter, percent-encoded so that it stays one segment of the path.
 
@@ -120,6 +127,6 @@ def path_segment(value: object, name: str, kind: type[str] | type[int] = str) ->
     if text in ("", ".", ".."):
         raise ValueError(f"path parameter '{name}' must be an id, not empty and not '.' or '..'")
     try:
-        return quote(text, safe="")
+        return _quoted(text)
     except UnicodeEncodeError:
         raise ValueError(f"path parameter '{name}' holds a lone surrogate, which is no text") from None

@@ -46,7 +46,8 @@ def find_error(body: object) -> ErrorDetails | None:
     fields = _fields(body)
     if fields is None:
         return None
-    found = _from_error(fields) or _from_errors(fields)
+    told = fields.get("error") or fields.get("errors")
+    found = _from_error(fields) or _from_errors(fields) if told else None
     if found is None and fields.get("type") == "APIError":
         return _from_standard_form(fields)
     return found

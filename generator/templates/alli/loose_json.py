@@ -23,6 +23,8 @@ def text_in(fields: Mapping[str, object], *names: str) -> str | None:
     """The first of these fields that holds text, or a number in its place; None when none does or it is empty."""
     for name in names:
         value = fields.get(name)
+        if value is None:
+            continue
         if isinstance(value, str) and value:
             return value
         if isinstance(value, (int, float)) and not isinstance(value, bool):
