@@ -5,8 +5,8 @@
         return run.text_input("text")
 
 A function returns its answer, or yields it bit by bit: a `str` is text that is added to the message, a `Reply` says
-more (a snapshot, citations, choices, a form, a replacement). It runs in a thread of its own, so it may block. An `async`
-function, or generator, runs on the emulator's loop, so it must not block.
+more (a snapshot, citations, choices, a form, a replacement). It runs in a thread of its own, so it may block, and may be
+some steps ahead of what is sent. An `async` function, or generator, runs on the emulator's loop, so it must not block.
 """
 
 from __future__ import annotations

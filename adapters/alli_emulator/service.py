@@ -6,8 +6,7 @@ import asyncio
 import hmac
 import logging
 import time
-from collections.abc import Coroutine
-from typing import Any
+from typing import cast
 
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Router
@@ -39,19 +38,25 @@ class Service:
         self._context = context
         self._router = Router(all_routes(context), redirect_slashes=False, default=_unknown_path)
         self._control = Router(control_routes(context), redirect_slashes=False, default=_unknown_path)
-        self._stopping = asyncio.Event()
+        # Mutable: the answers under way, and whether they are being ended.
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._stopping = False
 
     def stop(self) -> None:
-        """Ends all answers that are under way."""
-        self._stopping.set()
+        """Ends all answers that are under way, by closing their connections."""
+        self._stopping = True
+        for task in self._tasks:
+            task.cancel()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         began = time.monotonic()
         exchange = Exchange(scope)
         scope["alli.exchange"] = exchange
         record = exchange.record
+        task = cast("asyncio.Task[None]", asyncio.current_task())
+        self._tasks.add(task)
         try:
-            await self._or_stop(exchange.read(receive))
+            await exchange.read(receive)
             if not exchange.path.startswith(PREFIX):
                 self._context.log.add(record)
             await self._serve(exchange, receive, send)
@@ -60,7 +65,13 @@ class Service:
         except AnswerCut as cut:
             record.cut = True
             await cut_connection(scope, cut.how)
+        except asyncio.CancelledError:
+            if not self._stopping:
+                raise
+            record.cut = True
+            await cut_connection(scope, "close")
         finally:
+            self._tasks.discard(task)
             if _log.isEnabledFor(logging.INFO):
                 seconds = time.monotonic() - began
                 _log.info("%s", line_of(record, target_of(exchange, self._context.store), seconds))
@@ -84,7 +95,7 @@ class Service:
             if not complete:
                 raise ClientGone
 
-        answer = asyncio.ensure_future(self._or_stop(self._answer(exchange, noted)))
+        answer = asyncio.ensure_future(self._answer(exchange, noted))
         watch = asyncio.ensure_future(until_gone())
         try:
             await asyncio.wait((answer, watch), return_when=asyncio.FIRST_COMPLETED)
@@ -95,20 +106,6 @@ class Service:
             for task in (answer, watch):
                 task.cancel()
             await asyncio.gather(answer, watch, return_exceptions=True)
-
-    async def _or_stop(self, work: Coroutine[Any, Any, None]) -> None:
-        """Does `work`, unless the server stops first, which cuts the answer."""
-        task = asyncio.ensure_future(work)
-        stop = asyncio.ensure_future(self._stopping.wait())
-        try:
-            await asyncio.wait((task, stop), return_when=asyncio.FIRST_COMPLETED)
-            if not task.done():
-                raise AnswerCut("close")
-            await task
-        finally:
-            for one in (task, stop):
-                one.cancel()
-            await asyncio.gather(task, stop, return_exceptions=True)
 
     async def _answer(self, exchange: Exchange, send: Send) -> None:
         try:

@@ -19,6 +19,8 @@ from jsonschema.exceptions import ValidationError
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
+from alli_emulator.quick_checks import QuickCheck, quick_check
+
 __all__ = ["Contract", "Place", "Problem", "Validator", "Violation", "load_document", "problems_of", "validator_of"]
 
 _BASE = "urn:alli-openapi"
@@ -72,7 +74,8 @@ class Contract:
         self._document = document
         resource = Resource[Any].from_contents(document, default_specification=DRAFT202012)
         self._registry: Registry[Any] = Registry[Any]().with_resource(_BASE, resource)
-        self._validators: dict[str, Validator] = {}
+        self._checks: dict[Place, QuickCheck] = {}
+        self._validators: dict[Place, Validator] = {}
 
     @cached_property
     def operations(self) -> Mapping[str, Place]:
@@ -164,13 +167,13 @@ class Contract:
     def _resolve(self, place: Place) -> tuple[Place, Json]:
         node = self._at(place)
         while "$ref" in node:
-            place = tuple(step.replace("~1", "/").replace("~0", "~") for step in node["$ref"].split("/")[1:])
+            place = _steps(node["$ref"])
             node = self._at(place)
         return place, node
 
     def _types(self, schema: Json) -> set[str]:
         while "$ref" in schema:
-            schema = self._at(schema["$ref"].split("/")[1:])
+            schema = self._at(_steps(schema["$ref"]))
         own = schema.get("type", [])
         types = {own} if isinstance(own, str) else set(own)
         for branch in [*schema.get("anyOf", []), *schema.get("oneOf", []), *schema.get("allOf", [])]:
@@ -178,13 +181,19 @@ class Contract:
         return types
 
     def _problems(self, place: Place, value: object, prefix: Place) -> list[Problem]:
-        pointer = "/".join(quote(str(step).replace("~", "~0").replace("/", "~1"), safe="~") for step in place)
-        validator = self._validators.get(pointer)
-        if validator is None:
-            schema = {"$ref": f"{_BASE}#/{pointer}"}
-            validator = validator_of(schema, self._registry)
-            self._validators[pointer] = validator
-        return problems_of(validator, value, prefix)
+        if place not in self._checks:
+            self._checks[place] = quick_check(self._at(place), lambda reference: self._at(_steps(reference)))
+        if self._checks[place](value):
+            return []
+        if place not in self._validators:
+            pointer = "/".join(quote(str(step).replace("~", "~0").replace("/", "~1"), safe="~") for step in place)
+            self._validators[place] = validator_of({"$ref": f"{_BASE}#/{pointer}"}, self._registry)
+        return problems_of(self._validators[place], value, prefix)
+
+
+def _steps(reference: str) -> Place:
+    """The place in the document that a `$ref` like `#/components/schemas/App` names."""
+    return tuple(step.replace("~1", "/").replace("~0", "~") for step in reference.split("/")[1:])
 
 
 def validator_of(schema: Json, registry: Registry[Any] | None = None) -> Validator:

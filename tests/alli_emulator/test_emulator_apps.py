@@ -127,19 +127,60 @@ def test_an_app_that_answers_no_text_is_an_internal_error(
     assert "app 'numbers' answered int" in caplog.text
 
 
+def test_a_function_stays_in_one_thread_and_does_not_run_far_ahead(alli: Emulator, http: httpx.Client) -> None:
+    threads: set[int] = set()
+    given: list[int] = []
+    began, closed = threading.Event(), threading.Event()
+
+    @alli.app()
+    def counts(run: AppRun) -> Iterator[Step]:
+        threads.add(threading.get_ident())
+        try:
+            for number in range(100_000):
+                threads.add(threading.get_ident())
+                given.append(number)
+                began.set()
+                yield "."
+        finally:
+            closed.set()
+
+    alli.fault(stall_after=300)
+    with http.stream("POST", f"/webapi/apps/{counts.id}/run", json={"mode": "stream"}) as answer:
+        chunks = answer.iter_raw()
+        next(chunks)
+        assert began.wait(10)
+    assert closed.wait(10), "the client has left"
+    assert len(threads) == 1
+    assert len(given) < 200
+
+
+def test_steps_given_before_a_failure_are_sent(alli: Emulator, http: httpx.Client) -> None:
+    @alli.app()
+    def fails(run: AppRun) -> Iterator[Step]:
+        yield from "abc"
+        raise AppFailure("enough")
+
+    lines = http.post(f"/webapi/apps/{fails.id}/run", json={"mode": "stream"}).text.splitlines()
+    assert json.loads(lines[-2])["result"]["responses"][0]["message"] == "abc"
+    assert json.loads(lines[-1]) == {"error": "enough"}
+
+
 def test_an_async_app_ends_where_its_client_has_left(alli: Emulator, http: httpx.Client) -> None:
-    cleaned_up = threading.Event()
+    began, cleaned_up = threading.Event(), threading.Event()
 
     @alli.app()
     async def waits(run: AppRun) -> AsyncIterator[Step]:
         try:
+            began.set()
             yield "a"
             await asyncio.Event().wait()
         finally:
             cleaned_up.set()
 
     with http.stream("POST", f"/webapi/apps/{waits.id}/run", json={"mode": "stream"}) as answer:
-        next(answer.iter_lines())
+        lines = answer.iter_lines()
+        next(lines)
+        assert began.wait(10)
     assert cleaned_up.wait(10)
 
 
