@@ -28,7 +28,8 @@ function: the application decides."""
 def last_conversation_id(messages: Sequence[object], app_id: str) -> str | None:
     """The conversation of the newest successful answer of this app, or None."""
     for message in reversed(messages):
-        found = conversation_of(message)
+        # Here too, because a thread has thousands of messages and a call for each would take longer than all the rest.
+        found = conversation_of(message) if isinstance(message, ToolMessage) else None
         if found is not None and found[0] == app_id:
             return found[1]
     return None

@@ -8,6 +8,7 @@ Two things about these models look odd and are not (tests/langchain_alli/test_sc
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Annotated, Any, Literal, cast
 
 from langchain_core.tools import InjectedToolArg
@@ -40,9 +41,12 @@ class FreeForm(_Strict):
     """As `args_schema`: the model names the inputs itself, in a list that every provider takes as it is."""
 
 
-def model_from_arguments(name: str, arguments: tuple[Argument, ...]) -> type[BaseModel]:
-    """A model with one field per argument, all required but free inputs."""
-    return _model(name, (_Strict,), {argument.key: _field_of(argument) for argument in arguments})
+@lru_cache(maxsize=512)
+def model_from_arguments(arguments: tuple[Argument, ...]) -> type[BaseModel]:
+    """A model with one field per argument, all required but free inputs. Equal arguments give the same model: most
+    apps take a message and nothing else, and a model is what takes longest to build of a tool.
+    """
+    return _model("Arguments", (_Strict,), {argument.key: _field_of(argument) for argument in arguments})
 
 
 def declared_schema(name: str, schema: DeclaredSchema, *, chats: bool) -> tuple[type[BaseModel], tuple[Argument, ...]]:
@@ -57,7 +61,7 @@ def declared_schema(name: str, schema: DeclaredSchema, *, chats: bool) -> tuple[
         return _from_mapping(name, schema, chats=chats)
     if issubclass(schema, FreeForm):
         free = (MESSAGE, FREE_INPUTS) if chats else (FREE_INPUTS,)
-        return model_from_arguments(name, free), free
+        return model_from_arguments(free), free
     _check_fields(schema)
     arguments = tuple(
         MESSAGE if field == MESSAGE.key else Argument(field, field, "declared", info.description or "")
@@ -114,7 +118,8 @@ def _model(
 ) -> type[BaseModel]:
     # `runtime` comes last: LangChain gives a bare string input to the first field.
     # Some providers' packages take the schema of the whole model, injected arguments included, so it is kept out of it.
-    runtime = (Annotated[SkipJsonSchema[Any], InjectedToolArg], Field(default=None, exclude=True))
-    # pydantic types `create_model` by overloads that take no computed field names.
+    # pydantic types `SkipJsonSchema` as an alias, and `create_model` by overloads that take no computed field names.
+    skip: Any = SkipJsonSchema
     create: Any = create_model
+    runtime = (Annotated[Any, skip(), InjectedToolArg], Field(default=None, exclude=True))
     return cast("type[BaseModel]", create(name, __base__=bases, **fields, runtime=runtime))

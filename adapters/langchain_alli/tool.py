@@ -93,7 +93,7 @@ class AlliAppTool(ToolWithCallId):
         spec = describe_app(app, name=name, naming=naming, inputs=inputs, documents=options.takes_documents)
         if args_schema is None:
             arguments = spec.arguments
-            model = model_from_arguments(spec.tool_name, arguments)
+            model = model_from_arguments(arguments)
         else:
             chats = spec.type != SINGLE_ACTION
             model, arguments = declared_schema(spec.tool_name, args_schema, chats=chats)

@@ -1,12 +1,12 @@
 """All the apps an application lets its agents use, as tools."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from typing import Any
 
 from alli import Alli, App, AsyncAlli
 from langchain_core.tools import BaseTool, BaseToolkit
-from pydantic import ConfigDict, Field, PrivateAttr
+from pydantic import ConfigDict, Field, InstanceOf, PrivateAttr
 
 from .arguments import InputLike
 from .clients import Clients
@@ -64,11 +64,11 @@ class AlliToolkit(BaseToolkit):
     """How other names are made. "id" gives names that stay when an app is renamed, as stored threads need."""
     schemas: Mapping[str, Any] = Field(default_factory=dict)
     """App id → its arguments: a pydantic model, variable → (type, Field(...)), or `FreeForm`."""
-    reserved_names: Collection[str] = ()
+    reserved_names: Sequence[str] | Set[str] = ()
     """Names of the agent's other tools; an app may not take one."""
     max_tools: int = 100
     """The most tools to give. OpenAI takes 128 in all, and models choose worse among many."""
-    options: ToolOptions = Field(default_factory=ToolOptions)
+    options: InstanceOf[ToolOptions] = Field(default_factory=ToolOptions)
     """How the tools behave."""
     cache_seconds: float = Field(default=300.0, ge=0)
     """How long the lists are kept. 0: they are read each time, as is needed where the client's `api_key` is a function

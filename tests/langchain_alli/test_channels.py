@@ -13,7 +13,7 @@ from langchain_alli import AlliAppTool
 from langchain_alli.testing import ScriptedChatModel, call_tool
 from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
 
-from tests.langchain_alli.desk import Desk, has_tools_channel, beta_may_be_used, has_tools_channel, needs_tools_channel
+from tests.langchain_alli.desk import Desk, beta_may_be_used, has_tools_channel, needs_tools_channel
 
 GIVEN = {"messages": [HumanMessage("go")]}
 ANSWERS = {"a": "turn 1 for nobody: a", "b": "turn 1 for nobody: b"}

@@ -113,10 +113,10 @@ def test_every_schema_keeps_its_properties_at_every_provider(desk: Desk, convert
             # An object without properties is refused by one provider, and takes nothing but {} at another.
             assert schema.get("properties"), f"{tool.name}: {where} is an object without properties"
             assert all(re.fullmatch(ANTHROPIC_KEY, key) for key in schema["properties"])
-        for name, property in converted["parameters"]["properties"].items():
-            assert property.get("description"), f"{tool.name}: {name} has lost its description"
-            if str(property.get("type")).lower() == "array":
-                assert property["items"]
+        for name, declared in converted["parameters"]["properties"].items():
+            assert declared.get("description"), f"{tool.name}: {name} has lost its description"
+            if str(declared.get("type")).lower() == "array":
+                assert declared["items"]
         assert "runtime" not in converted["parameters"]["properties"]
         seen.add(tool.name)
     assert len(seen) >= 7

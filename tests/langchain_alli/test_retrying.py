@@ -85,9 +85,15 @@ async def test_retry_middleware_tries_again_what_the_service_refused(desk: Desk,
 async def test_retry_middleware_runs_no_app_twice(desk: Desk, way: Way, fault: dict[str, Any]) -> None:
     tool = desk.tool("HR chat", options=ToolOptions(idle_timeout=0.3))
     desk.alli.fault(path_contains="/run_conversation", times=None, **fault)
-    with pytest.raises(AlliError):
-        await _run(way, tool, retry_on=retryable)
+    try:
+        message = await _run(way, tool, retry_on=retryable)
+    except AlliError as error:
+        told = str(error)
+    else:  # langchain before 1.4 shows the model also what it was told not to repeat
+        assert message.status == "error"
+        told = message.text
     assert len(desk.runs()) == 1
+    assert ("may have" in told) is (fault != {"status": 500})
 
 
 async def test_an_error_for_the_model_is_never_repeated_even_by_the_middlewares_default(desk: Desk, way: Way) -> None:

@@ -56,7 +56,7 @@ def _properties(model: type[BaseModel]) -> dict[str, Any]:
 
 
 def test_inputs_become_typed_required_arguments_with_their_labels() -> None:
-    model = model_from_arguments("summary", arguments_from_inputs(SUMMARY, documents=False))
+    model = model_from_arguments(arguments_from_inputs(SUMMARY, documents=False))
     properties = _properties(model)
     assert list(properties) == ["content", "tone"]
     assert properties["content"]["type"] == "string"
@@ -71,7 +71,7 @@ def test_inputs_become_typed_required_arguments_with_their_labels() -> None:
 
 def test_awkward_variables_travel_under_their_own_names() -> None:
     arguments = arguments_from_inputs(AWKWARD, documents=False)
-    properties = _properties(model_from_arguments("awkward", arguments))
+    properties = _properties(model_from_arguments(arguments))
     assert all(re.fullmatch(NAME_PATTERN, key) for key in properties)
     assert "runtime" not in properties
     described = " ".join(str(schema["description"]) for schema in properties.values())
@@ -101,7 +101,7 @@ def test_odd_options_leave_a_text_argument(options: object) -> None:
 def test_an_option_travels_as_the_value_the_service_gave() -> None:
     numbers = Input("n", "How many", "single", None, [Option("one", 1), Option("two", 2), Option("other")])
     arguments = arguments_from_inputs([numbers], documents=False)
-    assert _properties(model_from_arguments("t", arguments))["n"]["enum"] == ["1", "2", "other"]
+    assert _properties(model_from_arguments(arguments))["n"]["enum"] == ["1", "2", "other"]
     assert to_wire(arguments, {"n": "2"}, refuse_files) == (None, {"n": 2})
     assert to_wire(arguments, {"n": "other"}, refuse_files) == (None, {"n": "other"})
 
@@ -127,14 +127,14 @@ def test_a_document_handle_is_resolved_by_the_application() -> None:
 
 
 def test_an_argument_a_model_makes_up_is_refused() -> None:
-    model = model_from_arguments("t", (MESSAGE,))
+    model = model_from_arguments((MESSAGE,))
     for forged in ("conversationId", "mode", "user"):
         with pytest.raises(ValidationError, match=forged):
             model.model_validate({"message": "hi", forged: "x"})
 
 
 def test_the_runtime_is_accepted_but_neither_shown_nor_dumped() -> None:
-    model = model_from_arguments("t", (MESSAGE,))
+    model = model_from_arguments((MESSAGE,))
     runtime = object()
     checked = model.model_validate({"message": "hi", "runtime": runtime})
     assert getattr(checked, "runtime") is runtime  # noqa: B009  # the field exists at run time only

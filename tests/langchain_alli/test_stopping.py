@@ -66,9 +66,9 @@ def test_a_synchronous_call_is_stopped_while_the_app_is_silent(desk: Desk) -> No
     with pytest.raises(CallStoppedError):  # raised even where all errors come back
         tool.invoke({"message": "hi", "runtime": Runtime(lambda _: stop.set())})
     (run,) = desk.runs()
+    while not run.client_left:  # the test's own time limit ends this where nobody leaves
+        time.sleep(0.01)
     gate.set()
-    assert run.wait(20)
-    assert run.client_left
     assert not [thread for thread in threading.enumerate() if thread.name == "alli-stop"]
 
 
@@ -150,9 +150,9 @@ async def test_cancelling_an_agent_closes_the_connection_at_once(desk: Desk) -> 
     await stream.aclose()
     assert time.monotonic() - began < 5  # the app waits for 20 s
     (run,) = desk.runs()
+    while not run.client_left:  # the test's own time limit ends this where nobody leaves
+        await asyncio.sleep(0.01)
     gate.set()
-    assert await asyncio.to_thread(run.wait, 20)
-    assert run.client_left
 
 
 async def test_a_cancelled_turn_leaves_the_thread_usable(desk: Desk) -> None:

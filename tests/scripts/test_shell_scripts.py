@@ -13,7 +13,15 @@ import pytest
 
 from tests.scripts.readme import ROOT, TEXT
 
-SCRIPTS = ["scripts/bootstrap", "scripts/demo", "scripts/test", "scripts/lint", "scripts/regenerate", ".ci/run"]
+SCRIPTS = [
+    "scripts/bootstrap",
+    "scripts/demo",
+    "scripts/test",
+    "scripts/test-oldest",
+    "scripts/lint",
+    "scripts/regenerate",
+    ".ci/run",
+]
 ALL = [*SCRIPTS, "scripts/bench"]
 
 # Stands for Python: notes its arguments, and fails as told by `fail`, a file with lines `what status`.
@@ -21,7 +29,7 @@ PYTHON = """\
 #!/bin/sh
 case "$*" in *version_info*|*ensurepip*) exit 0;; esac
 echo "$*" >> "$TREE/calls"
-case "$*" in "-m venv"*) mkdir -p .venv/bin; cp "$0" .venv/bin/python; exit 0;; esac
+case "$*" in "-m venv"*) for folder; do :; done; mkdir -p "$folder/bin"; cp "$0" "$folder/bin/python"; exit 0;; esac
 [ ! -f "$TREE/fail" ] || while read -r what status; do
     case "$*" in *"$what"*) exit "$status";; esac
 done < "$TREE/fail"
@@ -67,7 +75,7 @@ def tree(tmp_path: Path) -> Tree:
     """A tree as it is after a clone; the only Python on PATH notes what it is asked to do."""
     folder = tmp_path / "a clone"
     (folder / "bin").mkdir(parents=True)
-    for name in [*SCRIPTS, "scripts/constraints.txt", "pyproject.toml"]:
+    for name in [*SCRIPTS, "scripts/constraints.txt", "scripts/oldest.txt", "pyproject.toml"]:
         (folder / name).parent.mkdir(exist_ok=True)
         shutil.copy(ROOT / name, folder / name)
     python = folder / "bin/python3.11"
@@ -170,19 +178,33 @@ def test_lint_runs_every_tool_whatever_one_finds_and_ends_with_the_first_status(
 
 @pytest.mark.parametrize("fails", ["pytest", "mypy", "--check"])
 def test_the_check_of_a_change_runs_all_and_fails_if_any_fails(ready: Tree, fails: str) -> None:
+    ready.run("scripts/test-oldest")  # installed by now, so that what fails is the tests
     ready.let_fail("generator --check 1" if fails == "--check" else f"{fails} 1")
     done = ready.run(".ci/run")
     assert done.returncode != 0
-    assert [call for call in ready.calls if "pytest" in call or "pyright" in call or "generator" in call] == [
+    assert [call for call in ready.calls if "-m pytest" in call or "pyright" in call or "generator" in call] == [
         "-m pytest",
+        "-m pytest tests/langchain_alli",
         "-m pyright",
         "-m generator --check",
     ]
-    assert done.stdout.count("    passed: ") == 2
-    assert done.stdout.count("    FAILED: ") == 1
+    failed = 2 if fails == "pytest" else 1
+    assert done.stdout.count("    passed: ") == 4 - failed
+    assert done.stdout.count("    FAILED: ") == failed
 
 
 def test_the_check_of_a_change_passes_when_all_pass(ready: Tree) -> None:
     done = ready.run(".ci/run")
     assert done.returncode == 0
-    assert done.stdout.count("    passed: ") == 3
+    assert done.stdout.count("    passed: ") == 4
+
+
+def test_the_oldest_langchain_is_installed_once(ready: Tree) -> None:
+    assert ready.run("scripts/test-oldest").returncode == 0
+    assert [" ".join(call.split()[1:2]) for call in ready.calls] == ["venv", "pip", "pytest"]
+    assert ready.run("scripts/test-oldest", "-x").returncode == 0
+    assert ready.calls == ["-m pytest tests/langchain_alli -x"]
+    with (ready.folder / "scripts/oldest.txt").open("a") as text:
+        text.write("# changed\n")
+    ready.run("scripts/test-oldest")
+    assert any("pip install" in call for call in ready.calls)
