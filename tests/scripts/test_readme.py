@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import textwrap
@@ -84,7 +85,7 @@ def test_the_new_operation_of_the_page_becomes_a_method(tmp_path: Path, capsys: 
     subprocess.run(
         [sys.executable, "-c", program], cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(output)}, check=True
     )
-    assert "client.usage.get" in (output / "alli/reference.md").read_text("utf-8")
+    assert "client.usage.get" in (output / "reference.md").read_text("utf-8")
 
 
 def test_the_numbers_of_the_page_are_those_of_the_code() -> None:
@@ -101,6 +102,12 @@ def test_every_script_is_on_the_page_and_every_one_on_the_page_is_there() -> Non
     listed.pop("scripts/")
     there = {f"scripts/{path.name}" for path in (ROOT / "scripts").iterdir() if path.is_file() and not path.suffix}
     assert set(listed) == there | {".ci/run"}
+
+
+def test_every_path_on_the_page_is_there() -> None:
+    paths = re.findall(r"`((?:spec|generator|generated|adapters|tests|scripts|\.ci)/[\w./-]*|[A-Z]+(?:\.md)?)`", TEXT)
+    assert {"spec/alli.openapi.yaml", "generated/reference.md", "CHANGELOG.md"} <= set(paths)
+    assert not [path for path in paths if not (ROOT / path).exists()]
 
 
 def test_the_changelog_begins_with_this_version() -> None:
