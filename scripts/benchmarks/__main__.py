@@ -1,25 +1,129 @@
-"""`python -m scripts.benchmarks`: prints every measurement beside its target."""
+"""`python -m scripts.benchmarks`: measures, prints, and writes results.json and the plot beside this file."""
 
 from __future__ import annotations
 
 import argparse
+import json
+import os
+import statistics
+import sys
+import time
 from collections.abc import Sequence
+from pathlib import Path
 
-from scripts.benchmarks import calls, clients
+from scripts.benchmarks import calls, clients, emulator, tools
+from scripts.benchmarks.cases import CASES, OURS, SCALES, Comparison
 from scripts.benchmarks.measure import line
+from scripts.benchmarks.plot import draw
+from scripts.benchmarks.regeneration import BASE, regenerate
+from scripts.benchmarks.report import Line, Results, line_of, machine, markdown, missed, terminal
+from scripts.benchmarks.runs import Figures, interleaved, once
+from scripts.benchmarks.scale import exponent, growth
+from scripts.benchmarks.server import serve, speed
 
 __all__ = ["main"]
 
+FOLDER = Path(__file__).parent
+ROUNDS, QUICK_ROUNDS = 7, 3
+ENOUGH = {"upload": 3, "large": 5, "first_client": 5, "toolkit": 3}
+"""Rounds of cases that take long or vary little."""
+
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Measures and prints. A missed target is told in its line and is no failure: a busy machine misses some."""
-    parser = argparse.ArgumentParser(prog="scripts/bench", description="Measure what the client costs.")
-    parser.add_argument("--long", action="store_true", help="also what takes minutes")
-    parser.parse_args(arguments)
-    for module in (calls, clients):
+    """Measures and prints. A missed goal is told and is no failure: a busy machine misses some."""
+    parser = argparse.ArgumentParser(
+        prog="scripts/bench", description="Measure what the client costs, beside its peers."
+    )
+    parser.add_argument(
+        "--quick", action="store_true", help="less of everything, in under two minutes; writes no files"
+    )
+    parser.add_argument("--long", action="store_true", help="also the details: single calls, tools, the emulator")
+    parser.add_argument(
+        "--only", metavar="TEXT", default="", help="only lines with this in their title; writes no files"
+    )
+    options = parser.parse_args(arguments)
+    began = time.monotonic()
+    with serve() as url:
+        results = measured(url, options.quick, options.only)
+    print(terminal(results["lines"]))
+    for scale in results["scales"]:
+        costs = ", ".join(f"{count}: {milliseconds:,.3g} ms" for count, milliseconds in scale["milliseconds"].items())
+        print(f"{scale['title']}: exponent {scale['exponent']:.2f}  ({costs})")
+    if not options.quick and not options.only:
+        FOLDER.joinpath("results.json").write_text(json.dumps(results, indent=2, ensure_ascii=False) + "\n", "utf-8")
+        FOLDER.joinpath("table.md").write_text(markdown(results), "utf-8")
+        for path in draw(results, FOLDER):
+            print(f"wrote {path.relative_to(FOLDER.parents[1])}")
+    if options.long:
+        details()
+    print(
+        f"{time.monotonic() - began:.0f} s. "
+        + ("Missed: " + "; ".join(missed(results)) if missed(results) else "All goals are met.")
+    )
+
+
+def measured(url: str, quick: bool, only: str) -> Results:
+    """All comparisons whose title has `only` in it, and the growths."""
+    wanted = [case for case in CASES if only in case.title]
+    results: Results = {"machine": machine(), "rounds": QUICK_ROUNDS if quick else ROUNDS, "server": speed(url)}
+    print(
+        f"the server alone: {results['server']['calls_per_second']:,} calls/s, {results['server']['cpu_us']:g} µs CPU each"
+    )
+    known: dict[str, dict[str, Figures]] = {}
+    lines: list[Line] = []
+    for case in wanted:
+        if case.case not in known:
+            rounds = min(results["rounds"], ENOUGH.get(case.case, ROUNDS))
+            if quick and case.case == "upload":
+                rounds = 1
+            known[case.case] = interleaved(
+                case.case, case.peers, url, case.quick if quick else case.count, rounds, _progress
+            )
+        figures = known[case.case][case.figure]
+        lines.append(line_of(case, figures, {peer: statistics.median(values) for peer, values in figures.items()}))
+    if "regeneration".startswith(only):
+        lines.append(_regeneration(1 if quick else 3))
+    results["lines"] = lines
+    results["scales"] = [] if only else [_scale(url, quick, number) for number in range(len(SCALES))]
+    _progress("")
+    return results
+
+
+def _regeneration(rounds: int) -> Line:
+    figures: Figures = {OURS: [], BASE: []}
+    for number in range(rounds):
+        for peer, values in figures.items():
+            _progress(f"regeneration, round {number + 1} of {rounds}: {peer}")
+            values.append(regenerate(peer))
+    case = Comparison("regeneration, beside openapi-python-client's", "", "cpu", "s", 1, 1, (), BASE)
+    return line_of(case, figures, {peer: statistics.median(values) for peer, values in figures.items()})
+
+
+def _scale(url: str, quick: bool, number: int) -> dict[str, object]:
+    scale = SCALES[number]
+
+    def measure(count: int) -> float:
+        _progress(f"growth with {scale.title}: {count}")
+        return once(scale.case, OURS, url, count)["cpu"]
+
+    costs = growth(measure, scale.highest, 1 if quick else 3)
+    milliseconds = {str(count): float(f"{cost * 1e3:.3g}") for count, cost in costs.items()}
+    return {"title": scale.title, "milliseconds": milliseconds, "exponent": round(exponent(costs), 3)}
+
+
+def details() -> None:
+    """What single calls, clients, tools and the emulator take, in one process."""
+    for module in (calls, clients, tools, emulator):
         print(module.TITLE)
         for row in module.rows():
             print(line(row), flush=True)
+
+
+def _progress(text: str) -> None:
+    if sys.stderr.isatty():
+        print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
+    elif text and not os.environ.get("QUIET"):
+        print(f"  {text}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,104 @@
+"""What is compared, and what is wanted of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from scripts.benchmarks.peers import NAMES
+
+__all__ = ["CASES", "OURS", "RIVALS", "SCALES", "Comparison", "Scale"]
+
+OURS = "alli-sdk"
+RIVALS = ("openai", "anthropic")
+"""SDKs that do the same jobs; where both do, ours is to cost at most half of the better."""
+_ALL = tuple(NAMES)
+_BARE = ("alli-sdk", "httpx", "httpx2")
+_STREAMS = tuple(name for name in NAMES if name != "raw client")
+_CLIENTS = tuple(name for name in NAMES if name != "raw client")
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One line of the table.
+
+    Attributes:
+        title: what is measured.
+        case: the worker's.
+        figure: which of its figures.
+        unit: "us", "ms", "s", "MiB" or "modules"; times come in seconds.
+        count: how much of it, and `quick` in a quick run.
+        peers: who takes part.
+        base: whose figure is 1.
+        ratio: the highest wanted of ours to the base's; None where there is no such goal.
+        limit: the highest wanted of ours, in `unit`.
+        halves: ours is to be at most half of the better rival's.
+    """
+
+    title: str
+    case: str
+    figure: str
+    unit: str
+    count: int
+    quick: int
+    peers: tuple[str, ...]
+    base: str = "httpx"
+    ratio: float | None = None
+    limit: float | None = None
+    halves: bool = True
+
+
+CASES = (
+    Comparison("one call", "one_call", "cpu", "us", 500, 200, _ALL, ratio=1.15),
+    Comparison("1,000 calls on 32 threads", "threads", "cpu", "us", 1000, 200, _ALL, ratio=1.15),
+    Comparison(
+        "1,000 calls on one async client",
+        "tasks",
+        "cpu",
+        "us",
+        1000,
+        200,
+        tuple(name for name in NAMES if name != "requests"),
+        ratio=1.15,
+    ),
+    Comparison("paging 10,000 apps, per app", "paging", "cpu", "us", 10_000, 2_000, _ALL, "raw client", ratio=1.1),
+    Comparison("stream of small deltas, per record", "deltas", "cpu", "us", 5000, 1000, _STREAMS, ratio=1.0),
+    Comparison("the same, many in a packet", "packed", "cpu", "us", 5000, 1000, _STREAMS, ratio=1.0),
+    Comparison("stream of growing snapshots, per record", "snapshots", "cpu", "us", 500, 200, _STREAMS, ratio=1.0),
+    Comparison("stream of 1 MB records, per record", "large", "cpu", "ms", 20, 5, _STREAMS, ratio=1.0),
+    Comparison(
+        "memory while snapshots stream", "snapshots", "memory", "MiB", 500, 200, _STREAMS, limit=1, halves=False
+    ),
+    Comparison("first text after its bytes, by the clock", "first_text", "wall", "ms", 50, 20, _STREAMS, limit=1.0),
+    Comparison("memory of a 1 GiB upload", "upload", "memory", "MiB", 1024, 64, _CLIENTS, limit=16),
+    Comparison("CPU of a 1 GiB upload", "upload", "cpu", "s", 1024, 64, _CLIENTS),
+    Comparison("import and first client", "first_client", "cpu", "ms", 1, 1, _ALL, ratio=1.15),
+    Comparison("modules loaded by it", "first_client", "modules", "modules", 1, 1, _ALL),
+    Comparison("memory taken by it", "first_client", "memory", "MiB", 1, 1, _ALL, halves=False),
+    Comparison("a second client", "second_client", "cpu", "ms", 50, 20, _ALL, limit=2.0),
+    Comparison("a tool call through LangChain", "tool_call", "cpu", "us", 300, 100, _BARE),
+    Comparison("500 LangChain tools, per tool", "toolkit", "cpu", "us", 500, 200, _BARE),
+)
+"""In the order of the table. Lines of one case share its runs."""
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How one cost grows.
+
+    Attributes:
+        title: of what.
+        case: the worker's.
+        highest: the largest count tried; the counts are the powers of ten up to it.
+    """
+
+    title: str
+    case: str
+    highest: int = 10_000
+
+
+SCALES = (
+    Scale("items of a list", "paging"),
+    Scale("records of a stream", "deltas"),
+    Scale("messages of an answer", "messages"),
+    Scale("LangChain tools", "toolkit"),
+)

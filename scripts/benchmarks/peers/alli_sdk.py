@@ -1,0 +1,75 @@
+"""This SDK."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from alli import Alli, AsyncAlli, resources
+
+from scripts.benchmarks.answers import APP_ID, PAGE_SIZE
+from scripts.benchmarks.peers import PROMPT
+
+__all__ = ["Peer"]
+
+INPUTS = {"text": PROMPT}
+
+
+class Peer:
+    """See the package."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._client = Alli(api_key="bench", base_url=url)
+
+    def call(self) -> str:
+        return self._client.apps.run(APP_ID, INPUTS).text
+
+    async def open(self) -> None:
+        self._async_client = AsyncAlli(api_key="bench", base_url=self._url)
+
+    async def acall(self) -> str:
+        return (await self._async_client.apps.run(APP_ID, INPUTS)).text
+
+    async def shut(self) -> None:
+        await self._async_client.aclose()
+
+    def walk(self) -> int:
+        return sum(1 for app in self._client.apps.list(page_size=PAGE_SIZE) if app.id)
+
+    def stream(self) -> Iterator[str]:
+        if "/deltas/" in self._url or "/packed/" in self._url:
+            self._read_deltas()
+        with self._client.apps.stream(APP_ID, INPUTS) as stream:
+            yield from stream.text_stream
+
+    @staticmethod
+    def _read_deltas() -> None:
+        # No operation of this service streams deltas today; the overlay would say so of one that does.
+        declared = resources.APPS_STREAM
+        if declared.stream is not None and declared.stream.semantics != "delta":
+            form = replace(
+                declared.stream, semantics="delta", text="answer", conversation_id=("conversation_id",), state=()
+            )
+            resources.APPS_STREAM = replace(declared, stream=form)
+
+    def upload(self, path: Path) -> None:
+        self._client.apps.run(APP_ID, {"contract": path})
+
+    def texts(self) -> int:
+        return sum(1 for message in self._client.apps.run(APP_ID, INPUTS).messages if message.text)
+
+    def tool(self) -> Callable[[], str]:
+        from langchain_alli import AlliAppTool
+
+        tool = AlliAppTool.from_app(self._client.apps.list_v1()[0], client=self._client)
+        return lambda: str(tool.invoke(INPUTS))
+
+    def tools(self) -> int:
+        from langchain_alli import AlliToolkit
+
+        return len(AlliToolkit(client=self._client, max_tools=100_000).get_tools())
+
+    def close(self) -> None:
+        self._client.close()

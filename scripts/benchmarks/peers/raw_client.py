@@ -1,0 +1,62 @@
+"""The raw generated client alone: models and plain calls, without the facade. It can't stream."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+# The raw client is what is measured here.
+from alli._raw.api.apps import list_apps, run_app  # noqa: TID251
+from alli._raw.client import AuthenticatedClient  # noqa: TID251
+from alli._raw.models import AppsResponse, RunAppMultipart, RunAppRequest, RunAppResponse  # noqa: TID251
+from alli._raw.types import File  # noqa: TID251
+
+from scripts.benchmarks.answers import APP_ID, PAGE_SIZE
+from scripts.benchmarks.peers.bare import BODY, text_of_answer
+
+__all__ = ["Peer"]
+
+
+class Peer:
+    """See the package."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._client = AuthenticatedClient(base_url=url, token="bench")
+
+    def call(self) -> str:
+        answer = run_app.sync(APP_ID, client=self._client, body=RunAppRequest.from_dict(BODY))
+        if not isinstance(answer, RunAppResponse):
+            raise TypeError("no answer")
+        return text_of_answer(answer.to_dict())
+
+    async def open(self) -> None:
+        self._async_client = AuthenticatedClient(base_url=self._url, token="bench")
+
+    async def acall(self) -> str:
+        answer = await run_app.asyncio(APP_ID, client=self._async_client, body=RunAppRequest.from_dict(BODY))
+        if not isinstance(answer, RunAppResponse):
+            raise TypeError("no answer")
+        return text_of_answer(answer.to_dict())
+
+    async def shut(self) -> None:
+        await self._async_client.get_async_httpx_client().aclose()
+
+    def walk(self) -> int:
+        page = list_apps.sync(client=self._client, page_size=PAGE_SIZE)
+        count = 0
+        while isinstance(page, AppsResponse):
+            count += sum(1 for app in page.apps if app.id)
+            if not page.cursor:
+                break
+            page = list_apps.sync(client=self._client, page_size=PAGE_SIZE, cursor=page.cursor)
+        return count
+
+    def upload(self, path: Path) -> None:
+        with path.open("rb") as file:
+            body = RunAppMultipart.from_dict({"json": json.dumps({})})
+            body.additional_properties["contract"] = File(payload=file, file_name=path.name)
+            run_app.sync(APP_ID, client=self._client, body=body)
+
+    def close(self) -> None:
+        self._client.get_httpx_client().close()

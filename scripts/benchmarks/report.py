@@ -1,0 +1,127 @@
+"""What came out, as JSON and as tables for the terminal and the README."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Sequence
+from importlib.metadata import version
+from typing import Any, TypeAlias
+
+from scripts.benchmarks.cases import OURS, RIVALS, Comparison
+from scripts.benchmarks.peers import NAMES
+from scripts.benchmarks.runs import Figures, ratio
+
+__all__ = ["Line", "Results", "line_of", "machine", "markdown", "missed", "terminal"]
+
+Line: TypeAlias = dict[str, Any]
+"""title, unit, base, ours (in the unit), ratios by peer (median, low, high), goal (text), goal_met."""
+Results: TypeAlias = dict[str, Any]
+"""machine, versions, rounds, server, lines, scales."""
+
+_FACTORS = {"us": 1e6, "ms": 1e3, "s": 1.0, "MiB": 1.0, "modules": 1.0}
+
+
+def machine() -> dict[str, object]:
+    """What the numbers depend on; nothing that names the machine."""
+    return {
+        "cores": os.cpu_count() or 1,
+        "architecture": platform.machine(),
+        "system": platform.system(),
+        "python": platform.python_version(),
+        "versions": {name: version(name) for name in ("httpx", "httpx2", "requests", "openai", "anthropic")},
+    }
+
+
+def line_of(wanted: Comparison, figures: Figures, medians: dict[str, float]) -> Line:
+    """One line of the table."""
+    ratios = {peer: ratio(figures, peer, wanted.base) for peer in figures}
+    ours = medians[OURS] * _FACTORS[wanted.unit]
+    rivals = [medians[peer] for peer in RIVALS if peer in medians]
+    goals: list[tuple[str, bool]] = []
+    if wanted.ratio is not None:
+        goals.append((f"≤ {wanted.ratio:g} × {wanted.base}", round(ratios[OURS].median, 2) <= wanted.ratio))
+    if wanted.limit is not None:
+        goals.append((f"≤ {wanted.limit:g} {_named(wanted.unit)}", ours <= wanted.limit))
+    if wanted.halves and rivals:
+        goals.append(("≤ ½ rival", 2 * medians[OURS] <= min(rivals)))
+    return {
+        "title": wanted.title,
+        "unit": wanted.unit,
+        "base": wanted.base,
+        "ours": round(ours, 4),
+        "ratios": {peer: ratios[peer].to_json() for peer in (*NAMES, wanted.base) if peer in ratios},
+        "rival": round(medians[OURS] / min(rivals), 3) if rivals and min(rivals) > 0 else None,
+        "goal": ", ".join(text for text, _ in goals),
+        "missed": ", ".join(text for text, met in goals if not met),
+    }
+
+
+def _named(unit: str) -> str:
+    return "µs" if unit == "us" else unit
+
+
+def _cells(line: Line) -> list[str]:
+    """Title, ours in its unit, each peer's ratio, the better rival, the goal."""
+    cells = [
+        line["title"],
+        f"{line['ours']:.3g} {_named(line['unit'])}" if line["ours"] < 1000 else f"{line['ours']:,.0f}",
+    ]
+    ratios = dict(line["ratios"])
+    if line["base"] not in NAMES:
+        ratios["httpx"] = ratios[line["base"]]
+    for peer in NAMES:
+        found = ratios.get(peer)
+        if found is None:
+            cells.append("–")
+        elif peer == line["base"]:
+            cells.append("1")
+        elif peer == OURS:
+            cells.append(f"{_short(found['median'])} ({_short(found['low'])}–{_short(found['high'])})")
+        else:
+            cells.append(_short(found["median"]))
+    goal = line["goal"] or "–"
+    return [*cells, f"{goal}; missed: {line['missed']}" if line["missed"] else goal]
+
+
+def _short(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
+
+
+_HEAD = ("", "ours", *NAMES, "goal")
+
+
+def terminal(lines: Sequence[Line]) -> str:
+    """The table, in columns."""
+    rows = [list(_HEAD), *map(_cells, lines)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEAD))]
+    return "\n".join(
+        "  ".join(
+            [
+                row[0].ljust(widths[0]),
+                *(cell.rjust(width) for cell, width in zip(row[1:-1], widths[1:-1], strict=True)),
+                row[-1],
+            ]
+        )
+        for row in rows
+    )
+
+
+def markdown(results: Results) -> str:
+    """The table and the growth, as the README has them."""
+    rows = ["| | " + " | ".join(_HEAD[1:]) + " |", "|---" * len(_HEAD) + "|"]
+    rows += ["| " + " | ".join(_cells(line)) + " |" for line in results["lines"]]
+    rows += ["", "| grows with | 10 | 100 | 1,000 | 10,000 | exponent |", "|---|---|---|---|---|---|"]
+    for scale in results["scales"]:
+        costs = [
+            f"{milliseconds:,.3g} ms" if milliseconds < 1000 else f"{milliseconds:,.0f} ms"
+            for milliseconds in scale["milliseconds"].values()
+        ]
+        costs += ["–"] * (4 - len(costs))
+        rows.append(f"| {scale['title']} | " + " | ".join(costs) + f" | {scale['exponent']:.2f} |")
+    return "\n".join(rows) + "\n"
+
+
+def missed(results: Results) -> list[str]:
+    """The goals that were missed, one text each."""
+    return [f"{line['title']}: {line['missed']}" for line in results["lines"] if line["missed"]]
