@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from alli_emulator.exchange import FormPart, RequestRecord
     from alli_emulator.extra import MissingExtraError
     from alli_emulator.faults import Fault
+    from alli_emulator.problems import Problem, Violation
     from alli_emulator.server import Emulator
-    from alli_emulator.validation import Problem, Violation
 
 __all__ = [
     "App",
@@ -71,7 +71,7 @@ _HOMES = {
     "extra": "MissingExtraError",
     "faults": "Fault",
     "server": "Emulator",
-    "validation": "Problem Violation",
+    "problems": "Problem Violation",
 }
 _MODULE_OF = {name: module for module, names in _HOMES.items() for name in names.split()}
 

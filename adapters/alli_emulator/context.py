@@ -15,10 +15,11 @@ from alli_emulator.conversations import Conversation
 from alli_emulator.dialect import Dialect
 from alli_emulator.exchange import FORM, Exchange
 from alli_emulator.faults import FaultBook
+from alli_emulator.problems import Problem, Violation
 from alli_emulator.refusals import Refusal, internal_error, invalid_json, invalid_request, not_found
 from alli_emulator.request_log import RequestLog
 from alli_emulator.state import Store
-from alli_emulator.validation import Contract, Problem, Violation
+from alli_emulator.validation import Contract
 from alli_emulator.wire_json import WireResponse, loads
 
 __all__ = ["Context", "exchange_of"]

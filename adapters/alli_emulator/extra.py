@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from importlib import import_module
+from importlib.util import find_spec
 
 __all__ = ["MissingExtraError", "require_extra"]
 
@@ -19,21 +19,14 @@ class MissingExtraError(ImportError):
 
 
 def require_extra() -> None:
-    """Imports the extra's packages.
+    """Looks whether the extra's packages are there, without loading them.
 
     Raises:
         MissingExtraError: at least one is missing; all missing ones are named.
     """
-    missing: list[str] = []
-    cause: ImportError | None = None
-    for module, distribution in _MODULES.items():
-        try:
-            import_module(module)
-        except ImportError as error:
-            missing.append(distribution)
-            cause = error
+    missing = [distribution for module, distribution in _MODULES.items() if find_spec(module) is None]
     if missing:
         raise MissingExtraError(
             f"alli_emulator needs {', '.join(missing)}, which a bare alli-sdk does not bring: "
             "pip install 'alli-sdk[emulator]'"
-        ) from cause
+        )

@@ -9,7 +9,6 @@ from typing import Any, cast, get_args
 
 from alli_emulator.apps import App
 from alli_emulator.faults import Cut, Fault, Framing
-from alli_emulator.validation import problems_of, validator_of
 from alli_emulator.wire_json import loads
 
 __all__ = ["FAULT_SCHEMA", "FaultError", "fault_from_json", "fault_to_json"]
@@ -65,7 +64,9 @@ def fault_from_json(source: bytes) -> Fault:
         told = loads(source)
     except ValueError:
         raise FaultError("the body must be a JSON object") from None
-    problems = problems_of(validator_of(FAULT_SCHEMA), told, ("fault",))
+    from alli_emulator.judging import judge_of
+
+    problems = judge_of(FAULT_SCHEMA)(told, ("fault",))
     if problems:
         raise FaultError(*(f"{'.'.join(map(str, one.place))} {one.message}" for one in problems))
     values = cast(dict[str, Any], told)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from alli_emulator.dialect import Dialect
-from alli_emulator.validation import Problem
+from alli_emulator.problems import Problem
 
 __all__ = ["Refusal", "internal_error", "invalid_json", "invalid_key", "invalid_request", "not_found", "wrong_method"]
 

@@ -15,11 +15,12 @@ from alli_emulator.conversations import Conversation
 from alli_emulator.dialect import CitationCase, Dialect, MessageFormat, Profile, RunShape
 from alli_emulator.exchange import RequestRecord
 from alli_emulator.faults import Fault, FaultBook
+from alli_emulator.problems import Violation
 from alli_emulator.server_thread import ServerThread
 from alli_emulator.service import Service
 from alli_emulator.signatures import takes_arguments_of
 from alli_emulator.state import Store
-from alli_emulator.validation import Contract, Violation, load_document
+from alli_emulator.validation import Contract, load_document
 
 __all__ = ["Emulator"]
 

@@ -8,51 +8,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from importlib import resources
-from typing import Any, Protocol, TypeAlias, cast
+from typing import Any, cast
 from urllib.parse import quote
 
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
-from referencing import Registry, Resource
-from referencing.jsonschema import DRAFT202012
-
+from alli_emulator.problems import Json, Judge, Place, Problem
 from alli_emulator.quick_checks import QuickCheck, quick_check
 
-__all__ = ["Contract", "Place", "Problem", "Validator", "Violation", "load_document", "problems_of", "validator_of"]
+__all__ = ["Contract", "load_document"]
 
-_BASE = "urn:alli-openapi"
 _METHODS = ("get", "put", "post", "delete", "patch")
 _BOOLEANS = {"true": True, "false": False}
-
-Json: TypeAlias = Mapping[str, Any]
-Place: TypeAlias = tuple[str | int, ...]
-
-
-class Validator(Protocol):
-    """What is used of a jsonschema validator, whose own annotations are incomplete."""
-
-    def iter_errors(self, instance: object, /) -> Iterable[ValidationError]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One broken rule: where (`("body", "name")`), which (`required`), and in words."""
-
-    place: Place
-    kind: str
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class Violation:
-    """An answer of the emulator that broke the spec: a defect of the emulator, or of an app of the user's."""
-
-    operation: str
-    status: int
-    problem: Problem
 
 
 def load_document() -> Json:
@@ -72,10 +39,8 @@ class Contract:
 
     def __init__(self, document: Json) -> None:
         self._document = document
-        resource = Resource[Any].from_contents(document, default_specification=DRAFT202012)
-        self._registry: Registry[Any] = Registry[Any]().with_resource(_BASE, resource)
         self._checks: dict[Place, QuickCheck] = {}
-        self._validators: dict[Place, Validator] = {}
+        self._judges: dict[Place, Judge] = {}
 
     @cached_property
     def operations(self) -> Mapping[str, Place]:
@@ -185,27 +150,17 @@ class Contract:
             self._checks[place] = quick_check(self._at(place), lambda reference: self._at(_steps(reference)))
         if self._checks[place](value):
             return []
-        if place not in self._validators:
+        if place not in self._judges:
+            from alli_emulator.judging import judge_of
+
             pointer = "/".join(quote(str(step).replace("~", "~0").replace("/", "~1"), safe="~") for step in place)
-            self._validators[place] = validator_of({"$ref": f"{_BASE}#/{pointer}"}, self._registry)
-        return problems_of(self._validators[place], value, prefix)
+            self._judges[place] = judge_of({**self._document, "$ref": f"#/{pointer}"})
+        return self._judges[place](value, prefix)
 
 
 def _steps(reference: str) -> Place:
     """The place in the document that a `$ref` like `#/components/schemas/App` names."""
     return tuple(step.replace("~1", "/").replace("~0", "~") for step in reference.split("/")[1:])
-
-
-def validator_of(schema: Json, registry: Registry[Any] | None = None) -> Validator:
-    """What holds values against a JSON Schema; `registry` has what its references name."""
-    made = Draft202012Validator(schema, registry=Registry[Any]() if registry is None else registry)
-    return cast(Validator, made)
-
-
-def problems_of(validator: Validator, value: object, prefix: Place) -> list[Problem]:
-    """What `validator` finds wrong with `value`, which stands at `prefix`; each problem once."""
-    found = [problem for error in validator.iter_errors(value) for problem in _told(error, prefix)]
-    return list(dict.fromkeys(found))
 
 
 def _coerce(texts: list[str], types: set[str]) -> Any:
@@ -222,28 +177,3 @@ def _coerce(texts: list[str], types: set[str]) -> Any:
             except ValueError:
                 return text
     return text
-
-
-def _told(error: ValidationError, prefix: Place) -> list[Problem]:
-    """What one validation error says, in our words: jsonschema's own quote the value."""
-    rule = cast(str, error.validator)
-    limit = cast(Any, error.validator_value)
-    place = (*prefix, *error.absolute_path)
-    if rule == "required":
-        instance = cast(Mapping[str, object], error.instance)
-        return [Problem((*place, name), rule, "is required") for name in limit if name not in instance]
-    if rule == "type":
-        return [Problem(place, rule, f"must be {limit if isinstance(limit, str) else ' or '.join(limit)}")]
-    if rule == "additionalProperties":
-        known = list(cast(Mapping[str, Any], error.schema).get("properties", {}))
-        unknown = [name for name in cast(Mapping[str, object], error.instance) if name not in known]
-        return [Problem((*place, name), rule, f"is not known; known are {', '.join(known)}") for name in unknown]
-    words = {
-        "enum": f"must be one of {', '.join(str(one) for one in limit)}" if rule == "enum" else "",
-        "minLength": f"must not be shorter than {limit} character(s)",
-        "minimum": f"must not be below {limit}",
-        "maximum": f"must not be above {limit}",
-        "anyOf": "matches none of the documented forms",
-        "oneOf": "matches none, or more than one, of the documented forms",
-    }
-    return [Problem(place, rule, words.get(rule, f"breaks the rule {rule}"))]

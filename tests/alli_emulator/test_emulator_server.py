@@ -290,6 +290,22 @@ def test_importing_the_package_loads_no_server() -> None:
     assert run_python("-c", code).stdout.strip() == "[]"
 
 
+def test_what_is_right_is_served_without_jsonschema() -> None:
+    code = """
+import sys
+import httpx
+from alli_emulator import Emulator
+with Emulator(pace=0) as alli, httpx.Client(base_url=alli.base_url, headers={"API-KEY": alli.api_key}) as http:
+    http.get("/webapi/v2/apps?pageSize=3").raise_for_status()
+    for mode in ("sync", "stream"):
+        http.post(f"/webapi/apps/{alli.apps[0].id}/run", json={"inputs": {"text": "A."}, "mode": mode}).raise_for_status()
+    http.post(f"/webapi/v2/apps/{alli.apps[0].id}/run_conversation", files={"message": (None, "A.")}).raise_for_status()
+    print("jsonschema" in sys.modules)
+    print(http.get("/webapi/v2/apps?pageSize=0").status_code, "jsonschema" in sys.modules)
+"""
+    assert run_python("-c", code).stdout.split() == ["False", "422", "True"]
+
+
 @pytest.mark.skipif(os.name == "nt", reason="file descriptors are counted in /proc")
 def test_starting_again_and_again_leaks_no_file() -> None:
     def opened() -> int:

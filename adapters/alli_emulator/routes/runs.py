@@ -18,11 +18,11 @@ from alli_emulator.context import Context, exchange_of
 from alli_emulator.conversations import Conversation
 from alli_emulator.exchange import FORM, Exchange
 from alli_emulator.jobs import Job
+from alli_emulator.problems import Problem
 from alli_emulator.refusals import internal_error, invalid_json, not_found
 from alli_emulator.routes.paths import path
 from alli_emulator.streaming import MEDIA_TYPE, RecordStream
 from alli_emulator.turns import Turn
-from alli_emulator.validation import Problem
 from alli_emulator.wire_json import loads
 
 __all__ = ["routes"]
