@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -69,6 +70,12 @@ def load(path: Path) -> Document:
     except UnicodeDecodeError as error:
         raise GenerationFailed([Problem(f"is not UTF-8 (byte {error.start})", Place(file))]) from error
 
+    return _parsed(text, file).copy()
+
+
+@lru_cache(maxsize=4)
+def _parsed(text: str, file: str) -> Document:
+    """The same text is read once: `diff` needs the overlay twice."""
     try:
         parser: Any = YAML(typ="safe", pure=True)  # untyped; _Node says what is used of its result
         root: _Node | None = parser.compose(text)

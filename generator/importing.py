@@ -91,8 +91,8 @@ def _parts(data: dict[str, Any]) -> Iterator[tuple[JsonPath, Any]]:
                     yield ("info", word), value[word]
             case "tags" | "servers" if is_array(value):
                 for entry in value:
-                    if is_object(entry) and isinstance(name := entry.get(_LISTS_BY_KEY[key]), str):
-                        yield (key, name), entry
+                    if is_object(entry) and isinstance(label := entry.get(_LISTS_BY_KEY[key]), str):
+                        yield (key, label), entry
             case _:
                 yield (key,), value
 

@@ -12,7 +12,7 @@ from typing import Any
 from generator.document import Document
 from generator.jsontypes import is_array, is_object
 from generator.problems import GenerationFailed, JsonPath, Place, Problem
-from generator.targets import TargetError, find
+from generator.targets import TargetError, find, nearest_target
 
 __all__ = ["apply"]
 
@@ -90,7 +90,9 @@ class _Action:
         except TargetError as error:
             return [Problem(str(error), path=(*self.here, "target"))]
         if not found and strict:
-            message = f"target {target} matches nothing in {self.merged.file}; was the path renamed?"
+            near = nearest_target(self.merged.data, target)
+            hint = f"; the nearest is {near}" if near else "; was the path renamed?"
+            message = f"target {target} matches nothing in {self.merged.file}{hint}"
             return [Problem(message, path=(*self.here, "target"))]
         if self.action.get("remove") is True:
             return self._remove([path for path, _ in found])

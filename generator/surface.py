@@ -92,7 +92,9 @@ def read(spec: Path, overlay_file: Path) -> Surface:
     resources = cast("list[views.Resource]", context["resources"])
     sent, received = _directions(resources, data)
     enums = {
-        str(item.class_info.name): item.value_type.__name__ for item in data.enums if isinstance(item, LiteralEnumProperty)
+        str(item.class_info.name): item.value_type.__name__
+        for item in data.enums
+        if isinstance(item, LiteralEnumProperty)
     }
     return Surface(
         methods={f"client.{r.name}.{m.name}": _method(m) for r in resources for m in r.methods},

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from generator.jsontypes import is_array, is_object
+from generator.nearest import nearest
 from generator.problems import JsonPath
 
-__all__ = ["TargetError", "find"]
+__all__ = ["TargetError", "find", "nearest_target"]
 
 
 class TargetError(ValueError):
@@ -59,6 +60,35 @@ def find(data: Any, target: str) -> list[tuple[JsonPath, Any]]:
     for step in _parse(target):
         found = [((*path, key), value) for path, node in found for key, value in _children(node, step)]
     return found
+
+
+def nearest_target(data: Any, target: str) -> str:
+    """The target with its first name that doesn't exist replaced by the most similar one that does; "" if there is none."""
+    nodes: list[tuple[JsonPath, Any]] = [((), data)]
+    steps = _parse(target)
+    for place, step in enumerate(steps):
+        found = [((*path, key), value) for path, node in nodes for key, value in _children(node, step)]
+        if not found:
+            names = {str(key): path for path, node in nodes for key in (node if is_object(node) else ())}
+            if not isinstance(step, str) or not (best := nearest(step, names)):
+                return ""
+            rest = [key for key in steps[place + 1 :] if isinstance(key, (str, int))]
+            return _written((*names[best], best, *rest))
+        nodes = found
+    return ""
+
+
+def _written(path: JsonPath) -> str:
+    parts = ["$"]
+    for key in path:
+        if isinstance(key, int):
+            parts.append(f"[{key}]")
+        elif re.fullmatch(r"[^\W\d][\w-]*", key):
+            parts.append(f".{key}")
+        else:
+            quoted = key.replace("\\", "\\\\").replace("'", "\\'")
+            parts.append(f"['{quoted}']")
+    return "".join(parts)
 
 
 def _parse(target: str) -> list[_Step]:

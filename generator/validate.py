@@ -28,7 +28,7 @@ def validate(document: Document) -> None:
     Raises:
         GenerationFailed: with everything that is wrong, each at the line it was written on.
     """
-    problems = [*_operation_ids(document), *references(document)]
+    problems = [*_version(document), *_operation_ids(document), *references(document)]
     # A dangling $ref makes the validator raise instead of reporting, and a repeated operationId would be told twice.
     if not problems:
         problems = list(_schema(document))
@@ -43,6 +43,11 @@ def operations(data: dict[str, Any]) -> Iterator[tuple[JsonPath, dict[str, Any]]
         for method, operation in item.items() if is_object(item) else ():
             if method in METHODS and is_object(operation):
                 yield ("paths", url, method), operation
+
+
+def _version(document: Document) -> Iterator[Problem]:
+    if not str(document.data.get("openapi")).startswith("3.1."):
+        yield Problem("is no OpenAPI 3.1 document: expected `openapi: 3.1.x`", path=("openapi",))
 
 
 def _operation_ids(document: Document) -> Iterator[Problem]:

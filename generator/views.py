@@ -185,7 +185,11 @@ def build(
     problems: list[Problem] = []
     methods: dict[str, list[Method]] = {}
     for block in blocks:
-        tag, endpoint = endpoints[PythonIdentifier(block.operation_id, "field_")]
+        name = PythonIdentifier(block.operation_id, "field_")
+        if name not in endpoints:  # the parser has warned of it, which ends a generation before it comes here
+            problems.append(Problem(f"operation '{block.operation_id}' can't be read by the parser", path=block.path))
+            continue
+        tag, endpoint = endpoints[name]
         said = Said(limits_of(document, block.path), statuses_of(document, block.path))
         for method in block.methods:
             try:

@@ -104,7 +104,7 @@ def test_values_know_the_file_and_line_they_come_from(merge: Any) -> None:
     [
         (
             "- target: $.paths['/c'].get\n  update: {a: 1}\n",
-            "overlay.yaml:4: target $.paths['/c'].get matches nothing in spec.yaml; was the path renamed?",
+            "overlay.yaml:4: target $.paths['/c'].get matches nothing in spec.yaml; the nearest is $.paths['/a'].get",
         ),
         ("- target: $.paths['/a'].put\n  remove: true\n", "matches nothing in spec.yaml"),
         ("- target: $..get\n  remove: true\n", "overlay.yaml:4: target not understood from '..get' on; accepted are"),
