@@ -13,7 +13,7 @@ No I/O, no clock. Memory is that of the final answer: of the records only the la
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import TypeAlias, TypeGuard
+from typing import Any, TypeAlias, TypeGuard
 
 from .error_details import ErrorDetails, find_error
 from .events import Completed, ConversationStarted, RunEvent, TextDelta
@@ -53,7 +53,7 @@ class Accumulator:
         self._text_path = _look(format.text) if "." in format.text else None
         self._state: str | None = None
         self._fields: dict[str, object] = {}
-        self._last: object = None
+        self._last: _Record = {}
 
     def read(self, records: Iterable[object]) -> Iterator[RunEvent]:
         """The events of the next records, up to one that tells an error. Look at `error` once it is read to its end.
@@ -78,29 +78,35 @@ class Accumulator:
             if self.error is not None:
                 return
 
-    def _read_deltas(self, records: Iterable[object], pieces: DeltaMessage) -> Iterator[RunEvent]:
+    def _read_deltas(self, records: Iterable[Any], message: DeltaMessage) -> Iterator[RunEvent]:
         # There may be millions of these records, so what a running stream of them consists of is written out here.
-        text_key, text_path = self._text_key, self._text_path
-        for record in records:
-            if not is_object(record) or not record.keys().isdisjoint(self._telling_keys):
+        text_key, text_path, telling_keys = self._text_key, self._text_path, self._telling_keys
+        width = len(self._last)
+        for item in records:
+            # A record without any of these keys can't tell more than text.
+            if item.__class__ is not dict or not telling_keys.isdisjoint(item):
                 events: list[RunEvent] = []
-                is_answer = self._is_answer(record, events)
+                is_answer = self._is_answer(item, events)
                 yield from events
                 if self.error is not None:
                     return
-                if not is_answer or not is_object(record):
+                if not is_answer:
                     continue
+                telling_keys = self._telling_keys
+            record: _Record = item
+            if len(record) < width:
+                # Each record repeats all there is to tell, but for one that tells less.
+                self._fields.update(self._last)
+            width = len(record)
             self._last = record
-            # Each record repeats all there is to tell, but for one that tells less.
-            self._fields = record if len(record) >= len(self._fields) else {**self._fields, **record}
             piece = record.get(text_key) if text_path is None else text_path(record)
-            if pieces.is_running and isinstance(piece, str):
+            if message.is_running and isinstance(piece, str):
                 if piece:
-                    pieces.write(piece)
+                    message.write(piece)
                     yield TextDelta(piece, 0)
             elif piece is not None:
                 events = []
-                pieces.add(piece, events)
+                message.add(piece, events)
                 yield from events
 
     def _is_answer(self, record: object, events: list[RunEvent]) -> TypeGuard[_Record]:
@@ -144,9 +150,12 @@ class Accumulator:
     def result(self) -> RunResult:
         """All that came so far."""
         messages = [Message.from_payload(message.item, self._text_key, message.so_far()) for message in self._messages]
-        if self._pieces is not None and (text := self._pieces.so_far()):
-            messages.insert(0, Message(text=text, raw=self._fields))
-        result = RunResult.of(self._fields, messages, self._last)
+        fields = self._fields
+        if self._pieces is not None:
+            fields = {**fields, **self._last}
+            if text := self._pieces.so_far():
+                messages.insert(0, Message(text=text, raw=fields))
+        result = RunResult.of(fields, messages, self._last or None)
         result.conversation_id = self.conversation_id or result.conversation_id
         result.state = self._state or result.state
         return result
