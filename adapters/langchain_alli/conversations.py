@@ -27,9 +27,10 @@ function: the application decides."""
 
 def last_conversation_id(messages: Sequence[object], app_id: str) -> str | None:
     """The conversation of the newest successful answer of this app, or None."""
-    for message in reversed(messages):
-        # Here too, because a thread has thousands of messages and a call for each would take longer than all the rest.
-        found = conversation_of(message) if isinstance(message, ToolMessage) else None
+    # A thread may have thousands of messages, and asking pydantic for each what it is would take longer than the call.
+    answers = {kind for kind in set(map(type, messages)) if issubclass(kind, ToolMessage)}
+    for message in reversed(messages) if answers else ():
+        found = conversation_of(message) if type(message) in answers else None
         if found is not None and found[0] == app_id:
             return found[1]
     return None

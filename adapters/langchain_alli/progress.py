@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from typing import Any, Literal
 
 from alli import RunEvent
-from langchain_core.callbacks import adispatch_custom_event, dispatch_custom_event
+from langchain_core.callbacks import BaseCallbackManager, adispatch_custom_event, dispatch_custom_event
+from langchain_core.runnables.config import ensure_config
 
 from .context import CallContext
 
@@ -46,6 +47,7 @@ class Progress:
         self._call_id = call_id
         self._context = context
         self._channels = channels
+        self._events = "events" in channels and _has_listeners()
         self.replaced = False
         # What the deltas come to so far, and the message the last one belonged to.
         self._sent: list[str] = []
@@ -77,7 +79,7 @@ class Progress:
         """Deliver from a thread."""
         for update in updates:
             self._to_graph(update)
-            if "events" in self._channels:
+            if self._events:
                 with _delivery("events"):
                     dispatch_custom_event(EVENT_NAME, update)
 
@@ -85,7 +87,7 @@ class Progress:
         """Deliver from a task."""
         for update in updates:
             self._to_graph(update)
-            if "events" in self._channels:
+            if self._events:
                 with _delivery("events"):
                     await adispatch_custom_event(EVENT_NAME, update)
 
@@ -104,6 +106,12 @@ class Progress:
 
     def _update(self, kind: str, index: int, text: str) -> Update:
         return {"type": kind, "tool_call_id": self._call_id, "app_id": self._app_id, "index": index, "text": text}
+
+
+def _has_listeners() -> bool:
+    """Has the run that this call is part of any callback? Sending an event to none takes as long as the adapter's rest."""
+    callbacks = ensure_config().get("callbacks")
+    return bool(callbacks.handlers if isinstance(callbacks, BaseCallbackManager) else callbacks)
 
 
 @contextmanager
