@@ -1,0 +1,150 @@
+"""Writes tests/generator/surface.json, the public surface that tests/generator/test_public_surface.py holds the package to.
+
+    python tests/generator/surface_baseline.py
+
+Run it for a release, and after a break that CHANGELOG.md announces.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import griffe
+
+__all__ = ["BASELINE", "breaks", "surface"]
+
+ROOT = Path(__file__).parents[2]
+BASELINE = Path(__file__).with_name("surface.json")
+
+
+def surface(folder: Path) -> dict[str, Any]:
+    """Every public name of `alli` below `folder`, with the parameters of what can be called; read from source, nothing is imported.
+
+    Keys are what users write: `alli.Alli`, `alli.Alli.apps.list`, `alli.RunResult.text`. A parameter is its kind, type and whether it must
+    be given.
+    """
+    package = griffe.load("alli", search_paths=[str(folder)], resolve_aliases=False, try_relative_path=False)
+    assert isinstance(package, griffe.Module)
+    modules = package.members
+    found: dict[str, Any] = {}
+    for name, target in _exports(package).items():
+        holder: Any = package
+        for part in target.split(".")[1:]:
+            holder = holder.members[part]
+        _add(found, f"alli.{name}", holder.members[name])
+    for client, name, class_name in _resources(modules["client"]):
+        _add(found, f"alli.{client}.{name}", modules["resources"].members[class_name])
+    return dict(sorted(found.items()))
+
+
+def _exports(package: griffe.Module) -> dict[str, str]:
+    """Public names and the modules that give them, from the table in alli/__init__.py."""
+    for node in ast.parse(package.source).body:
+        if isinstance(node, ast.Assign) and isinstance(target := node.targets[0], ast.Name) and target.id == "_MODULES":
+            return {name: f"alli{module}" for name, module in ast.literal_eval(node.value).items()}
+    raise LookupError("alli/__init__.py has no table _MODULES")
+
+
+def _resources(module: Any) -> Iterator[tuple[str, str, str]]:
+    """Client, attribute and class of each resource: `self.apps = Apps(transport)`."""
+    for holder in ast.parse(module.source).body:
+        for node in ast.walk(holder) if isinstance(holder, ast.ClassDef) else ():
+            match node:
+                case ast.Assign(
+                    targets=[ast.Attribute(value=ast.Name(id="self"), attr=name)],
+                    value=ast.Call(func=ast.Name(id=class_name), args=[ast.Name(id="transport")]),
+                ):
+                    yield holder.name, name, class_name
+                case _:
+                    pass
+
+
+def _add(found: dict[str, Any], where: str, item: Any) -> None:
+    if isinstance(item, griffe.Function):
+        found[where] = {
+            "parameters": [
+                {
+                    "name": p.name,
+                    "kind": str(p.kind.value if p.kind else ""),
+                    "type": str(p.annotation or ""),
+                    "required": p.required,
+                }
+                for p in item.parameters
+                if p.name != "self"
+            ],
+            "returns": str(item.returns or ""),
+        }
+    elif isinstance(item, griffe.Class):
+        found[where] = {"bases": sorted(str(base) for base in item.bases)}
+        for name, member in item.members.items():
+            if not name.startswith("_") or name == "__init__":
+                _add(found, f"{where}.{name}", member)
+        for base in item.bases:  # a mixin of the same package gives methods, too
+            _add_inherited(found, where, item, str(base))
+    elif isinstance(item, griffe.Attribute):
+        found[where] = {"type": str(item.annotation or "")}
+
+
+def _add_inherited(found: dict[str, Any], where: str, item: griffe.Class, base: str) -> None:
+    package = item.package
+    for module in package.members.values():
+        other = module.members.get(base) if isinstance(module, griffe.Module) else None
+        if isinstance(other, griffe.Class) and other is not item:
+            for name, member in other.members.items():
+                if not name.startswith("_") and f"{where}.{name}" not in found:
+                    _add(found, f"{where}.{name}", member)
+
+
+def breaks(old: dict[str, Any], new: dict[str, Any]) -> list[tuple[str, str]]:
+    """What a program that was right may stumble over: name and what happened to it."""
+    found: list[tuple[str, str]] = []
+    for name, was in old.items():
+        now = new.get(name)
+        if now is None:
+            found.append((name, "gone"))
+        elif "parameters" in was:
+            found += _call_breaks(name, was, now)
+        elif was.get("type", "") != now.get("type", ""):
+            found.append((name, f"of type {now.get('type') or '?'}, was {was['type']}"))
+        elif not set(was.get("bases", [])) <= set(now.get("bases", [])):
+            found.append((name, "has other base classes"))
+    return found
+
+
+def _call_breaks(name: str, was: dict[str, Any], now: dict[str, Any]) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    after = {p["name"]: p for p in now.get("parameters", [])}
+    before = {p["name"]: p for p in was["parameters"]}
+    for parameter, old in before.items():
+        new = after.get(parameter)
+        where = f"{name}({parameter})"
+        if new is None:
+            found.append((where, "gone"))
+            continue
+        if new["required"] and not old["required"]:
+            found.append((where, "must now be given"))
+        if new["kind"] != old["kind"] and "positional" in old["kind"]:
+            found.append((where, "no longer by position"))
+        if not {part.strip() for part in old["type"].split("|")} <= {part.strip() for part in new["type"].split("|")}:
+            found.append((where, f"of type {new['type']}, was {old['type']}"))
+    found += [
+        (f"{name}({p})", "new, and must be given") for p, new in after.items() if p not in before and new["required"]
+    ]
+    by_position = [
+        [p["name"] for p in side if "positional" in p["kind"]]
+        for side in (was["parameters"], now.get("parameters", []))
+    ]
+    if by_position[1][: len(by_position[0])] != by_position[0] and set(by_position[0]) <= set(after):
+        found.append((name, "its arguments stand in another order"))
+    if was["returns"] != now.get("returns", ""):
+        found.append((name, f"gives {now.get('returns')}, was {was['returns']}"))
+    return found
+
+
+if __name__ == "__main__":
+    BASELINE.write_text(json.dumps(surface(ROOT / "generated"), indent=1, ensure_ascii=False) + "\n", "utf-8")
+    print(f"{BASELINE.relative_to(ROOT)} holds the surface as it is now")

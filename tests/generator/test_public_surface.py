@@ -1,0 +1,94 @@
+"""No break of the public surface goes out unannounced: the package is held to the surface of the last release.
+
+A break is fine when CHANGELOG.md says so, in its topmost section, on a line with ⚠️ that names it. Types are also held by
+tests/typing, which uses every public name.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.generator.surface_baseline import BASELINE, breaks, surface
+
+ROOT = Path(__file__).parents[2]
+
+
+def announced(changelog: str, name: str) -> bool:
+    """Whether the newest section has a line with ⚠️ and the name: as `apps.list(page_size)`, `App.name` or the whole of it."""
+    sections = re.split(r"^## ", changelog, flags=re.MULTILINE)
+    newest = sections[1] if len(sections) > 1 else ""
+    short = re.sub(r"^alli\.(?:(?:Async)?Alli\.)?", "", name)
+    entries = re.split(r"^[-*] ", newest, flags=re.MULTILINE)
+    return any(
+        "⚠️" in entry and (f"`{short}`" in entry or f"`client.{short}`" in entry or f"`{name}`" in entry)
+        for entry in entries
+    )
+
+
+def test_every_break_since_the_last_release_is_announced() -> None:
+    changelog = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    found = breaks(json.loads(BASELINE.read_text("utf-8")), surface(ROOT / "generated"))
+    missing = [f"- ⚠️ `{name.removeprefix('alli.')}`: {what}" for name, what in found if not announced(changelog, name)]
+    assert missing == [], "announce these in CHANGELOG.md:\n" + "\n".join(missing)
+
+
+@pytest.fixture(scope="module")
+def now() -> dict[str, Any]:
+    return surface(ROOT / "generated")
+
+
+def test_the_surface_holds_clients_methods_results_models_and_errors(now: dict[str, Any]) -> None:
+    names = {
+        "alli.Alli.apps.list",
+        "alli.AsyncAlli.apps.stream",
+        "alli.Alli.apps.inputs",
+        "alli.RunResult.text",
+        "alli.App.name",
+    }
+    assert (
+        names | {"alli.RateLimitError", "alli.Page.get_next_page", "alli.Alli.with_options", "alli.UNSET"} <= now.keys()
+    )
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "expected"),
+    [
+        ("resources.py", "search_term: str | None = None,", "", ("alli.Alli.apps.list(search_term)", "gone")),
+        ("resources.py", "search_term: str | None = None,", "search_term: str,", ("alli.Alli.apps.list(search_term)", "must now be given")),
+        ("resources.py", "search_term: str | None = None,", "search_term: int | None = None,", ("alli.Alli.apps.list(search_term)", "of type int | None, was str | None")),
+        ("resources.py", "search_term: str | None = None,", "tenant: str, search_term: str | None = None,", ("alli.Alli.apps.list(tenant)", "new, and must be given")),
+        ("resources.py", "    ) -> Page[App]:", "    ) -> AppV1:", ("alli.Alli.apps.list", "gives AppV1, was Page[App]")),
+        ("resources.py", "    def run(", "    def run_app(", ("alli.Alli.apps.run", "gone")),
+        ("_raw/models/app.py", "    name: str =", "    title: str =", ("alli.App.name", "gone")),
+        ("_raw/models/app.py", "    name: str =", "    name: int =", ("alli.App.name", "of type int, was str")),
+        ("errors.py", "class RateLimitError(APIStatusError)", "class RateLimitError(Exception)", ("alli.RateLimitError", "has other base classes")),
+        ("__init__.py", '    "RunResult": ".results",\n', "", ("alli.RunResult", "gone")),
+        ("resources.py", "search_term: str | None = None,", "more: str | None = None, search_term: str | None = None,", None),
+        ("resources.py", "search_term: str | None = None,", "search_term: str | int | None = None,", None),
+    ],
+)  # fmt: skip
+def test_a_break_is_seen_and_growth_is_none(
+    now: dict[str, Any], tmp_path: Path, file: str, old: str, new: str, expected: tuple[str, str] | None
+) -> None:
+    shutil.copytree(ROOT / "generated", tmp_path / "generated", ignore=shutil.ignore_patterns("__pycache__"))
+    path = tmp_path / "generated" / "alli" / file
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), "utf-8")
+    found = breaks(now, surface(tmp_path / "generated"))
+    assert found == [] if expected is None else expected in found
+
+
+def test_an_announcement_names_the_break_in_the_newest_section() -> None:
+    log = "# Changelog\n\n## 0.2.0\n\n- ⚠️ `apps.list(page_size)` is\n  gone.\n- `apps.get()` is quicker.\n\n## 0.1.0\n\n- ⚠️ `App.name` is gone.\n"
+    assert announced(log, "alli.Alli.apps.list(page_size)")
+    assert announced(log, "alli.AsyncAlli.apps.list(page_size)")
+    assert not announced(log, "alli.App.name")
+    assert not announced(log, "alli.Alli.apps.get()")
+    assert not announced("", "alli.App.name")
