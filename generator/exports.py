@@ -32,6 +32,7 @@ _EXPORTS = {
         "StreamError",
         "StreamIdleError",
         "StreamInterruptedError",
+        "StreamTruncatedError",
         "UnprocessableEntityError",
     ],
     "events": ["Completed", "ConversationStarted", "RunEvent", "TextDelta", "TextReplaced"],

@@ -51,6 +51,7 @@ if TYPE_CHECKING:
         StreamError,
         StreamIdleError,
         StreamInterruptedError,
+        StreamTruncatedError,
         UnprocessableEntityError,
     )
     from .events import Completed, ConversationStarted, RunEvent, TextDelta, TextReplaced
@@ -103,6 +104,7 @@ __all__ = [
     "StreamError",
     "StreamIdleError",
     "StreamInterruptedError",
+    "StreamTruncatedError",
     "UnprocessableEntityError",
     "Completed",
     "ConversationStarted",
@@ -167,6 +169,7 @@ _MODULES = {
     "StreamError": ".errors",
     "StreamIdleError": ".errors",
     "StreamInterruptedError": ".errors",
+    "StreamTruncatedError": ".errors",
     "UnprocessableEntityError": ".errors",
     "Completed": ".events",
     "ConversationStarted": ".events",

@@ -22,7 +22,8 @@
     ├── StreamError                   a stream did not come to its end; `.partial` holds what came before
     │   ├── StreamInterruptedError    … the connection was cut
     │   ├── StreamDecodeError         … it held what is not JSON
-    │   └── StreamIdleError           … nothing readable came for too long
+    │   │   └── StreamTruncatedError  … it closed inside a record; a StreamInterruptedError too
+    │   └── StreamIdleError           … nothing readable came for too long; an APITimeoutError too
     ├── ConversationBusyError         a turn was begun while another of the same conversation runs; nothing was sent
     └── PaginationError               the service's pages don't come to an end
 
@@ -62,6 +63,7 @@ __all__ = [
     "StreamError",
     "StreamIdleError",
     "StreamInterruptedError",
+    "StreamTruncatedError",
     "UnprocessableEntityError",
     "status_error_class",
 ]
@@ -238,7 +240,11 @@ class StreamDecodeError(StreamError):
     """The stream held what is not JSON, was cut inside a record, or held a record over the size limit."""
 
 
-class StreamIdleError(StreamError):
+class StreamTruncatedError(StreamInterruptedError, StreamDecodeError):
+    """The stream was closed inside a record, as if in order. The app may still be running."""
+
+
+class StreamIdleError(StreamError, APITimeoutError):
     """Nothing readable came for longer than the idle timeout; blank keep-alive lines don't count."""
 
 

@@ -29,6 +29,7 @@ from .errors import (
     StreamDecodeError,
     StreamIdleError,
     StreamInterruptedError,
+    StreamTruncatedError,
 )
 from .events import Completed, RunEvent, TextDelta
 from .http import AsyncHTTPResponse, HTTPResponse
@@ -60,7 +61,8 @@ class RunStream:
 
     Reading raises, each with `.partial`, a RunResult of all that came before:
         StreamInterruptedError: the connection broke, or the stream was closed.
-        StreamDecodeError: what came is not JSON, ends inside a record, or is too large.
+        StreamDecodeError: what came is not JSON, or is too large.
+        StreamTruncatedError: it ends inside a record. Both of the above.
         StreamIdleError: no record came for `idle_timeout` seconds of waiting.
         AppError: a record tells an error. A code that has its own class, such as 7004, gives that class.
         DeadlineExceededError: the deadline of the call passed.
@@ -284,7 +286,8 @@ class RunStream:
         if self._break is not None:
             return self._broken(self._break)
         if self._reader.error is not None:
-            return self._stopped(StreamDecodeError, f"can't be read on: {self._reader.error}")
+            kind = StreamTruncatedError if self._reader.error.incomplete else StreamDecodeError
+            return self._stopped(kind, f"can't be read on: {self._reader.error}")
         if self._is_closed and not self._is_at_end:
             return self._stopped(StreamInterruptedError, "was closed before its end")
         return None
@@ -357,7 +360,8 @@ class AsyncRunStream:
 
     Reading raises, each with `.partial`, a RunResult of all that came before:
         StreamInterruptedError: the connection broke, or the stream was closed.
-        StreamDecodeError: what came is not JSON, ends inside a record, or is too large.
+        StreamDecodeError: what came is not JSON, or is too large.
+        StreamTruncatedError: it ends inside a record. Both of the above.
         StreamIdleError: no record came for `idle_timeout` seconds of waiting.
         AppError: a record tells an error. A code that has its own class, such as 7004, gives that class.
         DeadlineExceededError: the deadline of the call passed.
@@ -581,7 +585,8 @@ class AsyncRunStream:
         if self._break is not None:
             return self._broken(self._break)
         if self._reader.error is not None:
-            return self._stopped(StreamDecodeError, f"can't be read on: {self._reader.error}")
+            kind = StreamTruncatedError if self._reader.error.incomplete else StreamDecodeError
+            return self._stopped(kind, f"can't be read on: {self._reader.error}")
         if self._is_closed and not self._is_at_end:
             return self._stopped(StreamInterruptedError, "was closed before its end")
         return None

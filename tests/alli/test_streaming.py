@@ -24,6 +24,7 @@ from alli import (
     StreamDecodeError,
     StreamIdleError,
     StreamInterruptedError,
+    StreamTruncatedError,
 )
 
 from tests.alli.client_kind import ClientKind
@@ -204,7 +205,7 @@ async def test_a_whole_record_at_the_cut_is_kept_though_its_newline_is_lost(clie
     ("tail", "kind"),
     [
         pytest.param(b"<html>oops</html>\n", StreamDecodeError, id="no JSON"),
-        pytest.param(b'{"result": {"resp', StreamDecodeError, id="cut inside a record"),
+        pytest.param(b'{"result": {"resp', StreamTruncatedError, id="cut inside a record"),
         pytest.param(b'{"errors": "internal error. upstream timeout"}\n', AppError, id="error record"),
         pytest.param(
             b'{"error": {"value": 7004, "name": "PAYMENT"}}\n', PaymentError, id="error record with a known code"

@@ -73,6 +73,7 @@ PUBLIC = [
     "StreamError",
     "StreamIdleError",
     "StreamInterruptedError",
+    "StreamTruncatedError",
     "TextDelta",
     "TextReplaced",
     "Timeout",
