@@ -55,8 +55,8 @@ def read(transcript: Transcript, pieces: Sequence[bytes]) -> tuple[list[list[obj
             raise reader.error
         else:
             events += accumulator.finish()
-    except RecordError:
-        error = "StreamDecodeError"
+    except RecordError as bad:
+        error = "StreamTruncatedError" if bad.incomplete else "StreamDecodeError"
     result = accumulator.result()
     assert result.conversation_id == transcript.conversation_id
     return as_lists(events), [message.text for message in result.messages], error
