@@ -7,6 +7,8 @@ from langchain_core.tools import StructuredTool
 
 __all__ = ["ToolWithCallId", "current_tool_call_id"]
 
+_INJECTED = frozenset({"runtime", "run_manager", "callbacks"})
+
 current_tool_call_id: ContextVar[str | None] = ContextVar("alli_tool_call_id", default=None)
 """The id of the tool call under way in this thread or task; None for a bare `tool.invoke`. A function that asks
 LangChain for it by an injected argument refuses to run without one, so a bare invoke would fail."""
@@ -46,3 +48,8 @@ class ToolWithCallId(StructuredTool):
         if self.coroutine is None:
             raise NotImplementedError(f"{self.name} has no coroutine; make it with one")
         return await self.coroutine(*args, **kwargs)
+
+    # What callbacks and traces must not see. LangChain finds it out anew for each call, from the model's annotations;
+    # here it is always the same (tests/langchain_alli/test_tracing.py holds it).
+    def _filter_injected_args(self, tool_input: dict[str, Any]) -> dict[str, Any]:
+        return {key: value for key, value in tool_input.items() if key not in _INJECTED}

@@ -118,7 +118,7 @@ class Context:
     employee: str | None = None
 
 
-@pytest.mark.parametrize("user", ["emp-7", "홍길동"])
+@pytest.mark.parametrize("user", ["emp-7", "사용자"])
 async def test_the_user_comes_from_the_context_of_the_run(desk: Desk, way: Way, user: str) -> None:
     tool = desk.tool("HR chat")
     model = ScriptedChatModel(decide=lambda messages, _: _ask_once(messages, tool.name))

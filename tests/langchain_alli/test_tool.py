@@ -60,8 +60,8 @@ async def test_a_conversational_app_is_sent_the_message(desk: Desk, way: Way) ->
 
 async def test_awkward_variables_arrive_under_their_own_names(desk: Desk, way: Way) -> None:
     tool = desk.tool("고객 조회")
-    values = {_key(tool, "고객명"): "홍길동", _key(tool, "runtime"): "5", _key(tool, "message"): "hi"}
-    assert await invoke(way, tool, values) == "message=hi|runtime=5|고객명=홍길동"
+    values = {_key(tool, "고객명"): "사용자", _key(tool, "runtime"): "5", _key(tool, "message"): "hi"}
+    assert await invoke(way, tool, values) == "message=hi|runtime=5|고객명=사용자"
 
 
 @pytest.mark.parametrize("streaming", [True, False], ids=["streamed", "whole"])

@@ -121,6 +121,9 @@ async def test_no_trace_callback_checkpoint_or_repr_holds_the_key_or_the_user(
     assert ("on_custom_event" in names) is (fault is None)
     text = told.text()
     assert "HR chat" in text
+    inputs = [kwargs.get("inputs") for name, _, kwargs in told.handler.calls if name == "on_tool_start"]
+    assert {"message": "hi"} in inputs
+    assert not any("runtime" in (given or {}) for given in inputs)
     assert desk.alli.api_key not in text
     # The emulated chat app quotes its user in its answer, as an app may; nothing else may name the user.
     assert USER not in text.replace(f"for {USER}: ", "")
