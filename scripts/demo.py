@@ -199,7 +199,7 @@ def filled(kind: object) -> str:
         return "2"
     if kind == "date":
         return (datetime.now(UTC).date() + timedelta(days=14)).isoformat()
-    return "Yuna Kim"
+    return "Front desk"
 
 
 def let_an_agent_choose(stage: Stage) -> None:

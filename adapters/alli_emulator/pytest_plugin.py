@@ -6,7 +6,7 @@
             return f"Hello {run.message}"
 
         client = Alli(api_key=alli.api_key, base_url=alli.base_url)
-        assert client.apps.run(greeter.id, message="Kim").text == "Hello Kim"
+        assert client.apps.run(greeter.id, message="Desk").text == "Hello Desk"
 
 pytest finds it by itself (entry point `pytest11`) wherever alli-sdk is installed, so it loads nothing before a test
 asks for the fixture. Without the extra such a test fails with the command that installs it. A fixture `alli` of your

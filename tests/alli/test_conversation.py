@@ -92,7 +92,7 @@ async def test_choices_forms_and_files_go_along(client_kind: ClientKind) -> None
         await client_kind.get(
             conversation.send(
                 choices=[0, 2],
-                form={"이름": "홍길동"},
+                form={"이름": "사용자"},
                 files=[("a.txt", b"AAA"), ("b.txt", b"BBB")],
                 media_files=[("c.png", b"CCC", "image/png")],
             )
@@ -100,7 +100,7 @@ async def test_choices_forms_and_files_go_along(client_kind: ClientKind) -> None
     form = fields(server.requests[0])
     assert "message" not in form
     assert json.loads(form["choices"][0]) == [0, 2]
-    assert json.loads(form["sendFormInput"][0]) == {"이름": "홍길동"}
+    assert json.loads(form["sendFormInput"][0]) == {"이름": "사용자"}
     assert form["files"] == [b"AAA", b"BBB"]
     assert form["media_files"] == [b"CCC"]
 

@@ -376,7 +376,7 @@ async def test_a_conversation_turn_is_a_form_also_with_text_alone(client_kind: C
     with ScriptedServer(answer_ok) as server:
         client = client_kind.make(base_url=server.url)
         await client_kind.get(client.apps.run_conversation("a1", "안녕", conversation_id="c1"))
-        await client_kind.get(client.apps.run_conversation("a1", choices=[0, 2], form={"이름": "Kim", "age": 3}))
+        await client_kind.get(client.apps.run_conversation("a1", choices=[0, 2], form={"이름": "Desk", "age": 3}))
         await client_kind.get(client.apps.run_conversation("a1", choices=range(2)))
     assert [(part.name, part.filename, part.content.decode()) for part in parts_of(server.requests[0])] == [
         ("conversationId", None, "c1"),
@@ -385,7 +385,7 @@ async def test_a_conversation_turn_is_a_form_also_with_text_alone(client_kind: C
     second = {part.name: part.content.decode() for part in parts_of(server.requests[1])}
     assert {name: json.loads(text) for name, text in second.items()} == {
         "choices": [0, 2],
-        "sendFormInput": {"이름": "Kim", "age": 3},
+        "sendFormInput": {"이름": "Desk", "age": 3},
     }
     assert json.loads(part_named(server.requests[2], "choices").content) == [0, 1]
 

@@ -200,8 +200,8 @@ def test_apps_are_asked_for_a_choice_then_a_form(alli: Emulator, talk: Talk) -> 
     assert [one["longOption"] for one in first["responses"][0]["chatOptionInfos"]] == ["this", "that"]
     second = talk(asks.id, conversationId=conversation, choices="[1]")[-1]["result"]
     assert second["responses"][0]["form"][0]["name"] == "name"
-    third = talk(asks.id, conversationId=conversation, sendFormInput='{"name": "Kim"}')[-1]["result"]
-    assert (third["responses"][0]["message"], third["state"]) == ("Thank you, Kim", "end")
+    third = talk(asks.id, conversationId=conversation, sendFormInput='{"name": "Desk"}')[-1]["result"]
+    assert (third["responses"][0]["message"], third["state"]) == ("Thank you, Desk", "end")
 
 
 def test_apps_are_made_without_an_emulator_too(connect: Callable[[Emulator], httpx.Client]) -> None:

@@ -150,10 +150,10 @@ def test_the_v1_list_tells_drafts_from_published_apps(
 
 
 def test_the_v1_list_hides_an_app_from_users_it_is_not_for(alli: Emulator, http: httpx.Client) -> None:
-    alli.app(name="For Kim", user_permission={"ownUserIds": ["kim"]})(lambda run: "")
-    assert "For Kim" in names(http.get("/webapi/apps?user=kim"))
-    assert "For Kim" not in names(http.get("/webapi/apps?user=lee"))
-    assert "For Kim" in names(http.get("/webapi/apps"))
+    alli.app(name="For Desk", user_permission={"ownUserIds": ["desk"]})(lambda run: "")
+    assert "For Desk" in names(http.get("/webapi/apps?user=desk"))
+    assert "For Desk" not in names(http.get("/webapi/apps?user=hall"))
+    assert "For Desk" in names(http.get("/webapi/apps"))
 
 
 def test_inputs_of_a_users_app_reach_the_v1_list(alli: Emulator, http: httpx.Client) -> None:

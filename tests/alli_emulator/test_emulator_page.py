@@ -18,7 +18,7 @@ PAGE = (Path(alli_emulator.__file__).parent / "README.md").read_text(encoding="u
 def test_the_first_example_runs() -> None:
     (code,) = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
     done = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=False)
-    assert done.stdout.splitlines() == ["Hello Kim", "{'chat': {'message': 'Kim'}, 'mode': 'sync'}"], done.stderr
+    assert done.stdout.splitlines() == ["Hello Desk", "{'chat': {'message': 'Desk'}, 'mode': 'sync'}"], done.stderr
 
 
 def test_every_switch_and_every_kind_of_fault_is_on_the_page() -> None:

@@ -106,8 +106,8 @@ def test_it_creates_changes_and_runs_an_app(documented: DocumentedClient) -> Non
     changed = documented.send("PATCH", f"/webapi/v2/apps/{made}", {"description": "writes letters"})
     assert (changed["name"], changed["description"]) == ("Letter", "writes letters")
     assert documented.get("/webapi/apps", id=made)["result"][0]["description"] == "writes letters"
-    result = documented.send("POST", f"/webapi/apps/{made}/run", {"inputs": {"to": "Kim"}})["result"]
-    assert result["responses"][0]["message"] == "Write to Kim."
+    result = documented.send("POST", f"/webapi/apps/{made}/run", {"inputs": {"to": "Desk"}})["result"]
+    assert result["responses"][0]["message"] == "Write to Desk."
 
 
 def test_it_uses_the_older_conversation_calls_and_the_config(documented: DocumentedClient) -> None:

@@ -42,8 +42,8 @@ def test_greeting(alli):
         return f"Hello {run.message}"
 
     with Alli(api_key=alli.api_key, base_url=alli.base_url) as client:
-        assert client.apps.run(greeter.id, message="Kim").text == "Hello Kim"
-    assert alli.requests[0].json()["chat"] == {"message": "Kim"}
+        assert client.apps.run(greeter.id, message="Desk").text == "Hello Desk"
+    assert alli.requests[0].json()["chat"] == {"message": "Desk"}
 
 def test_each_test_has_its_own(alli):
     assert alli.requests == []

@@ -36,7 +36,7 @@ def test_an_app_of_ones_own_gets_inputs_message_and_user(alli: Emulator, http: h
         seen.append(run)
         return f"{run.text_input('word')} / {run.message}"
 
-    user = "base64:" + base64.b64encode("홍길동".encode()).decode()
+    user = "base64:" + base64.b64encode("사용자".encode()).decode()
     body = {"inputs": {"word": "말"}, "chat": {"message": "hi"}, "model": "sync", "conversationId": ""}
     answer = http.post(f"/webapi/apps/{echo.id}/run", json=body, headers={"OWN-USER-ID": user})
     result = answer.json()["result"]
@@ -47,7 +47,7 @@ def test_an_app_of_ones_own_gets_inputs_message_and_user(alli: Emulator, http: h
         "single_action",
         "General",
     )
-    assert seen[0].user_id == "홍길동"
+    assert seen[0].user_id == "사용자"
     assert "말" not in repr(seen[0])
 
 
