@@ -363,8 +363,8 @@ GROWTH = [
         [("App.owner_name", "new", False)],
         ("apps.get", "(app_id: str) -> App"),
         lambda client: client.apps.get("a"),
-        app(ownerName="Kim"),
-        gives=check(owner_name="Kim"),
+        app(ownerName="Front desk"),
+        gives=check(owner_name="Front desk"),
     ),
     Case(
         "a field that is a date",
