@@ -8,7 +8,9 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 
+import pytest
 from alli_emulator import AppInput, AppRun, Emulator
 
 from tests.scripts.readme import ROOT
@@ -96,6 +98,15 @@ def test_a_taken_port_is_said_in_one_line() -> None:
     assert "another program" in done.stderr
 
 
+@pytest.fixture
+def ctrl_c_counts() -> Iterator[None]:
+    """Processes begun in the background are told to ignore Ctrl-C, and tell theirs; a handler of ours is not passed on."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("ctrl_c_counts")
 def test_ctrl_c_ends_the_demo_without_a_traceback() -> None:
     with subprocess.Popen(
         [*COMMAND], env=environment(PYTHONUNBUFFERED="1"), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
