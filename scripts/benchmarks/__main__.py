@@ -27,6 +27,10 @@ FOLDER = Path(__file__).parent
 ROUNDS, QUICK_ROUNDS = 7, 3
 ENOUGH = {"upload": 3, "large": 5, "first_client": 5, "toolkit": 3}
 """Rounds of cases that take long or vary little."""
+BEGIN, END = "<!-- what scripts/bench printed -->", "<!-- end of it -->"
+"""Of the README's table."""
+QUICK_ORDER = {"first_client": 0, "second_client": 1, "upload": 2, "snapshots": 3}
+"""Where memory counts, nothing large may have gone before."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -37,6 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument(
         "--quick", action="store_true", help="less of everything, in under two minutes; writes no files"
     )
+    parser.add_argument("--write", action="store_true", help="write the files although it is a quick run")
     parser.add_argument("--long", action="store_true", help="also the details: single calls, tools, the emulator")
     parser.add_argument(
         "--only", metavar="TEXT", default="", help="only lines with this in their title; writes no files"
@@ -49,9 +54,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for scale in results["scales"]:
         costs = ", ".join(f"{count}: {milliseconds:,.3g} ms" for count, milliseconds in scale["milliseconds"].items())
         print(f"{scale['title']}: exponent {scale['exponent']:.2f}  ({costs})")
-    if not options.quick and not options.only:
+    if options.write or not (options.quick or options.only):
         FOLDER.joinpath("results.json").write_text(json.dumps(results, indent=2, ensure_ascii=False) + "\n", "utf-8")
-        FOLDER.joinpath("table.md").write_text(markdown(results), "utf-8")
+        _put_into_readme(markdown(results))
         for path in draw(results, FOLDER):
             print(f"wrote {path.relative_to(FOLDER.parents[1])}")
     if options.long:
@@ -65,20 +70,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def measured(url: str, quick: bool, only: str) -> Results:
     """All comparisons whose title has `only` in it, and the growths."""
     wanted = [case for case in CASES if only in case.title]
-    results: Results = {"machine": machine(), "rounds": QUICK_ROUNDS if quick else ROUNDS, "server": speed(url)}
+    results: Results = {
+        "quick": quick,
+        "machine": machine(),
+        "rounds": QUICK_ROUNDS if quick else ROUNDS,
+        "server": speed(url),
+    }
     print(
         f"the server alone: {results['server']['calls_per_second']:,} calls/s, {results['server']['cpu_us']:g} µs CPU each"
     )
-    known: dict[str, dict[str, Figures]] = {}
+    known = _quickly(wanted, url) if quick else _thoroughly(wanted, url)
     lines: list[Line] = []
     for case in wanted:
-        if case.case not in known:
-            rounds = min(results["rounds"], ENOUGH.get(case.case, ROUNDS))
-            if quick and case.case == "upload":
-                rounds = 1
-            known[case.case] = interleaved(
-                case.case, case.peers, url, case.quick if quick else case.count, rounds, _progress
-            )
         figures = known[case.case][case.figure]
         lines.append(line_of(case, figures, {peer: statistics.median(values) for peer, values in figures.items()}))
     if "regeneration".startswith(only):
@@ -87,6 +90,25 @@ def measured(url: str, quick: bool, only: str) -> Results:
     results["scales"] = [] if only else [_scale(url, quick, number) for number in range(len(SCALES))]
     _progress("")
     return results
+
+
+def _thoroughly(wanted: Sequence[Comparison], url: str) -> dict[str, dict[str, Figures]]:
+    """Each case in processes of its own."""
+    known: dict[str, dict[str, Figures]] = {}
+    for case in wanted:
+        if case.case not in known:
+            jobs = {peer: {case.case: case.count} for peer in case.peers}
+            known |= interleaved(jobs, url, ENOUGH.get(case.case, ROUNDS), _progress)
+    return known
+
+
+def _quickly(wanted: Sequence[Comparison], url: str) -> dict[str, dict[str, Figures]]:
+    """All cases of a peer in one process, for most of the time goes into starting them; the first client comes first."""
+    jobs: dict[str, dict[str, int]] = {}
+    for case in sorted(wanted, key=lambda case: QUICK_ORDER.get(case.case, len(QUICK_ORDER))):
+        for peer in case.peers:
+            jobs.setdefault(peer, {})[case.case] = case.quick
+    return interleaved(jobs, url, QUICK_ROUNDS, _progress)
 
 
 def _regeneration(rounds: int) -> Line:
@@ -104,11 +126,19 @@ def _scale(url: str, quick: bool, number: int) -> dict[str, object]:
 
     def measure(count: int) -> float:
         _progress(f"growth with {scale.title}: {count}")
-        return once(scale.case, OURS, url, count)["cpu"]
+        return once(OURS, url, {scale.case: count})[scale.case]["cpu"]
 
     costs = growth(measure, scale.highest, 1 if quick else 3)
     milliseconds = {str(count): float(f"{cost * 1e3:.3g}") for count, cost in costs.items()}
     return {"title": scale.title, "milliseconds": milliseconds, "exponent": round(exponent(costs), 3)}
+
+
+def _put_into_readme(table: str) -> None:
+    readme = FOLDER.parents[1] / "README.md"
+    before, begin, rest = readme.read_text("utf-8").partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if begin and end:
+        readme.write_text(f"{before}{begin}\n\n{table}\n{end}{after}", "utf-8")
 
 
 def details() -> None:

@@ -6,7 +6,7 @@ A path is /{kind}/{count}/{size} and what the peer itself puts behind it; that t
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -197,7 +197,7 @@ def _closing(framing: str) -> bytes:
     return _event({"type": "content_block_stop", "index": 0}) + _event({"type": "message_stop"})
 
 
-def _event(data: dict[str, object]) -> bytes:
+def _event(data: Mapping[str, object]) -> bytes:
     return f"event: {data['type']}\ndata: {json.dumps(data)}\n\n".encode()
 
 

@@ -109,7 +109,15 @@ def terminal(lines: Sequence[Line]) -> str:
 
 def markdown(results: Results) -> str:
     """The table and the growth, as the README has them."""
-    rows = ["| | " + " | ".join(_HEAD[1:]) + " |", "|---" * len(_HEAD) + "|"]
+    host, kind = results["machine"], "A quick run" if results["quick"] else "A run"
+    server = results["server"]
+    rows = [
+        f"{kind} of {results['rounds']} rounds on {host['cores']} cores ({host['architecture']}, {host['system']}), Python {host['python']}, "
+        + ", ".join(f"{name} {number}" for name, number in host["versions"].items())
+        + f". The server alone: {server['calls_per_second']:,} calls per second, {server['cpu_us']:g} µs of its own CPU each.",
+        "",
+    ]
+    rows += ["| | " + " | ".join(_HEAD[1:]) + " |", "|---" * len(_HEAD) + "|"]
     rows += ["| " + " | ".join(_cells(line)) + " |" for line in results["lines"]]
     rows += ["", "| grows with | 10 | 100 | 1,000 | 10,000 | exponent |", "|---|---|---|---|---|---|"]
     for scale in results["scales"]:

@@ -7,7 +7,7 @@ import random
 import statistics
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 
 from scripts.benchmarks.peers import NAMES
@@ -38,30 +38,39 @@ class Ratio:
         return {name: round(value, 3) for name, value in asdict(self).items()}
 
 
-def once(case: str, peer: str, url: str, count: int) -> dict[str, float]:
-    """The figures of one run in a process of its own.
+def once(peer: str, url: str, counts: Mapping[str, int]) -> dict[str, dict[str, float]]:
+    """The figures of one process that runs cases, so much of each, one after another; by case and name.
 
     Raises:
         RuntimeError: the run failed; with the last line of what it said.
     """
-    command = [sys.executable, "-W", "ignore", "-m", "scripts.benchmarks.worker", case, NAMES[peer], url, str(count)]
+    wanted = [f"{case}={count}" for case, count in counts.items()]
+    command = [sys.executable, "-W", "ignore", "-m", "scripts.benchmarks.worker", NAMES[peer], url, *wanted]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=TIMEOUT)
     if done.returncode:
-        raise RuntimeError(f"{case} of {peer}: {(done.stderr.splitlines() or ['no word'])[-1]}")
-    figures: dict[str, float] = json.loads(done.stdout)
+        raise RuntimeError(f"{', '.join(counts)} of {peer}: {(done.stderr.splitlines() or ['no word'])[-1]}")
+    figures: dict[str, dict[str, float]] = json.loads(done.stdout)
     return figures
 
 
 def interleaved(
-    case: str, peers: Sequence[str], url: str, count: int, rounds: int, progress: Callable[[str], None]
-) -> dict[str, Figures]:
-    """The figures of `rounds` rounds, each of which takes every peer once, in an order of its own."""
-    found: dict[str, Figures] = {}
+    jobs: Mapping[str, Mapping[str, int]], url: str, rounds: int, progress: Callable[[str], None]
+) -> dict[str, dict[str, Figures]]:
+    """The figures of `rounds` rounds, each of which takes every peer once, in an order of its own.
+
+    Args:
+        jobs: how much of which cases each peer does in its process.
+        url: of the server.
+        rounds: how often.
+        progress: called before each process with what it is for.
+    """
+    found: dict[str, dict[str, Figures]] = {}
     for number in range(rounds):
-        for peer in random.sample(list(peers), len(peers)):
-            progress(f"{case}, round {number + 1} of {rounds}: {peer}")
-            for name, value in once(case, peer, url, count).items():
-                found.setdefault(name, {}).setdefault(peer, []).append(value)
+        for peer in random.sample(list(jobs), len(jobs)):
+            progress(f"round {number + 1} of {rounds}, {peer}: {', '.join(jobs[peer])}")
+            for case, figures in once(peer, url, jobs[peer]).items():
+                for name, value in figures.items():
+                    found.setdefault(case, {}).setdefault(name, {}).setdefault(peer, []).append(value)
     return found
 
 

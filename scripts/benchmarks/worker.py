@@ -1,6 +1,6 @@
-"""One case for one peer, in a process of its own: `python -m scripts.benchmarks.worker CASE PEER URL COUNT`.
+"""Cases for one peer, in a process of its own: `python -m scripts.benchmarks.worker PEER URL CASE=COUNT...`.
 
-Prints one line of JSON: what came out, by the name of the figure. Times are CPU seconds of this process, all threads,
+Prints one line of JSON: what came out, by case and by the name of the figure. Times are CPU seconds of this process, all threads,
 unless a name says otherwise. Each case first makes sure that the peer does its job, which also warms it up.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
@@ -40,7 +40,7 @@ class _Spent:
 
 
 @contextmanager
-def _measured() -> Iterator[_Spent]:
+def _measured() -> Generator[_Spent]:
     import gc
 
     spent = _Spent()
@@ -84,10 +84,11 @@ def threads(make: Callable[[str], Any], url: str, count: int) -> dict[str, float
 
     peer = make(f"{url}/call/1/{TEXT_CHARACTERS}")
     with ThreadPoolExecutor(THREADS) as pool:
-        _check(set(pool.map(lambda _: len(peer.call()), range(2 * THREADS))), {TEXT_CHARACTERS})
+        warm = [pool.submit(peer.call) for _ in range(2 * THREADS)]
+        _check({len(call.result()) for call in warm}, {TEXT_CHARACTERS})
         with _measured() as spent:
-            for _ in pool.map(lambda _: peer.call(), range(count)):
-                pass
+            for call in [pool.submit(peer.call) for _ in range(count)]:
+                call.result()
     peer.close()
     return {"cpu": spent.cpu / count}
 
@@ -260,12 +261,13 @@ CASES: dict[str, Case] = {
 """By name; each figure is per unit of `count` unless it is memory."""
 
 
-def _main(case: str, peer: str, url: str, count: int) -> None:
+def _main(peer: str, url: str, *wanted: str) -> None:
     def make(base_url: str) -> Any:
         return import_module(f"scripts.benchmarks.peers.{peer}").Peer(base_url)
 
-    print(json.dumps(CASES[case](make, url, count)))
+    counts = [(case, int(count)) for case, count in (word.split("=") for word in wanted)]
+    print(json.dumps({case: CASES[case](make, url, count) for case, count in counts}))
 
 
 if __name__ == "__main__":
-    _main(sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4]))
+    _main(*sys.argv[1:])

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from alli import Alli, AsyncAlli, resources
+from alli.operations import StreamFormat
 
 from scripts.benchmarks.answers import APP_ID, PAGE_SIZE
 from scripts.benchmarks.peers import PROMPT
@@ -14,6 +15,19 @@ from scripts.benchmarks.peers import PROMPT
 __all__ = ["Peer"]
 
 INPUTS = {"text": PROMPT}
+SNAPSHOTS = resources.APPS_STREAM
+# No operation of this service streams deltas today; the overlay would say so of one that does.
+DELTAS = replace(
+    SNAPSHOTS,
+    stream=StreamFormat(
+        semantics="delta",
+        messages=(),
+        text="answer",
+        conversation_id=("conversation_id",),
+        state=(),
+        replace=None,
+    ),
+)
 
 
 class Peer:
@@ -39,20 +53,9 @@ class Peer:
         return sum(1 for app in self._client.apps.list(page_size=PAGE_SIZE) if app.id)
 
     def stream(self) -> Iterator[str]:
-        if "/deltas/" in self._url or "/packed/" in self._url:
-            self._read_deltas()
+        resources.APPS_STREAM = DELTAS if "/deltas/" in self._url or "/packed/" in self._url else SNAPSHOTS
         with self._client.apps.stream(APP_ID, INPUTS) as stream:
             yield from stream.text_stream
-
-    @staticmethod
-    def _read_deltas() -> None:
-        # No operation of this service streams deltas today; the overlay would say so of one that does.
-        declared = resources.APPS_STREAM
-        if declared.stream is not None and declared.stream.semantics != "delta":
-            form = replace(
-                declared.stream, semantics="delta", text="answer", conversation_id=("conversation_id",), state=()
-            )
-            resources.APPS_STREAM = replace(declared, stream=form)
 
     def upload(self, path: Path) -> None:
         self._client.apps.run(APP_ID, {"contract": path})

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import requests
+from requests.adapters import HTTPAdapter
 
 from scripts.benchmarks.answers import PAGE_SIZE
 from scripts.benchmarks.peers.bare import BODY, HEADERS, PATH, read_texts, text_of_answer
@@ -23,7 +24,7 @@ class Peer:
         self._session: Any = requests.Session()
         self._session.headers.update(HEADERS)
         # 32 threads ask at once; a pool of ten, the default, would connect anew for most.
-        self._session.mount("http://", requests.adapters.HTTPAdapter(pool_maxsize=100))
+        self._session.mount("http://", HTTPAdapter(pool_maxsize=100))
 
     def call(self) -> str:
         response = self._session.post(self._url + PATH, json=BODY, timeout=60)
