@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Any, TypeAlias
 
-from scripts.benchmarks.cases import OURS, RIVALS, Comparison
+from scripts.benchmarks.cases import CASES, OURS, RIVALS, Comparison
 from scripts.benchmarks.peers import NAMES
 from scripts.benchmarks.runs import Figures, ratio
 
@@ -26,6 +26,7 @@ def machine() -> dict[str, object]:
     """What the numbers depend on; nothing that names the machine."""
     return {
         "cores": os.cpu_count() or 1,
+        "load": round(os.getloadavg()[0], 1),
         "architecture": platform.machine(),
         "system": platform.system(),
         "python": platform.python_version(),
@@ -63,10 +64,8 @@ def _named(unit: str) -> str:
 
 def _cells(line: Line) -> list[str]:
     """Title, ours in its unit, each peer's ratio, the better rival, the goal."""
-    cells = [
-        line["title"],
-        f"{line['ours']:.3g} {_named(line['unit'])}" if line["ours"] < 1000 else f"{line['ours']:,.0f}",
-    ]
+    amount = f"{line['ours']:.3g}" if line["ours"] < 1000 else f"{line['ours']:,.0f}"
+    cells = [line["title"], f"{amount} {_named(line['unit'])}"]
     ratios = dict(line["ratios"])
     if line["base"] not in NAMES:
         ratios["httpx"] = ratios[line["base"]]
@@ -117,6 +116,15 @@ def markdown(results: Results) -> str:
         + f". The server alone: {server['calls_per_second']:,} calls per second, {server['cpu_us']:g} µs of its own CPU each.",
         "",
     ]
+    if results["quick"]:
+        fewer = {
+            case.case: f"{case.quick:,} of {case.count:,} in {case.case}" for case in CASES if case.quick < case.count
+        }
+        rows[0] += (
+            f" It did less than the lines say: {', '.join(fewer.values())} (calls, items, records, clients, tools or MiB)."
+        )
+    if host["load"] > host["cores"]:
+        rows[0] += f" The machine was busy with other work, a load of {host['load']:g}, so the numbers are rough."
     rows += ["| | " + " | ".join(_HEAD[1:]) + " |", "|---" * len(_HEAD) + "|"]
     rows += ["| " + " | ".join(_cells(line)) + " |" for line in results["lines"]]
     rows += ["", "| grows with | 10 | 100 | 1,000 | 10,000 | exponent |", "|---|---|---|---|---|---|"]
