@@ -7,6 +7,7 @@ https://spec.openapis.org/overlay/v1.0.0.html
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from generator.document import Document
@@ -103,8 +104,10 @@ class _Action:
             return [Problem("the whole document can't be removed", path=(*self.here, "target"))]
         for path in reversed(paths):  # from the end, so that earlier indices stay true
             parent = _value(self.merged.data, path[:-1])
+            _forget(self.merged.places, parent[path[-1]], path)
+            if is_array(parent) and isinstance(path[-1], int):
+                _shift(self.merged.places, parent, path[:-1], path[-1])
             del parent[path[-1]]
-            _forget(self.merged.places, path)
         return []
 
     def _update(self, path: JsonPath, value: object) -> list[Problem]:
@@ -130,7 +133,7 @@ class _Action:
                 for index, item in enumerate(new):
                     self._append(old, item, (*path, key), (*source, key, index))
             else:
-                _forget(self.merged.places, (*path, key), shift=False)
+                _forget(self.merged.places, old, (*path, key))
                 into[key] = self._copy(new, (*path, key), (*source, key))
 
     def _append(self, into: list[Any], item: object, path: JsonPath, source: JsonPath) -> None:
@@ -152,13 +155,28 @@ def _value(data: Any, path: JsonPath) -> Any:
     return data
 
 
-def _forget(places: dict[JsonPath, Place], path: JsonPath, *, shift: bool = True) -> None:
-    """Drop the places at and below a path; with `shift`, items after a removed array item move up by one."""
+def _forget(places: dict[JsonPath, Place], value: Any, path: JsonPath) -> None:
+    """Drop the places of a value and of all in it."""
+    for known in _paths(value, path):
+        places.pop(known, None)
+
+
+def _shift(places: dict[JsonPath, Place], array: list[Any], path: JsonPath, removed: int) -> None:
+    """Items after a removed one move up by one, and their places with them."""
     depth = len(path)
-    parent, last = path[:-1], path[-1]
-    for known in [known for known in places if len(known) >= depth and known[: depth - 1] == parent]:
-        key = known[depth - 1]
-        if key == last:
-            del places[known]
-        elif shift and isinstance(last, int) and isinstance(key, int) and key > last:
-            places[(*parent, key - 1, *known[depth:])] = places.pop(known)
+    for index in range(removed + 1, len(array)):
+        for known in _paths(array[index], (*path, index)):
+            if known in places:
+                places[(*path, index - 1, *known[depth + 1 :])] = places.pop(known)
+
+
+def _paths(value: Any, path: JsonPath) -> Iterator[JsonPath]:
+    """Of a value and of all in it."""
+    yield path
+    items: Iterable[tuple[str | int, Any]] = ()
+    if is_object(value):
+        items = value.items()
+    elif is_array(value):
+        items = enumerate(value)
+    for key, item in items:
+        yield from _paths(item, (*path, key))
