@@ -35,7 +35,6 @@ NAMES = {
     "__anext__": "__next__",
     "AsyncPager": "Page",
     "StopAsyncIteration": "StopIteration",
-    "abody_of": "body_of",
     "abounded": "bounded",
     "aclose": "close",
     "afirst_page": "first_page",
@@ -47,7 +46,6 @@ NAMES = {
     "aread": "read",
     "asend": "send",
     "asleep": "sleep",
-    "handle_async_request": "handle_request",
 }
 """Whole names of the async form and what they are called in the sync form. `AsyncX` → `X` needs no row."""
 

@@ -8,13 +8,12 @@ client for any number of event loops, and errors that are ours.
 
 from __future__ import annotations
 
-import secrets
 import socket
 import ssl
 import threading
 import time
 import warnings
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterator, Mapping
+from collections.abc import AsyncGenerator, Generator, Mapping
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.request import getproxies
@@ -23,6 +22,7 @@ from weakref import WeakKeyDictionary
 import httpx
 
 from .concurrency import Alarm, AsyncAlarm, abounded, bounded, running_loop
+from .deadlines import StepTimeouts
 from .errors import (
     APIConnectionError,
     APITimeoutError,
@@ -30,6 +30,7 @@ from .errors import (
     DeadlineExceededError,
     InvalidArgumentError,
 )
+from .forms import empty_form
 
 if TYPE_CHECKING:
     import asyncio
@@ -52,17 +53,9 @@ AsyncHTTPClient: TypeAlias = httpx.AsyncClient
 Request: TypeAlias = httpx.Request
 """A request ready to be sent, any number of times."""
 
-KEEP_ALIVE_SECONDS = 30.0
-# With each request the library's pool compares all its connections with each other, so that one of a hundred spends many times
-# what the request itself costs (scripts/bench, "1,000 calls on one async client"). Hence many small pools.
-POOL_SIZE = 4
-"""Connections of a pool."""
-MAX_POOLS = 250
-LIMITS = httpx.Limits(
-    max_connections=POOL_SIZE, max_keepalive_connections=POOL_SIZE, keepalive_expiry=KEEP_ALIVE_SECONDS
-)
-PROXIED_LIMITS = httpx.Limits(max_connections=1000, max_keepalive_connections=20, keepalive_expiry=KEEP_ALIVE_SECONDS)
-"""Of the one pool per proxy."""
+# Runs may last minutes, so many may be under way at once. Idle connections are few, because with each request the library compares
+# all connections of its pool with each other: a hundred of them cost several times what the request costs.
+LIMITS = httpx.Limits(max_connections=1000, max_keepalive_connections=32, keepalive_expiry=30.0)
 
 # A run may be silent for minutes; probes keep middleboxes from dropping the connection meanwhile.
 KEEP_ALIVE: list[tuple[int, int, int]] = [(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)] + [
@@ -109,9 +102,8 @@ class ClientPool:
     def _made() -> httpx.Client:
         verify = _ssl_context()
         if _proxied():
-            return httpx.Client(verify=verify, limits=PROXIED_LIMITS)
-        make = partial(httpx.HTTPTransport, verify=verify, limits=LIMITS, socket_options=KEEP_ALIVE)
-        return httpx.Client(transport=_Pools(make))
+            return httpx.Client(verify=verify, limits=LIMITS)
+        return httpx.Client(transport=httpx.HTTPTransport(verify=verify, limits=LIMITS, socket_options=KEEP_ALIVE))
 
     def get(self) -> httpx.Client:
         _check_open(self._client.is_closed)
@@ -161,9 +153,9 @@ class AsyncClientPool:
     def _made() -> httpx.AsyncClient:
         verify = _ssl_context()
         if _proxied():
-            return httpx.AsyncClient(verify=verify, limits=PROXIED_LIMITS)
-        make = partial(httpx.AsyncHTTPTransport, verify=verify, limits=LIMITS, socket_options=KEEP_ALIVE)
-        return httpx.AsyncClient(transport=_AsyncPools(make))
+            return httpx.AsyncClient(verify=verify, limits=LIMITS)
+        transport = httpx.AsyncHTTPTransport(verify=verify, limits=LIMITS, socket_options=KEEP_ALIVE)
+        return httpx.AsyncClient(transport=transport)
 
     @staticmethod
     async def _closed_with_loop(client: httpx.AsyncClient) -> AsyncGenerator[None, None]:
@@ -187,30 +179,9 @@ class AsyncClientPool:
             _warn_unclosed("AsyncAlli")
 
 
-class _StepTimeouts(dict[str, float]):
-    """Seconds for connect, read, write and pool, each cut to what the deadline leaves when the step begins.
-
-    The HTTP library asks for each when its step begins, so a slow connect leaves less for the read.
-    """
-
-    def __init__(self, steps: Mapping[str, float | None], deadline_at: float) -> None:
-        super().__init__({name: seconds for name, seconds in steps.items() if seconds is not None})
-        self._deadline_at = deadline_at
-
-    def get(self, key: str, default: Any = None) -> Any:
-        return max(0.001, min(super().get(key, float("inf")), self._deadline_at - time.monotonic()))
-
-
 def set_header(request: Request, name: str, value: str) -> None:
     """Adds a header to a request, in place of one of that name."""
     request.headers[name] = value
-
-
-def _empty_form() -> dict[str, Any]:
-    # Given no parts, the library would send no body and no content type, and the operation wants multipart always.
-    boundary = secrets.token_hex(16)
-    content_type = f"multipart/form-data; boundary={boundary}"
-    return {"content": f"--{boundary}--\r\n".encode(), "headers": {"Content-Type": content_type}}
 
 
 def _abort(response: httpx.Response) -> None:
@@ -236,118 +207,6 @@ def _failure(error: Exception, where: str, deadline_at: float | None, request: h
         return APITimeoutError(f"{where}: timed out ({kind})", request_sent=sent)
     reason = f": {error}" if isinstance(error, httpx.ConnectError) and str(error) else ""
     return APIConnectionError(f"{where}: connection failed ({kind}{reason})", request_sent=sent)
-
-
-# The library's names for these two don't differ by `Async` alone.
-_AsyncBody: TypeAlias = httpx.AsyncByteStream
-_Body: TypeAlias = httpx.SyncByteStream
-
-
-def body_of(response: httpx.Response) -> httpx.SyncByteStream:
-    """The body of an answer to a sync client."""
-    if not isinstance(response.stream, httpx.SyncByteStream):
-        raise TypeError("an answer for an async client")
-    return response.stream
-
-
-def abody_of(response: httpx.Response) -> httpx.AsyncByteStream:
-    """The body of an answer to an async client."""
-    if not isinstance(response.stream, httpx.AsyncByteStream):
-        raise TypeError("an answer for a sync client")
-    return response.stream
-
-
-class _Pools(httpx.BaseTransport):
-    """Up to 1,000 connections in pools of four; thread-safe.
-
-    Args:
-        make: makes a pool. One request has one connection to itself, so a pool takes as many requests as it may have connections.
-    """
-
-    def __init__(self, make: Callable[[], httpx.HTTPTransport]) -> None:
-        self._make = make
-        self._lock = threading.Lock()
-        # Mutable from here.
-        self._pools: list[_SmallPool] = []
-        self._roomy: list[_SmallPool] = []  # those with a connection to spare, the one used last at the end
-        self._next_full = 0  # where the next request waits when there is no room at all
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        pool, forgotten = self._take()
-        try:
-            if forgotten is not None:
-                forgotten.transport.close()
-            response = pool.transport.handle_request(request)
-        except BaseException:
-            self._give_back(pool)
-            raise
-        response.stream = _PooledBody(body_of(response), partial(self._give_back, pool))
-        return response
-
-    def close(self) -> None:
-        with self._lock:
-            pools, self._pools, self._roomy = self._pools, [], []
-        for pool in pools:
-            pool.transport.close()
-
-    def _take(self) -> tuple[_SmallPool, _SmallPool | None]:
-        """A pool for a request, and one to close, which was for long of no use."""
-        with self._lock:
-            if self._roomy:
-                pool = self._roomy[-1]
-            elif len(self._pools) < MAX_POOLS:
-                pool = _SmallPool(self._make())
-                self._pools.append(pool)
-                self._roomy.append(pool)
-            else:
-                self._next_full = (self._next_full + 1) % MAX_POOLS
-                pool = self._pools[self._next_full]
-            pool.requests += 1
-            if pool.requests == POOL_SIZE:
-                self._roomy.remove(pool)
-            forgotten = self._roomy[0] if len(self._roomy) > 1 else None
-            if forgotten is None or forgotten.requests or time.monotonic() < forgotten.used_at + KEEP_ALIVE_SECONDS:
-                return pool, None
-            self._roomy.remove(forgotten)
-            self._pools.remove(forgotten)
-            return pool, forgotten
-
-    def _give_back(self, pool: _SmallPool) -> None:
-        with self._lock:
-            pool.requests -= 1
-            pool.used_at = time.monotonic()
-            if pool.requests == POOL_SIZE - 1:
-                self._roomy.append(pool)
-
-
-class _SmallPool:
-    """A few connections, and how many requests have one or wait for one."""
-
-    __slots__ = ("requests", "transport", "used_at")
-
-    def __init__(self, transport: httpx.HTTPTransport) -> None:
-        self.transport = transport
-        self.requests = 0
-        self.used_at = 0.0
-
-
-class _PooledBody(_Body):
-    """The body of an answer, which tells when its connection is free."""
-
-    def __init__(self, body: _Body, release: Callable[[], None]) -> None:
-        self._body = body
-        self._release: Callable[[], None] | None = release
-
-    def __iter__(self) -> Iterator[bytes]:
-        return self._body.__iter__()
-
-    def close(self) -> None:
-        release, self._release = self._release, None
-        try:
-            self._body.close()
-        finally:
-            if release is not None:
-                release()
 
 
 class HTTPResponse:
@@ -435,7 +294,7 @@ class HTTP:
             ConfigurationError: the client is closed, or no host can be called as `base_url` says.
         """
         client = self._client.get()
-        body = _empty_form() if kwargs.get("files") == [] else kwargs
+        body = empty_form() if kwargs.get("files") == [] else kwargs
         try:
             return client.build_request(
                 kwargs["method"],
@@ -480,7 +339,7 @@ class HTTP:
             connect, read, write, pool = timeouts
             request.extensions["timeout"] = {"connect": connect, "read": read, "write": write, "pool": pool}
         if deadline_at is not None:
-            request.extensions["timeout"] = _StepTimeouts(request.extensions["timeout"], deadline_at)
+            request.extensions["timeout"] = StepTimeouts(request.extensions["timeout"], deadline_at)
         send = partial(client.send, request, stream=True, follow_redirects=False)
         try:
             response = bounded(send, deadline_at, httpx.Response.close)
@@ -496,99 +355,6 @@ class HTTP:
     def close(self) -> None:
         """Closes the connections, unless the user gave the HTTP library's client."""
         self._client.close()
-
-
-class _AsyncPools(httpx.AsyncBaseTransport):
-    """Up to 1,000 connections in pools of four; thread-safe.
-
-    Args:
-        make: makes a pool. One request has one connection to itself, so a pool takes as many requests as it may have connections.
-    """
-
-    def __init__(self, make: Callable[[], httpx.AsyncHTTPTransport]) -> None:
-        self._make = make
-        self._lock = threading.Lock()
-        # Mutable from here.
-        self._pools: list[_AsyncSmallPool] = []
-        self._roomy: list[_AsyncSmallPool] = []  # those with a connection to spare, the one used last at the end
-        self._next_full = 0  # where the next request waits when there is no room at all
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        pool, forgotten = self._take()
-        try:
-            if forgotten is not None:
-                await forgotten.transport.aclose()
-            response = await pool.transport.handle_async_request(request)
-        except BaseException:
-            self._give_back(pool)
-            raise
-        response.stream = _AsyncPooledBody(abody_of(response), partial(self._give_back, pool))
-        return response
-
-    async def aclose(self) -> None:
-        with self._lock:
-            pools, self._pools, self._roomy = self._pools, [], []
-        for pool in pools:
-            await pool.transport.aclose()
-
-    def _take(self) -> tuple[_AsyncSmallPool, _AsyncSmallPool | None]:
-        """A pool for a request, and one to close, which was for long of no use."""
-        with self._lock:
-            if self._roomy:
-                pool = self._roomy[-1]
-            elif len(self._pools) < MAX_POOLS:
-                pool = _AsyncSmallPool(self._make())
-                self._pools.append(pool)
-                self._roomy.append(pool)
-            else:
-                self._next_full = (self._next_full + 1) % MAX_POOLS
-                pool = self._pools[self._next_full]
-            pool.requests += 1
-            if pool.requests == POOL_SIZE:
-                self._roomy.remove(pool)
-            forgotten = self._roomy[0] if len(self._roomy) > 1 else None
-            if forgotten is None or forgotten.requests or time.monotonic() < forgotten.used_at + KEEP_ALIVE_SECONDS:
-                return pool, None
-            self._roomy.remove(forgotten)
-            self._pools.remove(forgotten)
-            return pool, forgotten
-
-    def _give_back(self, pool: _AsyncSmallPool) -> None:
-        with self._lock:
-            pool.requests -= 1
-            pool.used_at = time.monotonic()
-            if pool.requests == POOL_SIZE - 1:
-                self._roomy.append(pool)
-
-
-class _AsyncSmallPool:
-    """A few connections, and how many requests have one or wait for one."""
-
-    __slots__ = ("requests", "transport", "used_at")
-
-    def __init__(self, transport: httpx.AsyncHTTPTransport) -> None:
-        self.transport = transport
-        self.requests = 0
-        self.used_at = 0.0
-
-
-class _AsyncPooledBody(_AsyncBody):
-    """The body of an answer, which tells when its connection is free."""
-
-    def __init__(self, body: _AsyncBody, release: Callable[[], None]) -> None:
-        self._body = body
-        self._release: Callable[[], None] | None = release
-
-    def __aiter__(self) -> AsyncIterator[bytes]:
-        return self._body.__aiter__()
-
-    async def aclose(self) -> None:
-        release, self._release = self._release, None
-        try:
-            await self._body.aclose()
-        finally:
-            if release is not None:
-                release()
 
 
 class AsyncHTTPResponse:
@@ -678,7 +444,7 @@ class AsyncHTTP:
             ConfigurationError: the client is closed, or no host can be called as `base_url` says.
         """
         client = await self._client.aget()
-        body = _empty_form() if kwargs.get("files") == [] else kwargs
+        body = empty_form() if kwargs.get("files") == [] else kwargs
         try:
             return client.build_request(
                 kwargs["method"],
@@ -723,7 +489,7 @@ class AsyncHTTP:
             connect, read, write, pool = timeouts
             request.extensions["timeout"] = {"connect": connect, "read": read, "write": write, "pool": pool}
         if deadline_at is not None:
-            request.extensions["timeout"] = _StepTimeouts(request.extensions["timeout"], deadline_at)
+            request.extensions["timeout"] = StepTimeouts(request.extensions["timeout"], deadline_at)
         send = partial(client.send, request, stream=True, follow_redirects=False)
         try:
             response = await abounded(send, deadline_at, httpx.Response.aclose)
