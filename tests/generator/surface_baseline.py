@@ -1,6 +1,6 @@
 """Writes tests/generator/surface.json, the public surface that tests/generator/test_public_surface.py holds the package to.
 
-    python tests/generator/surface_baseline.py
+    python -m tests.generator.surface_baseline
 
 Run it for a release, and after a break that CHANGELOG.md announces.
 """
