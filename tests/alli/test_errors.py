@@ -589,3 +589,19 @@ def test_whatever_a_service_answers_a_call_gives_a_value_or_one_of_our_errors_wi
                 assert error.body == (json.loads(body) if body else None)
         else:
             assert status < 300
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        alli.StreamError,
+        alli.StreamInterruptedError,
+        alli.StreamDecodeError,
+        alli.StreamTruncatedError,
+        alli.StreamIdleError,
+    ],
+)
+def test_a_stream_that_breaks_had_been_asked_for_and_may_have_run(kind: type[alli.StreamError]) -> None:
+    error = kind("apps.stream: the stream was cut")
+    assert error.request_sent
+    assert error.outcome_unknown

@@ -101,6 +101,7 @@ class _CallError(AlliError):
         attempts: how many times the request was tried, at least 1.
         request_id: the id this package sent as `X-Request-ID`, the same on each attempt.
         conversation_id: the conversation the call belongs to, when known.
+        request_sent: False when no byte of the request can have reached the service.
         outcome_unknown: True when the request may have been carried out although no good answer came: an app may have run. Look
             before sending it again.
     """
@@ -110,6 +111,7 @@ class _CallError(AlliError):
     attempts: int = 1
     request_id: str | None = None
     conversation_id: str | None = None
+    request_sent: bool = True
     outcome_unknown: bool = False
 
     def __init__(self, text: str, /, **details: Any) -> None:
@@ -118,11 +120,7 @@ class _CallError(AlliError):
 
 
 class APIConnectionError(_CallError):
-    """No answer arrived: the connection could not be made, or broke. `__cause__` is the HTTP library's error.
-
-    Attributes:
-        request_sent: False when no byte of the request can have reached the service.
-    """
+    """No answer arrived: the connection could not be made, or broke. `__cause__` is the HTTP library's error."""
 
     request_sent: bool = False
 
@@ -229,6 +227,8 @@ class StreamError(_CallError):
     """
 
     partial: RunResult | None = None
+    request_sent: bool = True  # also where a subclass is an APIConnectionError, too
+    outcome_unknown: bool = True
 
 
 class StreamInterruptedError(StreamError):
