@@ -42,6 +42,15 @@ _STATUS_ERRORS = {
 }
 """Classes of templates/alli/errors.py. 405 is left out: no argument can bring it about."""
 
+_SENTENCES = {
+    "400": "a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).",
+    "401": "the API key is wrong or missing (401, or code 7001).",
+    "403": "the service refuses this to the key or the user (403).",
+    "500": "the service failed (500 and up, or code 7000).",
+}
+"""Of the statuses that the service's own codes cut across (spec/README.md, "Errors, as they are answered"), where the document's words
+for the status would mislead. The others are told in its words."""
+
 RUN_SECONDS, READ_SECONDS = 600, 60
 """As in templates/alli/config.py; tests/generator/test_texts.py holds both together."""
 
@@ -65,7 +74,7 @@ def escaped(text: str) -> str:
 def in_markdown(text: str) -> str:
     """Text as one paragraph of Markdown that means nothing but itself."""
     plain = re.sub(r"([\\`*\[\]<>#|~&!])", r"\\\1", " ".join(text.split()))
-    return re.sub(r"(?<!\w)_|_(?!\w)|^[-+=]|^\d+(?=[.)])", lambda match: f"\\{match[0]}", plain)
+    return re.sub(r"(?<!\w)_|_(?!\w)|^[-+=]|(?<=^\d)[.)](?=\s)", lambda match: f"\\{match[0]}", plain)
 
 
 def method_text(
@@ -127,7 +136,10 @@ def _raises(
         return
     for status, name in _STATUS_ERRORS.items():
         if status in statuses:
-            yield name, _sentence(statuses[status] or "see the source").removesuffix(".") + f" ({status})."
+            words = _sentence(statuses[status] or "see the source").removesuffix(".") + f" ({status})."
+            yield name, _SENTENCES.get(status, words[:1].lower() + words[1:])
+    if "403" in statuses and "402" not in statuses:
+        yield "PaymentError", "billing (402, or code 7004)."
     yield "APIStatusError", "any other status that is an error; the classes above are kinds of it."
     if method.returns or block.unwrap:
         yield "AppError", "the answer is a good one by its status, and tells an error."

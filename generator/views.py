@@ -202,8 +202,14 @@ def build(
     if problems:
         raise GenerationFailed(problems)
     resources = [
-        Resource(entry.name, _class_name(entry.name, models), entry.doc, entry.mixin, methods[entry.name])
-        for entry in described
+        Resource(
+            entry.name,
+            _class_name(entry.name, models),
+            entry.doc,
+            entry.mixin,
+            sorted(methods[entry.name], key=lambda method: method.name),
+        )
+        for entry in _in_order(document, described)
     ]
     every = [method for resource in resources for method in resource.methods]
     typed_models = sorted({model for method in every for model in method.typed})
@@ -216,6 +222,14 @@ def build(
         "version": str(document["info"]["version"]),
         "spec_hash": UNSTAMPED,
     }
+
+
+def _in_order(document: dict[str, Any], described: list[ResourceBlock]) -> list[ResourceBlock]:
+    """Resources as the document lists its tags, then the others by name."""
+    listed = [tag.get("name") for tag in document.get("tags") or []]
+    return sorted(
+        described, key=lambda entry: (listed.index(entry.name) if entry.name in listed else len(listed), entry.name)
+    )
 
 
 def _class_name(resource: str, models: Models) -> str:
