@@ -1,0 +1,87 @@
+"""Docstrings are worth reading: what, each argument with its limits, what comes back, what is raised, and where it is from."""
+
+from __future__ import annotations
+
+import inspect
+import re
+
+import alli
+import pytest
+from alli import Alli, AsyncAlli, errors
+
+from generator import texts
+from generator.limits import limits_of
+from generator.pipeline import OVERLAY, SPEC
+from generator.reading import read
+
+
+def methods() -> list[tuple[str, object]]:
+    found: list[tuple[str, object]] = []
+    for client in (Alli(api_key="k"), AsyncAlli(api_key="k")):
+        for name, resource in vars(client).items():
+            if name.startswith("_"):
+                continue
+            for method, function in vars(type(resource)).items():
+                if inspect.isfunction(function) and not method.startswith("_"):
+                    found.append((f"{type(client).__name__}.{name}.{method}", function))
+    return found
+
+
+@pytest.mark.parametrize(("name", "function"), methods(), ids=lambda value: value if isinstance(value, str) else "")
+def test_a_docstring_tells_arguments_result_errors_and_source(name: str, function: object) -> None:
+    text = inspect.getdoc(function) or ""
+    parameters = [p for p in inspect.signature(function).parameters if p != "self"]  # type: ignore[arg-type]
+    for parameter in parameters:
+        assert re.search(rf"^    {parameter}: \S.{{8,}}", text, re.MULTILINE), parameter
+    for section in ("Returns:", "Raises:", "Source: https://docs.allganize.ai/"):
+        assert section in text
+    raised = re.findall(r"^    (\w+): ", text.partition("Raises:\n")[2], re.MULTILINE)
+    assert raised
+    assert all(issubclass(getattr(alli, each), alli.AlliError) for each in raised)
+    assert not re.search(r"<\w+ object at|\bUNSET = |see the source", text)
+    assert "await" not in text or name.startswith("Async")
+
+
+def test_the_seconds_in_docstrings_are_those_of_the_client() -> None:
+    assert alli.Alli(api_key="k")._config.timeouts(run=True, injected=False)[1] == texts.RUN_SECONDS
+    assert alli.Alli(api_key="k")._config.timeouts(run=False, injected=False)[1] == texts.READ_SECONDS
+
+
+def test_the_classes_in_docstrings_are_those_of_the_statuses() -> None:
+    for status, name in texts._STATUS_ERRORS.items():
+        assert errors.status_error_class(int(status), None, None).__name__ == name
+
+
+def test_limits_and_defaults_of_the_document_are_told() -> None:
+    document = read(SPEC, OVERLAY).document.data
+    told = limits_of(document, ("paths", "/webapi/v2/apps", "get"))
+    assert told["pageSize"] == "1 to 100. The service takes 50 where it isn't set."
+    schema = {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 5,
+        "pattern": "^a",
+        "format": "uuid",
+        "deprecated": True,
+        "enum": ["a", "b"],
+    }
+    document["paths"]["/x"] = {
+        "get": {"parameters": [{"name": "x", "in": "query", "schema": {"anyOf": [schema, {"type": "null"}]}}]}
+    }
+    assert limits_of(document, ("paths", "/x", "get"))["x"] == (
+        "Deprecated. One of: a, b. 2 to 5 characters. In the form uuid. Of the pattern ^a."
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("cognitive_config", "cognitive_config"),
+        ("1.0.0", "1.0.0"),
+        ("1. a", r"1\. a"),
+        ("# a\n<b>", r"\# a \<b\>"),
+        ("`x` *y* _z_", r"\`x\` \*y\* \_z\_"),
+    ],
+)
+def test_text_in_the_reference_means_nothing_but_itself(text: str, shown: str) -> None:
+    assert texts.in_markdown(text) == shown
