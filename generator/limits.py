@@ -3,28 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from generator.jsontypes import is_array, is_object
 from generator.problems import JsonPath
 from generator.schemas import parameters, properties, request_bodies, resolved
 
-__all__ = ["limits_of", "statuses_of"]
+__all__ = ["Words", "statuses_of", "words_of"]
 
 
-def limits_of(data: dict[str, Any], path: JsonPath) -> dict[str, str]:
-    """Sentences by wire name, for the parameters and the body of an operation; objects one level deep."""
+@dataclass(frozen=True)
+class Words:
+    """What the document says of a parameter or a property.
+
+    Attributes:
+        text: Its description; "" if there is none. The parser passes over one that stands beside a `$ref`.
+        limits: Range, length, known values, default, as sentences; "" if there are none.
+    """
+
+    text: str
+    limits: str
+
+
+def words_of(data: dict[str, Any], path: JsonPath) -> dict[str, Words]:
+    """Words by wire name, for the parameters and the body of an operation; objects one level deep."""
     item = data["paths"][path[1]]
     operation = item[path[2]]
-    found: dict[str, str] = {}
+    found: dict[str, Words] = {}
     for schema in request_bodies(data, operation):
         body = properties(data, schema)
         for inner in body.values():
-            found |= {name: _sentence(data, value) for name, value in properties(data, inner).items()}
-        found |= {name: _sentence(data, value) for name, value in body.items()}
+            found |= {name: _words(data, value, value) for name, value in properties(data, inner).items()}
+        found |= {name: _words(data, value, value) for name, value in body.items()}
     for parameter in parameters(data, item, operation):
-        found[str(parameter.get("name"))] = _sentence(data, {**_schema(data, parameter), **_own(parameter)})
+        schema = {**_schema(data, parameter), **_own(parameter)}
+        found[str(parameter.get("name"))] = _words(data, parameter, schema)
     return found
+
+
+def _words(data: dict[str, Any], holder: Any, schema: Any) -> Words:
+    text = holder.get("description") if is_object(holder) else None
+    return Words(text if isinstance(text, str) else "", _sentence(data, schema))
 
 
 def statuses_of(data: dict[str, Any], path: JsonPath) -> dict[str, str]:

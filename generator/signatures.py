@@ -21,6 +21,7 @@ from openapi_python_client.parser.properties.union import UnionProperty
 from openapi_python_client.strings import PythonIdentifier, snake_case
 
 from generator.extension import MethodBlock, OperationBlock
+from generator.limits import Words
 from generator.nearest import nearest
 
 __all__ = ["Argument", "Arguments", "BlockError", "Models", "arguments_of"]
@@ -142,7 +143,7 @@ class Models:
 
 
 def arguments_of(
-    block: OperationBlock, method: MethodBlock, endpoint: Endpoint, models: Models, limits: Mapping[str, str]
+    block: OperationBlock, method: MethodBlock, endpoint: Endpoint, models: Models, words: Mapping[str, Words]
 ) -> Arguments:
     """The arguments of one facade method.
 
@@ -151,12 +152,12 @@ def arguments_of(
         method: Which of its methods.
         endpoint: Its parse.
         models: The parse's models.
-        limits: Sentences by wire name, for arguments that the overlay does not describe.
+        words: What the document says, by wire name, for arguments that the overlay does not describe.
 
     Raises:
         BlockError: the block names a parameter or argument that is not there.
     """
-    reader = _Reader(block, method, models, str(endpoint.name), limits)
+    reader = _Reader(block, method, models, str(endpoint.name), words)
     path = [reader.argument(prop, "path") for prop in endpoint.path_parameters]
     query = [reader.argument(prop, "query") for prop in endpoint.query_parameters if _wire(prop) not in block.omit]
     headers = [prop for prop in endpoint.header_parameters if _wire(prop).lower() not in IDENTITY_HEADERS]
@@ -201,9 +202,9 @@ def _check_names(block: OperationBlock, every: dict[str, Argument]) -> None:
 
 class _Reader:
     def __init__(
-        self, block: OperationBlock, method: MethodBlock, models: Models, builder: str, limits: Mapping[str, str]
+        self, block: OperationBlock, method: MethodBlock, models: Models, builder: str, words: Mapping[str, Words]
     ) -> None:
-        self._limits = limits
+        self._words = words
         self._taken: set[str] = {builder, *_RESERVED}
         self._block = block
         self._models = models
@@ -278,10 +279,11 @@ class _Reader:
 
     def _told(self, wire: str, description: str) -> str:
         """What the document says of the argument: its words, unless they say no more than the name, and its limits."""
-        text = description.strip().removeprefix("Optional: ")
+        words = self._words.get(wire, Words("", ""))
+        text = " ".join((words.text or description).split()).removeprefix("Optional: ")
         if text and not text.endswith((".", "!", "?", ")", ":")):
             text += "."
-        return f"{text} {self._limits.get(wire, '')}".strip()
+        return f"{text} {words.limits}".strip()
 
     def _whole(self, prop: PropertyProtocol, wanted: str) -> Argument:
         name = wanted if wanted not in self._taken - {"body"} else f"{wanted}_"

@@ -20,7 +20,7 @@ from openapi_python_client.strings import PythonIdentifier, pascal_case
 
 from generator.exports import exports
 from generator.extension import MethodBlock, OperationBlock, ResourceBlock
-from generator.limits import limits_of, statuses_of
+from generator.limits import Words, statuses_of, words_of
 from generator.problems import GenerationFailed, Problem
 from generator.provenance import UNSTAMPED
 from generator.signatures import Arguments, BlockError, Models, arguments_of
@@ -190,7 +190,7 @@ def build(
             problems.append(Problem(f"operation '{block.operation_id}' can't be read by the parser", path=block.path))
             continue
         tag, endpoint = endpoints[name]
-        said = Said(limits_of(document, block.path), statuses_of(document, block.path))
+        said = Said(words_of(document, block.path), statuses_of(document, block.path))
         for method in block.methods:
             try:
                 view = _method(block, method, tag, endpoint, models, said)
@@ -242,7 +242,7 @@ def _class_name(resource: str, models: Models) -> str:
 class Said:
     """What the document says of an operation beyond its parse."""
 
-    limits: dict[str, str]
+    words: dict[str, Words]
     """Of an argument, by wire name."""
     statuses: dict[str, str]
     """That are errors."""
@@ -251,7 +251,7 @@ class Said:
 def _method(
     block: OperationBlock, method: MethodBlock, tag: str, endpoint: Endpoint, models: Models, said: Said
 ) -> Method:
-    arguments = arguments_of(block, method, endpoint, models, said.limits)
+    arguments = arguments_of(block, method, endpoint, models, said.words)
     kind, returns, decode, result_models = _answer(block, method, endpoint, models)
     call = _call(block, method, tag, endpoint, arguments)
     needed = result_models + [

@@ -10,7 +10,7 @@ import pytest
 from alli import Alli, AsyncAlli, errors
 
 from generator import texts
-from generator.limits import limits_of
+from generator.limits import words_of
 from generator.pipeline import OVERLAY, SPEC
 from generator.reading import read
 
@@ -54,8 +54,8 @@ def test_the_classes_in_docstrings_are_those_of_the_statuses() -> None:
 
 def test_limits_and_defaults_of_the_document_are_told() -> None:
     document = read(SPEC, OVERLAY).document.data
-    told = limits_of(document, ("paths", "/webapi/v2/apps", "get"))
-    assert told["pageSize"] == "1 to 100. The service takes 50 where it isn't set."
+    told = words_of(document, ("paths", "/webapi/v2/apps", "get"))
+    assert told["pageSize"].limits == "1 to 100. The service takes 50 where it isn't set."
     schema = {
         "type": "string",
         "minLength": 2,
@@ -68,7 +68,7 @@ def test_limits_and_defaults_of_the_document_are_told() -> None:
     document["paths"]["/x"] = {
         "get": {"parameters": [{"name": "x", "in": "query", "schema": {"anyOf": [schema, {"type": "null"}]}}]}
     }
-    assert limits_of(document, ("paths", "/x", "get"))["x"] == (
+    assert words_of(document, ("paths", "/x", "get"))["x"].limits == (
         "Deprecated. One of: a, b. 2 to 5 characters. In the form uuid. Of the pattern ^a."
     )
 
