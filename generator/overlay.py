@@ -103,9 +103,9 @@ class _Action:
         if () in paths:
             return [Problem("the whole document can't be removed", path=(*self.here, "target"))]
         for path in reversed(paths):  # from the end, so that earlier indices stay true
-            parent = _value(self.merged.data, path[:-1])
+            parent: Any = _value(self.merged.data, path[:-1])
             _forget(self.merged.places, parent[path[-1]], path)
-            if is_array(parent) and isinstance(path[-1], int):
+            if isinstance(path[-1], int):  # a path ends on a number where it leads into an array
                 _shift(self.merged.places, parent, path[:-1], path[-1])
             del parent[path[-1]]
         return []

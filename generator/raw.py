@@ -96,7 +96,8 @@ def _shallow_copies() -> Generator[None, None, None]:
     """
 
     def copied(endpoint: Endpoint) -> Endpoint:
-        lists: dict[str, Any] = {n: copy.copy(v) for n, v in vars(endpoint).items() if isinstance(v, (list, set))}
+        fields: dict[str, Any] = vars(endpoint)
+        lists = {name: copy.copy(value) for name, value in fields.items() if type(value) in (list, set)}
         responses = attrs.evolve(endpoint.responses, patterns=list(endpoint.responses.patterns))
         return replace(endpoint, **lists, responses=responses)
 

@@ -23,7 +23,7 @@ from generator.extension import MethodBlock, OperationBlock, ResourceBlock
 from generator.limits import Words, statuses_of, words_of
 from generator.problems import GenerationFailed, Problem
 from generator.provenance import UNSTAMPED
-from generator.signatures import Arguments, BlockError, Models, arguments_of
+from generator.signatures import Argument, Arguments, BlockError, Models, arguments_of
 from generator.texts import MethodText, escaped, in_markdown, method_text
 
 __all__ = ["Call", "Method", "OperationRecord", "Resource", "build"]
@@ -69,7 +69,7 @@ class Call:
     arguments: list[str]
     """Of the builder, as code."""
     body: str
-    """"json", "whole", "value", "files", "multipart" or "" for none."""
+    """"json", "whole", "files", "multipart" or "" for none."""
     body_model: str = ""
     body_module: str = ""
     fields: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
@@ -226,7 +226,8 @@ def build(
 
 def _in_order(document: dict[str, Any], described: list[ResourceBlock]) -> list[ResourceBlock]:
     """Resources as the document lists its tags, then the others by name."""
-    listed = [tag.get("name") for tag in document.get("tags") or []]
+    tags: list[dict[str, Any]] = document.get("tags") or []
+    listed = [tag.get("name") for tag in tags]
     return sorted(
         described, key=lambda entry: (listed.index(entry.name) if entry.name in listed else len(listed), entry.name)
     )
@@ -369,6 +370,26 @@ def _decoder(
     return "Any", "anything", []
 
 
+def _value_body(
+    known: dict[str, Any], others: list[str], prop: PropertyProtocol | None, argument: Argument, method: str
+) -> Call:
+    """A body that is no object: one argument, handed on as what the builder takes."""
+    where, name = f'"{method}: {argument.name}"', argument.name
+    model: dict[str, Any] = {}
+    match prop:
+        case None:
+            code = f"File(payload={argument.code}.payload)"
+        case ListProperty(inner_property=ModelProperty(class_info=info)):
+            model = {"body_model": info.name, "body_module": info.module_name}
+            items = f"sequence({where}, {name}) or ()"
+            code = f"[{info.name}.from_dict(wire(json_mapping({where}, item))) for item in {items}]"
+        case ListProperty():
+            code = f"list(sequence({where}, {name}) or ())"
+        case _:
+            code = argument.code
+    return Call(**known, **model, arguments=[*others, f"body={code}"], body="")
+
+
 def _call(block: OperationBlock, method: MethodBlock, tag: str, endpoint: Endpoint, arguments: Arguments) -> Call:
     builder_arguments = [a.name for a in arguments.path]
     builder_arguments += [f"{a.builder_name}={a.code}" for a in arguments.query]
@@ -380,9 +401,7 @@ def _call(block: OperationBlock, method: MethodBlock, tag: str, endpoint: Endpoi
     form, main = bodies.get("files"), bodies.get("json") or bodies.get("data")
     prop = main or form
     if block.body is not None and not isinstance(prop, ModelProperty):
-        code = arguments.body[0].code
-        value = f"File(payload={code}.payload)" if prop is None else code
-        return Call(**known, arguments=builder_arguments, body="value", whole=value)
+        return _value_body(known, builder_arguments[:-1], prop, arguments.body[0], f"{block.resource}.{method.name}")
     if not isinstance(prop, ModelProperty):
         raise BlockError("the body must be a JSON object or a form; else name it with body: {argument: …}")
     known |= {

@@ -233,6 +233,19 @@ GROWTH = [
         warns="client.projects.create()",
     ),
     Case(
+        "a body that is a list of objects",
+        new_post({"application/json": {"schema": {"type": "array", "items": ref("Project")}}}),
+        [
+            ("client.projects.create()", "new", False),
+            ("client.projects.create()", "name made of", False),
+            ("Project", "new", False),
+        ],
+        ("projects.create", "(*, body: Sequence[Project | Mapping[str, Any]]) -> None"),
+        lambda client: client.projects.create(body=[{"id": "1"}, {"id": "2", "more": 3}]),
+        sent=lambda r: equals([{"id": "1"}, {"id": "2", "more": 3}])(body(r)),
+        warns="client.projects.create()",
+    ),
+    Case(
         "a form",
         new_post({"application/x-www-form-urlencoded": {"schema": ref("Project")}}),
         [("client.projects.create()", "new", False), ("client.projects.create()", "name made of", False)],
