@@ -173,15 +173,19 @@ class AsyncClientPool:
             # The generator holds its loop, so that the pool would keep both for ever.
             pool = owner()
             if pool is not None:
-                pool._clients.pop(running_loop(), None)
-                pool._closers.pop(running_loop(), None)
+                pool.forget(running_loop())
             await client.aclose()
+
+    def forget(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Keeps nothing of a loop that ends."""
+        self._clients.pop(loop, None)
+        self._closers.pop(loop, None)
 
     async def aclose(self) -> None:
         """Closes the connections of the running loop; those of other loops close when their loop does."""
         self._closed = True
-        closer = self._closers.pop(running_loop(), None)
-        self._clients.pop(running_loop(), None)
+        closer = self._closers.get(running_loop())
+        self.forget(running_loop())
         if closer is not None:
             await closer.aclose()
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import warnings
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -380,3 +381,29 @@ async def test_a_client_shows_where_it_goes_and_no_key(client_kind: ClientKind) 
     client = client_kind.make(api_key="sk-secret", base_url="https://api.example")
     name = "AsyncAlli" if client_kind.is_async else "Alli"
     assert repr(client) == f"{name}(base_url='https://api.example')"
+
+
+def test_a_client_keeps_no_event_loop_that_has_ended() -> None:
+    async def call(client: AsyncAlli) -> weakref.ref[asyncio.AbstractEventLoop]:
+        await client.apps.get("a1")
+        return weakref.ref(asyncio.get_running_loop())
+
+    with ScriptedServer(answer_app) as server:
+        client = AsyncAlli(api_key="k", base_url=server.url)
+        loops = [asyncio.run(call(client)) for _ in range(5)]
+        gc.collect()
+        assert [loop() for loop in loops] == [None] * 5
+
+
+async def test_a_cookie_of_one_user_is_not_sent_for_another(client_kind: ClientKind) -> None:
+    def answer(connection: Connection) -> None:
+        if connection.read_request():
+            connection.respond(200, b'{"id": "a1"}', {"Set-Cookie": "sessionid=s31; Path=/"})
+
+    with ScriptedServer(answer) as server:
+        client = client_kind.make(base_url=server.url, user_id="emp-7")
+        await client_kind.get(client.apps.get("a1"))
+        await client_kind.get(client.with_options(user_id="emp-8").apps.get("a1"))
+        await client_kind.get(client.apps.get("a1"))
+    assert len(server.requests) == 3
+    assert not any("cookie" in request.headers for request in server.requests)

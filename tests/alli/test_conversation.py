@@ -10,7 +10,7 @@ from email import message_from_bytes
 from typing import Any
 
 import pytest
-from alli import AlliError, ConversationBusyError, InternalServerError, StreamInterruptedError
+from alli import AlliError, AsyncAlli, ConversationBusyError, InternalServerError, StreamInterruptedError
 
 from tests.alli.client_kind import ClientKind
 from tests.servers import Connection, ScriptedServer, SentRequest
@@ -189,3 +189,28 @@ def test_of_many_turns_begun_at_once_one_thread_gets_through() -> None:
 async def test_the_repr_tells_the_id(client_kind: ClientKind) -> None:
     conversation = client_kind.make(base_url="http://127.0.0.1:9").apps.conversation("app", "CONV-0")
     assert "Conversation 'CONV-0'>" in repr(conversation)
+
+
+async def test_a_turn_that_is_cancelled_before_its_answer_leaves_the_conversation_usable() -> None:
+    asked = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def answer(connection: Connection) -> None:
+        if connection.read_request() is None:
+            return
+        if len(connection.server.requests) == 1:
+            loop.call_soon_threadsafe(asked.set)
+            connection.wait_until_peer_closes()
+            return
+        connection.respond(200, b'{"result": {"conversation": {"id": "CONV"}, "responses": [{"message": "hi"}]}}')
+
+    with ScriptedServer(answer) as server:
+        async with AsyncAlli(api_key="k", base_url=server.url) as client:
+            conversation = client.apps.conversation("app")
+            turn = asyncio.create_task(conversation.send("hi"))
+            await asked.wait()
+            turn.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await turn
+            assert (await conversation.send("again")).text == "hi"
+    assert len(server.requests) == 2

@@ -110,7 +110,7 @@ async def test_a_failed_request_is_sent_as_often_as_can_do_no_harm(
     resource, name = method.split(".")
     expected = gets if name == "get" else others
     with ScriptedServer(after(failure)) as server:
-        client = client_kind.make(base_url=server.url, retry_policy=QUICK, timeout=0.05 if failure is silence else 5)
+        client = client_kind.make(base_url=server.url, retry_policy=QUICK, timeout=0.25 if failure is silence else 5)
         with pytest.raises(alli.AlliError) as caught:
             await client_kind.get(getattr(getattr(client, resource), name)(*METHODS[method]))
         error: Any = caught.value
@@ -376,3 +376,16 @@ def test_a_retry_after_date_counts_from_now_in_any_zone(zone: Any, monkeypatch: 
 def test_no_retry_after_header_makes_reading_it_fail(value: str) -> None:
     seconds = retry_after_seconds({"retry-after": value, "retry-after-ms": value})
     assert seconds is None or 0 <= seconds < math.inf
+
+
+async def test_an_error_status_whose_body_breaks_off_keeps_its_status(client_kind: ClientKind) -> None:
+    def answer(connection: Connection) -> None:
+        if connection.read_request():
+            connection.send(b"HTTP/1.1 429 Slow\r\nRetry-After: 0\r\nContent-Length: 100\r\n\r\n{")
+            connection.close()
+
+    with ScriptedServer(answer) as server:
+        client = client_kind.make(base_url=server.url, retry_policy=QUICK)
+        with pytest.raises(alli.RateLimitError) as caught:
+            await client_kind.get(client.apps.run("a1", {"text": "x"}))
+    assert caught.value.attempts == len(server.requests) == 3

@@ -121,8 +121,9 @@ def to_json(name: str, value: object) -> str:
         InvalidArgumentError: it can't be written as JSON.
     """
     try:
-        return json.dumps(list(value) if isinstance(value, range) else value, ensure_ascii=False, allow_nan=False)
-    except (TypeError, ValueError) as error:
+        plain = _plain(list(value) if isinstance(value, range) else value)
+        return json.dumps(plain, ensure_ascii=False, allow_nan=False)
+    except (TypeError, ValueError, RecursionError) as error:
         # `from None`: the cause may quote the value. The text of a TypeError names a type only.
         reason = f" ({error})" if isinstance(error, TypeError) else ""
         raise InvalidArgumentError(f"{name}: a {type(value).__name__} can't be written as JSON{reason}") from None

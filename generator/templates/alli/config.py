@@ -6,7 +6,6 @@ Hosts and key: https://docs.allganize.ai, "Authentication"; numbers without a so
 
 from __future__ import annotations
 
-import math
 import os
 import re
 from collections.abc import Awaitable, Callable, Mapping
@@ -29,6 +28,8 @@ RUN_READ_TIMEOUT = 600.0
 """The same for calls that run an app: users have seen runs of up to ten minutes (spec/README.md)."""
 CONNECT_TIMEOUT = 10.0
 """Seconds for making a connection."""
+MAX_SECONDS = 31_536_000.0
+"""Longest limit that can be set; far longer ones the system's clocks don't take."""
 IDLE_TIMEOUT = 600.0
 """Seconds a stream may go without a readable record."""
 _OWN_OPTION = {"api-key": "api_key", "own-user-id": "user_id", "user-email": "user_email", "agent-email": "agent_email"}
@@ -203,8 +204,10 @@ def _seconds(name: str, value: float | None) -> float | None:
 
 
 def _number(name: str, value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value < math.inf:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value < float("inf"):
         raise ConfigurationError(f"{name}: must be a finite number of seconds above 0")
+    if value > MAX_SECONDS:
+        raise ConfigurationError(f"{name}: must be at most {MAX_SECONDS:.0f} seconds, which is a year")
     return float(value)
 
 
