@@ -11,7 +11,7 @@ import inspect
 import threading
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from .config import APIKey
 from .errors import ConfigurationError
@@ -21,7 +21,20 @@ if TYPE_CHECKING:
     import asyncio
     from collections.abc import Awaitable
 
-__all__ = ["Alarm", "AsyncAlarm", "abounded", "aget_key", "asleep", "bounded", "get_key", "running_loop", "sleep"]
+__all__ = [
+    "Alarm",
+    "AsyncAlarm",
+    "AsyncWaiting",
+    "Stopped",
+    "Waiting",
+    "abounded",
+    "aget_key",
+    "asleep",
+    "bounded",
+    "get_key",
+    "running_loop",
+    "sleep",
+]
 
 T = TypeVar("T")
 
@@ -99,6 +112,96 @@ async def abounded(action: Callable[[], Awaitable[T]], deadline_at: float | None
 
     async with asyncio.timeout(deadline_at - time.monotonic() + GRACE):
         return await action()
+
+
+class Stopped(Exception):  # noqa: N818 - no error: someone wanted it
+    """A wait was ended by `stop`."""
+
+
+class Waiting(Generic[T]):
+    """A wait for what `action` gives that another thread can end.
+
+    A thread that reads can't be woken before there is an answer, so `action` runs in one of its own, which is left behind.
+
+    Args:
+        action: runs in the caller's context.
+        discard: called with what `action` gives when nobody waits for it any more.
+    """
+
+    def __init__(self, action: Callable[[], T], discard: Callable[[T], object]) -> None:
+        from concurrent.futures import Future
+
+        self._action = action
+        self._discard = discard
+        self._future: Future[T] = Future()
+
+    def wait(self) -> T:
+        """What `action` gives.
+
+        Raises:
+            Stopped: `stop` was called first. Else what `action` raises.
+        """
+        from contextvars import copy_context
+
+        threading.Thread(target=copy_context().run, args=(self._run,), daemon=True).start()
+        try:
+            return self._future.result()
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """Ends the wait, from any thread; nothing happens when it is over already."""
+        from concurrent.futures import InvalidStateError
+
+        try:
+            self._future.set_exception(Stopped())
+        except InvalidStateError:
+            pass
+
+    def _run(self) -> None:
+        from concurrent.futures import InvalidStateError
+
+        try:
+            given = self._action()
+        except BaseException as error:  # noqa: BLE001  (handed to the thread that waits)
+            if not self._future.done():
+                self._future.set_exception(error)
+            return
+        try:
+            self._future.set_result(given)
+        except InvalidStateError:
+            self._discard(given)
+
+
+class AsyncWaiting(Generic[T]):
+    """As `Waiting`, by cancelling what `action` gives to await; nothing is left to discard."""
+
+    def __init__(self, action: Callable[[], Awaitable[T]], discard: Callable[[T], object]) -> None:
+        self._action = action
+        self._task: asyncio.Task[T] | None = None
+        self._is_stopped = False
+
+    async def wait(self) -> T:
+        """What `action` gives, awaited. Raises as `Waiting.wait`."""
+        import asyncio
+
+        async def act() -> T:
+            return await self._action()
+
+        self._task = asyncio.create_task(act())
+        try:
+            return await self._task
+        except asyncio.CancelledError:
+            if self._is_stopped:
+                raise Stopped from None
+            raise
+
+    def stop(self) -> None:
+        """Ends the wait, from any task or thread; nothing happens when it is over already."""
+        self._is_stopped = True
+        if self._task is not None:
+            self._task.get_loop().call_soon_threadsafe(self._task.cancel)
 
 
 def sleep(seconds: float) -> None:

@@ -19,6 +19,7 @@ from typing import Any, Self, TypeAlias
 
 from .accumulator import Accumulator
 from .calls import Call
+from .concurrency import AsyncWaiting, Stopped, Waiting
 from .error_details import ErrorDetails
 from .errors import (
     AlliError,
@@ -80,6 +81,7 @@ class RunStream:
         self._idle_timeout = idle_timeout
         self._strict = strict
         # Mutable from here.
+        self._opening: Waiting[tuple[Call, HTTPResponse]] | None = None
         self._call: Call | None = None
         self._response: HTTPResponse | None = None
         self._chunks: Generator[bytes, None] | None = None
@@ -172,7 +174,10 @@ class RunStream:
     def close(self) -> None:
         """Ends the stream. Twice is fine; from another thread or task, too: whoever reads is woken by an error."""
         self._is_closed = True
-        if not self._is_reading:
+        opening = self._opening
+        if opening is not None:
+            opening.stop()
+        elif not self._is_reading:
             self._release()
         elif self._response is not None:
             self._response.abort()
@@ -203,13 +208,19 @@ class RunStream:
             raise self._failure
         if self._response is not None or self._is_closed:
             return
+        self._opening = Waiting(self._open, lambda opened: opened[1].close())
         try:
-            self._call, self._response = self._open()
+            self._call, self._response = self._opening.wait()
         except BaseException as error:
             # Also a cancelled task or Ctrl-C: the request may be out, so it must not go out again.
-            self._failure = error if isinstance(error, AlliError) else None
             self._is_closed = self._is_released = True
+            if isinstance(error, Stopped):
+                self._failure = self._stopped(StreamInterruptedError, "was closed before its answer came")
+                raise self._failure from None
+            self._failure = error if isinstance(error, AlliError) else None
             raise
+        finally:
+            self._opening = None
         self._reader = Reader(content_type=self._response.headers.get("content-type"))
         self._chunks = self._response.iter_bytes()
         self._watch = IdleWatch(self._idle_timeout, self._response)
@@ -385,6 +396,7 @@ class AsyncRunStream:
         self._idle_timeout = idle_timeout
         self._strict = strict
         # Mutable from here.
+        self._opening: AsyncWaiting[tuple[Call, AsyncHTTPResponse]] | None = None
         self._call: Call | None = None
         self._response: AsyncHTTPResponse | None = None
         self._chunks: AsyncGenerator[bytes, None] | None = None
@@ -477,7 +489,10 @@ class AsyncRunStream:
     async def aclose(self) -> None:
         """Ends the stream. Twice is fine; from another thread or task, too: whoever reads is woken by an error."""
         self._is_closed = True
-        if not self._is_reading:
+        opening = self._opening
+        if opening is not None:
+            opening.stop()
+        elif not self._is_reading:
             await self._release()
         elif self._response is not None:
             self._response.abort()
@@ -508,13 +523,19 @@ class AsyncRunStream:
             raise self._failure
         if self._response is not None or self._is_closed:
             return
+        self._opening = AsyncWaiting(self._open, lambda opened: opened[1].aclose())
         try:
-            self._call, self._response = await self._open()
+            self._call, self._response = await self._opening.wait()
         except BaseException as error:
             # Also a cancelled task or Ctrl-C: the request may be out, so it must not go out again.
-            self._failure = error if isinstance(error, AlliError) else None
             self._is_closed = self._is_released = True
+            if isinstance(error, Stopped):
+                self._failure = self._stopped(StreamInterruptedError, "was closed before its answer came")
+                raise self._failure from None
+            self._failure = error if isinstance(error, AlliError) else None
             raise
+        finally:
+            self._opening = None
         self._reader = Reader(content_type=self._response.headers.get("content-type"))
         self._chunks = self._response.aiter_bytes()
         self._watch = AsyncIdleWatch(self._idle_timeout, self._response)

@@ -491,3 +491,39 @@ async def test_compressed_streams_are_read_as_they_come(client_kind: ClientKind)
             texts.append(text)
             first_seen.set()
     assert texts == ["안녕", "하세요"]
+
+
+async def test_closing_wakes_a_reader_that_still_waits_for_the_head_of_the_answer(client_kind: ClientKind) -> None:
+    asked = threading.Event()
+
+    def answer(connection: Connection) -> None:
+        if connection.read_request():
+            asked.set()
+            connection.server.release.wait(30)
+
+    with ScriptedServer(answer) as server:
+        client = client_kind.make(base_url=server.url)
+        stream = client.apps.stream("app", message="hi")
+
+        def read() -> BaseException | None:
+            try:
+                list(stream)
+            except AlliError as error:
+                return error
+            return None
+
+        async def aread() -> BaseException | None:
+            try:
+                async for _ in stream:
+                    pass
+            except AlliError as error:
+                return error
+            return None
+
+        reader = asyncio.ensure_future(aread() if client_kind.is_async else asyncio.to_thread(read))
+        assert await asyncio.to_thread(asked.wait, 10)
+        await client_kind.get(stream.aclose() if client_kind.is_async else asyncio.to_thread(stream.close))
+        error = await asyncio.wait_for(reader, 5)
+    assert isinstance(error, StreamInterruptedError)
+    assert error.outcome_unknown
+    assert len(server.requests) == 1
