@@ -113,7 +113,7 @@ async def abounded(action: Callable[[], Awaitable[T]], deadline_at: float | None
         return await action()
 
 
-class Stopped(Exception):  # noqa: N818 - no error: someone wanted it
+class Stopped(Exception):
     """A wait was ended by `stop`."""
 
 
