@@ -350,7 +350,9 @@ class _Reader:
         """Code that checks the argument and hands it on. All but a bare name take None as not given."""
         where = f'"{self._name}: {name}"'
         if wire in self._block.json_strings:
-            return f"json_text({where}, {name})"
+            kind = self._block.types.get(wire, "").partition("[")[0]
+            checked = {"Sequence": f"sequence({where}, {name})", "Mapping": f"json_mapping({where}, {name})"}
+            return f"json_text({where}, {checked.get(kind, name)})"
         match prop:
             case ListProperty() if isinstance(prop.inner_property, FileProperty):
                 return f"given(as_files({where}, {name}))"

@@ -463,12 +463,12 @@ class Apps(AppsExtras):
         from ._raw.models.run_conversation_request import RunConversationRequest
 
         body = RunConversationRequest(
-            choices=json_text("apps.run_conversation: choices", choices),
+            choices=json_text("apps.run_conversation: choices", sequence("apps.run_conversation: choices", choices)),
             conversation_id=optional("apps.run_conversation: conversation_id", conversation_id, str),
             files=given(as_files("apps.run_conversation: files", files)),
             media_files=given(as_files("apps.run_conversation: media_files", media_files)),
             message=optional("apps.run_conversation: message", message, str),
-            sendFormInput=json_text("apps.run_conversation: form", form),
+            sendFormInput=json_text("apps.run_conversation: form", json_mapping("apps.run_conversation: form", form)),
         )
 
         request = build(APPS_RUN_CONVERSATION.name, run_conversation.build_request, app_id, body=body)
@@ -592,12 +592,16 @@ class Apps(AppsExtras):
         from ._raw.models.run_conversation_request import RunConversationRequest
 
         body = RunConversationRequest(
-            choices=json_text("apps.stream_conversation: choices", choices),
+            choices=json_text(
+                "apps.stream_conversation: choices", sequence("apps.stream_conversation: choices", choices)
+            ),
             conversation_id=optional("apps.stream_conversation: conversation_id", conversation_id, str),
             files=given(as_files("apps.stream_conversation: files", files)),
             media_files=given(as_files("apps.stream_conversation: media_files", media_files)),
             message=optional("apps.stream_conversation: message", message, str),
-            sendFormInput=json_text("apps.stream_conversation: form", form),
+            sendFormInput=json_text(
+                "apps.stream_conversation: form", json_mapping("apps.stream_conversation: form", form)
+            ),
         )
 
         request = build(APPS_STREAM_CONVERSATION.name, run_conversation.build_request, app_id, body=body)
@@ -1316,12 +1320,12 @@ class AsyncApps(AsyncAppsExtras):
         from ._raw.models.run_conversation_request import RunConversationRequest
 
         body = RunConversationRequest(
-            choices=json_text("apps.run_conversation: choices", choices),
+            choices=json_text("apps.run_conversation: choices", sequence("apps.run_conversation: choices", choices)),
             conversation_id=optional("apps.run_conversation: conversation_id", conversation_id, str),
             files=given(as_files("apps.run_conversation: files", files)),
             media_files=given(as_files("apps.run_conversation: media_files", media_files)),
             message=optional("apps.run_conversation: message", message, str),
-            sendFormInput=json_text("apps.run_conversation: form", form),
+            sendFormInput=json_text("apps.run_conversation: form", json_mapping("apps.run_conversation: form", form)),
         )
 
         request = build(APPS_RUN_CONVERSATION.name, run_conversation.build_request, app_id, body=body)
@@ -1445,12 +1449,16 @@ class AsyncApps(AsyncAppsExtras):
         from ._raw.models.run_conversation_request import RunConversationRequest
 
         body = RunConversationRequest(
-            choices=json_text("apps.stream_conversation: choices", choices),
+            choices=json_text(
+                "apps.stream_conversation: choices", sequence("apps.stream_conversation: choices", choices)
+            ),
             conversation_id=optional("apps.stream_conversation: conversation_id", conversation_id, str),
             files=given(as_files("apps.stream_conversation: files", files)),
             media_files=given(as_files("apps.stream_conversation: media_files", media_files)),
             message=optional("apps.stream_conversation: message", message, str),
-            sendFormInput=json_text("apps.stream_conversation: form", form),
+            sendFormInput=json_text(
+                "apps.stream_conversation: form", json_mapping("apps.stream_conversation: form", form)
+            ),
         )
 
         request = build(APPS_STREAM_CONVERSATION.name, run_conversation.build_request, app_id, body=body)

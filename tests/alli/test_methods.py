@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
 import alli
+import httpx
 import pytest
 from alli import UNSET, AppInput, AppInputOption, InvalidArgumentError
 from alli_emulator import AppInput as EmulatedInput
@@ -305,7 +307,7 @@ WRONG: dict[str, tuple[Callable[[Any], Any], str]] = {
         "apps.run: required_variables: must be a list, not dict",
     ),
     "turn": (lambda c: c.apps.run_conversation("a", object()), "message: must be str, not object"),
-    "choices": (lambda c: c.apps.run_conversation("a", choices={1, 2}), "choices: a set can't be written as JSON"),
+    "choices": (lambda c: c.apps.run_conversation("a", choices=[object()]), "choices: a list can't be written as JSON"),
     "form": (lambda c: c.apps.run_conversation("a", form={"a": object()}), "form: a dict can't be written as JSON"),
     "skill": (lambda c: c.skills.run("s", 3), "skills.run: text: must be str, not int"),
     "skill variables": (lambda c: c.skills.run("s", "t", ["v"]), "skills.run: variables: must be a dict"),
@@ -370,3 +372,34 @@ def test_every_method_of_the_client_is_tested_here() -> None:
         )
     ]
     assert missing == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        pytest.param({"choices": "01"}, "choices: must be a list, not str", id="choices as text"),
+        pytest.param({"choices": {"a": 1}}, "choices: must be a list, not dict", id="choices as dict"),
+        pytest.param({"form": '{"a": 1}'}, "form: must be a dict with str keys, not str", id="form as text"),
+        pytest.param({"form": [1]}, "form: must be a dict with str keys, not list", id="form as list"),
+    ],
+)
+async def test_choices_and_forms_of_another_shape_are_refused(
+    client_kind: ClientKind, arguments: dict[str, Any], said: str
+) -> None:
+    client = client_kind.mocked(lambda request: httpx.Response(500))
+    with pytest.raises(InvalidArgumentError, match=re.escape(said)):
+        await client_kind.get(client.apps.run_conversation("a1", **arguments))
+
+
+async def test_an_argument_that_holds_itself_is_refused(client_kind: ClientKind) -> None:
+    circle: dict[str, Any] = {}
+    circle["again"] = circle
+    client = client_kind.mocked(lambda request: httpx.Response(500))
+    for call in (
+        lambda: client.apps.run("a1", {"text": circle}),
+        lambda: client.skills.run("s1", "text", circle),
+        lambda: client.cognitive_config.update(circle),
+        lambda: client.apps.run_conversation("a1", form=circle),
+    ):
+        with pytest.raises(InvalidArgumentError):
+            await client_kind.get(call())

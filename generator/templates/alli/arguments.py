@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any, ParamSpec, TypeGuard, TypeVar
+from uuid import UUID
 
 from ._raw.types import UNSET, Unset
 from .errors import InvalidArgumentError
@@ -72,8 +74,15 @@ def nullable(name: str, value: T, *types: type) -> T:
 
 
 def wire(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """`fields` as they go into JSON: models turned into dicts, those not given left out."""
-    return {name: _plain(value) for name, value in fields.items() if value is not UNSET}
+    """`fields` as they go into JSON: models turned into dicts, those not given left out.
+
+    Raises:
+        InvalidArgumentError: a value holds itself, or is nested too deeply.
+    """
+    try:
+        return {name: _plain(value) for name, value in fields.items() if value is not UNSET}
+    except RecursionError:
+        raise InvalidArgumentError("an argument holds itself or is nested too deeply for JSON") from None
 
 
 def json_mapping(name: str, value: object) -> Any:
@@ -111,7 +120,7 @@ def json_text(name: str, value: object) -> str | Unset:
     Raises:
         InvalidArgumentError: it can't be written as JSON.
     """
-    return UNSET if value is None else to_json(name, value)
+    return UNSET if value is None or value is UNSET else to_json(name, value)
 
 
 def to_json(name: str, value: object) -> str:
@@ -159,6 +168,8 @@ def _plain(value: Any) -> Any:
         return wire(value)
     if _is_array(value):
         return [_plain(item) for item in value]
+    if isinstance(value, (date, UUID)):
+        return value.isoformat() if isinstance(value, date) else str(value)
     to_dict = getattr(value, "to_dict", None)
     return to_dict() if callable(to_dict) else value
 
