@@ -33,6 +33,7 @@ NAMES = {
     "__aexit__": "__exit__",
     "__aiter__": "__iter__",
     "__anext__": "__next__",
+    "AsyncByteStream": "SyncByteStream",
     "AsyncPager": "Page",
     "StopAsyncIteration": "StopIteration",
     "abounded": "bounded",

@@ -13,19 +13,23 @@ No I/O, no clock. Memory is that of the final answer: of the records only the la
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, TypeAlias, TypeGuard
+from functools import cache
+from typing import Any, Final, TypeAlias, TypeGuard
 
 from .error_details import ErrorDetails, find_error
 from .events import Completed, ConversationStarted, RunEvent, TextDelta
 from .loose_json import is_list, is_object, text_in, whole_in
 from .operations import StreamFormat
-from .results import Message, RunResult, is_echo, readable, result_of
+from .results import Message, RunResult, is_echo, readable
 from .stream_messages import DeltaMessage, SnapshotMessage
 
 __all__ = ["Accumulator"]
 
 _Record: TypeAlias = dict[str, object]
 _Look: TypeAlias = Callable[[_Record], object]
+
+_UNUSUAL_KEYS: Final = frozenset(["type", "error", "errors"])
+"""Keys of a record that may be something else than the next part of the answer."""
 
 
 class Accumulator:
@@ -42,9 +46,10 @@ class Accumulator:
         self.error: ErrorDetails | None = None
         self.error_record: object = None
         self._replace = format.replace
-        self._message_paths = [_look(path) for path in format.messages]
-        self._conversation_paths = [(path.partition(".")[0], _look(path)) for path in format.conversation_id]
-        self._state_paths = [(path.partition(".")[0], _look(path)) for path in format.state]
+        self._message_looks = [_look(path) for path in format.messages]
+        self._format = format
+        self._conversation_looks = [_look(path) for path in format.conversation_id]
+        self._state_looks = [_look(path) for path in format.state]
         self._text_key = format.text
         self._messages: list[SnapshotMessage] = []
         self._by_position: dict[int, SnapshotMessage] = {}  # place in the service's list, where echoes count too
@@ -72,16 +77,19 @@ class Accumulator:
             events: list[RunEvent] = []
             if self._is_answer(record, events):
                 self._last = record
-                self._fields.update(result_of(record))
+                result: Any = record.get("result")
+                self._fields.update(result if result.__class__ is dict else record)
                 self._take_snapshot(record, events)
-            yield from events
+            # Not `yield from`, which costs twice as much where there is one event.
+            for event in events:
+                yield event
             if self.error is not None:
                 return
 
     def _read_deltas(self, records: Iterable[Any], message: DeltaMessage) -> Iterator[RunEvent]:
         # There may be millions of these records, so what a running stream of them consists of is written out here.
         text_key, text_path, telling_keys = self._text_key, self._text_path, self._telling_keys
-        width = len(self._last)
+        tell = self._fields.update
         for item in records:
             # A record without any of these keys can't tell more than text.
             if item.__class__ is not dict or not telling_keys.isdisjoint(item):
@@ -94,10 +102,7 @@ class Accumulator:
                     continue
                 telling_keys = self._telling_keys
             record: _Record = item
-            if len(record) < width:
-                # Each record repeats all there is to tell, but for one that tells less.
-                self._fields.update(self._last)
-            width = len(record)
+            tell(record)
             self._last = record
             piece = record.get(text_key) if text_path is None else text_path(record)
             if message.is_running and isinstance(piece, str):
@@ -115,24 +120,25 @@ class Accumulator:
             if is_list(record):
                 events += self.feed(record)
             return False
-        kind = record.get("type")
-        if kind is not None:
-            if kind == self._replace:
+        if not _UNUSUAL_KEYS.isdisjoint(record):
+            kind = record.get("type")
+            if kind is not None and kind == self._replace:
                 self._replace_message(record, events)
                 return False
-            if kind == "APIError" and self._tells_error(record, events):
+            tells_error = kind == "APIError" or "error" in record or "errors" in record
+            if tells_error and self._tells_error(record, events):
                 return False
-        if ("error" in record or "errors" in record) and self._tells_error(record, events):
-            return False
-        for first_key, look in self._conversation_paths:
-            if first_key in record and (found := text_in({"id": look(record)}, "id")):
+        for look in self._conversation_looks:
+            value = look(record)
+            if value is not None and (found := text_in({"id": value}, "id")):
                 self.conversation_id = found
-                self._conversation_paths = []
+                self._conversation_looks = []
                 self._telling_keys = self._find_telling_keys()
                 events.append(ConversationStarted(found))
                 break
-        for _, look in self._state_paths:
-            if isinstance(state := look(record), str):
+        for look in self._state_looks:
+            state = look(record)
+            if isinstance(state, str):
                 self._state = state
                 break
         return True
@@ -150,11 +156,9 @@ class Accumulator:
     def result(self) -> RunResult:
         """All that came so far."""
         messages = [Message.from_payload(message.item, self._text_key, message.so_far()) for message in self._messages]
-        fields = self._fields
-        if self._pieces is not None:
-            fields = {**fields, **self._last}
-            if text := self._pieces.so_far():
-                messages.insert(0, Message(text=text, raw=fields))
+        fields = dict(self._fields)
+        if self._pieces is not None and (text := self._pieces.so_far()):
+            messages.insert(0, Message(text=text, raw=fields))
         result = RunResult.of(fields, messages, self._last or None)
         result.conversation_id = self.conversation_id or result.conversation_id
         result.state = self._state or result.state
@@ -162,8 +166,8 @@ class Accumulator:
 
     def _find_telling_keys(self) -> frozenset[str]:
         """Keys of a record that may tell more than text. A record without any need not be looked at by `_is_answer`."""
-        looked_for = [key for key, _ in (*self._conversation_paths, *self._state_paths)]
-        return frozenset(["type", "error", "errors", *looked_for])
+        paths = [*(self._format.conversation_id if self._conversation_looks else ()), *self._format.state]
+        return _UNUSUAL_KEYS.union(path.partition(".")[0] for path in paths)
 
     def _tells_error(self, record: _Record, events: list[RunEvent]) -> bool:
         details = find_error(record)
@@ -175,20 +179,21 @@ class Accumulator:
         return True
 
     def _take_snapshot(self, record: _Record, events: list[RunEvent]) -> None:
-        for look in self._message_paths:
-            items = look(record)
-            if is_list(items) and items:
+        for look in self._message_looks:
+            items: Any = look(record)
+            if items and items.__class__ is list:
                 break
         else:
             return
+        by_position, text_key = self._by_position, self._text_key
         for position, item in enumerate(items):
-            message = self._by_position.get(position)
+            message = by_position.get(position)
             if message is None:
                 if is_echo(item):
                     continue
-                message = self._by_position[position] = self._new_message()
-            if is_object(item):
-                message.take(item, item.get(self._text_key), events)
+                message = by_position[position] = self._new_message()
+            if item.__class__ is dict:
+                message.take(item, item.get(text_key), events)
             elif item is not None:
                 message.take({}, item, events)
 
@@ -210,18 +215,20 @@ class Accumulator:
         return message
 
 
+@cache
 def _look(path: str) -> _Look:
     """A function that follows `path` into a record, to None where it leads nowhere."""
-    keys = path.split(".")
-    if len(keys) == 1:
-        return lambda record: record.get(path)
+    first, *rest = path.split(".")
+    if not rest:
+        return lambda record: record.get(first)
+    *between, last = rest
 
     def follow(record: _Record) -> object:
-        value: object = record
-        for key in keys:
-            if not is_object(value):
+        value: Any = record.get(first)
+        for key in between:
+            if value.__class__ is not dict:
                 return None
             value = value.get(key)
-        return value
+        return value.get(last) if value.__class__ is dict else None
 
     return follow

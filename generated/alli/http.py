@@ -13,7 +13,7 @@ import ssl
 import threading
 import time
 import warnings
-from collections.abc import AsyncGenerator, Generator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterable, Generator, Iterable, Mapping
 from functools import cache, partial
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -253,8 +253,9 @@ class HTTPResponse:
         try:
             if self._deadline_at is not None:
                 alarm = Alarm(self._deadline_at - time.monotonic(), self.abort)
-            for chunk in self._response.iter_bytes():
+            for chunk in self._chunks():
                 yield chunk
+            self._response.close()
             if self._aborted:
                 raise httpx.ReadError("aborted", request=self._response.request)
         except (httpx.HTTPError, httpx.StreamError) as error:
@@ -262,6 +263,22 @@ class HTTPResponse:
         finally:
             if alarm is not None:
                 alarm.stop()
+
+    def _chunks(self) -> Iterable[bytes]:
+        # What the library adds to its stream costs more per chunk than all that is done here, and only undoes compression.
+        # A hook of the user's may have used the stream up, however.
+        stream, is_fresh = self._response.stream, not self._response.is_stream_consumed
+        if is_fresh and isinstance(stream, httpx.SyncByteStream) and "content-encoding" not in self.headers:
+            return stream
+        return self._response.iter_bytes()
+
+    def limit_reads(self, seconds: float) -> None:
+        """From the next `iter_bytes` on, no byte for so long is a timeout too."""
+        # The library looks up the limit when it begins with the body.
+        timeouts = self._response.request.extensions.get("timeout")
+        if timeouts is not None:
+            read = timeouts.get("read")
+            timeouts["read"] = seconds if read is None else min(read, seconds)
 
     def read(self) -> bytes:
         """The whole body, decompressed; the same when read again. Raises as `iter_bytes`."""
@@ -403,8 +420,9 @@ class AsyncHTTPResponse:
         try:
             if self._deadline_at is not None:
                 alarm = AsyncAlarm(self._deadline_at - time.monotonic(), self.abort)
-            async for chunk in self._response.aiter_bytes():
+            async for chunk in self._chunks():
                 yield chunk
+            await self._response.aclose()
             if self._aborted:
                 raise httpx.ReadError("aborted", request=self._response.request)
         except (httpx.HTTPError, httpx.StreamError) as error:
@@ -412,6 +430,22 @@ class AsyncHTTPResponse:
         finally:
             if alarm is not None:
                 alarm.stop()
+
+    def _chunks(self) -> AsyncIterable[bytes]:
+        # What the library adds to its stream costs more per chunk than all that is done here, and only undoes compression.
+        # A hook of the user's may have used the stream up, however.
+        stream, is_fresh = self._response.stream, not self._response.is_stream_consumed
+        if is_fresh and isinstance(stream, httpx.AsyncByteStream) and "content-encoding" not in self.headers:
+            return stream
+        return self._response.aiter_bytes()
+
+    def limit_reads(self, seconds: float) -> None:
+        """From the next `aiter_bytes` on, no byte for so long is a timeout too."""
+        # The library looks up the limit when it begins with the body.
+        timeouts = self._response.request.extensions.get("timeout")
+        if timeouts is not None:
+            read = timeouts.get("read")
+            timeouts["read"] = seconds if read is None else min(read, seconds)
 
     async def aread(self) -> bytes:
         """The whole body, decompressed; the same when read again. Raises as `aiter_bytes`."""

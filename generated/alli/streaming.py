@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import time
 import warnings
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Generator, Iterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Generator, Iterable, Iterator, Mapping
 from types import TracebackType
 from typing import Any, Self, TypeAlias
 
@@ -133,9 +133,12 @@ class RunStream:
         return self._texts()
 
     def _texts(self) -> Iterator[str]:
-        for event in self:
-            if isinstance(event, TextDelta):
-                yield event.text
+        while True:
+            for event in self._events:
+                if isinstance(event, TextDelta):
+                    yield event.text
+            if not self._advance():
+                return
 
     def result(self) -> RunResult:
         """Reads what is left and gives all of it put together; again and again the same. Raises as reading does."""
@@ -223,7 +226,10 @@ class RunStream:
             self._opening = None
         self._reader = Reader(content_type=self._response.headers.get("content-type"))
         self._chunks = self._response.iter_bytes()
+        self._response.limit_reads(self._idle_timeout)
         self._watch = IdleWatch(self._idle_timeout, self._response)
+        if "content-encoding" in self._response.headers:
+            self._watch.start(time.monotonic())  # bytes that decompress to nothing are not seen here
 
     def _advance(self) -> bool:
         """Go on to the next events, once those of the last chunk are used up; False when there are no more."""
@@ -231,7 +237,8 @@ class RunStream:
             return False
         self._is_reading = True
         try:
-            self._begin()
+            if self._chunks is None or self._failure is not None:
+                self._begin()
             self._failure = self._find_failure()
             if self._failure is not None:
                 raise self._failure
@@ -239,8 +246,14 @@ class RunStream:
                 *_, last = events = self._accumulator.finish()
                 self._result = self._completed(last.result if isinstance(last, Completed) else None)
                 self._events = iter(events)
-            else:
-                self._read()
+                return True
+            chunk = self._next_chunk()
+            if chunk is None:
+                self._is_at_end = True
+                # Before the last events are given, so that whoever acts on them finds the connection free.
+                self._release()
+            records = self._reader.read_end() if chunk is None else self._reader.read(chunk)
+            self._events = self._accumulator.read(self._as_documented(records) if self._strict else records)
         except BaseException:
             # Also a cancelled task or Ctrl-C: a body that was left in the middle can't be read on.
             self._is_closed = True
@@ -250,34 +263,26 @@ class RunStream:
             self._is_reading = False
         return True
 
-    def _read(self) -> None:
-        """Take one chunk, or the end."""
+    def _next_chunk(self) -> bytes | None:
+        """None at the end, or where the connection broke."""
         if self._chunks is None or self._watch is None:
-            return
-        # Chunks that complete no record, such as blank keep-alive lines, don't end the wait.
+            return None
         if self._reader.count > self._records_seen:
             self._records_seen = self._reader.count
             self._waiting_since = time.monotonic()
-        self._watch.begin(self._waiting_since)
+        else:
+            # What came completed no record, such as a blank keep-alive line, so the wait goes on.
+            self._watch.start(self._waiting_since)
+        self._watch.waiting_since = self._waiting_since
         try:
-            chunk = next(self._chunks, None)
+            return next(self._chunks, None)
         except APIConnectionError as error:
             self._break = error
-            chunk = None
+            return None
         finally:
-            self._watch.pause()
-        if chunk is not None:
-            self._events = self._accumulator.read(self._checked(self._reader.read(chunk)))
-            return
-        self._is_at_end = True
-        self._events = self._accumulator.read(self._checked(self._reader.read_end()))
-        # Before the last events are given, so that whoever acts on them finds the connection free.
-        self._release()
+            self._watch.waiting_since = None
 
-    def _checked(self, records: Iterator[object]) -> Iterator[object]:
-        return self._as_documented(records) if self._strict else records
-
-    def _as_documented(self, records: Iterator[object]) -> Iterator[object]:
+    def _as_documented(self, records: Iterable[object]) -> Iterator[object]:
         """The records up to the first that is not what the document says, which becomes the failure."""
         from .strictness import check_answer
 
@@ -317,17 +322,22 @@ class RunStream:
         if self._is_closed:
             failure = self._stopped(StreamInterruptedError, "was closed before its end")
         elif self._watch is not None and self._watch.has_fired:
-            failure = self._stopped(StreamIdleError, f"gave no record for {self._idle_timeout:g} s")
+            failure = self._idle()
         elif isinstance(error, DeadlineExceededError):
             error.__dict__.update(self._known(), outcome_unknown=True)
             error.args = (f"{error}; {self._hint()}",)
             return error
         elif isinstance(error, APITimeoutError):
             failure = self._stopped(StreamIdleError, "gave no byte within the read timeout")
+            if time.monotonic() - self._waiting_since >= self._idle_timeout:
+                failure = self._idle()
         else:
             failure = self._stopped(StreamInterruptedError, "was cut: the connection broke before the end")
         failure.__cause__ = error
         return failure
+
+    def _idle(self) -> AlliError:
+        return self._stopped(StreamIdleError, f"gave no record for {self._idle_timeout:g} s")
 
     def _stopped(
         self, kind: type[StreamInterruptedError | StreamDecodeError | StreamIdleError], reason: str
@@ -448,9 +458,12 @@ class AsyncRunStream:
         return self._texts()
 
     async def _texts(self) -> AsyncIterator[str]:
-        async for event in self:
-            if isinstance(event, TextDelta):
-                yield event.text
+        while True:
+            for event in self._events:
+                if isinstance(event, TextDelta):
+                    yield event.text
+            if not await self._advance():
+                return
 
     async def result(self) -> RunResult:
         """Reads what is left and gives all of it put together; again and again the same. Raises as reading does."""
@@ -538,7 +551,10 @@ class AsyncRunStream:
             self._opening = None
         self._reader = Reader(content_type=self._response.headers.get("content-type"))
         self._chunks = self._response.aiter_bytes()
+        self._response.limit_reads(self._idle_timeout)
         self._watch = AsyncIdleWatch(self._idle_timeout, self._response)
+        if "content-encoding" in self._response.headers:
+            self._watch.start(time.monotonic())  # bytes that decompress to nothing are not seen here
 
     async def _advance(self) -> bool:
         """Go on to the next events, once those of the last chunk are used up; False when there are no more."""
@@ -546,7 +562,8 @@ class AsyncRunStream:
             return False
         self._is_reading = True
         try:
-            await self._begin()
+            if self._chunks is None or self._failure is not None:
+                await self._begin()
             self._failure = self._find_failure()
             if self._failure is not None:
                 raise self._failure
@@ -554,8 +571,14 @@ class AsyncRunStream:
                 *_, last = events = self._accumulator.finish()
                 self._result = self._completed(last.result if isinstance(last, Completed) else None)
                 self._events = iter(events)
-            else:
-                await self._read()
+                return True
+            chunk = await self._next_chunk()
+            if chunk is None:
+                self._is_at_end = True
+                # Before the last events are given, so that whoever acts on them finds the connection free.
+                await self._release()
+            records = self._reader.read_end() if chunk is None else self._reader.read(chunk)
+            self._events = self._accumulator.read(self._as_documented(records) if self._strict else records)
         except BaseException:
             # Also a cancelled task or Ctrl-C: a body that was left in the middle can't be read on.
             self._is_closed = True
@@ -565,34 +588,26 @@ class AsyncRunStream:
             self._is_reading = False
         return True
 
-    async def _read(self) -> None:
-        """Take one chunk, or the end."""
+    async def _next_chunk(self) -> bytes | None:
+        """None at the end, or where the connection broke."""
         if self._chunks is None or self._watch is None:
-            return
-        # Chunks that complete no record, such as blank keep-alive lines, don't end the wait.
+            return None
         if self._reader.count > self._records_seen:
             self._records_seen = self._reader.count
             self._waiting_since = time.monotonic()
-        self._watch.begin(self._waiting_since)
+        else:
+            # What came completed no record, such as a blank keep-alive line, so the wait goes on.
+            self._watch.start(self._waiting_since)
+        self._watch.waiting_since = self._waiting_since
         try:
-            chunk = await anext(self._chunks, None)
+            return await anext(self._chunks, None)
         except APIConnectionError as error:
             self._break = error
-            chunk = None
+            return None
         finally:
-            self._watch.pause()
-        if chunk is not None:
-            self._events = self._accumulator.read(self._checked(self._reader.read(chunk)))
-            return
-        self._is_at_end = True
-        self._events = self._accumulator.read(self._checked(self._reader.read_end()))
-        # Before the last events are given, so that whoever acts on them finds the connection free.
-        await self._release()
+            self._watch.waiting_since = None
 
-    def _checked(self, records: Iterator[object]) -> Iterator[object]:
-        return self._as_documented(records) if self._strict else records
-
-    def _as_documented(self, records: Iterator[object]) -> Iterator[object]:
+    def _as_documented(self, records: Iterable[object]) -> Iterator[object]:
         """The records up to the first that is not what the document says, which becomes the failure."""
         from .strictness import check_answer
 
@@ -632,17 +647,22 @@ class AsyncRunStream:
         if self._is_closed:
             failure = self._stopped(StreamInterruptedError, "was closed before its end")
         elif self._watch is not None and self._watch.has_fired:
-            failure = self._stopped(StreamIdleError, f"gave no record for {self._idle_timeout:g} s")
+            failure = self._idle()
         elif isinstance(error, DeadlineExceededError):
             error.__dict__.update(self._known(), outcome_unknown=True)
             error.args = (f"{error}; {self._hint()}",)
             return error
         elif isinstance(error, APITimeoutError):
             failure = self._stopped(StreamIdleError, "gave no byte within the read timeout")
+            if time.monotonic() - self._waiting_since >= self._idle_timeout:
+                failure = self._idle()
         else:
             failure = self._stopped(StreamInterruptedError, "was cut: the connection broke before the end")
         failure.__cause__ = error
         return failure
+
+    def _idle(self) -> AlliError:
+        return self._stopped(StreamIdleError, f"gave no record for {self._idle_timeout:g} s")
 
     def _stopped(
         self, kind: type[StreamInterruptedError | StreamDecodeError | StreamIdleError], reason: str

@@ -7,9 +7,12 @@ Twin code calls the async name; the sync half gets the sync name from the genera
 from __future__ import annotations
 
 import inspect
+import os
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from .config import APIKey
@@ -31,6 +34,7 @@ __all__ = [
     "asleep",
     "bounded",
     "get_key",
+    "in_thread",
     "running_loop",
     "sleep",
 ]
@@ -39,6 +43,36 @@ T = TypeVar("T")
 
 GRACE = 0.01
 """Seconds after a deadline for the HTTP library's own timeouts, which end at it, to say more exactly what was waited for."""
+
+
+MAX_IDLE_THREADS = 8
+_idle_threads: list[SimpleQueue[Callable[[], object]]] = []
+"""What threads of `in_thread` take their next work from, while they have none."""
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_idle_threads.clear)  # threads do not survive a fork
+
+
+def in_thread(work: Callable[[], object]) -> None:
+    """Runs `work`, which must not raise, in a thread of its own that does not keep the process alive.
+
+    Threads are used again, because starting one costs more than sending a request. A pool of the standard library would
+    wait at the end of the process for a thread that was left behind in a read.
+    """
+    try:
+        inbox = _idle_threads.pop()
+    except IndexError:
+        inbox = SimpleQueue[Callable[[], object]]()
+        threading.Thread(target=_work, args=(inbox,), name="alli-call", daemon=True).start()
+    inbox.put(work)
+
+
+def _work(inbox: SimpleQueue[Callable[[], object]]) -> None:
+    while True:
+        inbox.get()()
+        if len(_idle_threads) >= MAX_IDLE_THREADS:
+            return
+        _idle_threads.append(inbox)
 
 
 class Alarm:
@@ -94,7 +128,7 @@ def bounded(action: Callable[[], T], deadline_at: float | None, discard: Callabl
         if late.exception() is None:
             discard(late.result())
 
-    threading.Thread(target=copy_context().run, args=(run,), daemon=True).start()
+    in_thread(partial(copy_context().run, run))
     try:
         return future.result(max(0.0, deadline_at - time.monotonic()) + GRACE)
     except BaseException:
@@ -142,7 +176,7 @@ class Waiting(Generic[T]):
         """
         from contextvars import copy_context
 
-        threading.Thread(target=copy_context().run, args=(self._run,), daemon=True).start()
+        in_thread(partial(copy_context().run, self._run))
         try:
             return self._future.result()
         except BaseException:

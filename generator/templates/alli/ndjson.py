@@ -17,7 +17,7 @@ from __future__ import annotations
 import codecs
 import json
 import re
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from json.scanner import make_scanner
 from typing import Final
 
@@ -36,6 +36,8 @@ _EAGER_BYTES: Final = 16 * 1024
 _BOM: Final = b"\xef\xbb\xbf"
 _SPACE_BYTES: Final = b" \t\r\n"
 _NOT_SPACE: Final = re.compile(r"[^ \t\r\n]")
+# What json.loads calls in the end, without the layers that would cost as much again for a small record.
+_SCAN: Final = make_scanner(json.JSONDecoder())  # type: ignore[arg-type]  # typeshed: it takes a decoder
 _UTF_8: Final = codecs.getincrementaldecoder("utf-8")
 # What the end of a cut value can look like when the parser names another place than the end.
 _CUT_TOKEN: Final = re.compile(r"(?:t(?:r|ru)?|f(?:a|al|als)?|n(?:u|ul)?|-|[,:{\[])?[ \t\r\n]*\Z")
@@ -83,8 +85,6 @@ class Reader:
         media_type = (content_type or "").partition(";")[0].strip().lower()
         self._events = EventLines() if media_type == "text/event-stream" else None
         self._limit = max_record_bytes
-        # What json.loads calls in the end, without the layers that would cost as much again for a small record.
-        self._scan = make_scanner(json.JSONDecoder())  # type: ignore[arg-type]  # typeshed: it takes a decoder
         self._started = False  # the first bytes are known not to be a byte order mark
         self._lines = False  # an LF has ended a record, so an LF is what to wait for
         self._forget()
@@ -118,19 +118,30 @@ class Reader:
             raise self.error
         return records
 
-    def read(self, chunk: bytes) -> Iterator[object]:
+    def read(self, chunk: bytes) -> Iterable[object]:
         """As `feed`, one by one, and without raising: look at `error` afterwards. Must be read to its end.
 
         A record that is dropped before the next is made costs a third less than one that is kept in a list.
         """
+        if self._lines and not self._pending and chunk.find(b"\n") + 1 == len(chunk) <= self._limit:
+            # How a live stream arrives. Nearly all that a record costs then are calls, so there are few.
+            try:
+                text = str(chunk, "utf-8")
+                value, stop = _SCAN(text, 0)
+            except (ValueError, StopIteration, RecursionError):
+                pass  # what it is instead is found out below
+            else:
+                if stop + 1 == len(text):
+                    self.count += 1
+                    return (value,)
         if self.error is not None:
-            return iter(())
+            return ()
         if not self._started:
             chunk = b"".join([*self._pending, chunk])
             self._forget()
             if chunk != _BOM and _BOM.startswith(chunk):
                 self._keep(chunk)
-                return iter(())
+                return ()
             self._started = True
             chunk = chunk.removeprefix(_BOM)
         return self._read_values(chunk) if self._events is None else self._read_events(self._events, chunk)
@@ -233,7 +244,7 @@ class Reader:
             is_utf8 = False
             pieces = [b"".join(pieces)]
             text, is_cut_character = _decoded_part(pieces[0])
-        scan, find, is_large = self._scan, _NOT_SPACE.search, sum(map(len, pieces)) > self._limit
+        scan, find, is_large = _SCAN, _NOT_SPACE.search, sum(map(len, pieces)) > self._limit
         position = count = 0
         length = len(text)
         reason, cut = "", False
@@ -281,6 +292,7 @@ class Reader:
         # The parser's error would carry the whole text along, so this one has no cause.
         message = f"record {self.count} of the stream {reason}; {size} bytes of it arrived"
         self.error = RecordError(message, self.count, size, incomplete)
+        self._lines = False
         self._forget()
 
 
