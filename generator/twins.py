@@ -41,12 +41,14 @@ NAMES = {
     "afirst_page": "first_page",
     "aget": "get",
     "aget_key": "get_key",
+    "aiter": "iter",
     "aiter_bytes": "iter_bytes",
     "anext": "next",
     "aprepare": "prepare",
     "aread": "read",
     "asend": "send",
     "asleep": "sleep",
+    "handle_async_request": "handle_request",
 }
 """Whole names of the async form and what they are called in the sync form. `AsyncX` → `X` needs no row."""
 

@@ -141,7 +141,7 @@ def _code(fields: Mapping[str, object], error: Mapping[str, object] | None = Non
 
 def _number(value: object) -> int | None:
     if isinstance(value, str) and _DIGITS.fullmatch(value.strip()):
-        return int(value)
+        return int(value.strip())
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 

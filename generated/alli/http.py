@@ -13,8 +13,16 @@ import ssl
 import threading
 import time
 import warnings
-from collections.abc import AsyncGenerator, AsyncIterable, Generator, Iterable, Mapping
-from functools import cache, partial
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterable,
+    AsyncIterator,
+    Generator,
+    Iterable,
+    Iterator,
+    Mapping,
+)
+from functools import cache, lru_cache, partial
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.request import getproxies
@@ -23,6 +31,7 @@ from weakref import WeakKeyDictionary, ref
 import httpx
 
 from .concurrency import Alarm, AsyncAlarm, abounded, bounded, running_loop
+from .connections import AsyncConnections, Connections
 from .deadlines import StepTimeouts
 from .errors import (
     APIConnectionError,
@@ -54,9 +63,11 @@ AsyncHTTPClient: TypeAlias = httpx.AsyncClient
 Request: TypeAlias = httpx.Request
 """A request ready to be sent, any number of times."""
 
-# Runs may last minutes, so many may be under way at once. Idle connections are few, because with each request the library compares
-# all connections of its pool with each other: a hundred of them cost several times what the request costs.
-LIMITS = httpx.Limits(max_connections=1000, max_keepalive_connections=32, keepalive_expiry=30.0)
+# Runs may last minutes, so as many may be under way as the process may have open files. Idle ones are closed in time.
+KEEP_ALIVE_SECONDS = 30.0
+ONE = httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=KEEP_ALIVE_SECONDS)
+PROXIED = httpx.Limits(max_connections=1000, max_keepalive_connections=None, keepalive_expiry=KEEP_ALIVE_SECONDS)
+"""Of the library's pools where the environment names proxies. That no idle connection is too many spares httpcore's issue 1110."""
 
 # A run may be silent for minutes; probes keep middleboxes from dropping the connection meanwhile.
 KEEP_ALIVE: list[tuple[int, int, int]] = [(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)] + [
@@ -67,6 +78,10 @@ KEEP_ALIVE: list[tuple[int, int, int]] = [(socket.SOL_SOCKET, socket.SO_KEEPALIV
 
 # Of a request that failed in one of these ways no byte was sent.
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
+
+
+# The same few paths are asked for again and again, and reading a URL takes as long as writing the request.
+_url = lru_cache(256)(httpx.URL)
 
 
 @cache
@@ -94,6 +109,98 @@ def _warn_unclosed(owner: str) -> None:
     warnings.warn(f"an {owner} was not closed; use it in a with block or close it", ResourceWarning, stacklevel=3)
 
 
+class Dispatcher(httpx.BaseTransport):
+    """Gives each request a connection of its own."""
+
+    def __init__(self, verify: ssl.SSLContext) -> None:
+        make = partial(httpx.HTTPTransport, verify=verify, limits=ONE, socket_options=KEEP_ALIVE)
+        self._connections = Connections(make, KEEP_ALIVE_SECONDS)
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        connection = self._connections.take()
+        try:
+            response = connection.handle_request(request)
+        except BaseException:
+            self._connections.drop(connection)
+            raise
+        if isinstance(response.stream, httpx.SyncByteStream):
+            response.stream = Body(response.stream, connection, self._connections)
+        return response
+
+    def close(self) -> None:
+        self._connections.close()
+
+
+class Body(httpx.SyncByteStream):
+    """The body of an answer, with which its connection is given back."""
+
+    def __init__(
+        self,
+        content: httpx.SyncByteStream,
+        connection: httpx.HTTPTransport,
+        connections: Connections[httpx.HTTPTransport],
+    ) -> None:
+        self._content = content
+        self._connection = connection
+        self._connections = connections
+        self._is_closed = False
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self._content)
+
+    def close(self) -> None:
+        if not self._is_closed:
+            self._is_closed = True
+            self._content.close()
+            self._connections.give_back(self._connection)
+
+
+class AsyncDispatcher(httpx.AsyncBaseTransport):
+    """Gives each request a connection of its own."""
+
+    def __init__(self, verify: ssl.SSLContext) -> None:
+        make = partial(httpx.AsyncHTTPTransport, verify=verify, limits=ONE, socket_options=KEEP_ALIVE)
+        self._connections = AsyncConnections(make, KEEP_ALIVE_SECONDS)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        connection = self._connections.take()
+        try:
+            response = await connection.handle_async_request(request)
+        except BaseException:
+            await self._connections.drop(connection)
+            raise
+        if isinstance(response.stream, httpx.AsyncByteStream):
+            response.stream = AsyncBody(response.stream, connection, self._connections)
+        return response
+
+    async def aclose(self) -> None:
+        await self._connections.aclose()
+
+
+class AsyncBody(httpx.AsyncByteStream):
+    """The body of an answer, with which its connection is given back."""
+
+    def __init__(
+        self,
+        content: httpx.AsyncByteStream,
+        connection: httpx.AsyncHTTPTransport,
+        connections: AsyncConnections[httpx.AsyncHTTPTransport],
+    ) -> None:
+        self._content = content
+        self._connection = connection
+        self._connections = connections
+        self._is_closed = False
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return aiter(self._content)
+
+    async def aclose(self) -> None:
+        if not self._is_closed:
+            self._is_closed = True
+            await self._content.aclose()
+            await self._connections.give_back(self._connection)
+
+
 class ClientPool:
     """One client of the HTTP library, made here or given by the user; thread-safe."""
 
@@ -108,9 +215,8 @@ class ClientPool:
     def _made() -> httpx.Client:
         verify = _ssl_context()
         if _proxied():
-            return httpx.Client(verify=verify, limits=LIMITS, cookies=_no_cookies())
-        transport = httpx.HTTPTransport(verify=verify, limits=LIMITS, socket_options=KEEP_ALIVE)
-        return httpx.Client(transport=transport, cookies=_no_cookies())
+            return httpx.Client(verify=verify, limits=PROXIED, cookies=_no_cookies())
+        return httpx.Client(transport=Dispatcher(verify), cookies=_no_cookies())
 
     def get(self) -> httpx.Client:
         _check_open(self._client.is_closed)
@@ -160,9 +266,8 @@ class AsyncClientPool:
     def _made() -> httpx.AsyncClient:
         verify = _ssl_context()
         if _proxied():
-            return httpx.AsyncClient(verify=verify, limits=LIMITS, cookies=_no_cookies())
-        transport = httpx.AsyncHTTPTransport(verify=verify, limits=LIMITS, socket_options=KEEP_ALIVE)
-        return httpx.AsyncClient(transport=transport, cookies=_no_cookies())
+            return httpx.AsyncClient(verify=verify, limits=PROXIED, cookies=_no_cookies())
+        return httpx.AsyncClient(transport=AsyncDispatcher(verify), cookies=_no_cookies())
 
     @staticmethod
     async def _closed_with_loop(client: httpx.AsyncClient, owner: ref[AsyncClientPool]) -> AsyncGenerator[None, None]:
@@ -311,6 +416,7 @@ class HTTP:
 
     def __init__(self, client: HTTPClient | None = None) -> None:
         self._client = ClientPool(client)
+        self._defaults: dict[str, str] | None = None
 
     @property
     def injected(self) -> bool:
@@ -332,17 +438,27 @@ class HTTP:
         """
         client = self._client.get()
         body = empty_form() if kwargs.get("files") == [] else kwargs
+        headers = {**body.get("headers", {}), **headers}
+        parts = {part: body.get(part) for part in ("content", "data", "json", "files")}
         try:
-            return client.build_request(
+            if self.injected:
+                return client.build_request(
+                    kwargs["method"],
+                    base_url + kwargs["url"],
+                    params=kwargs.get("params"),
+                    cookies=kwargs.get("cookies"),
+                    headers=headers,
+                    **parts,
+                )
+            # A client made here has nothing of its own to add but what the library adds always, and looking for more takes longer
+            # than all that is done in this package.
+            return httpx.Request(
                 kwargs["method"],
-                base_url + kwargs["url"],
+                _url(base_url + kwargs["url"]),
                 params=kwargs.get("params"),
-                content=body.get("content"),
-                data=body.get("data"),
-                json=body.get("json"),
-                files=body.get("files"),
                 cookies=kwargs.get("cookies"),
-                headers={**body.get("headers", {}), **headers},
+                headers=self._with_defaults(headers, client),
+                **parts,
             )
         except InvalidArgumentError:
             raise  # it says what is wrong already: a file that was closed meanwhile
@@ -354,6 +470,12 @@ class HTTP:
             # `from None`: the cause may quote the value. The text of a TypeError names a type only.
             reason = f" ({error})" if isinstance(error, TypeError) else ""
             raise InvalidArgumentError(f"{name}: an argument can't be written as JSON{reason}") from None
+
+    def _with_defaults(self, headers: Mapping[str, str], client: HTTPClient) -> dict[str, str]:
+        if self._defaults is None:
+            self._defaults = dict(client.headers)
+        given = {name.lower() for name in headers}
+        return {**{name: value for name, value in self._defaults.items() if name not in given}, **headers}
 
     def send(
         self,
@@ -478,6 +600,7 @@ class AsyncHTTP:
 
     def __init__(self, client: AsyncHTTPClient | None = None) -> None:
         self._client = AsyncClientPool(client)
+        self._defaults: dict[str, str] | None = None
 
     @property
     def injected(self) -> bool:
@@ -501,17 +624,27 @@ class AsyncHTTP:
         """
         client = await self._client.aget()
         body = empty_form() if kwargs.get("files") == [] else kwargs
+        headers = {**body.get("headers", {}), **headers}
+        parts = {part: body.get(part) for part in ("content", "data", "json", "files")}
         try:
-            return client.build_request(
+            if self.injected:
+                return client.build_request(
+                    kwargs["method"],
+                    base_url + kwargs["url"],
+                    params=kwargs.get("params"),
+                    cookies=kwargs.get("cookies"),
+                    headers=headers,
+                    **parts,
+                )
+            # A client made here has nothing of its own to add but what the library adds always, and looking for more takes longer
+            # than all that is done in this package.
+            return httpx.Request(
                 kwargs["method"],
-                base_url + kwargs["url"],
+                _url(base_url + kwargs["url"]),
                 params=kwargs.get("params"),
-                content=body.get("content"),
-                data=body.get("data"),
-                json=body.get("json"),
-                files=body.get("files"),
                 cookies=kwargs.get("cookies"),
-                headers={**body.get("headers", {}), **headers},
+                headers=self._with_defaults(headers, client),
+                **parts,
             )
         except InvalidArgumentError:
             raise  # it says what is wrong already: a file that was closed meanwhile
@@ -523,6 +656,12 @@ class AsyncHTTP:
             # `from None`: the cause may quote the value. The text of a TypeError names a type only.
             reason = f" ({error})" if isinstance(error, TypeError) else ""
             raise InvalidArgumentError(f"{name}: an argument can't be written as JSON{reason}") from None
+
+    def _with_defaults(self, headers: Mapping[str, str], client: AsyncHTTPClient) -> dict[str, str]:
+        if self._defaults is None:
+            self._defaults = dict(client.headers)
+        given = {name.lower() for name in headers}
+        return {**{name: value for name, value in self._defaults.items() if name not in given}, **headers}
 
     async def asend(
         self,

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from alli.error_details import MAX_MESSAGE_CHARS, ErrorDetails, describe_error, find_error
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 JSON = st.recursive(
@@ -159,6 +159,7 @@ def test_no_json_makes_the_reading_of_errors_fail(body: object) -> None:
 
 
 @given(JSON, st.sampled_from(["error", "errors"]))
+@example({"code": "0\x1f"}, "error")
 def test_what_is_an_error_inside_a_200_is_one_with_an_error_status_too(value: object, key: str) -> None:
     if find_error({key: value}) is not None:
         assert describe_error({key: value}) is not None
