@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import compileall
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from scripts.benchmarks.cases import CASES, OURS, REGENERATION, SCALES, Comparison, Scale
 from scripts.benchmarks.regeneration import BASE, regenerate
@@ -21,6 +23,7 @@ GROWTH_ROUNDS = 3
 QUICK_ORDER = {"first_client": 0, "second_client": 1, "upload": 2, "snapshots": 3}
 """Where memory counts, nothing large may have gone before."""
 
+_ROOT = Path(__file__).parents[2]
 _Known = dict[str, dict[str, Figures]]
 """Figures by case and by name."""
 
@@ -66,6 +69,7 @@ def measured(url: str, plan: Plan, progress: Callable[[str], None]) -> Results:
     Raises:
         BenchError: a peer failed.
     """
+    _compile()
     host, server = machine(), speed(url)
     known = (_quickly if plan.quick else _thoroughly)(plan.cases, url, progress)
     lines = [line_of(case, known[case.case][case.figure], known[case.case].get("server")) for case in plan.cases]
@@ -79,6 +83,12 @@ def measured(url: str, plan: Plan, progress: Callable[[str], None]) -> Results:
         "lines": lines,
         "scales": [_grown(scale, url, plan, progress) for scale in plan.scales],
     }
+
+
+def _compile() -> None:
+    """Bytecode for what is measured from the repository: what is installed has it, even where none is to be written."""
+    for folder in ("generated", "adapters", "scripts/benchmarks"):
+        compileall.compile_dir(_ROOT / folder, quiet=2)
 
 
 def _thoroughly(wanted: Sequence[Comparison], url: str, progress: Callable[[str], None]) -> _Known:
@@ -117,7 +127,7 @@ def _grown(scale: Scale, url: str, plan: Plan, progress: Callable[[str], None]) 
         return once(OURS, url, [(scale.case, count)])[0]["cpu"]
 
     if plan.quick:
-        progress(f"growth with {scale.title}")
+        progress(f"growth with {scale.title}: {', '.join(f'{count:,}' for count in amounts)}")
         each = once(OURS, url, [(scale.case, count) for count in amounts])
         costs = {count: count * figures["cpu"] for count, figures in zip(amounts, each, strict=True)}
     else:
