@@ -123,15 +123,22 @@ async def test_walks_from_one_page_that_part_do_not_take_each_others_cursors_for
     client_kind: ClientKind,
 ) -> None:
     # The list changes between the two walks: the second meets at its third page what was the first one's second.
-    pages: Pages = {None: (["a"], "c1"), "c1": (["b"], "c2"), "c2": (["c"], "c3"), "c3": (["d"], None)}
+    pages: Pages = {
+        None: ([], "c0"),
+        "c0": (["a"], "c1"),
+        "c1": (["b"], "c2"),
+        "c2": (["c"], "c3"),
+        "c3": (["d"], None),
+    }
     with ScriptedServer(answering(pages)) as server:
         client = client_kind.make(base_url=server.url)
-        page = await client_kind.get(client.apps.list())
+        first = await client_kind.get(client.apps.list())
+        page = await client_kind.get(first.get_next_page())
         before = [app.id for app in await client_kind.list(page)]
         pages |= {"c1": (["x"], "c3"), "c3": (["y"], "c2"), "c2": (["z"], None)}
         after = [app.id for app in await client_kind.list(page)]
         pages["c2"] = (["z"], "c3")
-        with pytest.raises(PaginationError, match="the same cursor twice, after 3 pages"):
+        with pytest.raises(PaginationError, match="the same cursor twice, after 4 pages"):
             await client_kind.list(page)
     assert (before, after) == (["a", "b", "c", "d"], ["a", "x", "y", "z"])
 
