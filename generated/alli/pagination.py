@@ -10,7 +10,7 @@ or absent cursor ends; a cursor that was followed already raises, since the walk
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeAlias, TypeVar
 
@@ -37,6 +37,29 @@ def read_page(payload: Any, items_key: str, cursor_key: str, decode: Callable[[A
     return [decode(item) for item in items or ()], cursor if isinstance(cursor, str) and cursor else None
 
 
+class _Trail:
+    """The cursors followed one after another. The pages of a walk share it, each knowing how many of them lie before it.
+
+    A set for each page would make a walk quadratic. Walks from one page may run side by side, in threads too, and part where the list
+    changed meanwhile; the later one then goes on with a trail of its own. Each step is one atomic operation of a dict.
+    """
+
+    def __init__(self, cursors: Iterable[str]) -> None:
+        self._by_place = dict(enumerate(cursors))
+        self._places = {cursor: place for place, cursor in self._by_place.items()}
+
+    def has(self, cursor: str, length: int) -> bool:
+        """Whether `cursor` is among the first `length`."""
+        return self._places.get(cursor, length) < length
+
+    def followed_by(self, cursor: str, length: int) -> _Trail:
+        """A trail of the first `length` and `cursor`: this one, unless another walk went elsewhere from there."""
+        if self._by_place.setdefault(length, cursor) != cursor:
+            return _Trail([*(self._by_place[place] for place in range(length)), cursor])
+        self._places[cursor] = length
+        return self
+
+
 @dataclass(frozen=True, repr=False)
 class Page(Generic[T]):
     """One page of a list. Iterating it walks its items and those of all following pages; iterating again starts over.
@@ -49,7 +72,8 @@ class Page(Generic[T]):
     items: list[T]
     cursor: str | None
     _fetch: Fetch[T]
-    _followed: frozenset[str] = field(default_factory=frozenset[str])
+    _followed: frozenset[str] = field(default_factory=frozenset[str])  # before the page a walk began with
+    _place: tuple[_Trail, int] | None = field(default=None, compare=False)  # on a walk: its trail, and how much of it
 
     def has_next_page(self) -> bool:
         """Whether the service named a next page, which may turn out empty."""
@@ -64,12 +88,15 @@ class Page(Generic[T]):
         """
         if self.cursor is None:
             raise PaginationError("this is the last page; ask has_next_page() first")
-        if self.cursor in self._followed:
+        trail, length = self._place or (_Trail(()), 0)
+        if self.cursor in self._followed or trail.has(self.cursor, length):
             raise PaginationError(
-                f"the service gave the same cursor twice, after {len(self._followed)} pages; its list would never end"
+                f"the service gave the same cursor twice, after {len(self._followed) + length} pages; "
+                "its list would never end"
             )
         items, cursor = self._fetch(self.cursor)
-        return Page(items, cursor, self._fetch, self._followed | {self.cursor})
+        place = trail.followed_by(self.cursor, length), length + 1
+        return Page(items, cursor, self._fetch, self._followed, place)
 
     def iter_pages(self) -> Iterator[Page[T]]:
         """This page and all following ones. Raises as `get_next_page`."""
@@ -100,7 +127,8 @@ class AsyncPage(Generic[T]):
     items: list[T]
     cursor: str | None
     _fetch: AsyncFetch[T]
-    _followed: frozenset[str] = field(default_factory=frozenset[str])
+    _followed: frozenset[str] = field(default_factory=frozenset[str])  # before the page a walk began with
+    _place: tuple[_Trail, int] | None = field(default=None, compare=False)  # on a walk: its trail, and how much of it
 
     def has_next_page(self) -> bool:
         """Whether the service named a next page, which may turn out empty."""
@@ -115,12 +143,15 @@ class AsyncPage(Generic[T]):
         """
         if self.cursor is None:
             raise PaginationError("this is the last page; ask has_next_page() first")
-        if self.cursor in self._followed:
+        trail, length = self._place or (_Trail(()), 0)
+        if self.cursor in self._followed or trail.has(self.cursor, length):
             raise PaginationError(
-                f"the service gave the same cursor twice, after {len(self._followed)} pages; its list would never end"
+                f"the service gave the same cursor twice, after {len(self._followed) + length} pages; "
+                "its list would never end"
             )
         items, cursor = await self._fetch(self.cursor)
-        return AsyncPage(items, cursor, self._fetch, self._followed | {self.cursor})
+        place = trail.followed_by(self.cursor, length), length + 1
+        return AsyncPage(items, cursor, self._fetch, self._followed, place)
 
     async def iter_pages(self) -> AsyncIterator[AsyncPage[T]]:
         """This page and all following ones. Raises as `get_next_page`."""

@@ -11,13 +11,17 @@ from functools import cache
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-__all__ = ["APP_ID", "TEXT", "Asked", "body", "page", "record", "records"]
+__all__ = ["APP_ID", "DELTAS", "TEXT", "Asked", "body", "page", "record", "records"]
 
 APP_ID = "TExNQXBwOjY2YTBhM2JiZDRkNTE5ZjM3M2NkNTVhNw=="
 PAGE_SIZE = 100
 """Items of a page."""
 ITEM_BYTES = 600
 """Of the JSON of an item, an app of medium length."""
+DELTAS = ("deltas", "paced", "packed", "long")
+"""The kinds of a stream whose records hold a piece each."""
+PACKET = 65536
+"""Bytes of the chunks of a stream with many records in each, about."""
 TEXT = "Clause 4 is unusual: it renews itself every year. "
 """Repeated up to the size that was asked for."""
 
@@ -26,7 +30,8 @@ class Asked:
     """A request line, taken apart.
 
     Attributes:
-        kind: call, messages, page, tools, upload, stamp, or a kind of stream.
+        kind: call, messages, page, tools, upload, stamp, or a kind of stream: one of DELTAS, snapshots, still (snapshots of
+            two texts in turns), large.
         count: of records, items or messages.
         size: characters of the text.
         framing: alli, openai or anthropic.
@@ -44,7 +49,7 @@ class Asked:
 
     @property
     def is_stream(self) -> bool:
-        return self.kind in ("deltas", "packed", "snapshots", "large", "stamp")
+        return self.kind in (*DELTAS, "snapshots", "large", "stamp", "still")
 
 
 def _is_anthropic(rest: str, query: dict[str, list[str]]) -> bool:
@@ -175,7 +180,7 @@ def record(framing: str, kind: str, text: str) -> bytes:
     if framing == "anthropic":
         delta = {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": text}}
         return b"event: content_block_delta\ndata: " + json.dumps(delta).encode() + b"\n\n"
-    if kind in ("deltas", "packed"):
+    if kind in DELTAS:
         return json.dumps({"answer": text, "conversation_id": "Q29udmVyc2F0aW9uOjE="}).encode() + b"\n"
     message = {"id": "m1", "message": text, "completed": False, "clues": []}
     return json.dumps({"result": {"id": APP_ID, "responses": [message]}}).encode() + b"\n"
@@ -214,8 +219,17 @@ def records(asked: Asked) -> Iterator[bytes]:
             yield record(asked.framing, asked.kind, text)
     elif asked.kind == "packed":
         packed = record(asked.framing, asked.kind, text_of(asked.size)) * asked.count
-        for start in range(0, len(packed), 65536):
-            yield packed[start : start + 65536]
+        for start in range(0, len(packed), PACKET):
+            yield packed[start : start + PACKET]
+    elif asked.kind in ("long", "still"):
+        texts = [text_of(asked.size)] if asked.kind == "long" else [text_of(asked.size), text_of(asked.size).swapcase()]
+        turn = b"".join(record(asked.framing, asked.kind, text) for text in texts)
+        many = PACKET // len(turn)
+        block, (blocks, rest) = turn * many, divmod(asked.count // len(texts), many)
+        for _ in range(blocks):
+            yield block
+        if rest:
+            yield turn * rest
     elif asked.kind == "large":
         for number in range(1, asked.count + 1):
             # Each goes on where the one before has ended, or a snapshot would tell nothing new.

@@ -9,7 +9,7 @@ import httpx
 from alli import Alli, AsyncAlli
 
 from scripts.benchmarks.measure import Row, amedians, medians, ratio_row
-from scripts.benchmarks.server import serve
+from scripts.benchmarks.serving import serve
 
 __all__ = ["TITLE", "rows"]
 

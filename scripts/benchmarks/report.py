@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import statistics
 from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Any, TypeAlias
@@ -12,14 +13,20 @@ from scripts.benchmarks.cases import CASES, OURS, RIVALS, Comparison
 from scripts.benchmarks.peers import NAMES
 from scripts.benchmarks.runs import Figures, ratio
 
-__all__ = ["Line", "Results", "line_of", "machine", "markdown", "missed", "terminal"]
+__all__ = ["Line", "Results", "limited", "line_of", "machine", "markdown", "missed", "terminal"]
 
 Line: TypeAlias = dict[str, Any]
-"""title, unit, base, ours (in the unit), ratios by peer (median, low, high), goal (text), goal_met."""
+"""title, unit, base, ours (in the unit), ratios by peer (median, low, high), rival (ours as a part of the better one's), goal and
+missed (texts), server (by peer, how busy it was: CPU time by time that passed; None where it has no part)."""
 Results: TypeAlias = dict[str, Any]
 """machine, versions, rounds, server, lines, scales."""
 
 _FACTORS = {"us": 1e6, "ms": 1e3, "s": 1.0, "MiB": 1.0, "modules": 1.0}
+_LEAST = {"MiB": 1 / 256, "modules": 1.0}
+"""What can't be told from nothing, by unit: a page of memory; for times it is _LEAST_SECONDS."""
+_LEAST_SECONDS = 1e-6
+_BUSY = 0.9
+"""The part of the time from which the server may have been what limits."""
 
 
 def machine() -> dict[str, object]:
@@ -34,9 +41,11 @@ def machine() -> dict[str, object]:
     }
 
 
-def line_of(wanted: Comparison, figures: Figures, medians: dict[str, float]) -> Line:
-    """One line of the table."""
-    ratios = {peer: ratio(figures, peer, wanted.base) for peer in figures}
+def line_of(wanted: Comparison, figures: Figures, server: Figures | None) -> Line:
+    """One line of the table; `server` says how busy that was."""
+    medians = {peer: statistics.median(values) for peer, values in figures.items()}
+    least = _LEAST.get(wanted.unit, _LEAST_SECONDS)
+    ratios = {peer: ratio(figures, peer, wanted.base, least) for peer in figures}
     ours = medians[OURS] * _FACTORS[wanted.unit]
     rivals = [medians[peer] for peer in RIVALS if peer in medians]
     goals: list[tuple[str, bool]] = []
@@ -55,6 +64,7 @@ def line_of(wanted: Comparison, figures: Figures, medians: dict[str, float]) -> 
         "rival": round(medians[OURS] / min(rivals), 3) if rivals and min(rivals) > 0 else None,
         "goal": ", ".join(text for text, _ in goals),
         "missed": ", ".join(text for text, met in goals if not met),
+        "server": server and {peer: round(statistics.median(values), 3) for peer, values in server.items()},
     }
 
 
@@ -63,7 +73,7 @@ def _named(unit: str) -> str:
 
 
 def _cells(line: Line) -> list[str]:
-    """Title, ours in its unit, each peer's ratio, the better rival, the goal."""
+    """Title, ours in its unit, each peer's ratio, how busy the server was at most, the goal."""
     amount = f"{line['ours']:.3g}" if line["ours"] < 1000 else f"{line['ours']:,.0f}"
     cells = [line["title"], f"{amount} {_named(line['unit'])}"]
     ratios = dict(line["ratios"])
@@ -79,6 +89,7 @@ def _cells(line: Line) -> list[str]:
             cells.append(f"{_short(found['median'])} ({_short(found['low'])}–{_short(found['high'])})")
         else:
             cells.append(_short(found["median"]))
+    cells.append(f"{max(line['server'].values()):.0%}" if line["server"] else "–")
     goal = line["goal"] or "–"
     return [*cells, f"{goal}; missed: {line['missed']}" if line["missed"] else goal]
 
@@ -87,7 +98,7 @@ def _short(value: float) -> str:
     return f"{value:,.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
 
 
-_HEAD = ("", "ours", *NAMES, "goal")
+_HEAD = ("", "ours", *NAMES, "server", "goal")
 
 
 def terminal(lines: Sequence[Line]) -> str:
@@ -123,6 +134,8 @@ def markdown(results: Results) -> str:
         rows[0] += (
             f" It did less than the lines say: {', '.join(fewer.values())} (calls, items, records, clients, tools or MiB)."
         )
+    if told := limited(results):
+        rows[0] += f" The server may have been the limit of: {'; '.join(told)}."
     if host["load"] > host["cores"]:
         rows[0] += f" The machine was busy with other work, a load of {host['load']:g}, so the numbers are rough."
     rows += ["| | " + " | ".join(_HEAD[1:]) + " |", "|---" * len(_HEAD) + "|"]
@@ -136,6 +149,15 @@ def markdown(results: Results) -> str:
         costs += ["–"] * (4 - len(costs))
         rows.append(f"| {scale['title']} | " + " | ".join(costs) + f" | {scale['exponent']:.2f} |")
     return "\n".join(rows) + "\n"
+
+
+def limited(results: Results) -> list[str]:
+    """The lines in which the server may have been the bottleneck for some peer, one text each."""
+    return [
+        f"{line['title']} ({', '.join(peer for peer, share in line['server'].items() if share >= _BUSY)})"
+        for line in results["lines"]
+        if line["server"] and max(line["server"].values()) >= _BUSY
+    ]
 
 
 def missed(results: Results) -> list[str]:

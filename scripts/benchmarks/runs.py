@@ -7,12 +7,12 @@ import random
 import statistics
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 
 from scripts.benchmarks.peers import NAMES
 
-__all__ = ["Figures", "Ratio", "interleaved", "once", "ratio"]
+__all__ = ["BenchError", "Figures", "Ratio", "interleaved", "once", "ratio"]
 
 Figures = dict[str, list[float]]
 """The figures of one name, by peer, one per round."""
@@ -38,18 +38,32 @@ class Ratio:
         return {name: round(value, 3) for name, value in asdict(self).items()}
 
 
-def once(peer: str, url: str, counts: Mapping[str, int]) -> dict[str, dict[str, float]]:
-    """The figures of one process that runs cases, so much of each, one after another; by case and name.
+class BenchError(Exception):
+    """A measurement that could not be made; the text says which, and why."""
+
+
+def once(peer: str, url: str, jobs: Iterable[tuple[str, int]], timeout: float = TIMEOUT) -> list[dict[str, float]]:
+    """What came out of cases, so much of each, one after another in one process; by the name of the figure.
+
+    Args:
+        peer: its shown name.
+        url: of the server.
+        jobs: the cases, and how much of each.
+        timeout: seconds for all of them.
 
     Raises:
-        RuntimeError: the run failed; with the last line of what it said.
+        BenchError: the run failed, with the end of what it said, or took too long.
     """
-    wanted = [f"{case}={count}" for case, count in counts.items()]
+    wanted = [f"{case}={count}" for case, count in jobs]
     command = [sys.executable, "-W", "ignore", "-m", "scripts.benchmarks.worker", NAMES[peer], url, *wanted]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=TIMEOUT)
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=timeout)
+    except subprocess.TimeoutExpired:
+        raise BenchError(f"{peer}: not done after {timeout:g} s with {', '.join(wanted)}") from None
     if done.returncode:
-        raise RuntimeError(f"{', '.join(counts)} of {peer}: {(done.stderr.splitlines() or ['no word'])[-1]}")
-    figures: dict[str, dict[str, float]] = json.loads(done.stdout)
+        told = " ".join(line.strip() for line in done.stderr.splitlines()[-2:]) or f"exit code {done.returncode}"
+        raise BenchError(f"{peer}: {told}")
+    figures: list[dict[str, float]] = json.loads(done.stdout)
     return figures
 
 
@@ -67,24 +81,17 @@ def interleaved(
     found: dict[str, dict[str, Figures]] = {}
     for number in range(rounds):
         for peer in random.sample(list(jobs), len(jobs)):
-            progress(f"round {number + 1} of {rounds}, {peer}: {', '.join(jobs[peer])}")
-            for case, figures in once(peer, url, jobs[peer]).items():
+            what = ", ".join(jobs[peer]) if len(jobs[peer]) < 3 else f"{len(jobs[peer])} cases"
+            progress(f"round {number + 1} of {rounds}, {peer}: {what}")
+            for case, figures in zip(jobs[peer], once(peer, url, jobs[peer].items()), strict=True):
                 for name, value in figures.items():
                     found.setdefault(case, {}).setdefault(name, {}).setdefault(peer, []).append(value)
     return found
 
 
-def ratio(figures: Figures, peer: str, base: str) -> Ratio:
-    """What `peer` costs, as a multiple of what `base` costs."""
-    ours, theirs = figures[peer], figures[base]
-    # What takes no memory at all is given as one page of it, so that there is a ratio.
-    floor = 1 / 256
-    rounds = [
-        max(one, floor) / max(other, floor) if min(one, other) <= 0 else one / other
-        for one, other in zip(ours, theirs, strict=True)
-    ]
+def ratio(figures: Figures, peer: str, base: str, least: float) -> Ratio:
+    """What `peer` costs, as a multiple of what `base` costs; less than `least` can't be told from nothing and counts as that."""
+    ours, theirs = ([max(value, least) for value in figures[name]] for name in (peer, base))
+    rounds = [one / other for one, other in zip(ours, theirs, strict=True)]
     low, _, high = statistics.quantiles(rounds, n=4, method="inclusive") if len(rounds) > 1 else rounds * 3
-    medians = statistics.median(ours), statistics.median(theirs)
-    if min(medians) <= 0:
-        medians = max(medians[0], floor), max(medians[1], floor)
-    return Ratio(medians[0] / medians[1], low, high)
+    return Ratio(statistics.median(ours) / statistics.median(theirs), low, high)

@@ -1,7 +1,8 @@
 """A server with next to no work of its own, in a process of its own, so that the CPU time measured is the client's.
 
 Started as `python -m scripts.benchmarks.server`; it prints its port and ends when its standard input closes. Bodies are
-made once and kept; GET /cpu gives the seconds of CPU time it has used, so that its share can be shown.
+made once and kept, but for those whose timing or length is the point; GET /cpu gives the seconds of CPU time it has used,
+so that its share can be shown.
 """
 
 from __future__ import annotations
@@ -9,20 +10,19 @@ from __future__ import annotations
 import asyncio
 import gc
 import json
-import socket
-import subprocess
 import sys
 import time
-from collections.abc import Generator
-from contextlib import closing, contextmanager
+from collections.abc import Iterator
 from functools import cache
 
 from scripts.benchmarks.answers import APP_ID, Asked, body, record, records
 
-__all__ = ["ANSWERS", "serve", "speed"]
+__all__ = ["ANSWERS"]
 
 STAMP_PAUSE = 0.004
 """Seconds between the head of a stream and its one record, which tells when it was sent."""
+PACE = 0.001
+"""Seconds between the records of a paced stream: each is a packet of its own, and the reader waits for it."""
 
 _APP = {
     "id": APP_ID,
@@ -51,8 +51,8 @@ ANSWERS: dict[bytes, bytes] = {
 }
 """Body by the beginning of the request line, for paths without a kind."""
 
-_CPU = b"GET /cpu HTTP/1.1\r\n\r\n"
 _STREAM_HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: %s\r\nTransfer-Encoding: chunked\r\n\r\n"
+_END = b"0\r\n\r\n"
 
 
 class _Protocol(asyncio.Protocol):
@@ -65,6 +65,8 @@ class _Protocol(asyncio.Protocol):
         self._buffer = b""
         self._line = b""
         self._left = 0  # bytes of the body that are still to come
+        self._steps: Iterator[bytes | float] = iter(())  # what is still to be done for an answer
+        self._is_full = False  # the client is to read first
 
     def data_received(self, data: bytes) -> None:
         while data:
@@ -91,16 +93,33 @@ class _Protocol(asyncio.Protocol):
         if target == b"/cpu":
             self._transport.write(_whole(b"%f" % time.process_time()))
             return
-        answer, is_stamped = _answer_to(self._line)
-        self._transport.write(answer)
-        if is_stamped:
-            asyncio.get_running_loop().call_later(STAMP_PAUSE, self._stamp, Asked(target.decode()))
+        steps = _STEPS.get(target.split(b"/", 2)[1])
+        if steps is None:
+            self._transport.write(_answer_to(self._line))
+            return
+        asked = Asked(target.decode())
+        self._transport.write(_stream_head(asked))
+        self._steps = steps(asked)
+        self._go_on()
 
-    def _stamp(self, asked: Asked) -> None:
-        told = record(asked.framing, asked.kind, str(time.monotonic_ns()))
-        self._transport.write(_chunk(told))
-        closing = [] if asked.framing == "alli" else list(records(asked))[-1:]
-        self._transport.write(b"".join(map(_chunk, closing)) + b"0\r\n\r\n")
+    def _go_on(self) -> None:
+        for step in self._steps:
+            if isinstance(step, float):
+                asyncio.get_running_loop().call_later(step, self._go_on)
+                return
+            self._transport.write(step)
+            if self._is_full:
+                return
+
+    def pause_writing(self) -> None:
+        self._is_full = True
+
+    def resume_writing(self) -> None:
+        self._is_full = False
+        self._go_on()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._steps = iter(())
 
 
 def _whole(content: bytes) -> bytes:
@@ -108,56 +127,51 @@ def _whole(content: bytes) -> bytes:
     return head + content
 
 
+def _stream_head(asked: Asked) -> bytes:
+    return _STREAM_HEAD % (b"application/json" if asked.framing == "alli" else b"text/event-stream")
+
+
 def _chunk(content: bytes) -> bytes:
     return b"%x\r\n%s\r\n" % (len(content), content)
 
 
 @cache
-def _answer_to(line: bytes) -> tuple[bytes, bool]:
-    """The answer's bytes, and whether a record with the time is still to follow."""
+def _answer_to(line: bytes) -> bytes:
     for start, content in ANSWERS.items():
         if line.startswith(start):
-            return _whole(content), False
+            return _whole(content)
     asked = Asked(line.split(b" ")[1].decode())
     if not asked.is_stream:
-        return _whole(body(asked)), False
-    head = _STREAM_HEAD % (b"application/json" if asked.framing == "alli" else b"text/event-stream")
-    if asked.kind == "stamp":
-        opening = next(records(asked)) if asked.framing == "anthropic" else b""
-        return head + (_chunk(opening) if opening else b""), True
-    return head + b"".join(map(_chunk, records(asked))) + b"0\r\n\r\n", False
+        return _whole(body(asked))
+    return _stream_head(asked) + b"".join(map(_chunk, records(asked))) + _END
 
 
-@contextmanager
-def serve() -> Generator[str]:
-    """The base URL of a server that runs until the block is left."""
-    command = [sys.executable, "-m", "scripts.benchmarks.server"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        if process.stdin is None or process.stdout is None:
-            raise RuntimeError("the server has no pipes")
-        yield f"http://127.0.0.1:{int(process.stdout.readline())}"
-        process.stdin.close()
+def _stamped(asked: Asked) -> Iterator[bytes | float]:
+    """One record, which tells when it was sent."""
+    *opening, _, closing = [b"", *records(asked), b""] if asked.framing == "alli" else [b"", *records(asked)]
+    yield from map(_chunk, filter(None, opening))
+    yield STAMP_PAUSE
+    yield _chunk(record(asked.framing, asked.kind, str(time.monotonic_ns())))
+    yield (_chunk(closing) if closing else b"") + _END
 
 
-def speed(url: str, calls: int = 3000) -> dict[str, float]:
-    """What the server can do: calls per second, and its CPU time per call, with a caller that does nothing but ask."""
-    request = b"POST /call/1/1000/webapi/apps/x/run HTTP/1.1\r\ncontent-length: 0\r\n\r\n"
-    host, port = url.removeprefix("http://").split(":")
-    with closing(socket.create_connection((host, int(port)))) as connection:
+def _paced(asked: Asked) -> Iterator[bytes | float]:
+    """Record after record, each in a packet of its own."""
+    for one in records(asked):
+        yield PACE
+        yield _chunk(one)
+    yield _END
 
-        def asked(request: bytes) -> bytes:
-            connection.sendall(request)
-            return connection.recv(65536)
 
-        for _ in range(100):
-            asked(request)
-        before = float(asked(_CPU).rpartition(b"\n")[2])
-        began = time.perf_counter()
-        for _ in range(calls):
-            asked(request)
-        seconds = time.perf_counter() - began
-        spent = float(asked(_CPU).rpartition(b"\n")[2]) - before
-    return {"calls_per_second": round(calls / seconds), "cpu_us": round(spent / calls * 1e6, 1)}
+def _long(asked: Asked) -> Iterator[bytes | float]:
+    """Many records in a packet, as fast as they are read: of a stream too long to be kept."""
+    for block in records(asked):
+        yield _chunk(block)
+    yield _END
+
+
+_STEPS = {b"stamp": _stamped, b"paced": _paced, b"long": _long, b"still": _long}
+"""What makes a stream that is not sent at once: pieces to be written, and seconds to wait between them. By kind."""
 
 
 async def _main() -> None:

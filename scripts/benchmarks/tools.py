@@ -15,7 +15,7 @@ from langchain_alli import AlliAppTool, AlliToolkit
 from langchain_core.messages import HumanMessage
 
 from scripts.benchmarks.measure import Row, amedians, medians
-from scripts.benchmarks.server import serve
+from scripts.benchmarks.serving import serve
 
 __all__ = ["TITLE", "rows"]
 

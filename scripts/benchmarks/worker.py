@@ -1,7 +1,8 @@
 """Cases for one peer, in a process of its own: `python -m scripts.benchmarks.worker PEER URL CASE=COUNT...`.
 
-Prints one line of JSON: what came out, by case and by the name of the figure. Times are CPU seconds of this process, all threads,
-unless a name says otherwise. Each case first makes sure that the peer does its job, which also warms it up.
+Prints one line of JSON: for each case that was asked for, what came out, by the name of the figure. `cpu` is CPU seconds of this
+process, all threads; `server` is how busy the server was meanwhile. Each case first makes sure that the peer does its job, which
+also warms it up.
 """
 
 from __future__ import annotations
@@ -9,11 +10,12 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from typing import Any
+
+from scripts.benchmarks.spent import check, forget_peak, measured, memory, repeated
 
 # Rich and click, where an environment has them, are loaded by httpx for its command line; a plain install has neither.
 if __name__ == "__main__":  # not where a test imports this
@@ -34,49 +36,16 @@ PIECE_CHARACTERS = 20
 LARGE_CHARACTERS = 1_000_000
 
 
-class _Spent:
-    """What a block has cost."""
-
-    cpu = 0.0
-
-
-@contextmanager
-def _measured() -> Generator[_Spent]:
-    import gc
-
-    spent = _Spent()
-    gc.collect()
-    began = time.process_time()
-    yield spent
-    spent.cpu = time.process_time() - began
-
-
-def _check(found: object, wanted: object) -> None:
-    if found != wanted:
-        raise ValueError(f"a peer gave {found!r:.80}, not {wanted!r:.80}")
-
-
-def memory() -> float:
-    """The largest this process has been, in MiB."""
-    status = Path("/proc/self/status")
-    if status.exists():  # a peak of its own; ru_maxrss may be the parent's
-        return int(status.read_text().partition("VmHWM:")[2].split()[0]) / 1024
-    import resource
-
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / (1 << 20 if sys.platform == "darwin" else 1 << 10)
-
-
 def one_call(make: Callable[[str], Any], url: str, count: int) -> dict[str, float]:
     """A question and its answer of 1,000 characters, one after another on one connection."""
     peer = make(f"{url}/call/1/{TEXT_CHARACTERS}")
     for _ in range(20):
-        _check(len(peer.call()), TEXT_CHARACTERS)
-    with _measured() as spent:
+        check(len(peer.call()), TEXT_CHARACTERS)
+    with measured(url) as spent:
         for _ in range(count):
             peer.call()
     peer.close()
-    return {"cpu": spent.cpu / count}
+    return spent.per(count)
 
 
 def threads(make: Callable[[str], Any], url: str, count: int) -> dict[str, float]:
@@ -85,82 +54,89 @@ def threads(make: Callable[[str], Any], url: str, count: int) -> dict[str, float
 
     peer = make(f"{url}/call/1/{TEXT_CHARACTERS}")
     with ThreadPoolExecutor(THREADS) as pool:
-        warm = [pool.submit(peer.call) for _ in range(2 * THREADS)]
-        _check({len(call.result()) for call in warm}, {TEXT_CHARACTERS})
-        with _measured() as spent:
+        warm = [pool.submit(peer.call) for _ in range(THREADS)]
+        check({len(call.result()) for call in warm}, {TEXT_CHARACTERS})
+        with measured(url) as spent:
             for call in [pool.submit(peer.call) for _ in range(count)]:
                 call.result()
     peer.close()
-    return {"cpu": spent.cpu / count}
+    return spent.per(count)
 
 
 def tasks(make: Callable[[str], Any], url: str, count: int) -> dict[str, float]:
     """The same on one async client, 100 at a time."""
     import asyncio
 
-    async def main() -> float:
+    async def main() -> dict[str, float]:
         peer = make(f"{url}/call/1/{TEXT_CHARACTERS}")
         await peer.open()
         numbers = iter(range(count))
+        at_once = min(CONNECTIONS, count)
 
         async def ask() -> None:
             for _ in numbers:
                 await peer.acall()
 
-        _check(set(map(len, await asyncio.gather(*[peer.acall() for _ in range(CONNECTIONS)]))), {TEXT_CHARACTERS})
-        with _measured() as spent:
-            await asyncio.gather(*[ask() for _ in range(CONNECTIONS)])
+        check(set(map(len, await asyncio.gather(*[peer.acall() for _ in range(at_once)]))), {TEXT_CHARACTERS})
+        with measured(url) as spent:
+            await asyncio.gather(*[ask() for _ in range(at_once)])
         await peer.shut()
-        return spent.cpu
+        return spent.per(count)
 
-    return {"cpu": asyncio.run(main()) / count}
+    return asyncio.run(main())
 
 
 def paging(make: Callable[[str], Any], url: str, count: int) -> dict[str, float]:
     """A list of `count` items of 600 bytes, 100 on a page, each item's id looked at."""
     warm = make(f"{url}/page/200/1")
-    _check(warm.walk(), 200)
+    check(warm.walk(), 200)
     warm.close()
     peer = make(f"{url}/page/{count}/1")
-    with _measured() as spent:
-        found = peer.walk()
-    _check(found, count)
+    with measured(url) as spent:
+        done = repeated(peer.walk, count)
     peer.close()
-    return {"cpu": spent.cpu / count}
+    return spent.per(done)
 
 
 def _stream(kind: str, warm: int, size: int) -> Case:
     def streamed(make: Callable[[str], Any], url: str, count: int) -> dict[str, float]:
         first = make(f"{url}/{kind}/{warm}/{size}")
-        _check(sum(1 for _ in first.stream()), warm)
+        check(sum(1 for _ in first.stream()), warm)
         first.close()
         peer = make(f"{url}/{kind}/{count}/{size}")
-        before = memory()
-        with _measured() as spent:
+
+        def read() -> int:
             found = 0
             for _ in peer.stream():
                 found += 1
+            return found
+
+        before = forget_peak()
+        with measured(url) as spent:
+            done = repeated(read, count)
         grown = memory() - before
-        _check(found, count)
         peer.close()
-        return {"cpu": spent.cpu / count, "memory": grown}
+        return {**spent.per(done), "memory": grown}
 
     return streamed
 
 
 def first_text(make: Callable[[str], Any], url: str, count: int) -> dict[str, float]:
-    """Seconds, by the clock, from the moment a server writes the first text until the caller has it."""
+    """Seconds by the clock from the moment a server writes the first text until the caller has it; CPU from the question on."""
     import statistics
 
     peer = make(f"{url}/stamp/1/1")
     delays: list[float] = []
+    costs: list[float] = []
     for _ in range(count + 3):
+        began = time.process_time()
         told = next(stream := peer.stream())
         delays.append((time.monotonic_ns() - int(told)) / 1e9)
+        costs.append(time.process_time() - began)
         for _ in stream:
             pass
     peer.close()
-    return {"wall": statistics.median(delays[3:])}
+    return {"wall": statistics.median(delays[3:]), "cpu": statistics.median(costs[3:])}
 
 
 def upload(make: Callable[[str], Any], url: str, count: int) -> dict[str, float]:
@@ -174,17 +150,17 @@ def upload(make: Callable[[str], Any], url: str, count: int) -> dict[str, float]
             file.truncate(count << 20)
         peer = make(f"{url}/upload/1/1")
         peer.upload(small)
-        before = memory()
-        with _measured() as spent:
+        before = forget_peak()
+        with measured(url) as spent:
             peer.upload(large)
         grown = memory() - before
         peer.close()
-    return {"memory": grown, "cpu": spent.cpu}
+    return {**spent.per(1), "memory": grown}
 
 
 def first_client(make: Callable[[str], Any], url: str, count: int) -> dict[str, float]:
     """Import and first client; CPU, modules, and memory."""
-    modules, before = len(sys.modules), memory()
+    modules, before = len(sys.modules), forget_peak()
     began = time.process_time()
     peer = make("http://127.0.0.1:9")
     cpu = time.process_time() - began
@@ -197,49 +173,58 @@ def second_client(make: Callable[[str], Any], url: str, count: int) -> dict[str,
     """Another client, made and closed, where there is one already."""
     first = make("http://127.0.0.1:9")
     make("http://127.0.0.1:9").close()
-    with _measured() as spent:
+
+    def again() -> int:
         for _ in range(count):
             make("http://127.0.0.1:9").close()
+        return count
+
+    with measured(url) as spent:
+        done = repeated(again, count)
     first.close()
-    return {"cpu": spent.cpu / count}
+    return {"cpu": spent.cpu / done}
 
 
 def messages(make: Callable[[str], Any], url: str, count: int) -> dict[str, float]:
     """An answer of `count` messages, each one's text read."""
     peer = make(f"{url}/messages/{count}/200")
-    _check(peer.texts(), count)
-    times = max(1, 1000 // count)
-    with _measured() as spent:
-        for _ in range(times):
-            peer.texts()
+    check(peer.texts(), count)
+    with measured(url) as spent:
+        done = repeated(peer.texts, count)
     peer.close()
-    return {"cpu": spent.cpu / count / times}
+    return spent.per(done)
 
 
 def tool_call(make: Callable[[str], Any], url: str, count: int) -> dict[str, float]:
-    """The question through a LangChain tool."""
+    """The question through a LangChain tool; `own` is what that adds to the same question without one."""
     peer = make(f"{url}/tool/1/{TEXT_CHARACTERS}")
-    call = peer.tool()
+    ask = peer.tool()
     for _ in range(20):
-        _check(len(call()), TEXT_CHARACTERS)
-    with _measured() as spent:
+        check(len(ask()), TEXT_CHARACTERS)
+        check(len(peer.call()), TEXT_CHARACTERS)
+    through, without = [], []
+    with measured(url) as spent:
         for _ in range(count):
-            call()
+            began = time.process_time()
+            ask()
+            between = time.process_time()
+            peer.call()
+            through.append(between - began)
+            without.append(time.process_time() - between)
     peer.close()
-    return {"cpu": spent.cpu / count}
+    return {"cpu": sum(through) / count, "own": (sum(through) - sum(without)) / count, "server": spent.server}
 
 
 def toolkit(make: Callable[[str], Any], url: str, count: int) -> dict[str, float]:
     """LangChain tools for `count` apps, their lists included."""
     warm = make(f"{url}/tools/3/1")
-    _check(warm.tools(), 3)
+    check(warm.tools(), 3)
     warm.close()
     peer = make(f"{url}/tools/{count}/1")
-    with _measured() as spent:
-        found = peer.tools()
-    _check(found, count)
+    with measured(url) as spent:
+        done = repeated(peer.tools, count)
     peer.close()
-    return {"cpu": spent.cpu / count}
+    return spent.per(done)
 
 
 CASES: dict[str, Case] = {
@@ -248,6 +233,7 @@ CASES: dict[str, Case] = {
     "tasks": tasks,
     "paging": paging,
     "deltas": _stream("deltas", 100, PIECE_CHARACTERS),
+    "paced": _stream("paced", 20, PIECE_CHARACTERS),
     "packed": _stream("packed", 100, PIECE_CHARACTERS),
     "snapshots": _stream("snapshots", 20, PIECE_CHARACTERS),
     "large": _stream("large", 1, LARGE_CHARACTERS),
@@ -266,8 +252,14 @@ def _main(peer: str, url: str, *wanted: str) -> None:
     def make(base_url: str) -> Any:
         return import_module(f"scripts.benchmarks.peers.{peer}").Peer(base_url)
 
-    counts = [(case, int(count)) for case, count in (word.split("=") for word in wanted)]
-    print(json.dumps({case: CASES[case](make, url, count) for case, count in counts}))
+    found: list[dict[str, float]] = []
+    for case, count in (word.split("=") for word in wanted):
+        try:
+            found.append(CASES[case](make, url, int(count)))
+        except Exception as error:
+            error.add_note(f"{case} of {count}")  # the last line of what is said
+            raise
+    print(json.dumps(found))
 
 
 if __name__ == "__main__":

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
 from alli import PaginationError
 from alli.errors import AlliError, APIStatusError
+from alli.pagination import afirst_page, first_page
 from alli_emulator import AppRun, Emulator
 
 from tests.alli.client_kind import ClientKind
@@ -115,6 +117,60 @@ async def test_a_repeated_cursor_ends_the_walk_with_an_error(
             await client_kind.list(client.apps.list(cursor=start))
     assert isinstance(caught.value, AlliError)
     assert len(server.requests) == requests
+
+
+async def test_walks_from_one_page_that_part_do_not_take_each_others_cursors_for_their_own(
+    client_kind: ClientKind,
+) -> None:
+    # The list changes between the two walks: the second meets at its third page what was the first one's second.
+    pages: Pages = {
+        None: ([], "c0"),
+        "c0": (["a"], "c1"),
+        "c1": (["b"], "c2"),
+        "c2": (["c"], "c3"),
+        "c3": (["d"], None),
+    }
+    with ScriptedServer(answering(pages)) as server:
+        client = client_kind.make(base_url=server.url)
+        first = await client_kind.get(client.apps.list())
+        page = await client_kind.get(first.get_next_page())
+        before = [app.id for app in await client_kind.list(page)]
+        pages |= {"c1": (["x"], "c3"), "c3": (["y"], "c2"), "c2": (["z"], None)}
+        after = [app.id for app in await client_kind.list(page)]
+        pages["c2"] = (["z"], "c3")
+        with pytest.raises(PaginationError, match="the same cursor twice, after 4 pages"):
+            await client_kind.list(page)
+    assert (before, after) == (["a", "b", "c", "d"], ["a", "x", "y", "z"])
+
+
+async def test_a_page_left_behind_can_still_be_followed(client_kind: ClientKind) -> None:
+    with ScriptedServer(answering(THREE)) as server:
+        client = client_kind.make(base_url=server.url)
+        first = await client_kind.get(client.apps.list())
+        walked = [page async for page in client_kind.each(first.iter_pages())]
+        again = [await client_kind.get(page.get_next_page()) for page in walked[:2]]
+    assert [[app.id for app in page.items] for page in again] == [["c"], ["d"]]
+
+
+async def test_what_ten_times_as_many_pages_remember_is_ten_times_as_much(client_kind: ClientKind) -> None:
+    async def memory_of(count: int) -> int:
+        def fetch(cursor: str | None) -> tuple[list[str], str | None]:
+            number = int(cursor or "0") + 1
+            return [], str(number) if number < count else None
+
+        async def afetch(cursor: str | None) -> tuple[list[str], str | None]:
+            return fetch(cursor)
+
+        tracemalloc.start()
+        try:
+            first = await afirst_page(afetch, None) if client_kind.is_async else first_page(fetch, None)
+            pages = [page async for page in client_kind.each(first.iter_pages())]
+            assert len(pages) == count
+            return tracemalloc.get_traced_memory()[0]
+        finally:
+            tracemalloc.stop()
+
+    assert await memory_of(2000) < 20 * await memory_of(200)
 
 
 async def test_filters_headers_and_identity_go_with_every_page(client_kind: ClientKind) -> None:

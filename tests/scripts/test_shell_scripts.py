@@ -208,3 +208,20 @@ def test_the_oldest_langchain_is_installed_once(ready: Tree) -> None:
         text.write("# changed\n")
     ready.run("scripts/test-oldest")
     assert any("pip install" in call for call in ready.calls)
+
+
+def test_peers_that_cannot_be_installed_are_told_and_tried_again_the_next_time(ready: Tree) -> None:
+    for name in ["scripts/bench", "scripts/benchmarks/constraints.txt"]:
+        (ready.folder / name).parent.mkdir(exist_ok=True)
+        shutil.copy(ROOT / name, ready.folder / name)
+    ready.let_fail("matplotlib 3")
+    done = ready.run("scripts/bench", "--quick")
+    assert done.returncode == 3
+    assert "the peers could not be installed into .venv-bench" in done.stderr
+    assert not any("scripts.benchmarks" in call for call in ready.calls)
+    ready.let_fail()
+    assert ready.run("scripts/bench", "--quick").returncode == 0
+    assert any("matplotlib" in call for call in ready.calls)
+    assert ready.calls[-1] == "-W ignore -m scripts.benchmarks --quick"
+    assert ready.run("scripts/bench").returncode == 0
+    assert not any("matplotlib" in call for call in ready.calls)

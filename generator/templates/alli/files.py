@@ -159,7 +159,7 @@ class _PathContent(io.RawIOBase):
         self._where = where
         self._path = path
         self._position = 0
-        self._open: BinaryIO | None = None
+        self._open: io.FileIO | None = None
         try:
             told = path.stat()
         except (OSError, ValueError) as error:
@@ -185,19 +185,28 @@ class _PathContent(io.RawIOBase):
         self._close()
         return self._position
 
-    def readinto(self, buffer: Any) -> int:
+    def read(self, size: int = -1, /) -> bytes:
+        # The inherited one reads into memory of its own and copies that, which doubles what sending a large file costs.
+        if size < 0:
+            return self.readall()
         if self._open is None:
             self._open = self._opened()
             self._open.seek(self._position)
-        count = cast("io.BufferedReader", self._open).readinto(buffer)
-        self._position += count
-        if not count:
+        data = self._open.read(size)
+        self._position += len(data)
+        if size and not data:
             self._close()
-        return count
+        return data
 
-    def _opened(self) -> BinaryIO:
+    def readinto(self, buffer: Any) -> int:
+        data = self.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+    def _opened(self) -> io.FileIO:
         try:
-            return self._path.open("rb")
+            # What sends it reads large pieces, for which a buffer would be one more copy.
+            return self._path.open("rb", buffering=0)
         except OSError as error:
             raise self._unreadable(error) from error
 
@@ -237,9 +246,13 @@ class _OpenContent(io.RawIOBase):
         base = self._start if whence == os.SEEK_SET else 0
         return self._seekable_file().seek(base + offset, whence) - self._start
 
-    def readinto(self, buffer: Any) -> int:
+    def read(self, size: int = -1, /) -> bytes:
         _check_open(self._where, self._file)
-        data = self._file.read(len(buffer))
+        data = self._file.read(size)
+        return data if isinstance(data, bytes) else bytes(data)
+
+    def readinto(self, buffer: Any) -> int:
+        data = self.read(len(buffer))
         buffer[: len(data)] = data
         return len(data)
 

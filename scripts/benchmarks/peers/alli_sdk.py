@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from alli import Alli, AsyncAlli, resources
 from alli.operations import StreamFormat
 
 from scripts.benchmarks.answers import APP_ID, PAGE_SIZE
+from scripts.benchmarks.answers import DELTAS as KINDS_OF_DELTAS
 from scripts.benchmarks.peers import PROMPT
+
+if TYPE_CHECKING:  # the first client is measured with what it loads by itself
+    from alli import RunEvent, RunStream
 
 __all__ = ["Peer"]
 
@@ -53,9 +58,18 @@ class Peer:
         return sum(1 for app in self._client.apps.list(page_size=PAGE_SIZE) if app.id)
 
     def stream(self) -> Iterator[str]:
-        resources.APPS_STREAM = DELTAS if "/deltas/" in self._url or "/packed/" in self._url else SNAPSHOTS
-        with self._client.apps.stream(APP_ID, INPUTS) as stream:
+        with self._stream() as stream:
             yield from stream.text_stream
+
+    def events(self) -> Iterator[RunEvent]:
+        """All that a stream tells, for measurements of this SDK alone."""
+        with self._stream() as stream:
+            yield from stream
+
+    def _stream(self) -> RunStream:
+        is_delta = any(f"/{kind}/" in self._url for kind in KINDS_OF_DELTAS)
+        resources.APPS_STREAM = DELTAS if is_delta else SNAPSHOTS
+        return self._client.apps.stream(APP_ID, INPUTS)
 
     def upload(self, path: Path) -> None:
         self._client.apps.run(APP_ID, {"contract": path})
