@@ -12,6 +12,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from generator.annotations import qualified
 from generator.document import Document
 from generator.problems import GenerationFailed, Place, Problem
 from generator.provenance import header
@@ -39,6 +40,7 @@ def render(environment: Environment, context: Mapping[str, object], document: Do
         line_statement_prefix="# jinja:",
         extensions=[Twins],
     )
+    facade.filters = {**facade.filters, "qualified": qualified}
     package = root / "alli"
     problems: list[Problem] = []
     for template in sorted(path for path in TEMPLATES.rglob("*") if _is_template(path)):

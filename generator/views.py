@@ -19,7 +19,7 @@ from openapi_python_client.parser.responses import Response
 from openapi_python_client.strings import PythonIdentifier, pascal_case
 
 from generator.exports import exports
-from generator.extension import MethodBlock, OperationBlock, ResourceBlock
+from generator.extension import RESULT_CLASSES, MethodBlock, OperationBlock, ResourceBlock
 from generator.limits import Words, statuses_of, words_of
 from generator.problems import GenerationFailed, Problem
 from generator.provenance import UNSTAMPED
@@ -47,6 +47,10 @@ _TAKEN_CLASSES = frozenset(
     }
 )
 """Names in the modules that resources are rendered into."""
+
+
+_LATE_CLASSES = ("AsyncPager", "AsyncRunStream", *RESULT_CLASSES)
+"""Public classes that signatures name, whose modules wait until they are needed; the models come on top."""
 
 
 @dataclass(frozen=True)
@@ -216,7 +220,7 @@ def build(
     return {
         "resources": resources,
         "methods": every,
-        "typed_models": typed_models,
+        "late_types": sorted({*_LATE_CLASSES, *(name for _, name in typed_models)}),
         "exports": exports(typed_models),
         "title": in_markdown(str(document["info"]["title"])),
         "version": str(document["info"]["version"]),

@@ -3,7 +3,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import TracebackType
 from typing import TYPE_CHECKING, Self, Unpack
+
+import alli
 
 from .config import APIKey, ClientOptions, Config, Timeout, changed, make_config
 from .logs import set_up_logging
@@ -17,13 +21,10 @@ from .resources import (
     Conversations,
     Skills,
 )
+from .retries import RetryPolicy
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from types import TracebackType
-
-    from .http import HTTP, AsyncHTTP, AsyncHTTPClient, HTTPClient
-    from .retries import RetryPolicy
+    from .http import HTTP, AsyncHTTP
 
 __all__ = ["Alli", "AsyncAlli"]
 
@@ -72,7 +73,7 @@ class Alli:
         max_retries: int | None = None,
         retry_policy: RetryPolicy | None = None,
         default_headers: Mapping[str, str] | None = None,
-        http_client: HTTPClient | None = None,
+        http_client: alli.HTTPClient | None = None,
         allow_http: bool = False,
         strict: bool = False,
     ) -> None:
@@ -187,7 +188,7 @@ class AsyncAlli:
         max_retries: int | None = None,
         retry_policy: RetryPolicy | None = None,
         default_headers: Mapping[str, str] | None = None,
-        http_client: AsyncHTTPClient | None = None,
+        http_client: alli.AsyncHTTPClient | None = None,
         allow_http: bool = False,
         strict: bool = False,
     ) -> None:
