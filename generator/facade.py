@@ -12,7 +12,6 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from generator.annotations import qualified
 from generator.document import Document
 from generator.problems import GenerationFailed, Place, Problem
 from generator.provenance import header
@@ -40,7 +39,6 @@ def render(environment: Environment, context: Mapping[str, object], document: Do
         line_statement_prefix="# jinja:",
         extensions=[Twins],
     )
-    facade.filters = {**facade.filters, "qualified": qualified}
     package = root / "alli"
     problems: list[Problem] = []
     for template in sorted(path for path in TEMPLATES.rglob("*") if _is_template(path)):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from openapi_python_client.parser import GeneratorData
@@ -18,6 +19,7 @@ from openapi_python_client.parser.properties.protocol import PropertyProtocol
 from openapi_python_client.parser.responses import Response
 from openapi_python_client.strings import PythonIdentifier, pascal_case
 
+from generator.annotations import qualified
 from generator.exports import exports
 from generator.extension import RESULT_CLASSES, MethodBlock, OperationBlock, ResourceBlock
 from generator.limits import Words, statuses_of, words_of
@@ -220,7 +222,7 @@ def build(
     return {
         "resources": resources,
         "methods": every,
-        "late_types": sorted({*_LATE_CLASSES, *(name for _, name in typed_models)}),
+        "late": partial(qualified, names={*_LATE_CLASSES, *(name for _, name in typed_models)}, package="alli"),
         "exports": exports(typed_models),
         "title": in_markdown(str(document["info"]["title"])),
         "version": str(document["info"]["version"]),

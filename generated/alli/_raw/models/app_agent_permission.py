@@ -3,11 +3,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from .. import models as _models
 from ..open_world import (
     OpenModel,
     Reader,
@@ -17,10 +18,6 @@ from ..open_world import (
 )
 from ..types import UNSET, Unset
 
-if TYPE_CHECKING:
-    from ..models.app_agent_access import AppAgentAccess
-    from ..models.app_permission_group_access import AppPermissionGroupAccess
-
 __all__ = ["AppAgentPermission"]
 
 
@@ -28,10 +25,10 @@ __all__ = ["AppAgentPermission"]
 class AppAgentPermission(OpenModel):
     """Agent permission"""
 
-    access_agents: list[AppAgentAccess] | Unset = _attrs_field(
+    access_agents: list[_models.AppAgentAccess] | Unset = _attrs_field(
         default=UNSET, metadata={"wire": "accessAgents", "required": False}
     )
-    access_permission_groups: list[AppPermissionGroupAccess] | Unset = _attrs_field(
+    access_permission_groups: list[_models.AppPermissionGroupAccess] | Unset = _attrs_field(
         default=UNSET, metadata={"wire": "accessPermissionGroups", "required": False}
     )
     view_access_to_agent: bool | Unset = _attrs_field(

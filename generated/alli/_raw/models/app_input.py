@@ -3,11 +3,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from .. import models as _models
 from ..open_world import (
     OpenModel,
     Reader,
@@ -16,9 +17,6 @@ from ..open_world import (
     write_object,
 )
 from ..types import UNSET, Unset
-
-if TYPE_CHECKING:
-    from ..models.app_input_option import AppInputOption
 
 __all__ = ["AppInput"]
 
@@ -37,7 +35,7 @@ class AppInput(OpenModel):
     label: str = _attrs_field(metadata={"wire": "name", "required": True})
     variable: str = _attrs_field(metadata={"wire": "value", "required": True})
     input_type: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "inputType", "required": False})
-    options: list[AppInputOption] | None | Unset = _attrs_field(
+    options: list[_models.AppInputOption] | None | Unset = _attrs_field(
         default=UNSET, metadata={"wire": "options", "required": False}
     )
     placeholder: None | str | Unset = _attrs_field(default=UNSET, metadata={"wire": "placeholder", "required": False})

@@ -3,11 +3,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from .. import models as _models
 from ..open_world import (
     OpenModel,
     Reader,
@@ -16,9 +17,6 @@ from ..open_world import (
     write_object,
 )
 from ..types import UNSET, Unset
-
-if TYPE_CHECKING:
-    from ..models.app_input import AppInput
 
 __all__ = ["AppV1"]
 
@@ -40,7 +38,7 @@ class AppV1(OpenModel):
     app_url: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "app_url", "required": False})
     category: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "category", "required": False})
     description: None | str | Unset = _attrs_field(default=UNSET, metadata={"wire": "description", "required": False})
-    inputs: list[AppInput] | Unset = _attrs_field(default=UNSET, metadata={"wire": "inputs", "required": False})
+    inputs: list[_models.AppInput] | Unset = _attrs_field(default=UNSET, metadata={"wire": "inputs", "required": False})
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
 
     def to_dict(self) -> dict[str, Any]:

@@ -3,11 +3,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from .. import models as _models
 from ..open_world import (
     OpenModel,
     Reader,
@@ -16,9 +17,6 @@ from ..open_world import (
     write_object,
 )
 from ..types import UNSET, Unset
-
-if TYPE_CHECKING:
-    from ..models.app import App
 
 __all__ = ["AppsResponse"]
 
@@ -32,7 +30,7 @@ class AppsResponse(OpenModel):
         cursor: Cursor for pagination
     """
 
-    apps: list[App] = _attrs_field(metadata={"wire": "apps", "required": True})
+    apps: list[_models.App] = _attrs_field(metadata={"wire": "apps", "required": True})
     cursor: None | str | Unset = _attrs_field(default=UNSET, metadata={"wire": "cursor", "required": False})
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
 

@@ -3,11 +3,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from .. import models as _models
 from ..open_world import (
     OpenModel,
     Reader,
@@ -16,9 +17,6 @@ from ..open_world import (
     write_object,
 )
 from ..types import UNSET, Unset
-
-if TYPE_CHECKING:
-    from ..models.chat_option import ChatOption
 
 __all__ = ["ConversationChat"]
 
@@ -34,7 +32,7 @@ class ConversationChat(OpenModel):
         message: The text message the user would be shown by Alli. This is in Draftjs format.
     """
 
-    chat_option_infos: list[ChatOption] | Unset = _attrs_field(
+    chat_option_infos: list[_models.ChatOption] | Unset = _attrs_field(
         default=UNSET, metadata={"wire": "chatOptionInfos", "required": False}
     )
     created_at: float | Unset = _attrs_field(default=UNSET, metadata={"wire": "createdAt", "required": False})

@@ -3,11 +3,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from .. import models as _models
 from ..open_world import (
     OpenModel,
     Reader,
@@ -16,9 +17,6 @@ from ..open_world import (
     write_object,
 )
 from ..types import UNSET, Unset
-
-if TYPE_CHECKING:
-    from ..models.conversation_chat_edge import ConversationChatEdge
 
 __all__ = ["ConversationChats"]
 
@@ -31,7 +29,7 @@ class ConversationChats(OpenModel):
         edges: An array of JSON objects, each representing a message in the conversation.
     """
 
-    edges: list[ConversationChatEdge] | Unset = _attrs_field(
+    edges: list[_models.ConversationChatEdge] | Unset = _attrs_field(
         default=UNSET, metadata={"wire": "edges", "required": False}
     )
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)

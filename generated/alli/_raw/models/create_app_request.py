@@ -3,11 +3,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from .. import models as _models
 from ..open_world import (
     OpenModel,
     Reader,
@@ -15,9 +16,6 @@ from ..open_world import (
     write_object,
 )
 from ..types import UNSET, Unset
-
-if TYPE_CHECKING:
-    from ..models.single_action_app_input import SingleActionAppInput
 
 __all__ = ["CreateAppRequest"]
 
@@ -32,7 +30,7 @@ class CreateAppRequest(OpenModel):
     name: str = _attrs_field(metadata={"wire": "name", "required": True})
     published: bool = _attrs_field(metadata={"wire": "published", "required": True})
     type: str = _attrs_field(metadata={"wire": "type", "required": True})
-    single_action_app_input: SingleActionAppInput | Unset = _attrs_field(
+    single_action_app_input: _models.SingleActionAppInput | Unset = _attrs_field(
         default=UNSET, metadata={"wire": "single_action_app_input", "required": False}
     )
     user_id: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "user_id", "required": False})

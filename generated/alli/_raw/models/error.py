@@ -3,11 +3,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from .. import models as _models
 from ..open_world import (
     OpenModel,
     Reader,
@@ -15,10 +16,6 @@ from ..open_world import (
     write_object,
 )
 from ..types import UNSET, Unset
-
-if TYPE_CHECKING:
-    from ..models.error_info import ErrorInfo
-    from ..models.error_name import ErrorName
 
 __all__ = ["Error"]
 
@@ -34,10 +31,10 @@ class Error(OpenModel):
 
     code: int | Unset = _attrs_field(default=UNSET, metadata={"wire": "code", "required": False})
     detail: Any | Unset = _attrs_field(default=UNSET, repr=False, metadata={"wire": "detail", "required": False})
-    error: ErrorName | None | str | Unset = _attrs_field(
+    error: _models.ErrorName | None | str | Unset = _attrs_field(
         default=UNSET, repr=False, metadata={"wire": "error", "required": False}
     )
-    errors: ErrorInfo | list[str] | None | str | Unset = _attrs_field(
+    errors: _models.ErrorInfo | list[str] | None | str | Unset = _attrs_field(
         default=UNSET, repr=False, metadata={"wire": "errors", "required": False}
     )
     message: str | Unset = _attrs_field(default=UNSET, repr=False, metadata={"wire": "message", "required": False})

@@ -3,11 +3,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from .. import models as _models
 from ..open_world import (
     OpenModel,
     Reader,
@@ -16,9 +17,6 @@ from ..open_world import (
     write_object,
 )
 from ..types import UNSET, Unset
-
-if TYPE_CHECKING:
-    from ..models.run_citation import RunCitation
 
 __all__ = ["RunAppMessage"]
 
@@ -31,7 +29,7 @@ class RunAppMessage(OpenModel):
         message: Markdown, plain text, or DraftJS raw content as a JSON string.
     """
 
-    citations: list[RunCitation] | None | Unset = _attrs_field(
+    citations: list[_models.RunCitation] | None | Unset = _attrs_field(
         default=UNSET, repr=False, metadata={"wire": "citations", "required": False}
     )
     completed: bool | Unset = _attrs_field(default=UNSET, metadata={"wire": "completed", "required": False})

@@ -3,11 +3,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from .. import models as _models
 from ..models.run_app_request_mode import RunAppRequestMode
 from ..open_world import (
     OpenModel,
@@ -16,10 +17,6 @@ from ..open_world import (
     write_object,
 )
 from ..types import UNSET, Unset
-
-if TYPE_CHECKING:
-    from ..models.run_chat import RunChat
-    from ..models.run_inputs import RunInputs
 
 __all__ = ["RunAppRequest"]
 
@@ -44,12 +41,16 @@ class RunAppRequest(OpenModel):
             is typically 0 to 2.
     """
 
-    chat: RunChat | Unset = _attrs_field(default=UNSET, repr=False, metadata={"wire": "chat", "required": False})
+    chat: _models.RunChat | Unset = _attrs_field(
+        default=UNSET, repr=False, metadata={"wire": "chat", "required": False}
+    )
     conversation_id: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "conversationId", "required": False})
     ga_prompt_group_id: str | Unset = _attrs_field(
         default=UNSET, metadata={"wire": "gaPromptGroupId", "required": False}
     )
-    inputs: RunInputs | Unset = _attrs_field(default=UNSET, repr=False, metadata={"wire": "inputs", "required": False})
+    inputs: _models.RunInputs | Unset = _attrs_field(
+        default=UNSET, repr=False, metadata={"wire": "inputs", "required": False}
+    )
     is_stateful: bool | Unset = _attrs_field(default=UNSET, metadata={"wire": "isStateful", "required": False})
     llm_model: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "llmModel", "required": False})
     llm_prompt_id: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "llmPromptId", "required": False})

@@ -3,11 +3,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from .. import models as _models
 from ..open_world import (
     OpenModel,
     Reader,
@@ -16,12 +17,6 @@ from ..open_world import (
     write_object,
 )
 from ..types import UNSET, Unset
-
-if TYPE_CHECKING:
-    from ..models.run_app_choice import RunAppChoice
-    from ..models.run_app_conversation import RunAppConversation
-    from ..models.run_app_message import RunAppMessage
-    from ..models.run_variables import RunVariables
 
 __all__ = ["RunAppResult"]
 
@@ -35,20 +30,20 @@ class RunAppResult(OpenModel):
     """
 
     category: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "category", "required": False})
-    choices: list[RunAppChoice] | Unset = _attrs_field(
+    choices: list[_models.RunAppChoice] | Unset = _attrs_field(
         default=UNSET, repr=False, metadata={"wire": "choices", "required": False}
     )
-    conversation: RunAppConversation | Unset = _attrs_field(
+    conversation: _models.RunAppConversation | Unset = _attrs_field(
         default=UNSET, metadata={"wire": "conversation", "required": False}
     )
     id: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "id", "required": False})
     name: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "name", "required": False})
-    responses: list[RunAppMessage] | Unset = _attrs_field(
+    responses: list[_models.RunAppMessage] | Unset = _attrs_field(
         default=UNSET, repr=False, metadata={"wire": "responses", "required": False}
     )
     state: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "state", "required": False})
     type: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "type", "required": False})
-    variables: RunVariables | Unset = _attrs_field(
+    variables: _models.RunVariables | Unset = _attrs_field(
         default=UNSET, repr=False, metadata={"wire": "variables", "required": False}
     )
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)

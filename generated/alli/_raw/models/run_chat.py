@@ -3,11 +3,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from .. import models as _models
 from ..open_world import (
     OpenModel,
     Reader,
@@ -15,9 +16,6 @@ from ..open_world import (
     write_object,
 )
 from ..types import UNSET, Unset
-
-if TYPE_CHECKING:
-    from ..models.run_chat_source import RunChatSource
 
 __all__ = ["RunChat"]
 
@@ -31,7 +29,7 @@ class RunChat(OpenModel):
     """
 
     message: str | Unset = _attrs_field(default=UNSET, repr=False, metadata={"wire": "message", "required": False})
-    source: RunChatSource | Unset = _attrs_field(default=UNSET, metadata={"wire": "source", "required": False})
+    source: _models.RunChatSource | Unset = _attrs_field(default=UNSET, metadata={"wire": "source", "required": False})
     use_node_default_input_source: bool | Unset = _attrs_field(
         default=UNSET, metadata={"wire": "useNodeDefaultInputSource", "required": False}
     )

@@ -3,11 +3,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from .. import models as _models
 from ..open_world import (
     OpenModel,
     Reader,
@@ -15,9 +16,6 @@ from ..open_world import (
     write_object,
 )
 from ..types import UNSET, Unset
-
-if TYPE_CHECKING:
-    from ..models.run_app_result import RunAppResult
 
 __all__ = ["RunRecord"]
 
@@ -36,7 +34,7 @@ class RunRecord(OpenModel):
     error: Any | Unset = _attrs_field(default=UNSET, repr=False, metadata={"wire": "error", "required": False})
     errors: Any | Unset = _attrs_field(default=UNSET, repr=False, metadata={"wire": "errors", "required": False})
     response_index: int | Unset = _attrs_field(default=UNSET, metadata={"wire": "response_index", "required": False})
-    result: RunAppResult | Unset = _attrs_field(
+    result: _models.RunAppResult | Unset = _attrs_field(
         default=UNSET, repr=False, metadata={"wire": "result", "required": False}
     )
     type: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "type", "required": False})

@@ -3,11 +3,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from .. import models as _models
 from ..open_world import (
     OpenModel,
     Reader,
@@ -15,9 +16,6 @@ from ..open_world import (
     write_object,
 )
 from ..types import UNSET, Unset
-
-if TYPE_CHECKING:
-    from ..models.skill_variables import SkillVariables
 
 __all__ = ["RunSkillRequest"]
 
@@ -34,7 +32,7 @@ class RunSkillRequest(OpenModel):
 
     id: str = _attrs_field(metadata={"wire": "id", "required": True})
     text: str = _attrs_field(repr=False, metadata={"wire": "text", "required": True})
-    variables: SkillVariables | Unset = _attrs_field(
+    variables: _models.SkillVariables | Unset = _attrs_field(
         default=UNSET, repr=False, metadata={"wire": "variables", "required": False}
     )
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)

@@ -3,11 +3,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from .. import models as _models
 from ..open_world import (
     OpenModel,
     Reader,
@@ -17,10 +18,6 @@ from ..open_world import (
 )
 from ..types import UNSET, Unset
 
-if TYPE_CHECKING:
-    from ..models.single_action_input import SingleActionInput
-    from ..models.single_action_message import SingleActionMessage
-
 __all__ = ["SingleActionAppInput"]
 
 
@@ -29,11 +26,11 @@ class SingleActionAppInput(OpenModel):
     """SingleActionAppInput, an object of the API."""
 
     description: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "description", "required": False})
-    inputs: list[SingleActionInput] | Unset = _attrs_field(
+    inputs: list[_models.SingleActionInput] | Unset = _attrs_field(
         default=UNSET, metadata={"wire": "inputs", "required": False}
     )
     llm_model: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "llm_model", "required": False})
-    messages: list[SingleActionMessage] | Unset = _attrs_field(
+    messages: list[_models.SingleActionMessage] | Unset = _attrs_field(
         default=UNSET, metadata={"wire": "messages", "required": False}
     )
     name: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "name", "required": False})

@@ -3,11 +3,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from .. import models as _models
 from ..open_world import (
     OpenModel,
     Reader,
@@ -16,9 +17,6 @@ from ..open_world import (
     write_object,
 )
 from ..types import UNSET, Unset
-
-if TYPE_CHECKING:
-    from ..models.app_input_option import AppInputOption
 
 __all__ = ["SingleActionInput"]
 
@@ -29,7 +27,9 @@ class SingleActionInput(OpenModel):
 
     input_type: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "input_type", "required": False})
     name: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "name", "required": False})
-    options: list[AppInputOption] | Unset = _attrs_field(default=UNSET, metadata={"wire": "options", "required": False})
+    options: list[_models.AppInputOption] | Unset = _attrs_field(
+        default=UNSET, metadata={"wire": "options", "required": False}
+    )
     placeholder: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "placeholder", "required": False})
     value: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "value", "required": False})
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)

@@ -3,11 +3,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from .. import models as _models
 from ..open_world import (
     OpenModel,
     Reader,
@@ -16,9 +17,6 @@ from ..open_world import (
 )
 from ..types import UNSET, Unset
 
-if TYPE_CHECKING:
-    from ..models.started_conversation import StartedConversation
-
 __all__ = ["StartConversationResult"]
 
 
@@ -26,7 +24,7 @@ __all__ = ["StartConversationResult"]
 class StartConversationResult(OpenModel):
     """StartConversationResult, an object of the API."""
 
-    conversation: None | StartedConversation | Unset = _attrs_field(
+    conversation: None | _models.StartedConversation | Unset = _attrs_field(
         default=UNSET, metadata={"wire": "conversation", "required": False}
     )
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)

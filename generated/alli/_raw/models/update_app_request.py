@@ -3,11 +3,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from .. import models as _models
 from ..open_world import (
     OpenModel,
     Reader,
@@ -15,10 +16,6 @@ from ..open_world import (
     write_object,
 )
 from ..types import UNSET, Unset
-
-if TYPE_CHECKING:
-    from ..models.app_agent_permission import AppAgentPermission
-    from ..models.app_user_permission import AppUserPermission
 
 __all__ = ["UpdateAppRequest"]
 
@@ -36,14 +33,14 @@ class UpdateAppRequest(OpenModel):
         user_permission: User permission
     """
 
-    agent_permission: AppAgentPermission | None | Unset = _attrs_field(
+    agent_permission: _models.AppAgentPermission | None | Unset = _attrs_field(
         default=UNSET, metadata={"wire": "agentPermission", "required": False}
     )
     category: None | str | Unset = _attrs_field(default=UNSET, metadata={"wire": "category", "required": False})
     description: None | str | Unset = _attrs_field(default=UNSET, metadata={"wire": "description", "required": False})
     name: None | str | Unset = _attrs_field(default=UNSET, metadata={"wire": "name", "required": False})
     published: bool | None | Unset = _attrs_field(default=UNSET, metadata={"wire": "published", "required": False})
-    user_permission: AppUserPermission | None | Unset = _attrs_field(
+    user_permission: _models.AppUserPermission | None | Unset = _attrs_field(
         default=UNSET, metadata={"wire": "userPermission", "required": False}
     )
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
