@@ -32,8 +32,14 @@ __all__ = ["Alli", "AsyncAlli"]
 class Alli:
     """A client of the Alli API.
 
-    Use it in an `with` block, or call `close()` at the end; `with_options` gives copies with other settings on the same
-    connections. One client serves any number of threads, tasks and event loops.
+    Use it with `with`, or call `close()` at the end; `with_options` gives copies with other settings on the same connections.
+    One client serves any number of threads, tasks and event loops.
+
+    Attributes:
+        apps: Apps of the project. List them, read what they ask for, run them.
+        skills: Skills, run for their final text.
+        conversations: Conversations with a skill of Message, Q&A and Documents nodes, one message at a time.
+        cognitive_config: The project's cognitive_config, a flat object of settings.
 
     Args:
         api_key: the project's key, or a function that gives it, called once per call. Default: `ALLI_API_KEY`.
@@ -147,8 +153,14 @@ class Alli:
 class AsyncAlli:
     """A client of the Alli API.
 
-    Use it in an `async with` block, or call `aclose()` at the end; `with_options` gives copies with other settings on the same
-    connections. One client serves any number of threads, tasks and event loops.
+    Use it with `async with`, or call `aclose()` at the end; `with_options` gives copies with other settings on the same connections.
+    One client serves any number of threads, tasks and event loops.
+
+    Attributes:
+        apps: Apps of the project. List them, read what they ask for, run them.
+        skills: Skills, run for their final text.
+        conversations: Conversations with a skill of Message, Q&A and Documents nodes, one message at a time.
+        cognitive_config: The project's cognitive_config, a flat object of settings.
 
     Args:
         api_key: the project's key, or a function that gives it, called once per call. Default: `ALLI_API_KEY`.

@@ -501,7 +501,7 @@ class Apps(AppsExtras):
             required_variables: Names of the variables the result should hold.
 
         Returns:
-            A stream of events; use it in an `with` block. The request goes out when it is entered or first read.
+            A stream of events; use it with `with`. The request goes out when it is entered or first read.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -573,7 +573,7 @@ class Apps(AppsExtras):
             media_files: Images, sound or video to attach.
 
         Returns:
-            A stream of events; use it in an `with` block. The request goes out when it is entered or first read.
+            A stream of events; use it with `with`. The request goes out when it is entered or first read.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -1358,7 +1358,7 @@ class AsyncApps(AsyncAppsExtras):
             required_variables: Names of the variables the result should hold.
 
         Returns:
-            A stream of events; use it in an `async with` block. The request goes out when it is entered or first read.
+            A stream of events; use it with `async with`. The request goes out when it is entered or first read.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -1430,7 +1430,7 @@ class AsyncApps(AsyncAppsExtras):
             media_files: Images, sound or video to attach.
 
         Returns:
-            A stream of events; use it in an `async with` block. The request goes out when it is entered or first read.
+            A stream of events; use it with `async with`. The request goes out when it is entered or first read.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
