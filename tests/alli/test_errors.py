@@ -314,7 +314,9 @@ async def test_a_good_status_with_an_unreadable_answer_leaves_the_outcome_unknow
     error = await failing(client_kind, method, *NOT_IDEMPOTENT[method], answer=reply(200, body))
     assert type(error) is alli.APIStatusError
     assert error.outcome_unknown is True
-    assert str(error).endswith(" The request had been sent, so it may have been carried out: look before sending it again")
+    assert str(error).endswith(
+        " The request had been sent, so it may have been carried out: look before sending it again"
+    )
 
 
 @pytest.mark.parametrize("body", UNREAD.values(), ids=UNREAD)

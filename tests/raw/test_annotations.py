@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import inspect
 import subprocess
 import sys
@@ -10,8 +11,8 @@ from typing import Any
 
 import attrs
 import pytest
-from alli._raw import models
 
+models = importlib.import_module("alli._raw.models")
 MODELS = [cls for name in models.__all__ if inspect.isclass(cls := getattr(models, name))]
 
 

@@ -55,9 +55,22 @@ class AppAgentPermission(OpenModel):
             TypeError: src_dict is no mapping.
         """
         access_agents_reader, access_permission_groups_reader = _readers()
-        fields = source_dict(src_dict, "AppAgentPermission")
         # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
         model = cls.__new__(cls)
+        # Most objects have just their fields; to read those at once takes a quarter less than to ask for each.
+        if type(src_dict) is dict and len(src_dict) == 3:
+            try:
+                model.access_agents = src_dict["accessAgents"]
+                model.access_permission_groups = src_dict["accessPermissionGroups"]
+                model.view_access_to_agent = src_dict["viewAccessToAgent"]
+            except KeyError:
+                pass
+            else:
+                model.access_agents = access_agents_reader(model.access_agents)
+                model.access_permission_groups = access_permission_groups_reader(model.access_permission_groups)
+                model.additional_properties = {}
+                return model
+        fields = source_dict(src_dict, "AppAgentPermission")
         model.access_agents = access_agents_reader(fields.pop("accessAgents", UNSET))
         model.access_permission_groups = access_permission_groups_reader(fields.pop("accessPermissionGroups", UNSET))
         model.view_access_to_agent = fields.pop("viewAccessToAgent", UNSET)

@@ -62,9 +62,23 @@ class AppInput(OpenModel):
             TypeError: src_dict is no mapping.
         """
         (options_reader,) = _readers()
-        fields = source_dict(src_dict, "AppInput")
         # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
         model = cls.__new__(cls)
+        # Most objects have just their fields; to read those at once takes a quarter less than to ask for each.
+        if type(src_dict) is dict and len(src_dict) == 5:
+            try:
+                model.label = src_dict["name"]
+                model.variable = src_dict["value"]
+                model.input_type = src_dict["inputType"]
+                model.options = src_dict["options"]
+                model.placeholder = src_dict["placeholder"]
+            except KeyError:
+                pass
+            else:
+                model.options = options_reader(model.options)
+                model.additional_properties = {}
+                return model
+        fields = source_dict(src_dict, "AppInput")
         model.label = fields.pop("name", UNSET)
         model.variable = fields.pop("value", UNSET)
         model.input_type = fields.pop("inputType", UNSET)

@@ -67,9 +67,28 @@ class AppV1(OpenModel):
             TypeError: src_dict is no mapping.
         """
         (inputs_reader,) = _readers()
-        fields = source_dict(src_dict, "AppV1")
         # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
         model = cls.__new__(cls)
+        # Most objects have just their fields; to read those at once takes a quarter less than to ask for each.
+        if type(src_dict) is dict and len(src_dict) == 10:
+            try:
+                model.id = src_dict["id"]
+                model.name = src_dict["name"]
+                model.type = src_dict["type"]
+                model.appFrom = src_dict["appFrom"]
+                model.appUrl = src_dict["appUrl"]
+                model.app_from = src_dict["app_from"]
+                model.app_url = src_dict["app_url"]
+                model.category = src_dict["category"]
+                model.description = src_dict["description"]
+                model.inputs = src_dict["inputs"]
+            except KeyError:
+                pass
+            else:
+                model.inputs = inputs_reader(model.inputs)
+                model.additional_properties = {}
+                return model
+        fields = source_dict(src_dict, "AppV1")
         model.id = fields.pop("id", UNSET)
         model.name = fields.pop("name", UNSET)
         model.type = fields.pop("type", UNSET)

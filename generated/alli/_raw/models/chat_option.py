@@ -55,9 +55,22 @@ class ChatOption(OpenModel):
             TypeError: src_dict is no mapping.
         """
         (style_reader,) = _readers()
-        fields = source_dict(src_dict, "ChatOption")
         # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
         model = cls.__new__(cls)
+        # Most objects have just their fields; to read those at once takes a quarter less than to ask for each.
+        if type(src_dict) is dict and len(src_dict) == 4:
+            try:
+                model.long_option = src_dict["longOption"]
+                model.meta = src_dict["meta"]
+                model.shorten_option = src_dict["shortenOption"]
+                model.style = src_dict["style"]
+            except KeyError:
+                pass
+            else:
+                model.style = style_reader(model.style)
+                model.additional_properties = {}
+                return model
+        fields = source_dict(src_dict, "ChatOption")
         model.long_option = fields.pop("longOption", UNSET)
         model.meta = fields.pop("meta", UNSET)
         model.shorten_option = fields.pop("shortenOption", UNSET)

@@ -44,9 +44,19 @@ class ConversationChatEdge(OpenModel):
             TypeError: src_dict is no mapping.
         """
         (node_reader,) = _readers()
-        fields = source_dict(src_dict, "ConversationChatEdge")
         # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
         model = cls.__new__(cls)
+        # Most objects have just their fields; to read those at once takes a quarter less than to ask for each.
+        if type(src_dict) is dict and len(src_dict) == 1:
+            try:
+                model.node = src_dict["node"]
+            except KeyError:
+                pass
+            else:
+                model.node = node_reader(model.node)
+                model.additional_properties = {}
+                return model
+        fields = source_dict(src_dict, "ConversationChatEdge")
         model.node = node_reader(fields.pop("node", UNSET))
         model.additional_properties = fields
         return model

@@ -51,9 +51,19 @@ class ConversationChats(OpenModel):
             TypeError: src_dict is no mapping.
         """
         (edges_reader,) = _readers()
-        fields = source_dict(src_dict, "ConversationChats")
         # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
         model = cls.__new__(cls)
+        # Most objects have just their fields; to read those at once takes a quarter less than to ask for each.
+        if type(src_dict) is dict and len(src_dict) == 1:
+            try:
+                model.edges = src_dict["edges"]
+            except KeyError:
+                pass
+            else:
+                model.edges = edges_reader(model.edges)
+                model.additional_properties = {}
+                return model
+        fields = source_dict(src_dict, "ConversationChats")
         model.edges = edges_reader(fields.pop("edges", UNSET))
         model.additional_properties = fields
         return model

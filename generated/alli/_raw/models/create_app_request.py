@@ -60,9 +60,26 @@ class CreateAppRequest(OpenModel):
             TypeError: src_dict is no mapping.
         """
         (single_action_app_input_reader,) = _readers()
-        fields = source_dict(src_dict, "CreateAppRequest")
         # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
         model = cls.__new__(cls)
+        # Most objects have just their fields; to read those at once takes a quarter less than to ask for each.
+        if type(src_dict) is dict and len(src_dict) == 8:
+            try:
+                model.category = src_dict["category"]
+                model.description = src_dict["description"]
+                model.enabled = src_dict["enabled"]
+                model.name = src_dict["name"]
+                model.published = src_dict["published"]
+                model.type = src_dict["type"]
+                model.single_action_app_input = src_dict["single_action_app_input"]
+                model.user_id = src_dict["user_id"]
+            except KeyError:
+                pass
+            else:
+                model.single_action_app_input = single_action_app_input_reader(model.single_action_app_input)
+                model.additional_properties = {}
+                return model
+        fields = source_dict(src_dict, "CreateAppRequest")
         model.category = fields.pop("category", UNSET)
         model.description = fields.pop("description", UNSET)
         model.enabled = fields.pop("enabled", UNSET)

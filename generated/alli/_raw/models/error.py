@@ -65,9 +65,26 @@ class Error(OpenModel):
             TypeError: src_dict is no mapping.
         """
         error_reader, errors_reader = _readers()
-        fields = source_dict(src_dict, "Error")
         # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
         model = cls.__new__(cls)
+        # Most objects have just their fields; to read those at once takes a quarter less than to ask for each.
+        if type(src_dict) is dict and len(src_dict) == 7:
+            try:
+                model.code = src_dict["code"]
+                model.detail = src_dict["detail"]
+                model.error = src_dict["error"]
+                model.errors = src_dict["errors"]
+                model.message = src_dict["message"]
+                model.result = src_dict["result"]
+                model.type = src_dict["type"]
+            except KeyError:
+                pass
+            else:
+                model.error = error_reader(model.error)
+                model.errors = errors_reader(model.errors)
+                model.additional_properties = {}
+                return model
+        fields = source_dict(src_dict, "Error")
         model.code = fields.pop("code", UNSET)
         model.detail = fields.pop("detail", UNSET)
         model.error = error_reader(fields.pop("error", UNSET))

@@ -77,9 +77,29 @@ class RunAppMessage(OpenModel):
             TypeError: src_dict is no mapping.
         """
         (citations_reader,) = _readers()
-        fields = source_dict(src_dict, "RunAppMessage")
         # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
         model = cls.__new__(cls)
+        # Most objects have just their fields; to read those at once takes a quarter less than to ask for each.
+        if type(src_dict) is dict and len(src_dict) == 11:
+            try:
+                model.citations = src_dict["citations"]
+                model.completed = src_dict["completed"]
+                model.created_at = src_dict["createdAt"]
+                model.error = src_dict["error"]
+                model.id = src_dict["id"]
+                model.intermediate_step = src_dict["intermediateStep"]
+                model.message = src_dict["message"]
+                model.multiple_option = src_dict["multipleOption"]
+                model.sender = src_dict["sender"]
+                model.source = src_dict["source"]
+                model.type = src_dict["type"]
+            except KeyError:
+                pass
+            else:
+                model.citations = citations_reader(model.citations)
+                model.additional_properties = {}
+                return model
+        fields = source_dict(src_dict, "RunAppMessage")
         model.citations = citations_reader(fields.pop("citations", UNSET))
         model.completed = fields.pop("completed", UNSET)
         model.created_at = fields.pop("createdAt", UNSET)

@@ -87,9 +87,29 @@ class RunAppRequest(OpenModel):
             TypeError: src_dict is no mapping.
         """
         chat_reader, inputs_reader = _readers()
-        fields = source_dict(src_dict, "RunAppRequest")
         # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
         model = cls.__new__(cls)
+        # Most objects have just their fields; to read those at once takes a quarter less than to ask for each.
+        if type(src_dict) is dict and len(src_dict) == 10:
+            try:
+                model.chat = src_dict["chat"]
+                model.conversation_id = src_dict["conversationId"]
+                model.ga_prompt_group_id = src_dict["gaPromptGroupId"]
+                model.inputs = src_dict["inputs"]
+                model.is_stateful = src_dict["isStateful"]
+                model.llm_model = src_dict["llmModel"]
+                model.llm_prompt_id = src_dict["llmPromptId"]
+                model.mode = src_dict["mode"]
+                model.required_variables = src_dict["requiredVariables"]
+                model.temperature = src_dict["temperature"]
+            except KeyError:
+                pass
+            else:
+                model.chat = chat_reader(model.chat)
+                model.inputs = inputs_reader(model.inputs)
+                model.additional_properties = {}
+                return model
+        fields = source_dict(src_dict, "RunAppRequest")
         model.chat = chat_reader(fields.pop("chat", UNSET))
         model.conversation_id = fields.pop("conversationId", UNSET)
         model.ga_prompt_group_id = fields.pop("gaPromptGroupId", UNSET)

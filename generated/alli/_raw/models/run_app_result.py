@@ -73,9 +73,30 @@ class RunAppResult(OpenModel):
             TypeError: src_dict is no mapping.
         """
         choices_reader, conversation_reader, responses_reader, variables_reader = _readers()
-        fields = source_dict(src_dict, "RunAppResult")
         # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
         model = cls.__new__(cls)
+        # Most objects have just their fields; to read those at once takes a quarter less than to ask for each.
+        if type(src_dict) is dict and len(src_dict) == 9:
+            try:
+                model.category = src_dict["category"]
+                model.choices = src_dict["choices"]
+                model.conversation = src_dict["conversation"]
+                model.id = src_dict["id"]
+                model.name = src_dict["name"]
+                model.responses = src_dict["responses"]
+                model.state = src_dict["state"]
+                model.type = src_dict["type"]
+                model.variables = src_dict["variables"]
+            except KeyError:
+                pass
+            else:
+                model.choices = choices_reader(model.choices)
+                model.conversation = conversation_reader(model.conversation)
+                model.responses = responses_reader(model.responses)
+                model.variables = variables_reader(model.variables)
+                model.additional_properties = {}
+                return model
+        fields = source_dict(src_dict, "RunAppResult")
         model.category = fields.pop("category", UNSET)
         model.choices = choices_reader(fields.pop("choices", UNSET))
         model.conversation = conversation_reader(fields.pop("conversation", UNSET))

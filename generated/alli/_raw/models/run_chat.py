@@ -54,9 +54,21 @@ class RunChat(OpenModel):
             TypeError: src_dict is no mapping.
         """
         (source_reader,) = _readers()
-        fields = source_dict(src_dict, "RunChat")
         # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
         model = cls.__new__(cls)
+        # Most objects have just their fields; to read those at once takes a quarter less than to ask for each.
+        if type(src_dict) is dict and len(src_dict) == 3:
+            try:
+                model.message = src_dict["message"]
+                model.source = src_dict["source"]
+                model.use_node_default_input_source = src_dict["useNodeDefaultInputSource"]
+            except KeyError:
+                pass
+            else:
+                model.source = source_reader(model.source)
+                model.additional_properties = {}
+                return model
+        fields = source_dict(src_dict, "RunChat")
         model.message = fields.pop("message", UNSET)
         model.source = source_reader(fields.pop("source", UNSET))
         model.use_node_default_input_source = fields.pop("useNodeDefaultInputSource", UNSET)

@@ -62,9 +62,24 @@ class RunRecord(OpenModel):
             TypeError: src_dict is no mapping.
         """
         (result_reader,) = _readers()
-        fields = source_dict(src_dict, "RunRecord")
         # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
         model = cls.__new__(cls)
+        # Most objects have just their fields; to read those at once takes a quarter less than to ask for each.
+        if type(src_dict) is dict and len(src_dict) == 6:
+            try:
+                model.content = src_dict["content"]
+                model.error = src_dict["error"]
+                model.errors = src_dict["errors"]
+                model.response_index = src_dict["response_index"]
+                model.result = src_dict["result"]
+                model.type = src_dict["type"]
+            except KeyError:
+                pass
+            else:
+                model.result = result_reader(model.result)
+                model.additional_properties = {}
+                return model
+        fields = source_dict(src_dict, "RunRecord")
         model.content = fields.pop("content", UNSET)
         model.error = fields.pop("error", UNSET)
         model.errors = fields.pop("errors", UNSET)

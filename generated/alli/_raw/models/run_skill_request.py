@@ -56,9 +56,21 @@ class RunSkillRequest(OpenModel):
             TypeError: src_dict is no mapping.
         """
         (variables_reader,) = _readers()
-        fields = source_dict(src_dict, "RunSkillRequest")
         # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
         model = cls.__new__(cls)
+        # Most objects have just their fields; to read those at once takes a quarter less than to ask for each.
+        if type(src_dict) is dict and len(src_dict) == 3:
+            try:
+                model.id = src_dict["id"]
+                model.text = src_dict["text"]
+                model.variables = src_dict["variables"]
+            except KeyError:
+                pass
+            else:
+                model.variables = variables_reader(model.variables)
+                model.additional_properties = {}
+                return model
+        fields = source_dict(src_dict, "RunSkillRequest")
         model.id = fields.pop("id", UNSET)
         model.text = fields.pop("text", UNSET)
         model.variables = variables_reader(fields.pop("variables", UNSET))

@@ -65,9 +65,26 @@ class SingleActionAppInput(OpenModel):
             TypeError: src_dict is no mapping.
         """
         inputs_reader, messages_reader = _readers()
-        fields = source_dict(src_dict, "SingleActionAppInput")
         # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
         model = cls.__new__(cls)
+        # Most objects have just their fields; to read those at once takes a quarter less than to ask for each.
+        if type(src_dict) is dict and len(src_dict) == 7:
+            try:
+                model.description = src_dict["description"]
+                model.inputs = src_dict["inputs"]
+                model.llm_model = src_dict["llm_model"]
+                model.messages = src_dict["messages"]
+                model.name = src_dict["name"]
+                model.selected_llm_processing_method = src_dict["selected_llm_processing_method"]
+                model.selected_map_reduce_input_variable_name = src_dict["selected_map_reduce_input_variable_name"]
+            except KeyError:
+                pass
+            else:
+                model.inputs = inputs_reader(model.inputs)
+                model.messages = messages_reader(model.messages)
+                model.additional_properties = {}
+                return model
+        fields = source_dict(src_dict, "SingleActionAppInput")
         model.description = fields.pop("description", UNSET)
         model.inputs = inputs_reader(fields.pop("inputs", UNSET))
         model.llm_model = fields.pop("llm_model", UNSET)

@@ -55,9 +55,23 @@ class SingleActionInput(OpenModel):
             TypeError: src_dict is no mapping.
         """
         (options_reader,) = _readers()
-        fields = source_dict(src_dict, "SingleActionInput")
         # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
         model = cls.__new__(cls)
+        # Most objects have just their fields; to read those at once takes a quarter less than to ask for each.
+        if type(src_dict) is dict and len(src_dict) == 5:
+            try:
+                model.input_type = src_dict["input_type"]
+                model.name = src_dict["name"]
+                model.options = src_dict["options"]
+                model.placeholder = src_dict["placeholder"]
+                model.value = src_dict["value"]
+            except KeyError:
+                pass
+            else:
+                model.options = options_reader(model.options)
+                model.additional_properties = {}
+                return model
+        fields = source_dict(src_dict, "SingleActionInput")
         model.input_type = fields.pop("input_type", UNSET)
         model.name = fields.pop("name", UNSET)
         model.options = options_reader(fields.pop("options", UNSET))

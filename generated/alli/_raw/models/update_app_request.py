@@ -67,9 +67,25 @@ class UpdateAppRequest(OpenModel):
             TypeError: src_dict is no mapping.
         """
         agent_permission_reader, user_permission_reader = _readers()
-        fields = source_dict(src_dict, "UpdateAppRequest")
         # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
         model = cls.__new__(cls)
+        # Most objects have just their fields; to read those at once takes a quarter less than to ask for each.
+        if type(src_dict) is dict and len(src_dict) == 6:
+            try:
+                model.agent_permission = src_dict["agentPermission"]
+                model.category = src_dict["category"]
+                model.description = src_dict["description"]
+                model.name = src_dict["name"]
+                model.published = src_dict["published"]
+                model.user_permission = src_dict["userPermission"]
+            except KeyError:
+                pass
+            else:
+                model.agent_permission = agent_permission_reader(model.agent_permission)
+                model.user_permission = user_permission_reader(model.user_permission)
+                model.additional_properties = {}
+                return model
+        fields = source_dict(src_dict, "UpdateAppRequest")
         model.agent_permission = agent_permission_reader(fields.pop("agentPermission", UNSET))
         model.category = fields.pop("category", UNSET)
         model.description = fields.pop("description", UNSET)
