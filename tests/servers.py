@@ -101,7 +101,12 @@ class Connection:
 
     def is_asked(self) -> bool:
         """Waits for the next byte; False when the client closes the connection instead."""
-        return bool(self._buffer) or self._more()
+        if self._buffer:
+            return True
+        if isinstance(self.socket, ssl.SSLSocket):
+            return self._more()  # it can't be peeked into
+        # Left where it is, for an `answer` that reads the socket itself.
+        return bool(self.socket.recv(1, socket.MSG_PEEK))
 
     def _more(self) -> bool:
         try:
