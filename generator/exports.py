@@ -37,6 +37,7 @@ _EXPORTS = {
     ],
     "events": ["Completed", "ConversationStarted", "RunEvent", "TextDelta", "TextReplaced"],
     "files": ["FileInput"],
+    "http": ["AsyncHTTPClient", "HTTPClient"],
     "pagination": ["AsyncPage", "AsyncPager", "Page"],
     "results": ["Citation", "ConversationResult", "Message", "RunResult", "SkillResult"],
     "retries": ["RetryPolicy"],

@@ -10,7 +10,7 @@ import builtins
 import keyword
 import textwrap
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import attrs
@@ -23,6 +23,7 @@ from openapi_python_client.parser.properties import (
 )
 from openapi_python_client.strings import PythonIdentifier, in_double_quote_literal, safe_for_docstring
 
+from generator.annotations import qualified
 from generator.jsontypes import is_array, is_object
 from generator.problems import GenerationFailed, Problem
 from generator.readers import reader
@@ -143,17 +144,24 @@ def model(item: ModelProperty) -> Model:
     additional = item.additional_properties
     hidden = _hidden(item)
     properties = _properties(item)
+    lazy = sorted(item.lazy_imports or ())
+    late = [line.rpartition(" ")[2] for line in lazy]
     return Model(
         name=item.class_info.name,
         docstring=_model_docstring(item),
         # The parse asks for check functions of enums, which an open enum doesn't have.
         imports=sorted(line for line in item.relative_imports or () if " import check_" not in line),
-        lazy_imports=sorted(item.lazy_imports or ()),
-        fields=[_field(prop, hidden=_wire(prop) in hidden) for prop in properties],
+        lazy_imports=lazy,
+        fields=[_late(_field(prop, hidden=_wire(prop) in hidden), late) for prop in properties],
         is_multipart=item.is_multipart_body,
-        additional=None if additional is None else annotation(additional, required=True),
+        additional=None if additional is None else qualified(annotation(additional, required=True), late, "_models"),
         read_additional=None if additional is None else reader(additional),
     )
+
+
+def _late(field: Field, late: list[str]) -> Field:
+    # Models may hold each other in a circle, so a module finds the others when they are asked for.
+    return replace(field, annotation=qualified(field.annotation, late, "_models"))
 
 
 def enum(item: LiteralEnumProperty) -> Enum:

@@ -19,7 +19,7 @@ WIDTH = 112
 """Columns of a docstring's lines, counted from its own left edge; 8 more make the line length."""
 
 _RETURNS = {
-    "AsyncRunStream": "A stream of events; use it in an `async with` block. The request goes out when it is entered or first read.",
+    "AsyncRunStream": "A stream of events; use it with `async with`. The request goes out when it is entered or first read.",
     "RunResult": "What the app answered: `.text`, `.messages`, `.citations`, `.conversation_id`, `.raw` and more.",
     "SkillResult": "What the skill answered: `.text`.",
     "Any": "The JSON of the answer as it came.",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from openapi_python_client.parser import GeneratorData
@@ -18,8 +19,9 @@ from openapi_python_client.parser.properties.protocol import PropertyProtocol
 from openapi_python_client.parser.responses import Response
 from openapi_python_client.strings import PythonIdentifier, pascal_case
 
+from generator.annotations import qualified
 from generator.exports import exports
-from generator.extension import MethodBlock, OperationBlock, ResourceBlock
+from generator.extension import RESULT_CLASSES, MethodBlock, OperationBlock, ResourceBlock
 from generator.limits import Words, statuses_of, words_of
 from generator.problems import GenerationFailed, Problem
 from generator.provenance import UNSTAMPED
@@ -47,6 +49,10 @@ _TAKEN_CLASSES = frozenset(
     }
 )
 """Names in the modules that resources are rendered into."""
+
+
+_LATE_CLASSES = ("AsyncPager", "AsyncRunStream", *RESULT_CLASSES)
+"""Public classes that signatures name, whose modules wait until they are needed; the models come on top."""
 
 
 @dataclass(frozen=True)
@@ -216,7 +222,7 @@ def build(
     return {
         "resources": resources,
         "methods": every,
-        "typed_models": typed_models,
+        "late": partial(qualified, names={*_LATE_CLASSES, *(name for _, name in typed_models)}, package="alli"),
         "exports": exports(typed_models),
         "title": in_markdown(str(document["info"]["title"])),
         "version": str(document["info"]["version"]),

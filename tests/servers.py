@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import ssl
 import struct
 import threading
 from collections.abc import Callable, Mapping
@@ -98,6 +99,15 @@ class Connection:
         self._buffer = whole[count:]
         return whole[:count]
 
+    def is_asked(self) -> bool:
+        """Waits for the next byte; False when the client closes the connection instead."""
+        if self._buffer:
+            return True
+        if isinstance(self.socket, ssl.SSLSocket):
+            return self._more()  # it can't be peeked into
+        # Left where it is, for an `answer` that reads the socket itself.
+        return bool(self.socket.recv(1, socket.MSG_PEEK))
+
     def _more(self) -> bool:
         try:
             data = self.socket.recv(65536)
@@ -166,12 +176,14 @@ class ScriptedServer:
         requests: all requests that came, in order.
         connections: all connections that were made, in order.
         release: an event for tests to let waiting handlers go on; set when the block is left.
+        tls: makes it a server of https, with the certificate of this context.
     """
 
     answer: Callable[[Connection], None]
     requests: list[SentRequest] = field(default_factory=list[SentRequest])
     connections: list[Connection] = field(default_factory=list[Connection])
     release: threading.Event = field(default_factory=threading.Event)
+    tls: ssl.SSLContext | None = None
 
     def __enter__(self) -> Self:
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -186,7 +198,7 @@ class ScriptedServer:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"{'https' if self.tls else 'http'}://127.0.0.1:{self.port}"
 
     def _accept(self) -> None:
         while True:
@@ -202,14 +214,11 @@ class ScriptedServer:
             thread.start()
 
     def _serve(self, connection: Connection) -> None:
-        peeked = b"x"
-        while peeked and not connection.closed:
-            try:
-                peeked = connection._buffer or connection.socket.recv(1, socket.MSG_PEEK)
-                if peeked:
-                    self.answer(connection)
-            except (OSError, EOFError):
-                break
+        with contextlib.suppress(OSError, EOFError):
+            if self.tls is not None:
+                connection.socket = self.tls.wrap_socket(connection.socket, server_side=True)
+            while not connection.closed and connection.is_asked():
+                self.answer(connection)
         connection.closed = True
         connection.socket.close()
 

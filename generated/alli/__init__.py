@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     )
     from .events import Completed, ConversationStarted, RunEvent, TextDelta, TextReplaced
     from .files import FileInput
+    from .http import AsyncHTTPClient, HTTPClient
     from .pagination import AsyncPage, AsyncPager, Page
     from .results import Citation, ConversationResult, Message, RunResult, SkillResult
     from .retries import RetryPolicy
@@ -112,6 +113,8 @@ __all__ = [
     "TextDelta",
     "TextReplaced",
     "FileInput",
+    "AsyncHTTPClient",
+    "HTTPClient",
     "AsyncPage",
     "AsyncPager",
     "Page",
@@ -177,6 +180,8 @@ _MODULES = {
     "TextDelta": ".events",
     "TextReplaced": ".events",
     "FileInput": ".files",
+    "AsyncHTTPClient": ".http",
+    "HTTPClient": ".http",
     "AsyncPage": ".pagination",
     "AsyncPager": ".pagination",
     "Page": ".pagination",

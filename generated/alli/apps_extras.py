@@ -6,10 +6,10 @@ from __future__ import annotations
 import builtins
 from typing import TYPE_CHECKING
 
+import alli
+
 if TYPE_CHECKING:
-    from ._raw.models.app_input import AppInput
-    from ._raw.models.app_v1 import AppV1
-    from .conversation import AsyncConversation, AsyncConversing, Conversation, Conversing
+    from .conversation import AsyncConversing, Conversing
     from .transport import AsyncTransport, Transport
 
 __all__ = ["AppsExtras", "AsyncAppsExtras"]
@@ -18,15 +18,16 @@ __all__ = ["AppsExtras", "AsyncAppsExtras"]
 class AppsExtras:
     """Methods of `apps` that are made of other methods."""
 
-    _transport: Transport
-
     if TYPE_CHECKING:
+        # What the methods here are made of; the class of the resource, which is rendered from the document, has it.
+        _transport: Transport
+        stream_conversation = Conversing.stream_conversation
 
         def __init__(self, transport: Transport) -> None: ...
 
-        def list_v1(self, *, id: builtins.list[str] | None = None) -> builtins.list[AppV1]: ...
+        def list_v1(self, *, id: builtins.list[str] | None = None) -> builtins.list[alli.AppV1]: ...
 
-    def inputs(self, app_id: str) -> builtins.list[AppInput]:
+    def inputs(self, app_id: str) -> builtins.list[alli.AppInput]:
         """What the app asks for: each with `.variable`, `.label`, `.input_type`, `.placeholder` and `.options`.
 
         `.variable` is the key to use in `run(inputs=…)`, `.label` what people are shown. Only single_action apps declare inputs;
@@ -49,7 +50,7 @@ class AppsExtras:
                 return [item for item in app.inputs or () if isinstance(item, AppInput)]
         return []
 
-    def conversation(self: Conversing, app_id: str, conversation_id: str | None = None) -> Conversation:
+    def conversation(self, app_id: str, conversation_id: str | None = None) -> alli.Conversation:
         """A conversation with a campaign or agent app, which keeps its id from turn to turn; nothing is sent before the first turn.
 
         Args:
@@ -74,15 +75,16 @@ class AppsExtras:
 class AsyncAppsExtras:
     """Methods of `apps` that are made of other methods."""
 
-    _transport: AsyncTransport
-
     if TYPE_CHECKING:
+        # What the methods here are made of; the class of the resource, which is rendered from the document, has it.
+        _transport: AsyncTransport
+        stream_conversation = AsyncConversing.stream_conversation
 
         def __init__(self, transport: AsyncTransport) -> None: ...
 
-        async def list_v1(self, *, id: builtins.list[str] | None = None) -> builtins.list[AppV1]: ...
+        async def list_v1(self, *, id: builtins.list[str] | None = None) -> builtins.list[alli.AppV1]: ...
 
-    async def inputs(self, app_id: str) -> builtins.list[AppInput]:
+    async def inputs(self, app_id: str) -> builtins.list[alli.AppInput]:
         """What the app asks for: each with `.variable`, `.label`, `.input_type`, `.placeholder` and `.options`.
 
         `.variable` is the key to use in `run(inputs=…)`, `.label` what people are shown. Only single_action apps declare inputs;
@@ -105,7 +107,7 @@ class AsyncAppsExtras:
                 return [item for item in app.inputs or () if isinstance(item, AppInput)]
         return []
 
-    def conversation(self: AsyncConversing, app_id: str, conversation_id: str | None = None) -> AsyncConversation:
+    def conversation(self, app_id: str, conversation_id: str | None = None) -> alli.AsyncConversation:
         """A conversation with a campaign or agent app, which keeps its id from turn to turn; nothing is sent before the first turn.
 
         Args:

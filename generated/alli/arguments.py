@@ -41,6 +41,8 @@ def build(name: str, builder: Callable[P, T], *args: P.args, **kwargs: P.kwargs)
     """
     try:
         return builder(*args, **kwargs)
+    except UnicodeEncodeError:
+        raise InvalidArgumentError(f"{name}: an argument holds a lone surrogate, which is no text") from None
     except (TypeError, ValueError) as error:
         raise InvalidArgumentError(f"{name}: {error}") from None
 
@@ -96,8 +98,11 @@ def json_mapping(name: str, value: object) -> Any:
         return UNSET
     if callable(getattr(value, "to_dict", None)):
         return value
-    if not (_is_mapping(value) and all(isinstance(key, str) for key in value)):
+    if not _is_mapping(value):
         raise InvalidArgumentError(f"{name}: must be a dict with str keys, not {type(value).__name__}")
+    other = next((key for key in value if not isinstance(key, str)), "")
+    if not isinstance(other, str):
+        raise InvalidArgumentError(f"{name}: must be a dict with str keys; a key is of type {type(other).__name__}")
     return value
 
 

@@ -3,7 +3,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import TracebackType
 from typing import TYPE_CHECKING, Self, Unpack
+
+import alli
 
 from .config import APIKey, ClientOptions, Config, Timeout, changed, make_config
 from .logs import set_up_logging
@@ -17,13 +21,10 @@ from .resources import (
     Conversations,
     Skills,
 )
+from .retries import RetryPolicy
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from types import TracebackType
-
-    from .http import HTTP, AsyncHTTP, AsyncHTTPClient, HTTPClient
-    from .retries import RetryPolicy
+    from .http import HTTP, AsyncHTTP
 
 __all__ = ["Alli", "AsyncAlli"]
 
@@ -31,8 +32,14 @@ __all__ = ["Alli", "AsyncAlli"]
 class Alli:
     """A client of the Alli API.
 
-    Use it in an `with` block, or call `close()` at the end; `with_options` gives copies with other settings on the same
-    connections. One client serves any number of threads, tasks and event loops.
+    Use it with `with`, or call `close()` at the end; `with_options` gives copies with other settings on the same connections.
+    One client serves any number of threads, tasks and event loops.
+
+    Attributes:
+        apps: Apps of the project. List them, read what they ask for, run them.
+        skills: Skills, run for their final text.
+        conversations: Conversations with a skill of Message, Q&A and Documents nodes, one message at a time.
+        cognitive_config: The project's cognitive_config, a flat object of settings.
 
     Args:
         api_key: the project's key, or a function that gives it, called once per call. Default: `ALLI_API_KEY`.
@@ -72,7 +79,7 @@ class Alli:
         max_retries: int | None = None,
         retry_policy: RetryPolicy | None = None,
         default_headers: Mapping[str, str] | None = None,
-        http_client: HTTPClient | None = None,
+        http_client: alli.HTTPClient | None = None,
         allow_http: bool = False,
         strict: bool = False,
     ) -> None:
@@ -146,8 +153,14 @@ class Alli:
 class AsyncAlli:
     """A client of the Alli API.
 
-    Use it in an `async with` block, or call `aclose()` at the end; `with_options` gives copies with other settings on the same
-    connections. One client serves any number of threads, tasks and event loops.
+    Use it with `async with`, or call `aclose()` at the end; `with_options` gives copies with other settings on the same connections.
+    One client serves any number of threads, tasks and event loops.
+
+    Attributes:
+        apps: Apps of the project. List them, read what they ask for, run them.
+        skills: Skills, run for their final text.
+        conversations: Conversations with a skill of Message, Q&A and Documents nodes, one message at a time.
+        cognitive_config: The project's cognitive_config, a flat object of settings.
 
     Args:
         api_key: the project's key, or a function that gives it, called once per call. Default: `ALLI_API_KEY`.
@@ -187,7 +200,7 @@ class AsyncAlli:
         max_retries: int | None = None,
         retry_policy: RetryPolicy | None = None,
         default_headers: Mapping[str, str] | None = None,
-        http_client: AsyncHTTPClient | None = None,
+        http_client: alli.AsyncHTTPClient | None = None,
         allow_http: bool = False,
         strict: bool = False,
     ) -> None:

@@ -8,6 +8,9 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+# Signatures name most classes as `alli.App`, which is loaded when somebody asks what it is: typing.get_type_hints, say.
+import alli
+
 from ._raw.types import UNSET, Unset
 from .apps_extras import AppsExtras, AsyncAppsExtras
 from .arguments import (
@@ -28,16 +31,6 @@ from .files import FileInput, as_files, split_inputs
 from .operations import Operation, StreamFormat
 
 if TYPE_CHECKING:
-    from ._raw.models.app import App
-    from ._raw.models.app_agent_permission import AppAgentPermission
-    from ._raw.models.app_user_permission import AppUserPermission
-    from ._raw.models.app_v1 import AppV1
-    from ._raw.models.created_app import CreatedApp
-    from ._raw.models.run_chat_source import RunChatSource
-    from ._raw.models.single_action_app_input import SingleActionAppInput
-    from .pagination import AsyncPager, Page
-    from .results import ConversationResult, RunResult, SkillResult
-    from .streaming import AsyncRunStream, RunStream
     from .transport import AsyncTransport, Transport
 
 __all__ = [
@@ -120,8 +113,8 @@ class Apps(AppsExtras):
         published: bool,
         enabled: bool,
         user_id: str | None = None,
-        single_action_app_input: SingleActionAppInput | Mapping[str, Any] | None = None,
-    ) -> CreatedApp:
+        single_action_app_input: alli.SingleActionAppInput | Mapping[str, Any] | None = None,
+    ) -> alli.CreatedApp:
         """Create App.
 
         Args:
@@ -179,7 +172,7 @@ class Apps(AppsExtras):
     def get(
         self,
         app_id: str,
-    ) -> App:
+    ) -> alli.App:
         """Get App By Id.
 
         Get a specific app by ID.
@@ -220,7 +213,7 @@ class Apps(AppsExtras):
         published: bool | None = None,
         page_size: int | None = None,
         cursor: str | None = None,
-    ) -> Page[App]:
+    ) -> alli.Page[alli.App]:
         """List Apps.
 
         Get a list of apps. The apps are sorted by weight in descending order by default.
@@ -265,7 +258,7 @@ class Apps(AppsExtras):
             page_size=optional("apps.list: page_size", page_size, int),
         )
 
-        def fetch(cursor: str | None) -> tuple[builtins.list[App], str | None]:
+        def fetch(cursor: str | None) -> tuple[builtins.list[alli.App], str | None]:
             request = build(APPS_LIST.name, request_page, cursor=optional("apps.list: cursor", cursor, str))
             decode = partial(read_page, items_key="apps", cursor_key="cursor", decode=App.from_json)
             return self._transport.value(APPS_LIST, request, decode)
@@ -279,7 +272,7 @@ class Apps(AppsExtras):
         id: Sequence[str] | None = None,
         user: str | None = None,
         locale: str | None = None,
-    ) -> builtins.list[AppV1]:
+    ) -> builtins.list[alli.AppV1]:
         """List Apps with their inputs.
 
         App list search API allows you to see all single action and conversational apps within your project
@@ -328,7 +321,7 @@ class Apps(AppsExtras):
         inputs: Mapping[str, Any] | None = None,
         *,
         message: str | None = None,
-        source: RunChatSource | Mapping[str, Any] | None = None,
+        source: alli.RunChatSource | Mapping[str, Any] | None = None,
         conversation_id: str | None = None,
         is_stateful: bool | None = None,
         llm_model: str | None = None,
@@ -336,7 +329,7 @@ class Apps(AppsExtras):
         ga_prompt_group_id: str | None = None,
         temperature: float | None = None,
         required_variables: Sequence[str] | None = None,
-    ) -> RunResult:
+    ) -> alli.RunResult:
         """Run LLM App.
 
         Execute an LLM App via REST API. Supports JSON requests.
@@ -422,7 +415,7 @@ class Apps(AppsExtras):
         form: Mapping[str, object] | None = None,
         files: Sequence[FileInput] | None = None,
         media_files: Sequence[FileInput] | None = None,
-    ) -> RunResult:
+    ) -> alli.RunResult:
         """Run Conversation App.
 
         Run a campaign app with streaming response.
@@ -480,7 +473,7 @@ class Apps(AppsExtras):
         inputs: Mapping[str, Any] | None = None,
         *,
         message: str | None = None,
-        source: RunChatSource | Mapping[str, Any] | None = None,
+        source: alli.RunChatSource | Mapping[str, Any] | None = None,
         conversation_id: str | None = None,
         is_stateful: bool | None = None,
         llm_model: str | None = None,
@@ -488,7 +481,7 @@ class Apps(AppsExtras):
         ga_prompt_group_id: str | None = None,
         temperature: float | None = None,
         required_variables: Sequence[str] | None = None,
-    ) -> RunStream:
+    ) -> alli.RunStream:
         """Run LLM App.
 
         Execute an LLM App via REST API. Supports JSON requests.
@@ -508,7 +501,7 @@ class Apps(AppsExtras):
             required_variables: Names of the variables the result should hold.
 
         Returns:
-            A stream of events; use it in an `with` block. The request goes out when it is entered or first read.
+            A stream of events; use it with `with`. The request goes out when it is entered or first read.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -561,7 +554,7 @@ class Apps(AppsExtras):
         form: Mapping[str, object] | None = None,
         files: Sequence[FileInput] | None = None,
         media_files: Sequence[FileInput] | None = None,
-    ) -> RunStream:
+    ) -> alli.RunStream:
         """Run Conversation App.
 
         Run a campaign app with streaming response.
@@ -580,7 +573,7 @@ class Apps(AppsExtras):
             media_files: Images, sound or video to attach.
 
         Returns:
-            A stream of events; use it in an `with` block. The request goes out when it is entered or first read.
+            A stream of events; use it with `with`. The request goes out when it is entered or first read.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -615,9 +608,9 @@ class Apps(AppsExtras):
         description: str | None | Unset = UNSET,
         category: str | None | Unset = UNSET,
         published: bool | None | Unset = UNSET,
-        agent_permission: AppAgentPermission | Mapping[str, Any] | None | Unset = UNSET,
-        user_permission: AppUserPermission | Mapping[str, Any] | None | Unset = UNSET,
-    ) -> App:
+        agent_permission: alli.AppAgentPermission | Mapping[str, Any] | None | Unset = UNSET,
+        user_permission: alli.AppUserPermission | Mapping[str, Any] | None | Unset = UNSET,
+    ) -> alli.App:
         """Update App.
 
         Update an app.
@@ -684,7 +677,7 @@ class Skills:
         id: str,
         text: str,
         variables: Mapping[str, Any] | None = None,
-    ) -> SkillResult:
+    ) -> alli.SkillResult:
         """Executing a Skill.
 
         This API executes a skill and returns the final text answer as JSON format. This API can be used for entity
@@ -742,7 +735,7 @@ class Conversations:
     def end(
         self,
         conversation_id: str,
-    ) -> ConversationResult:
+    ) -> alli.ConversationResult:
         """End Conversation by Agent.
 
         End a conversation from the agent side.
@@ -787,7 +780,7 @@ class Conversations:
         self,
         conversation_id: str,
         message: str,
-    ) -> ConversationResult:
+    ) -> alli.ConversationResult:
         """Send Chat.
 
         Send a message as the user for an existing conversation. Note: this endpoint is currently only compatible with
@@ -834,7 +827,7 @@ class Conversations:
     def start(
         self,
         placement: str | None = None,
-    ) -> ConversationResult:
+    ) -> alli.ConversationResult:
         """Start Conversation.
 
         Start a conversation using a Skill. Note: this endpoint is currently only compatible with Message Node, Q&A
@@ -977,8 +970,8 @@ class AsyncApps(AsyncAppsExtras):
         published: bool,
         enabled: bool,
         user_id: str | None = None,
-        single_action_app_input: SingleActionAppInput | Mapping[str, Any] | None = None,
-    ) -> CreatedApp:
+        single_action_app_input: alli.SingleActionAppInput | Mapping[str, Any] | None = None,
+    ) -> alli.CreatedApp:
         """Create App.
 
         Args:
@@ -1036,7 +1029,7 @@ class AsyncApps(AsyncAppsExtras):
     async def get(
         self,
         app_id: str,
-    ) -> App:
+    ) -> alli.App:
         """Get App By Id.
 
         Get a specific app by ID.
@@ -1077,7 +1070,7 @@ class AsyncApps(AsyncAppsExtras):
         published: bool | None = None,
         page_size: int | None = None,
         cursor: str | None = None,
-    ) -> AsyncPager[App]:
+    ) -> alli.AsyncPager[alli.App]:
         """List Apps.
 
         Get a list of apps. The apps are sorted by weight in descending order by default.
@@ -1122,7 +1115,7 @@ class AsyncApps(AsyncAppsExtras):
             page_size=optional("apps.list: page_size", page_size, int),
         )
 
-        async def fetch(cursor: str | None) -> tuple[builtins.list[App], str | None]:
+        async def fetch(cursor: str | None) -> tuple[builtins.list[alli.App], str | None]:
             request = build(APPS_LIST.name, request_page, cursor=optional("apps.list: cursor", cursor, str))
             decode = partial(read_page, items_key="apps", cursor_key="cursor", decode=App.from_json)
             return await self._transport.value(APPS_LIST, request, decode)
@@ -1136,7 +1129,7 @@ class AsyncApps(AsyncAppsExtras):
         id: Sequence[str] | None = None,
         user: str | None = None,
         locale: str | None = None,
-    ) -> builtins.list[AppV1]:
+    ) -> builtins.list[alli.AppV1]:
         """List Apps with their inputs.
 
         App list search API allows you to see all single action and conversational apps within your project
@@ -1185,7 +1178,7 @@ class AsyncApps(AsyncAppsExtras):
         inputs: Mapping[str, Any] | None = None,
         *,
         message: str | None = None,
-        source: RunChatSource | Mapping[str, Any] | None = None,
+        source: alli.RunChatSource | Mapping[str, Any] | None = None,
         conversation_id: str | None = None,
         is_stateful: bool | None = None,
         llm_model: str | None = None,
@@ -1193,7 +1186,7 @@ class AsyncApps(AsyncAppsExtras):
         ga_prompt_group_id: str | None = None,
         temperature: float | None = None,
         required_variables: Sequence[str] | None = None,
-    ) -> RunResult:
+    ) -> alli.RunResult:
         """Run LLM App.
 
         Execute an LLM App via REST API. Supports JSON requests.
@@ -1279,7 +1272,7 @@ class AsyncApps(AsyncAppsExtras):
         form: Mapping[str, object] | None = None,
         files: Sequence[FileInput] | None = None,
         media_files: Sequence[FileInput] | None = None,
-    ) -> RunResult:
+    ) -> alli.RunResult:
         """Run Conversation App.
 
         Run a campaign app with streaming response.
@@ -1337,7 +1330,7 @@ class AsyncApps(AsyncAppsExtras):
         inputs: Mapping[str, Any] | None = None,
         *,
         message: str | None = None,
-        source: RunChatSource | Mapping[str, Any] | None = None,
+        source: alli.RunChatSource | Mapping[str, Any] | None = None,
         conversation_id: str | None = None,
         is_stateful: bool | None = None,
         llm_model: str | None = None,
@@ -1345,7 +1338,7 @@ class AsyncApps(AsyncAppsExtras):
         ga_prompt_group_id: str | None = None,
         temperature: float | None = None,
         required_variables: Sequence[str] | None = None,
-    ) -> AsyncRunStream:
+    ) -> alli.AsyncRunStream:
         """Run LLM App.
 
         Execute an LLM App via REST API. Supports JSON requests.
@@ -1365,7 +1358,7 @@ class AsyncApps(AsyncAppsExtras):
             required_variables: Names of the variables the result should hold.
 
         Returns:
-            A stream of events; use it in an `async with` block. The request goes out when it is entered or first read.
+            A stream of events; use it with `async with`. The request goes out when it is entered or first read.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -1418,7 +1411,7 @@ class AsyncApps(AsyncAppsExtras):
         form: Mapping[str, object] | None = None,
         files: Sequence[FileInput] | None = None,
         media_files: Sequence[FileInput] | None = None,
-    ) -> AsyncRunStream:
+    ) -> alli.AsyncRunStream:
         """Run Conversation App.
 
         Run a campaign app with streaming response.
@@ -1437,7 +1430,7 @@ class AsyncApps(AsyncAppsExtras):
             media_files: Images, sound or video to attach.
 
         Returns:
-            A stream of events; use it in an `async with` block. The request goes out when it is entered or first read.
+            A stream of events; use it with `async with`. The request goes out when it is entered or first read.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -1472,9 +1465,9 @@ class AsyncApps(AsyncAppsExtras):
         description: str | None | Unset = UNSET,
         category: str | None | Unset = UNSET,
         published: bool | None | Unset = UNSET,
-        agent_permission: AppAgentPermission | Mapping[str, Any] | None | Unset = UNSET,
-        user_permission: AppUserPermission | Mapping[str, Any] | None | Unset = UNSET,
-    ) -> App:
+        agent_permission: alli.AppAgentPermission | Mapping[str, Any] | None | Unset = UNSET,
+        user_permission: alli.AppUserPermission | Mapping[str, Any] | None | Unset = UNSET,
+    ) -> alli.App:
         """Update App.
 
         Update an app.
@@ -1541,7 +1534,7 @@ class AsyncSkills:
         id: str,
         text: str,
         variables: Mapping[str, Any] | None = None,
-    ) -> SkillResult:
+    ) -> alli.SkillResult:
         """Executing a Skill.
 
         This API executes a skill and returns the final text answer as JSON format. This API can be used for entity
@@ -1599,7 +1592,7 @@ class AsyncConversations:
     async def end(
         self,
         conversation_id: str,
-    ) -> ConversationResult:
+    ) -> alli.ConversationResult:
         """End Conversation by Agent.
 
         End a conversation from the agent side.
@@ -1644,7 +1637,7 @@ class AsyncConversations:
         self,
         conversation_id: str,
         message: str,
-    ) -> ConversationResult:
+    ) -> alli.ConversationResult:
         """Send Chat.
 
         Send a message as the user for an existing conversation. Note: this endpoint is currently only compatible with
@@ -1691,7 +1684,7 @@ class AsyncConversations:
     async def start(
         self,
         placement: str | None = None,
-    ) -> ConversationResult:
+    ) -> alli.ConversationResult:
         """Start Conversation.
 
         Start a conversation using a Skill. Note: this endpoint is currently only compatible with Message Node, Q&A

@@ -65,6 +65,7 @@ def check_answer(call: Call, body: object, status_code: int = 200, headers: Mapp
             message=message,
             body=body,
             headers=dict(headers or {}),
+            outcome_unknown=not call.operation.idempotent,
             **call.details(),
         )
 

@@ -341,5 +341,7 @@ async def test_a_given_http_client_that_was_closed_is_said_to_be(client_kind: Cl
 
 def test_a_client_is_not_pickled(client_kind: ClientKind) -> None:
     for one in (client_kind.make(), client_kind.make()._config):
-        with pytest.raises(TypeError, match="hold the API key and are not pickled; make the client where it is used"):
+        with pytest.raises(
+            TypeError, match="hold the API key and are not pickled or deep-copied; make the client where it is used"
+        ):
             pickle.dumps(one)

@@ -290,6 +290,77 @@ async def test_an_empty_200_is_no_result(client_kind: ClientKind, method: str) -
     assert "0 bytes" in str(error)
 
 
+UNREAD = {
+    "empty": b"",
+    "page": b"<!doctype html><title>Sign in</title>",
+    "cut": b'{"result": {',
+    "deep": b"[" * 100_000 + b"]" * 100_000,
+    "digits": b'{"result": ' + b"9" * 5_000 + b"}",
+}
+NOT_IDEMPOTENT: dict[str, tuple[Any, ...]] = {
+    "apps.run": ("a1",),
+    "apps.update": ("a1",),
+    "skills.run": ("s1", "x"),
+    "conversations.send": ("c1", "x"),
+    "cognitive_config.update": ({"a": 1},),
+}
+
+
+@pytest.mark.parametrize("body", UNREAD.values(), ids=UNREAD)
+@pytest.mark.parametrize("method", NOT_IDEMPOTENT)
+async def test_a_good_status_with_an_unreadable_answer_leaves_the_outcome_unknown(
+    client_kind: ClientKind, method: str, body: bytes
+) -> None:
+    error = await failing(client_kind, method, *NOT_IDEMPOTENT[method], answer=reply(200, body))
+    assert type(error) is alli.APIStatusError
+    assert error.outcome_unknown is True
+    assert str(error).endswith(
+        " The request had been sent, so it may have been carried out: look before sending it again"
+    )
+
+
+@pytest.mark.parametrize("body", UNREAD.values(), ids=UNREAD)
+async def test_an_unreadable_answer_to_a_read_leaves_no_doubt_about_the_outcome(
+    client_kind: ClientKind, body: bytes
+) -> None:
+    error = await failing(client_kind, "apps.get", "a1", answer=reply(200, body))
+    assert error.outcome_unknown is False
+    assert "carried out" not in str(error)
+
+
+async def test_an_answer_of_another_type_than_documented_leaves_the_outcome_of_a_change_unknown(
+    client_kind: ClientKind,
+) -> None:
+    error = await failing(client_kind, "apps.update", "a1", answer=reply(200, b"[]"))
+    assert str(error).endswith(
+        "the answer is a JSON array, which this operation does not give. Is base_url right? "
+        "The request had been sent, so it may have been carried out: look before sending it again"
+    )
+    assert error.outcome_unknown is True
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [(UNREAD["deep"], "it is nested too deeply"), (UNREAD["digits"], "it holds a number of too many digits")],
+    ids=["deep", "digits"],
+)
+@pytest.mark.parametrize("method", ["apps.get", "apps.run"])
+async def test_json_that_python_does_not_read_is_told_as_such_and_base_url_not_blamed(
+    client_kind: ClientKind, method: str, body: bytes, reason: str
+) -> None:
+    error = await failing(client_kind, method, "a1", answer=reply(200, body))
+    assert f"the answer is JSON that Python does not read, for {reason} (" in str(error)
+    assert "base_url" not in str(error)
+    assert error.body == body.decode()
+
+
+@pytest.mark.parametrize("body", [UNREAD["deep"], UNREAD["digits"]], ids=["deep", "digits"])
+async def test_an_error_status_is_told_whatever_json_its_body_holds(client_kind: ClientKind, body: bytes) -> None:
+    error = await failing(client_kind, "apps.run", "a1", answer=reply(422, body))
+    assert type(error) is alli.UnprocessableEntityError
+    assert error.body == body.decode()
+
+
 async def test_an_answer_in_json_counts_whatever_its_content_type_says(client_kind: ClientKind) -> None:
     client = client_kind.mocked(lambda request: reply(200, b'\xef\xbb\xbf{"id": "a1", "name": "One"}'))
     assert (await client_kind.get(client.apps.get("a1"))).name == "One"

@@ -281,6 +281,18 @@ WRONG: dict[str, tuple[Callable[[Any], Any], str]] = {
     "id empty": (lambda c: c.apps.get(""), "apps.get: .*must be an id"),
     "id dots": (lambda c: c.apps.update("..", name="x"), "apps.update: .*must be an id"),
     "id surrogate": (lambda c: c.apps.run_conversation("\ud800"), "apps.run_conversation: .*lone surrogate"),
+    "query surrogate": (
+        lambda c: c.apps.list(search_term="\ud800"),
+        "apps.list: query parameter 'searchTerm' holds a lone surrogate, which is no text",
+    ),
+    "query surrogates": (
+        lambda c: c.apps.list_v1(id=["a", "\ud800"]),
+        "apps.list_v1: query parameter 'id' holds a lone surrogate, which is no text",
+    ),
+    "part surrogate": (
+        lambda c: c.apps.run_conversation("a", "\ud800"),
+        "apps.run_conversation: an argument holds a lone surrogate, which is no text",
+    ),
     "categories": (lambda c: c.apps.list(categories="HR"), "apps.list: categories: must be a list, not str"),
     "page size": (lambda c: c.apps.list(page_size="50"), "apps.list: page_size: must be int, not str"),
     "page size bool": (lambda c: c.apps.list(page_size=True), "apps.list: page_size: must be int, not bool"),
@@ -317,7 +329,10 @@ WRONG: dict[str, tuple[Callable[[Any], Any], str]] = {
         lambda c: c.cognitive_config.update(None),
         "cognitive_config.update: fields: must be dict, not NoneType",
     ),
-    "config keys": (lambda c: c.cognitive_config.update({3: 1}), "fields: must be a dict with str keys"),
+    "config keys": (
+        lambda c: c.cognitive_config.update({"a": 1, 3: 1}),
+        "fields: must be a dict with str keys; a key is of type int",
+    ),
     "config value": (lambda c: c.cognitive_config.update({"a": object()}), "can't be written as JSON"),
 }
 

@@ -79,6 +79,17 @@ async def test_all_differences_are_told_at_once_up_to_ten(client_kind: ClientKin
     assert "; and " not in caught.value.message
 
 
+async def test_a_run_whose_answer_is_not_as_documented_has_an_unknown_outcome(client_kind: ClientKind) -> None:
+    with ScriptedServer(answering({"result": {"responses": 3}})) as server:
+        client = client_kind.make(base_url=server.url, strict=True)
+        with pytest.raises(APIStatusError, match="not what the document says") as caught:
+            await client_kind.get(client.apps.run("a1"))
+        assert caught.value.outcome_unknown is True
+        with pytest.raises(APIStatusError, match="not what the document says") as caught:
+            await client_kind.get(client.apps.get("a1"))
+        assert caught.value.outcome_unknown is False
+
+
 async def test_a_copy_can_be_strict_and_lenient_again(client_kind: ClientKind) -> None:
     with ScriptedServer(answering({"id": "a1"})) as server:
         client = client_kind.make(base_url=server.url, strict=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -70,13 +71,13 @@ def _add(found: dict[str, Any], where: str, item: Any) -> None:
                 {
                     "name": p.name,
                     "kind": str(p.kind.value if p.kind else ""),
-                    "type": str(p.annotation or ""),
+                    "type": _type(p.annotation),
                     "required": p.required,
                 }
                 for p in item.parameters
                 if p.name != "self"
             ],
-            "returns": str(item.returns or ""),
+            "returns": _type(item.returns),
         }
     elif isinstance(item, griffe.Class):
         found[where] = {"bases": sorted(str(base) for base in item.bases)}
@@ -86,7 +87,12 @@ def _add(found: dict[str, Any], where: str, item: Any) -> None:
         for base in item.bases:  # a mixin of the same package gives methods, too
             _add_inherited(found, where, item, str(base))
     elif isinstance(item, griffe.Attribute):
-        found[where] = {"type": str(item.annotation or "")}
+        found[where] = {"type": _type(item.annotation)}
+
+
+def _type(annotation: object) -> str:
+    """A type as users know it: `alli.App` and `App` are one, wherever a module found it."""
+    return re.sub(r"\b(?:alli|_models)\.", "", str(annotation or ""))
 
 
 def _add_inherited(found: dict[str, Any], where: str, item: griffe.Class, base: str) -> None:

@@ -682,7 +682,7 @@ def use(case: Case, output: Path) -> None:
             for client in (package.Alli(api_key="k"), package.AsyncAlli(api_key="k")):
                 resource, _, method = case.signature[0].partition(".")
                 function = getattr(getattr(client, resource), method)
-                shown = str(inspect.signature(function)).replace("'", "").replace("builtins.", "")
+                shown = str(inspect.signature(function)).replace("'", "").replace("builtins.", "").replace("alli.", "")
                 plain = shown.replace("AsyncPager", "Page").replace("Async", "")
                 assert case.signature[1] in plain
                 assert function.__doc__

@@ -63,7 +63,7 @@ def test_the_surface_holds_clients_methods_results_models_and_errors(now: dict[s
         ("resources.py", "search_term: str | None = None,", "search_term: str,", ("alli.Alli.apps.list(search_term)", "must now be given")),
         ("resources.py", "search_term: str | None = None,", "search_term: int | None = None,", ("alli.Alli.apps.list(search_term)", "of type int | None, was str | None")),
         ("resources.py", "search_term: str | None = None,", "tenant: str, search_term: str | None = None,", ("alli.Alli.apps.list(tenant)", "new, and must be given")),
-        ("resources.py", "    ) -> Page[App]:", "    ) -> AppV1:", ("alli.Alli.apps.list", "gives AppV1, was Page[App]")),
+        ("resources.py", "    ) -> alli.Page[alli.App]:", "    ) -> alli.AppV1:", ("alli.Alli.apps.list", "gives AppV1, was Page[App]")),
         ("resources.py", "    def run(", "    def run_app(", ("alli.Alli.apps.run", "gone")),
         ("_raw/models/app.py", "    name: str =", "    title: str =", ("alli.App.name", "gone")),
         ("_raw/models/app.py", "    name: str =", "    name: int =", ("alli.App.name", "of type int, was str")),

@@ -18,13 +18,18 @@ def query_values(fields: Mapping[str, Any], *objects: Any) -> dict[str, Any]:
     Args:
         fields: By name.
         objects: Models whose fields are query parameters of their own.
+
+    Raises:
+        ValueError: a value is not valid text; names the parameter, never the value.
     """
     values = dict(fields)
     for item in objects:
         if item is not None and not isinstance(item, Unset):
             values.update(to_json(item))
     return {
-        name: to_json(value) for name, value in values.items() if value is not None and not isinstance(value, Unset)
+        name: _checked(f"query parameter '{name}'", to_json(value))
+        for name, value in values.items()
+        if value is not None and not isinstance(value, Unset)
     }
 
 
@@ -35,3 +40,14 @@ def header_values(fields: Mapping[str, Any]) -> dict[str, str]:
         for name, value in fields.items()
         if value is not None and not isinstance(value, Unset)
     }
+
+
+def _checked(where: str, value: Any) -> Any:
+    """`value`, of which a URL can be made."""
+    for text in value if isinstance(value, list) else [value]:
+        if isinstance(text, str) and not text.isascii():
+            try:
+                text.encode()
+            except UnicodeEncodeError:
+                raise ValueError(f"{where} holds a lone surrogate, which is no text") from None
+    return value

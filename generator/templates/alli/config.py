@@ -82,7 +82,10 @@ class Config:
     """The options this was made from, so that `with_options` can change some and keep the rest."""
 
     def __reduce__(self) -> tuple[object, ...]:
-        raise TypeError("a client's settings hold the API key and are not pickled; make the client where it is used")
+        raise TypeError(
+            "a client's settings hold the API key and are not pickled or deep-copied; make the client where it is used, or take "
+            "with_options() for a copy"
+        )
 
     def timeouts(self, *, run: bool, injected: bool) -> tuple[float, float, float, float] | None:
         """(connect, read, write, pool) seconds for one attempt; None leaves them to an injected HTTP client."""

@@ -33,10 +33,9 @@ copy whole. Their texts hold no key, prompt or answer; `.body`, `.result` and `.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
-if TYPE_CHECKING:
-    from .results import RunResult
+import alli
 
 __all__ = [
     "APIConnectionError",
@@ -216,7 +215,7 @@ class AppError(_CallError):
     headers: Mapping[str, str] = {}
     body: object = None
     result: Any = None
-    partial: RunResult | None = None
+    partial: alli.RunResult | None = None
 
 
 class StreamError(_CallError):
@@ -226,7 +225,7 @@ class StreamError(_CallError):
         partial: RunResult of all that came before.
     """
 
-    partial: RunResult | None = None
+    partial: alli.RunResult | None = None
     request_sent: bool = True  # also where a subclass is an APIConnectionError, too
     outcome_unknown: bool = True
 

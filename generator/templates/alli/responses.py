@@ -40,6 +40,8 @@ _KEY_HINT = (
 )
 # What some apps answer to missing or malformed inputs (spec/README.md, error E4), and words that speak of inputs.
 _ABOUT_INPUTS = re.compile(r"Expecting value|\binputs?\b|\bvariables?\b|\bparameters?\b", re.IGNORECASE)
+_NO_JSON = "not JSON"
+_UNREAD_JSON = "JSON that Python does not read"
 UNKNOWN_OUTCOME = "the request had been sent, so it may have been carried out: look before sending it again"
 
 
@@ -67,7 +69,7 @@ def decoded(reply: Reply, operation: Operation, decode: Callable[[Any], T]) -> T
 
     Raises:
         AppError, or the class of the service's own code: the answer tells an error.
-        APIStatusError: the answer is not what the operation gives; an HTML page, say.
+        APIStatusError: the answer is not what the operation gives; an HTML page, say. `.outcome_unknown` unless idempotent.
     """
     match operation.answer:
         case "nothing":
@@ -77,9 +79,9 @@ def decoded(reply: Reply, operation: Operation, decode: Callable[[Any], T]) -> T
         case "text":
             return decode(reply.content.decode("utf-8", "replace"))
         case "json":
-            body, is_json = _body(reply.content)
-    if not is_json:
-        raise _unreadable(reply, body, f"not JSON ({_kind(reply)}, {len(reply.content)} bytes)")
+            body, problem = _body(reply.content)
+    if problem:
+        raise _unreadable(reply, operation, body, f"{problem} ({_kind(reply)}, {len(reply.content)} bytes)")
     payload = _unwrapped(body, operation.unwrap)
     details = find_error(body)
     if details is not None:
@@ -95,7 +97,8 @@ def decoded(reply: Reply, operation: Operation, decode: Callable[[Any], T]) -> T
     try:
         return decode(payload)
     except TypeError:
-        raise _unreadable(reply, body, f"a JSON {_json_type(payload)}, which this operation does not give") from None
+        what = f"a JSON {_json_type(payload)}, which this operation does not give"
+        raise _unreadable(reply, operation, body, what) from None
 
 
 def status_error(reply: Reply, *, idempotent: bool) -> APIStatusError:
@@ -167,16 +170,20 @@ def _hint(kind: type[APIStatusError], status_code: int, retry_after: float | Non
     return f"The service asks to wait {retry_after:g} s" if retry_after is not None else ""
 
 
-def _body(content: bytes) -> tuple[object, bool]:
-    """Parsed JSON, whatever the content type says, and True; else the text, the bytes where they are none, or None for nothing."""
+def _body(content: bytes) -> tuple[object, str]:
+    """Parsed JSON, whatever the content type says, and ""; else the text, the bytes where they are none, or None for nothing, and why."""
     try:
-        return json.loads(content), True
-    except (ValueError, RecursionError):
-        pass
+        return json.loads(content), ""
+    except (json.JSONDecodeError, UnicodeDecodeError):
+        problem = _NO_JSON
+    except ValueError:
+        problem = f"{_UNREAD_JSON}, for it holds a number of too many digits"
+    except RecursionError:
+        problem = f"{_UNREAD_JSON}, for it is nested too deeply"
     try:
-        return content.decode() if content else None, False
+        return content.decode() if content else None, problem
     except UnicodeDecodeError:
-        return content, False
+        return content, problem
 
 
 def _unwrapped(body: object, key: str | None) -> object:
@@ -198,13 +205,21 @@ def _came_along(body: object, payload: object, decode: Callable[[Any], T]) -> T 
         return None
 
 
-def _unreadable(reply: Reply, body: object, what: str) -> APIStatusError:
+def _unreadable(reply: Reply, operation: Operation, body: object, what: str) -> APIStatusError:
+    """The error for a good status with an answer that can't be made out; what was asked for may have been done all the same."""
+    # What is JSON for others, if not for Python, comes from the service itself.
+    text = f"{reply.where}: HTTP {reply.status_code}, but the answer is {what}"
+    if not what.startswith(_UNREAD_JSON):
+        text += ". Is base_url right?"
+    if not operation.idempotent:
+        text += f"{'' if text.endswith('?') else '.'} T{UNKNOWN_OUTCOME[1:]}"
     return APIStatusError(
-        f"{reply.where}: HTTP {reply.status_code}, but the answer is {what}. Is base_url right?",
+        text,
         status_code=reply.status_code,
         message=f"the answer is {what}",
         body=body,
         headers=_plain(reply.headers),
+        outcome_unknown=not operation.idempotent,
         **reply.call,
     )
 

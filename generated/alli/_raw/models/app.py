@@ -3,11 +3,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from .. import models as _models
 from ..open_world import (
     OpenModel,
     Reader,
@@ -15,10 +16,6 @@ from ..open_world import (
     write_object,
 )
 from ..types import UNSET, Unset
-
-if TYPE_CHECKING:
-    from ..models.app_agent_permission import AppAgentPermission
-    from ..models.app_user_permission import AppUserPermission
 
 __all__ = ["App"]
 
@@ -41,11 +38,11 @@ class App(OpenModel):
     name: str = _attrs_field(metadata={"wire": "name", "required": True})
     published: bool = _attrs_field(metadata={"wire": "published", "required": True})
     type: str = _attrs_field(metadata={"wire": "type", "required": True})
-    agent_permission: AppAgentPermission | None | Unset = _attrs_field(
+    agent_permission: _models.AppAgentPermission | None | Unset = _attrs_field(
         default=UNSET, metadata={"wire": "agentPermission", "required": False}
     )
     description: None | str | Unset = _attrs_field(default=UNSET, metadata={"wire": "description", "required": False})
-    user_permission: AppUserPermission | None | Unset = _attrs_field(
+    user_permission: _models.AppUserPermission | None | Unset = _attrs_field(
         default=UNSET, metadata={"wire": "userPermission", "required": False}
     )
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
@@ -74,9 +71,27 @@ class App(OpenModel):
             TypeError: src_dict is no mapping.
         """
         agent_permission_reader, user_permission_reader = _readers()
-        fields = source_dict(src_dict, "App")
         # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
         model = cls.__new__(cls)
+        # Most objects have just their fields; to read those at once takes a quarter less than to ask for each.
+        if type(src_dict) is dict and len(src_dict) == 8:
+            try:
+                model.category = src_dict["category"]
+                model.id = src_dict["id"]
+                model.name = src_dict["name"]
+                model.published = src_dict["published"]
+                model.type = src_dict["type"]
+                model.agent_permission = src_dict["agentPermission"]
+                model.description = src_dict["description"]
+                model.user_permission = src_dict["userPermission"]
+            except KeyError:
+                pass
+            else:
+                model.agent_permission = agent_permission_reader(model.agent_permission)
+                model.user_permission = user_permission_reader(model.user_permission)
+                model.additional_properties = {}
+                return model
+        fields = source_dict(src_dict, "App")
         model.category = fields.pop("category", UNSET)
         model.id = fields.pop("id", UNSET)
         model.name = fields.pop("name", UNSET)

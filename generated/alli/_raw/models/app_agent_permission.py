@@ -3,11 +3,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from .. import models as _models
 from ..open_world import (
     OpenModel,
     Reader,
@@ -17,10 +18,6 @@ from ..open_world import (
 )
 from ..types import UNSET, Unset
 
-if TYPE_CHECKING:
-    from ..models.app_agent_access import AppAgentAccess
-    from ..models.app_permission_group_access import AppPermissionGroupAccess
-
 __all__ = ["AppAgentPermission"]
 
 
@@ -28,10 +25,10 @@ __all__ = ["AppAgentPermission"]
 class AppAgentPermission(OpenModel):
     """Agent permission"""
 
-    access_agents: list[AppAgentAccess] | Unset = _attrs_field(
+    access_agents: list[_models.AppAgentAccess] | Unset = _attrs_field(
         default=UNSET, metadata={"wire": "accessAgents", "required": False}
     )
-    access_permission_groups: list[AppPermissionGroupAccess] | Unset = _attrs_field(
+    access_permission_groups: list[_models.AppPermissionGroupAccess] | Unset = _attrs_field(
         default=UNSET, metadata={"wire": "accessPermissionGroups", "required": False}
     )
     view_access_to_agent: bool | Unset = _attrs_field(
@@ -58,9 +55,22 @@ class AppAgentPermission(OpenModel):
             TypeError: src_dict is no mapping.
         """
         access_agents_reader, access_permission_groups_reader = _readers()
-        fields = source_dict(src_dict, "AppAgentPermission")
         # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
         model = cls.__new__(cls)
+        # Most objects have just their fields; to read those at once takes a quarter less than to ask for each.
+        if type(src_dict) is dict and len(src_dict) == 3:
+            try:
+                model.access_agents = src_dict["accessAgents"]
+                model.access_permission_groups = src_dict["accessPermissionGroups"]
+                model.view_access_to_agent = src_dict["viewAccessToAgent"]
+            except KeyError:
+                pass
+            else:
+                model.access_agents = access_agents_reader(model.access_agents)
+                model.access_permission_groups = access_permission_groups_reader(model.access_permission_groups)
+                model.additional_properties = {}
+                return model
+        fields = source_dict(src_dict, "AppAgentPermission")
         model.access_agents = access_agents_reader(fields.pop("accessAgents", UNSET))
         model.access_permission_groups = access_permission_groups_reader(fields.pop("accessPermissionGroups", UNSET))
         model.view_access_to_agent = fields.pop("viewAccessToAgent", UNSET)

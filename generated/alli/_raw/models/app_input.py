@@ -3,11 +3,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from .. import models as _models
 from ..open_world import (
     OpenModel,
     Reader,
@@ -16,9 +17,6 @@ from ..open_world import (
     write_object,
 )
 from ..types import UNSET, Unset
-
-if TYPE_CHECKING:
-    from ..models.app_input_option import AppInputOption
 
 __all__ = ["AppInput"]
 
@@ -37,7 +35,7 @@ class AppInput(OpenModel):
     label: str = _attrs_field(metadata={"wire": "name", "required": True})
     variable: str = _attrs_field(metadata={"wire": "value", "required": True})
     input_type: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "inputType", "required": False})
-    options: list[AppInputOption] | None | Unset = _attrs_field(
+    options: list[_models.AppInputOption] | None | Unset = _attrs_field(
         default=UNSET, metadata={"wire": "options", "required": False}
     )
     placeholder: None | str | Unset = _attrs_field(default=UNSET, metadata={"wire": "placeholder", "required": False})
@@ -64,9 +62,23 @@ class AppInput(OpenModel):
             TypeError: src_dict is no mapping.
         """
         (options_reader,) = _readers()
-        fields = source_dict(src_dict, "AppInput")
         # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
         model = cls.__new__(cls)
+        # Most objects have just their fields; to read those at once takes a quarter less than to ask for each.
+        if type(src_dict) is dict and len(src_dict) == 5:
+            try:
+                model.label = src_dict["name"]
+                model.variable = src_dict["value"]
+                model.input_type = src_dict["inputType"]
+                model.options = src_dict["options"]
+                model.placeholder = src_dict["placeholder"]
+            except KeyError:
+                pass
+            else:
+                model.options = options_reader(model.options)
+                model.additional_properties = {}
+                return model
+        fields = source_dict(src_dict, "AppInput")
         model.label = fields.pop("name", UNSET)
         model.variable = fields.pop("value", UNSET)
         model.input_type = fields.pop("inputType", UNSET)

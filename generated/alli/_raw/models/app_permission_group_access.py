@@ -48,9 +48,20 @@ class AppPermissionGroupAccess(OpenModel):
         Raises:
             TypeError: src_dict is no mapping.
         """
-        fields = source_dict(src_dict, "AppPermissionGroupAccess")
         # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
         model = cls.__new__(cls)
+        # Most objects have just their fields; to read those at once takes a quarter less than to ask for each.
+        if type(src_dict) is dict and len(src_dict) == 3:
+            try:
+                model.access_type = src_dict["accessType"]
+                model.permission_group_id = src_dict["permissionGroupId"]
+                model.permission_group_name = src_dict["permissionGroupName"]
+            except KeyError:
+                pass
+            else:
+                model.additional_properties = {}
+                return model
+        fields = source_dict(src_dict, "AppPermissionGroupAccess")
         model.access_type = fields.pop("accessType", UNSET)
         model.permission_group_id = fields.pop("permissionGroupId", UNSET)
         model.permission_group_name = fields.pop("permissionGroupName", UNSET)

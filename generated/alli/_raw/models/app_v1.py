@@ -3,11 +3,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from .. import models as _models
 from ..open_world import (
     OpenModel,
     Reader,
@@ -16,9 +17,6 @@ from ..open_world import (
     write_object,
 )
 from ..types import UNSET, Unset
-
-if TYPE_CHECKING:
-    from ..models.app_input import AppInput
 
 __all__ = ["AppV1"]
 
@@ -40,7 +38,7 @@ class AppV1(OpenModel):
     app_url: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "app_url", "required": False})
     category: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "category", "required": False})
     description: None | str | Unset = _attrs_field(default=UNSET, metadata={"wire": "description", "required": False})
-    inputs: list[AppInput] | Unset = _attrs_field(default=UNSET, metadata={"wire": "inputs", "required": False})
+    inputs: list[_models.AppInput] | Unset = _attrs_field(default=UNSET, metadata={"wire": "inputs", "required": False})
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
@@ -69,9 +67,28 @@ class AppV1(OpenModel):
             TypeError: src_dict is no mapping.
         """
         (inputs_reader,) = _readers()
-        fields = source_dict(src_dict, "AppV1")
         # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
         model = cls.__new__(cls)
+        # Most objects have just their fields; to read those at once takes a quarter less than to ask for each.
+        if type(src_dict) is dict and len(src_dict) == 10:
+            try:
+                model.id = src_dict["id"]
+                model.name = src_dict["name"]
+                model.type = src_dict["type"]
+                model.appFrom = src_dict["appFrom"]
+                model.appUrl = src_dict["appUrl"]
+                model.app_from = src_dict["app_from"]
+                model.app_url = src_dict["app_url"]
+                model.category = src_dict["category"]
+                model.description = src_dict["description"]
+                model.inputs = src_dict["inputs"]
+            except KeyError:
+                pass
+            else:
+                model.inputs = inputs_reader(model.inputs)
+                model.additional_properties = {}
+                return model
+        fields = source_dict(src_dict, "AppV1")
         model.id = fields.pop("id", UNSET)
         model.name = fields.pop("name", UNSET)
         model.type = fields.pop("type", UNSET)

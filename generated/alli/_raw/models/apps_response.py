@@ -3,11 +3,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from .. import models as _models
 from ..open_world import (
     OpenModel,
     Reader,
@@ -16,9 +17,6 @@ from ..open_world import (
     write_object,
 )
 from ..types import UNSET, Unset
-
-if TYPE_CHECKING:
-    from ..models.app import App
 
 __all__ = ["AppsResponse"]
 
@@ -32,7 +30,7 @@ class AppsResponse(OpenModel):
         cursor: Cursor for pagination
     """
 
-    apps: list[App] = _attrs_field(metadata={"wire": "apps", "required": True})
+    apps: list[_models.App] = _attrs_field(metadata={"wire": "apps", "required": True})
     cursor: None | str | Unset = _attrs_field(default=UNSET, metadata={"wire": "cursor", "required": False})
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
 
@@ -54,9 +52,20 @@ class AppsResponse(OpenModel):
             TypeError: src_dict is no mapping.
         """
         (apps_reader,) = _readers()
-        fields = source_dict(src_dict, "AppsResponse")
         # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
         model = cls.__new__(cls)
+        # Most objects have just their fields; to read those at once takes a quarter less than to ask for each.
+        if type(src_dict) is dict and len(src_dict) == 2:
+            try:
+                model.apps = src_dict["apps"]
+                model.cursor = src_dict["cursor"]
+            except KeyError:
+                pass
+            else:
+                model.apps = apps_reader(model.apps)
+                model.additional_properties = {}
+                return model
+        fields = source_dict(src_dict, "AppsResponse")
         model.apps = apps_reader(fields.pop("apps", UNSET))
         model.cursor = fields.pop("cursor", UNSET)
         model.additional_properties = fields

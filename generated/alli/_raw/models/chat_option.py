@@ -3,11 +3,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from .. import models as _models
 from ..open_world import (
     OpenModel,
     Reader,
@@ -15,9 +16,6 @@ from ..open_world import (
     write_object,
 )
 from ..types import UNSET, Unset
-
-if TYPE_CHECKING:
-    from ..models.chat_option_style import ChatOptionStyle
 
 __all__ = ["ChatOption"]
 
@@ -34,7 +32,7 @@ class ChatOption(OpenModel):
     long_option: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "longOption", "required": False})
     meta: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "meta", "required": False})
     shorten_option: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "shortenOption", "required": False})
-    style: ChatOptionStyle | Unset = _attrs_field(default=UNSET, metadata={"wire": "style", "required": False})
+    style: _models.ChatOptionStyle | Unset = _attrs_field(default=UNSET, metadata={"wire": "style", "required": False})
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
@@ -57,9 +55,22 @@ class ChatOption(OpenModel):
             TypeError: src_dict is no mapping.
         """
         (style_reader,) = _readers()
-        fields = source_dict(src_dict, "ChatOption")
         # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
         model = cls.__new__(cls)
+        # Most objects have just their fields; to read those at once takes a quarter less than to ask for each.
+        if type(src_dict) is dict and len(src_dict) == 4:
+            try:
+                model.long_option = src_dict["longOption"]
+                model.meta = src_dict["meta"]
+                model.shorten_option = src_dict["shortenOption"]
+                model.style = src_dict["style"]
+            except KeyError:
+                pass
+            else:
+                model.style = style_reader(model.style)
+                model.additional_properties = {}
+                return model
+        fields = source_dict(src_dict, "ChatOption")
         model.long_option = fields.pop("longOption", UNSET)
         model.meta = fields.pop("meta", UNSET)
         model.shorten_option = fields.pop("shortenOption", UNSET)

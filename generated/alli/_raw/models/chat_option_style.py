@@ -50,9 +50,23 @@ class ChatOptionStyle(OpenModel):
         Raises:
             TypeError: src_dict is no mapping.
         """
-        fields = source_dict(src_dict, "ChatOptionStyle")
         # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
         model = cls.__new__(cls)
+        # Most objects have just their fields; to read those at once takes a quarter less than to ask for each.
+        if type(src_dict) is dict and len(src_dict) == 6:
+            try:
+                model.bg_color = src_dict["bgColor"]
+                model.bold = src_dict["bold"]
+                model.font_color = src_dict["fontColor"]
+                model.italic = src_dict["italic"]
+                model.line_color = src_dict["lineColor"]
+                model.underline = src_dict["underline"]
+            except KeyError:
+                pass
+            else:
+                model.additional_properties = {}
+                return model
+        fields = source_dict(src_dict, "ChatOptionStyle")
         model.bg_color = fields.pop("bgColor", UNSET)
         model.bold = fields.pop("bold", UNSET)
         model.font_color = fields.pop("fontColor", UNSET)

@@ -3,11 +3,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from .. import models as _models
 from ..open_world import (
     OpenModel,
     Reader,
@@ -16,9 +17,6 @@ from ..open_world import (
     write_object,
 )
 from ..types import UNSET, Unset
-
-if TYPE_CHECKING:
-    from ..models.chat_option import ChatOption
 
 __all__ = ["ConversationChat"]
 
@@ -34,7 +32,7 @@ class ConversationChat(OpenModel):
         message: The text message the user would be shown by Alli. This is in Draftjs format.
     """
 
-    chat_option_infos: list[ChatOption] | Unset = _attrs_field(
+    chat_option_infos: list[_models.ChatOption] | Unset = _attrs_field(
         default=UNSET, metadata={"wire": "chatOptionInfos", "required": False}
     )
     created_at: float | Unset = _attrs_field(default=UNSET, metadata={"wire": "createdAt", "required": False})
@@ -64,9 +62,23 @@ class ConversationChat(OpenModel):
             TypeError: src_dict is no mapping.
         """
         (chat_option_infos_reader,) = _readers()
-        fields = source_dict(src_dict, "ConversationChat")
         # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
         model = cls.__new__(cls)
+        # Most objects have just their fields; to read those at once takes a quarter less than to ask for each.
+        if type(src_dict) is dict and len(src_dict) == 5:
+            try:
+                model.chat_option_infos = src_dict["chatOptionInfos"]
+                model.created_at = src_dict["createdAt"]
+                model.id = src_dict["id"]
+                model.is_deleted = src_dict["isDeleted"]
+                model.message = src_dict["message"]
+            except KeyError:
+                pass
+            else:
+                model.chat_option_infos = chat_option_infos_reader(model.chat_option_infos)
+                model.additional_properties = {}
+                return model
+        fields = source_dict(src_dict, "ConversationChat")
         model.chat_option_infos = chat_option_infos_reader(fields.pop("chatOptionInfos", UNSET))
         model.created_at = fields.pop("createdAt", UNSET)
         model.id = fields.pop("id", UNSET)

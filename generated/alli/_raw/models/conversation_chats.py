@@ -3,11 +3,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from .. import models as _models
 from ..open_world import (
     OpenModel,
     Reader,
@@ -16,9 +17,6 @@ from ..open_world import (
     write_object,
 )
 from ..types import UNSET, Unset
-
-if TYPE_CHECKING:
-    from ..models.conversation_chat_edge import ConversationChatEdge
 
 __all__ = ["ConversationChats"]
 
@@ -31,7 +29,7 @@ class ConversationChats(OpenModel):
         edges: An array of JSON objects, each representing a message in the conversation.
     """
 
-    edges: list[ConversationChatEdge] | Unset = _attrs_field(
+    edges: list[_models.ConversationChatEdge] | Unset = _attrs_field(
         default=UNSET, metadata={"wire": "edges", "required": False}
     )
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
@@ -53,9 +51,19 @@ class ConversationChats(OpenModel):
             TypeError: src_dict is no mapping.
         """
         (edges_reader,) = _readers()
-        fields = source_dict(src_dict, "ConversationChats")
         # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
         model = cls.__new__(cls)
+        # Most objects have just their fields; to read those at once takes a quarter less than to ask for each.
+        if type(src_dict) is dict and len(src_dict) == 1:
+            try:
+                model.edges = src_dict["edges"]
+            except KeyError:
+                pass
+            else:
+                model.edges = edges_reader(model.edges)
+                model.additional_properties = {}
+                return model
+        fields = source_dict(src_dict, "ConversationChats")
         model.edges = edges_reader(fields.pop("edges", UNSET))
         model.additional_properties = fields
         return model

@@ -36,8 +36,8 @@ class ConversationInfo(OpenModel):
         Raises:
             TypeError: src_dict is no mapping.
         """
-        fields = source_dict(src_dict, "ConversationInfo")
         # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
         model = cls.__new__(cls)
+        fields = source_dict(src_dict, "ConversationInfo")
         model.additional_properties = fields
         return model

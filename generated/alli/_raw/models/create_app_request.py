@@ -3,11 +3,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from .. import models as _models
 from ..open_world import (
     OpenModel,
     Reader,
@@ -15,9 +16,6 @@ from ..open_world import (
     write_object,
 )
 from ..types import UNSET, Unset
-
-if TYPE_CHECKING:
-    from ..models.single_action_app_input import SingleActionAppInput
 
 __all__ = ["CreateAppRequest"]
 
@@ -32,7 +30,7 @@ class CreateAppRequest(OpenModel):
     name: str = _attrs_field(metadata={"wire": "name", "required": True})
     published: bool = _attrs_field(metadata={"wire": "published", "required": True})
     type: str = _attrs_field(metadata={"wire": "type", "required": True})
-    single_action_app_input: SingleActionAppInput | Unset = _attrs_field(
+    single_action_app_input: _models.SingleActionAppInput | Unset = _attrs_field(
         default=UNSET, metadata={"wire": "single_action_app_input", "required": False}
     )
     user_id: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "user_id", "required": False})
@@ -62,9 +60,26 @@ class CreateAppRequest(OpenModel):
             TypeError: src_dict is no mapping.
         """
         (single_action_app_input_reader,) = _readers()
-        fields = source_dict(src_dict, "CreateAppRequest")
         # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
         model = cls.__new__(cls)
+        # Most objects have just their fields; to read those at once takes a quarter less than to ask for each.
+        if type(src_dict) is dict and len(src_dict) == 8:
+            try:
+                model.category = src_dict["category"]
+                model.description = src_dict["description"]
+                model.enabled = src_dict["enabled"]
+                model.name = src_dict["name"]
+                model.published = src_dict["published"]
+                model.type = src_dict["type"]
+                model.single_action_app_input = src_dict["single_action_app_input"]
+                model.user_id = src_dict["user_id"]
+            except KeyError:
+                pass
+            else:
+                model.single_action_app_input = single_action_app_input_reader(model.single_action_app_input)
+                model.additional_properties = {}
+                return model
+        fields = source_dict(src_dict, "CreateAppRequest")
         model.category = fields.pop("category", UNSET)
         model.description = fields.pop("description", UNSET)
         model.enabled = fields.pop("enabled", UNSET)

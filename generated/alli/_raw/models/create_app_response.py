@@ -3,11 +3,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from .. import models as _models
 from ..open_world import (
     OpenModel,
     Reader,
@@ -16,9 +17,6 @@ from ..open_world import (
 )
 from ..types import UNSET, Unset
 
-if TYPE_CHECKING:
-    from ..models.created_app import CreatedApp
-
 __all__ = ["CreateAppResponse"]
 
 
@@ -26,7 +24,7 @@ __all__ = ["CreateAppResponse"]
 class CreateAppResponse(OpenModel):
     """CreateAppResponse, an object of the API."""
 
-    result: CreatedApp | Unset = _attrs_field(default=UNSET, metadata={"wire": "result", "required": False})
+    result: _models.CreatedApp | Unset = _attrs_field(default=UNSET, metadata={"wire": "result", "required": False})
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
@@ -46,9 +44,19 @@ class CreateAppResponse(OpenModel):
             TypeError: src_dict is no mapping.
         """
         (result_reader,) = _readers()
-        fields = source_dict(src_dict, "CreateAppResponse")
         # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
         model = cls.__new__(cls)
+        # Most objects have just their fields; to read those at once takes a quarter less than to ask for each.
+        if type(src_dict) is dict and len(src_dict) == 1:
+            try:
+                model.result = src_dict["result"]
+            except KeyError:
+                pass
+            else:
+                model.result = result_reader(model.result)
+                model.additional_properties = {}
+                return model
+        fields = source_dict(src_dict, "CreateAppResponse")
         model.result = result_reader(fields.pop("result", UNSET))
         model.additional_properties = fields
         return model

@@ -3,11 +3,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from .. import models as _models
 from ..open_world import (
     OpenModel,
     Reader,
@@ -15,10 +16,6 @@ from ..open_world import (
     write_object,
 )
 from ..types import UNSET, Unset
-
-if TYPE_CHECKING:
-    from ..models.conversation_errors import ConversationErrors
-    from ..models.conversation_info import ConversationInfo
 
 __all__ = ["EndConversationResponse"]
 
@@ -32,10 +29,12 @@ class EndConversationResponse(OpenModel):
         result: What the service tells about the conversation; its fields aren't documented.
     """
 
-    errors: ConversationErrors | None | Unset = _attrs_field(
+    errors: _models.ConversationErrors | None | Unset = _attrs_field(
         default=UNSET, metadata={"wire": "errors", "required": False}
     )
-    result: ConversationInfo | Unset = _attrs_field(default=UNSET, metadata={"wire": "result", "required": False})
+    result: _models.ConversationInfo | Unset = _attrs_field(
+        default=UNSET, metadata={"wire": "result", "required": False}
+    )
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
@@ -56,9 +55,21 @@ class EndConversationResponse(OpenModel):
             TypeError: src_dict is no mapping.
         """
         errors_reader, result_reader = _readers()
-        fields = source_dict(src_dict, "EndConversationResponse")
         # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
         model = cls.__new__(cls)
+        # Most objects have just their fields; to read those at once takes a quarter less than to ask for each.
+        if type(src_dict) is dict and len(src_dict) == 2:
+            try:
+                model.errors = src_dict["errors"]
+                model.result = src_dict["result"]
+            except KeyError:
+                pass
+            else:
+                model.errors = errors_reader(model.errors)
+                model.result = result_reader(model.result)
+                model.additional_properties = {}
+                return model
+        fields = source_dict(src_dict, "EndConversationResponse")
         model.errors = errors_reader(fields.pop("errors", UNSET))
         model.result = result_reader(fields.pop("result", UNSET))
         model.additional_properties = fields

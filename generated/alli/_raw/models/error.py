@@ -3,11 +3,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from .. import models as _models
 from ..open_world import (
     OpenModel,
     Reader,
@@ -15,10 +16,6 @@ from ..open_world import (
     write_object,
 )
 from ..types import UNSET, Unset
-
-if TYPE_CHECKING:
-    from ..models.error_info import ErrorInfo
-    from ..models.error_name import ErrorName
 
 __all__ = ["Error"]
 
@@ -34,10 +31,10 @@ class Error(OpenModel):
 
     code: int | Unset = _attrs_field(default=UNSET, metadata={"wire": "code", "required": False})
     detail: Any | Unset = _attrs_field(default=UNSET, repr=False, metadata={"wire": "detail", "required": False})
-    error: ErrorName | None | str | Unset = _attrs_field(
+    error: _models.ErrorName | None | str | Unset = _attrs_field(
         default=UNSET, repr=False, metadata={"wire": "error", "required": False}
     )
-    errors: ErrorInfo | list[str] | None | str | Unset = _attrs_field(
+    errors: _models.ErrorInfo | list[str] | None | str | Unset = _attrs_field(
         default=UNSET, repr=False, metadata={"wire": "errors", "required": False}
     )
     message: str | Unset = _attrs_field(default=UNSET, repr=False, metadata={"wire": "message", "required": False})
@@ -68,9 +65,26 @@ class Error(OpenModel):
             TypeError: src_dict is no mapping.
         """
         error_reader, errors_reader = _readers()
-        fields = source_dict(src_dict, "Error")
         # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
         model = cls.__new__(cls)
+        # Most objects have just their fields; to read those at once takes a quarter less than to ask for each.
+        if type(src_dict) is dict and len(src_dict) == 7:
+            try:
+                model.code = src_dict["code"]
+                model.detail = src_dict["detail"]
+                model.error = src_dict["error"]
+                model.errors = src_dict["errors"]
+                model.message = src_dict["message"]
+                model.result = src_dict["result"]
+                model.type = src_dict["type"]
+            except KeyError:
+                pass
+            else:
+                model.error = error_reader(model.error)
+                model.errors = errors_reader(model.errors)
+                model.additional_properties = {}
+                return model
+        fields = source_dict(src_dict, "Error")
         model.code = fields.pop("code", UNSET)
         model.detail = fields.pop("detail", UNSET)
         model.error = error_reader(fields.pop("error", UNSET))

@@ -3,11 +3,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from .. import models as _models
 from ..open_world import (
     OpenModel,
     Reader,
@@ -16,9 +17,6 @@ from ..open_world import (
     write_object,
 )
 from ..types import UNSET, Unset
-
-if TYPE_CHECKING:
-    from ..models.run_citation import RunCitation
 
 __all__ = ["RunAppMessage"]
 
@@ -31,7 +29,7 @@ class RunAppMessage(OpenModel):
         message: Markdown, plain text, or DraftJS raw content as a JSON string.
     """
 
-    citations: list[RunCitation] | None | Unset = _attrs_field(
+    citations: list[_models.RunCitation] | None | Unset = _attrs_field(
         default=UNSET, repr=False, metadata={"wire": "citations", "required": False}
     )
     completed: bool | Unset = _attrs_field(default=UNSET, metadata={"wire": "completed", "required": False})
@@ -79,9 +77,29 @@ class RunAppMessage(OpenModel):
             TypeError: src_dict is no mapping.
         """
         (citations_reader,) = _readers()
-        fields = source_dict(src_dict, "RunAppMessage")
         # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
         model = cls.__new__(cls)
+        # Most objects have just their fields; to read those at once takes a quarter less than to ask for each.
+        if type(src_dict) is dict and len(src_dict) == 11:
+            try:
+                model.citations = src_dict["citations"]
+                model.completed = src_dict["completed"]
+                model.created_at = src_dict["createdAt"]
+                model.error = src_dict["error"]
+                model.id = src_dict["id"]
+                model.intermediate_step = src_dict["intermediateStep"]
+                model.message = src_dict["message"]
+                model.multiple_option = src_dict["multipleOption"]
+                model.sender = src_dict["sender"]
+                model.source = src_dict["source"]
+                model.type = src_dict["type"]
+            except KeyError:
+                pass
+            else:
+                model.citations = citations_reader(model.citations)
+                model.additional_properties = {}
+                return model
+        fields = source_dict(src_dict, "RunAppMessage")
         model.citations = citations_reader(fields.pop("citations", UNSET))
         model.completed = fields.pop("completed", UNSET)
         model.created_at = fields.pop("createdAt", UNSET)

@@ -3,11 +3,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from .. import models as _models
 from ..models.run_app_request_mode import RunAppRequestMode
 from ..open_world import (
     OpenModel,
@@ -16,10 +17,6 @@ from ..open_world import (
     write_object,
 )
 from ..types import UNSET, Unset
-
-if TYPE_CHECKING:
-    from ..models.run_chat import RunChat
-    from ..models.run_inputs import RunInputs
 
 __all__ = ["RunAppRequest"]
 
@@ -44,12 +41,16 @@ class RunAppRequest(OpenModel):
             is typically 0 to 2.
     """
 
-    chat: RunChat | Unset = _attrs_field(default=UNSET, repr=False, metadata={"wire": "chat", "required": False})
+    chat: _models.RunChat | Unset = _attrs_field(
+        default=UNSET, repr=False, metadata={"wire": "chat", "required": False}
+    )
     conversation_id: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "conversationId", "required": False})
     ga_prompt_group_id: str | Unset = _attrs_field(
         default=UNSET, metadata={"wire": "gaPromptGroupId", "required": False}
     )
-    inputs: RunInputs | Unset = _attrs_field(default=UNSET, repr=False, metadata={"wire": "inputs", "required": False})
+    inputs: _models.RunInputs | Unset = _attrs_field(
+        default=UNSET, repr=False, metadata={"wire": "inputs", "required": False}
+    )
     is_stateful: bool | Unset = _attrs_field(default=UNSET, metadata={"wire": "isStateful", "required": False})
     llm_model: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "llmModel", "required": False})
     llm_prompt_id: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "llmPromptId", "required": False})
@@ -86,9 +87,29 @@ class RunAppRequest(OpenModel):
             TypeError: src_dict is no mapping.
         """
         chat_reader, inputs_reader = _readers()
-        fields = source_dict(src_dict, "RunAppRequest")
         # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
         model = cls.__new__(cls)
+        # Most objects have just their fields; to read those at once takes a quarter less than to ask for each.
+        if type(src_dict) is dict and len(src_dict) == 10:
+            try:
+                model.chat = src_dict["chat"]
+                model.conversation_id = src_dict["conversationId"]
+                model.ga_prompt_group_id = src_dict["gaPromptGroupId"]
+                model.inputs = src_dict["inputs"]
+                model.is_stateful = src_dict["isStateful"]
+                model.llm_model = src_dict["llmModel"]
+                model.llm_prompt_id = src_dict["llmPromptId"]
+                model.mode = src_dict["mode"]
+                model.required_variables = src_dict["requiredVariables"]
+                model.temperature = src_dict["temperature"]
+            except KeyError:
+                pass
+            else:
+                model.chat = chat_reader(model.chat)
+                model.inputs = inputs_reader(model.inputs)
+                model.additional_properties = {}
+                return model
+        fields = source_dict(src_dict, "RunAppRequest")
         model.chat = chat_reader(fields.pop("chat", UNSET))
         model.conversation_id = fields.pop("conversationId", UNSET)
         model.ga_prompt_group_id = fields.pop("gaPromptGroupId", UNSET)

@@ -3,11 +3,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from .. import models as _models
 from ..open_world import (
     OpenModel,
     Reader,
@@ -16,12 +17,6 @@ from ..open_world import (
     write_object,
 )
 from ..types import UNSET, Unset
-
-if TYPE_CHECKING:
-    from ..models.run_app_choice import RunAppChoice
-    from ..models.run_app_conversation import RunAppConversation
-    from ..models.run_app_message import RunAppMessage
-    from ..models.run_variables import RunVariables
 
 __all__ = ["RunAppResult"]
 
@@ -35,20 +30,20 @@ class RunAppResult(OpenModel):
     """
 
     category: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "category", "required": False})
-    choices: list[RunAppChoice] | Unset = _attrs_field(
+    choices: list[_models.RunAppChoice] | Unset = _attrs_field(
         default=UNSET, repr=False, metadata={"wire": "choices", "required": False}
     )
-    conversation: RunAppConversation | Unset = _attrs_field(
+    conversation: _models.RunAppConversation | Unset = _attrs_field(
         default=UNSET, metadata={"wire": "conversation", "required": False}
     )
     id: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "id", "required": False})
     name: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "name", "required": False})
-    responses: list[RunAppMessage] | Unset = _attrs_field(
+    responses: list[_models.RunAppMessage] | Unset = _attrs_field(
         default=UNSET, repr=False, metadata={"wire": "responses", "required": False}
     )
     state: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "state", "required": False})
     type: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "type", "required": False})
-    variables: RunVariables | Unset = _attrs_field(
+    variables: _models.RunVariables | Unset = _attrs_field(
         default=UNSET, repr=False, metadata={"wire": "variables", "required": False}
     )
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
@@ -78,9 +73,30 @@ class RunAppResult(OpenModel):
             TypeError: src_dict is no mapping.
         """
         choices_reader, conversation_reader, responses_reader, variables_reader = _readers()
-        fields = source_dict(src_dict, "RunAppResult")
         # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
         model = cls.__new__(cls)
+        # Most objects have just their fields; to read those at once takes a quarter less than to ask for each.
+        if type(src_dict) is dict and len(src_dict) == 9:
+            try:
+                model.category = src_dict["category"]
+                model.choices = src_dict["choices"]
+                model.conversation = src_dict["conversation"]
+                model.id = src_dict["id"]
+                model.name = src_dict["name"]
+                model.responses = src_dict["responses"]
+                model.state = src_dict["state"]
+                model.type = src_dict["type"]
+                model.variables = src_dict["variables"]
+            except KeyError:
+                pass
+            else:
+                model.choices = choices_reader(model.choices)
+                model.conversation = conversation_reader(model.conversation)
+                model.responses = responses_reader(model.responses)
+                model.variables = variables_reader(model.variables)
+                model.additional_properties = {}
+                return model
+        fields = source_dict(src_dict, "RunAppResult")
         model.category = fields.pop("category", UNSET)
         model.choices = choices_reader(fields.pop("choices", UNSET))
         model.conversation = conversation_reader(fields.pop("conversation", UNSET))

@@ -3,11 +3,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from .. import models as _models
 from ..open_world import (
     OpenModel,
     Reader,
@@ -15,9 +16,6 @@ from ..open_world import (
     write_object,
 )
 from ..types import UNSET, Unset
-
-if TYPE_CHECKING:
-    from ..models.run_chat_source import RunChatSource
 
 __all__ = ["RunChat"]
 
@@ -31,7 +29,7 @@ class RunChat(OpenModel):
     """
 
     message: str | Unset = _attrs_field(default=UNSET, repr=False, metadata={"wire": "message", "required": False})
-    source: RunChatSource | Unset = _attrs_field(default=UNSET, metadata={"wire": "source", "required": False})
+    source: _models.RunChatSource | Unset = _attrs_field(default=UNSET, metadata={"wire": "source", "required": False})
     use_node_default_input_source: bool | Unset = _attrs_field(
         default=UNSET, metadata={"wire": "useNodeDefaultInputSource", "required": False}
     )
@@ -56,9 +54,21 @@ class RunChat(OpenModel):
             TypeError: src_dict is no mapping.
         """
         (source_reader,) = _readers()
-        fields = source_dict(src_dict, "RunChat")
         # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
         model = cls.__new__(cls)
+        # Most objects have just their fields; to read those at once takes a quarter less than to ask for each.
+        if type(src_dict) is dict and len(src_dict) == 3:
+            try:
+                model.message = src_dict["message"]
+                model.source = src_dict["source"]
+                model.use_node_default_input_source = src_dict["useNodeDefaultInputSource"]
+            except KeyError:
+                pass
+            else:
+                model.source = source_reader(model.source)
+                model.additional_properties = {}
+                return model
+        fields = source_dict(src_dict, "RunChat")
         model.message = fields.pop("message", UNSET)
         model.source = source_reader(fields.pop("source", UNSET))
         model.use_node_default_input_source = fields.pop("useNodeDefaultInputSource", UNSET)

@@ -54,9 +54,24 @@ class RunCitation(OpenModel):
         Raises:
             TypeError: src_dict is no mapping.
         """
-        fields = source_dict(src_dict, "RunCitation")
         # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
         model = cls.__new__(cls)
+        # Most objects have just their fields; to read those at once takes a quarter less than to ask for each.
+        if type(src_dict) is dict and len(src_dict) == 7:
+            try:
+                model.clue_id = src_dict["clueId"]
+                model.knowledge_base_id = src_dict["knowledgeBaseId"]
+                model.page_no = src_dict["pageNo"]
+                model.source = src_dict["source"]
+                model.text = src_dict["text"]
+                model.title = src_dict["title"]
+                model.url = src_dict["url"]
+            except KeyError:
+                pass
+            else:
+                model.additional_properties = {}
+                return model
+        fields = source_dict(src_dict, "RunCitation")
         model.clue_id = fields.pop("clueId", UNSET)
         model.knowledge_base_id = fields.pop("knowledgeBaseId", UNSET)
         model.page_no = fields.pop("pageNo", UNSET)

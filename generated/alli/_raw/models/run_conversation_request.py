@@ -93,9 +93,26 @@ class RunConversationRequest(OpenModel):
         Raises:
             TypeError: src_dict is no mapping.
         """
-        fields = source_dict(src_dict, "RunConversationRequest")
         # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
         model = cls.__new__(cls)
+        # Most objects have just their fields; to read those at once takes a quarter less than to ask for each.
+        if type(src_dict) is dict and len(src_dict) == 9:
+            try:
+                model.choices = src_dict["choices"]
+                model.conversation_id = src_dict["conversationId"]
+                model.file_ids = src_dict["fileIds"]
+                model.files = src_dict["files"]
+                model.form_files = src_dict["form_files"]
+                model.media_files = src_dict["media_files"]
+                model.message = src_dict["message"]
+                model.sendFormInput = src_dict["sendFormInput"]
+                model.send_form_input = src_dict["send_form_input"]
+            except KeyError:
+                pass
+            else:
+                model.additional_properties = {}
+                return model
+        fields = source_dict(src_dict, "RunConversationRequest")
         model.choices = fields.pop("choices", UNSET)
         model.conversation_id = fields.pop("conversationId", UNSET)
         model.file_ids = fields.pop("fileIds", UNSET)

@@ -3,11 +3,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from .. import models as _models
 from ..open_world import (
     OpenModel,
     Reader,
@@ -15,9 +16,6 @@ from ..open_world import (
     write_object,
 )
 from ..types import UNSET, Unset
-
-if TYPE_CHECKING:
-    from ..models.skill_variables import SkillVariables
 
 __all__ = ["RunSkillRequest"]
 
@@ -34,7 +32,7 @@ class RunSkillRequest(OpenModel):
 
     id: str = _attrs_field(metadata={"wire": "id", "required": True})
     text: str = _attrs_field(repr=False, metadata={"wire": "text", "required": True})
-    variables: SkillVariables | Unset = _attrs_field(
+    variables: _models.SkillVariables | Unset = _attrs_field(
         default=UNSET, repr=False, metadata={"wire": "variables", "required": False}
     )
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
@@ -58,9 +56,21 @@ class RunSkillRequest(OpenModel):
             TypeError: src_dict is no mapping.
         """
         (variables_reader,) = _readers()
-        fields = source_dict(src_dict, "RunSkillRequest")
         # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
         model = cls.__new__(cls)
+        # Most objects have just their fields; to read those at once takes a quarter less than to ask for each.
+        if type(src_dict) is dict and len(src_dict) == 3:
+            try:
+                model.id = src_dict["id"]
+                model.text = src_dict["text"]
+                model.variables = src_dict["variables"]
+            except KeyError:
+                pass
+            else:
+                model.variables = variables_reader(model.variables)
+                model.additional_properties = {}
+                return model
+        fields = source_dict(src_dict, "RunSkillRequest")
         model.id = fields.pop("id", UNSET)
         model.text = fields.pop("text", UNSET)
         model.variables = variables_reader(fields.pop("variables", UNSET))

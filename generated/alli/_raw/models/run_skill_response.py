@@ -47,9 +47,19 @@ class RunSkillResponse(OpenModel):
         Raises:
             TypeError: src_dict is no mapping.
         """
-        fields = source_dict(src_dict, "RunSkillResponse")
         # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
         model = cls.__new__(cls)
+        # Most objects have just their fields; to read those at once takes a quarter less than to ask for each.
+        if type(src_dict) is dict and len(src_dict) == 2:
+            try:
+                model.errors = src_dict["errors"]
+                model.result = src_dict["result"]
+            except KeyError:
+                pass
+            else:
+                model.additional_properties = {}
+                return model
+        fields = source_dict(src_dict, "RunSkillResponse")
         model.errors = fields.pop("errors", UNSET)
         model.result = fields.pop("result", UNSET)
         model.additional_properties = fields

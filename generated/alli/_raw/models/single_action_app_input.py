@@ -3,11 +3,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from .. import models as _models
 from ..open_world import (
     OpenModel,
     Reader,
@@ -17,10 +18,6 @@ from ..open_world import (
 )
 from ..types import UNSET, Unset
 
-if TYPE_CHECKING:
-    from ..models.single_action_input import SingleActionInput
-    from ..models.single_action_message import SingleActionMessage
-
 __all__ = ["SingleActionAppInput"]
 
 
@@ -29,11 +26,11 @@ class SingleActionAppInput(OpenModel):
     """SingleActionAppInput, an object of the API."""
 
     description: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "description", "required": False})
-    inputs: list[SingleActionInput] | Unset = _attrs_field(
+    inputs: list[_models.SingleActionInput] | Unset = _attrs_field(
         default=UNSET, metadata={"wire": "inputs", "required": False}
     )
     llm_model: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "llm_model", "required": False})
-    messages: list[SingleActionMessage] | Unset = _attrs_field(
+    messages: list[_models.SingleActionMessage] | Unset = _attrs_field(
         default=UNSET, metadata={"wire": "messages", "required": False}
     )
     name: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "name", "required": False})
@@ -68,9 +65,26 @@ class SingleActionAppInput(OpenModel):
             TypeError: src_dict is no mapping.
         """
         inputs_reader, messages_reader = _readers()
-        fields = source_dict(src_dict, "SingleActionAppInput")
         # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
         model = cls.__new__(cls)
+        # Most objects have just their fields; to read those at once takes a quarter less than to ask for each.
+        if type(src_dict) is dict and len(src_dict) == 7:
+            try:
+                model.description = src_dict["description"]
+                model.inputs = src_dict["inputs"]
+                model.llm_model = src_dict["llm_model"]
+                model.messages = src_dict["messages"]
+                model.name = src_dict["name"]
+                model.selected_llm_processing_method = src_dict["selected_llm_processing_method"]
+                model.selected_map_reduce_input_variable_name = src_dict["selected_map_reduce_input_variable_name"]
+            except KeyError:
+                pass
+            else:
+                model.inputs = inputs_reader(model.inputs)
+                model.messages = messages_reader(model.messages)
+                model.additional_properties = {}
+                return model
+        fields = source_dict(src_dict, "SingleActionAppInput")
         model.description = fields.pop("description", UNSET)
         model.inputs = inputs_reader(fields.pop("inputs", UNSET))
         model.llm_model = fields.pop("llm_model", UNSET)

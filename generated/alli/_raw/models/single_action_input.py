@@ -3,11 +3,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from .. import models as _models
 from ..open_world import (
     OpenModel,
     Reader,
@@ -16,9 +17,6 @@ from ..open_world import (
     write_object,
 )
 from ..types import UNSET, Unset
-
-if TYPE_CHECKING:
-    from ..models.app_input_option import AppInputOption
 
 __all__ = ["SingleActionInput"]
 
@@ -29,7 +27,9 @@ class SingleActionInput(OpenModel):
 
     input_type: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "input_type", "required": False})
     name: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "name", "required": False})
-    options: list[AppInputOption] | Unset = _attrs_field(default=UNSET, metadata={"wire": "options", "required": False})
+    options: list[_models.AppInputOption] | Unset = _attrs_field(
+        default=UNSET, metadata={"wire": "options", "required": False}
+    )
     placeholder: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "placeholder", "required": False})
     value: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "value", "required": False})
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
@@ -55,9 +55,23 @@ class SingleActionInput(OpenModel):
             TypeError: src_dict is no mapping.
         """
         (options_reader,) = _readers()
-        fields = source_dict(src_dict, "SingleActionInput")
         # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
         model = cls.__new__(cls)
+        # Most objects have just their fields; to read those at once takes a quarter less than to ask for each.
+        if type(src_dict) is dict and len(src_dict) == 5:
+            try:
+                model.input_type = src_dict["input_type"]
+                model.name = src_dict["name"]
+                model.options = src_dict["options"]
+                model.placeholder = src_dict["placeholder"]
+                model.value = src_dict["value"]
+            except KeyError:
+                pass
+            else:
+                model.options = options_reader(model.options)
+                model.additional_properties = {}
+                return model
+        fields = source_dict(src_dict, "SingleActionInput")
         model.input_type = fields.pop("input_type", UNSET)
         model.name = fields.pop("name", UNSET)
         model.options = options_reader(fields.pop("options", UNSET))

@@ -42,9 +42,19 @@ class SingleActionMessage(OpenModel):
         Raises:
             TypeError: src_dict is no mapping.
         """
-        fields = source_dict(src_dict, "SingleActionMessage")
         # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
         model = cls.__new__(cls)
+        # Most objects have just their fields; to read those at once takes a quarter less than to ask for each.
+        if type(src_dict) is dict and len(src_dict) == 2:
+            try:
+                model.content = src_dict["content"]
+                model.role = src_dict["role"]
+            except KeyError:
+                pass
+            else:
+                model.additional_properties = {}
+                return model
+        fields = source_dict(src_dict, "SingleActionMessage")
         model.content = fields.pop("content", UNSET)
         model.role = fields.pop("role", UNSET)
         model.additional_properties = fields

@@ -3,11 +3,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from .. import models as _models
 from ..open_world import (
     OpenModel,
     Reader,
@@ -16,10 +17,6 @@ from ..open_world import (
 )
 from ..types import UNSET, Unset
 
-if TYPE_CHECKING:
-    from ..models.conversation_errors import ConversationErrors
-    from ..models.start_conversation_result import StartConversationResult
-
 __all__ = ["StartConversationResponse"]
 
 
@@ -27,10 +24,10 @@ __all__ = ["StartConversationResponse"]
 class StartConversationResponse(OpenModel):
     """StartConversationResponse, an object of the API."""
 
-    errors: ConversationErrors | None | Unset = _attrs_field(
+    errors: _models.ConversationErrors | None | Unset = _attrs_field(
         default=UNSET, metadata={"wire": "errors", "required": False}
     )
-    result: StartConversationResult | Unset = _attrs_field(
+    result: _models.StartConversationResult | Unset = _attrs_field(
         default=UNSET, metadata={"wire": "result", "required": False}
     )
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
@@ -53,9 +50,21 @@ class StartConversationResponse(OpenModel):
             TypeError: src_dict is no mapping.
         """
         errors_reader, result_reader = _readers()
-        fields = source_dict(src_dict, "StartConversationResponse")
         # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
         model = cls.__new__(cls)
+        # Most objects have just their fields; to read those at once takes a quarter less than to ask for each.
+        if type(src_dict) is dict and len(src_dict) == 2:
+            try:
+                model.errors = src_dict["errors"]
+                model.result = src_dict["result"]
+            except KeyError:
+                pass
+            else:
+                model.errors = errors_reader(model.errors)
+                model.result = result_reader(model.result)
+                model.additional_properties = {}
+                return model
+        fields = source_dict(src_dict, "StartConversationResponse")
         model.errors = errors_reader(fields.pop("errors", UNSET))
         model.result = result_reader(fields.pop("result", UNSET))
         model.additional_properties = fields

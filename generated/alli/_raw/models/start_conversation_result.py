@@ -3,11 +3,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from .. import models as _models
 from ..open_world import (
     OpenModel,
     Reader,
@@ -16,9 +17,6 @@ from ..open_world import (
 )
 from ..types import UNSET, Unset
 
-if TYPE_CHECKING:
-    from ..models.started_conversation import StartedConversation
-
 __all__ = ["StartConversationResult"]
 
 
@@ -26,7 +24,7 @@ __all__ = ["StartConversationResult"]
 class StartConversationResult(OpenModel):
     """StartConversationResult, an object of the API."""
 
-    conversation: None | StartedConversation | Unset = _attrs_field(
+    conversation: None | _models.StartedConversation | Unset = _attrs_field(
         default=UNSET, metadata={"wire": "conversation", "required": False}
     )
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
@@ -48,9 +46,19 @@ class StartConversationResult(OpenModel):
             TypeError: src_dict is no mapping.
         """
         (conversation_reader,) = _readers()
-        fields = source_dict(src_dict, "StartConversationResult")
         # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
         model = cls.__new__(cls)
+        # Most objects have just their fields; to read those at once takes a quarter less than to ask for each.
+        if type(src_dict) is dict and len(src_dict) == 1:
+            try:
+                model.conversation = src_dict["conversation"]
+            except KeyError:
+                pass
+            else:
+                model.conversation = conversation_reader(model.conversation)
+                model.additional_properties = {}
+                return model
+        fields = source_dict(src_dict, "StartConversationResult")
         model.conversation = conversation_reader(fields.pop("conversation", UNSET))
         model.additional_properties = fields
         return model

@@ -3,11 +3,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from .. import models as _models
 from ..open_world import (
     OpenModel,
     Reader,
@@ -15,10 +16,6 @@ from ..open_world import (
     write_object,
 )
 from ..types import UNSET, Unset
-
-if TYPE_CHECKING:
-    from ..models.conversation_chats import ConversationChats
-    from ..models.conversation_project import ConversationProject
 
 __all__ = ["StartedConversation"]
 
@@ -31,9 +28,13 @@ class StartedConversation(OpenModel):
         id: The unique id for the conversation just initiated.
     """
 
-    chats: ConversationChats | Unset = _attrs_field(default=UNSET, metadata={"wire": "chats", "required": False})
+    chats: _models.ConversationChats | Unset = _attrs_field(
+        default=UNSET, metadata={"wire": "chats", "required": False}
+    )
     id: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "id", "required": False})
-    project: ConversationProject | Unset = _attrs_field(default=UNSET, metadata={"wire": "project", "required": False})
+    project: _models.ConversationProject | Unset = _attrs_field(
+        default=UNSET, metadata={"wire": "project", "required": False}
+    )
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
@@ -55,9 +56,22 @@ class StartedConversation(OpenModel):
             TypeError: src_dict is no mapping.
         """
         chats_reader, project_reader = _readers()
-        fields = source_dict(src_dict, "StartedConversation")
         # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
         model = cls.__new__(cls)
+        # Most objects have just their fields; to read those at once takes a quarter less than to ask for each.
+        if type(src_dict) is dict and len(src_dict) == 3:
+            try:
+                model.chats = src_dict["chats"]
+                model.id = src_dict["id"]
+                model.project = src_dict["project"]
+            except KeyError:
+                pass
+            else:
+                model.chats = chats_reader(model.chats)
+                model.project = project_reader(model.project)
+                model.additional_properties = {}
+                return model
+        fields = source_dict(src_dict, "StartedConversation")
         model.chats = chats_reader(fields.pop("chats", UNSET))
         model.id = fields.pop("id", UNSET)
         model.project = project_reader(fields.pop("project", UNSET))

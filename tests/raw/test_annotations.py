@@ -1,0 +1,34 @@
+"""The types of models can be asked for, though a module loads the models it holds only when they are needed."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import subprocess
+import sys
+import typing
+from typing import Any
+
+import attrs
+import pytest
+
+models = importlib.import_module("alli._raw.models")
+MODELS = [cls for name in models.__all__ if inspect.isclass(cls := getattr(models, name))]
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_the_types_of_a_model_s_fields_can_be_asked_for(model: Any) -> None:
+    hints = typing.get_type_hints(model)
+    assert hints.keys() >= {field.name for field in attrs.fields(model)}
+    assert typing.get_type_hints(model.__init__).keys() - {"return"} <= hints.keys()
+    attrs.resolve_types(model)
+    assert not any(isinstance(field.type, str) for field in attrs.fields(model))
+
+
+def test_a_model_does_not_load_those_it_holds() -> None:
+    program = (
+        "import sys, alli._raw.models.app\n"
+        "print([name for name in sys.modules if name.startswith('alli._raw.models.app_')])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=50)
+    assert done.stdout == "[]\n"
