@@ -95,17 +95,12 @@ def retryable(error: Exception) -> bool:
 
 
 def note_outcome(error: AlliError) -> None:
-    """Make an error that is about to be raised say whether the app may have run.
+    """Say in the text of an error that is about to be raised that its outcome is unknown, where it is.
 
-    It gets `.request_sent` and `.outcome_unknown` where its class has none, and words in its text where the outcome is
-    unknown: middleware shows that text to a model, some with the advice to try again.
+    Middleware shows that text to a model, some with the advice to try again.
     """
-    sent = isinstance(error, APIStatusError | AppError | StreamError)
-    error.__dict__.setdefault("request_sent", getattr(error, "request_sent", sent))
-    if _outcome_unknown(error):
-        error.__dict__["outcome_unknown"] = True
-        if _OUTCOME_UNKNOWN not in str(error):
-            error.args = (f"{error}; {_OUTCOME_UNKNOWN}", *error.args[1:])
+    if _outcome_unknown(error) and _OUTCOME_UNKNOWN not in str(error):
+        error.args = (f"{error}; {_OUTCOME_UNKNOWN}", *error.args[1:])
 
 
 def is_for_the_model(error: Exception, on_error: OnError) -> bool:
@@ -165,8 +160,5 @@ def partial_result(error: Exception) -> RunResult | None:
 
 
 def _outcome_unknown(error: Exception) -> bool:
-    """May the app have run, or be running still? After a stream that has begun and not ended, always."""
-    if isinstance(error, StreamError) or getattr(error, "outcome_unknown", False) is True:
-        return True
-    # A deadline that passes within a stream; only runs are streamed.
-    return isinstance(error, DeadlineExceededError) and error.request_sent and error.method != "GET"
+    """May the app have run, or be running still? `alli` notes it in the error."""
+    return getattr(error, "outcome_unknown", False) is True
