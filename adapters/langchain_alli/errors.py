@@ -27,10 +27,10 @@ from alli import (
 from langchain_core.tools import ToolException
 
 from .spec import AppSpec
+from .stopping import CallStoppedError
 
 __all__ = [
     "AlliToolError",
-    "CallStoppedError",
     "OnError",
     "error_details",
     "is_for_the_model",
@@ -58,22 +58,6 @@ class AlliToolError(ToolException):
     """
 
     artifact: dict[str, object] | None = None
-
-
-class CallStoppedError(AlliError):
-    """The application stopped the call through `ToolOptions.stop`. Raised whatever `on_error` says.
-
-    Attributes:
-        partial: what the app had answered before; None when nothing was sent.
-        request_sent: False when the call was stopped before its request went out.
-        outcome_unknown: the same: an app that was sent a request may go on running.
-    """
-
-    def __init__(self, text: str, *, partial: RunResult | None = None, request_sent: bool = True) -> None:
-        super().__init__(text)
-        self.partial = partial
-        self.request_sent = request_sent
-        self.outcome_unknown = request_sent
 
 
 def retryable(error: Exception) -> bool:

@@ -1,10 +1,7 @@
-"""Argument lists as pydantic models that LangChain shows to a model and validates its arguments with.
+"""Argument lists as pydantic models, from which the schema a model sees is made and by which its arguments are checked.
 
-Two things about these models look odd and are not (tests/langchain_alli/test_schema.py holds both):
-- extra="forbid", so that an argument a model made up (`conversationId`, `mode`) fails instead of being dropped;
-- a field `runtime`, injected, excluded from dumps. LangGraph puts its runtime into the arguments *before* they are
-  validated, and a model that forbids extras refuses every call without the field. Excluded, because LangChain dumps
-  the validated model on each call, and the runtime holds the whole state of the agent.
+They forbid extras, so that an argument a model made up (`conversationId`, `mode`) fails instead of being dropped. What
+LangChain wants of such a model besides is in `injection.py`; nothing here knows LangChain.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,10 +9,8 @@ from difflib import get_close_matches
 from functools import lru_cache, partial
 from typing import Annotated, Any, Literal, cast
 
-from langchain_core.tools import InjectedToolArg
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, create_model
 from pydantic.fields import FieldInfo
-from pydantic.json_schema import SkipJsonSchema
 
 from .arguments import FREE_INPUTS, MESSAGE, Argument, declared_arguments
 from .naming import NAME_PATTERN, argument_keys, is_name
@@ -135,10 +130,6 @@ def _one_of(texts: Sequence[str], text: str) -> str:
 def _model(
     name: str, bases: tuple[type[BaseModel], ...], fields: Mapping[str, tuple[Any, FieldInfo]]
 ) -> type[BaseModel]:
-    # `runtime` comes last: LangChain gives a bare string input to the first field.
-    # Some providers' packages take the schema of the whole model, injected arguments included, so it is kept out of it.
-    # pydantic types `SkipJsonSchema` as an alias, and `create_model` by overloads that take no computed field names.
-    skip: Any = SkipJsonSchema
+    # pydantic types `create_model` by overloads that take no computed field names.
     create: Any = create_model
-    runtime = (Annotated[Any, skip(), InjectedToolArg], Field(default=None, exclude=True))
-    return cast("type[BaseModel]", create(name, __base__=bases, **fields, runtime=runtime))
+    return cast("type[BaseModel]", create(name, __base__=bases, **fields))

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from langchain_alli.arguments import MESSAGE, arguments_from_inputs, document_variables, refuse_files, to_wire
+from langchain_alli.injection import with_runtime
 from langchain_alli.naming import NAME_PATTERN
 from langchain_alli.schema import declared_schema, model_from_arguments
 from langchain_alli.spec import describe_app
@@ -169,7 +170,7 @@ def test_an_argument_a_model_makes_up_is_refused() -> None:
 
 
 def test_the_runtime_is_accepted_but_neither_shown_nor_dumped() -> None:
-    model = model_from_arguments((MESSAGE,))
+    model = with_runtime(model_from_arguments((MESSAGE,)))
     runtime = object()
     checked = model.model_validate({"message": "hi", "runtime": runtime})
     assert getattr(checked, "runtime") is runtime  # noqa: B009  # the field exists at run time only
