@@ -63,8 +63,8 @@ class AlliToolError(ToolException):
 def retryable(error: Exception) -> bool:
     """May a tool call that ended with `error` be made again without running an app twice?
 
-    For `ToolRetryMiddleware(retry_on=langchain_alli.retryable)`, whose default repeats every error of every tool. True
-    only where no app can have run: the request was never sent, the service refused it for its rate (429) or with 503
+    For `ToolRetryMiddleware(retry_on=langchain_alli.retryable)` and LangGraph's `RetryPolicy(retry_on=...)`, whose
+    defaults repeat every error of an app, also one after which the app may be running. True only where no app can have run: the request was never sent, the service refused it for its rate (429) or with 503
     and `Retry-After`, or a list could not be read. False for all other errors, those of other tools included.
     """
     if _outcome_unknown(error):
