@@ -15,9 +15,9 @@ from pydantic.fields import FieldInfo
 from .arguments import FREE_INPUTS, MESSAGE, Argument, declared_arguments
 from .naming import NAME_PATTERN, argument_keys, is_name
 
-__all__ = ["DeclaredSchema", "FreeForm", "NamedValue", "declared_schema", "model_from_arguments"]
+__all__ = ["MOST_CHOICES", "DeclaredSchema", "FreeForm", "NamedValue", "declared_schema", "model_from_arguments"]
 
-_MOST_CHOICES = 250  # in one tool: of more in a strict schema one provider refuses 500, or their length
+MOST_CHOICES = 250  # in one tool: of more in a strict schema one provider refuses 500, or their length
 _NEAR = 10  # options told to a model that gave none of them
 
 DeclaredSchema = type[BaseModel] | Mapping[str, Any]
@@ -46,7 +46,7 @@ def model_from_arguments(arguments: tuple[Argument, ...]) -> type[BaseModel]:
     apps take a message and nothing else, and a model is what takes longest to build of a tool.
     """
     fields: dict[str, tuple[Any, FieldInfo]] = {}
-    room = _MOST_CHOICES
+    room = MOST_CHOICES
     for argument in arguments:
         listed = len(argument.choices) <= room
         room -= len(argument.choices) if listed else 0
