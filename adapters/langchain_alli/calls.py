@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from alli import AlliError, RunResult
+from alli import AlliError, ConfigurationError, RunResult
 from langchain_core.messages import ToolMessage
 
 from .arguments import Argument, to_wire
@@ -164,7 +164,12 @@ class AppCalls:
     def _conversation(self, context: CallContext) -> str | None:
         policy = self._options.conversation
         if callable(policy):
-            return policy(self.app.app_id, context.context) or None
+            given: object = policy(self.app.app_id, context.context)
+            if given is not None and not isinstance(given, str):
+                raise ConfigurationError(
+                    f"conversation: its function must give text or None, not {type(given).__name__}"
+                )
+            return given or None
         if policy == "fresh":
             return None
         noted = context.conversations.get(self.app.app_id)
@@ -172,6 +177,8 @@ class AppCalls:
 
     def _changes(self, context: CallContext) -> "ClientOptions":
         user_id = self._options.user(context.context)
+        if user_id == "":
+            raise ConfigurationError("user: its function gave an empty user; give None for the client's own user")
         changes: ClientOptions = {}
         if user_id is not None:
             changes["user_id"] = user_id
