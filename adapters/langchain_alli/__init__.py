@@ -12,9 +12,10 @@ provider `langchain_alli.testing`.
 from .arguments import FileResolver
 from .context import UserResolver, user_from_context
 from .conversations import ConversationResolver
-from .errors import AlliToolError, CallStoppedError, retryable
+from .errors import AlliToolError, retryable
 from .options import StopCheck, ToolOptions
 from .schema import DeclaredSchema, FreeForm
+from .stopping import CallStoppedError
 from .tool import AlliAppTool
 from .toolkit import AlliToolkit
 

@@ -4,6 +4,7 @@ A v1 input has a *variable* (the key in `inputs` on the wire, any text) and a *l
 neither as a key: it sees a `key` that all providers take. The way back from key to variable is kept here.
 """
 
+import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
@@ -34,8 +35,9 @@ FileResolver = Callable[[str, str], object]
 """`resolver(handle, variable)` gives the file a model meant by a handle.
 
 Called once per document argument and call, in the thread or task of that call. It returns what `apps.run` takes as a
-file: a Path, an open binary file or `(filename, bytes_or_file[, content_type])`; or a list of document ids. A
-LookupError means that there is no such handle, and is told to the model; any other exception ends the call.
+file: a Path, an open binary file or `(filename, bytes_or_file[, content_type])`; or a list of document ids. None or a
+LookupError means that there is no such handle, which is told to the model, in the words of a LookupError that is no
+KeyError; any other exception ends the call.
 """
 
 _LONGEST_DESCRIPTION = 1024
@@ -145,6 +147,7 @@ def to_wire(
 
     Raises:
         LookupError: the resolver knows no such document.
+        TypeError: the resolver gave what is no document.
     """
     message: str | None = None
     inputs: dict[str, object] = {}
@@ -158,13 +161,30 @@ def to_wire(
             case "choice":
                 inputs[argument.variable] = next((c.value for c in argument.choices if c.text == value), value)
             case "document":
-                inputs[argument.variable] = resolver(str(value), argument.variable)
+                inputs[argument.variable] = _document(argument, str(value), resolver)
             case "pairs":
                 inputs.update({pair["name"]: pair["value"] for pair in to_jsonable_python(value)})
             case "text" | "declared":
                 # JSON only: a Path or bytes in a declared schema came from the model and must not be read as a file.
                 inputs[argument.variable] = to_jsonable_python(value)
     return message, inputs
+
+
+def _document(argument: Argument, handle: str, resolver: FileResolver) -> object:
+    try:
+        found = resolver(handle, argument.variable)
+    except (KeyError, IndexError):  # whose text is the handle, if anything
+        found = None
+    if found is None:
+        raise LookupError(f"{argument.key}: there is no such document; give the handle of one that you were told of")
+    if isinstance(found, str) or inspect.isawaitable(found):
+        if inspect.iscoroutine(found):
+            found.close()
+        raise TypeError(
+            f"files: the resolver gave {type(found).__name__} for {argument.variable}; it must give a Path, an open "
+            "binary file, (filename, bytes_or_file) or a list of document ids, and is a plain function"
+        )
+    return found
 
 
 def _argument(key: str, variable: str, item: InputLike) -> Argument:

@@ -4,18 +4,29 @@ The two halves are the same but for `await`. Neither runs the other: a sync clie
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 from alli import Alli, AsyncAlli, NotFoundError, RunResult, StreamError
 
-from .errors import CallStoppedError
-from .progress import Progress
-from .stopping import StopWatch
+from .stopping import CallStoppedError, StopWatch
 
 if TYPE_CHECKING:
-    from alli import AsyncRunStream, ClientOptions, RunStream
+    from alli import AsyncRunStream, ClientOptions, RunEvent, RunStream
 
-__all__ = ["Question", "answer", "aanswer"]
+__all__ = ["Question", "Updates", "answer", "aanswer"]
+
+
+class Updates(Protocol):
+    """Where partial answers go: `take` and the others make updates, `send` and `asend` deliver them."""
+
+    replaced: bool
+    """Did the app take back what it had said?"""
+
+    def take(self, event: "RunEvent") -> list[dict[str, Any]]: ...
+    def rest(self, content: str) -> list[dict[str, Any]]: ...
+    def cancelled(self) -> dict[str, Any]: ...
+    def send(self, updates: list[dict[str, Any]]) -> None: ...
+    async def asend(self, updates: list[dict[str, Any]]) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +52,7 @@ class Question:
     conversation_id: str | None
     changes: "ClientOptions"
     streaming: bool
-    progress: Progress
+    progress: Updates
     watch: StopWatch
 
 

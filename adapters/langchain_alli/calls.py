@@ -6,11 +6,10 @@ async, only ask. Neither runs the other: a sync client in a thread can't be canc
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-from alli import AlliError, RunResult
+from alli import AlliError, ConfigurationError, RunResult
 from langchain_core.messages import ToolMessage
-from langchain_core.tools import InjectedToolArg
 
 from .arguments import Argument, to_wire
 from .asking import Question, aanswer, answer
@@ -21,25 +20,22 @@ from .context import CallContext
 from .conversations import Claims, last_conversation_id
 from .errors import (
     AlliToolError,
-    CallStoppedError,
     error_details,
     is_for_the_model,
     note_outcome,
     partial_result,
     words_for_the_model,
 )
+from .injection import Runtime
 from .options import ToolOptions
 from .progress import Progress
 from .spec import SINGLE_ACTION, AppSpec
-from .stopping import StopWatch
+from .stopping import CallStoppedError, StopWatch
 
 if TYPE_CHECKING:
     from alli import ClientOptions
 
-__all__ = ["AppCalls", "Runtime", "ToolOutput", "delivered"]
-
-Runtime = Annotated[object, InjectedToolArg()]
-"""LangGraph fills an argument `runtime` by its name. The type is open, as naming LangGraph's would need its import."""
+__all__ = ["AppCalls", "ToolOutput", "delivered"]
 
 ToolOutput = tuple[str | ToolMessage, dict[str, Any]]
 """Content and artifact; for a failed call a whole message, because LangChain's own error messages lose the artifact."""
@@ -168,7 +164,12 @@ class AppCalls:
     def _conversation(self, context: CallContext) -> str | None:
         policy = self._options.conversation
         if callable(policy):
-            return policy(self.app.app_id, context.context) or None
+            given: object = policy(self.app.app_id, context.context)
+            if given is not None and not isinstance(given, str):
+                raise ConfigurationError(
+                    f"conversation: its function must give text or None, not {type(given).__name__}"
+                )
+            return given or None
         if policy == "fresh":
             return None
         noted = context.conversations.get(self.app.app_id)
@@ -176,6 +177,8 @@ class AppCalls:
 
     def _changes(self, context: CallContext) -> "ClientOptions":
         user_id = self._options.user(context.context)
+        if user_id == "":
+            raise ConfigurationError("user: its function gave an empty user; give None for the client's own user")
         changes: ClientOptions = {}
         if user_id is not None:
             changes["user_id"] = user_id

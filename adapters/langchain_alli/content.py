@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from alli import Citation, RunResult
-from pydantic_core import PydanticSerializationError, to_jsonable_python
 
+from .plain_json import plain
 from .spec import AppSpec
-from .text import cut
+from .text import cut, whole
 
 __all__ = ["Outcome", "directory_outcome", "error_outcome", "refusal_outcome", "success_outcome"]
 
@@ -70,7 +70,7 @@ def error_outcome(
 def refusal_outcome(message: str, kind: str = "AlliToolError") -> Outcome:
     """An error of a call that came to no app."""
     error = {**_NO_DETAILS, "type": kind, "message": message}
-    return Outcome(message, _artifact(None, None, error=error, truncated=False, sources=()), failed=True)
+    return Outcome(whole(message), _artifact(None, None, error=error, truncated=False, sources=()), failed=True)
 
 
 def directory_outcome(text: str, apps: Sequence[tuple[str, AppSpec]]) -> Outcome:
@@ -105,13 +105,13 @@ def _artifact(
         "text": result.text if result is not None else "",
         "responses": _responses(result),
         "citations": [_citation(number, citation) for number, citation in sources],
-        "variables": _json(result.variables) if result is not None and result.variables else {},
+        "variables": dict(result.variables) if result is not None and result.variables else {},
         "replaced": replaced,
         "truncated": truncated,
         "usage": None,
         "error": dict(error) if error is not None else None,
     }
-    return {"alli": alli}
+    return {"alli": plain(alli)}
 
 
 def _responses(result: RunResult | None) -> list[dict[str, object]]:
@@ -167,19 +167,11 @@ def _source_line(citation: Citation) -> str:
 
 def _fit(answer: str, sources: str, limit: int) -> tuple[str, bool]:
     """Answer and sources in `limit` characters. The answer is cut first, as its sources tell where it came from."""
-    whole = answer + sources
-    if len(whole) <= limit:
-        return whole, False
+    answer, sources = whole(answer), whole(sources)
+    if len(answer) + len(sources) <= limit:
+        return answer + sources, False
     mark = f"\n[cut here: {len(answer)} characters in all; the application has the whole text]"
     room = limit - len(sources)
     if room < limit // 2:
-        return cut(whole, limit, mark), True
+        return cut(answer + sources, limit, mark), True
     return cut(answer, room, mark) + sources, True
-
-
-def _json(value: object) -> object:
-    """`value` as JSON; what is no JSON, such as an absent field, is None."""
-    try:
-        return to_jsonable_python(value)
-    except PydanticSerializationError:
-        return None

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from alli import ConfigurationError
+from langchain_core.messages import BaseMessage
 
 from .errors import AlliToolError
 
@@ -65,28 +66,39 @@ class CallContext:
 
 
 def user_from_context(context: Any) -> str | None:
-    """The default `UserResolver`: the context's attribute or key `alli_user`.
+    """The default `UserResolver`: the context's attribute or key `alli_user`. None, or none such: the client's own user.
 
     Raises:
-        ConfigurationError: it is no text.
+        ConfigurationError: it is no text, or empty, which may mean that nobody is signed in and must not mean somebody.
     """
     if isinstance(context, Mapping):
         user = cast("Mapping[str, object]", context).get("alli_user")
     else:
         user = getattr(context, "alli_user", None)
-    if user is None or isinstance(user, str):
-        return user or None
-    raise ConfigurationError(f"context.alli_user must be the user's id as text, not {type(user).__name__}")
+    if user is None or (isinstance(user, str) and user):
+        return user
+    given = "empty" if user == "" else type(user).__name__
+    raise ConfigurationError(
+        f"context.alli_user must be the user's id as text, or None for the client's own user, not {given}"
+    )
 
 
 def _messages(state: object) -> Sequence[object]:
     # A state is a dict, a pydantic model or dataclass, or (in a graph of messages alone) the list itself.
     found = state
     if isinstance(state, Mapping):
-        found = cast("Mapping[str, object]", state).get("messages")
+        found = _of_messages(cast("Mapping[str, object]", state))
     elif not isinstance(state, list):
         found = getattr(state, "messages", None)
     return cast("Sequence[object]", found) if isinstance(found, list | tuple) else ()
+
+
+def _of_messages(state: Mapping[str, object]) -> object:
+    """The list under "messages"; without one, as with a ToolNode of another `messages_key`, the first that has messages."""
+    if "messages" in state:
+        return state["messages"]
+    lists = (cast("list[object]", value) for value in state.values() if isinstance(value, list) and value)
+    return next((value for value in lists if isinstance(value[-1], BaseMessage)), None)
 
 
 def _conversations(state: object) -> Mapping[str, object]:

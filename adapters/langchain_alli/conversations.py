@@ -7,7 +7,7 @@ where the application removes old tool messages: then a new conversation begins,
 """
 
 import threading
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from typing import Any, Literal, cast
 
@@ -25,14 +25,23 @@ ConversationPolicy = Literal["thread", "fresh"] | ConversationResolver
 function: the application decides."""
 
 
+_AT_ONCE = 256  # messages looked at together: the answer looked for is mostly among the newest
+
+_NOTHING: dict[str, object] = {}  # never written to
+
+
 def last_conversation_id(messages: Sequence[object], app_id: str) -> str | None:
     """The conversation of the newest successful answer of this app, or None."""
-    # A thread may have thousands of messages, and asking pydantic for each what it is would take longer than the call.
-    answers = {kind for kind in set(map(type, messages)) if issubclass(kind, ToolMessage)}
-    for message in reversed(messages) if answers else ():
-        found = conversation_of(message) if type(message) in answers else None
-        if found is not None and found[0] == app_id:
-            return found[1]
+    # A thread may have thousands of messages, most of them of no tool, or of tools without artifacts. Asking each what
+    # it is would take longer than the call; asking many at once for their types takes some nanoseconds each.
+    for end in range(len(messages), 0, -_AT_ONCE):
+        part = messages[max(0, end - _AT_ONCE) : end]
+        answers = {kind for kind in set(map(type, part)) if issubclass(kind, ToolMessage)}
+        for message in reversed(part) if answers else ():
+            artifact = getattr(message, "artifact", None) if type(message) in answers else None
+            found = conversation_of(message) if isinstance(artifact, dict) and "alli" in artifact else None
+            if found is not None and found[0] == app_id:
+                return found[1]
     return None
 
 
@@ -40,8 +49,8 @@ def conversation_of(message: object) -> tuple[str, str] | None:
     """(app id, conversation id) of a successful answer of an app; None for any other message or answer."""
     if not isinstance(message, ToolMessage) or message.status != "success":
         return None
-    alli = _mapping(_mapping(message.artifact).get("alli"))
-    app_id, conversation_id = _mapping(alli.get("app")).get("id"), alli.get("conversation_id")
+    alli = _json_object(_json_object(message.artifact).get("alli"))
+    app_id, conversation_id = _json_object(alli.get("app")).get("id"), alli.get("conversation_id")
     if isinstance(app_id, str) and isinstance(conversation_id, str) and conversation_id:
         return app_id, conversation_id
     return None
@@ -80,5 +89,5 @@ class Claims:
                 self._held.discard(cast("str", conversation_id))
 
 
-def _mapping(value: object) -> Mapping[str, object]:
-    return cast("Mapping[str, object]", value) if isinstance(value, Mapping) else {}
+def _json_object(value: object) -> dict[str, object]:
+    return cast("dict[str, object]", value) if isinstance(value, dict) else _NOTHING

@@ -27,10 +27,10 @@ from alli import (
 from langchain_core.tools import ToolException
 
 from .spec import AppSpec
+from .stopping import CallStoppedError
 
 __all__ = [
     "AlliToolError",
-    "CallStoppedError",
     "OnError",
     "error_details",
     "is_for_the_model",
@@ -60,27 +60,11 @@ class AlliToolError(ToolException):
     artifact: dict[str, object] | None = None
 
 
-class CallStoppedError(AlliError):
-    """The application stopped the call through `ToolOptions.stop`. Raised whatever `on_error` says.
-
-    Attributes:
-        partial: what the app had answered before; None when nothing was sent.
-        request_sent: False when the call was stopped before its request went out.
-        outcome_unknown: the same: an app that was sent a request may go on running.
-    """
-
-    def __init__(self, text: str, *, partial: RunResult | None = None, request_sent: bool = True) -> None:
-        super().__init__(text)
-        self.partial = partial
-        self.request_sent = request_sent
-        self.outcome_unknown = request_sent
-
-
 def retryable(error: Exception) -> bool:
     """May a tool call that ended with `error` be made again without running an app twice?
 
-    For `ToolRetryMiddleware(retry_on=langchain_alli.retryable)`, whose default repeats every error of every tool. True
-    only where no app can have run: the request was never sent, the service refused it for its rate (429) or with 503
+    For `ToolRetryMiddleware(retry_on=langchain_alli.retryable)` and LangGraph's `RetryPolicy(retry_on=...)`, whose
+    defaults repeat every error of an app, also one after which the app may be running. True only where no app can have run: the request was never sent, the service refused it for its rate (429) or with 503
     and `Retry-After`, or a list could not be read. False for all other errors, those of other tools included.
     """
     if _outcome_unknown(error):
@@ -95,17 +79,12 @@ def retryable(error: Exception) -> bool:
 
 
 def note_outcome(error: AlliError) -> None:
-    """Make an error that is about to be raised say whether the app may have run.
+    """Say in the text of an error that is about to be raised that its outcome is unknown, where it is.
 
-    It gets `.request_sent` and `.outcome_unknown` where its class has none, and words in its text where the outcome is
-    unknown: middleware shows that text to a model, some with the advice to try again.
+    Middleware shows that text to a model, some with the advice to try again.
     """
-    sent = isinstance(error, APIStatusError | AppError | StreamError)
-    error.__dict__.setdefault("request_sent", getattr(error, "request_sent", sent))
-    if _outcome_unknown(error):
-        error.__dict__["outcome_unknown"] = True
-        if _OUTCOME_UNKNOWN not in str(error):
-            error.args = (f"{error}; {_OUTCOME_UNKNOWN}", *error.args[1:])
+    if _outcome_unknown(error) and _OUTCOME_UNKNOWN not in str(error):
+        error.args = (f"{error}; {_OUTCOME_UNKNOWN}", *error.args[1:])
 
 
 def is_for_the_model(error: Exception, on_error: OnError) -> bool:
@@ -165,8 +144,5 @@ def partial_result(error: Exception) -> RunResult | None:
 
 
 def _outcome_unknown(error: Exception) -> bool:
-    """May the app have run, or be running still? After a stream that has begun and not ended, always."""
-    if isinstance(error, StreamError) or getattr(error, "outcome_unknown", False) is True:
-        return True
-    # A deadline that passes within a stream; only runs are streamed.
-    return isinstance(error, DeadlineExceededError) and error.request_sent and error.method != "GET"
+    """May the app have run, or be running still? `alli` notes it in the error."""
+    return getattr(error, "outcome_unknown", False) is True

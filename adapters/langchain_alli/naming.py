@@ -8,6 +8,7 @@ alone: what else is in the list, and in which order, changes nothing.
 
 import base64
 import hashlib
+import keyword
 import re
 import unicodedata
 from collections import Counter
@@ -79,8 +80,9 @@ def argument_keys(variables: Iterable[str]) -> dict[str, str]:
 
 
 def _is_reserved(key: str) -> bool:
-    # A field that hides an attribute of pydantic's BaseModel (copy, json, schema, model_*) is a warning or an error.
-    return not key or key in _RESERVED or hasattr(BaseModel, key)
+    # A field that hides an attribute of pydantic's BaseModel (copy, json, schema, model_*) is a warning or an error, and
+    # one that is a keyword (class, from) is missing in the schema LangChain shows, which is made from a signature.
+    return not key or key in _RESERVED or keyword.iskeyword(key) or hasattr(BaseModel, key)
 
 
 def _key_slug(variable: str) -> str:

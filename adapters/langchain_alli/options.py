@@ -24,6 +24,10 @@ _SMALLEST_CONTENT = 200  # characters: room for a cut mark and something before 
 class ToolOptions:
     """How tools behave; the defaults suit an agent that serves people.
 
+    A call that is stopped, cancelled or too late closes its connection, and no more: the app may go on running. The
+    service is said to have an operation that stops a conversation (POST .../conversations/{id}/stop), but neither what it
+    takes nor what it answers is documented, nor whether it ends a run that is being streamed, so it is not called.
+
     Attributes:
         max_content_chars: the most characters a model is given of one answer, at least 200. What is cut off is
             marked, and whole in the artifact.

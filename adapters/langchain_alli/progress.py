@@ -12,9 +12,10 @@ from typing import Any, Literal
 
 from alli import RunEvent
 from langchain_core.callbacks import BaseCallbackManager, adispatch_custom_event, dispatch_custom_event
-from langchain_core.runnables.config import ensure_config
+from langchain_core.runnables.config import var_child_runnable_config
 
 from .context import CallContext
+from .text import whole
 
 __all__ = ["ALL_CHANNELS", "EVENT_NAME", "Channel", "Progress", "Update"]
 
@@ -57,11 +58,12 @@ class Progress:
         """The updates for one event of a RunStream; most are one, others none."""
         if event.type == "text.delta":
             later = event.index > self._index and bool(self._sent)
-            return [self._delta(event.index, _SEPARATOR + event.text if later else event.text)]
+            text = whole(event.text)
+            return [self._delta(event.index, _SEPARATOR + text if later else text)]
         if event.type == "text.replaced":
             self.replaced = True
             self._index = max(self._index, event.index)
-            return [self._update("alli.replace", event.index, event.text)]
+            return [self._update("alli.replace", event.index, whole(event.text))]
         return []
 
     def rest(self, content: str) -> list[Update]:
@@ -110,7 +112,8 @@ class Progress:
 
 def _has_listeners() -> bool:
     """Has the run that this call is part of any callback? Sending an event to none takes as long as the adapter's rest."""
-    callbacks = ensure_config().get("callbacks")
+    # The config of the run, read where LangChain keeps it: making a whole one of it takes longer than all else here.
+    callbacks = (var_child_runnable_config.get() or {}).get("callbacks")
     return bool(callbacks.handlers if isinstance(callbacks, BaseCallbackManager) else callbacks)
 
 

@@ -13,10 +13,11 @@ from pydantic import BaseModel, ValidationError
 
 from .arguments import FREE_INPUTS, MESSAGE, Argument
 from .call_ids import ToolWithCallId, current_tool_call_id
-from .calls import Runtime, ToolOutput, delivered
+from .calls import ToolOutput, delivered
 from .content import Outcome, directory_outcome, refusal_outcome
 from .context import CallContext
 from .errors import AlliToolError
+from .injection import Runtime, with_runtime
 from .matching import best
 from .options import ToolOptions
 from .schema import NamedValue, model_from_arguments
@@ -66,7 +67,7 @@ def router_tools(apps: AppTools, *, with_inputs: bool, options: ToolOptions) -> 
             name=FIND_APPS,
             description=f"Find Alli apps by what they do. Tells each app's app_ref, which {RUN_APP} takes.",
             metadata={"alli": {"router": True}},
-            args_schema=model_from_arguments((_QUERY,)),
+            args_schema=with_runtime(model_from_arguments((_QUERY,))),
             func=router.find,
             coroutine=router.afind,
             response_format="content_and_artifact",
@@ -75,7 +76,7 @@ def router_tools(apps: AppTools, *, with_inputs: bool, options: ToolOptions) -> 
             name=RUN_APP,
             description=f"Run the Alli app of an app_ref that {FIND_APPS} told, and give its answer.",
             metadata={"alli": {"router": True}},
-            args_schema=model_from_arguments((_APP_REF, MESSAGE, FREE_INPUTS)[: 3 if with_inputs else 2]),
+            args_schema=with_runtime(model_from_arguments((_APP_REF, MESSAGE, FREE_INPUTS)[: 3 if with_inputs else 2])),
             func=router.run,
             coroutine=router.arun,
             response_format="content_and_artifact",

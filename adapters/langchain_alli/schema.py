@@ -1,25 +1,24 @@
-"""Argument lists as pydantic models that LangChain shows to a model and validates its arguments with.
+"""Argument lists as pydantic models, from which the schema a model sees is made and by which its arguments are checked.
 
-Two things about these models look odd and are not (tests/langchain_alli/test_schema.py holds both):
-- extra="forbid", so that an argument a model made up (`conversationId`, `mode`) fails instead of being dropped;
-- a field `runtime`, injected, excluded from dumps. LangGraph puts its runtime into the arguments *before* they are
-  validated, and a model that forbids extras refuses every call without the field. Excluded, because LangChain dumps
-  the validated model on each call, and the runtime holds the whole state of the agent.
+They forbid extras, so that an argument a model made up (`conversationId`, `mode`) fails instead of being dropped. What
+LangChain wants of such a model besides is in `injection.py`; nothing here knows LangChain.
 """
 
-from collections.abc import Mapping
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from functools import lru_cache, partial
 from typing import Annotated, Any, Literal, cast
 
-from langchain_core.tools import InjectedToolArg
-from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, create_model
 from pydantic.fields import FieldInfo
-from pydantic.json_schema import SkipJsonSchema
 
 from .arguments import FREE_INPUTS, MESSAGE, Argument, declared_arguments
 from .naming import NAME_PATTERN, argument_keys, is_name
 
-__all__ = ["DeclaredSchema", "FreeForm", "NamedValue", "declared_schema", "model_from_arguments"]
+__all__ = ["MOST_CHOICES", "DeclaredSchema", "FreeForm", "NamedValue", "declared_schema", "model_from_arguments"]
+
+MOST_CHOICES = 250  # in one tool: of more in a strict schema one provider refuses 500, or their length
+_NEAR = 10  # options told to a model that gave none of them
 
 DeclaredSchema = type[BaseModel] | Mapping[str, Any]
 """What an application may give as the arguments of an app: a pydantic model whose fields are the app's variables (a
@@ -46,7 +45,13 @@ def model_from_arguments(arguments: tuple[Argument, ...]) -> type[BaseModel]:
     """A model with one field per argument, all required but free inputs. Equal arguments give the same model: most
     apps take a message and nothing else, and a model is what takes longest to build of a tool.
     """
-    return _model("Arguments", (_Strict,), {argument.key: _field_of(argument) for argument in arguments})
+    fields: dict[str, tuple[Any, FieldInfo]] = {}
+    room = MOST_CHOICES
+    for argument in arguments:
+        listed = len(argument.choices) <= room
+        room -= len(argument.choices) if listed else 0
+        fields[argument.key] = _field_of(argument, listed=listed)
+    return _model("Arguments", (_Strict,), fields)
 
 
 def declared_schema(name: str, schema: DeclaredSchema, *, chats: bool) -> tuple[type[BaseModel], tuple[Argument, ...]]:
@@ -104,22 +109,27 @@ def _check_fields(schema: type[BaseModel]) -> None:
             )
 
 
-def _field_of(argument: Argument) -> tuple[Any, FieldInfo]:
+def _field_of(argument: Argument, *, listed: bool) -> tuple[Any, FieldInfo]:
+    """`listed`: whether the choices of a choice stand in the schema; else it is text, and a wrong one is refused."""
     annotation: Any = str
     if argument.kind == "pairs":
         return list[NamedValue], cast("FieldInfo", Field(default=[], description=argument.description))
     if argument.kind == "choice":
-        annotation = Literal[tuple(choice.text for choice in argument.choices)]
+        texts = tuple(choice.text for choice in argument.choices)
+        annotation = Literal[texts] if listed else Annotated[str, AfterValidator(partial(_one_of, texts))]
     return annotation, cast("FieldInfo", Field(description=argument.description))
+
+
+def _one_of(texts: Sequence[str], text: str) -> str:
+    if text in texts:
+        return text
+    near = get_close_matches(text, texts, n=_NEAR, cutoff=0.0)
+    raise ValueError(f"it must be one of {len(texts)} options, such as: {', '.join(near)}")
 
 
 def _model(
     name: str, bases: tuple[type[BaseModel], ...], fields: Mapping[str, tuple[Any, FieldInfo]]
 ) -> type[BaseModel]:
-    # `runtime` comes last: LangChain gives a bare string input to the first field.
-    # Some providers' packages take the schema of the whole model, injected arguments included, so it is kept out of it.
-    # pydantic types `SkipJsonSchema` as an alias, and `create_model` by overloads that take no computed field names.
-    skip: Any = SkipJsonSchema
+    # pydantic types `create_model` by overloads that take no computed field names.
     create: Any = create_model
-    runtime = (Annotated[Any, skip(), InjectedToolArg], Field(default=None, exclude=True))
-    return cast("type[BaseModel]", create(name, __base__=bases, **fields, runtime=runtime))
+    return cast("type[BaseModel]", create(name, __base__=bases, **fields))

@@ -4,9 +4,27 @@ import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
-__all__ = ["StopWatch"]
+from alli import AlliError, RunResult
+
+__all__ = ["CallStoppedError", "StopWatch"]
 
 _INTERVAL = 0.05  # seconds between two looks while the app is silent
+
+
+class CallStoppedError(AlliError):
+    """The application stopped the call through `ToolOptions.stop`. Raised whatever `on_error` says.
+
+    Attributes:
+        partial: what the app had answered before; None when nothing was sent.
+        request_sent: False when the call was stopped before its request went out.
+        outcome_unknown: the same: an app that was sent a request may go on running.
+    """
+
+    def __init__(self, text: str, *, partial: RunResult | None = None, request_sent: bool = True) -> None:
+        super().__init__(text)
+        self.partial = partial
+        self.request_sent = request_sent
+        self.outcome_unknown = request_sent
 
 
 class StopWatch:

@@ -1,8 +1,8 @@
-"""Cutting text to a length a reader, or a model provider, can bear, without cutting through a character."""
+"""Text from an API answer as everybody can take it: no half characters, and no longer than a reader can bear."""
 
 import unicodedata
 
-__all__ = ["cut", "told"]
+__all__ = ["cut", "told", "whole"]
 
 _JOINER = "\u200d"  # zero-width joiner: the characters on both its sides are one picture
 _SKIN_TONES = range(0x1F3FB, 0x1F400)
@@ -11,7 +11,22 @@ _JAMO_TAILS = range(0x1160, 0x1200)  # Korean vowels and final consonants, which
 
 def told(value: object) -> str:
     """`value` if it is text, else an empty string: in an API answer a field may be absent, null or of another type."""
-    return value if isinstance(value, str) else ""
+    return whole(value) if isinstance(value, str) else ""
+
+
+def whole(text: str) -> str:
+    """`text` with its halves of UTF-16 characters joined where both are there, and else replaced by U+FFFD.
+
+    JSON can hold half a character, and a service that cuts text by UTF-16 units writes some. UTF-8 can't, so that no
+    request, checkpoint or log could be written with it.
+    """
+    if text.isascii():
+        return text
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text
 
 
 def cut(text: str, limit: int, mark: str = "…") -> str:

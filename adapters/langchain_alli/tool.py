@@ -10,6 +10,7 @@ from .call_ids import ToolWithCallId
 from .calls import AppCalls
 from .clients import Clients
 from .conversations import Claims
+from .injection import with_runtime
 from .naming import Naming
 from .options import ToolOptions
 from .schema import DeclaredSchema, declared_schema, model_from_arguments
@@ -102,7 +103,7 @@ class AlliAppTool(ToolWithCallId):
             name=spec.tool_name,
             description=spec.description,
             metadata=spec.metadata,
-            args_schema=model,
+            args_schema=with_runtime(model),
             func=calls.run,
             coroutine=calls.arun,
             response_format="content_and_artifact",

@@ -1,4 +1,6 @@
-"""What an app costs as a LangChain tool, beyond the call it makes; and how long hundreds of them take to build."""
+"""What an app costs as a LangChain tool, beyond the call it makes; how soon a cancelled call has closed its connection;
+and how long hundreds of tools take to build.
+"""
 
 from __future__ import annotations
 
@@ -19,12 +21,14 @@ from scripts.benchmarks.serving import serve
 
 __all__ = ["TITLE", "rows"]
 
-TITLE = "LangChain adapter: its own CPU per tool call (tool call minus the same call of the client), and building tools"
+TITLE = "LangChain adapter: its own CPU per tool call (tool call minus the same call of the client), cancelling and building"
 ROUNDS = 300
 OVERHEAD = 1e-3  # seconds
 APPS = 500
 BUILD = 2.0  # seconds
 HISTORY = 5000  # messages
+CANCELLED = 30  # calls
+CANCELLING = 0.1  # seconds
 
 APP_ID = "TExNQXBwOjY2YTBhM2JiZDRkNTE5ZjM3M2NkNTVhNw=="
 INPUTS = {"contract": "a text of some length " * 20, "tone": "polite"}
@@ -53,10 +57,11 @@ class _Runtime:
 
 
 def rows() -> Iterator[Row]:
-    """Sync and async calls with a short and a long history; then the tools of 500 apps."""
+    """Sync and async calls with a short and a long history; cancelled calls; then the tools of 500 apps."""
     with serve() as url:
         yield from _sync_rows(url)
         yield from asyncio.run(_async_rows(url))
+    yield asyncio.run(_cancelling_row())
     yield from _build_rows()
 
 
@@ -109,6 +114,41 @@ async def _async_rows(url: str) -> list[Row]:
         _overhead_row("ainvoke", cost["short"] - cost["bare"]),
         _overhead_row(f"ainvoke, {HISTORY} messages", cost["long"] - cost["bare"]),
     ]
+
+
+async def _cancelling_row() -> Row:
+    """Seconds from `task.cancel()` until the service sees the end of the connection; both are in this event loop."""
+    left: asyncio.Queue[float] = asyncio.Queue()
+    answering = asyncio.Event()
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: application/stream+json\r\ntransfer-encoding: chunked\r\n\r\n")
+        writer.write(b'f\r\n{"result": {}}\n\r\n')
+        answering.set()
+        while await reader.read(65536):
+            pass
+        left.put_nowait(time.perf_counter())
+        writer.close()
+
+    spent: list[float] = []
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    async with server, AsyncAlli(api_key="bench", base_url=url) as client:
+        tool = _tool(None, client)
+        for _ in range(CANCELLED):
+            answering.clear()
+            task = asyncio.create_task(tool.ainvoke({**INPUTS, "message": "please review"}))
+            await answering.wait()
+            await asyncio.sleep(0.01)  # until the client has read what there is, and waits for more
+            began = time.perf_counter()
+            task.cancel()
+            spent.append(await left.get() - began)
+            await asyncio.wait([task])
+    longest = max(spent)
+    verdict = "" if longest <= CANCELLING else "  MISSED"
+    text = f"{statistics.median(spent) * 1e3:.1f} ms elapsed, {longest * 1e3:.1f} ms at most"
+    return "cancel until the socket is closed", text, f"at most {CANCELLING * 1e3:g} ms{verdict}"
 
 
 def _build_rows() -> Iterator[Row]:

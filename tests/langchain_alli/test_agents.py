@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from alli import ConfigurationError
 from alli_emulator import AppRun
 from langchain.agents import create_agent
 from langchain_alli import ToolOptions
@@ -125,6 +126,17 @@ async def test_the_user_comes_from_the_context_of_the_run(desk: Desk, way: Way, 
     for context, expected in ((Context(user), user), (Context(), "nobody"), (Context(user), user)):
         messages = await run_agent(way, model, [tool], context=context, context_schema=Context)
         assert messages[-1].text == f"turn 1 for {expected}: on"
+
+
+@pytest.mark.parametrize("user", ["", 7, b"emp-7"], ids=repr)
+async def test_a_user_that_is_none_is_an_error_and_nobody_is_taken_instead(desk: Desk, way: Way, user: Any) -> None:
+    tool = desk.tool("HR chat")
+    model = ScriptedChatModel(decide=lambda messages, _: _ask_once(messages, tool.name))
+    with pytest.raises(
+        ConfigurationError, match=r"context\.alli_user must be the user's id as text.*not (empty|int|bytes)"
+    ):
+        await run_agent(way, model, [tool], context={"alli_user": user})
+    assert desk.runs() == []
 
 
 async def test_a_resolver_of_ones_own_finds_the_user(desk: Desk, way: Way) -> None:

@@ -32,6 +32,23 @@ def test_artifacts_of_other_tools_are_passed_over(artifact: object) -> None:
     assert last_conversation_id(messages, "A") == "mine"
 
 
+@pytest.mark.parametrize("after", [0, 1, 255, 256, 257, 2000])
+def test_an_answer_is_found_however_far_back_it_is(after: int) -> None:
+    old, new = _answer("A", "old"), _answer("A", "new")
+    others = [HumanMessage("hi"), ToolMessage("text", tool_call_id="c", artifact={"x": 1}), AIMessage("ok")]
+    history = [old, *others * 100, new, *(others * 1000)[:after]]
+    assert last_conversation_id(history, "A") == "new"
+    assert last_conversation_id(tuple(history), "A") == "new"
+    assert last_conversation_id(history, "B") is None
+
+
+def test_an_answer_of_a_class_of_the_applications_own_counts() -> None:
+    class Answer(ToolMessage):
+        """As an application may make of a tool's answer."""
+
+    assert last_conversation_id([Answer(**vars(_answer("A", "mine")))], "A") == "mine"
+
+
 def test_a_conversation_is_held_by_one_call_at_a_time_and_free_after_it() -> None:
     claims = Claims()
     with claims.hold("c1") as first, claims.hold("c1") as second, claims.hold("c2") as third:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from langchain_alli.arguments import MESSAGE, arguments_from_inputs, document_variables, refuse_files, to_wire
+from langchain_alli.injection import with_runtime
 from langchain_alli.naming import NAME_PATTERN
 from langchain_alli.schema import declared_schema, model_from_arguments
 from langchain_alli.spec import describe_app
@@ -106,6 +107,41 @@ def test_an_option_travels_as_the_value_the_service_gave() -> None:
     assert to_wire(arguments, {"n": "other"}, refuse_files) == (None, {"n": "other"})
 
 
+@pytest.mark.parametrize("variable", ["class", "def", "from", "async", "None"])
+def test_a_variable_that_is_a_keyword_of_python_is_shown_and_can_be_given(variable: str) -> None:
+    """LangChain shows a model what Python's signature of it has, and that has no parameter of such a name."""
+    arguments = arguments_from_inputs([Input(variable, "Which")], documents=False)
+    model = model_from_arguments(arguments)
+    ((key, shown),) = _properties(model).items()
+    assert f"(variable {variable})" in shown["description"]
+    checked = model.model_validate({key: "x"})
+    assert to_wire(arguments, checked.model_dump(), refuse_files) == (None, {variable: "x"})
+
+
+def test_more_options_than_providers_take_are_text_and_a_wrong_one_is_told_the_nearest() -> None:
+    few = Input("tone", "Tone", "single", None, [Option("Plain", "plain"), Option("Formal", "formal")])
+    many = Input("city", "City", "single", None, [Option(f"도시 {n}", f"city-{n}") for n in range(600)])
+    arguments = arguments_from_inputs([few, many, few], documents=False)
+    model = model_from_arguments(arguments)
+    properties = _properties(model)
+    assert properties["tone"]["enum"] == ["plain", "formal"]
+    assert "enum" not in properties["city"]
+    assert properties["city"]["description"].startswith("City; city-0 = 도시 0; city-1 = ")
+    assert to_wire(arguments, {"tone": "plain", "city": "city-599"}, refuse_files)[1]["city"] == "city-599"
+    model.model_validate({"tone": "plain", "city": "city-599"})
+    with pytest.raises(ValidationError, match="it must be one of 600 options, such as: city-599, city-"):
+        model.model_validate({"tone": "plain", "city": "city 599"})
+
+
+def test_the_options_of_one_tool_are_few_enough_in_all() -> None:
+    inputs = [
+        Input(f"v{number}", f"V{number}", "single", None, [Option(str(n), str(n)) for n in range(100)])
+        for number in range(9)
+    ]
+    properties = _properties(model_from_arguments(arguments_from_inputs(inputs, documents=False)))
+    assert [len(schema.get("enum", ())) for schema in properties.values()] == [100, 100] + [0] * 7
+
+
 def test_a_document_input_is_no_argument_without_a_resolver() -> None:
     inputs = [*SUMMARY, Input("contract", "Contract", "document_basic")]
     assert [a.key for a in arguments_from_inputs(inputs, documents=False)] == ["content", "tone"]
@@ -134,7 +170,7 @@ def test_an_argument_a_model_makes_up_is_refused() -> None:
 
 
 def test_the_runtime_is_accepted_but_neither_shown_nor_dumped() -> None:
-    model = model_from_arguments((MESSAGE,))
+    model = with_runtime(model_from_arguments((MESSAGE,)))
     runtime = object()
     checked = model.model_validate({"message": "hi", "runtime": runtime})
     assert getattr(checked, "runtime") is runtime  # noqa: B009  # the field exists at run time only
@@ -242,6 +278,17 @@ def test_a_description_begins_with_the_display_name_and_is_never_empty_or_long(n
     described = describe_app(App(name=name, description="d" * 3000, category="HR")).description
     assert 0 < len(described) <= 1024
     assert described.startswith(name[:1000] if isinstance(name, str) and name else "Unnamed app")
+
+
+def test_half_a_character_in_what_an_app_is_called_spoils_no_request() -> None:
+    half = "a\ud800b"
+    option = Option(half, "x")
+    spec = describe_app(
+        App(name=half, description=half, category=half),
+        inputs=[Input("v", half, placeholder=half), Input("w", half, options=[option])],
+    )
+    shown = [spec.description, repr(spec.metadata), *(argument.description for argument in spec.arguments)]
+    assert all("a\ufffdb" in text and text.encode() for text in shown)
 
 
 def test_an_app_without_an_id_is_refused() -> None:

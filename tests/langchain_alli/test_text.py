@@ -5,7 +5,7 @@ import unicodedata
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from langchain_alli.text import cut
+from langchain_alli.text import cut, whole
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,12 @@ def test_a_cut_falls_between_characters(text: str, limit: int, expected: str) ->
 @given(st.text(), st.integers(min_value=1, max_value=40), st.sampled_from(["…", "", "\n[cut]"]))
 def test_no_cut_is_longer_than_allowed(text: str, limit: int, mark: str) -> None:
     assert len(cut(text, limit, mark)) <= max(limit, 0)
+
+
+@given(st.text(st.characters()))
+def test_text_without_half_characters_stays_and_any_can_be_written(text: str) -> None:
+    made = whole(text)
+    assert made.encode().decode() == made
+    assert whole(made) == made
+    if not any("\ud800" <= character <= "\udfff" for character in text):
+        assert made == text

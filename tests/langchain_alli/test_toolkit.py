@@ -1,7 +1,7 @@
 """Which apps become tools, and what is refused."""
 
 import pytest
-from alli import ConfigurationError
+from alli import ConfigurationError, PaginationError
 from alli_emulator import AppRun
 from langchain_alli import AlliToolkit
 from langchain_core.tools import BaseTool
@@ -50,6 +50,14 @@ async def test_all_pages_are_read(desk: Desk, way: Way) -> None:
     assert [r.path for r in desk.alli.requests].count("/webapi/v2/apps") == 3
     with pytest.raises(ValueError, match="250 tools, and max_tools is 100; choose some by ids"):
         await get_tools(way, desk.toolkit(search_term="Bulk"))
+
+
+async def test_a_list_without_end_is_an_error_and_not_a_loop(desk: Desk, way: Way) -> None:
+    app = {"id": "APP", "name": "App", "type": "campaign"}
+    desk.alli.fault(path_contains="/v2/apps", status=200, body={"apps": [app], "cursor": "again"}, times=None)
+    with pytest.raises(PaginationError):
+        await get_tools(way, desk.toolkit())
+    assert len(desk.alli.requests) == 2
 
 
 async def test_filters_choose_the_apps(desk: Desk, way: Way) -> None:
