@@ -41,12 +41,12 @@ NAMES = {
     "afirst_page": "first_page",
     "aget": "get",
     "aget_key": "get_key",
-    "aiter": "iter",
     "aiter_bytes": "iter_bytes",
     "anext": "next",
     "aprepare": "prepare",
     "aread": "read",
     "asend": "send",
+    "ashielded": "shielded",
     "asleep": "sleep",
     "handle_async_request": "handle_request",
 }

@@ -13,7 +13,6 @@ from typing import Any, TypeVar
 from langchain_core.tools import StructuredTool
 from pydantic import BaseModel, PrivateAttr
 
-from .cancelling import cancelled_once
 
 __all__ = ["ToolWithCallId", "current_tool_call_id"]
 
@@ -75,7 +74,7 @@ class ToolWithCallId(StructuredTool):
     async def _arun(self, *args: Any, **kwargs: Any) -> Any:
         if self.coroutine is None:
             raise NotImplementedError(f"{self.name} has no coroutine; make it with one")
-        return await cancelled_once(self.coroutine(*args, **kwargs))
+        return await self.coroutine(*args, **kwargs)
 
     def _parse_input(self, tool_input: str | dict[str, Any], tool_call_id: str | None) -> str | dict[str, Any]:
         schema = self._schema()

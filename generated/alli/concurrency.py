@@ -32,15 +32,18 @@ __all__ = [
     "Waiting",
     "abounded",
     "aget_key",
+    "ashielded",
     "asleep",
     "bounded",
     "get_key",
     "in_thread",
     "running_loop",
+    "shielded",
     "sleep",
 ]
 
 T = TypeVar("T")
+A = TypeVar("A")
 
 GRACE = 0.01
 """Seconds after a deadline for the HTTP library's own timeouts, which end at it, to say more exactly what was waited for."""
@@ -209,10 +212,11 @@ class Waiting(Generic[T]):
 
 
 class AsyncWaiting(Generic[T]):
-    """As `Waiting`, by cancelling what `action` gives to await; nothing is left to discard."""
+    """As `Waiting`, by cancelling what `action` gives to await. What `discard` gives is awaited."""
 
-    def __init__(self, action: Callable[[], Awaitable[T]], discard: Callable[[T], object]) -> None:
+    def __init__(self, action: Callable[[], Awaitable[T]], discard: Callable[[T], Awaitable[object]]) -> None:
         self._action = action
+        self._discard = discard
         self._task: asyncio.Task[T] | None = None
         self._is_stopped = False
 
@@ -227,6 +231,9 @@ class AsyncWaiting(Generic[T]):
         try:
             return await self._task
         except asyncio.CancelledError:
+            # In the very turn in which `action` has ended it can't be cancelled any more, and nobody else takes what it gave.
+            if self._task.done() and not self._task.cancelled() and self._task.exception() is None:
+                await ashielded(self._discard, self._task.result())
             if self._is_stopped:
                 raise Stopped from None
             raise
@@ -236,6 +243,18 @@ class AsyncWaiting(Generic[T]):
         self._is_stopped = True
         if self._task is not None:
             self._task.get_loop().call_soon_threadsafe(self._task.cancel)
+
+
+def shielded(action: Callable[[A], None], argument: A) -> None:
+    """Does it: a thread can't be cancelled."""
+    action(argument)
+
+
+async def ashielded(action: Callable[[A], Awaitable[object]], argument: A) -> None:
+    """Does it to its end, although whoever waits for it is cancelled."""
+    import asyncio
+
+    await asyncio.shield(action(argument))
 
 
 def sleep(seconds: float) -> None:

@@ -30,7 +30,7 @@ from weakref import WeakKeyDictionary, ref
 
 import httpx
 
-from .concurrency import Alarm, AsyncAlarm, abounded, bounded, running_loop
+from .concurrency import Alarm, AsyncAlarm, abounded, ashielded, bounded, running_loop, shielded
 from .connections import AsyncConnections, Connections
 from .deadlines import StepTimeouts
 from .errors import (
@@ -121,7 +121,7 @@ class Dispatcher(httpx.BaseTransport):
         try:
             response = connection.handle_request(request)
         except BaseException:
-            self._connections.drop(connection)
+            shielded(self._connections.drop, connection)
             raise
         if isinstance(response.stream, httpx.SyncByteStream):
             response.stream = Body(response.stream, connection, self._connections)
@@ -143,16 +143,29 @@ class Body(httpx.SyncByteStream):
         self._content = content
         self._connection = connection
         self._connections = connections
+        self._is_read = False
         self._is_closed = False
 
     def __iter__(self) -> Iterator[bytes]:
-        return iter(self._content)
+        for chunk in self._content:
+            yield chunk
+        self._is_read = True
 
     def close(self) -> None:
-        if not self._is_closed:
-            self._is_closed = True
+        if self._is_closed:
+            return
+        self._is_closed = True
+        try:
             self._content.close()
-            self._connections.give_back(self._connection)
+        except BaseException:
+            self._is_read = False
+            raise
+        finally:
+            # A task that is cancelled once more while the library closes a connection would leave it open, and taken.
+            if self._is_read:
+                self._connections.give_back(self._connection)
+            else:
+                shielded(self._connections.drop, self._connection)
 
 
 class AsyncDispatcher(httpx.AsyncBaseTransport):
@@ -167,7 +180,7 @@ class AsyncDispatcher(httpx.AsyncBaseTransport):
         try:
             response = await connection.handle_async_request(request)
         except BaseException:
-            await self._connections.drop(connection)
+            await ashielded(self._connections.drop, connection)
             raise
         if isinstance(response.stream, httpx.AsyncByteStream):
             response.stream = AsyncBody(response.stream, connection, self._connections)
@@ -189,16 +202,29 @@ class AsyncBody(httpx.AsyncByteStream):
         self._content = content
         self._connection = connection
         self._connections = connections
+        self._is_read = False
         self._is_closed = False
 
-    def __aiter__(self) -> AsyncIterator[bytes]:
-        return aiter(self._content)
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for chunk in self._content:
+            yield chunk
+        self._is_read = True
 
     async def aclose(self) -> None:
-        if not self._is_closed:
-            self._is_closed = True
+        if self._is_closed:
+            return
+        self._is_closed = True
+        try:
             await self._content.aclose()
-            await self._connections.give_back(self._connection)
+        except BaseException:
+            self._is_read = False
+            raise
+        finally:
+            # A task that is cancelled once more while the library closes a connection would leave it open, and taken.
+            if self._is_read:
+                await self._connections.give_back(self._connection)
+            else:
+                await ashielded(self._connections.drop, self._connection)
 
 
 class ClientPool:
@@ -388,7 +414,11 @@ class HTTPResponse:
     def read(self) -> bytes:
         """The whole body, decompressed; the same when read again. Raises as `iter_bytes`."""
         if self._content is None:
-            self._content = b"".join([chunk for chunk in self.iter_bytes()])
+            try:
+                self._content = b"".join([chunk for chunk in self.iter_bytes()])
+            except BaseException:
+                self.close()
+                raise
         return self._content
 
     def _failure(self, error: Exception) -> APIConnectionError:
@@ -466,6 +496,8 @@ class HTTP:
             if "too long" in str(error):
                 raise InvalidArgumentError(f"{name}: an argument is too long for a URL") from None
             raise ConfigurationError("base_url: its host is no host name") from None
+        except UnicodeEncodeError:
+            raise InvalidArgumentError(f"{name}: an argument holds a lone surrogate, which is no text") from None
         except (TypeError, ValueError, RecursionError) as error:
             # `from None`: the cause may quote the value. The text of a TypeError names a type only.
             reason = f" ({error})" if isinstance(error, TypeError) else ""
@@ -572,7 +604,11 @@ class AsyncHTTPResponse:
     async def aread(self) -> bytes:
         """The whole body, decompressed; the same when read again. Raises as `aiter_bytes`."""
         if self._content is None:
-            self._content = b"".join([chunk async for chunk in self.aiter_bytes()])
+            try:
+                self._content = b"".join([chunk async for chunk in self.aiter_bytes()])
+            except BaseException:
+                await self.aclose()
+                raise
         return self._content
 
     def _failure(self, error: Exception) -> APIConnectionError:
@@ -652,6 +688,8 @@ class AsyncHTTP:
             if "too long" in str(error):
                 raise InvalidArgumentError(f"{name}: an argument is too long for a URL") from None
             raise ConfigurationError("base_url: its host is no host name") from None
+        except UnicodeEncodeError:
+            raise InvalidArgumentError(f"{name}: an argument holds a lone surrogate, which is no text") from None
         except (TypeError, ValueError, RecursionError) as error:
             # `from None`: the cause may quote the value. The text of a TypeError names a type only.
             reason = f" ({error})" if isinstance(error, TypeError) else ""

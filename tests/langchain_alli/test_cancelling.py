@@ -15,7 +15,6 @@ import pytest
 from alli import AsyncAlli
 from langchain.agents import create_agent
 from langchain_alli import AlliAppTool
-from langchain_alli.cancelling import cancelled_once
 from langchain_alli.testing import ScriptedChatModel, call_tool
 from langchain_core.messages import AIMessage, HumanMessage
 from langchain_core.tools import tool as as_tool
@@ -227,43 +226,15 @@ async def test_a_tool_that_fails_beside_it_ends_the_call_and_closes_its_connecti
     assert service.is_left()
 
 
-async def _give(value: object) -> object:
-    if isinstance(value, Exception):
-        raise value
-    return value
-
-
-async def test_what_is_not_cancelled_gives_and_raises_as_ever() -> None:
-    assert await cancelled_once(_give(7)) == 7
-    with pytest.raises(ZeroDivisionError):
-        await cancelled_once(_give(ZeroDivisionError()))
-
-
-@pytest.mark.parametrize("end", ["cancelled", "answer", "error"])
-async def test_work_is_cancelled_once_and_its_end_waited_for(end: str) -> None:
-    told: list[str] = []
-    may_end = asyncio.Event()
-
-    async def work() -> str:
-        try:
-            await asyncio.Event().wait()
-        except asyncio.CancelledError:
-            told.append("cancelled")
-            await may_end.wait()
-            if end == "cancelled":
-                raise
-            if end == "error":
-                raise ZeroDivisionError from None
-        return "answer"
-
-    task = asyncio.create_task(cancelled_once(work()))
-    for _ in range(3):
-        await _settle()
-        task.cancel()
-    await _settle()
-    assert told == ["cancelled"]
-    assert not task.done()
-    may_end.set()
+@pytest.mark.parametrize("turns", range(40))
+async def test_a_call_is_ended_in_whatever_turn_of_the_loop_it_is_cancelled(service: Service, turns: int) -> None:
+    task = asyncio.create_task(service.tool.ainvoke("hi"))
+    await service.take_request()
+    await service.send(HEAD + _chunk(RECORD))
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    assert told == ["cancelled"]
+    await _settle()
+    assert service.is_left()
