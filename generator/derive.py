@@ -13,11 +13,11 @@ from typing import Any
 from openapi_python_client.strings import snake_case
 
 from generator.document import Document
-from generator.extension import RESERVED_METHODS, RESERVED_RESOURCES
 from generator.jsontypes import is_array, is_object
 from generator.problems import JsonPath, Problem
 from generator.schemas import resolved
 from generator.validate import operations
+from generator.vocabulary import RESERVED_METHODS, RESERVED_RESOURCES
 
 __all__ = ["annotate"]
 

@@ -9,9 +9,10 @@ from typing import Any
 from generator import derive, document, overlay, validate
 from generator.document import Document
 from generator.drift import drifted
-from generator.extension import OperationBlock, ResourceBlock, read_operations, read_resources
+from generator.extension import read_operations, read_resources
 from generator.jsontypes import is_array, is_object
 from generator.problems import GenerationFailed, JsonPath, Problem
+from generator.vocabulary import OperationBlock, ResourceBlock
 
 __all__ = ["Reading", "located", "read", "without"]
 

@@ -20,9 +20,9 @@ from openapi_python_client.parser.properties.string import StringProperty
 from openapi_python_client.parser.properties.union import UnionProperty
 from openapi_python_client.strings import PythonIdentifier, snake_case
 
-from generator.extension import MethodBlock, OperationBlock
 from generator.limits import Words
 from generator.nearest import nearest
+from generator.vocabulary import MethodBlock, OperationBlock
 
 __all__ = ["Argument", "Arguments", "BlockError", "Models", "arguments_of"]
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from openapi_python_client.parser.openapi import Endpoint
 from openapi_python_client.strings import safe_for_docstring
 
-from generator.extension import MethodBlock, OperationBlock
 from generator.signatures import Arguments
+from generator.vocabulary import MethodBlock, OperationBlock
 
 __all__ = ["MethodText", "escaped", "in_markdown", "method_text"]
 

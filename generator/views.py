@@ -19,12 +19,12 @@ from openapi_python_client.parser.responses import Response
 from openapi_python_client.strings import PythonIdentifier, pascal_case
 
 from generator.exports import exports
-from generator.extension import MethodBlock, OperationBlock, ResourceBlock
 from generator.limits import Words, statuses_of, words_of
 from generator.problems import GenerationFailed, Problem
 from generator.provenance import UNSTAMPED
 from generator.signatures import Argument, Arguments, BlockError, Models, arguments_of
 from generator.texts import MethodText, escaped, in_markdown, method_text
+from generator.vocabulary import MethodBlock, OperationBlock, ResourceBlock
 
 __all__ = ["Call", "Method", "OperationRecord", "Resource", "build"]
 
