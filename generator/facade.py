@@ -1,6 +1,6 @@
 """Renders generator/templates/alli file for file: `x.py` is copied, `x.py.jinja` rendered to `x.py`.
 
-Templates get what `views.build()` made of the merged document and the parse, have openapi-python-client's filters, and
+Templates get what `resources.build()` made of the merged document and the parse, have openapi-python-client's filters, and
 fail on a name they don't know.
 """
 

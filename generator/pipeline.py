@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 
-from generator import facade, formatting, provenance, raw, reading, swap, typecheck, views
+from generator import facade, formatting, provenance, raw, reading, resources, swap, typecheck
 from generator.problems import GenerationFailed, Problem
 
 __all__ = ["OUTPUT", "OVERLAY", "ROOT", "SPEC", "check", "generate"]
@@ -60,7 +60,7 @@ def _build(spec: Path, overlay_file: Path, beside: Path | None, warn: Warn) -> G
         package.mkdir(parents=True)
         try:
             parsed = raw.build(merged, package / "_raw", provenance.source_name(spec, ROOT))
-            context = views.build(merged.data, parsed.data, found.blocks, found.resources)
+            context = resources.build(merged.data, parsed.data, found.blocks, found.resources)
             facade.render(parsed.environment, context, merged, new)
             formatting.format_tree(new)
             typecheck.check_types(new)

@@ -19,7 +19,7 @@ from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.parser.properties.protocol import PropertyProtocol
 from openapi_python_client.parser.properties.union import UnionProperty
 
-from generator import raw, reading, views
+from generator import raw, reading, resources, views
 from generator.exports import exports
 from generator.problems import GenerationFailed
 from generator.raw_models import annotation
@@ -115,7 +115,7 @@ def _views(found: reading.Reading, data: GeneratorData) -> dict[str, object]:
     blocks = found.blocks
     while True:
         try:
-            return views.build(found.document.data, data, blocks, found.resources)
+            return resources.build(found.document.data, data, blocks, found.resources)
         except GenerationFailed as failed:
             keys = [(p.path[:3], p.path[4:]) for p in failed.problems if p.path is not None and len(p.path) > 4]
             fewer = [

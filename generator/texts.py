@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from openapi_python_client.parser.openapi import Endpoint
 from openapi_python_client.strings import safe_for_docstring
 
-from generator.signatures import Arguments
+from generator.arguments import Arguments
 from generator.vocabulary import MethodBlock, OperationBlock
 
 __all__ = ["MethodText", "escaped", "in_markdown", "method_text"]

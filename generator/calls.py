@@ -1,0 +1,79 @@
+"""How a facade method calls its request builder: the builder's arguments, and how the body is put together."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from openapi_python_client.parser.openapi import Endpoint
+from openapi_python_client.parser.properties import ModelProperty
+from openapi_python_client.parser.properties.list_property import ListProperty
+from openapi_python_client.parser.properties.protocol import PropertyProtocol
+
+from generator.argument_names import BlockError
+from generator.arguments import Argument, Arguments
+from generator.views import Call
+from generator.vocabulary import MethodBlock, OperationBlock
+
+__all__ = ["call_of"]
+
+
+def _value_body(
+    known: dict[str, Any], others: list[str], prop: PropertyProtocol | None, argument: Argument, method: str
+) -> Call:
+    """A body that is no object: one argument, handed on as what the builder takes."""
+    where, name = f'"{method}: {argument.name}"', argument.name
+    model: dict[str, Any] = {}
+    match prop:
+        case None:
+            code = f"File(payload={argument.code}.payload)"
+        case ListProperty(inner_property=ModelProperty(class_info=info)):
+            model = {"body_model": info.name, "body_module": info.module_name}
+            items = f"sequence({where}, {name}) or ()"
+            code = f"[{info.name}.from_dict(wire(json_mapping({where}, item))) for item in {items}]"
+        case ListProperty():
+            code = f"list(sequence({where}, {name}) or ())"
+        case _:
+            code = argument.code
+    return Call(**known, **model, arguments=[*others, f"body={code}"], body="")
+
+
+def call_of(block: OperationBlock, method: MethodBlock, tag: str, endpoint: Endpoint, arguments: Arguments) -> Call:
+    builder_arguments = [a.name for a in arguments.path]
+    builder_arguments += [f"{a.builder_name}={a.code}" for a in arguments.query]
+    known: dict[str, Any] = {"module": tag, "builder": str(endpoint.name)}
+    bodies = {str(body.body_type): body.prop for body in endpoint.bodies}
+    if not bodies:
+        return Call(**known, arguments=builder_arguments, body="")
+    builder_arguments.append("body=body")
+    form, main = bodies.get("files"), bodies.get("json") or bodies.get("data")
+    prop = main or form
+    if block.body is not None and not isinstance(prop, ModelProperty):
+        return _value_body(known, builder_arguments[:-1], prop, arguments.body[0], f"{block.resource}.{method.name}")
+    if not isinstance(prop, ModelProperty):
+        raise BlockError("the body must be a JSON object or a form; else name it with body: {argument: …}")
+    known |= {
+        "arguments": builder_arguments,
+        "body_model": prop.class_info.name,
+        "body_module": prop.class_info.module_name,
+    }
+    if block.body is not None:
+        name = arguments.body[0].name
+        where = f'"{block.resource}.{method.name}: {name}"'
+        code = f"json_mapping({where}, required({where}, {name}, Mapping))"
+        return Call(**known, body="whole", whole=code)
+    constants = [(repr(wire), repr(value)) for wire, value in method.set.items()]
+    if main is None:
+        return Call(**known, body="multipart", fields=[(a.builder_name, a.code) for a in arguments.body])
+    groups = [
+        (repr(wire), [(repr(a.wire), a.code) for a in arguments.body if a.group == wire]) for wire in block.flatten
+    ]
+    fields = constants + [(repr(a.wire), a.code) for a in arguments.body if a.group is None and a.name != block.files]
+    if block.files is None:
+        return Call(**known, body="json", fields=fields, groups=groups)
+    if not isinstance(form, ModelProperty):
+        raise BlockError("files: the operation takes no multipart/form-data", "files")
+    files = next((a for a in arguments.body if a.name == block.files), None)
+    if files is None:
+        raise BlockError(f"files: no argument {block.files!r} in the body", "files")
+    known |= {"form_model": form.class_info.name, "form_module": form.class_info.module_name, "files": files.name}
+    return Call(**known, body="files", fields=fields, groups=[(repr(files.wire), []), *groups])
