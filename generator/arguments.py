@@ -113,9 +113,10 @@ def _check_names(block: OperationBlock, every: dict[str, Argument]) -> None:
             raise BlockError(
                 f"{key}: there is no argument '{name}' any more; the nearest is '{nearest(name, every)}'", key, place
             )
-    if block.files is not None and block.files not in every:
-        near = nearest(block.files, every)
-        raise BlockError(f"files: there is no argument '{block.files}' any more; the nearest is '{near}'", "files")
+    for key, wanted in (("files", block.files), ("conversation", block.conversation)):
+        if wanted is not None and wanted not in every:
+            near = nearest(wanted, every)
+            raise BlockError(f"{key}: there is no argument '{wanted}' any more; the nearest is '{near}'", key)
     known = {
         *every,
         *(argument.wire for argument in every.values()),

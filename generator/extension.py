@@ -133,6 +133,7 @@ def _operation(reader: BlockReader, operation_id: str, path: JsonPath) -> Operat
         describe=reader.texts("describe"),
         source=reader.text("source"),
         explain=None if reader.text("explain") is None else reader.identifier(reader.text("explain"), "explain"),
+        conversation=reader.text("conversation"),
     )
     return None if reader.problems else block
 

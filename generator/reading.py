@@ -72,7 +72,7 @@ def without(block: OperationBlock, keys: JsonPath) -> OperationBlock:
     match keys:
         case ("pagination", *_):
             known = {"pagination": None}
-        case (("unwrap" | "files") as key, *_):
+        case (("unwrap" | "files" | "conversation") as key, *_):
             known = {key: None}
         case (("positional" | "order") as key, int(index)):
             names: tuple[str, ...] = getattr(block, key)

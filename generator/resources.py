@@ -22,6 +22,7 @@ from generator.parsed_models import Models
 from generator.problems import GenerationFailed, Problem
 from generator.provenance import UNSTAMPED
 from generator.texts import in_markdown, method_text
+from generator.turns import turn_of
 from generator.views import Method, OperationRecord, Resource
 from generator.vocabulary import MethodBlock, OperationBlock, ResourceBlock
 
@@ -70,6 +71,7 @@ def build(
     models = Models({model.class_info.name: model for model in data.models})
     problems: list[Problem] = []
     methods: dict[str, list[Method]] = {}
+    made: list[tuple[OperationBlock, Method]] = []
     for block in blocks:
         name = PythonIdentifier(block.operation_id, "field_")
         if name not in endpoints:  # the parser has warned of it, which ends a generation before it comes here
@@ -85,6 +87,7 @@ def build(
                 problems.append(Problem(f"{block.resource}.{method.name}: x-alli-sdk {error}", path=place))
             else:
                 methods.setdefault(block.resource, []).append(view)
+                made.append((block, view))
     if problems:
         raise GenerationFailed(problems)
     resources = [
@@ -102,6 +105,7 @@ def build(
     return {
         "resources": resources,
         "methods": every,
+        "turn": turn_of(made),
         "typed_models": typed_models,
         "exports": exports(typed_models),
         "title": in_markdown(str(document["info"]["title"])),

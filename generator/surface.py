@@ -20,6 +20,7 @@ from openapi_python_client.parser.properties.protocol import PropertyProtocol
 from openapi_python_client.parser.properties.union import UnionProperty
 
 from generator import raw, reading, resources, views
+from generator.arguments import Argument
 from generator.exports import exports
 from generator.problems import GenerationFailed
 from generator.raw_models import annotation
@@ -89,15 +90,18 @@ def read(spec: Path, overlay_file: Path) -> Surface:
     with tempfile.TemporaryDirectory() as folder:
         data, _ = raw.parse(found.document, Path(folder) / "_raw")
     context = _views(found, data)
-    resources = cast("list[views.Resource]", context["resources"])
-    sent, received = _directions(resources, data)
+    listed = cast("list[views.Resource]", context["resources"])
+    sent, received = _directions(listed, data)
     enums = {
         str(item.class_info.name): item.value_type.__name__
         for item in data.enums
         if isinstance(item, LiteralEnumProperty)
     }
     return Surface(
-        methods={f"client.{r.name}.{m.name}": _method(m) for r in resources for m in r.methods},
+        methods={
+            **{f"client.{r.name}.{m.name}": _method(m) for r in listed for m in r.methods},
+            **_conversation(cast("views.Turn | None", context["turn"])),
+        },
         models={
             item.class_info.name: _model(item, item.class_info.name in sent, item.class_info.name in received, enums)
             for item in data.models
@@ -106,7 +110,7 @@ def read(spec: Path, overlay_file: Path) -> Surface:
         enums={
             item.class_info.name: frozenset(item.values) for item in data.enums if isinstance(item, LiteralEnumProperty)
         },
-        derived=frozenset(_derived(found, resources)),
+        derived=frozenset(_derived(found, listed)),
     )
 
 
@@ -127,23 +131,34 @@ def _views(found: reading.Reading, data: GeneratorData) -> dict[str, object]:
             blocks = fewer
 
 
-def _derived(found: reading.Reading, resources: list[views.Resource]) -> Iterator[str]:
+def _derived(found: reading.Reading, listed: list[views.Resource]) -> Iterator[str]:
     unnamed = {problem.path for problem in found.warnings}
     named = {
         (block.resource, method.name) for block in found.blocks if block.path in unnamed for method in block.methods
     }
-    return (f"client.{r.name}.{m.name}" for r in resources for m in r.methods if (r.name, m.name) in named)
+    return (f"client.{r.name}.{m.name}" for r in listed for m in r.methods if (r.name, m.name) in named)
 
 
 def _method(method: views.Method) -> MethodSurface:
-    positional = {argument.name: place for place, argument in enumerate(method.arguments.positional)}
-    return MethodSurface(
-        returns=method.sync_returns,
-        parameters={
-            argument.name: ParameterSurface(argument.annotation, not argument.default, positional.get(argument.name))
-            for argument in method.arguments.all
-        },
-    )
+    return MethodSurface(method.sync_returns, dict(_parameters(method.arguments.positional, method.arguments.keywords)))
+
+
+def _conversation(turn: views.Turn | None) -> dict[str, MethodSurface]:
+    """The methods of Conversation whose parameters are the document's."""
+    if turn is None:
+        return {}
+    parameters = dict(_parameters(turn.positional, turn.keywords))
+    return {
+        "Conversation.send": MethodSurface("RunResult", parameters),
+        "Conversation.stream": MethodSurface("RunStream", parameters),
+    }
+
+
+def _parameters(positional: list[Argument], keywords: list[Argument]) -> Iterator[tuple[str, ParameterSurface]]:
+    for place, argument in enumerate(positional):
+        yield argument.name, ParameterSurface(argument.annotation, not argument.default, place)
+    for argument in keywords:
+        yield argument.name, ParameterSurface(argument.annotation, not argument.default, None)
 
 
 def _model(item: ModelProperty, sent: bool, received: bool, enums: dict[str, str]) -> ModelSurface:
@@ -163,10 +178,10 @@ def _without_enums(code: str, enums: dict[str, str]) -> str:
     return re.sub(r"[A-Za-z_]\w*", lambda match: enums.get(match[0], match[0]), code)
 
 
-def _directions(resources: list[views.Resource], data: GeneratorData) -> tuple[set[str], set[str]]:
+def _directions(listed: list[views.Resource], data: GeneratorData) -> tuple[set[str], set[str]]:
     """Names of the models that users may hand over, and of those they get; the bodies of requests are neither."""
     models: dict[str, ModelProperty] = {item.class_info.name: item for item in data.models}
-    methods = [method for resource in resources for method in resource.methods]
+    methods = [method for resource in listed for method in resource.methods]
     given = {name for method in methods for argument in method.arguments.all for _, name in argument.models}
     got = {name for method in methods for _, name in method.results}
     got |= {name for _, names in exports([]) for name in names if name in models}

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 
-from generator.arguments import Arguments
-from generator.texts import MethodText, escaped, in_markdown
+from generator.arguments import Argument, Arguments
+from generator.texts import MethodText, arguments_text, escaped, fence_of, in_markdown, source_text
 
-__all__ = ["Call", "Method", "OperationRecord", "Resource"]
+__all__ = ["Call", "Method", "OperationRecord", "Resource", "Turn"]
 
 
 @dataclass(frozen=True)
@@ -78,8 +77,14 @@ class Method:
 
     @property
     def fence(self) -> str:
-        """Opens and closes the docstring in Markdown: longer than any in it."""
-        return "`" * max(3, 1 + max(map(len, re.findall("`+", self.text.plain)), default=0))
+        """Opens and closes the docstring in Markdown."""
+        return fence_of(self.text.plain)
+
+    @property
+    def parameters(self) -> list[str]:
+        """As in a signature, `*` among them; without self."""
+        keywords = [argument.declaration for argument in self.arguments.keywords]
+        return [a.declaration for a in self.arguments.positional] + (["*", *keywords] if keywords else [])
 
     @property
     def page_arguments(self) -> list[str]:
@@ -122,3 +127,49 @@ class Resource:
     def markdown(self) -> str:
         """As a paragraph of Markdown."""
         return in_markdown(self.doc)
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What a `Conversation` sends: the method that streams a turn, and which of its arguments users give."""
+
+    method: str
+    """Of the resource."""
+    signature: Arguments
+    """Of the method. The app's id comes first."""
+    conversation_id: str
+    """Argument that the conversation fills in."""
+    source: str | None
+
+    @property
+    def positional(self) -> list[Argument]:
+        """Users may give these by position."""
+        return [argument for argument in self.signature.positional if self._is_users(argument)]
+
+    @property
+    def keywords(self) -> list[Argument]:
+        """Users give these by name."""
+        return [argument for argument in self.signature.keywords if self._is_users(argument)]
+
+    @property
+    def arguments(self) -> list[Argument]:
+        """All that users give."""
+        return self.positional + self.keywords
+
+    @property
+    def models(self) -> list[tuple[str, str]]:
+        """Module and class of the raw models in their types."""
+        return sorted({model for argument in self.signature.all for model in argument.models})
+
+    @property
+    def told_arguments(self) -> str:
+        """What a docstring says of them, as code at column 0."""
+        return escaped(arguments_text(self.arguments))
+
+    @property
+    def told_source(self) -> str:
+        """The page they are from, as code; "" where it isn't known."""
+        return escaped(source_text(self.source))
+
+    def _is_users(self, argument: Argument) -> bool:
+        return argument not in self.signature.path and argument.name != self.conversation_id

@@ -82,6 +82,7 @@ class OperationBlock:
     describe: dict[str, str] = field(default_factory=dict[str, str])
     source: str | None = None
     explain: str | None = None
+    conversation: str | None = None
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from alli_emulator.validation import Contract
 
-from tests.generator.mutations import Case, Inputs, call_both, loaded, run
+from tests.alli.multipart import parts_of
+from tests.generator.mutations import Case, Inputs, call_both, loaded, method_of, run
 from tests.servers import SentRequest
 
 LIST = "GET /webapi/v2/apps"
@@ -46,6 +47,11 @@ def query(request: SentRequest) -> dict[str, list[str]]:
 
 def body(request: SentRequest) -> Any:
     return json.loads(request.body)
+
+
+def form(request: SentRequest) -> dict[str, str]:
+    """The text parts of a multipart body."""
+    return {part.name: part.content.decode() for part in parts_of(request)}
 
 
 def add_parameter(to: str, **parameter: Any) -> Any:
@@ -414,11 +420,49 @@ GROWTH = [
         [
             ("client.apps.run_conversation(voice)", "new", False),
             ("client.apps.stream_conversation(voice)", "new", False),
+            ("Conversation.send(voice)", "new", False),
+            ("Conversation.stream(voice)", "new", False),
         ],
         ("apps.run_conversation", "voice: FileInput | None = None"),
         lambda client: client.apps.run_conversation("a", voice=("v.wav", b"RIFF")),
         b'{"result": {}}',
         sent=lambda r: equals(True)(b'name="voice"; filename="v.wav"' in r.body and b"RIFF" in r.body),
+    ),
+    Case(
+        "a file of a turn of a conversation",
+        add_property(
+            "RunConversationRequest", "voice", {"type": "string", "format": "binary", "description": "What was said"}
+        ),
+        [
+            ("client.apps.run_conversation(voice)", "new", False),
+            ("client.apps.stream_conversation(voice)", "new", False),
+            ("Conversation.send(voice)", "new", False),
+            ("Conversation.stream(voice)", "new", False),
+        ],
+        ("apps.conversation().send", "voice: FileInput | None = None) -> RunResult"),
+        lambda client: client.apps.conversation("a").send("hi", voice=("v.wav", b"RIFF")),
+        b'{"result": {}}',
+        sent=lambda r: equals(True)(b'name="voice"; filename="v.wav"' in r.body and b"RIFF" in r.body),
+        tells=("Conversation.send", "What was said."),
+    ),
+    Case(
+        "a text of a turn that is streamed",
+        add_property("RunConversationRequest", "replyLanguage", {"type": "string", "enum": ["ja", "ko"]}),
+        [
+            ("client.apps.run_conversation(reply_language)", "new", False),
+            ("client.apps.stream_conversation(reply_language)", "new", False),
+            ("Conversation.send(reply_language)", "new", False),
+            ("Conversation.stream(reply_language)", "new", False),
+            ("RunConversationRequestReplyLanguage", "new", False),
+        ],
+        ("apps.conversation().stream", "reply_language: str | None = None) -> RunStream"),
+        lambda client: client.apps.conversation("a", "C-1").stream("hi", choices=[1], reply_language="ja"),
+        b'{"result": {"conversation": {"id": "C-1"}, "responses": [{"id": "m", "message": "hai"}]}}\n',
+        sent=lambda r: equals({"conversationId": "C-1", "message": "hi", "choices": "[1]", "replyLanguage": "ja"})(
+            form(r)
+        ),
+        gives=check(text="hai", conversation_id="C-1"),
+        tells=("Conversation.stream", "One of: ja, ko."),
     ),
     Case(
         "a value of an enum",
@@ -636,6 +680,26 @@ BROKEN = [
         error="method must be a Python name",
     ),
     Case(
+        "an argument of a conversation that is gone",
+        lambda i: i.block(TALK).update(conversation="conversaton_id"),
+        error="conversation: there is no argument 'conversaton_id' any more; the nearest is 'conversation_id'",
+    ),
+    Case(
+        "two kinds of conversation",
+        lambda i: i.block(RUN).update(conversation="conversation_id"),
+        error="x-alli-sdk conversation: run_app has it already; there is one kind of conversation",
+    ),
+    Case(
+        "no kind of conversation",
+        lambda i: i.block(TALK).pop("conversation"),
+        error="no operation has `conversation` in its x-alli-sdk block",
+    ),
+    Case(
+        "a conversation that can not be streamed",
+        lambda i: [i.block(TALK).pop("conversation"), i.block(GET).update(conversation="app_id")],
+        error="x-alli-sdk conversation: needs a method that returns RunStream",
+    ),
+    Case(
         "an argument that is gone",
         lambda i: i.block(SKILL)["positional"].append("langauge"),
         error="positional: there is no argument 'langauge' any more; the nearest is",
@@ -674,18 +738,20 @@ def use(case: Case, output: Path) -> None:
     document = json.loads((output / "alli" / "openapi.json").read_text("utf-8"))
     with loaded(output, f"alli_{abs(hash(case.name))}") as package:
         for name, text, _ in case.changes:
-            if name.startswith("client.") and text == "new" and "(" in name:
+            if name.startswith(("client.", "Conversation.")) and text == "new" and "(" in name:
                 method, _, parameter = name.removesuffix(")").partition("(")
                 assert f"### {method}\n" in reference
                 assert not parameter or f"    {parameter}: " in reference
+        entry = reference.partition(f"### {case.tells[0]}\n")[2].partition("\n### ")[0]
+        assert case.tells[1] in entry
         if case.signature is not None:
             for client in (package.Alli(api_key="k"), package.AsyncAlli(api_key="k")):
-                resource, _, method = case.signature[0].partition(".")
-                function = getattr(getattr(client, resource), method)
+                function = method_of(client, case.signature[0])
                 shown = str(inspect.signature(function)).replace("'", "").replace("builtins.", "")
                 plain = shown.replace("AsyncPager", "Page").replace("Async", "")
                 assert case.signature[1] in plain
                 assert function.__doc__
+                assert case.tells[1] in function.__doc__
         if case.call is not None:
             urls = set()
             for request, given in call_both(package, case):
