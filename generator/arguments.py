@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from openapi_python_client.parser.openapi import Endpoint
 from openapi_python_client.parser.properties import ModelProperty
+from openapi_python_client.parser.properties.file import FileProperty
 from openapi_python_client.parser.properties.protocol import PropertyProtocol
 
 from generator.argument_names import ArgumentNames, BlockError
@@ -141,10 +142,9 @@ class _Reader:
         self._name = f"{block.resource}.{method.name}"
 
     def body(self, endpoint: Endpoint) -> list[Argument]:
-        props = [body.prop for body in endpoint.bodies]
-        if not props:
+        if not endpoint.bodies:
             return []
-        main = props[0]
+        main = endpoint.bodies[0].prop
         if self._block.body is not None:
             return [self._whole(main, self._block.body)]
         if not isinstance(main, ModelProperty):
@@ -202,9 +202,14 @@ class _Reader:
 
     def _whole(self, prop: PropertyProtocol, wanted: str) -> Argument:
         name = self._names.whole_body(wanted)
-        annotation, models = annotation_of(self._block, self._models, prop, name)
+        where = f'"{self._name}: {name}"'
         doc = self._block.describe.get(name, "The whole body.")
-        code = conversion(self._block, prop, wanted, name, f'"{self._name}: {name}"')
+        if isinstance(prop, FileProperty):
+            return Argument(name, name, name, "bytes | FileInput", "", f"as_content({where}, {name})", doc)
+        annotation, models = annotation_of(self._block, self._models, prop, name)
+        code = conversion(self._block, prop, wanted, name, where)
+        if code == name and (types := scalar_types(self._block, prop, wanted)):
+            code = f"required({where}, {name}, {types})"
         return Argument(name, name, name, annotation, "", code, doc, tuple(models))
 
     def _flattened(self, prop: PropertyProtocol, wire: str) -> list[Argument]:

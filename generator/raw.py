@@ -26,6 +26,7 @@ from openapi_python_client.parser import GeneratorData, openapi
 from openapi_python_client.parser.errors import GeneratorError
 from openapi_python_client.parser.openapi import Endpoint
 
+from generator import media_types
 from generator.document import Document, shown
 from generator.parameters import describe_parameters
 from generator.problems import GenerationFailed, Place, Problem
@@ -67,8 +68,11 @@ def parse(document: Document, package: Path) -> tuple[GeneratorData, Config]:
         GenerationFailed: wrong version, or the document can't be parsed at all.
     """
     _check_version()
+    readable, taken_for = media_types.readable(document.data)
     config = Config.from_sources(
-        ConfigFile(package_name_override="alli._raw", post_hooks=[], literal_enums=True),
+        ConfigFile(
+            package_name_override="alli._raw", post_hooks=[], literal_enums=True, content_type_overrides=taken_for
+        ),
         MetaType.NONE,
         Path(document.file),
         "utf-8",
@@ -78,7 +82,7 @@ def parse(document: Document, package: Path) -> tuple[GeneratorData, Config]:
     # Tracebacks of the parser are its own bugs, e.g. enum values that differ by case only (upstream issue 1030).
     try:
         with _shallow_copies():
-            data = GeneratorData.from_dict(describe_parameters(document.data), config=config)
+            data = GeneratorData.from_dict(describe_parameters(readable), config=config)
     except Exception as error:
         raise GenerationFailed([Problem(f"{_PARSER} failed with {error!r}", Place(document.file))]) from error
     if isinstance(data, GeneratorError):

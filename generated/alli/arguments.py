@@ -20,6 +20,7 @@ __all__ = [
     "json_mapping",
     "json_object",
     "json_text",
+    "json_value",
     "list_of",
     "nullable",
     "optional",
@@ -122,6 +123,15 @@ def json_text(name: str, value: object) -> str | Unset:
         InvalidArgumentError: it can't be written as JSON.
     """
     return UNSET if value is None or value is UNSET else to_json(name, value)
+
+
+def json_value(name: str, value: object) -> Any:
+    """`value` as JSON has it: models as dicts.
+
+    Raises:
+        InvalidArgumentError: it can't be written as JSON.
+    """
+    return json.loads(to_json(name, value))
 
 
 def to_json(name: str, value: object) -> str:

@@ -32,6 +32,7 @@ from .errors import (
     InvalidArgumentError,
 )
 from .forms import empty_form
+from .uploads import AsyncUpload, Upload, length_header
 
 if TYPE_CHECKING:
     import asyncio
@@ -315,17 +316,22 @@ class HTTP:
         """
         client = self._client.get()
         body = empty_form() if kwargs.get("files") == [] else kwargs
+        content: Any = body.get("content")
+        length: dict[str, str] = {}
+        if hasattr(content, "read"):
+            length = length_header(content)
+            content = Upload(content)
         try:
             return client.build_request(
                 kwargs["method"],
                 base_url + kwargs["url"],
                 params=kwargs.get("params"),
-                content=body.get("content"),
+                content=content,
                 data=body.get("data"),
                 json=body.get("json"),
                 files=body.get("files"),
                 cookies=kwargs.get("cookies"),
-                headers={**body.get("headers", {}), **headers},
+                headers={**body.get("headers", {}), **length, **headers},
             )
         except InvalidArgumentError:
             raise  # it says what is wrong already: a file that was closed meanwhile
@@ -467,17 +473,22 @@ class AsyncHTTP:
         """
         client = await self._client.aget()
         body = empty_form() if kwargs.get("files") == [] else kwargs
+        content: Any = body.get("content")
+        length: dict[str, str] = {}
+        if hasattr(content, "read"):
+            length = length_header(content)
+            content = AsyncUpload(content)
         try:
             return client.build_request(
                 kwargs["method"],
                 base_url + kwargs["url"],
                 params=kwargs.get("params"),
-                content=body.get("content"),
+                content=content,
                 data=body.get("data"),
                 json=body.get("json"),
                 files=body.get("files"),
                 cookies=kwargs.get("cookies"),
-                headers={**body.get("headers", {}), **headers},
+                headers={**body.get("headers", {}), **length, **headers},
             )
         except InvalidArgumentError:
             raise  # it says what is wrong already: a file that was closed meanwhile

@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+import json
+from collections.abc import AsyncIterator, Mapping
+from typing import IO, Any
 
 from .open_world import to_json
 from .types import Unset
 
-__all__ = ["header_values", "query_values"]
+__all__ = ["form_values", "for_async", "header_values", "query_values"]
 
 
 def query_values(fields: Mapping[str, Any], *objects: Any) -> dict[str, Any]:
@@ -35,3 +36,27 @@ def header_values(fields: Mapping[str, Any]) -> dict[str, str]:
         for name, value in fields.items()
         if value is not None and not isinstance(value, Unset)
     }
+
+
+def form_values(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Fields of a form without those that are null; a list is repeated, one field per item, and an object is JSON text."""
+    return {
+        name: [_form_value(item) for item in value] if isinstance(value, list) else _form_value(value)
+        for name, value in fields.items()
+        if value is not None
+    }
+
+
+def _form_value(value: Any) -> str | int | float:
+    return value if isinstance(value, (str, int, float)) else json.dumps(value, ensure_ascii=False)
+
+
+def for_async(request: dict[str, Any]) -> dict[str, Any]:
+    """The request for an async client, which takes no file for a body."""
+    content: Any = request.get("content")
+    return {**request, "content": _pieces(content)} if hasattr(content, "read") else request
+
+
+async def _pieces(file: IO[bytes]) -> AsyncIterator[bytes]:
+    while piece := file.read(65536):
+        yield piece
