@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from openapi_python_client.parser.openapi import Endpoint
 from openapi_python_client.parser.properties import ModelProperty
@@ -12,15 +13,22 @@ from openapi_python_client.parser.properties.protocol import PropertyProtocol
 
 from generator.argument_names import ArgumentNames, BlockError
 from generator.argument_types import annotation_of, conversion, scalar_types
+from generator.bounds import Bounds
 from generator.limits import Words
 from generator.nearest import nearest
 from generator.parsed_models import Models, wire_name, without_null
 from generator.vocabulary import MethodBlock, OperationBlock
 
-__all__ = ["Argument", "Arguments", "arguments_of"]
+__all__ = ["Argument", "Arguments", "arguments_of", "needed_options"]
 
-IDENTITY_HEADERS = frozenset({"api-key", "own-user-id", "user-email", "agent-email"})
-"""Set by the transport for every request, so they are no arguments. In lower case: the case of a header says nothing."""
+IDENTITY_HEADERS = {
+    "api-key": "api_key",
+    "own-user-id": "user_id",
+    "user-email": "user_email",
+    "agent-email": "agent_email",
+}
+"""Set by the transport for every request, so they are no arguments; and the options of the client that they are made of.
+In lower case: the case of a header says nothing."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +45,7 @@ class Argument:
         doc: what its docstring says.
         models: module and class of the raw models in the annotation.
         group: object of the body it is a property of; None for the body itself.
+        bounds: what the document asks of its value beyond the type.
     """
 
     name: str
@@ -48,6 +57,7 @@ class Argument:
     doc: str
     models: tuple[tuple[str, str], ...] = ()
     group: str | None = None
+    bounds: Bounds = field(default_factory=dict[str, Any])
 
     @property
     def declaration(self) -> str:
@@ -101,6 +111,14 @@ def arguments_of(
     required = [a for a in rest if not a.default and a not in first]
     optional = [a for a in rest if a.default and a not in first]
     return Arguments(path, query, body, positional, first + required + optional)
+
+
+def needed_options(endpoint: Endpoint) -> Iterator[str]:
+    """Options of the client without which the service refuses the operation; the key is always given."""
+    for prop in endpoint.header_parameters:
+        option = IDENTITY_HEADERS.get(wire_name(prop).lower(), "api_key")
+        if prop.required and option != "api_key":
+            yield option
 
 
 def _check_names(block: OperationBlock, every: dict[str, Argument]) -> None:
@@ -190,6 +208,7 @@ class _Reader:
             doc=block.describe.get(wire) or block.describe.get(name) or self._told(wire, description),
             models=tuple(models),
             group=group,
+            bounds=self._words.get(wire, Words("", "")).bounds,
         )
 
     def _told(self, wire: str, description: str) -> str:

@@ -14,10 +14,10 @@ from openapi_python_client.strings import PythonIdentifier, pascal_case
 
 from generator.answers import answer_of, form_of_answer
 from generator.argument_names import BlockError
-from generator.arguments import arguments_of
+from generator.arguments import arguments_of, needed_options
 from generator.calls import call_of
 from generator.exports import exports
-from generator.limits import Words, statuses_of, words_of
+from generator.limits import Words, is_deprecated, statuses_of, words_of
 from generator.parsed_models import Models
 from generator.problems import GenerationFailed, Problem
 from generator.provenance import UNSTAMPED
@@ -78,7 +78,9 @@ def build(
             problems.append(Problem(f"operation '{block.operation_id}' can't be read by the parser", path=block.path))
             continue
         tag, endpoint = endpoints[name]
-        said = _Said(words_of(document, block.path), statuses_of(document, block.path))
+        said = _Said(
+            words_of(document, block.path), statuses_of(document, block.path), is_deprecated(document, block.path)
+        )
         for method in block.methods:
             try:
                 view = _method(block, method, tag, endpoint, models, said)
@@ -137,6 +139,7 @@ class _Said:
     """Of an argument, by wire name."""
     statuses: dict[str, str]
     """That are errors."""
+    deprecated: bool
 
 
 def _method(
@@ -156,7 +159,7 @@ def _method(
         arguments=arguments,
         returns=returns,
         decode=decode,
-        text=method_text(block, method, endpoint, arguments, returns, said.statuses),
+        text=method_text(block, method, endpoint, arguments, returns, said.statuses, deprecated=said.deprecated),
         call=call,
         models=sorted(set(needed)),
         typed=sorted({*result_models, *(model for argument in arguments.all for model in argument.models)}),
@@ -166,6 +169,8 @@ def _method(
         cursor_key=repr(pagination.next) if pagination else "",
         cursor=next((a.name for a in arguments.all if pagination and a.wire == pagination.cursor_param), ""),
         explain=block.explain or "",
+        deprecated=said.deprecated,
+        needs=tuple(needed_options(endpoint)),
     )
 
 

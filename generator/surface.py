@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.properties import LiteralEnumProperty, ModelProperty
@@ -21,9 +21,12 @@ from openapi_python_client.parser.properties.union import UnionProperty
 
 from generator import raw, reading, resources, views
 from generator.arguments import Argument
+from generator.bounds import Bounds, bounds_of
 from generator.exports import exports
+from generator.parsed_models import wire_name
 from generator.problems import GenerationFailed
 from generator.raw_models import annotation
+from generator.schemas import properties
 
 __all__ = ["FieldSurface", "MethodSurface", "ModelSurface", "ParameterSurface", "Surface", "read"]
 
@@ -36,6 +39,8 @@ class ParameterSurface:
     required: bool
     position: int | None
     """Where it stands if it may be given by position."""
+    bounds: Bounds = field(default_factory=dict[str, Any], compare=False)
+    """What the service asks of its value beyond the type."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,9 @@ class MethodSurface:
 
     returns: str
     parameters: dict[str, ParameterSurface]
+    deprecated: bool = field(default=False, compare=False)
+    needs: frozenset[str] = field(default=frozenset(), compare=False)
+    """Options of the client without which the service refuses the call."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +60,8 @@ class FieldSurface:
 
     annotation: str
     required: bool
+    bounds: Bounds = field(default_factory=dict[str, Any], compare=False)
+    """As a parameter's."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +113,9 @@ def read(spec: Path, overlay_file: Path) -> Surface:
             **_conversation(cast("views.Turn | None", context["turn"])),
         },
         models={
-            item.class_info.name: _model(item, item.class_info.name in sent, item.class_info.name in received, enums)
+            item.class_info.name: _model(
+                found.document.data, item, item.class_info.name in sent, item.class_info.name in received, enums
+            )
             for item in data.models
             if item.class_info.name in sent | received
         },
@@ -140,7 +152,8 @@ def _derived(found: reading.Reading, listed: list[views.Resource]) -> Iterator[s
 
 
 def _method(method: views.Method) -> MethodSurface:
-    return MethodSurface(method.sync_returns, dict(_parameters(method.arguments.positional, method.arguments.keywords)))
+    parameters = dict(_parameters(method.arguments.positional, method.arguments.keywords))
+    return MethodSurface(method.sync_returns, parameters, method.deprecated, frozenset(method.needs))
 
 
 def _conversation(turn: views.Turn | None) -> dict[str, MethodSurface]:
@@ -156,16 +169,23 @@ def _conversation(turn: views.Turn | None) -> dict[str, MethodSurface]:
 
 def _parameters(positional: list[Argument], keywords: list[Argument]) -> Iterator[tuple[str, ParameterSurface]]:
     for place, argument in enumerate(positional):
-        yield argument.name, ParameterSurface(argument.annotation, not argument.default, place)
+        yield argument.name, ParameterSurface(argument.annotation, not argument.default, place, argument.bounds)
     for argument in keywords:
-        yield argument.name, ParameterSurface(argument.annotation, not argument.default, None)
+        yield argument.name, ParameterSurface(argument.annotation, not argument.default, None, argument.bounds)
 
 
-def _model(item: ModelProperty, sent: bool, received: bool, enums: dict[str, str]) -> ModelSurface:
+def _model(
+    data: dict[str, Any], item: ModelProperty, sent: bool, received: bool, enums: dict[str, str]
+) -> ModelSurface:
     fields = [*(item.required_properties or []), *(item.optional_properties or [])]
+    schemas = properties(data, item.data.model_dump(mode="json", by_alias=True, exclude_none=True))
     return ModelSurface(
         {
-            prop.python_name: FieldSurface(_without_enums(annotation(prop, required=True), enums), prop.required)
+            prop.python_name: FieldSurface(
+                _without_enums(annotation(prop, required=True), enums),
+                prop.required,
+                bounds_of(data, schemas.get(wire_name(prop))),
+            )
             for prop in fields
         },
         sent=sent,

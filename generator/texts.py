@@ -89,6 +89,8 @@ def method_text(
     arguments: Arguments,
     returns: str,
     statuses: Mapping[str, str],
+    *,
+    deprecated: bool,
 ) -> MethodText:
     """The text of a method's docstring.
 
@@ -99,12 +101,15 @@ def method_text(
         arguments: Of the method.
         returns: Type of the async form, as code.
         statuses: What the document says of each status that is an error.
+        deprecated: Whether it says that the operation should no longer be used.
     """
     summary = method.doc or endpoint.summary.get_untrusted_value() or block.operation_id.replace("_", " ")
     paragraphs = [_sentence(summary)]
     description = endpoint.description.get_untrusted_value()
     if description and description.rstrip(".") != summary.rstrip("."):
         paragraphs += description.split("\n\n")
+    if deprecated:
+        paragraphs.append("Deprecated: the service may take it away.")
     text = "\n\n".join(_wrapped(paragraph) for paragraph in paragraphs)
     if arguments.all:
         text += "\n\n" + arguments_text(arguments.all)

@@ -69,6 +69,9 @@ class Method:
     cursor_key: str = ""
     cursor: str = ""
     explain: str = ""
+    deprecated: bool = False
+    needs: tuple[str, ...] = ()
+    """Options of the client that it can't do without."""
 
     @property
     def docstring(self) -> str:
