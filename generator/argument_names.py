@@ -18,6 +18,7 @@ _RESERVED = frozenset(
             "given",
             "json_mapping",
             "json_object",
+            "json_list",
             "json_text",
             "json_value",
             "list_of",

@@ -81,6 +81,8 @@ def conversion(block: OperationBlock, prop: PropertyProtocol, wire: str, name: s
             return f"given(as_files({where}, {name}))"
         case FileProperty():
             return f"as_file({where}, {name})"
+        case ListProperty(inner_property=ModelProperty() | ListProperty() | UnionProperty()):
+            return f"json_list({where}, {name})"
         case ListProperty():
             return f"sequence({where}, {name})"
         case ModelProperty():

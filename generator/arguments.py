@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -106,11 +107,24 @@ def arguments_of(
     every = {argument.name: argument for argument in (*path, *query, *body)}
     _check_names(block, every)
     positional = path + [every[name] for name in block.positional if every[name] not in path]
+    _check_order(block, positional)
     rest = [argument for argument in every.values() if argument not in positional]
     first = [every[name] for name in block.order]
     required = [a for a in rest if not a.default and a not in first]
     optional = [a for a in rest if a.default and a not in first]
     return Arguments(path, query, body, positional, first + required + optional)
+
+
+def _check_order(block: OperationBlock, positional: list[Argument]) -> None:
+    """Python wants arguments that must be given before those that may be left out."""
+    for before, argument in itertools.pairwise(positional):
+        if before.default and not argument.default:
+            message = (
+                f"positional: '{argument.name}' must be given, but stands behind '{before.name}', which may be left out; "
+                f"put it before '{before.name}', or take '{before.name}' out of the list"
+            )
+            place = block.positional.index(argument.name) if argument.name in block.positional else 0
+            raise BlockError(message, "positional", place)
 
 
 def needed_options(endpoint: Endpoint) -> Iterator[str]:

@@ -69,19 +69,11 @@ def _value_body(
     known: dict[str, Any], others: list[str], prop: PropertyProtocol, argument: Argument, method: str
 ) -> Call:
     """A body that is no object: one argument, handed on as what the builder takes."""
-    where, name = f'"{method}: {argument.name}"', argument.name
-    model: dict[str, Any] = {}
     match prop:
-        case ListProperty(inner_property=ModelProperty(class_info=info)):
-            model = {"body_model": info.name, "body_module": info.module_name}
-            items = f"sequence({where}, {name}) or ()"
-            code = f"[{info.name}.from_dict(wire(json_mapping({where}, item))) for item in {items}]"
-        case ListProperty(inner_property=UnionProperty() | ListProperty()):
-            code = f"json_value({where}, sequence({where}, {name}) or [])"
-        case ListProperty():
-            code = f"list(sequence({where}, {name}) or ())"
+        case ListProperty() if argument.code.startswith("sequence("):
+            code = f"list({argument.code} or ())"
         case UnionProperty() | AnyProperty():
-            code = f"json_value({where}, {name})"
+            code = f'json_value("{method}: {argument.name}", {argument.name})'
         case _:
             code = argument.code
-    return Call(**known, **model, arguments=[*others, f"body={code}"], body="")
+    return Call(**known, arguments=[*others, f"body={code}"], body="")

@@ -21,7 +21,7 @@ import attrs
 import openapi_python_client
 from jinja2 import Environment
 from openapi_python_client import Project
-from openapi_python_client.config import Config, ConfigFile, MetaType
+from openapi_python_client.config import ClassOverride, Config, ConfigFile, MetaType
 from openapi_python_client.parser import GeneratorData, openapi
 from openapi_python_client.parser.errors import GeneratorError
 from openapi_python_client.parser.openapi import Endpoint
@@ -34,6 +34,7 @@ from generator.provenance import header
 from generator.raw_endpoints import endpoint
 from generator.raw_models import enum, model, prepare
 from generator.rendering import check_syntax, render_problem
+from generator.reserved import taken_by_modules
 
 __all__ = ["OPC_VERSION", "RAW_TEMPLATES", "Raw", "build", "parse"]
 
@@ -71,7 +72,13 @@ def parse(document: Document, package: Path) -> tuple[GeneratorData, Config]:
     readable, taken_for = media_types.readable(document.data)
     config = Config.from_sources(
         ConfigFile(
-            package_name_override="alli._raw", post_hooks=[], literal_enums=True, content_type_overrides=taken_for
+            package_name_override="alli._raw",
+            post_hooks=[],
+            literal_enums=True,
+            content_type_overrides=taken_for,
+            class_overrides={
+                name: ClassOverride.model_validate({"class_name": f"{name}Model"}) for name in taken_by_modules()
+            },
         ),
         MetaType.NONE,
         Path(document.file),

@@ -21,32 +21,13 @@ from generator.limits import Words, is_deprecated, statuses_of, words_of
 from generator.parsed_models import Models
 from generator.problems import GenerationFailed, Problem
 from generator.provenance import UNSTAMPED
+from generator.reserved import taken_by_modules
 from generator.texts import in_markdown, method_text
 from generator.turns import turn_of
 from generator.views import Method, OperationRecord, Resource
 from generator.vocabulary import MethodBlock, OperationBlock, ResourceBlock
 
 __all__ = ["build"]
-
-_TAKEN_CLASSES = frozenset(
-    {
-        *(
-            "Any",
-            "AppsExtras",
-            "ConversationResult",
-            "FileInput",
-            "Mapping",
-            "Operation",
-            "Page",
-            "RunResult",
-            "RunStream",
-            "Sequence",
-        ),
-        *("SkillResult", "StreamFormat", "Transport", "Unset", "Self", "Unpack", "Config", "ClientOptions", "Alli"),
-        *("APIKey", "Timeout", "TracebackType", "HTTP", "HTTPClient", "RetryPolicy", "Literal", "File"),
-    }
-)
-"""Names in the modules that resources are rendered into."""
 
 
 def build(
@@ -128,7 +109,7 @@ def _in_order(document: dict[str, Any], described: list[ResourceBlock]) -> list[
 def _class_name(resource: str, models: Models) -> str:
     """Class of a resource; not that of a model, nor a name its module has already."""
     name = pascal_case(resource)
-    return f"{name}Resource" if name in models.by_name or name in _TAKEN_CLASSES else name
+    return f"{name}Resource" if name in models.by_name or name in taken_by_modules() else name
 
 
 @dataclass(frozen=True)

@@ -199,7 +199,9 @@ def test_a_path_parameter_with_a_new_name_is_the_same_argument(tmp_path: Path, d
     renamed = SPEC.replace("/things/{id}", "/things/{thing_id}").replace(
         "{name: id, in: path", "{name: thing_id, in: path"
     )
-    (tmp_path / "overlay.yaml").write_text(OVERLAY.split("  - target", maxsplit=1)[0] + "  - {target: $, update: {x-a: b}}\n")
+    (tmp_path / "overlay.yaml").write_text(
+        OVERLAY.split("  - target", maxsplit=1)[0] + "  - {target: $, update: {x-a: b}}\n"
+    )
     status, changes = diff(SPEC, renamed)
     assert (status, changes) == (
         1,

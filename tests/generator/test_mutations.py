@@ -270,6 +270,79 @@ GROWTH = [
         warns="client.projects.create()",
     ),
     Case(
+        "a form with files, numbers, dates and objects",
+        new_post(
+            {
+                "multipart/form-data": {
+                    "schema": {
+                        "type": "object",
+                        "properties": {
+                            "labels": {
+                                "type": "array",
+                                "items": {"type": "object", "properties": {"a": {"type": "string"}}},
+                            },
+                            "owner": ref("Project"),
+                            "count": {"type": "integer"},
+                            "scan": {"type": "string", "format": "binary"},
+                        },
+                    }
+                }
+            }
+        ),
+        [
+            ("client.projects.create()", "new", False),
+            ("client.projects.create()", "name made of", False),
+            ("Project", "new", False),
+            ("CreateProjectsBodyLabelsItem", "new", False),
+        ],
+        ("projects.create", "scan: FileInput | None = None"),
+        lambda client: client.projects.create(labels=[{"a": "b"}], owner={"id": "1"}, count=3, scan=("s", b"S")),
+        sent=lambda r: equals({"labels": '{"a": "b"}', "owner": '{"id": "1"}', "count": "3", "scan": "S"})(form(r)),
+        warns="client.projects.create()",
+    ),
+    Case(
+        "a model of a name that the package has",
+        lambda inputs: [
+            inputs.spec["components"]["schemas"].update(
+                {
+                    name: {"type": "object", "properties": {"a": {"type": "string"}}}
+                    for name in ("Page", "Message", "Any")
+                }
+            ),
+            inputs.add("GET /webapi/v2/pages", answers({"type": "array", "items": ref("Page")})),
+        ],
+        [
+            ("client.pages.list()", "new", False),
+            ("client.pages.list()", "name made of", False),
+            ("PageModel", "new", False),
+        ],
+        ("pages.list", "() -> list[PageModel]"),
+        lambda client: client.pages.list(),
+        b'[{"a": "b"}]',
+        gives=lambda given: equals("b")(given[0].a),
+        warns="client.pages.list()",
+    ),
+    Case(
+        "errors that the vendor describes at each operation",
+        lambda inputs: [
+            operation["responses"].update(
+                {"400": {"description": "No", "content": {"application/json": {"schema": {"type": "object"}}}}}
+            )
+            for item in inputs.spec["paths"].values()
+            for operation in item.values()
+        ],
+        call=lambda client: client.apps.get("a"),
+        answer=app(),
+        gives=check(name="n"),
+    ),
+    Case(
+        "an operation that is deprecated",
+        lambda inputs: inputs.operation(GET).update(deprecated=True),
+        [("client.apps.get()", "is deprecated now", False)],
+        ("apps.get", "(app_id: str) -> App"),
+        tells=("client.apps.get", "Deprecated: the service may take it away."),
+    ),
+    Case(
         "an answer without content",
         lambda inputs: inputs.add(
             "DELETE /webapi/v2/apps/{app_id}",
@@ -497,6 +570,31 @@ GROWTH = [
 
 BREAKS = [
     Case(
+        "stricter limits of a parameter",
+        lambda inputs: inputs.operation(LIST)["parameters"][4]["schema"].update(maximum=60),
+        [("client.apps.list(page_size)", "takes at most 60, was at most 100", True)],
+        ("apps.list", "page_size: int | None = None"),
+        lambda client: client.apps.list(page_size=60),
+        b'{"apps": []}',
+    ),
+    Case(
+        "a field of a turn that must be given",
+        add_property("RunConversationRequest", "tenant", {"type": "string"}, required=True),
+        [
+            (f"{method}(tenant)", "new, and must be given", True)
+            for method in (
+                "client.apps.run_conversation",
+                "client.apps.stream_conversation",
+                "Conversation.send",
+                "Conversation.stream",
+            )
+        ],
+        ("apps.conversation().send", "tenant: str) -> RunResult"),
+        lambda client: client.apps.conversation("a").send("hi", tenant="t"),
+        b'{"result": {}}',
+        sent=lambda r: equals({"message": "hi", "tenant": "t"})(form(r)),
+    ),
+    Case(
         "a parameter newly required",
         lambda inputs: inputs.operation(LIST)["parameters"][0].update(required=True),
         [("client.apps.list(search_term)", "must now be given", True)],
@@ -706,6 +804,11 @@ BROKEN = [
         "a conversation that can not be streamed",
         lambda i: [i.block(TALK).pop("conversation"), i.block(GET).update(conversation="app_id")],
         error="x-alli-sdk conversation: needs a method that returns RunStream",
+    ),
+    Case(
+        "an argument by position that may be left out before one that must be given",
+        lambda i: i.schema("RunSkillRequest")["required"].remove("id"),
+        error="skills.run: x-alli-sdk positional: 'text' must be given, but stands behind 'id', which may be left out; put it before",
     ),
     Case(
         "an argument that is gone",

@@ -18,6 +18,7 @@ __all__ = [
     "given",
     "json_mapping",
     "json_object",
+    "json_list",
     "json_text",
     "json_value",
     "list_of",
@@ -113,6 +114,16 @@ def sequence(name: str, value: Iterable[T] | Unset | None) -> list[T] | Unset:
     if isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Iterable):
         raise InvalidArgumentError(f"{name}: must be a list, not {kind}")
     return list(value)
+
+
+def json_list(name: str, value: Iterable[object] | Unset | None) -> Any:
+    """`value` as a list of JSON values, models as dicts; UNSET for None.
+
+    Raises:
+        InvalidArgumentError: it is no list, or can't be written as JSON.
+    """
+    items = sequence(name, value)
+    return items if isinstance(items, Unset) else json_value(name, items)
 
 
 def json_text(name: str, value: object) -> str | Unset:
