@@ -144,6 +144,8 @@ def build(document: Document, package: Path, source: str = "spec/") -> Raw:
         for name in _EXTRA_MODULES:
             text = project.env.get_template(f"{name}.py.jinja").render()
             (package / f"{name}.py").write_text(text, encoding="utf-8")
+    except OSError:
+        raise  # no template's fault: the disk is full, or a folder can't be written
     except Exception as error:
         raise GenerationFailed([render_problem(error, RAW_TEMPLATES)]) from error
     if errors:
