@@ -101,8 +101,11 @@ def _request_content(
 
 def _preferred(data: dict[str, Any], body: dict[str, Any]) -> list[tuple[str, Kind, dict[str, Any]]]:
     """Media types that can be sent, the one that the facade sends first."""
-    kinds = [(media, _request_kind(data, media, holder), holder) for media, holder in _contents(body)]
-    usable = [(media, kind, holder) for media, kind, holder in kinds if kind is not None]
+    usable: list[tuple[str, Kind, dict[str, Any]]] = []
+    for media, holder in _contents(body):
+        kind = _request_kind(data, media, holder)
+        if kind is not None:
+            usable.append((media, kind, holder))
     return sorted(usable, key=lambda each: _PREFERRED.index(each[1]))
 
 
