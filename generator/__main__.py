@@ -21,7 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program; the result is the exit status.
 
     0: done. 1: something is wrong, `--check` found a difference, or `diff` a breaking change. 2: wrong usage, or `diff`
-    could not read a spec.
+    could not read a spec. 130: interrupted.
     """
     options = _parser().parse_args(arguments)
     try:
@@ -31,7 +31,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The reader has enough, as `head` does. Python would complain of the rest it can't write when it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+    except KeyboardInterrupt:
+        print(f"interrupted; {shown(_target(options))} is as it was, or whole and new", file=sys.stderr)
+        return 130
     return status
+
+
+def _target(options: argparse.Namespace) -> Path:
+    """What the program would change."""
+    target: Path = options.spec if options.command == "import" else options.output
+    return target
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -47,13 +56,13 @@ def _run(options: argparse.Namespace) -> int:
         print(failed, file=sys.stderr)
         if options.command == "diff":
             return 2
-        target = options.spec if options.command == "import" else options.output
-        print(f"nothing was changed in {shown(target)}", file=sys.stderr)
+        print(f"nothing was changed in {shown(_target(options))}", file=sys.stderr)
         return 1
     except BrokenPipeError:
         raise
     except OSError as error:
-        print(f"{error.filename or shown(options.output)}: {error.strerror or error}", file=sys.stderr)
+        place = error.filename or shown(_target(options))
+        print(f"{place}: {error.strerror or error}; nothing was changed", file=sys.stderr)
         return 1
     print(f"{shown(options.output)}/ {'is rewritten' if changed else 'was up to date'}")
     return 0

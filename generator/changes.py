@@ -1,8 +1,8 @@
 """What changed for users between two surfaces, and which of it breaks their code.
 
 Breaking is what makes a program fail, or a type checker complain, that was right before: a name gone, a parameter newly
-required or of a narrower type, a result or a received field of a wider one. The values an enum lists are open, so a
-change of them breaks nothing.
+required, of a narrower type or with stricter limits, a result or a received field of a wider type. A value that the service
+no longer takes breaks the programs that send it. What it may answer is open: another list of values there breaks nothing.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 
+from generator.bounds import compare_bounds
 from generator.nearest import likeness, nearest
 from generator.surface import MethodSurface, ModelSurface, ParameterSurface, Surface
 from generator.types import compare_types
@@ -76,6 +77,10 @@ def _methods(old: Mapping[str, MethodSurface], new: Mapping[str, MethodSurface])
         before, after = old[name], new[name]
         if before.returns != after.returns:
             yield Change(f"{name}()", f"gives {_code(after.returns)}, was {_code(before.returns)}", True)
+        for option in sorted(after.needs - before.needs):
+            yield Change(f"{name}()", f"needs {_code(option)}, which the client must be given", True)
+        if after.deprecated and not before.deprecated:
+            yield Change(f"{name}()", "is deprecated now", False)
         yield from _parameters(name, before.parameters, after.parameters)
 
 
@@ -100,9 +105,16 @@ def _renamed(old: Mapping[str, object], new: Mapping[str, object]) -> dict[str, 
     for name in gone:
         same = sorted(other for other in new.keys() - old.keys() - set(found.values()) if new[other] == old[name])
         best = nearest(name, same)
-        if best and likeness(name, best) >= ALIKE:
+        if best and (likeness(name, best) >= ALIKE or _is_known_by_more(old[name], len(same))):
             found[name] = best
     return found
+
+
+def _is_known_by_more(item: object, equals: int) -> bool:
+    """Whether what is equal must be the same thing, whatever it is called: a parameter at its place, the one model with such fields."""
+    if isinstance(item, ParameterSurface):
+        return item.position is not None
+    return isinstance(item, ModelSurface) and equals == 1 and len(item.fields) > 1
 
 
 def _parameter(name: str, before: ParameterSurface, after: ParameterSurface) -> Iterator[Change]:
@@ -115,6 +127,8 @@ def _parameter(name: str, before: ParameterSurface, after: ParameterSurface) -> 
     kind = compare_types(before.annotation, after.annotation, passed[0], passed[1])
     if kind:
         yield Change(name, _type_change(before.annotation, after.annotation, kind), kind != "wider")
+    for text, stricter in compare_bounds(before.bounds, after.bounds):
+        yield Change(name, text, stricter)
     if before.position != after.position and before.position is not None:
         text = "no longer by position" if after.position is None else f"now argument {after.position + 1}"
         yield Change(name, f"{text}, was argument {before.position + 1}", True)
@@ -148,6 +162,8 @@ def _field(where: str, field: str, before: ModelSurface, after: ModelSurface) ->
         # What a program makes must not become narrower; what it gets must not become wider.
         breaking = (before.sent and kind != "wider") or (before.received and kind != "narrower")
         yield Change(where, _type_change(was.annotation, now.annotation, kind), breaking)
+    if before.sent:
+        yield from (Change(where, text, stricter) for text, stricter in compare_bounds(was.bounds, now.bounds))
 
 
 def _enums(old: Mapping[str, frozenset[str | int]], new: Mapping[str, frozenset[str | int]]) -> Iterator[Change]:

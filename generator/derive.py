@@ -13,11 +13,12 @@ from typing import Any
 from openapi_python_client.strings import snake_case
 
 from generator.document import Document
-from generator.extension import RESERVED_METHODS, RESERVED_RESOURCES
 from generator.jsontypes import is_array, is_object
+from generator.media_types import main_body
 from generator.problems import JsonPath, Problem
 from generator.schemas import resolved
 from generator.validate import operations
+from generator.vocabulary import RESERVED_METHODS, RESERVED_RESOURCES
 
 __all__ = ["annotate"]
 
@@ -133,9 +134,11 @@ def _free(name: str, taken: set[str]) -> str:
 def _body(data: dict[str, Any], operation: dict[str, Any]) -> dict[str, Any]:
     """A body whose properties can't be arguments is one argument as a whole."""
     body = resolved(data, operation.get("requestBody"))
-    content = body.get("content")
-    media: list[dict[str, Any]] = [item for item in content.values() if is_object(item)] if is_object(content) else []
-    schema = resolved(data, media[0].get("schema")) if media else {}
-    if not media or schema.get("properties") or is_array(schema.get("allOf")):
+    main = main_body(data, body)
+    if main is None:
+        return {}
+    media, kind = main
+    schema = resolved(data, body["content"][media].get("schema"))
+    if kind not in ("text", "binary") and (schema.get("properties") or is_array(schema.get("allOf"))):
         return {}
     return {"body": {"argument": "body"}}

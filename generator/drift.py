@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from generator.document import Document
-from generator.extension import OperationBlock, ResourceBlock
 from generator.jsontypes import is_array, is_object
 from generator.nearest import nearest
 from generator.problems import JsonPath, Problem
 from generator.schemas import answers, parameters, properties, request_bodies, resolved, step, through
+from generator.vocabulary import OperationBlock, ResourceBlock
 
 __all__ = ["drifted"]
 

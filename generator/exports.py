@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["exports"]
+__all__ = ["exports", "public_names"]
 
 _EXPORTS = {
     "client": ["Alli", "AsyncAlli"],
@@ -47,6 +47,11 @@ _EXPORTS = {
     "_raw.models.app_input_option": ["AppInputOption"],
     "_raw.types": ["UNSET", "Unset"],
 }
+
+
+def public_names() -> frozenset[str]:
+    """The public names that aren't models of the document."""
+    return frozenset(name for module, names in _EXPORTS.items() if "models" not in module for name in names)
 
 
 def exports(models: list[tuple[str, str]]) -> list[tuple[str, list[str]]]:

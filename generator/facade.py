@@ -1,6 +1,6 @@
 """Renders generator/templates/alli file for file: `x.py` is copied, `x.py.jinja` rendered to `x.py`.
 
-Templates get what `views.build()` made of the merged document and the parse, have openapi-python-client's filters, and
+Templates get what `resources.build()` made of the merged document and the parse, have openapi-python-client's filters, and
 fail on a name they don't know.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -18,6 +19,7 @@ from generator.provenance import header
 from generator.rendering import check_syntax, render_problem
 from generator.texts import in_markdown
 from generator.twins import NAMES, Twins, unused_names
+from generator.written import written_methods
 
 __all__ = ["TEMPLATES", "render"]
 
@@ -57,7 +59,9 @@ def render(environment: Environment, context: Mapping[str, object], document: Do
     try:
         reference = environment.overlay(loader=FileSystemLoader(REFERENCE.parent), undefined=StrictUndefined)
         reference.filters = {**reference.filters, "markdown": in_markdown}
-        text = _header(REFERENCE.name, "generator/templates") + reference.get_template(REFERENCE.name).render(context)
+        text = _header(REFERENCE.name, "generator/templates") + reference.get_template(REFERENCE.name).render(
+            {**context, "written": partial(written_methods, package)}
+        )
         (root / REFERENCE.name.removesuffix(".jinja")).write_text(text, encoding="utf-8")
     except Exception as error:  # noqa: BLE001 - as above
         problems.append(render_problem(error, REFERENCE.parent))

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from generator.bounds import TYPE_FORMATS, Bounds, bounds_of, merged
 from generator.jsontypes import is_array, is_object
 from generator.problems import JsonPath
 from generator.schemas import parameters, properties, request_bodies, resolved
 
-__all__ = ["Words", "statuses_of", "words_of"]
+__all__ = ["Words", "is_deprecated", "statuses_of", "words_of"]
 
 
 @dataclass(frozen=True)
@@ -20,10 +21,12 @@ class Words:
     Attributes:
         text: Its description; "" if there is none. The parser passes over one that stands beside a `$ref`.
         limits: Range, length, known values, default, as sentences; "" if there are none.
+        bounds: The same for comparing.
     """
 
     text: str
     limits: str
+    bounds: Bounds = field(default_factory=dict[str, Any])
 
 
 def words_of(data: dict[str, Any], path: JsonPath) -> dict[str, Words]:
@@ -44,7 +47,7 @@ def words_of(data: dict[str, Any], path: JsonPath) -> dict[str, Words]:
 
 def _words(data: dict[str, Any], holder: Any, schema: Any) -> Words:
     text = holder.get("description") if is_object(holder) else None
-    return Words(text if isinstance(text, str) else "", _sentence(data, schema))
+    return Words(text if isinstance(text, str) else "", " ".join(_parts(merged(data, schema))), bounds_of(data, schema))
 
 
 def statuses_of(data: dict[str, Any], path: JsonPath) -> dict[str, str]:
@@ -58,22 +61,17 @@ def statuses_of(data: dict[str, Any], path: JsonPath) -> dict[str, str]:
     }
 
 
+def is_deprecated(data: dict[str, Any], path: JsonPath) -> bool:
+    """Whether the document says that the operation should no longer be used."""
+    return data["paths"][path[1]][path[2]].get("deprecated") is True
+
+
 def _schema(data: dict[str, Any], parameter: dict[str, Any]) -> dict[str, Any]:
     return resolved(data, parameter.get("schema"))
 
 
 def _own(parameter: dict[str, Any]) -> dict[str, Any]:
     return {"deprecated": True} if parameter.get("deprecated") is True else {}
-
-
-def _sentence(data: dict[str, Any], schema: Any) -> str:
-    node = resolved(data, schema)
-    merged: dict[str, Any] = {}
-    for key in ("anyOf", "oneOf", "allOf"):
-        parts = node.get(key)
-        for part in parts if is_array(parts) else ():
-            merged |= resolved(data, part)
-    return " ".join(_parts({**merged, **node, **(schema if is_object(schema) else {})}))
 
 
 def _parts(node: dict[str, Any]) -> Iterator[str]:
@@ -88,14 +86,7 @@ def _parts(node: dict[str, Any]) -> Iterator[str]:
     yield from _exclusive(node)
     yield from _range(node.get("minLength"), node.get("maxLength"), " characters")
     yield from _range(node.get("minItems"), node.get("maxItems"), " items")
-    if isinstance(form := node.get("format"), str) and form not in (
-        "binary",
-        "int32",
-        "int64",
-        "float",
-        "double",
-        "password",
-    ):
+    if isinstance(form := node.get("format"), str) and form not in TYPE_FORMATS:
         yield f"In the form {form}."
     if isinstance(pattern := node.get("pattern"), str):
         yield f"Of the pattern {pattern}."

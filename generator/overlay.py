@@ -13,6 +13,7 @@ from typing import Any
 from generator.document import Document
 from generator.jsontypes import is_array, is_object
 from generator.problems import GenerationFailed, JsonPath, Place, Problem
+from generator.schemas import followed, resolved
 from generator.targets import TargetError, find, nearest_target
 
 __all__ = ["apply"]
@@ -27,7 +28,8 @@ def apply(document: Document, overlay: Document, *, strict: bool = True) -> Docu
     With `strict=False` a target that matches nothing is passed over, for documents older or newer than the overlay.
 
     An update is merged recursively into an object (arrays inside it are concatenated, other values replaced), and is
-    appended as one entry to an array. `remove: true` takes the selected values out.
+    appended as one entry to an array. `remove: true` takes the selected values out. Where an object and a reference that allows
+    nothing beside it meet, an update of the reference goes to what it refers to, and a reference in an update takes the object's place.
 
     Raises:
         GenerationFailed: with every mistake of the overlay, each at its line.
@@ -114,7 +116,7 @@ class _Action:
         update = self.action["update"]
         source = (*self.here, "update")
         if is_object(value) and is_object(update):
-            self._merge(value, update, path, source)
+            self._merge_at(value, update, path, source)
         elif is_array(value):
             self._append(value, update, path, source)
         elif is_object(value):
@@ -124,11 +126,20 @@ class _Action:
             return [Problem(message, path=(*self.here, "target"))]
         return []
 
+    def _merge_at(self, into: dict[str, Any], update: dict[str, Any], path: JsonPath, source: JsonPath) -> None:
+        """Merge; what is said of a reference that allows nothing beside it is said of what it refers to."""
+        reference = into.get("$ref")
+        if isinstance(reference, str) and "$ref" not in update and _stands_alone(path):
+            # One that leads nowhere is told when the whole is validated.
+            referred = resolved(self.merged.data, {"$ref": reference})
+            into, path = (referred, followed(reference)) if referred else (into, path)
+        self._merge(into, update, path, source)
+
     def _merge(self, into: dict[str, Any], update: dict[str, Any], path: JsonPath, source: JsonPath) -> None:
         for key, new in update.items():
             old = into.get(key)
-            if is_object(old) and is_object(new):
-                self._merge(old, new, (*path, key), (*source, key))
+            if is_object(old) and is_object(new) and not _is_replaced(old, new, (*path, key)):
+                self._merge_at(old, new, (*path, key), (*source, key))
             elif is_array(old) and is_array(new):
                 for index, item in enumerate(new):
                     self._append(old, item, (*path, key), (*source, key, index))
@@ -147,6 +158,24 @@ class _Action:
         if is_array(value):
             return [self._copy(item, (*path, i), (*source, i)) for i, item in enumerate(value)]
         return value
+
+
+_REFERENCES = frozenset(
+    {"parameters", "responses", "requestBodies", "headers", "examples", "links", "callbacks", "securitySchemes"}
+)
+"""Lists and maps whose items may be references, beside which OpenAPI allows a summary and a description only."""
+
+
+def _stands_alone(path: JsonPath) -> bool:
+    """Whether a reference at this path allows nothing beside it, as one to a schema does."""
+    if "schema" in path or "schemas" in path or not path:
+        return False
+    return path[-1] == "requestBody" or (len(path) > 1 and path[-2] in _REFERENCES)
+
+
+def _is_replaced(old: dict[str, Any], new: dict[str, Any], path: JsonPath) -> bool:
+    """Whether the new value is a reference that takes the place of an object: they can't be one."""
+    return "$ref" in new and "$ref" not in old and _stands_alone(path)
 
 
 def _value(data: Any, path: JsonPath) -> Any:

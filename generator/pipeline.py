@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from generator import facade, formatting, provenance, raw, reading, swap, typecheck, views
-from generator.problems import GenerationFailed, Problem
+from generator import facade, formatting, provenance, raw, reading, resources, swap, typecheck
+from generator.document import shown
+from generator.problems import GenerationFailed, Place, Problem
 
 __all__ = ["OUTPUT", "OVERLAY", "ROOT", "SPEC", "check", "generate"]
 
@@ -60,7 +61,8 @@ def _build(spec: Path, overlay_file: Path, beside: Path | None, warn: Warn) -> G
         package.mkdir(parents=True)
         try:
             parsed = raw.build(merged, package / "_raw", provenance.source_name(spec, ROOT))
-            context = views.build(merged.data, parsed.data, found.blocks, found.resources)
+            context = resources.build(merged.data, parsed.data, found.blocks, found.resources)
+            _check_turn(context, overlay_file)
             facade.render(parsed.environment, context, merged, new)
             formatting.format_tree(new)
             typecheck.check_types(new)
@@ -68,3 +70,13 @@ def _build(spec: Path, overlay_file: Path, beside: Path | None, warn: Warn) -> G
             raise reading.located(failed, merged) from failed
         provenance.stamp(new, provenance.spec_hash(merged))
         yield new
+
+
+def _check_turn(context: Mapping[str, object], overlay_file: Path) -> None:
+    """Conversations are part of the package; which operation they call is for the overlay to say."""
+    if context["turn"] is None:
+        message = (
+            "no operation has `conversation` in its x-alli-sdk block, so that Conversation has nothing to send: add "
+            "`conversation: conversation_id` (the argument that holds the conversation's id) to the one that streams a turn"
+        )
+        raise GenerationFailed([Problem(message, Place(shown(overlay_file)))])

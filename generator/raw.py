@@ -21,11 +21,12 @@ import attrs
 import openapi_python_client
 from jinja2 import Environment
 from openapi_python_client import Project
-from openapi_python_client.config import Config, ConfigFile, MetaType
+from openapi_python_client.config import ClassOverride, Config, ConfigFile, MetaType
 from openapi_python_client.parser import GeneratorData, openapi
 from openapi_python_client.parser.errors import GeneratorError
 from openapi_python_client.parser.openapi import Endpoint
 
+from generator import media_types
 from generator.document import Document, shown
 from generator.parameters import describe_parameters
 from generator.problems import GenerationFailed, Place, Problem
@@ -33,6 +34,7 @@ from generator.provenance import header
 from generator.raw_endpoints import endpoint
 from generator.raw_models import enum, model, prepare
 from generator.rendering import check_syntax, render_problem
+from generator.reserved import taken_by_modules
 
 __all__ = ["OPC_VERSION", "RAW_TEMPLATES", "Raw", "build", "parse"]
 
@@ -67,8 +69,17 @@ def parse(document: Document, package: Path) -> tuple[GeneratorData, Config]:
         GenerationFailed: wrong version, or the document can't be parsed at all.
     """
     _check_version()
+    readable, taken_for = media_types.readable(document.data)
     config = Config.from_sources(
-        ConfigFile(package_name_override="alli._raw", post_hooks=[], literal_enums=True),
+        ConfigFile(
+            package_name_override="alli._raw",
+            post_hooks=[],
+            literal_enums=True,
+            content_type_overrides=taken_for,
+            class_overrides={
+                name: ClassOverride.model_validate({"class_name": f"{name}Model"}) for name in taken_by_modules()
+            },
+        ),
         MetaType.NONE,
         Path(document.file),
         "utf-8",
@@ -78,7 +89,7 @@ def parse(document: Document, package: Path) -> tuple[GeneratorData, Config]:
     # Tracebacks of the parser are its own bugs, e.g. enum values that differ by case only (upstream issue 1030).
     try:
         with _shallow_copies():
-            data = GeneratorData.from_dict(describe_parameters(document.data), config=config)
+            data = GeneratorData.from_dict(describe_parameters(readable), config=config)
     except Exception as error:
         raise GenerationFailed([Problem(f"{_PARSER} failed with {error!r}", Place(document.file))]) from error
     if isinstance(data, GeneratorError):
@@ -133,6 +144,8 @@ def build(document: Document, package: Path, source: str = "spec/") -> Raw:
         for name in _EXTRA_MODULES:
             text = project.env.get_template(f"{name}.py.jinja").render()
             (package / f"{name}.py").write_text(text, encoding="utf-8")
+    except OSError:
+        raise  # no template's fault: the disk is full, or a folder can't be written
     except Exception as error:
         raise GenerationFailed([render_problem(error, RAW_TEMPLATES)]) from error
     if errors:

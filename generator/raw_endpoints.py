@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from openapi_python_client.parser.bodies import Body, BodyType
 from openapi_python_client.parser.openapi import Endpoint
 from openapi_python_client.parser.properties import Property
+from openapi_python_client.parser.properties.file import FileProperty
 from openapi_python_client.parser.properties.int import IntProperty
 from openapi_python_client.parser.responses import Response
+from openapi_python_client.schema.untrusted_string import UntrustedString
 from openapi_python_client.strings import in_double_quote_literal
 
+from generator.media_types import sent_as
 from generator.raw_models import annotation, docstring
 from generator.readers import reader
 
@@ -81,6 +84,11 @@ class EndpointView:
     client: str
 
     @property
+    def may_be_file(self) -> bool:
+        """Whether the body may be a file, which an async client must be handed in pieces."""
+        return any(case.instance_type == "File" for case in self.bodies)
+
+    @property
     def signature(self) -> list[str]:
         """All but the path parameters, in order; they are keyword-only."""
         body = [] if self.body is None else [self.body]
@@ -130,18 +138,21 @@ def _parameter(prop: Property) -> Parameter:
 
 
 def _body(body: Body) -> BodyCase:
-    value, content_type = {
-        BodyType.JSON: ("to_json(body)", in_double_quote_literal(body.content_type)),
-        BodyType.DATA: ("body.to_dict()", in_double_quote_literal(body.content_type)),
-        BodyType.FILES: ("body.to_multipart()", None),
-        BodyType.CONTENT: ("body.payload", in_double_quote_literal(body.content_type)),
+    content_type = sent_as(body.content_type.get_untrusted_value())
+    value = {
+        BodyType.JSON: "to_json(body)",
+        BodyType.DATA: "form_values(body.to_dict())",
+        BodyType.FILES: "body.to_multipart()",
+        BodyType.CONTENT: "body.payload" if isinstance(body.prop, FileProperty) else "body.encode()",
     }[body.body_type]
     return BodyCase(
         # `list[str]` is no type for isinstance; `list` is.
         instance_type=body.prop.get_instance_type_string().as_unembedded_code().partition("[")[0],
         keyword=body.body_type.value,
         value=value,
-        content_type=content_type,
+        content_type=None
+        if body.body_type is BodyType.FILES
+        else in_double_quote_literal(UntrustedString(content_type)),
     )
 
 

@@ -9,9 +9,11 @@ from typing import Any
 from generator import derive, document, overlay, validate
 from generator.document import Document
 from generator.drift import drifted
-from generator.extension import OperationBlock, ResourceBlock, read_operations, read_resources
+from generator.extension import read_operations, read_resources
 from generator.jsontypes import is_array, is_object
+from generator.media_types import unusable
 from generator.problems import GenerationFailed, JsonPath, Problem
+from generator.vocabulary import OperationBlock, ResourceBlock
 
 __all__ = ["Reading", "located", "read", "without"]
 
@@ -47,6 +49,8 @@ def read(spec: Path, overlay_file: Path, *, strict: bool = True) -> Reading:
     merged.data = _sorted(merged.data)
     warnings = derive.annotate(merged)
     validate.validate(merged)
+    if problems := unusable(merged):
+        raise located(GenerationFailed(problems), merged)
     try:
         blocks = read_operations(merged.data)
         resources = read_resources(merged.data, blocks)
@@ -71,7 +75,7 @@ def without(block: OperationBlock, keys: JsonPath) -> OperationBlock:
     match keys:
         case ("pagination", *_):
             known = {"pagination": None}
-        case (("unwrap" | "files") as key, *_):
+        case (("unwrap" | "files" | "conversation") as key, *_):
             known = {key: None}
         case (("positional" | "order") as key, int(index)):
             names: tuple[str, ...] = getattr(block, key)

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from generator.jsontypes import is_array, is_object
+from generator.problems import JsonPath
 
-__all__ = ["answers", "parameters", "properties", "request_bodies", "resolved", "step", "through"]
+__all__ = ["answers", "followed", "parameters", "properties", "request_bodies", "resolved", "step", "through"]
 
 MAX_DEPTH = 30
 """References followed from one place; deeper is a circle."""
@@ -19,10 +20,14 @@ def resolved(data: dict[str, Any], node: Any) -> dict[str, Any]:
         if not is_object(node) or not isinstance(reference := node.get("$ref"), str):
             break
         node = data
-        for part in reference.removeprefix("#/").split("/"):
-            key = part.replace("~1", "/").replace("~0", "~")
-            node = node.get(key) if is_object(node) else None
+        for key in followed(reference):
+            node = node.get(str(key)) if is_object(node) else None
     return node if is_object(node) else {}
+
+
+def followed(reference: str) -> JsonPath:
+    """The path in the document that a reference leads to."""
+    return tuple(part.replace("~1", "/").replace("~0", "~") for part in reference.removeprefix("#/").split("/"))
 
 
 def properties(data: dict[str, Any], schema: Any, depth: int = 0) -> dict[str, Any]:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.properties import LiteralEnumProperty, ModelProperty
@@ -19,10 +19,14 @@ from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.parser.properties.protocol import PropertyProtocol
 from openapi_python_client.parser.properties.union import UnionProperty
 
-from generator import raw, reading, views
+from generator import raw, reading, resources, views
+from generator.arguments import Argument
+from generator.bounds import Bounds, bounds_of
 from generator.exports import exports
+from generator.parsed_models import wire_name
 from generator.problems import GenerationFailed
 from generator.raw_models import annotation
+from generator.schemas import properties
 
 __all__ = ["FieldSurface", "MethodSurface", "ModelSurface", "ParameterSurface", "Surface", "read"]
 
@@ -35,6 +39,8 @@ class ParameterSurface:
     required: bool
     position: int | None
     """Where it stands if it may be given by position."""
+    bounds: Bounds = field(default_factory=dict[str, Any], compare=False)
+    """What the service asks of its value beyond the type."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +49,9 @@ class MethodSurface:
 
     returns: str
     parameters: dict[str, ParameterSurface]
+    deprecated: bool = field(default=False, compare=False)
+    needs: frozenset[str] = field(default=frozenset(), compare=False)
+    """Options of the client without which the service refuses the call."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +60,8 @@ class FieldSurface:
 
     annotation: str
     required: bool
+    bounds: Bounds = field(default_factory=dict[str, Any], compare=False)
+    """As a parameter's."""
 
 
 @dataclass(frozen=True)
@@ -89,24 +100,29 @@ def read(spec: Path, overlay_file: Path) -> Surface:
     with tempfile.TemporaryDirectory() as folder:
         data, _ = raw.parse(found.document, Path(folder) / "_raw")
     context = _views(found, data)
-    resources = cast("list[views.Resource]", context["resources"])
-    sent, received = _directions(resources, data)
+    listed = cast("list[views.Resource]", context["resources"])
+    sent, received = _directions(listed, data)
     enums = {
         str(item.class_info.name): item.value_type.__name__
         for item in data.enums
         if isinstance(item, LiteralEnumProperty)
     }
     return Surface(
-        methods={f"client.{r.name}.{m.name}": _method(m) for r in resources for m in r.methods},
+        methods={
+            **{f"client.{r.name}.{m.name}": _method(m) for r in listed for m in r.methods},
+            **_conversation(cast("views.Turn | None", context["turn"])),
+        },
         models={
-            item.class_info.name: _model(item, item.class_info.name in sent, item.class_info.name in received, enums)
+            item.class_info.name: _model(
+                found.document.data, item, item.class_info.name in sent, item.class_info.name in received, enums
+            )
             for item in data.models
             if item.class_info.name in sent | received
         },
         enums={
             item.class_info.name: frozenset(item.values) for item in data.enums if isinstance(item, LiteralEnumProperty)
         },
-        derived=frozenset(_derived(found, resources)),
+        derived=frozenset(_derived(found, listed)),
     )
 
 
@@ -115,7 +131,7 @@ def _views(found: reading.Reading, data: GeneratorData) -> dict[str, object]:
     blocks = found.blocks
     while True:
         try:
-            return views.build(found.document.data, data, blocks, found.resources)
+            return resources.build(found.document.data, data, blocks, found.resources)
         except GenerationFailed as failed:
             keys = [(p.path[:3], p.path[4:]) for p in failed.problems if p.path is not None and len(p.path) > 4]
             fewer = [
@@ -127,30 +143,49 @@ def _views(found: reading.Reading, data: GeneratorData) -> dict[str, object]:
             blocks = fewer
 
 
-def _derived(found: reading.Reading, resources: list[views.Resource]) -> Iterator[str]:
+def _derived(found: reading.Reading, listed: list[views.Resource]) -> Iterator[str]:
     unnamed = {problem.path for problem in found.warnings}
     named = {
         (block.resource, method.name) for block in found.blocks if block.path in unnamed for method in block.methods
     }
-    return (f"client.{r.name}.{m.name}" for r in resources for m in r.methods if (r.name, m.name) in named)
+    return (f"client.{r.name}.{m.name}" for r in listed for m in r.methods if (r.name, m.name) in named)
 
 
 def _method(method: views.Method) -> MethodSurface:
-    positional = {argument.name: place for place, argument in enumerate(method.arguments.positional)}
-    return MethodSurface(
-        returns=method.sync_returns,
-        parameters={
-            argument.name: ParameterSurface(argument.annotation, not argument.default, positional.get(argument.name))
-            for argument in method.arguments.all
-        },
-    )
+    parameters = dict(_parameters(method.arguments.positional, method.arguments.keywords))
+    return MethodSurface(method.sync_returns, parameters, method.deprecated, frozenset(method.needs))
 
 
-def _model(item: ModelProperty, sent: bool, received: bool, enums: dict[str, str]) -> ModelSurface:
+def _conversation(turn: views.Turn | None) -> dict[str, MethodSurface]:
+    """The methods of Conversation whose parameters are the document's."""
+    if turn is None:
+        return {}
+    parameters = dict(_parameters(turn.positional, turn.keywords))
+    return {
+        "Conversation.send": MethodSurface("RunResult", parameters),
+        "Conversation.stream": MethodSurface("RunStream", parameters),
+    }
+
+
+def _parameters(positional: list[Argument], keywords: list[Argument]) -> Iterator[tuple[str, ParameterSurface]]:
+    for place, argument in enumerate(positional):
+        yield argument.name, ParameterSurface(argument.annotation, not argument.default, place, argument.bounds)
+    for argument in keywords:
+        yield argument.name, ParameterSurface(argument.annotation, not argument.default, None, argument.bounds)
+
+
+def _model(
+    data: dict[str, Any], item: ModelProperty, sent: bool, received: bool, enums: dict[str, str]
+) -> ModelSurface:
     fields = [*(item.required_properties or []), *(item.optional_properties or [])]
+    schemas = properties(data, item.data.model_dump(mode="json", by_alias=True, exclude_none=True))
     return ModelSurface(
         {
-            prop.python_name: FieldSurface(_without_enums(annotation(prop, required=True), enums), prop.required)
+            prop.python_name: FieldSurface(
+                _without_enums(annotation(prop, required=True), enums),
+                prop.required,
+                bounds_of(data, schemas.get(wire_name(prop))),
+            )
             for prop in fields
         },
         sent=sent,
@@ -163,10 +198,10 @@ def _without_enums(code: str, enums: dict[str, str]) -> str:
     return re.sub(r"[A-Za-z_]\w*", lambda match: enums.get(match[0], match[0]), code)
 
 
-def _directions(resources: list[views.Resource], data: GeneratorData) -> tuple[set[str], set[str]]:
+def _directions(listed: list[views.Resource], data: GeneratorData) -> tuple[set[str], set[str]]:
     """Names of the models that users may hand over, and of those they get; the bodies of requests are neither."""
     models: dict[str, ModelProperty] = {item.class_info.name: item for item in data.models}
-    methods = [method for resource in resources for method in resource.methods]
+    methods = [method for resource in listed for method in resource.methods]
     given = {name for method in methods for argument in method.arguments.all for _, name in argument.models}
     got = {name for method in methods for _, name in method.results}
     got |= {name for _, names in exports([]) for name in names if name in models}

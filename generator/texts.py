@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from openapi_python_client.parser.openapi import Endpoint
 from openapi_python_client.strings import safe_for_docstring
 
-from generator.extension import MethodBlock, OperationBlock
-from generator.signatures import Arguments
+from generator.arguments import Argument, Arguments
+from generator.vocabulary import MethodBlock, OperationBlock
 
-__all__ = ["MethodText", "escaped", "in_markdown", "method_text"]
+__all__ = ["MethodText", "arguments_text", "escaped", "fence_of", "in_markdown", "method_text", "source_text"]
 
 WIDTH = 112
 """Columns of a docstring's lines, counted from its own left edge; 8 more make the line length."""
 
 _RETURNS = {
-    "AsyncRunStream": "A stream of events; use it with `async with`. The request goes out when it is entered or first read.",
+    "AsyncRunStream": "A stream of events; open it with `async with`. The request goes out when it is entered or first read.",
     "RunResult": "What the app answered: `.text`, `.messages`, `.citations`, `.conversation_id`, `.raw` and more.",
     "SkillResult": "What the skill answered: `.text`.",
     "Any": "The JSON of the answer as it came.",
@@ -71,6 +71,11 @@ def escaped(text: str) -> str:
     return safe_for_docstring(text)
 
 
+def fence_of(text: str) -> str:
+    """What opens and closes a block of this text in Markdown: longer than any fence in it."""
+    return "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
+
+
 def in_markdown(text: str) -> str:
     """Text as one paragraph of Markdown that means nothing but itself."""
     plain = re.sub(r"([\\`*\[\]<>#|~&!])", r"\\\1", " ".join(text.split()))
@@ -84,6 +89,8 @@ def method_text(
     arguments: Arguments,
     returns: str,
     statuses: Mapping[str, str],
+    *,
+    deprecated: bool,
 ) -> MethodText:
     """The text of a method's docstring.
 
@@ -94,22 +101,35 @@ def method_text(
         arguments: Of the method.
         returns: Type of the async form, as code.
         statuses: What the document says of each status that is an error.
+        deprecated: Whether it says that the operation should no longer be used.
     """
     summary = method.doc or endpoint.summary.get_untrusted_value() or block.operation_id.replace("_", " ")
     paragraphs = [_sentence(summary)]
     description = endpoint.description.get_untrusted_value()
     if description and description.rstrip(".") != summary.rstrip("."):
         paragraphs += description.split("\n\n")
+    if deprecated:
+        paragraphs.append("Deprecated: the service may take it away.")
     text = "\n\n".join(_wrapped(paragraph) for paragraph in paragraphs)
     if arguments.all:
-        entries = [_wrapped(f"{a.name}: {_sentence(a.doc or 'see the source')}", "    ") for a in arguments.all]
-        text += "\n\nArgs:\n" + "\n".join(entries)
+        text += "\n\n" + arguments_text(arguments.all)
     text += "\n\nReturns:\n" + _wrapped(_told_returns(block, returns), "    ")
     raises = dict(_raises(block, method, arguments, returns, statuses))
     text += "\n\nRaises:\n" + "\n".join(_wrapped(f"{name}: {when}", "    ") for name, when in raises.items())
     if block.source:
-        text += f"\n\nSource: {' '.join(block.source.split())}"
+        text += f"\n\n{source_text(block.source)}"
     return MethodText(text + "\n")
+
+
+def arguments_text(arguments: Iterable[Argument]) -> str:
+    """The section of a docstring that tells of arguments, at column 0 and not escaped."""
+    entries = [_wrapped(f"{a.name}: {_sentence(a.doc or 'see the source')}", "    ") for a in arguments]
+    return "\n".join(["Args:", *entries])
+
+
+def source_text(source: str | None) -> str:
+    """The line of a docstring that tells where its facts are from; "" where that isn't known."""
+    return f"Source: {' '.join(source.split())}" if source else ""
 
 
 def _told_returns(block: OperationBlock, returns: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 
 __all__ = ["compare_types", "members"]
@@ -40,10 +42,24 @@ def _within(some: AbstractSet[str], others: AbstractSet[str]) -> bool:
 def _is_a(one: str, other: str) -> bool:
     if other in (one, "Any") or (one, other) == ("int", "float"):
         return True
+    if one.startswith("Literal["):
+        return (
+            _is_listed(one, other) if other.startswith("Literal[") else _within(frozenset(_literal_types(one)), {other})
+        )
     (head, inner), (other_head, other_inner) = _generic(one), _generic(other)
     if not inner or head != other_head or len(inner) != len(other_inner):
         return False
     return all(_within(members(a), members(b)) for a, b in zip(inner, other_inner, strict=True))
+
+
+def _is_listed(one: str, other: str) -> bool:
+    """Whether each value of a Literal is one of another's."""
+    return set(_generic(one)[1]) <= set(_generic(other)[1])
+
+
+def _literal_types(code: str) -> Iterator[str]:
+    """Types of the values of a Literal."""
+    return (type(value).__name__ for value in ast.literal_eval(f"[{code.removeprefix('Literal[')}"))
 
 
 def _generic(code: str) -> tuple[str, list[str]]:

@@ -13,7 +13,6 @@ from typing import Any, TypeVar
 from langchain_core.tools import StructuredTool
 from pydantic import BaseModel, PrivateAttr
 
-
 __all__ = ["ToolWithCallId", "current_tool_call_id"]
 
 _Method = TypeVar("_Method", bound=Callable[..., Any])

@@ -18,7 +18,7 @@ from generator import changes, document, pipeline, surface
 from generator.__main__ import main
 from tests.servers import Connection, ScriptedServer, SentRequest
 
-__all__ = ["Case", "Inputs", "Made", "call_both", "loaded", "run"]
+__all__ = ["Case", "Inputs", "Made", "call_both", "loaded", "method_of", "run"]
 
 Json = dict[str, Any]
 
@@ -70,7 +70,7 @@ class Case:
     changes: list[tuple[str, str, bool]] = field(default_factory=list)
     """Name, part of the text, breaking: these and no others."""
     signature: tuple[str, str] | None = None
-    """A method as `apps.list`, and part of its signature."""
+    """A method as `apps.list` or `apps.conversation().send`, and part of its signature."""
     call: Callable[[Any], Any] | None = None
     """Called with the sync client and the async one."""
     answer: bytes = b"{}"
@@ -82,6 +82,8 @@ class Case:
     error: str = ""
     """Part of the one line that says why nothing can be made of it."""
     warns: str = ""
+    tells: tuple[str, str] = ("", "")
+    """A heading of the reference, and what is told below it and in the docstring of the method of `signature`."""
 
 
 @dataclass
@@ -146,6 +148,15 @@ def loaded(output: Path, name: str) -> Iterator[ModuleType]:
     finally:
         for known in [known for known in sys.modules if known.partition(".")[0] == name]:
             del sys.modules[known]
+
+
+def method_of(client: Any, path: str) -> Any:
+    """The bound method that `path` names; what is called on the way to it gets one argument."""
+    found = client
+    for name in path.split("."):
+        found = getattr(found, name.removesuffix("()"))
+        found = found("id") if name.endswith("()") else found
+    return found
 
 
 def call_both(package: ModuleType, case: Case) -> Iterator[tuple[SentRequest, Any]]:

@@ -19,6 +19,8 @@ paths:
         - {name: since, in: query, schema: {type: string}}
         - {name: limit, in: query, schema: {anyOf: [{type: integer}, {type: string}]}}
         - {name: must, in: query, required: true, schema: {type: string}}
+        - {name: shade, in: query, schema: {type: string, enum: [dark, light], maxLength: 9}}
+        - {name: count, in: query, schema: {type: integer, minimum: 1, maximum: 100, default: 50}}
       responses:
         '200': {description: Done, content: {application/json: {schema: {$ref: '#/components/schemas/Thing'}}}}
   /things:
@@ -110,6 +112,26 @@ def diff(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
         ("depth: {anyOf: [{type: integer}, {type: 'null'}]}", "depth: {type: integer}", "Details.depth", "narrower type"),
         ("        colour: {type: string}", "        colour: {type: string}\n        size: {type: string}", None, ""),
         ("$ref: '#/components/schemas/NewThing'", "type: object, properties: {a: {type: string}}", "client.things.create(details)", "gone"),
+        ("enum: [dark, light]", "enum: [dark]", "client.things.get(shade)", "no longer takes 'light'"),
+        ("since, in: query, schema: {type: string}", "since, in: query, schema: {type: string, enum: [a]}", "client.things.get(since)", "takes one of 'a', was any value"),
+        ("since, in: query, schema: {type: string}", "since, in: query, schema: {type: string, format: date-time}", "client.things.get(since)", "takes text in the form date-time, was any text"),
+        ("since, in: query, schema: {type: string}", "since, in: query, schema: {type: string, pattern: ^a}", "client.things.get(since)", "takes text of the pattern ^a, was any text"),
+        ("maximum: 100", "maximum: 50", "client.things.get(count)", "takes at most 50, was at most 100"),
+        ("minimum: 1,", "minimum: 2,", "client.things.get(count)", "takes at least 2, was at least 1"),
+        ("minimum: 1,", "exclusiveMinimum: 1,", "client.things.get(count)", "takes more than 1, was any number"),
+        ("maxLength: 9", "maxLength: 5", "client.things.get(shade)", "takes at most 5 characters, was at most 9 characters"),
+        ("        colour: {type: string}", "        colour: {type: string, minLength: 1}", "Details.colour", "takes at least 1 characters, was any length"),
+        ("        colour: {type: string}", "        colour: {type: string, enum: [red]}", "Details.colour", "takes one of 'red', was any value"),
+        ("tags: {type: array, items: {type: string}}", "tags: {type: array, maxItems: 3, items: {type: string}}", "client.things.create(tags)", "takes at most 3 items, was any length"),
+        ("        - {name: must", "        - {name: X-Tenant, in: header, required: true, schema: {type: string}}\n        - {name: must", "client.things.get(x_tenant)", "new, and must be given"),
+        ("        - {name: must", "        - {name: Own-User-Id, in: header, required: true, schema: {type: string}}\n        - {name: must", "client.things.get()", "needs `user_id`, which the client must be given"),
+        ("{anyOf: [{type: integer}, {type: string}]}", "{type: number}", "client.things.get(limit)", "another type: `float | None`, was `int | str | None`"),
+        ("        size: {type: integer}\n", "        size: {oneOf: [{type: integer}, {type: string}]}\n", "Thing.size", "wider type: `int | str`, was `int`"),
+        ("        size: {type: integer}\n", "        size: {}\n", "Thing.size", "wider type: `Any`, was `int`"),
+        ("        id: {type: string}\n", "        id: {type: string, format: date-time}\n", "Thing.id", "another type: `datetime.datetime`, was `str`"),
+        ("        depth: {anyOf: [{type: integer}, {type: 'null'}]}\n", "", "Details.depth", "gone"),
+        ("note: {anyOf: [{type: string}, {type: 'null'}]}", "note: {type: array, items: {type: string}}", "Thing.note", "another type: `list[str]`, was `None | str`"),
+        ("  /things:\n    post:", "  /things:\n    put:", "client.things.create()", "renamed to `client.things.replace()`"),
     ],
 )  # fmt: skip
 def test_a_change_that_breaks_programs(diff: Any, old: str, new: str, name: str | None, text: str) -> None:
@@ -145,6 +167,23 @@ def test_a_change_that_breaks_programs(diff: Any, old: str, new: str, name: str 
         ("required: [colour]", "required: []", "Details.colour", "may now be left out"),
         ("components:\n", NEW_PATH.lstrip("\n"), "client.other.list()", "has a name made of its path"),
         ("  schemas:\n", "  schemas:\n    Extra: {type: object, properties: {a: {type: string}}}\n", None, ""),
+        ("enum: [dark, light]", "enum: [dark, light, pale]", "GetThingShade", "'pale' is listed now"),
+        ("enum: [dark, light], ", "", "client.things.get(shade)", "takes any value, was one of a list"),
+        ("maximum: 100", "maximum: 500", "client.things.get(count)", "takes at most 500, was at most 100"),
+        ("minimum: 1, ", "", "client.things.get(count)", "takes any number, was at least 1"),
+        ("default: 50", "default: 20", "client.things.get(count)", "the service's default is 20, was 50"),
+        ("{name: count, in", "{name: count, deprecated: true, in", "client.things.get(count)", "is deprecated now"),
+        ("    post:\n", "    post:\n      deprecated: true\n", "client.things.create()", "is deprecated now"),
+        ("    post:\n", "    post:\n      tags: [elsewhere]\n      operationId: make_a_thing\n", None, ""),
+        ("since, in: query", "since, in: header", None, ""),
+        ("        required: true\n        content", "        content", None, ""),
+        ("depth: {anyOf: [{type: integer}, {type: 'null'}]}", "depth: {anyOf: [{type: number}, {type: 'null'}]}", "Details.depth", "wider type: `float | None`, was `int | None`"),
+        ("depth: {anyOf: [{type: integer}, {type: 'null'}]}", "depth: {type: [integer, 'null']}", None, ""),
+        ("        size: {type: integer}\n", "        size: {const: 3}\n", "Thing.size", "narrower type: `Literal[3]`, was `int`"),
+        ("        size: {type: integer}\n", "        size: {type: integer, maximum: 3, format: int32}\n", None, ""),
+        ("    Details:\n      type: object\n", "    Details:\n      type: object\n      additionalProperties: false\n", None, ""),
+        ("    Thing:\n      type: object\n", "    Thing:\n      type: object\n      additionalProperties: {type: string}\n", None, ""),
+        ("kind: {$ref: '#/components/schemas/Kind'}", "kind: {allOf: [{$ref: '#/components/schemas/Kind'}], description: d}", None, ""),
     ],
 )  # fmt: skip
 def test_a_change_that_breaks_nothing(diff: Any, old: str, new: str, name: str | None, text: str) -> None:
@@ -154,6 +193,42 @@ def test_a_change_that_breaks_nothing(diff: Any, old: str, new: str, name: str |
         assert changes == []
     else:
         assert any(change["name"] == name and text in change["text"] for change in changes), changes
+
+
+def test_a_path_parameter_with_a_new_name_is_the_same_argument(tmp_path: Path, diff: Any) -> None:
+    renamed = SPEC.replace("/things/{id}", "/things/{thing_id}").replace(
+        "{name: id, in: path", "{name: thing_id, in: path"
+    )
+    (tmp_path / "overlay.yaml").write_text(
+        OVERLAY.split("  - target", maxsplit=1)[0] + "  - {target: $, update: {x-a: b}}\n"
+    )
+    status, changes = diff(SPEC, renamed)
+    assert (status, changes) == (
+        1,
+        [{"name": "client.things.get(id)", "text": "renamed to `thing_id`", "breaking": True}],
+    )
+
+
+def test_a_schema_with_a_new_name_is_renamed_whatever_it_is_called(diff: Any) -> None:
+    status, changes = diff(
+        SPEC, SPEC.replace("schemas/Details", "schemas/Particulars").replace("  Details:", "  Particulars:")
+    )
+    assert status == 1
+    assert {"name": "Details", "text": "renamed to `Particulars`", "breaking": True} in changes
+    assert not [change for change in changes if change["text"] in ("gone", "new")]
+
+
+def test_allof_with_the_same_properties_changes_nothing(diff: Any) -> None:
+    old = "    Thing:\n      type: object\n      required: [id, kind]\n      properties:\n        id: {type: string}\n"
+    new = """\
+    Base: {type: object, required: [id], properties: {id: {type: string}}}
+    Thing: {allOf: [{$ref: '#/components/schemas/Base'}, {$ref: '#/components/schemas/Rest'}]}
+    Rest:
+      type: object
+      required: [kind]
+      properties:
+"""
+    assert diff(old, new) == (0, [])
 
 
 def test_the_page_has_breaking_changes_first(diff: Any) -> None:

@@ -17,7 +17,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from alli_emulator.validation import Contract
 
-from tests.generator.mutations import Case, Inputs, call_both, loaded, run
+from tests.alli.multipart import parts_of
+from tests.generator.mutations import Case, Inputs, call_both, loaded, method_of, run
 from tests.servers import SentRequest
 
 LIST = "GET /webapi/v2/apps"
@@ -46,6 +47,11 @@ def query(request: SentRequest) -> dict[str, list[str]]:
 
 def body(request: SentRequest) -> Any:
     return json.loads(request.body)
+
+
+def form(request: SentRequest) -> dict[str, str]:
+    """The text parts of a multipart body."""
+    return {part.name: part.content.decode() for part in parts_of(request)}
 
 
 def add_parameter(to: str, **parameter: Any) -> Any:
@@ -246,6 +252,15 @@ GROWTH = [
         warns="client.projects.create()",
     ),
     Case(
+        "a body that is a file",
+        new_post({"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}),
+        [("client.projects.create()", "new", False), ("client.projects.create()", "name made of", False)],
+        ("projects.create", "(*, body: bytes | FileInput) -> None"),
+        lambda client: client.projects.create(body=("a.bin", b"\0\xff")),
+        sent=lambda r: equals((b"\0\xff", "application/octet-stream"))((r.body, r.headers["content-type"])),
+        warns="client.projects.create()",
+    ),
+    Case(
         "a form",
         new_post({"application/x-www-form-urlencoded": {"schema": ref("Project")}}),
         [("client.projects.create()", "new", False), ("client.projects.create()", "name made of", False)],
@@ -253,6 +268,79 @@ GROWTH = [
         lambda client: client.projects.create(id="1", full_name="O&e"),
         sent=lambda r: equals(b"fullName=O%26e&id=1")(b"&".join(sorted(r.body.split(b"&")))),
         warns="client.projects.create()",
+    ),
+    Case(
+        "a form with files, numbers, dates and objects",
+        new_post(
+            {
+                "multipart/form-data": {
+                    "schema": {
+                        "type": "object",
+                        "properties": {
+                            "labels": {
+                                "type": "array",
+                                "items": {"type": "object", "properties": {"a": {"type": "string"}}},
+                            },
+                            "owner": ref("Project"),
+                            "count": {"type": "integer"},
+                            "scan": {"type": "string", "format": "binary"},
+                        },
+                    }
+                }
+            }
+        ),
+        [
+            ("client.projects.create()", "new", False),
+            ("client.projects.create()", "name made of", False),
+            ("Project", "new", False),
+            ("CreateProjectsBodyLabelsItem", "new", False),
+        ],
+        ("projects.create", "scan: FileInput | None = None"),
+        lambda client: client.projects.create(labels=[{"a": "b"}], owner={"id": "1"}, count=3, scan=("s", b"S")),
+        sent=lambda r: equals({"labels": '{"a": "b"}', "owner": '{"id": "1"}', "count": "3", "scan": "S"})(form(r)),
+        warns="client.projects.create()",
+    ),
+    Case(
+        "a model of a name that the package has",
+        lambda inputs: [
+            inputs.spec["components"]["schemas"].update(
+                {
+                    name: {"type": "object", "properties": {"a": {"type": "string"}}}
+                    for name in ("Page", "Message", "Any")
+                }
+            ),
+            inputs.add("GET /webapi/v2/pages", answers({"type": "array", "items": ref("Page")})),
+        ],
+        [
+            ("client.pages.list()", "new", False),
+            ("client.pages.list()", "name made of", False),
+            ("PageModel", "new", False),
+        ],
+        ("pages.list", "() -> list[PageModel]"),
+        lambda client: client.pages.list(),
+        b'[{"a": "b"}]',
+        gives=lambda given: equals("b")(given[0].a),
+        warns="client.pages.list()",
+    ),
+    Case(
+        "errors that the vendor describes at each operation",
+        lambda inputs: [
+            operation["responses"].update(
+                {"400": {"description": "No", "content": {"application/json": {"schema": {"type": "object"}}}}}
+            )
+            for item in inputs.spec["paths"].values()
+            for operation in item.values()
+        ],
+        call=lambda client: client.apps.get("a"),
+        answer=app(),
+        gives=check(name="n"),
+    ),
+    Case(
+        "an operation that is deprecated",
+        lambda inputs: inputs.operation(GET).update(deprecated=True),
+        [("client.apps.get()", "is deprecated now", False)],
+        ("apps.get", "(app_id: str) -> App"),
+        tells=("client.apps.get", "Deprecated: the service may take it away."),
     ),
     Case(
         "an answer without content",
@@ -414,11 +502,49 @@ GROWTH = [
         [
             ("client.apps.run_conversation(voice)", "new", False),
             ("client.apps.stream_conversation(voice)", "new", False),
+            ("Conversation.send(voice)", "new", False),
+            ("Conversation.stream(voice)", "new", False),
         ],
         ("apps.run_conversation", "voice: FileInput | None = None"),
         lambda client: client.apps.run_conversation("a", voice=("v.wav", b"RIFF")),
         b'{"result": {}}',
         sent=lambda r: equals(True)(b'name="voice"; filename="v.wav"' in r.body and b"RIFF" in r.body),
+    ),
+    Case(
+        "a file of a turn of a conversation",
+        add_property(
+            "RunConversationRequest", "voice", {"type": "string", "format": "binary", "description": "What was said"}
+        ),
+        [
+            ("client.apps.run_conversation(voice)", "new", False),
+            ("client.apps.stream_conversation(voice)", "new", False),
+            ("Conversation.send(voice)", "new", False),
+            ("Conversation.stream(voice)", "new", False),
+        ],
+        ("apps.conversation().send", "voice: FileInput | None = None) -> RunResult"),
+        lambda client: client.apps.conversation("a").send("hi", voice=("v.wav", b"RIFF")),
+        b'{"result": {}}',
+        sent=lambda r: equals(True)(b'name="voice"; filename="v.wav"' in r.body and b"RIFF" in r.body),
+        tells=("Conversation.send", "What was said."),
+    ),
+    Case(
+        "a text of a turn that is streamed",
+        add_property("RunConversationRequest", "replyLanguage", {"type": "string", "enum": ["ja", "ko"]}),
+        [
+            ("client.apps.run_conversation(reply_language)", "new", False),
+            ("client.apps.stream_conversation(reply_language)", "new", False),
+            ("Conversation.send(reply_language)", "new", False),
+            ("Conversation.stream(reply_language)", "new", False),
+            ("RunConversationRequestReplyLanguage", "new", False),
+        ],
+        ("apps.conversation().stream", "reply_language: str | None = None) -> RunStream"),
+        lambda client: client.apps.conversation("a", "C-1").stream("hi", choices=[1], reply_language="ja"),
+        b'{"result": {"conversation": {"id": "C-1"}, "responses": [{"id": "m", "message": "hai"}]}}\n',
+        sent=lambda r: equals({"conversationId": "C-1", "message": "hi", "choices": "[1]", "replyLanguage": "ja"})(
+            form(r)
+        ),
+        gives=check(text="hai", conversation_id="C-1"),
+        tells=("Conversation.stream", "One of: ja, ko."),
     ),
     Case(
         "a value of an enum",
@@ -443,6 +569,31 @@ GROWTH = [
 ]
 
 BREAKS = [
+    Case(
+        "stricter limits of a parameter",
+        lambda inputs: inputs.operation(LIST)["parameters"][4]["schema"].update(maximum=60),
+        [("client.apps.list(page_size)", "takes at most 60, was at most 100", True)],
+        ("apps.list", "page_size: int | None = None"),
+        lambda client: client.apps.list(page_size=60),
+        b'{"apps": []}',
+    ),
+    Case(
+        "a field of a turn that must be given",
+        add_property("RunConversationRequest", "tenant", {"type": "string"}, required=True),
+        [
+            (f"{method}(tenant)", "new, and must be given", True)
+            for method in (
+                "client.apps.run_conversation",
+                "client.apps.stream_conversation",
+                "Conversation.send",
+                "Conversation.stream",
+            )
+        ],
+        ("apps.conversation().send", "tenant: str) -> RunResult"),
+        lambda client: client.apps.conversation("a").send("hi", tenant="t"),
+        b'{"result": {}}',
+        sent=lambda r: equals({"message": "hi", "tenant": "t"})(form(r)),
+    ),
     Case(
         "a parameter newly required",
         lambda inputs: inputs.operation(LIST)["parameters"][0].update(required=True),
@@ -606,10 +757,9 @@ BROKEN = [
         error="openapi-python-client 0.29.1: ",
     ),
     Case(
-        "a media type nobody can read",
-        new_post({"application/unheard-of": {"schema": {"type": "string"}}}),
-        error="openapi-python-client 0.29.1: ",
-        warns="client.projects.create()",
+        "a media type nobody can write",
+        new_post({"application/unheard-of": {"schema": ref("Project")}}),
+        error="POST /webapi/v2/projects: a request body of application/unheard-of with this schema can't be sent; ",
     ),
     Case("OpenAPI 3.0", lambda i: i.spec.update(openapi="3.0.3"), error="is no OpenAPI 3.1 document"),
     Case("OpenAPI 3.2", lambda i: i.spec.update(openapi="3.2.0"), error="is no OpenAPI 3.1 document"),
@@ -634,6 +784,31 @@ BROKEN = [
         "a method that is no name",
         lambda i: i.block(SKILL).update(method="run; import os"),
         error="method must be a Python name",
+    ),
+    Case(
+        "an argument of a conversation that is gone",
+        lambda i: i.block(TALK).update(conversation="conversaton_id"),
+        error="conversation: there is no argument 'conversaton_id' any more; the nearest is 'conversation_id'",
+    ),
+    Case(
+        "two kinds of conversation",
+        lambda i: i.block(RUN).update(conversation="conversation_id"),
+        error="x-alli-sdk conversation: run_app has it already; there is one kind of conversation",
+    ),
+    Case(
+        "no kind of conversation",
+        lambda i: i.block(TALK).pop("conversation"),
+        error="no operation has `conversation` in its x-alli-sdk block",
+    ),
+    Case(
+        "a conversation that can not be streamed",
+        lambda i: [i.block(TALK).pop("conversation"), i.block(GET).update(conversation="app_id")],
+        error="x-alli-sdk conversation: needs a method that returns RunStream",
+    ),
+    Case(
+        "an argument by position that may be left out before one that must be given",
+        lambda i: i.schema("RunSkillRequest")["required"].remove("id"),
+        error="skills.run: x-alli-sdk positional: 'text' must be given, but stands behind 'id', which may be left out; put it before",
     ),
     Case(
         "an argument that is gone",
@@ -674,18 +849,20 @@ def use(case: Case, output: Path) -> None:
     document = json.loads((output / "alli" / "openapi.json").read_text("utf-8"))
     with loaded(output, f"alli_{abs(hash(case.name))}") as package:
         for name, text, _ in case.changes:
-            if name.startswith("client.") and text == "new" and "(" in name:
+            if name.startswith(("client.", "Conversation.")) and text == "new" and "(" in name:
                 method, _, parameter = name.removesuffix(")").partition("(")
                 assert f"### {method}\n" in reference
                 assert not parameter or f"    {parameter}: " in reference
+        entry = reference.partition(f"### {case.tells[0]}\n")[2].partition("\n### ")[0]
+        assert case.tells[1] in entry
         if case.signature is not None:
             for client in (package.Alli(api_key="k"), package.AsyncAlli(api_key="k")):
-                resource, _, method = case.signature[0].partition(".")
-                function = getattr(getattr(client, resource), method)
+                function = method_of(client, case.signature[0])
                 shown = str(inspect.signature(function)).replace("'", "").replace("builtins.", "").replace("alli.", "")
                 plain = shown.replace("AsyncPager", "Page").replace("Async", "")
                 assert case.signature[1] in plain
                 assert function.__doc__
+                assert case.tells[1] in function.__doc__
         if case.call is not None:
             urls = set()
             for request, given in call_both(package, case):

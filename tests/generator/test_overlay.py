@@ -149,3 +149,37 @@ def test_neither_document_is_changed(merge: Any) -> None:
     merged.data["paths"]["/a"]["get"]["tags"].append("later")
     assert spec.data == load(Path("spec.yaml")).data
     assert overlay.data == load(Path("overlay.yaml")).data
+
+
+REFERENCES = """\
+- target: $
+  update:
+    components:
+      requestBodies: {Upload: {content: {a/b: {}}}}
+      responses: {Bad: {description: ours}}
+    paths:
+      /r:
+        post:
+          requestBody: {$ref: '#/components/requestBodies/Upload'}
+          responses: {'400': {description: theirs, content: {a/b: {}}}}
+"""
+
+
+def test_an_update_of_a_reference_goes_to_what_it_refers_to(merge: Any) -> None:
+    merged = merge(REFERENCES + "- target: $.paths.*.*.requestBody\n  update: {required: true}\n")
+    assert merged.data["paths"]["/r"]["post"]["requestBody"] == {"$ref": "#/components/requestBodies/Upload"}
+    assert merged.data["components"]["requestBodies"]["Upload"] == {"content": {"a/b": {}}, "required": True}
+    assert merged.place(("components", "requestBodies", "Upload", "required")).file == "overlay.yaml"
+
+
+def test_a_reference_in_an_update_takes_the_place_of_an_object(merge: Any) -> None:
+    update = "- target: $.paths['/r'].post.responses\n  update: {'400': {$ref: '#/components/responses/Bad'}}\n"
+    assert merge(REFERENCES + update).data["paths"]["/r"]["post"]["responses"]["400"] == {
+        "$ref": "#/components/responses/Bad"
+    }
+
+
+def test_a_schema_keeps_its_reference_and_what_stands_beside_it(merge: Any) -> None:
+    actions = "- target: $\n  update: {components: {schemas: {A: {properties: {b: {$ref: '#/x'}}}}}}\n"
+    actions += "- target: $.components.schemas.A.properties.b\n  update: {description: d}\n"
+    assert merge(actions).data["components"]["schemas"]["A"]["properties"]["b"] == {"$ref": "#/x", "description": "d"}

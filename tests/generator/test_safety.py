@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -102,8 +103,55 @@ def test_an_interrupted_run_leaves_all_as_it_was(workspace: Any, number: signal.
             begun.set()
         begun.wait(0.01)
     process.send_signal(number)
-    process.communicate()
-    assert process.returncode != 0
+    _, errors = process.communicate()
+    assert process.returncode in (130, 143)
+    assert b"Traceback" not in errors
+    assert number != signal.SIGINT or errors.endswith(b"interrupted; out is as it was, or whole and new\n")
+    assert workspace.tree() == before
+
+
+@pytest.mark.parametrize("module", ["raw", "facade", "formatting", "provenance"])
+def test_a_full_disk_is_one_line_and_leaves_all_as_it_was(
+    workspace: Any, monkeypatch: pytest.MonkeyPatch, module: str
+) -> None:
+    """Whichever step is the first that finds no room."""
+    step = {"raw": "build", "facade": "render", "formatting": "format_tree", "provenance": "stamp"}[module]
+    working = getattr(getattr(pipeline, module), step)
+
+    def full(*arguments: Any) -> Any:
+        monkeypatch.setattr(Path, "write_text", no_room)
+        monkeypatch.setattr(Path, "write_bytes", no_room)
+        return working(*arguments)
+
+    def no_room(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(getattr(pipeline, module), step, full)
+    before = workspace.tree()
+    outcome = workspace.run()
+    assert (outcome.status, outcome.errors) == (1, ["out: No space left on device; nothing was changed"])
+    assert workspace.tree() == before
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), OSError(errno.ENOSPC, "No space left on device")])
+def test_an_import_that_is_cut_short_leaves_the_spec_as_it_was(
+    workspace: Any, monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
+    data = load(workspace.spec).data
+    data["info"]["title"] = "Another"
+    (workspace.folder / "new.json").write_text(json.dumps(data), "utf-8")
+    before = workspace.tree()
+
+    def cut(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(Path, "replace", cut)
+    outcome = workspace.run("import", "new.json", "--spec", "spec.yaml")
+    told = {
+        130: "interrupted; spec.yaml is as it was, or whole and new",
+        1: "spec.yaml: No space left on device; nothing was changed",
+    }
+    assert outcome.errors == [told[outcome.status]]
     assert workspace.tree() == before
 
 

@@ -18,7 +18,9 @@ __all__ = [
     "given",
     "json_mapping",
     "json_object",
+    "json_list",
     "json_text",
+    "json_value",
     "list_of",
     "nullable",
     "optional",
@@ -119,6 +121,16 @@ def sequence(name: str, value: Iterable[T] | Unset | None) -> list[T] | Unset:
     return list(value)
 
 
+def json_list(name: str, value: Iterable[object] | Unset | None) -> Any:
+    """`value` as a list of JSON values, models as dicts; UNSET for None.
+
+    Raises:
+        InvalidArgumentError: it is no list, or can't be written as JSON.
+    """
+    items = sequence(name, value)
+    return items if isinstance(items, Unset) else json_value(name, items)
+
+
 def json_text(name: str, value: object) -> str | Unset:
     """`value` as JSON text, as some form fields want it; UNSET for None.
 
@@ -126,6 +138,15 @@ def json_text(name: str, value: object) -> str | Unset:
         InvalidArgumentError: it can't be written as JSON.
     """
     return UNSET if value is None or value is UNSET else to_json(name, value)
+
+
+def json_value(name: str, value: object) -> Any:
+    """`value` as JSON has it: models as dicts.
+
+    Raises:
+        InvalidArgumentError: it can't be written as JSON.
+    """
+    return json.loads(to_json(name, value))
 
 
 def to_json(name: str, value: object) -> str:

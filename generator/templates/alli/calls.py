@@ -147,5 +147,5 @@ def _text(value: object) -> str | None:
 
 def _can_be_sent_again(request: Mapping[str, Any]) -> bool:
     """No part comes from a stream that can't be read twice."""
-    contents = (part[1] for _, part in request.get("files") or ())
+    contents = [request.get("content", b""), *(part[1] for _, part in request.get("files") or ())]
     return all(isinstance(content, (bytes, str)) or content.seekable() for content in contents)

@@ -14,7 +14,7 @@ from ._raw.types import File
 from .errors import InvalidArgumentError
 from .loose_json import is_list
 
-__all__ = ["FileInput", "as_file", "as_files", "split_inputs"]
+__all__ = ["FileInput", "as_content", "as_file", "as_files", "split_inputs"]
 
 FileInput: TypeAlias = (
     Path | BinaryIO | tuple[str, bytes | bytearray | BinaryIO] | tuple[str, bytes | bytearray | BinaryIO, str]
@@ -41,6 +41,13 @@ def as_file(where: str, value: object) -> File:
     if isinstance(value, str):
         raise InvalidArgumentError(f"{where}: a str is no file; for a file on disk pass pathlib.Path(…)")
     return _file(where, _content(where, value), _name_of(value), None)
+
+
+def as_content(where: str, value: object) -> File:
+    """The raw package's file for a body that is a file. As `as_file`, but bytes need no name: neither a name nor a content type is sent."""
+    if isinstance(value, (bytes, bytearray)):
+        return File(payload=bytes(value))
+    return as_file(where, value)
 
 
 def as_files(where: str, values: Iterable[object] | None) -> list[File] | None:
