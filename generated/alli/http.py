@@ -358,6 +358,8 @@ def _failure(error: Exception, where: str, deadline_at: float | None, request: h
     if isinstance(error, httpx.TimeoutException):
         return APITimeoutError(f"{where}: timed out ({kind})", request_sent=sent)
     reason = f": {error}" if isinstance(error, httpx.ConnectError) and str(error) else ""
+    if "CERTIFICATE_VERIFY_FAILED" in reason:
+        reason += ". To trust its authority, name the file of it in SSL_CERT_FILE or pass http_client= with verify="
     return APIConnectionError(f"{where}: connection failed ({kind}{reason})", request_sent=sent)
 
 

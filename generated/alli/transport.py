@@ -75,6 +75,8 @@ class Transport:
         except (APIStatusError, AppError) as error:
             if isinstance(error, AppError) and error.result is not None:
                 error.result.request_id, error.result.attempts = call.request_id, call.attempts
+            if isinstance(error, APIStatusError) and error.status_code < 300:
+                call.refused(error)  # nothing that can be read; the service may have gone on with the conversation
             raise self._explained(call, error, explain) from error.__cause__
         result.request_id, result.attempts = call.request_id, call.attempts
         return result
@@ -216,6 +218,8 @@ class AsyncTransport:
         except (APIStatusError, AppError) as error:
             if isinstance(error, AppError) and error.result is not None:
                 error.result.request_id, error.result.attempts = call.request_id, call.attempts
+            if isinstance(error, APIStatusError) and error.status_code < 300:
+                call.refused(error)  # nothing that can be read; the service may have gone on with the conversation
             raise await self._explained(call, error, explain) from error.__cause__
         result.request_id, result.attempts = call.request_id, call.attempts
         return result

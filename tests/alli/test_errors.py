@@ -314,9 +314,16 @@ async def test_a_good_status_with_an_unreadable_answer_leaves_the_outcome_unknow
     error = await failing(client_kind, method, *NOT_IDEMPOTENT[method], answer=reply(200, body))
     assert type(error) is alli.APIStatusError
     assert error.outcome_unknown is True
-    assert str(error).endswith(
-        " The request had been sent, so it may have been carried out: look before sending it again"
-    )
+    told = str(error).removesuffix(" (conversation c1)")
+    assert told.endswith(" The request had been sent, so it may have been carried out: look before sending it again")
+
+
+async def test_an_unreadable_answer_tells_the_conversation_it_may_have_gone_on_with(client_kind: ClientKind) -> None:
+    client = client_kind.mocked(lambda request: reply(200, b"<html>"), max_retries=0)
+    with pytest.raises(alli.APIStatusError) as caught:
+        await client_kind.get(client.apps.run("a1", conversation_id="conv-9"))
+    assert (caught.value.outcome_unknown, caught.value.conversation_id) == (True, "conv-9")
+    assert str(caught.value).count("conv-9") == 1
 
 
 @pytest.mark.parametrize("body", UNREAD.values(), ids=UNREAD)

@@ -261,7 +261,7 @@ async def test_a_path_given_as_text_is_text_among_inputs_and_refused_among_files
     ("inputs", "told"),
     [
         ([("a", 1)], "must be a dict of variable names to values, not list"),
-        ({3: "x"}, "must be a dict of variable names"),
+        ({3: "x"}, "the names of variables must be str, not int"),
         ({"F": [Path("a")]}, r"\['F'\]: must be text, a value for JSON or one file, not a list that holds files"),
         ({"json": ("a.txt", b"")}, "a variable named 'json' can't hold a file"),
         ({"F": {"deep": Path("a")}}, "can't be written as JSON"),

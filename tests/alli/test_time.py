@@ -192,7 +192,8 @@ async def test_pauses_count_and_one_that_would_outlast_the_deadline_is_not_begun
             await client_kind.get(client.apps.run("a1"))
         took = time.monotonic() - began
     assert took < 0.3 + SLACK
-    assert (caught.value.attempts, len(server.requests)) == (3, 3)
+    assert caught.value.attempts == len(server.requests)
+    assert caught.value.attempts in (2, 3)  # a busy machine may hold up the third
     assert caught.value.retry_after == 0.12
 
 
@@ -209,7 +210,8 @@ async def test_attempts_without_an_answer_end_with_the_deadline_too(client_kind:
             await client_kind.get(client.apps.get("a1"))
         took = time.monotonic() - began
     assert took < 0.3 + SLACK
-    assert (caught.value.attempts, len(server.requests)) == (3, 3)
+    assert caught.value.attempts == len(server.requests)
+    assert caught.value.attempts in (2, 3)  # a busy machine may hold up the third
     assert isinstance(caught.value.__cause__, alli.APIConnectionError)
 
 

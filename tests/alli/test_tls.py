@@ -94,6 +94,7 @@ async def test_a_certificate_nobody_vouches_for_is_refused_before_anything_is_se
         error = await refused(client_kind, client_kind.make(base_url=server.url, max_retries=0))
     assert str(error).startswith("apps.run: POST /webapi/apps/a1/run: connection failed (ConnectError")
     assert "CERTIFICATE_VERIFY_FAILED" in str(error)
+    assert "SSL_CERT_FILE" in str(error) and "http_client=" in str(error)
     assert server.requests == []
 
 

@@ -68,8 +68,11 @@ def split_inputs(where: str, inputs: Mapping[str, Any] | None) -> tuple[dict[str
     """
     if inputs is None:
         return None, {}
-    if not isinstance(inputs, Mapping) or not all(isinstance(name, str) for name in inputs):
+    if not isinstance(inputs, Mapping):
         raise InvalidArgumentError(f"{where}: must be a dict of variable names to values, not {type(inputs).__name__}")
+    for name in inputs:
+        if not isinstance(name, str):
+            raise InvalidArgumentError(f"{where}: the names of variables must be str, not {type(name).__name__}")
     plain: dict[str, Any] = {}
     files: dict[str, File] = {}
     for name, value in inputs.items():
