@@ -37,7 +37,7 @@ _EXPORTS = {
     ],
     "events": ["Completed", "ConversationStarted", "RunEvent", "TextDelta", "TextReplaced"],
     "files": ["FileInput"],
-    "http": ["AsyncHTTPClient", "HTTPClient"],
+    "library": ["AsyncHTTPClient", "HTTPClient"],
     "pagination": ["AsyncPage", "AsyncPager", "Page"],
     "results": ["Citation", "ConversationResult", "Message", "RunResult", "SkillResult"],
     "retries": ["RetryPolicy"],

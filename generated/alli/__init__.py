@@ -56,7 +56,7 @@ if TYPE_CHECKING:
     )
     from .events import Completed, ConversationStarted, RunEvent, TextDelta, TextReplaced
     from .files import FileInput
-    from .http import AsyncHTTPClient, HTTPClient
+    from .library import AsyncHTTPClient, HTTPClient
     from .pagination import AsyncPage, AsyncPager, Page
     from .results import Citation, ConversationResult, Message, RunResult, SkillResult
     from .retries import RetryPolicy
@@ -180,8 +180,8 @@ _MODULES = {
     "TextDelta": ".events",
     "TextReplaced": ".events",
     "FileInput": ".files",
-    "AsyncHTTPClient": ".http",
-    "HTTPClient": ".http",
+    "AsyncHTTPClient": ".library",
+    "HTTPClient": ".library",
     "AsyncPage": ".pagination",
     "AsyncPager": ".pagination",
     "Page": ".pagination",

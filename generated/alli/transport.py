@@ -14,7 +14,8 @@ from .calls import Call
 from .concurrency import aget_key, asleep, get_key, sleep
 from .config import Config
 from .errors import APIConnectionError, APIStatusError, AppError, DeadlineExceededError
-from .http import HTTP, AsyncHTTP, AsyncHTTPResponse, HTTPResponse, Request, set_header
+from .http import HTTP, AsyncHTTP, AsyncHTTPResponse, HTTPResponse, set_header
+from .library import Request
 from .operations import AsyncExplain, CallResult, Explain, Operation
 from .responses import Reply, concerns_inputs, decoded, status_error
 from .retries import RetryPolicy

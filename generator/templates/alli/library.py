@@ -1,0 +1,66 @@
+"""The HTTP library, by the names this package uses: the one module of the facade that names it.
+
+Moving to a library with the same names, as httpx's successors have, is a change of this file. `HTTPClient` and `AsyncHTTPClient` are
+what users may pass as `http_client`.
+"""
+
+from __future__ import annotations
+
+import httpx
+from httpx import (
+    URL,
+    AsyncBaseTransport,
+    AsyncByteStream,
+    AsyncHTTPTransport,
+    BaseTransport,
+    ConnectError,
+    ConnectTimeout,
+    HTTPError,
+    HTTPTransport,
+    InvalidURL,
+    Limits,
+    PoolTimeout,
+    ProxyError,
+    ReadError,
+    Request,
+    RequestError,
+    Response,
+    StreamError,
+    SyncByteStream,
+    TimeoutException,
+    UnsupportedProtocol,
+    create_ssl_context,
+)
+from httpx import AsyncClient as AsyncHTTPClient
+from httpx import Client as HTTPClient
+
+__all__ = [
+    "AsyncBaseTransport",
+    "AsyncByteStream",
+    "AsyncHTTPClient",
+    "AsyncHTTPTransport",
+    "BaseTransport",
+    "ConnectError",
+    "ConnectTimeout",
+    "HTTPClient",
+    "HTTPError",
+    "HTTPTransport",
+    "InvalidURL",
+    "LIBRARY",
+    "Limits",
+    "PoolTimeout",
+    "ProxyError",
+    "ReadError",
+    "Request",
+    "RequestError",
+    "Response",
+    "StreamError",
+    "SyncByteStream",
+    "TimeoutException",
+    "URL",
+    "UnsupportedProtocol",
+    "create_ssl_context",
+]
+
+LIBRARY = httpx.__name__
+"""To tell users whose client is meant."""
