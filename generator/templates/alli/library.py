@@ -1,7 +1,6 @@
 """The HTTP library, by the names this package uses: the one module of the facade that names it.
 
-Moving to a library with the same names, as httpx's successors have, is a change of this file. `HTTPClient` and `AsyncHTTPClient` are
-what users may pass as `http_client`.
+Moving to a library with the same names, as httpx's successors have, is a change of this file.
 """
 
 from __future__ import annotations
@@ -31,8 +30,6 @@ from httpx import (
     UnsupportedProtocol,
     create_ssl_context,
 )
-from httpx import AsyncClient as AsyncHTTPClient
-from httpx import Client as HTTPClient
 
 __all__ = [
     "AsyncBaseTransport",
@@ -62,5 +59,9 @@ __all__ = [
     "create_ssl_context",
 ]
 
+HTTPClient = httpx.Client
+"""The HTTP library's sync client, accepted as `http_client`."""
+AsyncHTTPClient = httpx.AsyncClient
+"""The HTTP library's async client, accepted as `http_client`."""
 LIBRARY = httpx.__name__
 """To tell users whose client is meant."""
