@@ -324,7 +324,7 @@ def test_a_client_s_key_is_not_copied_out_of_it(client_kind: ClientKind, how: Ca
         [PROMPT],
         {"text": Path(f"/nowhere/{PROMPT}")},
     ],
-    ids=repr,
+    ids=lambda inputs: repr(inputs).partition(" at 0x")[0],
 )
 async def test_inputs_that_cannot_be_sent_are_not_repeated(client_kind: ClientKind, inputs: Any) -> None:
     with ScriptedServer(after_reading(good)) as server:
