@@ -161,7 +161,7 @@ def test_bootstrap_says_which_python_it_needs(tree: Tree) -> None:
 @pytest.mark.parametrize(
     ("script", "call"),
     [
-        ("scripts/test", "-m pytest -k one two"),
+        ("scripts/test", "-m pytest -n auto --maxprocesses 4 --dist loadfile -k one two"),
         ("scripts/regenerate", "-m generator -k one two"),
         ("scripts/demo", "scripts/demo.py -k one two"),
     ],
@@ -190,7 +190,7 @@ def test_the_check_of_a_change_runs_all_and_fails_if_any_fails(ready: Tree, fail
     done = ready.run(".ci/run")
     assert done.returncode != 0
     assert [call for call in ready.calls if "-m pytest" in call or "pyright" in call or "generator" in call] == [
-        "-m pytest",
+        "-m pytest -n auto --maxprocesses 4 --dist loadfile",
         "-m pytest tests/langchain_alli",
         "-m pyright",
         "-m generator --check",
