@@ -77,15 +77,11 @@ class Connections(Generic[C]):
         """It may be used again; closes those that have waited for too long."""
         now = time.monotonic()
         self._idle.append((connection, now))
-        while True:
-            try:
-                oldest, since = self._idle.popleft()
-            except IndexError:
-                return
-            if now - since < self._seconds:
-                self._idle.appendleft((oldest, since))
-                return
-            self.drop(oldest)
+        try:
+            while now - self._idle[0][1] >= self._seconds:
+                self.drop(self._idle.popleft()[0])
+        except IndexError:
+            pass  # others have taken them
 
     def drop(self, connection: C) -> None:
         """It is of no use any more."""
@@ -193,15 +189,11 @@ class AsyncConnections(Generic[AsyncC]):
         """It may be used again; closes those that have waited for too long."""
         now = time.monotonic()
         self._idle.append((connection, now))
-        while True:
-            try:
-                oldest, since = self._idle.popleft()
-            except IndexError:
-                return
-            if now - since < self._seconds:
-                self._idle.appendleft((oldest, since))
-                return
-            await self.drop(oldest)
+        try:
+            while now - self._idle[0][1] >= self._seconds:
+                await self.drop(self._idle.popleft()[0])
+        except IndexError:
+            pass  # others have taken them
 
     async def drop(self, connection: AsyncC) -> None:
         """It is of no use any more."""
