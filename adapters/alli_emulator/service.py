@@ -55,11 +55,18 @@ class Service:
         record = exchange.record
         task = cast("asyncio.Task[None]", asyncio.current_task())
         self._tasks.add(task)
+        is_whole = False
+
+        async def sending(message: Message) -> None:
+            nonlocal is_whole
+            await send(message)
+            is_whole = message["type"] == "http.response.body" and not message.get("more_body")
+
         try:
             await exchange.read(receive)
             if not exchange.path.startswith(PREFIX):
                 self._context.log.add(record)
-            await self._serve(exchange, receive, send)
+            await self._serve(exchange, receive, sending)
         except ClientGone:
             record.client_left = True
         except AnswerCut as cut:
@@ -68,8 +75,9 @@ class Service:
         except asyncio.CancelledError:
             if not self._stopping:
                 raise
-            record.cut = True
-            await cut_connection(scope, "close")
+            if not is_whole:
+                record.cut = True
+                await cut_connection(scope, "close")
         finally:
             self._tasks.discard(task)
             if _log.isEnabledFor(logging.INFO):

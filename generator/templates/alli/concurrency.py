@@ -73,9 +73,13 @@ def in_thread(work: Callable[[], object]) -> None:
 def _work(inbox: SimpleQueue[Callable[[], object]]) -> None:
     while True:
         inbox.get()()
-        if len(_idle_threads) >= MAX_IDLE_THREADS:
-            return
         _idle_threads.append(inbox)
+        if len(_idle_threads) > MAX_IDLE_THREADS:
+            try:
+                _idle_threads.remove(inbox)
+            except ValueError:
+                continue  # it has been given work in the meantime
+            return
 
 
 class Alarm:
