@@ -112,6 +112,7 @@ class Exchange:
         self.user_id = decode_user_id(self.headers.get("own-user-id"))
         self.form: FormData | None = None
         self.form_error: str | None = None
+        self.is_answered = False  # the end of the answer is on its way
         self.record = RequestRecord(
             method=self.method,
             path=scope["raw_path"].decode("ascii"),

@@ -55,18 +55,11 @@ class Service:
         record = exchange.record
         task = cast("asyncio.Task[None]", asyncio.current_task())
         self._tasks.add(task)
-        is_whole = False
-
-        async def sending(message: Message) -> None:
-            nonlocal is_whole
-            await send(message)
-            is_whole = message["type"] == "http.response.body" and not message.get("more_body")
-
         try:
             await exchange.read(receive)
             if not exchange.path.startswith(PREFIX):
                 self._context.log.add(record)
-            await self._serve(exchange, receive, sending)
+            await self._serve(exchange, receive, send)
         except ClientGone:
             record.client_left = True
         except AnswerCut as cut:
@@ -75,7 +68,7 @@ class Service:
         except asyncio.CancelledError:
             if not self._stopping:
                 raise
-            if not is_whole:
+            if not exchange.is_answered:
                 record.cut = True
                 await cut_connection(scope, "close")
         finally:
@@ -88,26 +81,24 @@ class Service:
 
     async def _serve(self, exchange: Exchange, receive: Receive, send: Send) -> None:
         record = exchange.record
-        complete = False
 
         async def noted(message: Message) -> None:
-            nonlocal complete
             if message["type"] == "http.response.start":
                 record.status = message["status"]
             elif not message.get("more_body", False):
-                complete = True
+                exchange.is_answered = True
             await send(message)
 
         async def until_gone() -> None:
             await receive()
-            if not complete:
+            if not exchange.is_answered:
                 raise ClientGone
 
         answer = asyncio.ensure_future(self._answer(exchange, noted))
         watch = asyncio.ensure_future(until_gone())
         try:
             await asyncio.wait((answer, watch), return_when=asyncio.FIRST_COMPLETED)
-            if not answer.done() and not complete:
+            if not answer.done() and not exchange.is_answered:
                 raise ClientGone
             await answer
         finally:
