@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+from collections.abc import Callable
 
 import alli
 import pytest
@@ -28,9 +29,9 @@ def methods() -> list[tuple[str, object]]:
 
 
 @pytest.mark.parametrize(("name", "function"), methods(), ids=lambda value: value if isinstance(value, str) else "")
-def test_a_docstring_tells_arguments_result_errors_and_source(name: str, function: object) -> None:
+def test_a_docstring_tells_arguments_result_errors_and_source(name: str, function: Callable[..., object]) -> None:
     text = inspect.getdoc(function) or ""
-    parameters = [p for p in inspect.signature(function).parameters if p != "self"]  # type: ignore[arg-type]
+    parameters = [p for p in inspect.signature(function).parameters if p != "self"]
     for parameter in parameters:
         assert re.search(rf"^    {parameter}: \S.{{8,}}", text, re.MULTILINE), parameter
     for section in ("Returns:", "Raises:", "Source: https://docs.allganize.ai/"):

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-PACKAGE = Path(str(importlib.util.find_spec("langchain_alli").origin)).parent  # type: ignore[union-attr]
+FOUND = importlib.util.find_spec("langchain_alli")
+assert FOUND is not None
+PACKAGE = Path(str(FOUND.origin)).parent
 PARTS = ["spec", "naming", "arguments", "schema", "asking", "stopping", "content"]
 
 
