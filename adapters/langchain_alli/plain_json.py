@@ -33,9 +33,9 @@ def plain(value: object, depth: int = 0) -> object:
         return value if isfinite(value) else str(value)
     if depth >= _DEEPEST:
         return _TOO_DEEP
+    if isinstance(value, list | tuple):
+        return [plain(item, depth + 1) for item in cast("list[object]", value)]
     if isinstance(value, Mapping):
         items = cast("Mapping[object, object]", value).items()
         return {whole(str(key)): plain(item, depth + 1) for key, item in items}
-    if isinstance(value, list | tuple):
-        return [plain(item, depth + 1) for item in cast("list[object]", value)]
     return None
