@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import socket
 import time
-from collections.abc import AsyncGenerator, AsyncIterable, Generator, Iterable, Mapping
-from functools import lru_cache, partial
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Generator, Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from .concurrency import Alarm, AsyncAlarm, abounded, bounded
@@ -258,6 +258,7 @@ class HTTP:
         where: str,
         timeouts: tuple[float, float, float, float] | None,
         deadline_at: float | None,
+        sent: Callable[[], None],
     ) -> HTTPResponse:
         """Sends `request` once and returns when the answer's head is there.
 
@@ -266,6 +267,7 @@ class HTTP:
             where: opens error messages, e.g. "apps.run: POST /webapi/apps/…/run".
             timeouts: seconds for connect, read, write and waiting for a free connection; None keeps the client's own.
             deadline_at: `time.monotonic()` after which all of it is given up; None for no such time.
+            sent: called when nothing more of the body will be read, in the thread that read it.
 
         Raises:
             APIConnectionError, APITimeoutError, DeadlineExceededError: with `.request_sent`.
@@ -276,7 +278,13 @@ class HTTP:
             request.extensions["timeout"] = {"connect": connect, "read": read, "write": write, "pool": pool}
         if deadline_at is not None:
             request.extensions["timeout"] = StepTimeouts(request.extensions["timeout"], deadline_at)
-        send = partial(client.send, request, stream=True, follow_redirects=False)
+
+        def send() -> Response:
+            try:
+                return client.send(request, stream=True, follow_redirects=False)
+            finally:
+                sent()
+
         try:
             response = bounded(send, deadline_at, Response.close)
         except TimeoutError:
@@ -455,6 +463,7 @@ class AsyncHTTP:
         where: str,
         timeouts: tuple[float, float, float, float] | None,
         deadline_at: float | None,
+        sent: Callable[[], None],
     ) -> AsyncHTTPResponse:
         """Sends `request` once and returns when the answer's head is there.
 
@@ -463,6 +472,7 @@ class AsyncHTTP:
             where: opens error messages, e.g. "apps.run: POST /webapi/apps/…/run".
             timeouts: seconds for connect, read, write and waiting for a free connection; None keeps the client's own.
             deadline_at: `time.monotonic()` after which all of it is given up; None for no such time.
+            sent: called when nothing more of the body will be read, in the thread that read it.
 
         Raises:
             APIConnectionError, APITimeoutError, DeadlineExceededError: with `.request_sent`.
@@ -473,7 +483,13 @@ class AsyncHTTP:
             request.extensions["timeout"] = {"connect": connect, "read": read, "write": write, "pool": pool}
         if deadline_at is not None:
             request.extensions["timeout"] = StepTimeouts(request.extensions["timeout"], deadline_at)
-        send = partial(client.send, request, stream=True, follow_redirects=False)
+
+        async def send() -> Response:
+            try:
+                return await client.send(request, stream=True, follow_redirects=False)
+            finally:
+                sent()
+
         try:
             response = await abounded(send, deadline_at, Response.aclose)
         except TimeoutError:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from .calls import Call
 from .concurrency import aget_key, asleep, get_key, sleep
 from .config import Config
 from .errors import APIConnectionError, APIStatusError, AppError, DeadlineExceededError
+from .files import close_paths
 from .http import HTTP, AsyncHTTP, AsyncHTTPResponse, HTTPResponse, set_header
 from .library import Request
 from .operations import AsyncExplain, CallResult, Explain, Operation
@@ -120,11 +122,12 @@ class Transport:
         prepared = self.http.prepare(call.operation.name, self.config.base_url, request, headers)
         self._add_key(prepared)
         timeouts = self.config.timeouts(run=call.operation.run, injected=self.http.injected)
+        sent = partial(close_paths, request)
         while True:
             call.begin_attempt()
             error: APIConnectionError | APIStatusError
             try:
-                response = self.http.send(prepared, call.where, timeouts, call.deadline_at)
+                response = self.http.send(prepared, call.where, timeouts, call.deadline_at, sent)
                 if response.status_code < 300:
                     if whole:
                         response.read()
@@ -138,7 +141,7 @@ class Transport:
                 try:
                     raise error
                 finally:
-                    # This frame is in its traceback: without this both, and a file half sent, would live until the next collection.
+                    # This frame is in its traceback: without this both would live until the next collection.
                     del error
             sleep(pause)
 
@@ -263,11 +266,12 @@ class AsyncTransport:
         prepared = await self.http.aprepare(call.operation.name, self.config.base_url, request, headers)
         await self._add_key(prepared)
         timeouts = self.config.timeouts(run=call.operation.run, injected=self.http.injected)
+        sent = partial(close_paths, request)
         while True:
             call.begin_attempt()
             error: APIConnectionError | APIStatusError
             try:
-                response = await self.http.asend(prepared, call.where, timeouts, call.deadline_at)
+                response = await self.http.asend(prepared, call.where, timeouts, call.deadline_at, sent)
                 if response.status_code < 300:
                     if whole:
                         await response.aread()
@@ -281,7 +285,7 @@ class AsyncTransport:
                 try:
                     raise error
                 finally:
-                    # This frame is in its traceback: without this both, and a file half sent, would live until the next collection.
+                    # This frame is in its traceback: without this both would live until the next collection.
                     del error
             await asleep(pause)
 

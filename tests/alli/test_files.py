@@ -366,10 +366,11 @@ async def test_no_file_stays_open_when_a_call_fails_half_way(
     with ScriptedServer(cut) as server, monkeypatch.context() as patch:
         client = client_kind.make(base_url=server.url, max_retries=0)
         patch.setattr(Path, "open", spy)
-        with pytest.raises(APIConnectionError):
+        with pytest.raises(APIConnectionError) as raised:
             await client_kind.get(client.apps.run("a1", {"F": path}))
     assert opened
     assert all(file.closed for file in opened)
+    assert raised.traceback  # held until here, and with it all that was being sent
 
 
 async def test_a_conversation_turn_is_a_form_also_with_text_alone(client_kind: ClientKind) -> None:

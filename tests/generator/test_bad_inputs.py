@@ -1,5 +1,6 @@
 """Whatever is wrong: one line for each mistake, with file and place, exit status 1, and not a byte changed."""
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -101,9 +102,10 @@ def test_a_stock_template_that_has_changed(workspace: Any, monkeypatch: pytest.M
         ("# jinja: twins\nx\n", "templates/a.py.jinja:2: Unexpected end of template."),
         ("{% include 'none' %}\n", "templates/a.py.jinja:1: there is no template 'none'"),
         ("x = 1\ny = (\n", "generator/templates/alli/a.py.jinja: renders a.py with a mistake in its line 3: '(' was never closed: y = ("),
-        (
+        pytest.param(
             "# jinja: twins\nasync def f():\n    x = f'{await task}'\n# jinja: endtwins\n",
             "generator/templates/alli/a.py.jinja: renders a.py with a mistake in its line",
+            marks=pytest.mark.skipif(sys.version_info >= (3, 12), reason="such code is read as code and rewritten"),
         ),
         ("# jinja: twins\nx = (\n# jinja: endtwins\n", "templates/a.py.jinja"),
     ],

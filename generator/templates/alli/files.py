@@ -14,7 +14,7 @@ from ._raw.types import File
 from .errors import InvalidArgumentError
 from .loose_json import is_list
 
-__all__ = ["FileInput", "as_content", "as_file", "as_files", "split_inputs"]
+__all__ = ["FileInput", "as_content", "as_file", "as_files", "close_paths", "split_inputs"]
 
 FileInput: TypeAlias = (
     Path | BinaryIO | tuple[str, bytes | bytearray | BinaryIO] | tuple[str, bytes | bytearray | BinaryIO, str]
@@ -84,6 +84,14 @@ def split_inputs(where: str, inputs: Mapping[str, Any] | None) -> tuple[dict[str
         else:
             files[name] = as_file(f"{where}[{name!r}]", value)
     return plain, files
+
+
+def close_paths(request: Mapping[str, Any]) -> None:
+    """Close the files on disk among what a raw request builder's arguments send; one that is sent again is opened again."""
+    contents = [part[1] for _, part in request.get("files") or ()]
+    for content in (*contents, request.get("content")):
+        if isinstance(content, _PathContent):
+            content.release()
 
 
 def _is_path(value: object) -> TypeGuard[os.PathLike[str]]:
@@ -163,7 +171,7 @@ def _name_of(value: object) -> str:
 
 
 class _PathContent(io.RawIOBase):
-    """A file on disk, opened on the first read and closed at its end, so that nothing stays open however the call ends."""
+    """A file on disk, opened on the first read and closed at its end. A call that ends before that closes it by `release`."""
 
     def __init__(self, where: str, path: Path) -> None:
         self._where = where
@@ -192,7 +200,7 @@ class _PathContent(io.RawIOBase):
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
         start = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self._size}[whence]
         self._position = max(0, start + offset)
-        self._close()
+        self.release()
         return self._position
 
     def read(self, size: int = -1, /) -> bytes:
@@ -205,7 +213,7 @@ class _PathContent(io.RawIOBase):
         data = self._open.read(size)
         self._position += len(data)
         if size and not data:
-            self._close()
+            self.release()
         return data
 
     def readinto(self, buffer: Any) -> int:
@@ -224,13 +232,14 @@ class _PathContent(io.RawIOBase):
         what = "no such file" if isinstance(error, FileNotFoundError) else "can't be read"
         return InvalidArgumentError(f"{self._where}: {what}: {self._path}")
 
-    def _close(self) -> None:
+    def release(self) -> None:
+        """Closes the file until it is read again."""
         if self._open is not None:
             self._open.close()
             self._open = None
 
     def close(self) -> None:
-        self._close()
+        self.release()
         super().close()
 
 
