@@ -8,6 +8,7 @@ a body too, an abort that wakes a blocked reader, and errors that are ours.
 from __future__ import annotations
 
 import socket
+import ssl
 import time
 from collections.abc import AsyncGenerator, AsyncIterable, Generator, Iterable, Mapping
 from functools import lru_cache, partial
@@ -93,9 +94,18 @@ def _failure(error: Exception, where: str, deadline_at: float | None, request: R
     if isinstance(error, TimeoutException):
         return APITimeoutError(f"{where}: timed out ({kind})", request_sent=sent)
     reason = f": {error}" if isinstance(error, ConnectError) and str(error) else ""
-    if "CERTIFICATE_VERIFY_FAILED" in reason:
+    refused = _is_certificate_refused(error)
+    if refused:
         reason += ". To trust its authority, name the file of it in SSL_CERT_FILE or pass http_client= with verify="
-    return APIConnectionError(f"{where}: connection failed ({kind}{reason})", request_sent=sent)
+    text = f"{where}: connection failed ({kind}{reason})"
+    return APIConnectionError(text, request_sent=sent, certificate_refused=refused)
+
+
+def _is_certificate_refused(error: BaseException | None) -> bool:
+    # The library wraps what the encryption raised, twice and in classes that it has for every failed connection.
+    while error is not None and not isinstance(error, ssl.SSLCertVerificationError):
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
 class HTTPResponse:

@@ -29,7 +29,8 @@ class RetryPolicy:
     when it asks for more than `retry_after_cap`, the error is raised at once with `.retry_after`.
 
     What may have run an app is never repeated, whatever the policy: a POST goes out again only when its connection was never made,
-    or on 429, or on 503 with `Retry-After`. `retry_if` can widen that for those who know their apps.
+    or on 429, or on 503 with `Retry-After`. A certificate that did not pass its check is raised at once. `retry_if` can widen all of
+    that for those who know their apps.
 
     Attributes:
         max_retries: how often a request is sent again, 0 for never. Default 2.
@@ -87,7 +88,8 @@ class RetryPolicy:
 
     def _may_repeat(self, error: APIConnectionError | APIStatusError, idempotent: bool) -> bool:
         if isinstance(error, APIConnectionError):
-            return idempotent or not error.request_sent
+            # A certificate that did not pass its check will not pass it half a second later either.
+            return not error.certificate_refused and (idempotent or not error.request_sent)
         if idempotent:
             return error.status_code in self.statuses or error.status_code >= 500
         # A 503 without Retry-After may follow a run that has begun, so a POST stays unsent; 429 is refused before anything runs.
