@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from threading import Lock
 from typing import Protocol
 
+from .connected import Connected
 from .errors import ConversationBusyError
 from .files import FileInput
 from .results import RunResult
@@ -31,7 +32,7 @@ class Conversing(Protocol):
     ) -> RunStream: ...
 
 
-class Conversation:
+class Conversation(Connected):
     """A conversation with a campaign or agent app.
 
         conversation = client.apps.conversation(app_id)
@@ -46,6 +47,8 @@ class Conversation:
         app_id: id of the app.
         conversation_id: an existing conversation to go on with; None for a new one.
     """
+
+    _instead = "pass on its `.id`, and go on with client.apps.conversation(app_id, id)"
 
     def __init__(self, apps: Conversing, app_id: str, conversation_id: str | None = None) -> None:
         self._apps = apps
@@ -166,7 +169,7 @@ class AsyncConversing(Protocol):
     ) -> AsyncRunStream: ...
 
 
-class AsyncConversation:
+class AsyncConversation(Connected):
     """A conversation with a campaign or agent app.
 
         conversation = client.apps.conversation(app_id)
@@ -181,6 +184,8 @@ class AsyncConversation:
         app_id: id of the app.
         conversation_id: an existing conversation to go on with; None for a new one.
     """
+
+    _instead = "pass on its `.id`, and go on with client.apps.conversation(app_id, id)"
 
     def __init__(self, apps: AsyncConversing, app_id: str, conversation_id: str | None = None) -> None:
         self._apps = apps

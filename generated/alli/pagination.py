@@ -12,8 +12,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, ClassVar, Generic, TypeAlias, TypeVar
 
+from .connected import Connected
 from .errors import PaginationError
 from .loose_json import is_list, is_object
 
@@ -61,13 +62,15 @@ class _Trail:
 
 
 @dataclass(frozen=True, repr=False)
-class Page(Generic[T]):
+class Page(Connected, Generic[T]):
     """One page of a list. Iterating it walks its items and those of all following pages; iterating again starts over.
 
     Attributes:
         items: the items of this page.
         cursor: where the next page begins; None on the last page.
     """
+
+    _instead: ClassVar[str] = "pass on its `.items`, and its `.cursor` to list on from there with another client"
 
     items: list[T]
     cursor: str | None
@@ -116,13 +119,15 @@ class Page(Generic[T]):
 
 
 @dataclass(frozen=True, repr=False)
-class AsyncPage(Generic[T]):
+class AsyncPage(Connected, Generic[T]):
     """One page of a list. Iterating it walks its items and those of all following pages; iterating again starts over.
 
     Attributes:
         items: the items of this page.
         cursor: where the next page begins; None on the last page.
     """
+
+    _instead: ClassVar[str] = "pass on its `.items`, and its `.cursor` to list on from there with another client"
 
     items: list[T]
     cursor: str | None
@@ -170,8 +175,10 @@ class AsyncPage(Generic[T]):
         return f"AsyncPage({len(self.items)} items, has_next_page={self.has_next_page()})"
 
 
-class AsyncPager(Generic[T]):
+class AsyncPager(Connected, Generic[T]):
     """What an async list method gives: `await` it for the first page, or `async for` over all items. Nothing is sent before."""
+
+    _instead = "await it, and pass on the `.items` of its page"
 
     def __init__(self, fetch: Callable[[], Awaitable[AsyncPage[T]]]) -> None:
         self._fetch = fetch
