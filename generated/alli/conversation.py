@@ -88,15 +88,14 @@ class Conversation(Connected):
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
-        return self._read(
-            self.stream(
-                message=message,
-                choices=choices,
-                form=form,
-                files=files,
-                media_files=media_files,
-            )
-        )
+        with self.stream(
+            message=message,
+            choices=choices,
+            form=form,
+            files=files,
+            media_files=media_files,
+        ) as turn:
+            return turn.result()
 
     def stream(
         self,
@@ -138,11 +137,6 @@ class Conversation(Connected):
                 media_files=media_files,
             )
             return self._turn
-
-    @staticmethod
-    def _read(turn: RunStream) -> RunResult:
-        with turn:
-            return turn.result()
 
     def close(self) -> None:
         """Closes the turn that has not ended, if there is one. The conversation can go on."""
@@ -225,15 +219,14 @@ class AsyncConversation(Connected):
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
-        return await self._read(
-            self.stream(
-                message=message,
-                choices=choices,
-                form=form,
-                files=files,
-                media_files=media_files,
-            )
-        )
+        async with self.stream(
+            message=message,
+            choices=choices,
+            form=form,
+            files=files,
+            media_files=media_files,
+        ) as turn:
+            return await turn.result()
 
     def stream(
         self,
@@ -275,11 +268,6 @@ class AsyncConversation(Connected):
                 media_files=media_files,
             )
             return self._turn
-
-    @staticmethod
-    async def _read(turn: AsyncRunStream) -> RunResult:
-        async with turn:
-            return await turn.result()
 
     async def aclose(self) -> None:
         """Closes the turn that has not ended, if there is one. The conversation can go on."""
