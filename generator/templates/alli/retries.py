@@ -56,9 +56,9 @@ class RetryPolicy:
         if isinstance(self.max_retries, bool) or not isinstance(self.max_retries, int) or self.max_retries < 0:
             raise ConfigurationError("RetryPolicy: max_retries must be a whole number from 0 up")
         for name in ("base", "cap", "retry_after_cap"):
-            if not _is_within(getattr(self, name), math.inf):
+            if not _is_number(getattr(self, name)):
                 raise ConfigurationError(f"RetryPolicy: {name} must be a finite number of seconds from 0 up")
-        if not (_is_within(self.jitter, 1) or self.jitter == 1):
+        if not _is_number(self.jitter, most=1):
             raise ConfigurationError("RetryPolicy: jitter must be from 0 to 1")
         if not (isinstance(self.statuses, Collection) and all(isinstance(status, int) for status in self.statuses)):
             raise ConfigurationError("RetryPolicy: statuses must be a set of HTTP statuses")
@@ -99,8 +99,9 @@ class RetryPolicy:
         return longest * (1 - self.jitter * _random())
 
 
-def _is_within(value: object, limit: float) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value < limit
+def _is_number(value: object, most: float = math.inf) -> bool:
+    """Whether value is a finite number from 0 to `most`."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= most and value < math.inf
 
 
 def _random() -> float:
