@@ -51,6 +51,8 @@ _SENTENCES = {
 """Of the statuses that the service's own codes cut across (spec/README.md, "Errors, as they are answered"), where the document's words
 for the status would mislead. The others are told in its words."""
 
+_SHORT_CODE = re.compile(r"`[^`]{1,60}`")
+
 RUN_SECONDS, READ_SECONDS = 600, 60
 """As in templates/alli/config.py; tests/generator/test_texts.py holds both together."""
 
@@ -113,7 +115,7 @@ def method_text(
     text = "\n\n".join(_wrapped(paragraph) for paragraph in paragraphs)
     if arguments.all:
         text += "\n\n" + arguments_text(arguments.all)
-    text += "\n\nReturns:\n" + _wrapped(_told_returns(block, returns), "    ")
+    text += "\n\nReturns:\n" + _wrapped(_told_returns(block, method, returns), "    ")
     raises = dict(_raises(block, method, arguments, returns, statuses))
     text += "\n\nRaises:\n" + "\n".join(_wrapped(f"{name}: {when}", "    ") for name, when in raises.items())
     if block.source:
@@ -132,9 +134,12 @@ def source_text(source: str | None) -> str:
     return f"Source: {' '.join(source.split())}" if source else ""
 
 
-def _told_returns(block: OperationBlock, returns: str) -> str:
+def _told_returns(block: OperationBlock, method: MethodBlock, returns: str) -> str:
     if block.pagination:
-        return "A page; iterate it for the items of all pages, or see `.items`, `.cursor` and `.get_next_page()`."
+        return (
+            "A list in pages. `async for` over it walks the items of all of them; the first alone, "
+            f"`await client.{block.resource}.{method.name}(…)`, has `.items`, `.cursor` and `.get_next_page()`."
+        )
     if returns in _RETURNS:
         return _RETURNS[returns]
     name = returns.replace("builtins.", "")
@@ -174,11 +179,13 @@ def _sentence(text: str) -> str:
 
 
 def _wrapped(text: str, indent: str = "") -> str:
+    # A piece of code stays on one line: NUL is no place to break at.
+    unbroken = _SHORT_CODE.sub(lambda found: found[0].replace(" ", "\0"), " ".join(text.split()))
     return textwrap.fill(
-        " ".join(text.split()),
+        unbroken,
         WIDTH,
         initial_indent=indent,
         subsequent_indent=indent * 2,
         break_long_words=False,
         break_on_hyphens=False,
-    )
+    ).replace("\0", " ")

@@ -26,7 +26,7 @@ from jinja2 import Environment, nodes
 from jinja2.ext import Extension
 from jinja2.parser import Parser
 
-__all__ = ["NAMES", "Twins", "sync", "unused_names"]
+__all__ = ["NAMES", "Twins", "sync", "sync_text", "unused_names"]
 
 NAMES = {
     "__aenter__": "__enter__",
@@ -54,7 +54,10 @@ NAMES = {
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
 # In text, `await` and `async` are dropped only where code follows: "never await this" stays a sentence.
-_KEYWORD_IN_TEXT = re.compile(r"\bawait\s+(?=[A-Za-z_][\w.]*\()|\basync\s+(?=(?:def|for|with)\b)")
+# A line break behind it stays, so that both forms have the same lines.
+_KEYWORD_IN_TEXT = re.compile(
+    r"\bawait(?: +|(?=\n))(?=\s*[A-Za-z_][\w.]*\()|\basync(?: +|(?=\n))(?=\s*(?:def|for|with)\b)"
+)
 
 
 def sync(source: str, used: set[str] | None = None) -> str:
@@ -88,6 +91,11 @@ def sync(source: str, used: set[str] | None = None) -> str:
             parts.append(_name(token.string, used))
     parts.append(_text(source[end:], used))
     return "".join(parts)
+
+
+def sync_text(text: str) -> str:
+    """What `sync` makes of a string or a comment: the sync form of a docstring that tells of the async one, or of a type as code."""
+    return _text(text, set())
 
 
 def unused_names(used: AbstractSet[str]) -> list[str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from generator.arguments import Argument, Arguments
 from generator.texts import MethodText, arguments_text, escaped, fence_of, in_markdown, source_text
+from generator.twins import sync_text
 
 __all__ = ["Call", "Method", "OperationRecord", "Resource", "Turn"]
 
@@ -79,6 +80,11 @@ class Method:
         return escaped(self.text.plain)
 
     @property
+    def sync_text(self) -> str:
+        """The docstring of the sync form, not escaped, for the reference."""
+        return sync_text(self.text.plain)
+
+    @property
     def fence(self) -> str:
         """Opens and closes the docstring in Markdown."""
         return fence_of(self.text.plain)
@@ -102,8 +108,7 @@ class Method:
     @property
     def sync_returns(self) -> str:
         """What the sync form returns, for the reference."""
-        plain = self.returns.replace("AsyncPager", "Page").replace("AsyncRunStream", "RunStream")
-        return plain.replace("builtins.", "")
+        return sync_text(self.returns).replace("builtins.", "")
 
     @property
     def keyword(self) -> str:

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator.texts import MethodText, fence_of
+from generator.texts import fence_of
 
 __all__ = ["WrittenMethod", "written_methods"]
 
@@ -21,12 +21,13 @@ class WrittenMethod:
     parameters: list[str]
     """As in a signature, `*` among them; without self."""
     sync_returns: str
-    text: MethodText
+    sync_text: str
+    """The docstring at column 0, not escaped."""
 
     @property
     def fence(self) -> str:
         """Opens and closes the docstring in Markdown."""
-        return fence_of(self.text.plain)
+        return fence_of(self.sync_text)
 
 
 def written_methods(package: Path, class_name: str | None) -> list[WrittenMethod]:
@@ -61,7 +62,7 @@ def _method(function: ast.FunctionDef) -> WrittenMethod:
     if given.kwonlyargs:
         parameters += ["*", *(_declaration(*pair) for pair in zip(given.kwonlyargs, given.kw_defaults, strict=True))]
     text = inspect.cleandoc(ast.get_docstring(function) or "")
-    return WrittenMethod(function.name, parameters, _plain(function.returns), MethodText(f"{text}\n"))
+    return WrittenMethod(function.name, parameters, _plain(function.returns), f"{text}\n")
 
 
 def _declaration(argument: ast.arg, default: ast.expr | None) -> str:

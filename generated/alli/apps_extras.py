@@ -67,9 +67,11 @@ class AppsExtras:
             inputs = type(self)(self._transport.within(seconds)).inputs(app_id)
         except Exception as error:  # noqa: BLE001 - the app's own error must reach the caller, whatever a key function raises
             return f"apps.inputs(app_id) lists what the app takes (asking now failed: {type(error).__name__})"
-        if not inputs:
+        # What is not as documented was taken as it came, so a name may be missing, or be no text.
+        names = [item.variable for item in inputs if isinstance(item.variable, str) and item.variable]
+        if not names:
             return "This app declares no inputs; apps.inputs(app_id) lists them where an app does"
-        return f"The app takes: {', '.join(str(item.variable) for item in inputs)}"
+        return f"The app takes: {', '.join(names)}"
 
 
 class AsyncAppsExtras:
@@ -124,6 +126,8 @@ class AsyncAppsExtras:
             inputs = await type(self)(self._transport.within(seconds)).inputs(app_id)
         except Exception as error:  # noqa: BLE001 - the app's own error must reach the caller, whatever a key function raises
             return f"apps.inputs(app_id) lists what the app takes (asking now failed: {type(error).__name__})"
-        if not inputs:
+        # What is not as documented was taken as it came, so a name may be missing, or be no text.
+        names = [item.variable for item in inputs if isinstance(item.variable, str) and item.variable]
+        if not names:
             return "This app declares no inputs; apps.inputs(app_id) lists them where an app does"
-        return f"The app takes: {', '.join(str(item.variable) for item in inputs)}"
+        return f"The app takes: {', '.join(names)}"

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from .config import Config
+from .deadlines import seconds_until
 from .errors import APIConnectionError, APIStatusError, DeadlineExceededError
 from .logs import logger
 from .loose_json import is_object
@@ -27,6 +28,8 @@ class Call:
 
     Attributes:
         operation: the facade method.
+        method: HTTP method in upper case.
+        path: path of the URL, without query.
         request_id: sent as `X-Request-ID`, the same on each attempt.
         where: opens error messages, e.g. "apps.run: POST /webapi/apps/TExN…/run".
         deadline_at: `time.monotonic()` after which the call is given up; None for never.
@@ -40,15 +43,19 @@ class Call:
         "_request",
         "attempts",
         "deadline_at",
+        "method",
         "operation",
+        "path",
         "request_id",
         "where",
     )
 
     def __init__(self, operation: Operation, request: Mapping[str, Any], config: Config) -> None:
         self.operation = operation
+        self.method: str = request["method"].upper()
+        self.path: str = request["url"]
         self.request_id = secrets.token_hex(16)
-        self.where = f"{operation.name}: {request['method'].upper()} {request['url']}"
+        self.where = f"{operation.name}: {self.method} {self.path}"
         self._began = time.monotonic()
         self.deadline_at = None if config.deadline is None else self._began + config.deadline
         self.attempts = 0
@@ -58,8 +65,7 @@ class Call:
 
     def seconds_left(self, at_most: float) -> float:
         """Seconds until the deadline, at most `at_most`; never 0 or less."""
-        left = at_most if self.deadline_at is None else self.deadline_at - time.monotonic()
-        return max(0.001, min(at_most, left))
+        return at_most if self.deadline_at is None else min(at_most, seconds_until(self.deadline_at))
 
     def begin_attempt(self) -> None:
         self.attempts += 1
@@ -68,8 +74,8 @@ class Call:
     def details(self) -> dict[str, Any]:
         """Attributes that every error of this call carries."""
         return {
-            "method": self._request["method"].upper(),
-            "path": self._request["url"],
+            "method": self.method,
+            "path": self.path,
             "attempts": self.attempts,
             "request_id": self.request_id,
         }
@@ -111,8 +117,8 @@ class Call:
         """One line for a call that was answered well."""
         logger.info(
             "%s %s -> %d in %d ms, attempts %d, id %s",
-            self._request["method"].upper(),
-            self._request["url"],
+            self.method,
+            self.path,
             status_code,
             (time.monotonic() - self._began) * 1000,
             self.attempts,
@@ -123,8 +129,8 @@ class Call:
         logger.log(
             logging.INFO if pause is None else logging.DEBUG,
             "%s %s -> %s in %d ms, attempt %d, id %s%s",
-            self._request["method"].upper(),
-            self._request["url"],
+            self.method,
+            self.path,
             error.status_code if isinstance(error, APIStatusError) else type(error).__name__,
             (time.monotonic() - self._attempt_began) * 1000,
             self.attempts,

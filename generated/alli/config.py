@@ -30,7 +30,7 @@ RUN_READ_TIMEOUT = 600.0
 CONNECT_TIMEOUT = 10.0
 """Seconds for making a connection."""
 MAX_SECONDS = 31_536_000.0
-"""Longest limit that can be set; far longer ones the system's clocks don't take."""
+"""Longest limit that can be set, in seconds: a year. The system's timers don't take much longer ones."""
 IDLE_TIMEOUT = 600.0
 """Seconds a stream may go without a readable record."""
 _OWN_OPTION = {"api-key": "api_key", "own-user-id": "user_id", "user-email": "user_email", "agent-email": "agent_email"}

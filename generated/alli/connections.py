@@ -30,8 +30,8 @@ from .library import (
 
 __all__ = ["KEEP_ALIVE_SECONDS", "AsyncConnections", "AsyncDispatcher", "Connections", "Dispatcher"]
 
-# Runs may last minutes, so as many may be under way as the process may have open files. Idle ones are closed in time.
 KEEP_ALIVE_SECONDS = 30.0
+"""Seconds that an idle connection waits for its next request. How many are open is not limited, because runs may last minutes."""
 ONE = Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=KEEP_ALIVE_SECONDS)
 
 # A run may be silent for minutes; probes keep middleboxes from dropping the connection meanwhile.
@@ -43,6 +43,8 @@ KEEP_ALIVE: list[tuple[int, int, int]] = [(socket.SOL_SOCKET, socket.SO_KEEPALIV
 
 
 class Closable(Protocol):
+    """What `Connections` needs of a connection."""
+
     def close(self) -> None: ...
 
 
@@ -74,7 +76,7 @@ class Connections(Generic[C]):
             return connection
 
     def give_back(self, connection: C) -> None:
-        """It may be used again; closes those that have waited for too long."""
+        """Keeps a connection for the next request, and closes those that have waited for too long."""
         now = time.monotonic()
         self._idle.append((connection, now))
         try:
@@ -84,7 +86,7 @@ class Connections(Generic[C]):
             pass  # others have taken them
 
     def drop(self, connection: C) -> None:
-        """It is of no use any more."""
+        """Closes a connection that can't be used again."""
         self._open.discard(connection)
         connection.close()
 
@@ -155,6 +157,8 @@ class Body(SyncByteStream):
 
 
 class AsyncClosable(Protocol):
+    """What `AsyncConnections` needs of a connection."""
+
     async def aclose(self) -> None: ...
 
 
@@ -186,7 +190,7 @@ class AsyncConnections(Generic[AsyncC]):
             return connection
 
     async def give_back(self, connection: AsyncC) -> None:
-        """It may be used again; closes those that have waited for too long."""
+        """Keeps a connection for the next request, and closes those that have waited for too long."""
         now = time.monotonic()
         self._idle.append((connection, now))
         try:
@@ -196,7 +200,7 @@ class AsyncConnections(Generic[AsyncC]):
             pass  # others have taken them
 
     async def drop(self, connection: AsyncC) -> None:
-        """It is of no use any more."""
+        """Closes a connection that can't be used again."""
         self._open.discard(connection)
         await connection.aclose()
 

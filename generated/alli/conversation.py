@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from threading import Lock
 from typing import Protocol
 
+from .connected import Connected
 from .errors import ConversationBusyError
 from .files import FileInput
 from .results import RunResult
@@ -31,7 +32,7 @@ class Conversing(Protocol):
     ) -> RunStream: ...
 
 
-class Conversation:
+class Conversation(Connected):
     """A conversation with a campaign or agent app.
 
         conversation = client.apps.conversation(app_id)
@@ -46,6 +47,8 @@ class Conversation:
         app_id: id of the app.
         conversation_id: an existing conversation to go on with; None for a new one.
     """
+
+    _instead = "pass on its `.id`, and go on with client.apps.conversation(app_id, id)"
 
     def __init__(self, apps: Conversing, app_id: str, conversation_id: str | None = None) -> None:
         self._apps = apps
@@ -85,15 +88,14 @@ class Conversation:
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
-        return self._read(
-            self.stream(
-                message=message,
-                choices=choices,
-                form=form,
-                files=files,
-                media_files=media_files,
-            )
-        )
+        with self.stream(
+            message=message,
+            choices=choices,
+            form=form,
+            files=files,
+            media_files=media_files,
+        ) as turn:
+            return turn.result()
 
     def stream(
         self,
@@ -136,11 +138,6 @@ class Conversation:
             )
             return self._turn
 
-    @staticmethod
-    def _read(turn: RunStream) -> RunResult:
-        with turn:
-            return turn.result()
-
     def close(self) -> None:
         """Closes the turn that has not ended, if there is one. The conversation can go on."""
         if self._turn is not None:
@@ -166,7 +163,7 @@ class AsyncConversing(Protocol):
     ) -> AsyncRunStream: ...
 
 
-class AsyncConversation:
+class AsyncConversation(Connected):
     """A conversation with a campaign or agent app.
 
         conversation = client.apps.conversation(app_id)
@@ -181,6 +178,8 @@ class AsyncConversation:
         app_id: id of the app.
         conversation_id: an existing conversation to go on with; None for a new one.
     """
+
+    _instead = "pass on its `.id`, and go on with client.apps.conversation(app_id, id)"
 
     def __init__(self, apps: AsyncConversing, app_id: str, conversation_id: str | None = None) -> None:
         self._apps = apps
@@ -220,15 +219,14 @@ class AsyncConversation:
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
-        return await self._read(
-            self.stream(
-                message=message,
-                choices=choices,
-                form=form,
-                files=files,
-                media_files=media_files,
-            )
-        )
+        async with self.stream(
+            message=message,
+            choices=choices,
+            form=form,
+            files=files,
+            media_files=media_files,
+        ) as turn:
+            return await turn.result()
 
     def stream(
         self,
@@ -270,11 +268,6 @@ class AsyncConversation:
                 media_files=media_files,
             )
             return self._turn
-
-    @staticmethod
-    async def _read(turn: AsyncRunStream) -> RunResult:
-        async with turn:
-            return await turn.result()
 
     async def aclose(self) -> None:
         """Closes the turn that has not ended, if there is one. The conversation can go on."""

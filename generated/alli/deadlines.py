@@ -3,11 +3,20 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["StepTimeouts"]
+__all__ = ["StepTimeouts", "seconds_until"]
+
+_LEAST_SECONDS = 0.001
+"""What is left once the deadline has passed: 0 would make sockets return at once, and less is refused."""
+
+
+def seconds_until(deadline_at: float) -> float:
+    """Seconds until a time of `time.monotonic()`, for use as a timeout: never 0 or less."""
+    return max(_LEAST_SECONDS, deadline_at - time.monotonic())
 
 
 class StepTimeouts(dict[str, float]):
@@ -21,4 +30,4 @@ class StepTimeouts(dict[str, float]):
         self._deadline_at = deadline_at
 
     def get(self, key: str, default: Any = None) -> Any:
-        return max(0.001, min(super().get(key, float("inf")), self._deadline_at - time.monotonic()))
+        return min(super().get(key, math.inf), seconds_until(self._deadline_at))

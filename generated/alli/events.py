@@ -98,9 +98,6 @@ class Completed:
     type: ClassVar[Literal["completed"]] = "completed"
     result: RunResult
 
-    def __repr__(self) -> str:
-        return f"Completed(result={self.result!r})"
-
 
 RunEvent: TypeAlias = ConversationStarted | TextDelta | TextReplaced | Completed
 """Any event of a stream; `.type` says which."""

@@ -34,9 +34,6 @@ def as_file(where: str, value: object) -> File:
         InvalidArgumentError: names `where`, the type, and what is accepted: not a file, opened in text mode, a missing or
             unreadable path, a folder.
     """
-    if _is_path(value):
-        path = Path(value)
-        return _file(where, _PathContent(where, path), path.name, None)
     if _is_tuple(value):
         return _from_tuple(where, value)
     if isinstance(value, str):
@@ -167,8 +164,8 @@ def _gives_bytes(file: Any) -> bool:
 
 
 def _name_of(value: object) -> str:
-    name = getattr(value, "name", None)
-    return Path(name).name if isinstance(name, str) and name else "file"
+    name = value if _is_path(value) else getattr(value, "name", None)
+    return Path(name).name if isinstance(name, (str, os.PathLike)) and name else "file"
 
 
 class _PathContent(io.RawIOBase):

@@ -8,6 +8,7 @@ a body too, an abort that wakes a blocked reader, and errors that are ours.
 from __future__ import annotations
 
 import socket
+import ssl
 import time
 from collections.abc import AsyncGenerator, AsyncIterable, Callable, Generator, Iterable, Mapping
 from functools import lru_cache
@@ -51,23 +52,19 @@ __all__ = [
     "AsyncHTTPResponse",
     "HTTP",
     "HTTPResponse",
-    "set_header",
 ]
 
 # Of a request that failed in one of these ways no byte was sent.
 _NEVER_SENT = (ConnectError, ConnectTimeout, PoolTimeout, ProxyError, UnsupportedProtocol)
 
+_EARLY_SECONDS = 0.002
+"""A timeout that ends at the deadline may come so much earlier, as timers are no finer; it is the deadline's all the same."""
 
 # The same few paths are asked for again and again, and reading a URL takes as long as writing the request.
 _url = lru_cache(256)(URL)
 
 
-def set_header(request: Request, name: str, value: str) -> None:
-    """Adds a header to a request, in place of one of that name."""
-    request.headers[name] = value
-
-
-def _abort(response: Response) -> None:
+def _shut_down(response: Response) -> None:
     stream = response.extensions.get("network_stream")
     connection = stream.get_extra_info("socket") if stream is not None else None
     if connection is not None:
@@ -88,14 +85,23 @@ def _failure(error: Exception, where: str, deadline_at: float | None, request: R
         error.request = Request(request.method, request.url.copy_with(query=None))
     sent = not isinstance(error, _NEVER_SENT)
     kind = type(error).__name__
-    if deadline_at is not None and time.monotonic() >= deadline_at - 0.002:
+    if deadline_at is not None and time.monotonic() >= deadline_at - _EARLY_SECONDS:
         return DeadlineExceededError(f"{where}: the deadline passed ({kind})", request_sent=sent)
     if isinstance(error, TimeoutException):
         return APITimeoutError(f"{where}: timed out ({kind})", request_sent=sent)
     reason = f": {error}" if isinstance(error, ConnectError) and str(error) else ""
-    if "CERTIFICATE_VERIFY_FAILED" in reason:
+    refused = _is_certificate_refused(error)
+    if refused:
         reason += ". To trust its authority, name the file of it in SSL_CERT_FILE or pass http_client= with verify="
-    return APIConnectionError(f"{where}: connection failed ({kind}{reason})", request_sent=sent)
+    text = f"{where}: connection failed ({kind}{reason})"
+    return APIConnectionError(text, request_sent=sent, certificate_refused=refused)
+
+
+def _is_certificate_refused(error: BaseException | None) -> bool:
+    # The library wraps what the encryption raised, twice and in classes that it has for every failed connection.
+    while error is not None and not isinstance(error, ssl.SSLCertVerificationError):
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
 class HTTPResponse:
@@ -165,7 +171,7 @@ class HTTPResponse:
     def abort(self) -> None:
         """Breaks the connection, from any thread; whoever reads is woken by an error."""
         self._aborted = True
-        _abort(self._response)
+        _shut_down(self._response)
 
     def close(self) -> None:
         """Gives the connection back if the body was read to its end, else closes it. Twice is fine."""
@@ -368,7 +374,7 @@ class AsyncHTTPResponse:
     def abort(self) -> None:
         """Breaks the connection, from any thread; whoever reads is woken by an error."""
         self._aborted = True
-        _abort(self._response)
+        _shut_down(self._response)
 
     async def aclose(self) -> None:
         """Gives the connection back if the body was read to its end, else closes it. Twice is fine."""

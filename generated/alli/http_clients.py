@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import ssl
-import threading
 import warnings
 from collections.abc import AsyncGenerator
 from functools import cache
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["AsyncClientPool", "ClientPool"]
 
 PROXIED = Limits(max_connections=1000, max_keepalive_connections=None, keepalive_expiry=KEEP_ALIVE_SECONDS)
-"""Of the library's pools where the environment names proxies. That no idle connection is too many spares httpcore's issue 1110."""
+"""Of the library's pools where the environment names proxies. No idle connection is one too many, which avoids httpcore's issue 1110."""
 
 
 @cache
@@ -95,7 +94,7 @@ class AsyncClientPool:
         self.injected = given is not None
         self._given = given
         self._closed = False
-        self._lock = threading.Lock()
+        # No lock: only the thread of a loop sets or takes what is kept for it, and each such step is atomic.
         self._clients: WeakKeyDictionary[asyncio.AbstractEventLoop, AsyncHTTPClient] = WeakKeyDictionary()
         self._closers: WeakKeyDictionary[asyncio.AbstractEventLoop, AsyncGenerator[None, None]] = WeakKeyDictionary()
 
@@ -109,9 +108,8 @@ class AsyncClientPool:
         if client is None:
             client = self._made()
             closer = self._closed_with_loop(client, ref(self))
-            with self._lock:
-                self._clients[loop] = client
-                self._closers[loop] = closer
+            self._clients[loop] = client
+            self._closers[loop] = closer
             await anext(closer)
         return client
 
@@ -135,7 +133,7 @@ class AsyncClientPool:
             await client.aclose()
 
     def forget(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Keeps nothing of a loop that ends."""
+        """Drops what is kept for a loop that ends."""
         self._clients.pop(loop, None)
         self._closers.pop(loop, None)
 

@@ -17,7 +17,11 @@ __all__ = ["AsyncIdleWatch", "IdleWatch"]
 class IdleWatch:
     """Breaks the connection when a reader has waited too long for a record.
 
-    It does not know the stream, so that a stream nobody holds any more is still found to be forgotten.
+    It holds no reference to the stream, so that one which nobody reads or closes is still collected, and warned of.
+
+    Args:
+        seconds: longest wait for a record.
+        response: whose connection is broken.
 
     Attributes:
         waiting_since: `time.monotonic()` since when the reader waits for a record; None while it has bytes to work on.
@@ -60,7 +64,11 @@ class IdleWatch:
 class AsyncIdleWatch:
     """Breaks the connection when a reader has waited too long for a record.
 
-    It does not know the stream, so that a stream nobody holds any more is still found to be forgotten.
+    It holds no reference to the stream, so that one which nobody reads or closes is still collected, and warned of.
+
+    Args:
+        seconds: longest wait for a record.
+        response: whose connection is broken.
 
     Attributes:
         waiting_since: `time.monotonic()` since when the reader waits for a record; None while it has bytes to work on.

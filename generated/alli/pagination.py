@@ -12,8 +12,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, ClassVar, Generic, TypeAlias, TypeVar
 
+from .connected import Connected
 from .errors import PaginationError
 from .loose_json import is_list, is_object
 
@@ -61,7 +62,7 @@ class _Trail:
 
 
 @dataclass(frozen=True, repr=False)
-class Page(Generic[T]):
+class Page(Connected, Generic[T]):
     """One page of a list. Iterating it walks its items and those of all following pages; iterating again starts over.
 
     Attributes:
@@ -69,11 +70,13 @@ class Page(Generic[T]):
         cursor: where the next page begins; None on the last page.
     """
 
+    _instead: ClassVar[str] = "pass on its `.items`, and its `.cursor` to list on from there with another client"
+
     items: list[T]
     cursor: str | None
     _fetch: Fetch[T]
-    _followed: frozenset[str] = field(default_factory=frozenset[str])  # before the page a walk began with
-    _place: tuple[_Trail, int] | None = field(default=None, compare=False)  # on a walk: its trail, and how much of it
+    _trail: _Trail = field(compare=False)
+    _length: int  # of the trail, as far as it leads to this page
 
     def has_next_page(self) -> bool:
         """Whether the service named a next page, which may turn out empty."""
@@ -88,15 +91,13 @@ class Page(Generic[T]):
         """
         if self.cursor is None:
             raise PaginationError("this is the last page; ask has_next_page() first")
-        trail, length = self._place or (_Trail(()), 0)
-        if self.cursor in self._followed or trail.has(self.cursor, length):
+        if self._trail.has(self.cursor, self._length):
             raise PaginationError(
-                f"the service gave the same cursor twice, after {len(self._followed) + length} pages; "
-                "its list would never end"
+                f"the service gave the same cursor twice, after {self._length} pages; its list would never end"
             )
         items, cursor = self._fetch(self.cursor)
-        place = trail.followed_by(self.cursor, length), length + 1
-        return Page(items, cursor, self._fetch, self._followed, place)
+        trail = self._trail.followed_by(self.cursor, self._length)
+        return Page(items, cursor, self._fetch, trail, self._length + 1)
 
     def iter_pages(self) -> Iterator[Page[T]]:
         """This page and all following ones. Raises as `get_next_page`."""
@@ -116,7 +117,7 @@ class Page(Generic[T]):
 
 
 @dataclass(frozen=True, repr=False)
-class AsyncPage(Generic[T]):
+class AsyncPage(Connected, Generic[T]):
     """One page of a list. Iterating it walks its items and those of all following pages; iterating again starts over.
 
     Attributes:
@@ -124,11 +125,13 @@ class AsyncPage(Generic[T]):
         cursor: where the next page begins; None on the last page.
     """
 
+    _instead: ClassVar[str] = "pass on its `.items`, and its `.cursor` to list on from there with another client"
+
     items: list[T]
     cursor: str | None
     _fetch: AsyncFetch[T]
-    _followed: frozenset[str] = field(default_factory=frozenset[str])  # before the page a walk began with
-    _place: tuple[_Trail, int] | None = field(default=None, compare=False)  # on a walk: its trail, and how much of it
+    _trail: _Trail = field(compare=False)
+    _length: int  # of the trail, as far as it leads to this page
 
     def has_next_page(self) -> bool:
         """Whether the service named a next page, which may turn out empty."""
@@ -143,15 +146,13 @@ class AsyncPage(Generic[T]):
         """
         if self.cursor is None:
             raise PaginationError("this is the last page; ask has_next_page() first")
-        trail, length = self._place or (_Trail(()), 0)
-        if self.cursor in self._followed or trail.has(self.cursor, length):
+        if self._trail.has(self.cursor, self._length):
             raise PaginationError(
-                f"the service gave the same cursor twice, after {len(self._followed) + length} pages; "
-                "its list would never end"
+                f"the service gave the same cursor twice, after {self._length} pages; its list would never end"
             )
         items, cursor = await self._fetch(self.cursor)
-        place = trail.followed_by(self.cursor, length), length + 1
-        return AsyncPage(items, cursor, self._fetch, self._followed, place)
+        trail = self._trail.followed_by(self.cursor, self._length)
+        return AsyncPage(items, cursor, self._fetch, trail, self._length + 1)
 
     async def iter_pages(self) -> AsyncIterator[AsyncPage[T]]:
         """This page and all following ones. Raises as `get_next_page`."""
@@ -170,8 +171,10 @@ class AsyncPage(Generic[T]):
         return f"AsyncPage({len(self.items)} items, has_next_page={self.has_next_page()})"
 
 
-class AsyncPager(Generic[T]):
+class AsyncPager(Connected, Generic[T]):
     """What an async list method gives: `await` it for the first page, or `async for` over all items. Nothing is sent before."""
+
+    _instead = "await it, and pass on the `.items` of its page"
 
     def __init__(self, fetch: Callable[[], Awaitable[AsyncPage[T]]]) -> None:
         self._fetch = fetch
@@ -187,7 +190,8 @@ class AsyncPager(Generic[T]):
 def first_page(fetch: Fetch[T], cursor: str | None) -> Page[T]:
     """The page that begins at `cursor`, fetched now."""
     items, following = fetch(cursor)
-    return Page(items, following, fetch, frozenset({cursor} if cursor else ()))
+    followed = [cursor] if cursor else []
+    return Page(items, following, fetch, _Trail(followed), len(followed))
 
 
 def afirst_page(fetch: AsyncFetch[T], cursor: str | None) -> AsyncPager[T]:
@@ -195,6 +199,7 @@ def afirst_page(fetch: AsyncFetch[T], cursor: str | None) -> AsyncPager[T]:
 
     async def page() -> AsyncPage[T]:
         items, following = await fetch(cursor)
-        return AsyncPage(items, following, fetch, frozenset({cursor} if cursor else ()))
+        followed = [cursor] if cursor else []
+        return AsyncPage(items, following, fetch, _Trail(followed), len(followed))
 
     return AsyncPager(page)

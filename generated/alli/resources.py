@@ -227,7 +227,8 @@ class Apps(AppsExtras):
             cursor: Where to start, from an earlier page's cursor.
 
         Returns:
-            A page; iterate it for the items of all pages, or see `.items`, `.cursor` and `.get_next_page()`.
+            A list in pages. `for` over it walks the items of all of them; the first alone,
+                `client.apps.list(…)`, has `.items`, `.cursor` and `.get_next_page()`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -1084,7 +1085,8 @@ class AsyncApps(AsyncAppsExtras):
             cursor: Where to start, from an earlier page's cursor.
 
         Returns:
-            A page; iterate it for the items of all pages, or see `.items`, `.cursor` and `.get_next_page()`.
+            A list in pages. `async for` over it walks the items of all of them; the first alone,
+                `await client.apps.list(…)`, has `.items`, `.cursor` and `.get_next_page()`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.

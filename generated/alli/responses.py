@@ -28,7 +28,7 @@ from .loose_json import is_list, is_object
 from .operations import Operation
 from .retries import retry_after_seconds
 
-__all__ = ["Reply", "concerns_inputs", "decoded", "status_error", "told_error"]
+__all__ = ["UNKNOWN_OUTCOME", "Reply", "concerns_inputs", "decoded", "status_error", "told_error"]
 
 T = TypeVar("T")
 
@@ -44,6 +44,7 @@ _ABOUT_INPUTS = re.compile(r"Expecting value|\binputs?\b|\bvariables?\b|\bparame
 _NO_JSON = "not JSON"
 _UNREAD_JSON = "JSON that Python does not read"
 UNKNOWN_OUTCOME = "the request had been sent, so it may have been carried out: look before sending it again"
+"""For errors whose `.outcome_unknown` is True."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ def decoded(reply: Reply, operation: Operation, decode: Callable[[Any], T]) -> T
         case "json":
             body, problem = _body(reply.content)
     if problem:
-        raise _unreadable(reply, operation, body, f"{problem} ({_kind(reply)}, {len(reply.content)} bytes)")
+        raise _unreadable(reply, operation, body, f"{problem} ({_media_type(reply)}, {len(reply.content)} bytes)")
     payload = _unwrapped(body, operation.unwrap)
     details = find_error(body)
     if details is not None:
@@ -107,17 +108,13 @@ def status_error(reply: Reply, *, idempotent: bool) -> APIStatusError:
     body, _ = _body(reply.content)
     details = describe_error(_page_text(body) if isinstance(body, str) else body)
     if details is None:
-        details = ErrorDetails(f"no message ({_kind(reply)}, {len(reply.content)} bytes)")
+        details = ErrorDetails(f"no message ({_media_type(reply)}, {len(reply.content)} bytes)")
     kind = status_error_class(reply.status_code, details.code, details.name)
     retry_after = retry_after_seconds(reply.headers)
     unknown = not idempotent and reply.status_code in _GATEWAY_STATUSES and retry_after is None
-    told = ", ".join(
-        part for part in (details.name, f"code {details.code}" if details.code is not None else None) if part
-    )
-    text = f"{reply.where}: HTTP {reply.status_code}{f' ({told})' if told else ''}: {details.message}"
     hint = UNKNOWN_OUTCOME if unknown else _hint(kind, reply.status_code, retry_after)
     return kind(
-        f"{text}. {hint}" if hint else text,
+        _text(f"{reply.where}: HTTP {reply.status_code}", details, hint),
         status_code=reply.status_code,
         code=details.code,
         name=details.name,
@@ -142,16 +139,12 @@ def told_error(details: ErrorDetails, where: str, *, result: object = None, **kn
         result: what came along with the error, decoded.
         known: more attributes of the error.
     """
-    told = ", ".join(
-        part for part in (details.name, f"code {details.code}" if details.code is not None else None) if part
-    )
-    text = f"{where}: the answer tells an error{f' ({told})' if told else ''}: {details.message}"
     kind = status_error_class(200, details.code, details.name)
     attributes = {"code": details.code, "name": details.name, "message": details.message, **known}
-    if kind is not APIStatusError:
-        hint = _hint(kind, 200, None)
-        return kind(f"{text}. {hint}" if hint else text, **attributes)
-    return AppError(text, result=result, **attributes)
+    beginning = f"{where}: the answer tells an error"
+    if kind is APIStatusError:
+        return AppError(_text(beginning, details), result=result, **attributes)
+    return kind(_text(beginning, details, _hint(kind, 200, None)), **attributes)
 
 
 def concerns_inputs(error: APIStatusError | AppError) -> bool:
@@ -159,6 +152,13 @@ def concerns_inputs(error: APIStatusError | AppError) -> bool:
     if isinstance(error, (BadRequestError, UnprocessableEntityError)):
         return True
     return isinstance(error, (AppError, InternalServerError)) and _ABOUT_INPUTS.search(error.message) is not None
+
+
+def _text(beginning: str, details: ErrorDetails, hint: str = "") -> str:
+    code = "" if details.code is None else f"code {details.code}"
+    told = ", ".join(filter(None, (details.name, code)))
+    text = f"{beginning}{f' ({told})' if told else ''}: {details.message}"
+    return f"{text}. {hint}" if hint else text
 
 
 def _hint(kind: type[APIStatusError], status_code: int, retry_after: float | None) -> str:
@@ -172,7 +172,10 @@ def _hint(kind: type[APIStatusError], status_code: int, retry_after: float | Non
 
 
 def _body(content: bytes) -> tuple[object, str]:
-    """Parsed JSON, whatever the content type says, and ""; else the text, the bytes where they are none, or None for nothing, and why."""
+    """What a body holds, and why that is no JSON, "" where it is.
+
+    JSON is parsed whatever the content type says. All else is text, bytes where it is not UTF-8, and None where it is empty.
+    """
     try:
         return json.loads(content), ""
     except (json.JSONDecodeError, UnicodeDecodeError):
@@ -188,7 +191,7 @@ def _body(content: bytes) -> tuple[object, str]:
 
 
 def _unwrapped(body: object, key: str | None) -> object:
-    """Peels `key` off, and one list around it; a body without it is taken as it is."""
+    """What is under `key` in a body, or in the one object of a list; a body without it as it is."""
     if key is None:
         return body
     if is_list(body) and len(body) == 1 and is_object(body[0]) and key in body[0]:
@@ -207,13 +210,15 @@ def _came_along(body: object, payload: object, decode: Callable[[Any], T]) -> T 
 
 
 def _unreadable(reply: Reply, operation: Operation, body: object, what: str) -> APIStatusError:
-    """The error for a good status with an answer that can't be made out; what was asked for may have been done all the same."""
-    # What is JSON for others, if not for Python, comes from the service itself.
+    """The error for a good status with an answer that can't be made out; what was asked for may have been done all the same.
+
+    Valid JSON that Python refuses to read comes from the service itself, so base_url is not in doubt then.
+    """
     text = f"{reply.where}: HTTP {reply.status_code}, but the answer is {what}"
     if not what.startswith(_UNREAD_JSON):
         text += ". Is base_url right?"
     if not operation.idempotent:
-        text += f"{'' if text.endswith('?') else '.'} T{UNKNOWN_OUTCOME[1:]}"
+        text += f"{'' if text.endswith('?') else '.'} {UNKNOWN_OUTCOME.capitalize()}"
     return APIStatusError(
         text,
         status_code=reply.status_code,
@@ -233,7 +238,7 @@ def _page_text(body: str) -> str:
     return f"an HTML page, “{' '.join(title[1].split())}”" if title else f"an HTML page of {len(body)} characters"
 
 
-def _kind(reply: Reply) -> str:
+def _media_type(reply: Reply) -> str:
     return reply.headers.get("content-type", "no content type").split(";")[0]
 
 

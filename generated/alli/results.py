@@ -19,7 +19,7 @@ from .draftjs import to_markdown
 from .error_details import find_error
 from .loose_json import is_list, is_object, parsed, text_in, whole_in
 
-__all__ = ["Citation", "ConversationResult", "Message", "RunResult", "SkillResult"]
+__all__ = ["Citation", "ConversationResult", "Message", "RunResult", "SkillResult", "is_echo", "readable"]
 
 _ANSWER_LISTS: Final = ("responses", "choices")
 
@@ -168,20 +168,18 @@ class RunResult:
     @classmethod
     def from_payload(cls, payload: object) -> Self:
         """From the body of an answer, with its `result` or without. Never raises."""
-        fields = result_of(payload)
-        messages = [Message.from_payload(item) for item in answers_of(fields) if not is_echo(item)]
+        fields = _result_of(payload)
+        messages = [Message.from_payload(item) for item in _answers_of(fields) if not is_echo(item)]
         return cls.of(fields, messages, payload)
 
     @classmethod
     def of(cls, fields: Mapping[str, object], messages: list[Message], raw: object) -> Self:
         """From messages read already, and the fields around them."""
-        conversation = fields.get("conversation")
-        told = conversation if is_object(conversation) else {"id": conversation}
         variables = fields.get("variables")
         return cls(
             messages=messages,
-            conversation_id=text_in(told, "id") or text_in(fields, "conversationId", "conversation_id"),
-            state=text_in(fields, "state") or text_in(told, "state"),
+            conversation_id=_conversation_id(fields),
+            state=text_in(fields, "state") or text_in(_conversation(fields), "state"),
             variables=dict(variables) if is_object(variables) else {},
             app_id=text_in(fields, "id"),
             name=text_in(fields, "name"),
@@ -248,17 +246,13 @@ class ConversationResult:
     @classmethod
     def from_payload(cls, payload: object) -> Self:
         """Never raises."""
-        fields = result_of(payload)
-        conversation = fields.get("conversation")
-        told = conversation if is_object(conversation) else {"id": conversation}
-        found = text_in(told, "id") or text_in(fields, "conversationId", "conversation_id")
-        return cls(conversation_id=found, raw=payload)
+        return cls(conversation_id=_conversation_id(_result_of(payload)), raw=payload)
 
     def __repr__(self) -> str:
         return f"ConversationResult(conversation_id={self.conversation_id!r})"
 
 
-def result_of(payload: object) -> Mapping[str, object]:
+def _result_of(payload: object) -> Mapping[str, object]:
     """The fields of the result in a body: under `result`, which may be wrapped in a list, or the body itself."""
     if is_list(payload) and payload:
         payload = payload[0]
@@ -268,13 +262,23 @@ def result_of(payload: object) -> Mapping[str, object]:
     return result if is_object(result) else payload
 
 
-def answers_of(fields: Mapping[str, object]) -> Sequence[object]:
+def _answers_of(fields: Mapping[str, object]) -> Sequence[object]:
     """The items of `responses`, else of `choices`."""
     for key in _ANSWER_LISTS:
         items = fields.get(key)
         if is_list(items) and items:
             return items
     return []
+
+
+def _conversation(fields: Mapping[str, object]) -> Mapping[str, object]:
+    """The conversation of a result, which may be told by its id alone."""
+    told = fields.get("conversation")
+    return told if is_object(told) else {"id": told}
+
+
+def _conversation_id(fields: Mapping[str, object]) -> str | None:
+    return text_in(_conversation(fields), "id") or text_in(fields, "conversationId", "conversation_id")
 
 
 def is_echo(item: object) -> bool:

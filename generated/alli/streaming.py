@@ -20,6 +20,7 @@ from typing import Any, Self, TypeAlias
 from .accumulator import Accumulator
 from .calls import Call
 from .concurrency import AsyncWaiting, Stopped, Waiting
+from .connected import Connected
 from .error_details import ErrorDetails
 from .errors import (
     AlliError,
@@ -48,7 +49,7 @@ _AsyncOpen: TypeAlias = Callable[[], Awaitable[tuple[Call, AsyncHTTPResponse]]]
 """As `_Open`, awaited."""
 
 
-class RunStream:
+class RunStream(Connected):
     """The events of one streamed answer, as they arrive.
 
         with client.apps.stream(app_id, message="Hello") as stream:
@@ -71,6 +72,8 @@ class RunStream:
     The service marks no end of a stream, it closes the connection. So a complete stream is one that ended in order,
     and whether the app had more to say can't be known.
     """
+
+    _instead = "pass on what `.result()` gives"
 
     def __init__(self, open: _Open, operation: Operation, *, idle_timeout: float, strict: bool = False) -> None:
         if operation.stream is None:
@@ -373,7 +376,7 @@ class RunStream:
             self._response.close()
 
 
-class AsyncRunStream:
+class AsyncRunStream(Connected):
     """The events of one streamed answer, as they arrive.
 
         async with client.apps.stream(app_id, message="Hello") as stream:
@@ -396,6 +399,8 @@ class AsyncRunStream:
     The service marks no end of a stream, it closes the connection. So a complete stream is one that ended in order,
     and whether the app had more to say can't be known.
     """
+
+    _instead = "pass on what `.result()` gives"
 
     def __init__(self, open: _AsyncOpen, operation: Operation, *, idle_timeout: float, strict: bool = False) -> None:
         if operation.stream is None:

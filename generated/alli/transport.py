@@ -16,7 +16,7 @@ from .concurrency import aget_key, asleep, get_key, sleep
 from .config import Config
 from .errors import APIConnectionError, APIStatusError, AppError, DeadlineExceededError
 from .files import close_paths
-from .http import HTTP, AsyncHTTP, AsyncHTTPResponse, HTTPResponse, set_header
+from .http import HTTP, AsyncHTTP, AsyncHTTPResponse, HTTPResponse
 from .library import Request
 from .operations import AsyncExplain, CallResult, Explain, Operation
 from .responses import Reply, concerns_inputs, decoded, status_error
@@ -84,9 +84,11 @@ class Transport:
         result.request_id, result.attempts = call.request_id, call.attempts
         return result
 
-    def streamed_result(self, operation: Operation, request: Mapping[str, Any]) -> RunResult:
+    def streamed_result(
+        self, operation: Operation, request: Mapping[str, Any], explain: Explain | None = None
+    ) -> RunResult:
         """As `result`, from a streamed answer read to its end."""
-        with self.stream(operation, request) as stream:
+        with self.stream(operation, request, explain) as stream:
             return stream.result()
 
     def stream(
@@ -158,7 +160,7 @@ class Transport:
 
     def _add_key(self, request: Request) -> None:
         # Apart and last, so that no frame of a traceback has the key among its local variables: crash reporters collect those.
-        set_header(request, "API-KEY", get_key(self.config.api_key))
+        request.headers["API-KEY"] = get_key(self.config.api_key)
 
     def _explained(
         self, call: Call, error: APIStatusError | AppError, explain: Explain | None
@@ -228,9 +230,11 @@ class AsyncTransport:
         result.request_id, result.attempts = call.request_id, call.attempts
         return result
 
-    async def streamed_result(self, operation: Operation, request: Mapping[str, Any]) -> RunResult:
+    async def streamed_result(
+        self, operation: Operation, request: Mapping[str, Any], explain: AsyncExplain | None = None
+    ) -> RunResult:
         """As `result`, from a streamed answer read to its end."""
-        async with self.stream(operation, request) as stream:
+        async with self.stream(operation, request, explain) as stream:
             return await stream.result()
 
     def stream(
@@ -302,7 +306,7 @@ class AsyncTransport:
 
     async def _add_key(self, request: Request) -> None:
         # Apart and last, so that no frame of a traceback has the key among its local variables: crash reporters collect those.
-        set_header(request, "API-KEY", await aget_key(self.config.api_key))
+        request.headers["API-KEY"] = await aget_key(self.config.api_key)
 
     async def _explained(
         self, call: Call, error: APIStatusError | AppError, explain: AsyncExplain | None

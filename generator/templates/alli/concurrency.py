@@ -1,4 +1,4 @@
-"""The few things that differ between sync and async beyond `await`, as pairs of one shape: sleep, alarm, API key.
+"""What differs between sync and async beyond `await`, as pairs of one shape: sleep, alarm, deadline, a wait that can be ended, API key.
 
 asyncio is loaded where it is first needed, which in a program without a loop is never; with it, a first client takes a tenth longer.
 Twin code calls the async name; the sync half gets the sync name from the generator's table of names.
@@ -11,6 +11,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -45,10 +46,11 @@ T = TypeVar("T")
 A = TypeVar("A")
 
 GRACE = 0.01
-"""Seconds after a deadline for the HTTP library's own timeouts, which end at it, to say more exactly what was waited for."""
-
+"""Seconds to wait beyond a deadline: the HTTP library's own timeouts end at it, and say more exactly what was waited for."""
 
 MAX_IDLE_THREADS = 8
+"""Threads that may wait for more work; one that finds so many waiting already ends instead."""
+
 _idle_threads: list[SimpleQueue[Callable[[], object]]] = []
 """What threads of `in_thread` take their next work from, while they have none."""
 
@@ -194,18 +196,17 @@ class Waiting(Generic[T]):
         """Ends the wait, from any thread; nothing happens when it is over already."""
         from concurrent.futures import InvalidStateError
 
-        try:
+        with suppress(InvalidStateError):
             self._future.set_exception(Stopped())
-        except InvalidStateError:
-            pass
 
     def _run(self) -> None:
         from concurrent.futures import InvalidStateError
 
+        # `stop` may come at any moment, so whether anybody still waits is only known by trying.
         try:
             given = self._action()
         except BaseException as error:  # noqa: BLE001  (handed to the thread that waits)
-            if not self._future.done():
+            with suppress(InvalidStateError):
                 self._future.set_exception(error)
             return
         try:
@@ -249,12 +250,12 @@ class AsyncWaiting(Generic[T]):
 
 
 def shielded(action: Callable[[A], None], argument: A) -> None:
-    """Does it: a thread can't be cancelled."""
+    """Calls `action` with `argument`: a thread can't be cancelled."""
     action(argument)
 
 
 async def ashielded(action: Callable[[A], Awaitable[object]], argument: A) -> None:
-    """Does it to its end, although whoever waits for it is cancelled."""
+    """Awaits `action` of `argument` to its end, even if the task that waits is cancelled meanwhile."""
     import asyncio
 
     await asyncio.shield(action(argument))

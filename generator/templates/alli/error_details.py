@@ -18,6 +18,8 @@ MAX_MESSAGE_CHARS = 500
 """Longest server message kept on an error, in characters; the whole body stays on `.body`."""
 
 _UNNAMED = "unnamed error"
+# People read the message, and a hostile body may nest without end.
+_LEVELS = 4
 # No more digits than a code could have: Python refuses to read numbers of thousands of digits.
 _DIGITS = re.compile(r"-?[0-9]{1,18}", re.ASCII)
 
@@ -27,7 +29,7 @@ class ErrorDetails:
     """One error as the service told it.
 
     Attributes:
-        message: the service's own words, at most 500 characters; never empty.
+        message: the service's own words, at most MAX_MESSAGE_CHARS; never empty.
         code: the service's number (`error.value` or `code`), e.g. 1013 or 7003.
         name: the service's name for it, e.g. `INVALID_TOKEN`.
     """
@@ -103,10 +105,10 @@ def _from_detail(fields: Mapping[str, object]) -> ErrorDetails | None:
     return ErrorDetails(_short(message)) if message else None
 
 
-def _joined(value: object, levels: int = 4) -> str | None:
+def _joined(value: object, levels: int = _LEVELS) -> str | None:
     """Text of a string, of a list of strings or `{loc, msg}` objects, or of a lone true scalar; None for nothing.
 
-    What is nested deeper than `levels` has no text: people read the message, and a hostile body may nest without end.
+    What is nested deeper than `levels` is not looked into.
     """
     if (is_list(value) or is_object(value)) and value and not levels:
         return _UNNAMED
@@ -123,7 +125,7 @@ def _joined(value: object, levels: int = 4) -> str | None:
     return _text(value) or (str(value) if isinstance(value, (int, float)) and value else None)
 
 
-def _first_text(value: Mapping[str, object], levels: int = 4) -> str | None:
+def _first_text(value: Mapping[str, object], levels: int = _LEVELS) -> str | None:
     return next((text for item in value.values() if (text := _joined(item, levels))), None)
 
 

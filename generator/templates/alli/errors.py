@@ -119,9 +119,15 @@ class _CallError(AlliError):
 
 
 class APIConnectionError(_CallError):
-    """No answer arrived: the connection could not be made, or broke. `__cause__` is the HTTP library's error."""
+    """No answer arrived: the connection could not be made, or broke. `__cause__` is the HTTP library's error.
+
+    Attributes:
+        certificate_refused: True when the certificate of the service, or of a proxy, did not pass its check. Such a request is not
+            sent again.
+    """
 
     request_sent: bool = False
+    certificate_refused: bool = False
 
 
 class APITimeoutError(APIConnectionError):

@@ -28,7 +28,8 @@ class RetryPolicy:
     when it asks for more than `retry_after_cap`, the error is raised at once with `.retry_after`.
 
     What may have run an app is never repeated, whatever the policy: a POST goes out again only when its connection was never made,
-    or on 429, or on 503 with `Retry-After`. `retry_if` can widen that for those who know their apps.
+    or on 429, or on 503 with `Retry-After`. A certificate that did not pass its check is raised at once. `retry_if` can widen all of
+    that for those who know their apps.
 
     Attributes:
         max_retries: how often a request is sent again, 0 for never. Default 2.
@@ -55,9 +56,9 @@ class RetryPolicy:
         if isinstance(self.max_retries, bool) or not isinstance(self.max_retries, int) or self.max_retries < 0:
             raise ConfigurationError("RetryPolicy: max_retries must be a whole number from 0 up")
         for name in ("base", "cap", "retry_after_cap"):
-            if not _is_within(getattr(self, name), math.inf):
+            if not _is_number(getattr(self, name)):
                 raise ConfigurationError(f"RetryPolicy: {name} must be a finite number of seconds from 0 up")
-        if not (_is_within(self.jitter, 1) or self.jitter == 1):
+        if not _is_number(self.jitter, most=1):
             raise ConfigurationError("RetryPolicy: jitter must be from 0 to 1")
         if not (isinstance(self.statuses, Collection) and all(isinstance(status, int) for status in self.statuses)):
             raise ConfigurationError("RetryPolicy: statuses must be a set of HTTP statuses")
@@ -86,7 +87,8 @@ class RetryPolicy:
 
     def _may_repeat(self, error: APIConnectionError | APIStatusError, idempotent: bool) -> bool:
         if isinstance(error, APIConnectionError):
-            return idempotent or not error.request_sent
+            # A certificate that did not pass its check will not pass it half a second later either.
+            return not error.certificate_refused and (idempotent or not error.request_sent)
         if idempotent:
             return error.status_code in self.statuses or error.status_code >= 500
         # A 503 without Retry-After may follow a run that has begun, so a POST stays unsent; 429 is refused before anything runs.
@@ -97,8 +99,9 @@ class RetryPolicy:
         return longest * (1 - self.jitter * _random())
 
 
-def _is_within(value: object, limit: float) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value < limit
+def _is_number(value: object, most: float = math.inf) -> bool:
+    """Whether value is a finite number from 0 to `most`."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= most and value < math.inf
 
 
 def _random() -> float:

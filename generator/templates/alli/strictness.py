@@ -1,7 +1,7 @@
-"""`strict=True`: answers held against the document, which lies beside this module as openapi.json. Loaded only when that is asked for.
+"""`strict=True`: answers are checked against the document, which lies beside this module as openapi.json. Loaded only then.
 
-Told are missing fields, values of another type, values that are none of the known ones (`enum`, or `x-known-values` where the service
-may add to them), and fields that the document does not have. Without `strict` all of these are taken as they come.
+Reported are missing fields, values of another type, values that are none of the known ones (`enum`, or `x-known-values` where the
+service may add to them), and fields that the document does not have. Without `strict` all of these are taken as they come.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from .responses import Reply
 
 __all__ = ["check_answer", "check_reply", "mismatches"]
 
-MAX_TOLD = 10
+MAX_NAMED = 10
 """Most mismatches named in one error."""
 
 _TYPES: Mapping[str, tuple[type, ...]] = {
@@ -56,8 +56,8 @@ def check_answer(call: Call, body: object, status_code: int = 200, headers: Mapp
         return
     found = mismatches(call.operation, body)
     if found:
-        more = f"; and {len(found) - MAX_TOLD} more" if len(found) > MAX_TOLD else ""
-        message = f"the answer is not what the document says: {'; '.join(found[:MAX_TOLD])}{more}"
+        more = f"; and {len(found) - MAX_NAMED} more" if len(found) > MAX_NAMED else ""
+        message = f"the answer is not what the document says: {'; '.join(found[:MAX_NAMED])}{more}"
         raise APIStatusError(
             f"{call.where}: {message} (told because of strict=True)",
             status_code=status_code,
