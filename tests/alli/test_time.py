@@ -14,6 +14,7 @@ import pytest
 from alli import ConfigurationError, DeadlineExceededError, RetryPolicy
 
 from tests.alli.client_kind import ClientKind
+from tests.answers import silent
 from tests.servers import Connection, ScriptedServer
 
 SLACK = 0.05
@@ -118,10 +119,6 @@ async def test_a_silent_service_is_given_up_after_the_read_timeout(client_kind: 
 
 
 # Deadlines
-
-
-def silent(connection: Connection) -> None:
-    connection.server.release.wait(20)
 
 
 def trickle(connection: Connection, piece: bytes) -> None:

@@ -16,11 +16,11 @@ import alli
 import pytest
 
 from tests.alli.client_kind import ClientKind
+from tests.answers import give_app
 from tests.servers import Connection, ScriptedServer
 
 CERTIFICATES = Path(__file__).parent / "tls"
 AUTHORITY = CERTIFICATES / "authority.pem"
-APP = b'{"id": "a1", "name": "One"}'
 RECORD = {"result": {"responses": [{"id": "m1", "message": "Hello"}], "conversation": {"id": "c1"}}}
 
 
@@ -35,11 +35,6 @@ def trusting(kind: ClientKind, server: ScriptedServer, **options: Any) -> Any:
     """A client over an HTTP client that trusts AUTHORITY."""
     http = kind.http_client(verify=ssl.create_default_context(cafile=str(AUTHORITY)))
     return kind.make(base_url=server.url, http_client=http, **options)
-
-
-def give_app(connection: Connection) -> None:
-    if connection.read_request():
-        connection.respond(200, APP)
 
 
 def one_record(connection: Connection) -> None:
