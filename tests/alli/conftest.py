@@ -10,6 +10,7 @@ import pytest
 from alli_emulator import Emulator
 
 from tests.alli.client_kind import ClientKind
+from tests.alli.clock import Clock
 
 
 @pytest.fixture(params=["sync", "async"])
@@ -26,6 +27,12 @@ def emulator() -> Iterator[Emulator]:
     with Emulator(pace=0) as running:
         yield running
     assert running.violations == []
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """A clock that the test puts forward."""
+    return Clock(monkeypatch)
 
 
 @pytest.fixture
