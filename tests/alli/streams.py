@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any
 
@@ -12,7 +13,7 @@ from tests.alli.client_kind import ClientKind
 from tests.answers import Answer
 from tests.servers import Connection
 
-__all__ = ["HEADERS", "collect", "failure", "first", "good", "keeps_alive", "record", "starting"]
+__all__ = ["HEADERS", "collect", "failure", "first", "good", "keeps_alive", "record", "starting", "until_it_is_read"]
 
 HEADERS = {"Content-Type": "application/stream+json", "X-Served-By": "test"}
 
@@ -47,6 +48,12 @@ good = starting(record("안녕"), record("안녕하세요"), then=Connection.end
 async def first(kind: ClientKind, stream: Any) -> Any:
     """The next event."""
     return await anext(stream) if kind.is_async else next(stream)
+
+
+async def until_it_is_read(stream: Any) -> None:
+    """Waits until another thread or task waits for the stream's next bytes."""
+    while not stream._is_reading:
+        await asyncio.sleep(0.001)
 
 
 async def collect(kind: ClientKind, stream: Any, events: list[Any]) -> None:

@@ -105,15 +105,8 @@ FAILURES: dict[str, Answer] = {
 
 
 def clients(kind: ClientKind, url: str, **options: Any) -> Any:
-    return kind.make(
-        base_url=url,
-        api_key=KEY,
-        user_id="emp-7",
-        timeout=0.1,
-        idle_timeout=0.1,
-        retry_policy=RetryPolicy(max_retries=1, base=0.001),
-        **options,
-    )
+    policy = RetryPolicy(max_retries=1, base=0.001)
+    return kind.make(base_url=url, api_key=KEY, user_id="emp-7", retry_policy=policy, **options)
 
 
 CALLS: dict[str, Callable[[Any], Any]] = {
@@ -137,7 +130,7 @@ async def failures(
     kind: ClientKind, url: str, *, deadline: float | None = None
 ) -> AsyncIterator[tuple[str, alli.AlliError]]:
     """The errors of all calls and streams against a service that fails."""
-    client = clients(kind, url, deadline=deadline)
+    client = clients(kind, url, timeout=0.1, idle_timeout=0.1, deadline=deadline)
     for name, call in CALLS.items():
         try:
             await kind.get(call(client))
@@ -200,10 +193,10 @@ async def test_no_error_s_text_traceback_attribute_pickle_or_log_line_tells_a_se
 ) -> None:
     caplog.set_level(logging.DEBUG)
     caplog.set_level(logging.DEBUG, "alli")
-    count = 0
+    seen: list[str] = []
     with ScriptedServer(after_request(FAILURES[failure])) as server:
         async for name, error in failures(client_kind, server.url):
-            count += 1
+            seen.append(name)
             text = (
                 "".join(traceback.format_exception(error)) + str(error) + repr(error) + printed(without_answers(error))
             )
@@ -214,7 +207,7 @@ async def test_no_error_s_text_traceback_attribute_pickle_or_log_line_tells_a_se
             assert KEY.encode() not in pickled
             # In a validation error the service itself repeats the prompt, and `.body` holds what the service said.
             assert PROMPT.encode() not in pickled or failure == "validation"
-    assert count > 0
+    assert seen == [*CALLS, *STREAMS]
     for record in caplog.records:
         line = f"{record.getMessage()} {vars(record)}"
         for secret in (KEY, PROMPT, ANSWER):
@@ -222,16 +215,20 @@ async def test_no_error_s_text_traceback_attribute_pickle_or_log_line_tells_a_se
 
 
 async def test_an_error_at_the_deadline_tells_no_secret(client_kind: ClientKind) -> None:
+    seen: list[str] = []
     with ScriptedServer(after_request(silent)) as server:
         async for name, error in failures(client_kind, server.url, deadline=0.05):
+            seen.append(name)
+            assert isinstance(error, alli.DeadlineExceededError), name
             assert KEY not in told_by(error), name
             assert PROMPT not in "".join(traceback.format_exception(error)), name
+    assert seen == [*CALLS, *STREAMS]
 
 
 async def test_the_request_kept_by_an_error_s_cause_has_neither_key_nor_body(client_kind: ClientKind) -> None:
     with ScriptedServer(after_request(Connection.reset)) as server:
         causes = [error.__cause__ async for _, error in failures(client_kind, server.url)]
-    assert all(isinstance(cause, httpx.RequestError) for cause in causes)
+    assert len(causes) == len(CALLS) + len(STREAMS)
     for cause in causes:
         assert isinstance(cause, httpx.RequestError)
         assert not {"api-key", "own-user-id"} & cause.request.headers.keys()

@@ -5,16 +5,15 @@ from __future__ import annotations
 import asyncio
 import gc
 import threading
-import time
 import warnings
 
 import pytest
 from alli import AlliError, StreamInterruptedError
 
 from tests.alli.client_kind import ClientKind
-from tests.alli.streams import failure, first, good, keeps_alive, record, starting
+from tests.alli.streams import failure, first, good, keeps_alive, record, starting, until_it_is_read
 from tests.alli.transcript_corpus import as_lists
-from tests.answers import silent
+from tests.answers import Answer, silent
 from tests.servers import Connection, ScriptedServer
 
 
@@ -58,37 +57,35 @@ async def test_closing_before_the_start_sends_nothing(client_kind: ClientKind) -
         assert server.requests == []
 
 
-def test_close_from_another_thread_wakes_a_blocked_reader() -> None:
+@pytest.mark.parametrize("then", [silent, keeps_alive])
+async def test_close_from_another_thread_wakes_a_blocked_reader(then: Answer) -> None:
     kind = ClientKind("sync")
-    with ScriptedServer(starting(record("안녕"), then=keeps_alive)) as server:
+    with ScriptedServer(starting(record("안녕"), then=then)) as server:
         client = kind.make(base_url=server.url)
         stream = client.apps.stream("app", message="hi")
-        assert next(stream).type == "conversation.started"
-        closer = threading.Timer(0.1, stream.close)
-        closer.start()
-        began = time.monotonic()
+        assert [next(stream).type, next(stream).type] == ["conversation.started", "text.delta"]
+        reading = asyncio.ensure_future(asyncio.to_thread(stream.result))
+        await until_it_is_read(stream)
+        stream.close()
         with pytest.raises(StreamInterruptedError) as raised:
-            stream.result()
-        assert time.monotonic() - began < 1
-        closer.join()
+            await asyncio.wait_for(reading, 10)
         assert raised.value.partial is not None
         assert raised.value.partial.text == "안녕"
         client.close()
 
 
-async def test_close_from_another_task_wakes_a_blocked_reader() -> None:
+@pytest.mark.parametrize("then", [silent, keeps_alive])
+async def test_close_from_another_task_wakes_a_blocked_reader(then: Answer) -> None:
     kind = ClientKind("async")
-    with ScriptedServer(starting(record("안녕"), then=keeps_alive)) as server:
+    with ScriptedServer(starting(record("안녕"), then=then)) as server:
         client = kind.make(base_url=server.url)
         stream = client.apps.stream("app", message="hi")
+        await anext(stream), await anext(stream)
         reading = asyncio.create_task(stream.result())
-        while stream.conversation_id is None:
-            await asyncio.sleep(0.005)
-        began = time.monotonic()
+        await until_it_is_read(stream)
         await stream.aclose()
         with pytest.raises(StreamInterruptedError):
-            await reading
-        assert time.monotonic() - began < 1
+            await asyncio.wait_for(reading, 10)
         await kind.close_all()
 
 
@@ -103,9 +100,9 @@ async def test_a_cancelled_reader_closes_the_connection_and_stays_cancelled() ->
     with ScriptedServer(starting(record("안녕"), then=watches)) as server:
         client = kind.make(base_url=server.url)
         stream = client.apps.stream("app", message="hi")
+        await anext(stream), await anext(stream)
         reading = asyncio.create_task(stream.result())
-        while stream.conversation_id is None:
-            await asyncio.sleep(0.005)
+        await until_it_is_read(stream)
         reading.cancel()
         with pytest.raises(asyncio.CancelledError):
             await reading

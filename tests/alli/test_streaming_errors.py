@@ -6,7 +6,6 @@ import asyncio
 import json
 import pickle
 import threading
-import time
 from typing import Any
 
 import pytest
@@ -130,31 +129,30 @@ async def test_a_refused_stream_raises_a_status_error_and_gives_the_connection_b
 
 async def test_keep_alive_lines_do_not_count_as_records(client_kind: ClientKind) -> None:
     with ScriptedServer(starting(record("안녕"), then=keeps_alive)) as server:
-        client = client_kind.make(base_url=server.url, idle_timeout=0.2)
-        began = time.monotonic()
+        client = client_kind.make(base_url=server.url, idle_timeout=0.5)
         events, error = await failure(client_kind, client.apps.stream("app", message="hi"))
-        assert 0.2 <= time.monotonic() - began < 2
     assert len(events) == 2
     assert type(error) is StreamIdleError
+    assert "gave no record for 0.5 s" in str(error)
     assert error.partial is not None
     assert error.partial.text == "안녕"
 
 
 async def test_time_the_reader_spends_elsewhere_is_not_idle_time(client_kind: ClientKind) -> None:
     with ScriptedServer(good) as server:
-        client = client_kind.make(base_url=server.url, idle_timeout=0.1)
+        client = client_kind.make(base_url=server.url, idle_timeout=0.5)
         async with client_kind.entered(client.apps.stream("app", message="hi")) as stream:
             await first(client_kind, stream)
             if client_kind.is_async:
-                await asyncio.sleep(0.25)
+                await asyncio.sleep(0.75)
             else:
-                threading.Event().wait(0.25)
+                threading.Event().wait(0.75)
             assert (await client_kind.get(stream.result())).text == "안녕하세요"
 
 
 async def test_a_silent_socket_is_an_idle_stream_too(client_kind: ClientKind) -> None:
     with ScriptedServer(starting(record("안녕"), then=silent)) as server:
-        client = client_kind.make(base_url=server.url, timeout=0.2)
+        client = client_kind.make(base_url=server.url, timeout=(20, 0.5, 20, 20))
         _, error = await failure(client_kind, client.apps.stream("app", message="hi"))
     assert type(error) is StreamIdleError
     assert error.partial is not None
@@ -169,10 +167,8 @@ async def test_the_deadline_ends_a_stream_that_keeps_coming(client_kind: ClientK
             connection.chunk(record("a" * number))
 
     with ScriptedServer(starting(then=talks)) as server:
-        client = client_kind.make(base_url=server.url, deadline=0.3)
-        began = time.monotonic()
+        client = client_kind.make(base_url=server.url, deadline=1)
         events, error = await failure(client_kind, client.apps.stream("app", message="hi"))
-        assert time.monotonic() - began < 1.3
     assert type(error) is DeadlineExceededError
     joined = "".join(event.text for event in events if event.type == "text.delta")
     assert vars(error)["partial"].text == joined

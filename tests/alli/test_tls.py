@@ -158,7 +158,7 @@ async def test_closing_a_stream_over_tls_wakes_its_reader_who_gets_no_ciphertext
 
 async def test_a_deadline_ends_a_stream_over_tls(client_kind: ClientKind) -> None:
     with encrypted(one_record) as server:
-        client = trusting(client_kind, server, deadline=0.3)
+        client = trusting(client_kind, server, deadline=1)
         stream = client.apps.stream("a1")
         with pytest.raises(alli.DeadlineExceededError) as caught:
             await client_kind.list(stream)
@@ -175,7 +175,7 @@ async def test_a_deadline_ends_a_body_that_trickles_over_tls(client_kind: Client
                 connection.socket.sendall(b"1\r\n \r\n")
 
     with encrypted(answer) as server:
-        client = trusting(client_kind, server, deadline=0.3)
+        client = trusting(client_kind, server, deadline=1)
         with pytest.raises(alli.DeadlineExceededError) as caught:
             await client_kind.get(client.apps.run("a1"))
     assert (caught.value.request_sent, caught.value.outcome_unknown) == (True, True)

@@ -88,7 +88,7 @@ async def test_stopping_ends_the_agent_and_leaves_its_thread_usable(desk: Desk, 
 async def test_a_deadline_bounds_the_whole_call_and_its_outcome_is_called_unknown(
     desk: Desk, way: Way, streaming: bool
 ) -> None:
-    tool = desk.tool("HR chat", options=ToolOptions(deadline=0.3, streaming=streaming))
+    tool = desk.tool("HR chat", options=ToolOptions(deadline=1, streaming=streaming))
     desk.alli.fault(path_contains="/run_conversation", stall_after=10)
     with pytest.raises(DeadlineExceededError, match="outcome is unknown: the app may have run") as raised:
         await invoke(way, tool, tool_call(tool, message="hi"))
@@ -99,7 +99,7 @@ async def test_a_deadline_bounds_the_whole_call_and_its_outcome_is_called_unknow
 
 
 async def test_a_silent_stream_is_given_up_after_its_idle_time(desk: Desk, way: Way) -> None:
-    tool = desk.tool("HR chat", options=ToolOptions(idle_timeout=0.3))
+    tool = desk.tool("HR chat", options=ToolOptions(idle_timeout=0.5))
     desk.alli.fault(path_contains="/run_conversation", stall_after=10)
     with pytest.raises(StreamIdleError, match="outcome is unknown") as raised:
         await invoke(way, tool, tool_call(tool, message="hi"))
@@ -108,7 +108,7 @@ async def test_a_silent_stream_is_given_up_after_its_idle_time(desk: Desk, way: 
 
 
 async def test_a_returned_deadline_is_no_advice_to_try_again(desk: Desk, way: Way) -> None:
-    tool = desk.tool("HR chat", options=ToolOptions(deadline=0.3, on_error="return_all"))
+    tool = desk.tool("HR chat", options=ToolOptions(deadline=1, on_error="return_all"))
     desk.alli.fault(path_contains="/run_conversation", stall_after=10)
     message = await invoke(way, tool, tool_call(tool, message="hi"))
     assert message.status == "error"
