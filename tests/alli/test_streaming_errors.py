@@ -23,7 +23,7 @@ from alli import (
 )
 
 from tests.alli.client_kind import ClientKind
-from tests.alli.streams import failure, first, good, keeps_alive, record, starting
+from tests.alli.streams import failure, first, keeps_alive, record, starting
 from tests.alli.transcript_corpus import as_lists
 from tests.answers import Answer, answering, silent
 from tests.servers import Connection, ScriptedServer
@@ -139,10 +139,12 @@ async def test_keep_alive_lines_do_not_count_as_records(client_kind: ClientKind)
 
 
 async def test_time_the_reader_spends_elsewhere_is_not_idle_time(client_kind: ClientKind) -> None:
-    with ScriptedServer(good) as server:
+    # A keep-alive line between the records makes the idle time be watched.
+    pieces = (record("안녕"), b"\n", record("안녕하세요"))
+    with ScriptedServer(starting(*pieces, then=Connection.end)) as server:
         client = client_kind.make(base_url=server.url, idle_timeout=0.5)
         async with client_kind.entered(client.apps.stream("app", message="hi")) as stream:
-            await first(client_kind, stream)
+            assert [(await first(client_kind, stream)).type for _ in range(3)][1:] == ["text.delta"] * 2
             if client_kind.is_async:
                 await asyncio.sleep(0.75)
             else:
