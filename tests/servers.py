@@ -200,6 +200,12 @@ class ScriptedServer:
     def url(self) -> str:
         return f"{'https' if self.tls else 'http'}://127.0.0.1:{self.port}"
 
+    def all_ended(self) -> bool:
+        """Whether the client closes all its connections within 10 seconds each."""
+        for thread in self._threads:
+            thread.join(10)
+        return not any(thread.is_alive() for thread in self._threads)
+
     def _accept(self) -> None:
         while True:
             try:

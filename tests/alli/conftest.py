@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 from alli_emulator import Emulator
 
 from tests.alli.client_kind import ClientKind
+from tests.alli.clock import Clock
 
 
 @pytest.fixture(params=["sync", "async"])
@@ -25,6 +27,20 @@ def emulator() -> Iterator[Emulator]:
     with Emulator(pace=0) as running:
         yield running
     assert running.violations == []
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """A clock that the test puts forward."""
+    return Clock(monkeypatch)
+
+
+@pytest.fixture
+def contract(tmp_path: Path) -> Path:
+    """A file of a known type with every byte there is."""
+    path = tmp_path / "contract.pdf"
+    path.write_bytes(b"%PDF " + bytes(range(256)) * 300)
+    return path
 
 
 @pytest.fixture(autouse=True)

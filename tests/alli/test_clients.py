@@ -1,15 +1,11 @@
-"""The life of a client: copies, pools, threads, event loops, an HTTP client of the user's own, and the end."""
+"""The life of a client: copies, connections given back, an HTTP client of the user's own, and the end."""
 
 from __future__ import annotations
 
-import asyncio
 import gc
 import subprocess
 import sys
-import threading
 import warnings
-import weakref
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -18,24 +14,12 @@ from alli import Alli, APITimeoutError, AsyncAlli, AuthenticationError, Configur
 from alli.retries import RetryPolicy
 
 from tests.alli.client_kind import ClientKind
+from tests.answers import answering, give_app
 from tests.servers import Connection, ScriptedServer
 
 
-def answer_app(connection: Connection) -> None:
-    request = connection.read_request()
-    if request:
-        connection.respond(200, b'{"id": "%s"}' % request.path.rpartition("/")[2].encode())
-
-
-def all_ended(server: ScriptedServer) -> bool:
-    """Whether the client closes all its connections within 10 seconds each."""
-    for thread in server._threads:
-        thread.join(10)
-    return not any(thread.is_alive() for thread in server._threads)
-
-
 async def test_copies_share_the_connections_of_their_parent(client_kind: ClientKind) -> None:
-    with ScriptedServer(answer_app) as server:
+    with ScriptedServer(give_app) as server:
         client = client_kind.make(base_url=server.url)
         copy = client.with_options(user_id="emp-7", timeout=5)
         copy_of_copy = copy.with_options(max_retries=0)
@@ -45,7 +29,7 @@ async def test_copies_share_the_connections_of_their_parent(client_kind: ClientK
 
 
 async def test_a_copy_changes_what_was_asked_and_its_parent_not_at_all(client_kind: ClientKind) -> None:
-    with ScriptedServer(answer_app) as server:
+    with ScriptedServer(give_app) as server:
         client = client_kind.make(base_url=server.url, user_id="one", default_headers={"X-Team": "a"}, timeout=7)
         before = client._config
         copy = client.with_options(user_id="two", default_headers={"X-Other": "b"}, api_key="other-key")
@@ -82,7 +66,7 @@ async def test_a_copy_refuses_what_is_no_option(client_kind: ClientKind) -> None
 
 
 async def test_closing_a_client_closes_its_copies_and_no_call_goes_out_after(client_kind: ClientKind) -> None:
-    with ScriptedServer(answer_app) as server:
+    with ScriptedServer(give_app) as server:
         client = client_kind.make(base_url=server.url)
         copy = client.with_options(max_retries=0)
         await client_kind.get(client.apps.get("a1"))
@@ -95,11 +79,11 @@ async def test_closing_a_client_closes_its_copies_and_no_call_goes_out_after(cli
                 async with client_kind.entered(closed.apps.stream("a1")):
                     pass
         assert len(server.requests) == 1
-        assert all_ended(server)
+        assert server.all_ended()
 
 
 async def test_a_with_block_closes_its_client(client_kind: ClientKind) -> None:
-    with ScriptedServer(answer_app) as server:
+    with ScriptedServer(give_app) as server:
         async with client_kind.entered(client_kind.make(base_url=server.url)) as client:
             await client_kind.get(client.apps.get("a1"))
         with pytest.raises(ConfigurationError, match="closed"):
@@ -107,7 +91,7 @@ async def test_a_with_block_closes_its_client(client_kind: ClientKind) -> None:
 
 
 async def test_an_http_client_of_the_users_own_is_used_as_it_is_and_never_closed(client_kind: ClientKind) -> None:
-    with ScriptedServer(answer_app) as server:
+    with ScriptedServer(give_app) as server:
         own = client_kind.http_client(headers={"X-Own": "yes"})
         client = client_kind.make(base_url=server.url, http_client=own)
         await client_kind.get(client.apps.get("a1"))
@@ -137,7 +121,7 @@ async def test_timeouts_of_the_users_own_http_client_hold_unless_the_client_sets
 
 
 async def test_the_proxy_of_the_users_own_http_client_is_used(client_kind: ClientKind) -> None:
-    with ScriptedServer(answer_app) as proxy:
+    with ScriptedServer(give_app) as proxy:
         own = client_kind.http_client(proxy=proxy.url)
         client = client_kind.make(base_url="http://alli.invalid", allow_http=True, http_client=own)
         app = await client_kind.get(client.apps.get("a1"))
@@ -172,99 +156,6 @@ async def test_an_http_client_of_the_wrong_kind_is_refused(client_class: Any, gi
         wrong.close()
 
 
-def test_one_client_serves_32_threads() -> None:
-    begin = threading.Barrier(32)
-    with ScriptedServer(answer_app) as server, Alli(api_key="k", base_url=server.url) as client:
-
-        def work(number: int) -> list[str]:
-            begin.wait(20)
-            mine = client.with_options(user_id=f"user-{number}")
-            return [mine.apps.get(f"app-{number}-{turn}").id for turn in range(5)]
-
-        with ThreadPoolExecutor(32) as pool:
-            results = list(pool.map(work, range(32)))
-    assert results == [[f"app-{number}-{turn}" for turn in range(5)] for number in range(32)]
-    assert len(server.requests) == 160
-    for request in server.requests:
-        number = request.path.split("-")[1]
-        assert request.headers["own-user-id"] == f"user-{number}"
-    assert len(server.connections) <= 32
-
-
-def test_the_names_of_the_package_can_be_asked_for_by_32_threads_at_once() -> None:
-    program = """
-import threading, alli
-begin = threading.Barrier(32)
-failures = []
-def look():
-    begin.wait()
-    try:
-        for name in alli.__all__:
-            getattr(alli, name)
-        client = alli.Alli(api_key="k", base_url="http://127.0.0.1:9")
-        client.close()
-    except BaseException as error:
-        failures.append(repr(error))
-threads = [threading.Thread(target=look) for _ in range(32)]
-[thread.start() for thread in threads]
-[thread.join() for thread in threads]
-assert not failures, failures
-"""
-    subprocess.run([sys.executable, "-W", "error", "-c", program], check=True, timeout=50)
-
-
-async def test_many_tasks_share_one_async_client() -> None:
-    with ScriptedServer(answer_app) as server:
-        async with AsyncAlli(api_key="k", base_url=server.url) as client:
-            apps = await asyncio.gather(*(client.apps.get(f"app-{number}") for number in range(50)))
-    assert [app.id for app in apps] == [f"app-{number}" for number in range(50)]
-
-
-LOOPS = """
-import asyncio, gc, sys
-from alli import AsyncAlli
-
-client = AsyncAlli(api_key="k", base_url=sys.argv[1])
-
-async def work():
-    one = await client.apps.get("a1")
-    two, three = await asyncio.gather(client.apps.get("a2"), client.apps.get("a3"))
-    return one.id + two.id + three.id
-
-for _ in range(3):
-    assert asyncio.run(work()) == "a1a2a3"
-    gc.collect()
-asyncio.run(client.aclose())
-del client
-gc.collect()
-"""
-
-
-def test_one_async_client_serves_three_event_loops_one_after_the_other() -> None:
-    with ScriptedServer(answer_app) as server:
-        command = [sys.executable, "-W", "error", "-c", LOOPS, server.url]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=50, check=False)
-        # Warnings raised where nobody can catch them are printed.
-        assert (done.returncode, done.stderr) == (0, "")
-        assert len(server.requests) == 9
-        assert all_ended(server)
-
-
-def test_one_async_client_serves_two_event_loops_at_once() -> None:
-    with ScriptedServer(answer_app) as server:
-        client = AsyncAlli(api_key="k", base_url=server.url)
-
-        async def work() -> list[str]:
-            apps = [(await client.apps.get(f"a{number}")).id for number in range(10)]
-            await client.aclose() if threading.current_thread() is threading.main_thread() else None
-            return apps
-
-        expected = [f"a{number}" for number in range(10)]
-        with ThreadPoolExecutor(2) as pool:
-            assert list(pool.map(asyncio.run, [work(), work()])) == [expected, expected]
-        asyncio.run(client.aclose())
-
-
 FORGETFUL = """
 import asyncio, gc, sys
 import alli
@@ -288,7 +179,7 @@ gc.collect()
 
 @pytest.mark.parametrize("kind", ["sync", "async"])
 def test_forgetting_to_close_warns_once(kind: str) -> None:
-    with ScriptedServer(answer_app) as server:
+    with ScriptedServer(give_app) as server:
         command = [sys.executable, "-W", "always", "-c", FORGETFUL, kind, server.url]
         done = subprocess.run(command, capture_output=True, text=True, timeout=50, check=False)
     name = "Alli" if kind == "sync" else "AsyncAlli"
@@ -305,65 +196,8 @@ async def test_a_client_that_was_never_used_needs_no_closing(client_kind: Client
         gc.collect()
 
 
-async def test_an_async_client_left_to_die_after_its_loop_touches_no_loop() -> None:
-    program = """
-import asyncio, gc, sys
-from alli import AsyncAlli
-client = AsyncAlli(api_key="k", base_url=sys.argv[1])
-loop = asyncio.new_event_loop()
-loop.run_until_complete(client.apps.get("a1"))
-loop.run_until_complete(client.aclose())
-loop.close()
-del client
-gc.collect()
-"""
-    with ScriptedServer(answer_app) as server:
-        command = [sys.executable, "-W", "error", "-c", program, server.url]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=50, check=False)
-    assert (done.returncode, done.stderr) == (0, "")
-
-
-async def test_a_cancelled_call_closes_its_connection() -> None:
-    begun = threading.Event()
-    left = threading.Event()
-
-    def stay_silent(connection: Connection) -> None:
-        if connection.read_request():
-            begun.set()
-            if connection.wait_until_peer_closes():
-                left.set()
-
-    with ScriptedServer(stay_silent) as server:
-        async with AsyncAlli(api_key="k", base_url=server.url) as client:
-            call = asyncio.ensure_future(client.apps.run("a1", {"text": "x"}))
-            assert await asyncio.to_thread(begun.wait, 10)
-            call.cancel()
-            with pytest.raises(asyncio.CancelledError):
-                await call
-            assert await asyncio.to_thread(left.wait, 10)
-    assert len(server.requests) == 1
-
-
-async def test_calls_given_up_by_a_task_group_leave_the_client_usable() -> None:
-    def answer(connection: Connection) -> None:
-        request = connection.read_request()
-        if request and request.path.endswith("/slow"):
-            connection.wait_until_peer_closes()
-        elif request:
-            connection.respond(200, b'{"id": "quick"}')
-
-    with ScriptedServer(answer) as server:
-        async with AsyncAlli(api_key="k", base_url=server.url) as client:
-            for _ in range(5):
-                with pytest.raises(TimeoutError):
-                    await asyncio.wait_for(client.apps.get("slow"), 0.05)
-            assert (await client.apps.get("quick")).id == "quick"
-
-
 async def test_refused_calls_give_their_connection_back(client_kind: ClientKind) -> None:
-    def refuse(connection: Connection) -> None:
-        if connection.read_request():
-            connection.respond(401, b'{"error": {"name": "INVALID_TOKEN", "value": 1013}}')
+    refuse = answering(401, b'{"error": {"name": "INVALID_TOKEN", "value": 1013}}')
 
     with ScriptedServer(refuse) as server:
         own = client_kind.http_client(limits=httpx.Limits(max_connections=2), timeout=5)
@@ -383,22 +217,8 @@ async def test_a_client_shows_where_it_goes_and_no_key(client_kind: ClientKind) 
     assert repr(client) == f"{name}(base_url='https://api.example')"
 
 
-def test_a_client_keeps_no_event_loop_that_has_ended() -> None:
-    async def call(client: AsyncAlli) -> weakref.ref[asyncio.AbstractEventLoop]:
-        await client.apps.get("a1")
-        return weakref.ref(asyncio.get_running_loop())
-
-    with ScriptedServer(answer_app) as server:
-        client = AsyncAlli(api_key="k", base_url=server.url)
-        loops = [asyncio.run(call(client)) for _ in range(5)]
-        gc.collect()
-        assert [loop() for loop in loops] == [None] * 5
-
-
 async def test_a_cookie_of_one_user_is_not_sent_for_another(client_kind: ClientKind) -> None:
-    def answer(connection: Connection) -> None:
-        if connection.read_request():
-            connection.respond(200, b'{"id": "a1"}', {"Set-Cookie": "sessionid=s31; Path=/"})
+    answer = answering(200, b'{"id": "a1"}', {"Set-Cookie": "sessionid=s31; Path=/"})
 
     with ScriptedServer(answer) as server:
         client = client_kind.make(base_url=server.url, user_id="emp-7")

@@ -13,12 +13,8 @@ from alli import ConfigurationError, RetryPolicy
 from alli.config import ClientOptions, make_config
 
 from tests.alli.client_kind import ClientKind
-from tests.servers import Connection, ScriptedServer
-
-
-def answer(connection: Connection) -> None:
-    if connection.read_request():
-        connection.respond(200, b'{"id": "a1", "name": "One"}')
+from tests.answers import give_app
+from tests.servers import ScriptedServer
 
 
 def base_url(**options: Any) -> str:
@@ -38,7 +34,7 @@ def test_without_a_key_the_error_says_where_keys_are_and_which_is_not_one(client
 async def test_the_key_and_the_address_come_from_the_environment(
     client_kind: ClientKind, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with ScriptedServer(answer) as server:
+    with ScriptedServer(give_app) as server:
         monkeypatch.setenv("ALLI_API_KEY", " key-from-environment\n")
         monkeypatch.setenv("ALLI_BASE_URL", server.url + "/")
         client = client_kind.make(api_key=None)
@@ -221,7 +217,7 @@ async def test_default_headers_go_out_with_every_request_each_once(client_kind: 
 
 async def test_a_key_may_come_from_a_function(client_kind: ClientKind) -> None:
     keys = iter(["k1", "k2"])
-    with ScriptedServer(answer) as server:
+    with ScriptedServer(give_app) as server:
         client = client_kind.make(base_url=server.url, api_key=lambda: next(keys))
         await client_kind.get(client.apps.get("a1"))
         await client_kind.get(client.apps.get("a1"))
@@ -230,7 +226,7 @@ async def test_a_key_may_come_from_a_function(client_kind: ClientKind) -> None:
 
 @pytest.mark.parametrize("gives", ["", None, 7, b"k", "a\nb", "ｋ", " k"], ids=repr)
 async def test_what_a_function_gives_is_checked_before_any_io(client_kind: ClientKind, gives: Any) -> None:
-    with ScriptedServer(answer) as server:
+    with ScriptedServer(give_app) as server:
         client = client_kind.make(base_url=server.url, api_key=lambda: gives)
         with pytest.raises(ConfigurationError, match="^api_key: "):
             await client_kind.get(client.apps.get("a1"))
@@ -252,7 +248,7 @@ async def test_an_async_function_for_the_key_is_awaited_by_the_async_client_and_
     async def key() -> str:
         return "k-async"
 
-    with ScriptedServer(answer) as server:
+    with ScriptedServer(give_app) as server:
         client = client_kind.make(base_url=server.url, api_key=key)
         if client_kind.is_async:
             await client.apps.get("a1")

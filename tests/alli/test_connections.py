@@ -11,14 +11,10 @@ from alli import APIConnectionError
 from alli.connections import AsyncConnections, Connections
 
 from tests.alli.client_kind import ClientKind
+from tests.answers import give_app
 from tests.servers import Connection, ScriptedServer
 
 CALLERS = 24
-
-
-def answer(connection: Connection) -> None:
-    if connection.read_request():
-        connection.respond(200, b'{"id": "a1", "name": "App"}')
 
 
 class Thing:
@@ -79,7 +75,7 @@ async def test_closing_closes_also_those_in_use(client_kind: ClientKind) -> None
 
 
 async def test_calls_one_after_another_share_one_connection(client_kind: ClientKind) -> None:
-    with ScriptedServer(answer) as server:
+    with ScriptedServer(give_app) as server:
         client = client_kind.make(base_url=server.url)
         for _ in range(5):
             await client_kind.get(client.apps.get("a1"))

@@ -8,7 +8,8 @@ import sys
 
 import pytest
 
-from tests.servers import Connection, ScriptedServer
+from tests.answers import answering
+from tests.servers import ScriptedServer
 
 HEAVY = (
     "httpx",
@@ -74,9 +75,7 @@ def test_a_client_that_cannot_be_made_loads_no_http_library() -> None:
 
 
 def test_a_call_loads_the_models_of_its_answer_alone() -> None:
-    def answer(connection: Connection) -> None:
-        if connection.read_request():
-            connection.respond(200, b'{"id": "a1", "agentPermission": {}}')
+    answer = answering(200, b'{"id": "a1", "agentPermission": {}}')
 
     program = "import alli\nwith alli.Alli(api_key='k', base_url=sys.argv[1]) as client: client.apps.get('a1')"
     with ScriptedServer(answer) as server:

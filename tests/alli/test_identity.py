@@ -13,14 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.alli.client_kind import ClientKind
-from tests.servers import Connection, ScriptedServer
+from tests.answers import give_app
+from tests.servers import ScriptedServer
 
 IDENTITY = ("own-user-id", "user-email", "agent-email")
-
-
-def answer_app(connection: Connection) -> None:
-    if connection.read_request():
-        connection.respond(200, b'{"id": "a1", "name": "One"}')
 
 
 @pytest.mark.parametrize(
@@ -39,14 +35,14 @@ def answer_app(connection: Connection) -> None:
 async def test_a_user_id_goes_over_the_wire_as_ascii_or_as_base64(
     client_kind: ClientKind, user_id: str, sent: str
 ) -> None:
-    with ScriptedServer(answer_app) as server:
+    with ScriptedServer(give_app) as server:
         client = client_kind.make(base_url=server.url, user_id=user_id)
         await client_kind.get(client.apps.get("a1"))
     assert server.requests[0].headers["own-user-id"] == sent
 
 
 async def test_emails_go_out_as_they_are_and_what_is_not_set_is_not_sent(client_kind: ClientKind) -> None:
-    with ScriptedServer(answer_app) as server:
+    with ScriptedServer(give_app) as server:
         client = client_kind.make(base_url=server.url, user_email="kim@example.com", agent_email="ops@example.com")
         await client_kind.get(client.apps.get("a1"))
         plain = client_kind.make(base_url=server.url, user_id="", user_email="", agent_email=None)
@@ -58,7 +54,7 @@ async def test_emails_go_out_as_they_are_and_what_is_not_set_is_not_sent(client_
 
 
 async def test_a_copy_for_another_user_leaves_its_parent_as_it_is(client_kind: ClientKind) -> None:
-    with ScriptedServer(answer_app) as server:
+    with ScriptedServer(give_app) as server:
         client = client_kind.make(base_url=server.url, user_id="parent", user_email="p@example.com")
         copy = client.with_options(user_id="child")
         nobody = copy.with_options(user_id=None, user_email=None)

@@ -14,13 +14,14 @@ from alli.pagination import afirst_page, first_page
 from alli_emulator import AppRun, Emulator
 
 from tests.alli.client_kind import ClientKind
+from tests.answers import answering
 from tests.servers import Connection, ScriptedServer
 
 Pages = dict[str | None, tuple[list[str], str | None]]
 """Cursor of a page, None for the first: ids of its apps, and the next cursor."""
 
 
-def answering(pages: Pages) -> Any:
+def paging(pages: Pages) -> Any:
     def answer(connection: Connection) -> None:
         request = connection.read_request()
         if request:
@@ -44,14 +45,14 @@ THREE: Pages = {None: (["a", "b"], "c1"), "c1": (["c"], "c2"), "c2": (["d"], Non
 
 
 async def test_iterating_a_list_gives_the_items_of_all_its_pages(client_kind: ClientKind) -> None:
-    with ScriptedServer(answering(THREE)) as server:
+    with ScriptedServer(paging(THREE)) as server:
         client = client_kind.make(base_url=server.url)
         assert [app.id async for app in client_kind.each(client.apps.list())] == ["a", "b", "c", "d"]
     assert cursors_asked(server) == [None, "c1", "c2"]
 
 
 async def test_a_list_taken_by_itself_is_one_page(client_kind: ClientKind) -> None:
-    with ScriptedServer(answering(THREE)) as server:
+    with ScriptedServer(paging(THREE)) as server:
         client = client_kind.make(base_url=server.url)
         page = await client_kind.get(client.apps.list())
         assert len(server.requests) == 1
@@ -65,7 +66,7 @@ async def test_a_list_taken_by_itself_is_one_page(client_kind: ClientKind) -> No
 
 
 async def test_pages_can_be_walked_one_by_one(client_kind: ClientKind) -> None:
-    with ScriptedServer(answering(THREE)) as server:
+    with ScriptedServer(paging(THREE)) as server:
         client = client_kind.make(base_url=server.url)
         page = await client_kind.get(client.apps.list())
         sizes = [len(each.items) async for each in client_kind.each(page.iter_pages())]
@@ -73,7 +74,7 @@ async def test_pages_can_be_walked_one_by_one(client_kind: ClientKind) -> None:
 
 
 async def test_iterating_a_page_again_starts_over(client_kind: ClientKind) -> None:
-    with ScriptedServer(answering(THREE)) as server:
+    with ScriptedServer(paging(THREE)) as server:
         client = client_kind.make(base_url=server.url)
         page = await client_kind.get(client.apps.list())
         first = [app.id for app in await client_kind.list(page)]
@@ -85,7 +86,7 @@ async def test_iterating_a_page_again_starts_over(client_kind: ClientKind) -> No
 
 
 async def test_a_walk_begun_in_the_middle_gives_the_rest(client_kind: ClientKind) -> None:
-    with ScriptedServer(answering(THREE)) as server:
+    with ScriptedServer(paging(THREE)) as server:
         client = client_kind.make(base_url=server.url)
         assert [app.id for app in await client_kind.list(client.apps.list(cursor="c1"))] == ["c", "d"]
     assert cursors_asked(server) == ["c1", "c2"]
@@ -93,7 +94,7 @@ async def test_a_walk_begun_in_the_middle_gives_the_rest(client_kind: ClientKind
 
 async def test_an_empty_page_with_a_cursor_goes_on(client_kind: ClientKind) -> None:
     pages: Pages = {None: ([], "c1"), "c1": (["a"], "c2"), "c2": ([], "c3"), "c3": ([], "c4"), "c4": (["b"], None)}
-    with ScriptedServer(answering(pages)) as server:
+    with ScriptedServer(paging(pages)) as server:
         client = client_kind.make(base_url=server.url)
         assert [app.id for app in await client_kind.list(client.apps.list())] == ["a", "b"]
     assert len(server.requests) == 5
@@ -111,7 +112,7 @@ async def test_an_empty_page_with_a_cursor_goes_on(client_kind: ClientKind) -> N
 async def test_a_repeated_cursor_ends_the_walk_with_an_error(
     client_kind: ClientKind, pages: Pages, start: str | None, requests: int
 ) -> None:
-    with ScriptedServer(answering(pages)) as server:
+    with ScriptedServer(paging(pages)) as server:
         client = client_kind.make(base_url=server.url)
         with pytest.raises(PaginationError, match="the same cursor twice") as caught:
             await client_kind.list(client.apps.list(cursor=start))
@@ -130,7 +131,7 @@ async def test_walks_from_one_page_that_part_do_not_take_each_others_cursors_for
         "c2": (["c"], "c3"),
         "c3": (["d"], None),
     }
-    with ScriptedServer(answering(pages)) as server:
+    with ScriptedServer(paging(pages)) as server:
         client = client_kind.make(base_url=server.url)
         first = await client_kind.get(client.apps.list())
         page = await client_kind.get(first.get_next_page())
@@ -144,7 +145,7 @@ async def test_walks_from_one_page_that_part_do_not_take_each_others_cursors_for
 
 
 async def test_a_page_left_behind_can_still_be_followed(client_kind: ClientKind) -> None:
-    with ScriptedServer(answering(THREE)) as server:
+    with ScriptedServer(paging(THREE)) as server:
         client = client_kind.make(base_url=server.url)
         first = await client_kind.get(client.apps.list())
         walked = [page async for page in client_kind.each(first.iter_pages())]
@@ -174,7 +175,7 @@ async def test_what_ten_times_as_many_pages_remember_is_ten_times_as_much(client
 
 
 async def test_filters_headers_and_identity_go_with_every_page(client_kind: ClientKind) -> None:
-    with ScriptedServer(answering(THREE)) as server:
+    with ScriptedServer(paging(THREE)) as server:
         parent = client_kind.make(base_url=server.url, default_headers={"X-Trace": "t1"})
         client = parent.with_options(user_id="emp-7", agent_email="ops@example.com")
         filters: dict[str, Any] = {"search_term": "계약", "categories": ("HR", "IT"), "published": True, "page_size": 2}
@@ -200,7 +201,7 @@ async def test_filters_headers_and_identity_go_with_every_page(client_kind: Clie
 
 
 async def test_filters_changed_after_the_call_do_not_change_its_pages(client_kind: ClientKind) -> None:
-    with ScriptedServer(answering(THREE)) as server:
+    with ScriptedServer(paging(THREE)) as server:
         client = client_kind.make(base_url=server.url)
         categories = ["HR"]
         pages = client.apps.list(categories=categories)
@@ -231,9 +232,7 @@ async def test_an_error_on_a_later_page_comes_after_the_items_before_it(client_k
     "answer", [b"[]", b'"apps"', b'{"apps": {}}', b'{"apps": "none"}'], ids=["array", "text", "object", "word"]
 )
 async def test_an_answer_that_is_no_page_is_told(client_kind: ClientKind, answer: bytes) -> None:
-    def respond(connection: Connection) -> None:
-        if connection.read_request():
-            connection.respond(200, answer)
+    respond = answering(200, answer)
 
     with ScriptedServer(respond) as server:
         client = client_kind.make(base_url=server.url)
@@ -245,9 +244,7 @@ async def test_an_answer_that_is_no_page_is_told(client_kind: ClientKind, answer
     "answer", [b"{}", b'{"apps": null, "cursor": ""}', b'{"apps": [], "cursor": null}', b'{"apps": [], "cursor": 3}']
 )
 async def test_a_page_without_apps_or_cursor_is_the_empty_end(client_kind: ClientKind, answer: bytes) -> None:
-    def respond(connection: Connection) -> None:
-        if connection.read_request():
-            connection.respond(200, answer)
+    respond = answering(200, answer)
 
     with ScriptedServer(respond) as server:
         client = client_kind.make(base_url=server.url)
@@ -256,9 +253,7 @@ async def test_a_page_without_apps_or_cursor_is_the_empty_end(client_kind: Clien
 
 
 async def test_items_that_are_no_objects_do_not_end_the_walk(client_kind: ClientKind) -> None:
-    def respond(connection: Connection) -> None:
-        if connection.read_request():
-            connection.respond(200, b'{"apps": [{"id": "a"}, null, "b", {"id": "c"}], "cursor": null}')
+    respond = answering(200, b'{"apps": [{"id": "a"}, null, "b", {"id": "c"}], "cursor": null}')
 
     with ScriptedServer(respond) as server:
         client = client_kind.make(base_url=server.url)
@@ -279,7 +274,7 @@ async def test_all_apps_of_a_service_are_found_in_small_pages(emulator: Emulator
 
 
 async def test_the_repr_of_a_page_says_how_much_and_not_what(client_kind: ClientKind) -> None:
-    with ScriptedServer(answering(THREE)) as server:
+    with ScriptedServer(paging(THREE)) as server:
         client = client_kind.make(base_url=server.url)
         page = await client_kind.get(client.apps.list())
     assert repr(page) == f"{'Async' if client_kind.is_async else ''}Page(2 items, has_next_page=True)"

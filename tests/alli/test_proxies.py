@@ -9,22 +9,17 @@ import pytest
 from alli import RetryPolicy
 
 from tests.alli.client_kind import ClientKind
-from tests.servers import Connection, ScriptedServer
+from tests.answers import answering, give_app
+from tests.servers import ScriptedServer
 
-GOOD = b'{"id": "a1", "name": "One"}'
 KEY = "key-for-the-service-only"
-
-
-def answer(connection: Connection) -> None:
-    if connection.read_request():
-        connection.respond(200, GOOD)
 
 
 @pytest.mark.parametrize("variable", ["HTTP_PROXY", "http_proxy", "ALL_PROXY"])
 async def test_requests_go_through_the_proxy_of_the_environment(
     client_kind: ClientKind, variable: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with ScriptedServer(answer) as proxy:
+    with ScriptedServer(give_app) as proxy:
         monkeypatch.setenv(variable, proxy.url)
         client = client_kind.make(base_url="http://alli.test:8080/on-premises", allow_http=True)
         assert (await client_kind.get(client.apps.get("a1"))).name == "One"
@@ -38,7 +33,7 @@ async def test_requests_go_through_the_proxy_of_the_environment(
 async def test_hosts_of_no_proxy_are_reached_directly(
     client_kind: ClientKind, exempt: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with ScriptedServer(answer) as proxy, ScriptedServer(answer) as server:
+    with ScriptedServer(give_app) as proxy, ScriptedServer(give_app) as server:
         monkeypatch.setenv("HTTP_PROXY", proxy.url)
         monkeypatch.setenv("NO_PROXY", exempt)
         client = client_kind.make(base_url=server.url)
@@ -50,9 +45,7 @@ async def test_hosts_of_no_proxy_are_reached_directly(
 async def test_a_tunnel_is_asked_for_without_the_key_and_its_refusal_means_that_nothing_was_sent(
     client_kind: ClientKind, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(connection: Connection) -> None:
-        if connection.read_request():
-            connection.respond(403, b"no")
+    refuse = answering(403, b"no")
 
     with ScriptedServer(refuse) as proxy:
         monkeypatch.setenv("HTTPS_PROXY", proxy.url)
@@ -70,7 +63,7 @@ async def test_a_tunnel_is_asked_for_without_the_key_and_its_refusal_means_that_
 async def test_without_proxies_connections_are_probed_so_that_long_runs_survive_idle_networks(
     client_kind: ClientKind,
 ) -> None:
-    with ScriptedServer(answer) as server:
+    with ScriptedServer(give_app) as server:
         client = client_kind.make(base_url=server.url)
         seen: list[int] = []
 

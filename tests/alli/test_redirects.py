@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.alli.client_kind import ClientKind
+from tests.answers import answering
 from tests.servers import Connection, ScriptedServer
 
 KEY = "key-that-must-not-travel"
@@ -63,9 +64,7 @@ async def test_no_redirect_is_followed(client_kind: ClientKind, target: str, giv
 # Ids in paths
 
 
-def echo_target(connection: Connection) -> None:
-    if connection.read_request():
-        connection.respond(200, b'{"id": "a1", "name": "One"}')
+echo_target = answering(200, b'{"id": "a1", "name": "One"}')
 
 
 @pytest.mark.parametrize("bad", ["", ".", "..", "\ud800", None, 7, b"a1", True], ids=repr)

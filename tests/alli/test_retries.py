@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
 import socket
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -14,32 +12,17 @@ from typing import Any
 import alli
 import pytest
 from alli import APIConnectionError, APITimeoutError, RetryPolicy
-from alli.retries import retry_after_seconds
-from hypothesis import given
-from hypothesis import strategies as st
 
 from tests.alli.client_kind import ClientKind
+from tests.answers import Answer, after_request, silent
 from tests.servers import Connection, ScriptedServer
 
 QUICK = RetryPolicy(base=0.001)
-Answer = Callable[[Connection], None]
 GOOD = b'{"id": "a1", "name": "One", "result": {"id": "a1", "responses": [{"message": "done"}]}}'
 
 
 def status(code: int, **headers: str) -> Answer:
     return lambda connection: connection.respond(code, b"{}", {n.replace("_", "-"): v for n, v in headers.items()})
-
-
-def reset(connection: Connection) -> None:
-    connection.reset()
-
-
-def close(connection: Connection) -> None:
-    connection.close()
-
-
-def silence(connection: Connection) -> None:
-    connection.server.release.wait(20)
 
 
 def cut_head(connection: Connection) -> None:
@@ -52,25 +35,15 @@ def cut_body(connection: Connection) -> None:
     connection.close()
 
 
-def after(answer: Answer) -> Answer:
-    """`answer`, once the request has been read."""
-
-    def read_first(connection: Connection) -> None:
-        if connection.read_request():
-            answer(connection)
-
-    return read_first
-
-
 def good(connection: Connection) -> None:
     connection.respond(200, GOOD)
 
 
 FAILURES: list[Any] = [
     # failure, requests of a GET, requests of a POST; 3 is a first one and two more
-    pytest.param(reset, 3, 1, id="reset before an answer"),
-    pytest.param(close, 3, 1, id="closed before an answer"),
-    pytest.param(silence, 3, 1, id="read timeout"),
+    pytest.param(Connection.reset, 3, 1, id="reset before an answer"),
+    pytest.param(Connection.close, 3, 1, id="closed before an answer"),
+    pytest.param(silent, 3, 1, id="read timeout"),
     pytest.param(cut_head, 3, 1, id="cut inside the head"),
     pytest.param(cut_body, 3, 1, id="cut inside the body"),
     pytest.param(status(408), 3, 1, id="408"),
@@ -109,8 +82,8 @@ async def test_a_failed_request_is_sent_as_often_as_can_do_no_harm(
 ) -> None:
     resource, name = method.split(".")
     expected = gets if name == "get" else others
-    with ScriptedServer(after(failure)) as server:
-        client = client_kind.make(base_url=server.url, retry_policy=QUICK, timeout=0.25 if failure is silence else 5)
+    with ScriptedServer(after_request(failure)) as server:
+        client = client_kind.make(base_url=server.url, retry_policy=QUICK, timeout=0.25 if failure is silent else 5)
         with pytest.raises(alli.AlliError) as caught:
             await client_kind.get(getattr(getattr(client, resource), name)(*METHODS[method]))
         error: Any = caught.value
@@ -118,8 +91,10 @@ async def test_a_failed_request_is_sent_as_often_as_can_do_no_harm(
         sent = [request for request in server.requests if request.path == error.path]
         assert len(sent) == expected
         assert error.attempts == expected
-        assert isinstance(error, APIConnectionError) == (failure in (reset, close, silence, cut_head, cut_body))
-        assert isinstance(error, APITimeoutError) == (failure is silence)
+        assert isinstance(error, APIConnectionError) == (
+            failure in (Connection.reset, Connection.close, silent, cut_head, cut_body)
+        )
+        assert isinstance(error, APITimeoutError) == (failure is silent)
         assert {request.headers["x-request-id"] for request in sent} == {error.request_id}
         assert len({request.body for request in sent}) == 1
 
@@ -140,7 +115,7 @@ async def test_any_request_whose_connection_was_refused_is_sent_again(client_kin
 @pytest.mark.parametrize("method", ["apps.get", "apps.run"])
 async def test_a_success_after_failures_is_the_result(client_kind: ClientKind, method: str) -> None:
     answers = iter([status(429), status(503, Retry_After="0"), good])
-    with ScriptedServer(lambda connection: after(next(answers))(connection)) as server:
+    with ScriptedServer(lambda connection: after_request(next(answers))(connection)) as server:
         client = client_kind.make(base_url=server.url, retry_policy=QUICK)
         resource, name = method.split(".")
         result = await client_kind.get(getattr(getattr(client, resource), name)(*METHODS[method]))
@@ -153,7 +128,7 @@ async def test_a_success_after_failures_is_the_result(client_kind: ClientKind, m
 
 
 async def test_each_call_has_a_request_id_of_its_own(client_kind: ClientKind) -> None:
-    with ScriptedServer(after(good)) as server:
+    with ScriptedServer(after_request(good)) as server:
         client = client_kind.make(base_url=server.url)
         results = [await client_kind.get(client.apps.run("a1")) for _ in range(3)]
     sent = [request.headers["x-request-id"] for request in server.requests]
@@ -175,7 +150,7 @@ async def test_each_call_has_a_request_id_of_its_own(client_kind: ClientKind) ->
 async def test_a_wait_beyond_the_cap_is_raised_at_once_with_what_was_asked(
     client_kind: ClientKind, method: str, headers: Callable[[], dict[str, str]]
 ) -> None:
-    with ScriptedServer(after(status(429, **headers()))) as server:
+    with ScriptedServer(after_request(status(429, **headers()))) as server:
         client = client_kind.make(base_url=server.url)
         resource, name = method.split(".")
         with pytest.raises(alli.RateLimitError, match=r"The service asks to wait 3[56][0-9][0-9]") as caught:
@@ -187,7 +162,7 @@ async def test_a_wait_beyond_the_cap_is_raised_at_once_with_what_was_asked(
 async def test_a_post_that_was_told_when_to_come_back_leaves_no_doubt_about_its_outcome(
     client_kind: ClientKind,
 ) -> None:
-    with ScriptedServer(after(status(503, Retry_After="3600"))) as server:
+    with ScriptedServer(after_request(status(503, Retry_After="3600"))) as server:
         client = client_kind.make(base_url=server.url)
         with pytest.raises(alli.InternalServerError) as caught:
             await client_kind.get(client.apps.run("a1"))
@@ -204,7 +179,7 @@ async def test_retry_if_can_widen_and_narrow_what_is_sent_again(client_kind: Cli
         return True if isinstance(error, alli.InternalServerError) else None
 
     answers = iter([status(500), status(504), status(429)])
-    with ScriptedServer(lambda connection: after(next(answers))(connection)) as server:
+    with ScriptedServer(lambda connection: after_request(next(answers))(connection)) as server:
         client = client_kind.make(base_url=server.url, retry_policy=replace(QUICK, max_retries=5, retry_if=retry_if))
         with pytest.raises(alli.RateLimitError):
             await client_kind.get(client.apps.run("a1"))
@@ -217,14 +192,14 @@ async def test_what_retry_if_raises_reaches_the_caller(client_kind: ClientKind) 
     def retry_if(error: object) -> bool:
         raise LookupError("mine")
 
-    with ScriptedServer(after(status(500))) as server:
+    with ScriptedServer(after_request(status(500))) as server:
         client = client_kind.make(base_url=server.url, retry_policy=replace(QUICK, retry_if=retry_if))
         with pytest.raises(LookupError, match="mine"):
             await client_kind.get(client.apps.get("a1"))
 
 
 async def test_retries_can_be_turned_off_and_up_for_one_call(client_kind: ClientKind) -> None:
-    with ScriptedServer(after(status(429, Retry_After="0"))) as server:
+    with ScriptedServer(after_request(status(429, Retry_After="0"))) as server:
         client = client_kind.make(base_url=server.url, max_retries=0)
         for copy in (client, client.with_options(max_retries=4), client):
             with pytest.raises(alli.RateLimitError):
@@ -235,7 +210,7 @@ async def test_retries_can_be_turned_off_and_up_for_one_call(client_kind: Client
 async def test_an_answer_s_body_is_read_before_the_next_attempt_so_that_one_connection_serves_all(
     client_kind: ClientKind,
 ) -> None:
-    with ScriptedServer(after(status(503, Retry_After="0"))) as server:
+    with ScriptedServer(after_request(status(503, Retry_After="0"))) as server:
         client = client_kind.make(base_url=server.url, max_retries=4)
         with pytest.raises(alli.InternalServerError):
             await client_kind.get(client.apps.run("a1"))
@@ -245,137 +220,12 @@ async def test_an_answer_s_body_is_read_before_the_next_attempt_so_that_one_conn
 
 async def test_the_key_is_asked_for_once_per_call_not_per_attempt(client_kind: ClientKind) -> None:
     keys = iter(["k1", "k2"])
-    with ScriptedServer(after(status(429))) as server:
+    with ScriptedServer(after_request(status(429))) as server:
         client = client_kind.make(base_url=server.url, api_key=lambda: next(keys), retry_policy=QUICK)
         for _ in range(2):
             with pytest.raises(alli.RateLimitError):
                 await client_kind.get(client.apps.get("a1"))
     assert [request.headers["api-key"] for request in server.requests] == ["k1"] * 3 + ["k2"] * 3
-
-
-# The policy by itself: numbers in, numbers out
-
-
-def refused(code: int, retry_after: float | None = None) -> alli.APIStatusError:
-    return alli.APIStatusError("text", status_code=code, retry_after=retry_after)
-
-
-def test_pauses_double_up_to_the_cap_without_jitter() -> None:
-    policy = RetryPolicy(max_retries=10, base=0.5, cap=3, jitter=0)
-    pauses = [policy.pause(refused(500), retries=n, idempotent=True) for n in range(5)]
-    assert pauses == [0.5, 1, 2, 3, 3]
-
-
-def test_after_so_many_retries_there_is_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    policy = RetryPolicy(max_retries=1)
-    assert policy.pause(refused(500), retries=0, idempotent=True) is not None
-    assert policy.pause(refused(500), retries=1, idempotent=True) is None
-
-
-@pytest.mark.parametrize(("drawn", "backoff", "obeyed"), [(0.0, 2.0, 10.0), (0.999, 1.5005, 10.999)])
-def test_jitter_shortens_a_backoff_and_lengthens_what_the_service_asks(
-    monkeypatch: pytest.MonkeyPatch, drawn: float, backoff: float, obeyed: float
-) -> None:
-    monkeypatch.setattr("alli.retries._random", lambda: drawn)
-    policy = RetryPolicy(max_retries=3, base=2, jitter=0.25)
-    assert policy.pause(refused(500), retries=0, idempotent=True) == pytest.approx(backoff)
-    assert policy.pause(refused(429, 10.0), retries=0, idempotent=False) == pytest.approx(obeyed)
-
-
-@given(
-    retries=st.integers(0, 10_000),
-    base=st.floats(0, 1e6),
-    cap=st.floats(0, 1e6),
-    jitter=st.floats(0, 1),
-)
-def test_a_pause_is_never_negative_and_never_above_the_cap(
-    retries: int, base: float, cap: float, jitter: float
-) -> None:
-    policy = RetryPolicy(max_retries=20_000, base=base, cap=cap, jitter=jitter)
-    pause = policy.pause(refused(500), retries=retries, idempotent=True)
-    assert pause is not None and 0 <= pause <= cap
-
-
-def test_what_the_service_asks_is_obeyed_up_to_the_cap_exactly() -> None:
-    policy = RetryPolicy(retry_after_cap=60, jitter=0)
-    assert policy.pause(refused(429, 60.0), retries=0, idempotent=False) == 60
-    assert policy.pause(refused(429, 60.1), retries=0, idempotent=False) is None
-    assert policy.pause(refused(429, 0.0), retries=0, idempotent=False) == 0
-
-
-@pytest.mark.parametrize(
-    ("settings", "message"),
-    [
-        ({"max_retries": -1}, "max_retries must be a whole number from 0 up"),
-        ({"max_retries": 1.5}, "max_retries must be a whole number from 0 up"),
-        ({"max_retries": True}, "max_retries must be a whole number from 0 up"),
-        ({"base": -0.1}, "base must be a finite number of seconds from 0 up"),
-        ({"base": math.inf}, "base must be a finite number of seconds from 0 up"),
-        ({"cap": math.nan}, "cap must be a finite number of seconds from 0 up"),
-        ({"retry_after_cap": "60"}, "retry_after_cap must be a finite number of seconds from 0 up"),
-        ({"jitter": 1.1}, "jitter must be from 0 to 1"),
-        ({"jitter": None}, "jitter must be from 0 to 1"),
-        ({"statuses": 429}, "statuses must be a set of HTTP statuses"),
-        ({"statuses": {"429"}}, "statuses must be a set of HTTP statuses"),
-        ({"retry_if": True}, "retry_if must be a function or None"),
-    ],
-)
-def test_a_policy_that_cannot_be_followed_is_refused(settings: dict[str, Any], message: str) -> None:
-    with pytest.raises(alli.ConfigurationError) as caught:
-        RetryPolicy(**settings)
-    assert str(caught.value) == f"RetryPolicy: {message}"
-
-
-def test_statuses_may_be_any_collection_and_are_kept_apart_from_it() -> None:
-    mine = {429}
-    policy = RetryPolicy(statuses=mine)  # type: ignore[arg-type]  # what a user may well pass
-    mine.add(400)
-    assert policy.pause(refused(400), retries=0, idempotent=True) is None
-    assert policy.pause(refused(408), retries=0, idempotent=True) is None
-    assert policy.pause(refused(429), retries=0, idempotent=True) is not None
-
-
-@pytest.mark.parametrize(
-    ("headers", "seconds"),
-    [
-        ({}, None),
-        ({"retry-after": "5"}, 5),
-        ({"retry-after": " 5 "}, 5),
-        ({"retry-after": "1.5"}, 1.5),
-        ({"retry-after": "0"}, 0),
-        ({"retry-after-ms": "250"}, 0.25),
-        ({"retry-after-ms": "250", "retry-after": "9"}, 0.25),
-        ({"retry-after-ms": "soon", "retry-after": "9"}, 9),
-        ({"retry-after": "-1"}, None),
-        ({"retry-after": "nan"}, None),
-        ({"retry-after": "inf"}, None),
-        ({"retry-after": ""}, None),
-        ({"retry-after": "soon"}, None),
-        ({"retry-after": "Thu, 01 Jan 1970 00:00:00 GMT"}, 0),
-        ({"retry-after": "Thu, 99 Jan 1970 00:00:00 GMT"}, None),
-    ],
-)
-def test_retry_after_is_read_in_all_its_forms_and_nonsense_counts_as_absent(
-    headers: dict[str, str], seconds: float | None
-) -> None:
-    assert retry_after_seconds(headers) == seconds
-
-
-@pytest.mark.parametrize("zone", [UTC, None], ids=["GMT", "-0000"])
-def test_a_retry_after_date_counts_from_now_in_any_zone(zone: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TZ", "Asia/Seoul")
-    time.tzset()
-    when = datetime.now(UTC).replace(tzinfo=zone) + timedelta(seconds=90)
-    seconds = retry_after_seconds({"retry-after": format_datetime(when)})
-    monkeypatch.undo()
-    time.tzset()
-    assert seconds == pytest.approx(90, abs=2)
-
-
-@given(st.text(max_size=40))
-def test_no_retry_after_header_makes_reading_it_fail(value: str) -> None:
-    seconds = retry_after_seconds({"retry-after": value, "retry-after-ms": value})
-    assert seconds is None or 0 <= seconds < math.inf
 
 
 async def test_an_error_status_whose_body_breaks_off_keeps_its_status(client_kind: ClientKind) -> None:

@@ -21,6 +21,7 @@ import pytest
 from alli import RetryPolicy
 
 from tests.alli.client_kind import ClientKind
+from tests.answers import Answer, after_request, silent
 from tests.servers import Connection, ScriptedServer
 
 KEY = "canarykey0123456789"
@@ -46,29 +47,19 @@ RUN = {
 }
 RECORD = json.dumps(RUN).encode() + b"\n"
 
-Behaviour = Callable[[Connection], None]
-
 
 def good(connection: Connection) -> None:
     connection.respond(200, json.dumps({**RUN, "id": "a1", "name": "One", "apps": []}).encode())
 
 
-def told(status: int, body: object) -> Behaviour:
+def told(status: int, body: object) -> Answer:
     return lambda connection: connection.respond(status, json.dumps(body).encode())
 
 
-def page(status: int) -> Behaviour:
+def page(status: int) -> Answer:
     return lambda connection: connection.respond(
         status, f"<html><title>gateway</title>{ANSWER}</html>".encode(), {"Content-Type": "text/html"}
     )
-
-
-def reset(connection: Connection) -> None:
-    connection.reset()
-
-
-def silence(connection: Connection) -> None:
-    connection.server.release.wait(20)
 
 
 def cut(connection: Connection) -> None:
@@ -95,7 +86,7 @@ def error_record(connection: Connection) -> None:
     connection.end()
 
 
-FAILURES: dict[str, Behaviour] = {
+FAILURES: dict[str, Answer] = {
     "wrong key": told(401, {"error": {"value": 1013, "name": "INVALID_TOKEN"}, "message": "INVALID_TOKEN"}),
     "bad parameter": told(400, {"type": "APIError", "code": 7003, "message": "'text' is empty"}),
     "validation": told(422, {"detail": [{"loc": ["body", "inputs"], "msg": "wrong", "input": PROMPT}]}),
@@ -104,8 +95,8 @@ FAILURES: dict[str, Behaviour] = {
     "page instead of an answer": page(200),
     "redirect": lambda connection: connection.respond(307, b"", {"Location": "http://localhost/"}),
     "error inside a 200": told(200, {"error": "failed", **RUN}),
-    "reset": reset,
-    "silence": silence,
+    "reset": Connection.reset,
+    "silence": silent,
     "cut": cut,
     "garbage": garbage,
     "stall": stall,
@@ -113,24 +104,9 @@ FAILURES: dict[str, Behaviour] = {
 }
 
 
-def after_reading(behaviour: Behaviour) -> Behaviour:
-    def answer(connection: Connection) -> None:
-        if connection.read_request():
-            behaviour(connection)
-
-    return answer
-
-
 def clients(kind: ClientKind, url: str, **options: Any) -> Any:
-    return kind.make(
-        base_url=url,
-        api_key=KEY,
-        user_id="emp-7",
-        timeout=0.1,
-        idle_timeout=0.1,
-        retry_policy=RetryPolicy(max_retries=1, base=0.001),
-        **options,
-    )
+    policy = RetryPolicy(max_retries=1, base=0.001)
+    return kind.make(base_url=url, api_key=KEY, user_id="emp-7", retry_policy=policy, **options)
 
 
 CALLS: dict[str, Callable[[Any], Any]] = {
@@ -154,7 +130,7 @@ async def failures(
     kind: ClientKind, url: str, *, deadline: float | None = None
 ) -> AsyncIterator[tuple[str, alli.AlliError]]:
     """The errors of all calls and streams against a service that fails."""
-    client = clients(kind, url, deadline=deadline)
+    client = clients(kind, url, timeout=0.1, idle_timeout=0.1, deadline=deadline)
     for name, call in CALLS.items():
         try:
             await kind.get(call(client))
@@ -217,10 +193,10 @@ async def test_no_error_s_text_traceback_attribute_pickle_or_log_line_tells_a_se
 ) -> None:
     caplog.set_level(logging.DEBUG)
     caplog.set_level(logging.DEBUG, "alli")
-    count = 0
-    with ScriptedServer(after_reading(FAILURES[failure])) as server:
+    seen: list[str] = []
+    with ScriptedServer(after_request(FAILURES[failure])) as server:
         async for name, error in failures(client_kind, server.url):
-            count += 1
+            seen.append(name)
             text = (
                 "".join(traceback.format_exception(error)) + str(error) + repr(error) + printed(without_answers(error))
             )
@@ -231,7 +207,7 @@ async def test_no_error_s_text_traceback_attribute_pickle_or_log_line_tells_a_se
             assert KEY.encode() not in pickled
             # In a validation error the service itself repeats the prompt, and `.body` holds what the service said.
             assert PROMPT.encode() not in pickled or failure == "validation"
-    assert count > 0
+    assert seen == [*CALLS, *STREAMS]
     for record in caplog.records:
         line = f"{record.getMessage()} {vars(record)}"
         for secret in (KEY, PROMPT, ANSWER):
@@ -239,16 +215,20 @@ async def test_no_error_s_text_traceback_attribute_pickle_or_log_line_tells_a_se
 
 
 async def test_an_error_at_the_deadline_tells_no_secret(client_kind: ClientKind) -> None:
-    with ScriptedServer(after_reading(silence)) as server:
+    seen: list[str] = []
+    with ScriptedServer(after_request(silent)) as server:
         async for name, error in failures(client_kind, server.url, deadline=0.05):
+            seen.append(name)
+            assert isinstance(error, alli.DeadlineExceededError), name
             assert KEY not in told_by(error), name
             assert PROMPT not in "".join(traceback.format_exception(error)), name
+    assert seen == [*CALLS, *STREAMS]
 
 
 async def test_the_request_kept_by_an_error_s_cause_has_neither_key_nor_body(client_kind: ClientKind) -> None:
-    with ScriptedServer(after_reading(reset)) as server:
+    with ScriptedServer(after_request(Connection.reset)) as server:
         causes = [error.__cause__ async for _, error in failures(client_kind, server.url)]
-    assert all(isinstance(cause, httpx.RequestError) for cause in causes)
+    assert len(causes) == len(CALLS) + len(STREAMS)
     for cause in causes:
         assert isinstance(cause, httpx.RequestError)
         assert not {"api-key", "own-user-id"} & cause.request.headers.keys()
@@ -327,7 +307,7 @@ def test_a_client_s_key_is_not_copied_out_of_it(client_kind: ClientKind, how: Ca
     ids=lambda inputs: repr(inputs).partition(" at 0x")[0],
 )
 async def test_inputs_that_cannot_be_sent_are_not_repeated(client_kind: ClientKind, inputs: Any) -> None:
-    with ScriptedServer(after_reading(good)) as server:
+    with ScriptedServer(after_request(good)) as server:
         client = clients(client_kind, server.url)
         for method in ("run", "stream"):
             with pytest.raises(alli.InvalidArgumentError) as caught:

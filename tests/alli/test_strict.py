@@ -10,6 +10,7 @@ from alli import APIStatusError, AppError
 from alli_emulator import AppInput, AppRun, Citation, Emulator, Reply
 
 from tests.alli.client_kind import ClientKind
+from tests.answers import Answer, answering
 from tests.servers import Connection, ScriptedServer
 
 APP: dict[str, Any] = {
@@ -22,16 +23,12 @@ APP: dict[str, Any] = {
 }
 
 
-def answering(body: object) -> Any:
-    def answer(connection: Connection) -> None:
-        if connection.read_request():
-            connection.respond(200, json.dumps(body).encode() + b"\n")
-
-    return answer
+def telling(body: object) -> Answer:
+    return answering(200, json.dumps(body).encode() + b"\n")
 
 
 async def test_a_documented_answer_is_taken(client_kind: ClientKind) -> None:
-    with ScriptedServer(answering(APP)) as server:
+    with ScriptedServer(telling(APP)) as server:
         client = client_kind.make(base_url=server.url, strict=True)
         assert (await client_kind.get(client.apps.get("a1"))).name == "One"
 
@@ -56,7 +53,7 @@ async def test_what_differs_is_told_by_path_and_type_and_never_by_value(
     client_kind: ClientKind, changes: dict[str, Any], told: str
 ) -> None:
     body = {name: value for name, value in {**APP, **changes}.items() if value is not ...}
-    with ScriptedServer(answering(body)) as server:
+    with ScriptedServer(telling(body)) as server:
         client = client_kind.make(base_url=server.url)
         app = await client_kind.get(client.apps.get("a1"))
         assert app.to_dict() == body
@@ -69,7 +66,7 @@ async def test_what_differs_is_told_by_path_and_type_and_never_by_value(
 
 
 async def test_all_differences_are_told_at_once_up_to_ten(client_kind: ClientKind) -> None:
-    with ScriptedServer(answering({"apps": [{"id": "a"}, {"id": 3}, "x"], "cursor": None})) as server:
+    with ScriptedServer(telling({"apps": [{"id": "a"}, {"id": 3}, "x"], "cursor": None})) as server:
         client = client_kind.make(base_url=server.url, strict=True)
         with pytest.raises(APIStatusError) as caught:
             await client_kind.get(client.apps.list())
@@ -80,7 +77,7 @@ async def test_all_differences_are_told_at_once_up_to_ten(client_kind: ClientKin
 
 
 async def test_a_run_whose_answer_is_not_as_documented_has_an_unknown_outcome(client_kind: ClientKind) -> None:
-    with ScriptedServer(answering({"result": {"responses": 3}})) as server:
+    with ScriptedServer(telling({"result": {"responses": 3}})) as server:
         client = client_kind.make(base_url=server.url, strict=True)
         with pytest.raises(APIStatusError, match="not what the document says") as caught:
             await client_kind.get(client.apps.run("a1"))
@@ -91,7 +88,7 @@ async def test_a_run_whose_answer_is_not_as_documented_has_an_unknown_outcome(cl
 
 
 async def test_a_copy_can_be_strict_and_lenient_again(client_kind: ClientKind) -> None:
-    with ScriptedServer(answering({"id": "a1"})) as server:
+    with ScriptedServer(telling({"id": "a1"})) as server:
         client = client_kind.make(base_url=server.url, strict=True)
         await client_kind.get(client.with_options(strict=False).apps.get("a1"))
         with pytest.raises(APIStatusError, match="not what the document says"):
@@ -99,7 +96,7 @@ async def test_a_copy_can_be_strict_and_lenient_again(client_kind: ClientKind) -
 
 
 async def test_an_error_inside_a_200_stays_that_error(client_kind: ClientKind) -> None:
-    with ScriptedServer(answering({"error": "too hot", "extra": 1})) as server:
+    with ScriptedServer(telling({"error": "too hot", "extra": 1})) as server:
         client = client_kind.make(base_url=server.url, strict=True)
         with pytest.raises(AppError, match="too hot"):
             await client_kind.get(client.apps.run("a1"))

@@ -16,7 +16,8 @@ import alli
 import pytest
 from alli import Alli, AsyncAlli, ClientOptions
 
-ROOT = Path(__file__).parents[2]
+from tests.places import ROOT
+
 PACKAGE = ROOT / "generated" / "alli"
 TEMPLATES = ROOT / "generator" / "templates" / "alli"
 

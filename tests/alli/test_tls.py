@@ -16,11 +16,11 @@ import alli
 import pytest
 
 from tests.alli.client_kind import ClientKind
+from tests.answers import give_app
 from tests.servers import Connection, ScriptedServer
 
 CERTIFICATES = Path(__file__).parent / "tls"
 AUTHORITY = CERTIFICATES / "authority.pem"
-APP = b'{"id": "a1", "name": "One"}'
 RECORD = {"result": {"responses": [{"id": "m1", "message": "Hello"}], "conversation": {"id": "c1"}}}
 
 
@@ -35,11 +35,6 @@ def trusting(kind: ClientKind, server: ScriptedServer, **options: Any) -> Any:
     """A client over an HTTP client that trusts AUTHORITY."""
     http = kind.http_client(verify=ssl.create_default_context(cafile=str(AUTHORITY)))
     return kind.make(base_url=server.url, http_client=http, **options)
-
-
-def give_app(connection: Connection) -> None:
-    if connection.read_request():
-        connection.respond(200, APP)
 
 
 def one_record(connection: Connection) -> None:
@@ -163,7 +158,7 @@ async def test_closing_a_stream_over_tls_wakes_its_reader_who_gets_no_ciphertext
 
 async def test_a_deadline_ends_a_stream_over_tls(client_kind: ClientKind) -> None:
     with encrypted(one_record) as server:
-        client = trusting(client_kind, server, deadline=0.3)
+        client = trusting(client_kind, server, deadline=1)
         stream = client.apps.stream("a1")
         with pytest.raises(alli.DeadlineExceededError) as caught:
             await client_kind.list(stream)
@@ -180,7 +175,7 @@ async def test_a_deadline_ends_a_body_that_trickles_over_tls(client_kind: Client
                 connection.socket.sendall(b"1\r\n \r\n")
 
     with encrypted(answer) as server:
-        client = trusting(client_kind, server, deadline=0.3)
+        client = trusting(client_kind, server, deadline=1)
         with pytest.raises(alli.DeadlineExceededError) as caught:
             await client_kind.get(client.apps.run("a1"))
     assert (caught.value.request_sent, caught.value.outcome_unknown) == (True, True)

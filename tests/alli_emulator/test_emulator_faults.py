@@ -164,7 +164,7 @@ def test_a_stall_gives_its_bytes_and_then_nothing(alli: Emulator, http: httpx.Cl
     alli.fault(stall_after=40)
     got = bytearray()
     with pytest.raises(httpx.ReadTimeout):
-        drain(http, words, got, timeout=0.3)
+        drain(http, words, got, timeout=1)
     assert len(got) == 40
     assert alli.requests[-1].wait(10)
     assert alli.requests[-1].client_left
@@ -253,12 +253,14 @@ def test_an_answer_may_drip(alli: Emulator, http: httpx.Client, words: App) -> N
 def test_records_may_come_slowly_each_whole(alli: Emulator, http: httpx.Client, words: App) -> None:
     alli.fault(write_pause=0.03)
     arrived: list[float] = []
+    before = time.monotonic()
     with http.stream("POST", f"/webapi/apps/{words.id}/run", json={"mode": "stream"}) as answer:
         for chunk in answer.iter_raw():
             json.loads(chunk)
             arrived.append(time.monotonic())
     assert len(arrived) == 6
-    assert arrived[-1] - arrived[0] >= 4 * 0.03
+    # From before the first: when that is read is the reader's matter.
+    assert arrived[-1] - before >= 5 * 0.03
 
 
 def test_a_redirect_to_another_host_is_sent_as_told(alli: Emulator, http: httpx.Client) -> None:

@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from generator.__main__ import main
-
-ROOT = Path(__file__).parents[2]
+from tests.places import ROOT
 
 TINY = """\
 openapi: 3.1.0

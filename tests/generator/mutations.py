@@ -16,7 +16,8 @@ from typing import Any
 
 from generator import changes, document, pipeline, surface
 from generator.__main__ import main
-from tests.servers import Connection, ScriptedServer, SentRequest
+from tests.answers import answering
+from tests.servers import ScriptedServer, SentRequest
 
 __all__ = ["Case", "Inputs", "Made", "call_both", "loaded", "method_of", "run"]
 
@@ -164,10 +165,6 @@ def call_both(package: ModuleType, case: Case) -> Iterator[tuple[SentRequest, An
     assert case.call is not None
     call = case.call
 
-    def answer(connection: Connection) -> None:
-        connection.read_request()
-        connection.respond(200, case.answer, case.headers)
-
     async def asynchronous(url: str) -> Any:
         async with package.AsyncAlli(api_key="k", base_url=url) as client:
             result = call(client)
@@ -176,7 +173,7 @@ def call_both(package: ModuleType, case: Case) -> Iterator[tuple[SentRequest, An
             async with result as stream:
                 return await stream.result()
 
-    with ScriptedServer(answer) as server:
+    with ScriptedServer(answering(200, case.answer, case.headers)) as server:
         with package.Alli(api_key="k", base_url=server.url) as client:
             given = call(client)
             if hasattr(given, "text_stream"):

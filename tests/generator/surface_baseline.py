@@ -16,9 +16,10 @@ from typing import Any
 
 import griffe
 
+from tests.places import ROOT
+
 __all__ = ["BASELINE", "breaks", "surface"]
 
-ROOT = Path(__file__).parents[2]
 BASELINE = Path(__file__).with_name("surface.json")
 
 

@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from generator.__main__ import main
+from tests.answers import answering
 from tests.generator.mutations import Inputs, loaded, original
 from tests.servers import Connection, ScriptedServer, SentRequest
 
@@ -112,9 +113,7 @@ def call(package: ModuleType, kind: str, url: str, name: str, method: str, **arg
         return getattr(getattr(client, name), method)(**arguments)
 
 
-def done(connection: Connection) -> None:
-    if connection.read_request() is not None:
-        connection.respond(200, b"")
+done = answering(200, b"")
 
 
 @pytest.fixture(params=["sync", "async"])
@@ -196,9 +195,7 @@ class Pipe(io.RawIOBase):
 
 
 def test_a_file_that_can_be_read_once_is_sent_in_chunks_and_not_again(package: ModuleType, kind: str) -> None:
-    def busy(connection: Connection) -> None:
-        if connection.read_request() is not None:
-            connection.respond(429, b"{}", {"Retry-After": "0"})
+    busy = answering(429, b"{}", {"Retry-After": "0"})
 
     with ScriptedServer(busy) as server:
         with pytest.raises(package.RateLimitError):
@@ -232,9 +229,7 @@ def test_a_body_of_a_wrong_type_is_refused_before_anything_is_sent(
 def test_an_answer_is_given_as_its_media_type_wants_it(
     package: ModuleType, kind: str, name: str, _content: Content, answer: bytes, returns: str, given: Any
 ) -> None:
-    def respond(connection: Connection) -> None:
-        if connection.read_request() is not None:
-            connection.respond(200, answer, {"Content-Type": next(iter(_content)).replace("*/*", "application/json")})
+    respond = answering(200, answer, {"Content-Type": next(iter(_content)).replace("*/*", "application/json")})
 
     with ScriptedServer(respond) as server:
         found = call(package, kind, server.url, name, "list")

@@ -17,11 +17,12 @@ from alli_emulator.validation import Contract
 
 from tests.generator.mutation_changes import HARMLESS
 from tests.generator.mutations import Case, call_both, loaded, method_of, run
+from tests.generator.mutations_of_fields import FIELDS
 from tests.generator.mutations_that_break import BREAKS, BROKEN
 from tests.generator.mutations_that_grow import GROWTH
 
 
-@pytest.mark.parametrize("case", [*GROWTH, *BREAKS, *BROKEN], ids=lambda case: case.name.replace(" ", "-"))
+@pytest.mark.parametrize("case", [*GROWTH, *FIELDS, *BREAKS, *BROKEN], ids=lambda case: case.name.replace(" ", "-"))
 def test_a_mutated_spec(case: Case, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     judged = case not in BROKEN
     made, changes = run(case.change, tmp_path, lambda: capsys.readouterr().err.splitlines(), judged)

@@ -15,8 +15,7 @@ from typing import Any
 import pytest
 
 from tests.generator.surface_baseline import BASELINE, breaks, surface
-
-ROOT = Path(__file__).parents[2]
+from tests.places import ROOT
 
 
 def announced(changelog: str, name: str) -> bool:

@@ -20,8 +20,7 @@ from generator.__main__ import main
 from generator.document import load
 from generator.provenance import spec_hash
 from generator.reading import read
-
-ROOT = Path(__file__).parents[2]
+from tests.places import ROOT
 
 
 def reversed_keys(value: Any) -> Any:

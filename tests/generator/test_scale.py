@@ -14,8 +14,8 @@ import pytest
 
 from generator import pipeline
 from generator.document import load
+from tests.places import ROOT
 
-ROOT = Path(__file__).parents[2]
 OPERATIONS = 300
 
 

@@ -1,6 +1,7 @@
 """What these tests work with: an emulated service with an app of each kind, its clients, and both ways of asking."""
 
-from collections.abc import Iterator, Sequence
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -9,11 +10,14 @@ from alli import Alli, App, AsyncAlli
 from alli_emulator import AppFailure, AppInput, AppInputOption, AppRun, Citation, Emulator, Reply
 from langchain.agents import create_agent
 from langchain_alli import AlliAppTool, AlliToolkit
+from langchain_core.callbacks import BaseCallbackHandler
 from langchain_core.messages import AnyMessage, ToolMessage
 from langchain_core.tools import BaseTool
 from langgraph.prebuilt import ToolRuntime
 
 Way = Literal["sync", "async"]
+REWRITE = {"content": "hello", "tone": "formal"}
+"""Arguments that the app "Rewrite" takes."""
 
 
 @dataclass
@@ -41,6 +45,38 @@ class Desk:
     def runs(self) -> list[Any]:
         """The requests that ran an app."""
         return [request for request in self.alli.requests if request.method == "POST"]
+
+    async def until_answering(self) -> Any:
+        """The first request that ran an app, once its answer has begun."""
+        while not (runs := self.runs()) or runs[0].status is None:
+            await asyncio.sleep(0.01)
+        return runs[0]
+
+
+@dataclass
+class Runtime:
+    """As LangGraph's: what a tool reads of it by attribute."""
+
+    stream_writer: Callable[[Any], None] = lambda _: None
+    state: Any = None
+    context: Any = None
+    tool_call_id: str = "call_1"
+
+
+class Recorder(BaseCallbackHandler):
+    """Notes all that LangChain tells a tracer of tools."""
+
+    def __init__(self) -> None:
+        self.seen: list[str] = []
+
+    def on_tool_start(self, *args: Any, **kwargs: Any) -> None:
+        self.seen.append(repr((args, kwargs)))
+
+    def on_tool_end(self, *args: Any, **kwargs: Any) -> None:
+        self.seen.append(repr((args, kwargs)))
+
+    def on_custom_event(self, *args: Any, **kwargs: Any) -> None:
+        self.seen.append(repr((args, kwargs)))
 
 
 async def invoke(way: Way, tool: BaseTool, value: Any, **config: Any) -> Any:

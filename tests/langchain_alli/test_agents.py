@@ -11,11 +11,20 @@ from alli_emulator import AppRun
 from langchain.agents import create_agent
 from langchain_alli import ToolOptions
 from langchain_alli.testing import ScriptedChatModel, call_tool
-from langchain_core.callbacks import BaseCallbackHandler
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
 from langgraph.checkpoint.memory import InMemorySaver
 
-from tests.langchain_alli.desk import Desk, Way, get_tools, invoke, needs_tools_channel, run_agent, tool_messages
+from tests.langchain_alli.desk import (
+    Desk,
+    Recorder,
+    Runtime,
+    Way,
+    get_tools,
+    invoke,
+    needs_tools_channel,
+    run_agent,
+    tool_messages,
+)
 
 
 def _conversations(desk: Desk) -> list[str | None]:
@@ -146,23 +155,9 @@ async def test_a_resolver_of_ones_own_finds_the_user(desk: Desk, way: Way) -> No
     assert messages[-1].text == "turn 1 for emp-9: on"
 
 
-class _Recorder(BaseCallbackHandler):
-    def __init__(self) -> None:
-        self.seen: list[str] = []
-
-    def on_tool_start(self, *args: Any, **kwargs: Any) -> None:
-        self.seen.append(repr((args, kwargs)))
-
-    def on_tool_end(self, *args: Any, **kwargs: Any) -> None:
-        self.seen.append(repr((args, kwargs)))
-
-    def on_custom_event(self, *args: Any, **kwargs: Any) -> None:
-        self.seen.append(repr((args, kwargs)))
-
-
 async def test_no_callback_sees_the_key_or_the_user(desk: Desk, way: Way) -> None:
     tool = desk.tool("Rewrite")
-    recorder = _Recorder()
+    recorder = Recorder()
     model = ScriptedChatModel(
         decide=lambda messages, _: (
             "done" if isinstance(messages[-1], ToolMessage) else call_tool(tool.name, content="x", tone="plain")
@@ -275,14 +270,7 @@ class Untouchable(HumanMessage):
 
 async def test_a_call_does_nothing_with_the_history_but_look_for_its_own_answer(desk: Desk, way: Way) -> None:
     """LangChain dumps the arguments of each call; 5 000 messages among them would take 20 ms. scripts/bench has times."""
-
-    @dataclass
-    class Runtime:
-        state: dict[str, Any]
-        context: None = None
-        tool_call_id: str = "call_1"
-
     tool = desk.tool("HR chat")
-    runtime = Runtime({"messages": [Untouchable("x") for _ in range(5000)]})
-    answer = await invoke(way, tool, {"message": "hi", "runtime": runtime}, config={"callbacks": [_Recorder()]})
+    runtime = Runtime(state={"messages": [Untouchable("x") for _ in range(5000)]})
+    answer = await invoke(way, tool, {"message": "hi", "runtime": runtime}, config={"callbacks": [Recorder()]})
     assert answer == "turn 1 for nobody: hi"

@@ -7,13 +7,12 @@ import pytest
 from langchain.agents import AgentState, create_agent
 from langchain_alli.call_ids import ToolWithCallId
 from langchain_alli.testing import ScriptedChatModel, call_tool
-from langchain_core.callbacks import BaseCallbackHandler
 from langchain_core.messages import HumanMessage
 from langchain_core.tools import InjectedToolArg, InjectedToolCallId, StructuredTool
 from langgraph.prebuilt import InjectedState
 from pydantic import BaseModel, Field, ValidationError
 
-from tests.langchain_alli.desk import Desk, Way, invoke, tool_call
+from tests.langchain_alli.desk import Desk, Recorder, Way, invoke, tool_call
 
 DECLARED: dict[str, Any] = {
     "content": (str, Field(description="Text", max_length=5)),
@@ -58,14 +57,6 @@ def test_what_langchain_asks_of_the_two_methods_is_answered_beforehand() -> None
         assert inspect.get_annotations(method) == {}
 
 
-class _Recorder(BaseCallbackHandler):
-    def __init__(self) -> None:
-        self.seen: list[str] = []
-
-    def on_tool_start(self, *args: Any, **kwargs: Any) -> None:
-        self.seen.append(repr((args, kwargs)))
-
-
 class State(AgentState[Any]):
     """A thread that knows where it is."""
 
@@ -84,7 +75,7 @@ async def test_a_declared_argument_that_langgraph_fills_reaches_the_app_and_no_m
     schema = tool.tool_call_schema
     assert not isinstance(schema, dict)
     assert set(schema.model_json_schema()["properties"]) == {"content"}
-    recorder = _Recorder()
+    recorder = Recorder()
     call = call_tool(tool.name, content="x", tone="forged")
     agent: Any = create_agent(ScriptedChatModel(script=[call, "done"]), [tool], state_schema=State)
     given = {"messages": [HumanMessage("go")], "region": "plain"}

@@ -83,7 +83,7 @@ async def test_retry_middleware_tries_again_what_the_service_refused(desk: Desk,
     ids=["cut", "no answer", "gateway", "server error", "silence"],
 )
 async def test_retry_middleware_runs_no_app_twice(desk: Desk, way: Way, fault: dict[str, Any]) -> None:
-    tool = desk.tool("HR chat", options=ToolOptions(idle_timeout=0.3))
+    tool = desk.tool("HR chat", options=ToolOptions(idle_timeout=1))
     desk.alli.fault(path_contains="/run_conversation", times=None, **fault)
     try:
         message = await _run(way, tool, retry_on=retryable)

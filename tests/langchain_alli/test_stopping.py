@@ -2,9 +2,7 @@
 
 import asyncio
 import threading
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -16,17 +14,7 @@ from langchain_alli.testing import ScriptedChatModel, call_tool
 from langchain_core.messages import HumanMessage
 from langgraph.checkpoint.memory import InMemorySaver
 
-from tests.langchain_alli.desk import Desk, Way, invoke, run_agent, tool_call
-
-
-@dataclass
-class Runtime:
-    """As LangGraph's: what a tool reads of it by attribute."""
-
-    stream_writer: Callable[[Any], None]
-    state: None = None
-    context: Any = None
-    tool_call_id: str = "call_1"
+from tests.langchain_alli.desk import Desk, Runtime, Way, invoke, run_agent, tool_call
 
 
 def _talker(desk: Desk, gate: threading.Event | None = None) -> list[int]:
@@ -66,8 +54,8 @@ def test_a_synchronous_call_is_stopped_while_the_app_is_silent(desk: Desk) -> No
     with pytest.raises(CallStoppedError):  # raised even where all errors come back
         tool.invoke({"message": "hi", "runtime": Runtime(lambda _: stop.set())})
     (run,) = desk.runs()
-    while not run.client_left:  # the test's own time limit ends this where nobody leaves
-        time.sleep(0.01)
+    assert run.wait(20)
+    assert run.client_left
     gate.set()
     assert not [thread for thread in threading.enumerate() if thread.name == "alli-stop"]
 
@@ -100,12 +88,10 @@ async def test_stopping_ends_the_agent_and_leaves_its_thread_usable(desk: Desk, 
 async def test_a_deadline_bounds_the_whole_call_and_its_outcome_is_called_unknown(
     desk: Desk, way: Way, streaming: bool
 ) -> None:
-    tool = desk.tool("HR chat", options=ToolOptions(deadline=0.3, streaming=streaming))
+    tool = desk.tool("HR chat", options=ToolOptions(deadline=1, streaming=streaming))
     desk.alli.fault(path_contains="/run_conversation", stall_after=10)
-    began = time.monotonic()
     with pytest.raises(DeadlineExceededError, match="outcome is unknown: the app may have run") as raised:
         await invoke(way, tool, tool_call(tool, message="hi"))
-    assert time.monotonic() - began < 10  # the client's own limit is 600 s
     assert raised.value.request_sent
     assert raised.value.outcome_unknown
     assert not retryable(raised.value)
@@ -113,7 +99,7 @@ async def test_a_deadline_bounds_the_whole_call_and_its_outcome_is_called_unknow
 
 
 async def test_a_silent_stream_is_given_up_after_its_idle_time(desk: Desk, way: Way) -> None:
-    tool = desk.tool("HR chat", options=ToolOptions(idle_timeout=0.3))
+    tool = desk.tool("HR chat", options=ToolOptions(idle_timeout=0.5))
     desk.alli.fault(path_contains="/run_conversation", stall_after=10)
     with pytest.raises(StreamIdleError, match="outcome is unknown") as raised:
         await invoke(way, tool, tool_call(tool, message="hi"))
@@ -122,7 +108,7 @@ async def test_a_silent_stream_is_given_up_after_its_idle_time(desk: Desk, way: 
 
 
 async def test_a_returned_deadline_is_no_advice_to_try_again(desk: Desk, way: Way) -> None:
-    tool = desk.tool("HR chat", options=ToolOptions(deadline=0.3, on_error="return_all"))
+    tool = desk.tool("HR chat", options=ToolOptions(deadline=1, on_error="return_all"))
     desk.alli.fault(path_contains="/run_conversation", stall_after=10)
     message = await invoke(way, tool, tool_call(tool, message="hi"))
     assert message.status == "error"
@@ -146,12 +132,11 @@ async def test_cancelling_an_agent_closes_the_connection_at_once(desk: Desk) -> 
     updates: list[Any] = []
     stream = agent.astream({"messages": [HumanMessage("go")]}, stream_mode="custom")
     updates.append(await anext(stream))  # the app has begun
-    began = time.monotonic()
     await stream.aclose()
-    assert time.monotonic() - began < 5  # the app waits for 20 s
     (run,) = desk.runs()
-    while not run.client_left:  # the test's own time limit ends this where nobody leaves
-        await asyncio.sleep(0.01)
+    # The app waits for the gate, so it is not the end of its answer that ends this.
+    assert await asyncio.to_thread(run.wait, 20)
+    assert run.client_left
     gate.set()
 
 
@@ -165,8 +150,7 @@ async def test_a_cancelled_turn_leaves_the_thread_usable(desk: Desk) -> None:
         ScriptedChatModel(script=[call_tool(tool.name, message="x"), "done"]), [tool], checkpointer=saver
     )
     task = asyncio.create_task(agent.ainvoke({"messages": [HumanMessage("go")]}, config))
-    while not (runs := desk.runs()) or runs[0].status is None:
-        await asyncio.sleep(0.01)
+    await desk.until_answering()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task

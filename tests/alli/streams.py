@@ -1,0 +1,69 @@
+"""Answers that stream, and readers of what came, for the tests of streams."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+from alli import AlliError
+
+from tests.alli.client_kind import ClientKind
+from tests.answers import Answer
+from tests.servers import Connection
+
+__all__ = ["HEADERS", "collect", "failure", "first", "good", "keeps_alive", "record", "starting", "until_it_is_read"]
+
+HEADERS = {"Content-Type": "application/stream+json", "X-Served-By": "test"}
+
+
+def record(text: str, **fields: object) -> bytes:
+    message = {"id": "m1", "type": "llm", "message": text}
+    result = {"conversation": {"id": "CONV"}, "responses": [message], "state": "running", **fields}
+    return json.dumps({"result": result}, ensure_ascii=False).encode() + b"\n"
+
+
+def starting(*pieces: bytes, then: Answer) -> Answer:
+    """An answer that begins with these pieces and goes on with `then`."""
+
+    def answer(connection: Connection) -> None:
+        if connection.read_request():
+            connection.start(200, HEADERS)
+            for piece in pieces:
+                connection.chunk(piece)
+            then(connection)
+
+    return answer
+
+
+def keeps_alive(connection: Connection) -> None:
+    while not connection.server.release.wait(0.02):
+        connection.chunk(b"\n")
+
+
+good = starting(record("안녕"), record("안녕하세요"), then=Connection.end)
+
+
+async def first(kind: ClientKind, stream: Any) -> Any:
+    """The next event."""
+    return await anext(stream) if kind.is_async else next(stream)
+
+
+async def until_it_is_read(stream: Any) -> None:
+    """Waits until another thread or task waits for the stream's next bytes."""
+    while not stream._is_reading:
+        await asyncio.sleep(0.001)
+
+
+async def collect(kind: ClientKind, stream: Any, events: list[Any]) -> None:
+    async for event in kind.each(stream):
+        events.append(event)
+
+
+async def failure(kind: ClientKind, stream: Any) -> tuple[list[Any], AlliError]:
+    """The events before the error that ends a stream, and the error."""
+    events: list[Any] = []
+    with pytest.raises(AlliError) as raised:
+        await collect(kind, stream, events)
+    return events, raised.value

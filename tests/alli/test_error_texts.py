@@ -1,0 +1,116 @@
+"""What an error tells the person who reads it."""
+
+from __future__ import annotations
+
+import alli
+import pytest
+from alli_emulator import AppInput, AppRun, Emulator
+
+from tests.alli.client_kind import ClientKind
+from tests.alli.failing_calls import STANDARD, failing, reply
+from tests.servers import Connection, ScriptedServer
+
+
+async def test_an_error_says_what_failed_where_and_what_the_service_said(client_kind: ClientKind) -> None:
+    error = await failing(
+        client_kind, "apps.update", "a/1=", answer=reply(400, {**STANDARD, "code": 7003, "message": "'name' is long"})
+    )
+    assert str(error) == "apps.update: PATCH /webapi/v2/apps/a%2F1%3D: HTTP 400 (APIError, code 7003): 'name' is long"
+    assert (error.method, error.path, error.attempts) == ("PATCH", "/webapi/v2/apps/a%2F1%3D", 1)
+    assert len(error.request_id) == 32
+
+
+async def test_a_wrong_key_s_error_says_where_keys_are_and_which_key_it_is_not(
+    client_kind: ClientKind, emulator: Emulator
+) -> None:
+    client = client_kind.make(base_url=emulator.base_url, api_key="wrong")
+    with pytest.raises(alli.AuthenticationError) as caught:
+        await client_kind.get(client.apps.list())
+    assert str(caught.value) == (
+        "apps.list: GET /webapi/v2/apps: HTTP 401 (INVALID_TOKEN, code 1013): INVALID_TOKEN. Keys are in the Alli dashboard under "
+        "Settings > General, one per project; the chat widget's sdkKey is another key. Set ALLI_API_KEY or pass api_key="
+    )
+    assert caught.value.attempts == 1
+
+
+async def test_a_billing_error_says_that_the_request_is_not_at_fault(client_kind: ClientKind) -> None:
+    error = await failing(
+        client_kind, "apps.run", "a1", answer=reply(403, {**STANDARD, "code": 7004, "message": "Billing error"})
+    )
+    assert type(error) is alli.PaymentError
+    assert "The project's billing is at fault, not the request" in str(error)
+
+
+async def test_of_an_html_page_the_message_holds_the_title_and_the_body_holds_all(client_kind: ClientKind) -> None:
+    page = "<html><head><title> 502 Bad\nGateway </title></head><body>nginx</body></html>"
+    error = await failing(client_kind, "apps.get", "a1", answer=reply(502, page))
+    assert "an HTML page, “502 Bad Gateway”" in str(error)
+    assert error.body == page
+
+
+@pytest.fixture
+def translator(emulator: Emulator) -> str:
+    inputs = [AppInput("text", label="Text"), AppInput("tone", label="Tone")]
+
+    @emulator.app(name="Translator", inputs=inputs)
+    async def translate(run: AppRun) -> None:
+        run.say("done")
+
+    return translate.id
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (400, {**STANDARD, "code": 7003, "message": "'text' is empty"}),
+        (422, {"detail": "wrong"}),
+        (500, {"errors": "internal error. Expecting value: line 1 column 1 (char 0)"}),
+        (200, {"error": "unknown variable"}),
+    ],
+)
+async def test_an_error_about_inputs_names_what_the_app_takes(
+    client_kind: ClientKind, emulator: Emulator, translator: str, status: int, body: object
+) -> None:
+    emulator.fault(path_contains="/run", status=status, body=body)
+    client = client_kind.make(base_url=emulator.base_url, api_key=emulator.api_key)
+    with pytest.raises((alli.APIStatusError, alli.AppError)) as caught:
+        await client_kind.get(client.apps.run(translator, {"txt": "a secret"}))
+    assert str(caught.value).endswith(". The app takes: text, tone")
+    assert "a secret" not in str(caught.value)
+
+
+async def test_an_error_that_is_not_about_inputs_asks_for_none(
+    client_kind: ClientKind, emulator: Emulator, translator: str
+) -> None:
+    emulator.fault(path_contains="/run", status=500, body=STANDARD)
+    client = client_kind.make(base_url=emulator.base_url, api_key=emulator.api_key)
+    with pytest.raises(alli.InternalServerError):
+        await client_kind.get(client.apps.run(translator))
+    assert len(emulator.requests) == 1
+
+
+async def test_inputs_that_cannot_be_asked_for_do_not_hide_the_error(
+    client_kind: ClientKind, emulator: Emulator, translator: str
+) -> None:
+    emulator.fault(path_contains="/run", status=422, body={"detail": "wrong"})
+    emulator.fault(method="GET", status=500, times=None)
+    client = client_kind.make(base_url=emulator.base_url, api_key=emulator.api_key)
+    with pytest.raises(alli.UnprocessableEntityError, match="asking now failed: InternalServerError"):
+        await client_kind.get(client.apps.run(translator))
+    assert len(emulator.requests) == 3, "one run, and two tries to explain it"
+
+
+async def test_an_explanation_ends_with_the_deadline_of_the_call_it_explains(client_kind: ClientKind) -> None:
+    def answer(connection: Connection) -> None:
+        request = connection.read_request()
+        if request and request.method == "POST":
+            connection.respond(422, b"{}")
+        elif request:
+            # Later than the deadline of the run, sooner than an explanation by itself would be given up.
+            connection.server.release.wait(3)
+            connection.respond(200, b'[{"id": "a1", "inputs": [{"variable": "text"}]}]')
+
+    with ScriptedServer(answer) as server:
+        client = client_kind.make(base_url=server.url, deadline=1)
+        with pytest.raises(alli.UnprocessableEntityError, match="asking now failed: DeadlineExceededError"):
+            await client_kind.get(client.apps.run("a1"))

@@ -1,0 +1,173 @@
+"""Leaving a stream: closed early, from elsewhere, by cancelling, or forgotten."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import threading
+import warnings
+
+import pytest
+from alli import AlliError, StreamInterruptedError
+
+from tests.alli.client_kind import ClientKind
+from tests.alli.streams import failure, first, good, keeps_alive, record, starting, until_it_is_read
+from tests.alli.transcript_corpus import as_lists
+from tests.answers import Answer, silent
+from tests.servers import Connection, ScriptedServer
+
+
+async def test_leaving_the_block_early_closes_the_connection(client_kind: ClientKind) -> None:
+    gone = threading.Event()
+
+    def watches(connection: Connection) -> None:
+        if connection.wait_until_peer_closes():
+            gone.set()
+
+    with ScriptedServer(starting(record("안녕"), then=watches)) as server:
+        client = client_kind.make(base_url=server.url)
+        async with client_kind.entered(client.apps.stream("app", message="hi")) as stream:
+            await first(client_kind, stream)
+        assert gone.wait(5)
+        await client_kind.close(stream)
+        assert "closed" in repr(stream)
+
+
+async def test_a_closed_stream_says_so_and_keeps_what_came(client_kind: ClientKind) -> None:
+    with ScriptedServer(starting(record("안녕"), then=silent)) as server:
+        client = client_kind.make(base_url=server.url)
+        stream = client.apps.stream("app", message="hi")
+        await first(client_kind, stream)
+        await client_kind.close(stream)
+        events, error = await failure(client_kind, stream)
+    assert as_lists(events) == [["delta", 0, "안녕"]]
+    assert type(error) is StreamInterruptedError
+    assert "closed" in str(error)
+    assert error.partial is not None
+    assert error.partial.text == "안녕"
+
+
+async def test_closing_before_the_start_sends_nothing(client_kind: ClientKind) -> None:
+    with ScriptedServer(good) as server:
+        client = client_kind.make(base_url=server.url)
+        stream = client.apps.stream("app", message="hi")
+        await client_kind.close(stream)
+        _, error = await failure(client_kind, stream)
+        assert isinstance(error, StreamInterruptedError)
+        assert server.requests == []
+
+
+@pytest.mark.parametrize("then", [silent, keeps_alive])
+async def test_close_from_another_thread_wakes_a_blocked_reader(then: Answer) -> None:
+    kind = ClientKind("sync")
+    with ScriptedServer(starting(record("안녕"), then=then)) as server:
+        client = kind.make(base_url=server.url)
+        stream = client.apps.stream("app", message="hi")
+        assert [next(stream).type, next(stream).type] == ["conversation.started", "text.delta"]
+        reading = asyncio.ensure_future(asyncio.to_thread(stream.result))
+        await until_it_is_read(stream)
+        stream.close()
+        with pytest.raises(StreamInterruptedError) as raised:
+            await asyncio.wait_for(reading, 10)
+        assert raised.value.partial is not None
+        assert raised.value.partial.text == "안녕"
+        client.close()
+
+
+@pytest.mark.parametrize("then", [silent, keeps_alive])
+async def test_close_from_another_task_wakes_a_blocked_reader(then: Answer) -> None:
+    kind = ClientKind("async")
+    with ScriptedServer(starting(record("안녕"), then=then)) as server:
+        client = kind.make(base_url=server.url)
+        stream = client.apps.stream("app", message="hi")
+        await anext(stream), await anext(stream)
+        reading = asyncio.create_task(stream.result())
+        await until_it_is_read(stream)
+        await stream.aclose()
+        with pytest.raises(StreamInterruptedError):
+            await asyncio.wait_for(reading, 10)
+        await kind.close_all()
+
+
+async def test_a_cancelled_reader_closes_the_connection_and_stays_cancelled() -> None:
+    kind = ClientKind("async")
+    gone = threading.Event()
+
+    def watches(connection: Connection) -> None:
+        if connection.wait_until_peer_closes():
+            gone.set()
+
+    with ScriptedServer(starting(record("안녕"), then=watches)) as server:
+        client = kind.make(base_url=server.url)
+        stream = client.apps.stream("app", message="hi")
+        await anext(stream), await anext(stream)
+        reading = asyncio.create_task(stream.result())
+        await until_it_is_read(stream)
+        reading.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await reading
+        assert await asyncio.to_thread(gone.wait, 5)
+        await kind.close_all()
+
+
+async def test_a_forgotten_stream_warns(client_kind: ClientKind) -> None:
+    with ScriptedServer(starting(record("안녕"), then=silent)) as server:
+        client = client_kind.make(base_url=server.url)
+        stream = client.apps.stream("app", message="hi")
+        await first(client_kind, stream)
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            del stream
+            gc.collect()
+        [warning] = [item for item in caught if "RunStream" in str(item.message)]
+        assert warning.category is ResourceWarning
+        assert "was never closed" in str(warning.message)
+
+
+async def test_a_stream_read_to_its_end_or_never_begun_needs_no_close(client_kind: ClientKind) -> None:
+    with ScriptedServer(good) as server:
+        client = client_kind.make(base_url=server.url)
+        stream = client.apps.stream("app", message="hi")
+        await client_kind.get(stream.result())
+        unused = client.apps.stream("app", message="hi")
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            del stream, unused
+            gc.collect()
+        assert [item for item in caught if "RunStream" in str(item.message)] == []
+
+
+async def test_closing_wakes_a_reader_that_still_waits_for_the_head_of_the_answer(client_kind: ClientKind) -> None:
+    asked = threading.Event()
+
+    def answer(connection: Connection) -> None:
+        if connection.read_request():
+            asked.set()
+            connection.server.release.wait(30)
+
+    with ScriptedServer(answer) as server:
+        client = client_kind.make(base_url=server.url)
+        stream = client.apps.stream("app", message="hi")
+
+        def read() -> BaseException | None:
+            try:
+                list(stream)
+            except AlliError as error:
+                return error
+            return None
+
+        async def aread() -> BaseException | None:
+            try:
+                async for _ in stream:
+                    pass
+            except AlliError as error:
+                return error
+            return None
+
+        reader = asyncio.ensure_future(aread() if client_kind.is_async else asyncio.to_thread(read))
+        assert await asyncio.to_thread(asked.wait, 10)
+        await client_kind.get(stream.aclose() if client_kind.is_async else asyncio.to_thread(stream.close))
+        error = await asyncio.wait_for(reader, 5)
+    assert isinstance(error, StreamInterruptedError)
+    assert error.outcome_unknown
+    assert len(server.requests) == 1
