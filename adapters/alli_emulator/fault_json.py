@@ -9,9 +9,10 @@ from typing import Any, cast, get_args
 
 from alli_emulator.apps import App
 from alli_emulator.faults import Cut, Fault, Framing
+from alli_emulator.quick_checks import quick_check
 from alli_emulator.wire_json import loads
 
-__all__ = ["FAULT_SCHEMA", "FaultError", "fault_from_json", "fault_to_json"]
+__all__ = ["FAULT_SCHEMA", "FaultError", "check_fault", "fault_from_json", "fault_to_json"]
 
 _COUNT = {"type": ["integer", "null"], "minimum": 0}
 _SECONDS = {"type": "number", "minimum": 0, "maximum": 3600}
@@ -50,8 +51,24 @@ FAULT_SCHEMA: Mapping[str, Any] = {
 """A fault over HTTP, as JSON Schema. Fields left out are as in `Fault`."""
 
 
+_is_plainly_right = quick_check(FAULT_SCHEMA, lambda reference: FAULT_SCHEMA)
+
+
 class FaultError(ValueError):
-    """What was sent is no fault; the arguments say why, one field each."""
+    """What was given is no fault; the arguments say why, one field each."""
+
+    def __str__(self) -> str:
+        return "; ".join(self.args)
+
+
+def check_fault(fault: Fault) -> Fault:
+    """`fault` itself.
+
+    Raises:
+        FaultError: a field holds what would do nothing, or something else than was meant.
+    """
+    _check(fault_to_json(fault, fault.times))
+    return fault
 
 
 def fault_from_json(source: bytes) -> Fault:
@@ -64,11 +81,7 @@ def fault_from_json(source: bytes) -> Fault:
         told = loads(source)
     except ValueError:
         raise FaultError("the body must be a JSON object") from None
-    from alli_emulator.judging import judge_of
-
-    problems = judge_of(FAULT_SCHEMA)(told, ("fault",))
-    if problems:
-        raise FaultError(*(f"{'.'.join(map(str, one.place))} {one.message}" for one in problems))
+    _check(told)
     values = cast(dict[str, Any], told)
     if "body_base64" in values:
         try:
@@ -88,7 +101,19 @@ def fault_to_json(fault: Fault, left: int | None) -> dict[str, object]:
             told[one.name] = value
     if isinstance(fault.app, App):
         told["app"] = fault.app.id
+    if fault.headers:
+        told["headers"] = dict(fault.headers)
     if isinstance(fault.body, bytes):
         told["body_base64"] = base64.b64encode(fault.body).decode()
         del told["body"]
     return {**told, "times": left}
+
+
+def _check(told: object) -> None:
+    if _is_plainly_right(told):
+        return
+    from alli_emulator.judging import judge_of  # takes long to load
+
+    problems = judge_of(FAULT_SCHEMA)(told, ("fault",))
+    if problems:
+        raise FaultError(*(f"{'.'.join(map(str, one.place))} {one.message}" for one in problems))

@@ -17,6 +17,7 @@ QuickCheck: TypeAlias = Callable[[Any], bool]
 
 _NO_ASSERTIONS = frozenset(
     [
+        "$schema",
         "$defs",
         "$comment",
         "title",
@@ -81,6 +82,8 @@ class _Compiler:
                 return _type(limit)
             case "enum" if all(isinstance(one, str) for one in limit):
                 return lambda value: isinstance(value, str) and value in limit
+            case "const" if isinstance(limit, str | bool):
+                return lambda value: type(value) is type(limit) and value == limit
             case "anyOf":
                 branches = [self.compiled(branch) for branch in limit]
                 return lambda value: any(branch(value) for branch in branches)

@@ -14,6 +14,7 @@ from alli_emulator.context import Context
 from alli_emulator.conversations import Conversation
 from alli_emulator.dialect import CitationCase, Dialect, MessageFormat, Profile, RunShape
 from alli_emulator.exchange import RequestRecord
+from alli_emulator.fault_json import check_fault
 from alli_emulator.faults import Fault, FaultBook
 from alli_emulator.problems import Violation
 from alli_emulator.server_thread import ServerThread
@@ -135,8 +136,12 @@ class Emulator:
 
     @takes_arguments_of(Fault)
     def fault(self, fault: Fault) -> Fault:
-        """Spoils the next answers; `Fault` says what each argument does."""
-        self._context.faults.add(fault)
+        """Spoils the next answers; `Fault` says what each argument does.
+
+        Raises:
+            ValueError: an argument is outside what it may be, such as a `cut` of another name.
+        """
+        self._context.faults.add(check_fault(fault))
         return fault
 
     def clear_faults(self) -> None:

@@ -117,7 +117,7 @@ def arguments_from_inputs(inputs: Iterable[InputLike], *, documents: bool) -> tu
     `documents`: whether there is a resolver for document inputs. Without one they are no argument at all, because the
     only thing a model could give is a path, and a path from a model is never opened.
     """
-    named = {told(item.variable): item for item in inputs if told(item.variable)}
+    named = {variable: item for item in inputs if (variable := _variable(item))}
     keys = argument_keys(named)
     return tuple(
         _argument(keys[variable], variable, item)
@@ -128,7 +128,7 @@ def arguments_from_inputs(inputs: Iterable[InputLike], *, documents: bool) -> tu
 
 def document_variables(inputs: Iterable[InputLike]) -> tuple[str, ...]:
     """The variables among these inputs that take a document."""
-    return tuple(told(item.variable) for item in inputs if told(item.variable) and _is_document(item))
+    return tuple(variable for item in inputs if (variable := _variable(item)) and _is_document(item))
 
 
 def declared_arguments(variables: Mapping[str, str]) -> tuple[Argument, ...]:
@@ -205,6 +205,10 @@ def _with_variable(description: str, key: str, variable: str) -> str:
     note = "" if key == variable else f" (variable {variable})"
     note = cut(note, _LONGEST_DESCRIPTION // 2)
     return cut(description, _LONGEST_DESCRIPTION - len(note)) + note
+
+
+def _variable(item: object) -> str:
+    return told(getattr(item, "variable", None))  # a list on the wire may hold null
 
 
 def _is_document(item: InputLike) -> bool:

@@ -6,7 +6,15 @@ The two halves are the same but for `await`. Neither runs the other: a sync clie
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from alli import Alli, AsyncAlli, NotFoundError, RunResult, StreamError
+from alli import (
+    Alli,
+    APIStatusError,
+    AsyncAlli,
+    BadRequestError,
+    RunResult,
+    StreamError,
+    UnprocessableEntityError,
+)
 
 from .stopping import CallStoppedError, StopWatch
 
@@ -14,6 +22,9 @@ if TYPE_CHECKING:
     from alli import AsyncRunStream, ClientOptions, RunEvent, RunStream
 
 __all__ = ["Question", "Updates", "answer", "aanswer"]
+
+_NOT_FOUND = 404
+_GONE = 410
 
 
 class Updates(Protocol):
@@ -67,10 +78,9 @@ def answer(client: Alli, question: Question, conversation_id: str | None) -> tup
     """
     try:
         return _ask(client, question, conversation_id), False
-    except NotFoundError:
-        if conversation_id is None:
+    except APIStatusError as error:
+        if conversation_id is None or not _may_have_expired(error):
             raise
-    # Nothing has run: either the conversation has expired, or the app is gone, which the second answer tells.
     return _ask(client, question, None), True
 
 
@@ -78,11 +88,22 @@ async def aanswer(client: AsyncAlli, question: Question, conversation_id: str | 
     """As `answer`, awaited."""
     try:
         return await _aask(client, question, conversation_id), False
-    except NotFoundError:
-        if conversation_id is None:
+    except APIStatusError as error:
+        if conversation_id is None or not _may_have_expired(error):
             raise
-    # As in `answer`.
     return await _aask(client, question, None), True
+
+
+def _may_have_expired(error: APIStatusError) -> bool:
+    """Was a call refused because of its conversation, before anything ran?
+
+    What the service answers for one that is unknown, ended or expired is not documented, so all that may mean it does:
+    where it meant something else, such as an app that is gone, the second answer tells.
+    """
+    if error.status_code in (_NOT_FOUND, _GONE):
+        return True
+    refused = isinstance(error, BadRequestError | UnprocessableEntityError)
+    return refused and "conversation" in error.message.casefold()
 
 
 def _ask(client: Alli, question: Question, conversation_id: str | None) -> RunResult:

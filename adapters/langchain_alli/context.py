@@ -83,30 +83,29 @@ def user_from_context(context: Any) -> str | None:
     )
 
 
-def _messages(state: object) -> Sequence[object]:
-    # A state is a dict, a pydantic model or dataclass, or (in a graph of messages alone) the list itself.
-    found = state
+def _fields(state: object) -> Mapping[str, object]:
+    """A graph's state as its fields: it may be a dict, a pydantic model or a dataclass."""
     if isinstance(state, Mapping):
-        found = _of_messages(cast("Mapping[str, object]", state))
-    elif not isinstance(state, list):
-        found = getattr(state, "messages", None)
-    return cast("Sequence[object]", found) if isinstance(found, list | tuple) else ()
+        return cast("Mapping[str, object]", state)
+    declared = getattr(type(state), "__dataclass_fields__", ())  # a dataclass with slots has no __dict__
+    return {name: getattr(state, name, None) for name in declared} or getattr(state, "__dict__", {})
 
 
-def _of_messages(state: Mapping[str, object]) -> object:
+def _messages(state: object) -> Sequence[object]:
     """The list under "messages"; without one, as with a ToolNode of another `messages_key`, the first that has messages."""
-    if "messages" in state:
-        return state["messages"]
-    lists = (cast("list[object]", value) for value in state.values() if isinstance(value, list) and value)
-    return next((value for value in lists if isinstance(value[-1], BaseMessage)), None)
+    if isinstance(state, list):  # in a graph of messages alone
+        return cast("list[object]", state)
+    fields = _fields(state)
+    if "messages" in fields:
+        found = fields["messages"]
+        return cast("Sequence[object]", found) if isinstance(found, list | tuple) else ()
+    lists = (cast("list[object]", value) for value in fields.values() if isinstance(value, list) and value)
+    return next((value for value in lists if isinstance(value[-1], BaseMessage)), ())
 
 
 def _conversations(state: object) -> Mapping[str, object]:
-    if isinstance(state, Mapping):
-        found = cast("Mapping[str, object]", state).get("alli_conversations")
-        if isinstance(found, Mapping):
-            return cast("Mapping[str, object]", found)
-    return {}
+    found = _fields(state).get("alli_conversations")
+    return cast("Mapping[str, object]", found) if isinstance(found, Mapping) else {}
 
 
 def _function(value: object) -> Callable[[Any], object] | None:

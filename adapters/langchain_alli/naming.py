@@ -12,7 +12,7 @@ import keyword
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from pydantic import BaseModel
@@ -69,13 +69,21 @@ def argument_keys(variables: Iterable[str]) -> dict[str, str]:
     A variable that is a fit key stays as it is. Any other gets its ASCII part in lower case, and a digest of the
     variable where that would be reserved, empty or shared with another variable. The order does not matter.
     """
-    distinct = list(dict.fromkeys(variables))
-    slugs = {variable: _key_slug(variable) for variable in distinct}
+    slugs = {variable: _key_slug(variable) for variable in variables}
+    salt = 0
+    keys = _keys(slugs, salt)
+    while len(set(keys.values())) < len(keys):  # an app may have a variable called as the key made for another
+        salt += 1
+        keys = _keys(slugs, salt)
+    return keys
+
+
+def _keys(slugs: Mapping[str, str], salt: int) -> dict[str, str]:
     uses = Counter(slugs.values())
     keys: dict[str, str] = {}
     for variable, slug in slugs.items():
         plain = slug == variable or uses[slug] == 1
-        keys[variable] = slug if plain and not _is_reserved(slug) else _with_digest(slug, variable)
+        keys[variable] = slug if plain and not _is_reserved(slug) else _with_digest(slug, variable, salt)
     return keys
 
 
@@ -91,8 +99,9 @@ def _key_slug(variable: str) -> str:
     return slug if fit or not slug else _slug(f"input_{slug}", _LONGEST)
 
 
-def _with_digest(slug: str, variable: str) -> str:
-    return f"{slug[: _LONGEST - 1 - _KEY_DIGEST].rstrip('_') or 'input'}_{_digest(variable, _KEY_DIGEST)}"
+def _with_digest(slug: str, variable: str, salt: int) -> str:
+    digest = _digest(variable + "\0" * salt, _KEY_DIGEST)
+    return f"{slug[: _LONGEST - 1 - _KEY_DIGEST].rstrip('_') or 'input'}_{digest}"
 
 
 def _slug(text: str, longest: int) -> str:

@@ -188,8 +188,9 @@ def _values(tool: AlliAppTool, message: str, inputs: Sequence[NamedValue]) -> di
         checked = model.model_validate(values)
     except ValidationError as error:
         wrong = ", ".join(sorted({str(problem["loc"][0]) for problem in error.errors() if problem["loc"]}))
+        alone = "" if MESSAGE in arguments else " A message alone does not run it."
         raise AlliToolError(
-            f'The app "{tool.calls.app.name}" takes the inputs {", ".join(keys) or "none"}; missing or wrong: {wrong}. '
-            "A message alone does not run it."
+            f'The app "{tool.calls.app.name}" takes the inputs {", ".join(keys) or "none"}; missing or wrong: {wrong}.'
+            f"{alone}"
         ) from None
     return {key: getattr(checked, key) for key in values}

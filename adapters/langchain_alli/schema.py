@@ -18,11 +18,14 @@ from .naming import NAME_PATTERN, argument_keys, is_name
 __all__ = ["MOST_CHOICES", "DeclaredSchema", "FreeForm", "NamedValue", "declared_schema", "model_from_arguments"]
 
 MOST_CHOICES = 250  # in one tool: of more in a strict schema one provider refuses 500, or their length
+_FORMS = "a pydantic model, or a mapping of variables to (type, Field(...)), a type or Field(...)"
+_JSON = (str, int, float, list, tuple, dict)  # what a JSON schema given for a mapping of variables holds
 _NEAR = 10  # options told to a model that gave none of them
 
 DeclaredSchema = type[BaseModel] | Mapping[str, Any]
 """What an application may give as the arguments of an app: a pydantic model whose fields are the app's variables (a
-field `message` is the chat message), or variable → (type, Field(...)) or type, for variables of any spelling."""
+field `message` is the chat message), or variable → (type, Field(...) or default), Field(...) or type, for variables of
+any spelling."""
 
 
 class _Strict(BaseModel):
@@ -60,10 +63,13 @@ def declared_schema(name: str, schema: DeclaredSchema, *, chats: bool) -> tuple[
     `chats`: the app holds conversations, so a mapping gets a `message` argument beside its variables.
 
     Raises:
-        ValueError: a field of a declared model can't be an argument; says how to write it.
+        ValueError: a field of a declared model can't be an argument, or `schema` is neither a model nor such a
+            mapping; says how to write it.
     """
     if isinstance(schema, Mapping):
         return _from_mapping(name, schema, chats=chats)
+    if not (isinstance(schema, type) and issubclass(schema, BaseModel)):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise ValueError(f"args_schema: must be {_FORMS}, not {type(schema).__name__}")
     if issubclass(schema, FreeForm):
         free = (MESSAGE, FREE_INPUTS) if chats else (FREE_INPUTS,)
         return model_from_arguments(free), free
@@ -76,8 +82,8 @@ def declared_schema(name: str, schema: DeclaredSchema, *, chats: bool) -> tuple[
 
 
 def _from_mapping(name: str, schema: Mapping[str, Any], *, chats: bool) -> tuple[type[BaseModel], tuple[Argument, ...]]:
-    types = {variable: _typed(declaration) for variable, declaration in schema.items()}
-    variables = declared_arguments({variable: info.description or variable for variable, (_, info) in types.items()})
+    types = {variable: _typed(variable, declaration) for variable, declaration in schema.items()}
+    variables = declared_arguments({variable: _described(*typed) or variable for variable, typed in types.items()})
     fields: dict[str, tuple[Any, Any]] = {}
     for argument in variables:
         annotation, info = types[argument.variable]
@@ -88,14 +94,32 @@ def _from_mapping(name: str, schema: Mapping[str, Any], *, chats: bool) -> tuple
     return _model(name, (_Strict,), fields), arguments
 
 
-def _typed(declaration: Any) -> tuple[Any, FieldInfo]:
-    """(type, Field(...)), Field(...) alone, which is text, or a type alone."""
-    if isinstance(declaration, FieldInfo):
-        return str, declaration
-    if isinstance(declaration, tuple):
-        annotation, info = cast("tuple[Any, FieldInfo]", declaration)
-        return annotation, info
-    return declaration, cast("FieldInfo", Field())
+def _typed(variable: str, declaration: Any) -> tuple[Any, FieldInfo]:
+    """(type, Field(...)), (type, default), Field(...) alone, which is text, or a type alone."""
+    annotation: Any
+    match declaration:
+        case FieldInfo() as info:
+            annotation = str
+        case (annotation, FieldInfo() as info):
+            pass
+        case (annotation, default):
+            info = cast("FieldInfo", Field(default=default))
+        case annotation:
+            info = cast("FieldInfo", Field())
+    if annotation is None or isinstance(annotation, _JSON):
+        kind = type(cast("object", annotation)).__name__
+        raise ValueError(
+            f"args_schema: what {variable!r} is declared by must be a type, not {kind}; give {_FORMS} "
+            "(a JSON schema can't check arguments)"
+        )
+    return annotation, info
+
+
+def _described(annotation: Any, info: FieldInfo) -> str | None:
+    """The description a declaration gives, which may also stand in `Annotated[...]`."""
+    metadata: tuple[object, ...] = getattr(annotation, "__metadata__", ())
+    fields = (info, *(one for one in metadata if isinstance(one, FieldInfo)))
+    return next((field.description for field in fields if field.description), None)
 
 
 def _check_fields(schema: type[BaseModel]) -> None:

@@ -8,7 +8,7 @@ from .arguments import MESSAGE, Argument, InputLike, arguments_from_inputs, docu
 from .naming import Naming, check_name, tool_name
 from .text import cut, told
 
-__all__ = ["SINGLE_ACTION", "AppLike", "AppSpec", "app_inputs", "describe_app"]
+__all__ = ["SINGLE_ACTION", "AppLike", "AppSpec", "app_inputs", "describe_app", "id_of"]
 
 SINGLE_ACTION = "single_action"
 """The app type that is run with inputs and answers once; all others hold conversations."""
@@ -78,7 +78,7 @@ def describe_app(
     Raises:
         ValueError: the app has no id, or `name` is no tool name.
     """
-    app_id, display_name = told(app.id), told(app.name)
+    app_id, display_name = id_of(app), told(app.name)
     if not app_id:
         raise ValueError("this app has no id, so it can't be run; take apps from client.apps.list() or list_v1()")
     listed = tuple(inputs)
@@ -96,6 +96,11 @@ def describe_app(
         description=_description(app, () if documents else document_variables(listed)),
         arguments=arguments,
     )
+
+
+def id_of(app: object) -> str:
+    """An app's id; empty where it has none, as anything that is no app: a list on the wire may hold null."""
+    return told(getattr(app, "id", None))
 
 
 def app_inputs(app: object) -> list[InputLike] | None:

@@ -15,8 +15,7 @@ from .listing import Listing
 from .naming import Naming, check_name
 from .options import ToolOptions
 from .router import Lists, router_tools
-from .spec import SINGLE_ACTION, AppLike, app_inputs
-from .text import told
+from .spec import SINGLE_ACTION, AppLike, app_inputs, id_of
 from .tool import AlliAppTool
 
 __all__ = ["AlliToolkit"]
@@ -145,7 +144,7 @@ class AlliToolkit(BaseToolkit):
     def build(self, lists: Lists) -> list[AlliAppTool]:
         """A tool for each app of the lists that passes all filters, however many."""
         listed, v1 = lists
-        inputs: dict[str, list[InputLike]] = {told(app.id): app_inputs(app) or [] for app in v1}
+        inputs: dict[str, list[InputLike]] = {id_of(app): app_inputs(app) or [] for app in v1}
         clients = self._shared()
         tools = [
             AlliAppTool.build(
@@ -180,7 +179,7 @@ class AlliToolkit(BaseToolkit):
         }
 
     def _selected(self, apps: Iterable[App]) -> list[App]:
-        listed = {told(app.id): app for app in apps if told(app.id)}
+        listed = {app_id: app for app in apps if (app_id := id_of(app))}
         for what, given in (("ids", self.ids or ()), ("names", self.names), ("schemas", self.schemas)):
             missing = [app_id for app_id in given if app_id not in listed]
             if missing:

@@ -66,6 +66,7 @@ def test_quick_checks_agree(name: str) -> None:
         ({"type": ["string", "null"], "minLength": 1}, None, ""),
         ({"type": "number"}, 1.5, True),
         ({"enum": ["a", "b"]}, "b", "c"),
+        ({"$schema": "x", "const": False}, False, 0),
         ({"anyOf": [{"type": "null"}, {"type": "array", "items": {"type": "boolean"}}]}, [True], [1]),
         ({"properties": {"a": {"type": "null"}}, "additionalProperties": {"type": "string"}}, {"a": None}, {"b": 1}),
         ({"required": ["a"], "additionalProperties": False, "properties": {"a": {}}}, {"a": 1}, {"a": 1, "b": 1}),

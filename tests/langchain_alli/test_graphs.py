@@ -1,6 +1,7 @@
 """Tools in graphs of the application's own, and beside what LangGraph itself does with a node: interrupts and retries."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any, TypedDict
 
 import pytest
@@ -16,6 +17,7 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.graph.message import add_messages
 from langgraph.prebuilt import ToolNode
 from langgraph.types import Command, RetryPolicy, interrupt
+from pydantic import BaseModel
 
 from tests.langchain_alli.desk import Desk, Way
 
@@ -35,6 +37,35 @@ class Talk(TypedDict):
     talk: Annotated[list[AnyMessage], add_messages]
 
 
+class TalkModel(BaseModel):
+    """The same as a pydantic model."""
+
+    notes: list[str]
+    talk: Annotated[list[AnyMessage], add_messages]
+
+
+@dataclass
+class TalkRecord:
+    """The same as a dataclass."""
+
+    notes: list[str]
+    talk: Annotated[list[AnyMessage], add_messages]
+
+
+@dataclass(slots=True)
+class SlottedRecord:
+    """The same without a `__dict__`."""
+
+    notes: list[str]
+    talk: Annotated[list[AnyMessage], add_messages]
+
+
+class MessagesModel(BaseModel):
+    """LangGraph's own as a pydantic model."""
+
+    messages: Annotated[list[AnyMessage], add_messages]
+
+
 def _graph(state: Any, key: str, tool: AlliAppTool, **node: Any) -> Any:
     graph = StateGraph(state)
     graph.add_node("tools", ToolNode([tool], messages_key=key), **node)
@@ -48,9 +79,10 @@ async def _run(way: Way, graph: Any, given: Any) -> dict[str, Any]:
     return answer
 
 
-@pytest.mark.parametrize(("state", "key"), [(Messages, "messages"), (Talk, "talk")], ids=["messages", "another key"])
-async def test_a_conversation_goes_on_in_a_graph_of_ones_own(desk: Desk, way: Way, state: Any, key: str) -> None:
+@pytest.mark.parametrize("state", [Messages, MessagesModel, Talk, TalkModel, TalkRecord, SlottedRecord])
+async def test_a_conversation_goes_on_in_a_graph_of_ones_own(desk: Desk, way: Way, state: Any) -> None:
     tool = desk.tool("HR chat")
+    key = "messages" if state in (Messages, MessagesModel) else "talk"
     graph = _graph(state, key, tool)
     for turn in (1, 2):
         call = call_tool(tool.name, message="hi")

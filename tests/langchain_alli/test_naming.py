@@ -77,6 +77,15 @@ def test_variables_that_differ_in_case_or_script_keep_different_keys() -> None:
     assert keys["a_b"] == "a_b"
 
 
+@pytest.mark.parametrize("variable", ["runtime", "고객명", "a.b"])
+def test_a_variable_called_as_the_key_made_for_another_keeps_it(variable: str) -> None:
+    made = argument_keys([variable, "a-b"])[variable]
+    keys = argument_keys([variable, "a-b", made])
+    assert keys[made] == made
+    assert len(set(keys.values())) == 3
+    assert argument_keys([made, "a-b", variable]) == keys
+
+
 @given(st.lists(st.text(), unique=True))
 def test_keys_are_fit_different_and_do_not_depend_on_the_order(variables: list[str]) -> None:
     keys = argument_keys(variables)
