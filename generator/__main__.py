@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import signal
 import sys
@@ -16,13 +17,20 @@ from generator.problems import GenerationFailed, Problem
 
 __all__ = ["main"]
 
+_STATUSES = """\
+exit status:
+  0    done; with --check and diff: nothing (breaking) has changed
+  1    nothing was written, and why: the document or the overlay is wrong, a folder can't be written, the disk is full, ...;
+       or --check found a difference, diff a breaking change
+  2    wrong usage, or diff could not read a document
+  130  interrupted (143 by SIGTERM): the output is as it was, or whole and new
+"""
+
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the program; the result is the exit status.
-
-    0: done. 1: something is wrong, `--check` found a difference, or `diff` a breaking change. 2: wrong usage, or `diff`
-    could not read a spec. 130: interrupted.
-    """
+    """Run the program; the result is the exit status, as `--help` tells it."""
     options = _parser().parse_args(arguments)
     try:
         status = _run(options)
@@ -61,11 +69,18 @@ def _run(options: argparse.Namespace) -> int:
     except BrokenPipeError:
         raise
     except OSError as error:
-        place = error.filename or shown(_target(options))
-        print(f"{place}: {error.strerror or error}; nothing was changed", file=sys.stderr)
+        # What couldn't be written is gone already; the folder that it stood in tells where to look.
+        print(f"{shown(_target(options))}: {_reason(error)}; nothing was changed", file=sys.stderr)
         return 1
     print(f"{shown(options.output)}/ {'is rewritten' if changed else 'was up to date'}")
     return 0
+
+
+def _reason(error: OSError) -> str:
+    reason = error.strerror or str(error)
+    if error.errno in _NO_ROOM:
+        return f"{reason}, so the result could not be written: make room, or name another place"
+    return f"{reason} ({error.filename})" if error.filename else reason
 
 
 def _end_in_order_when_terminated() -> None:
@@ -110,6 +125,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m generator",
         description="Make the package alli from the API document. Nothing changes if any step fails.",
+        epilog=_STATUSES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--check", action="store_true", help="change nothing; show what would change, exit 1 if any")
     parser.add_argument("--spec", type=_file, default=pipeline.SPEC, help="OpenAPI 3.1 document")

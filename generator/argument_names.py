@@ -6,42 +6,10 @@ import keyword
 
 from openapi_python_client.strings import PythonIdentifier, snake_case
 
+from generator.reserved import taken_by_methods
 from generator.vocabulary import OperationBlock
 
 __all__ = ["ArgumentNames", "BlockError"]
-
-_RESERVED = frozenset(
-    {
-        *("self", "body", "request", "document", "plain", "fetch", "decode", "build", "builtins", "partial"),
-        *(
-            "anything",
-            "given",
-            "json_mapping",
-            "json_object",
-            "json_list",
-            "json_text",
-            "json_value",
-            "list_of",
-            "nullable",
-            "optional",
-            "required",
-        ),
-        *(
-            "sequence",
-            "to_json",
-            "wire",
-            "as_content",
-            "as_file",
-            "as_files",
-            "split_inputs",
-            "read_page",
-            "first_page",
-            "afirst_page",
-        ),
-        *("parts", "bool", "dict", "float", "int", "list", "str", "tuple"),
-    }
-)
-"""Names that the body of a rendered method needs (templates/alli/resources.py.jinja); an argument of that name gets an underscore."""
 
 
 class BlockError(ValueError):
@@ -66,7 +34,7 @@ class ArgumentNames:
 
     def __init__(self, block: OperationBlock, builder: str) -> None:
         self._block = block
-        self._taken: set[str] = {builder, *_RESERVED}
+        self._taken: set[str] = {builder, *taken_by_methods()}
 
     def free(self, wire: str, where: str) -> str:
         """The name of the argument that is `wire` in the document.
@@ -81,7 +49,7 @@ class ArgumentNames:
         if renamed and renamed in self._taken:
             raise BlockError(f"rename: '{renamed}' is taken already", "rename", wire)
         # A path and a body may both have an `id`: the later one says where it goes.
-        candidates = [wanted, f"{wanted}_"] if wanted in _RESERVED else [wanted]
+        candidates = [wanted, f"{wanted}_"] if wanted in taken_by_methods() else [wanted]
         candidates += [f"{where}_{wanted}{'_' * extra}" for extra in range(len(self._taken))]
         name = next(name for name in candidates if name not in self._taken)
         self._taken.add(name)

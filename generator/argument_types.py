@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
+
 from openapi_python_client.parser.properties import ModelProperty
 from openapi_python_client.parser.properties.boolean import BooleanProperty
+from openapi_python_client.parser.properties.date import DateProperty
+from openapi_python_client.parser.properties.datetime import DateTimeProperty
 from openapi_python_client.parser.properties.file import FileProperty
 from openapi_python_client.parser.properties.float import FloatProperty
 from openapi_python_client.parser.properties.int import IntProperty
@@ -13,24 +17,31 @@ from openapi_python_client.parser.properties.none import NoneProperty
 from openapi_python_client.parser.properties.protocol import PropertyProtocol
 from openapi_python_client.parser.properties.string import StringProperty
 from openapi_python_client.parser.properties.union import UnionProperty
+from openapi_python_client.parser.properties.uuid import UuidProperty
 
 from generator.parsed_models import Models
 from generator.vocabulary import OperationBlock
 
 __all__ = ["annotation_of", "conversion", "scalar_types"]
 
+_OBJECT = "Mapping[str, Any]"
+"""Any JSON object."""
+
+_WRITTEN_AS_TEXT = frozenset({"datetime.date", "datetime.datetime", "UUID"})
+
 
 def annotation_of(
     block: OperationBlock, models: Models, prop: PropertyProtocol, wire: str
 ) -> tuple[str, list[tuple[str, str]]]:
+    """The argument's type as code, and module and class of the raw models in it; null is for the caller to say."""
     if wire in block.types:
         return block.types[wire], []
     match prop:
         case ModelProperty() if models.is_free_form(prop):
-            return "Mapping[str, Any]", []
+            return _OBJECT, []
         case ModelProperty():
             info = prop.class_info
-            return f"{info.name} | Mapping[str, Any]", [(info.module_name, info.name)]
+            return f"{info.name} | {_OBJECT}", [(info.module_name, info.name)]
         case ListProperty():
             inner, needed = annotation_of(block, models, prop.inner_property, "")
             return f"Sequence[{inner}]", needed
@@ -38,53 +49,74 @@ def annotation_of(
             parts = [
                 annotation_of(block, models, p, "") for p in prop.inner_properties if not isinstance(p, NoneProperty)
             ]
-            return " | ".join(dict.fromkeys(a for a, _ in parts)), [m for _, needed in parts for m in needed]
-        case StringProperty() | LiteralEnumProperty():
-            return "str", []
-        case BooleanProperty():
-            return "bool", []
-        case IntProperty():
-            return "int", []
-        case FloatProperty():
-            return "float", []
+            named = dict.fromkeys(code.removesuffix(f" | {_OBJECT}") for code, _ in parts)
+            if any(code.endswith(f" | {_OBJECT}") for code, _ in parts):  # said once, behind the models
+                named |= {_OBJECT: None}
+            return " | ".join(named), [m for _, needed in parts for m in needed]
         case FileProperty():
             return "FileInput", []
         case _:
-            return "Any", []
+            types = _scalar_types(prop)
+            return types[0] if types else "Any", []
 
 
 def scalar_types(block: OperationBlock, prop: PropertyProtocol, wire: str) -> str:
     """The types that a plain value must have, as code; "" where it may be anything."""
-    if wire in block.types:
-        return ""
+    return "" if wire in block.types else ", ".join(_scalar_types(prop))
+
+
+def _scalar_types(prop: PropertyProtocol) -> list[str]:
+    """What a value may be an instance of, as code, the one for annotations first; none where that can't be asked."""
     match prop:
-        case StringProperty() | LiteralEnumProperty():
-            return "str"
+        case StringProperty():
+            return ["str"]
+        case LiteralEnumProperty():
+            return [prop.value_type.__name__]
         case BooleanProperty():
-            return "bool"
+            return ["bool"]
         case IntProperty():
-            return "int"
+            return ["int"]
         case FloatProperty():
-            return "float, int"
+            return ["float", "int"]
+        case DateProperty():
+            return ["datetime.date"]
+        case DateTimeProperty():
+            return ["datetime.datetime"]
+        case UuidProperty():
+            return ["UUID"]
+        case NoneProperty():
+            return ["NoneType"]
+        case UnionProperty():
+            parts = [_scalar_types(part) for part in prop.inner_properties]
+            return list(dict.fromkeys(itertools.chain(*parts))) if all(parts) else []
         case _:
-            return ""
+            return []
 
 
-def conversion(block: OperationBlock, prop: PropertyProtocol, wire: str, name: str, where: str) -> str:
-    """Code that checks the argument and hands it on. All but a bare name take None as not given."""
+def _item_types(prop: PropertyProtocol) -> list[str]:
+    """The types that the items of a list are asked for: those of which JSON has none, so that they are written as text."""
+    types = _scalar_types(prop)
+    return types if _WRITTEN_AS_TEXT.intersection(types) else []
+
+
+def conversion(block: OperationBlock, prop: PropertyProtocol, wire: str, name: str, where: str, *, needed: bool) -> str:
+    """Code that checks the argument and hands it on. All but a bare name take None as not given, unless it is `needed`."""
+    to_list = "items" if needed else "sequence"
     if wire in block.json_strings:
         kind = block.types.get(wire, "").partition("[")[0]
-        checked = {"Sequence": f"sequence({where}, {name})", "Mapping": f"json_mapping({where}, {name})"}
+        checked = {"Sequence": f"{to_list}({where}, {name})", "Mapping": f"json_mapping({where}, {name})"}
         return f"json_text({where}, {checked.get(kind, name)})"
     match prop:
         case ListProperty() if isinstance(prop.inner_property, FileProperty):
             return f"given(as_files({where}, {name}))"
         case FileProperty():
             return f"as_file({where}, {name})"
+        case ListProperty() if types := _item_types(prop.inner_property):
+            return f"{to_list}({where}, {name}, {', '.join(types)})"
         case ListProperty(inner_property=ModelProperty() | ListProperty() | UnionProperty()):
             return f"json_list({where}, {name})"
         case ListProperty():
-            return f"sequence({where}, {name})"
+            return f"{to_list}({where}, {name})"
         case ModelProperty():
             return f"json_mapping({where}, {name})"
         case _:

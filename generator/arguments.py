@@ -196,18 +196,20 @@ class _Reader:
         inner, nullable = without_null(prop)
         annotation, models = annotation_of(block, self._models, inner, wire)
         where = f'"{self._name}: {name}"'
-        code = conversion(block, inner, wire, name, where)
         default = "" if prop.required and not group else " = None"
         keep_null = block.keep_null and place == "body"
+        # A property that must be there can be null by being None; one that may be left out only where None isn't that.
+        may_be_null = nullable and place == "body" and (keep_null or not default)
+        code = conversion(block, inner, wire, name, where, needed=not default)
         if default and keep_null:
             default = " = UNSET"
             annotation += " | None | Unset" if nullable else " | Unset"
-        elif default:
+        elif default or may_be_null:
             annotation += " | None"
         if code == name and (types := scalar_types(block, inner, wire)):
-            check = "required" if not default else "nullable" if keep_null else "optional"
+            check = "nullable" if may_be_null or (default and keep_null) else "optional" if default else "required"
             code = f"{check}({where}, {name}, {types})"
-        elif keep_null and nullable and "(" in code:
+        elif may_be_null and "(" in code:
             code = f"None if {name} is None else {code}"
         elif default and not keep_null and "(" not in code:
             code = f"given({code})"
@@ -240,7 +242,7 @@ class _Reader:
         if isinstance(prop, FileProperty):
             return Argument(name, name, name, "bytes | FileInput", "", f"as_content({where}, {name})", doc)
         annotation, models = annotation_of(self._block, self._models, prop, name)
-        code = conversion(self._block, prop, wanted, name, where)
+        code = conversion(self._block, prop, wanted, name, where, needed=True)
         if code == name and (types := scalar_types(self._block, prop, wanted)):
             code = f"required({where}, {name}, {types})"
         return Argument(name, name, name, annotation, "", code, doc, tuple(models))

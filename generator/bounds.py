@@ -18,8 +18,11 @@ _UPPER = {"maximum": "", "exclusiveMaximum": "less than ", "maxLength": "", "max
 _UNITS = {"minLength": " characters", "maxLength": " characters", "minItems": " items", "maxItems": " items"}
 _FORMS = {"pattern": "text of the pattern", "format": "text in the form"}
 _OTHERS = ("enum", "default", "deprecated")
-TYPE_FORMATS = ("binary", "byte", "int32", "int64", "float", "double", "password")
-"""Formats that are no matter of how a text is written."""
+TYPE_FORMATS = (
+    *("binary", "byte", "int32", "int64", "float", "double", "password"),
+    *("date", "date-time", "uuid"),
+)
+"""Formats that are no matter of how a text is written, or that have a type of their own."""
 
 _NOTHING = {"minLength": (0,), "minItems": (0,), "format": TYPE_FORMATS}
 """Values that ask nothing."""

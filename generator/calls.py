@@ -7,7 +7,6 @@ from typing import Any
 from openapi_python_client.parser.bodies import BodyType
 from openapi_python_client.parser.openapi import Endpoint
 from openapi_python_client.parser.properties import AnyProperty, ModelProperty
-from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.parser.properties.protocol import PropertyProtocol
 from openapi_python_client.parser.properties.union import UnionProperty
 
@@ -25,7 +24,8 @@ def call_of(block: OperationBlock, method: MethodBlock, tag: str, endpoint: Endp
     Raises:
         BlockError: the block says of the body what it is not.
     """
-    builder_arguments = [a.name for a in arguments.path]
+    # The builder looks itself at whether text or an integer can be a segment of the path.
+    builder_arguments = [a.name if a.annotation in ("str", "int") else a.code for a in arguments.path]
     builder_arguments += [f"{a.builder_name}={a.code}" for a in arguments.query]
     known: dict[str, Any] = {"module": tag, "builder": str(endpoint.name)}
     if not endpoint.bodies:
@@ -36,16 +36,14 @@ def call_of(block: OperationBlock, method: MethodBlock, tag: str, endpoint: Endp
         return _value_body(known, builder_arguments, prop, arguments.body[0], f"{block.resource}.{method.name}")
     if not isinstance(prop, ModelProperty):
         raise BlockError("the body must be a JSON object or a form; else name it with body: {argument: …}")
-    known |= {
-        "arguments": [*builder_arguments, "body=body"],
-        "body_model": prop.class_info.name,
-        "body_module": prop.class_info.module_name,
-    }
+    model = prop.class_info
+    known |= {"body_model": model.name, "body_module": model.module_name}
     if block.body is not None:
         name = arguments.body[0].name
         where = f'"{block.resource}.{method.name}: {name}"'
-        code = f"json_mapping({where}, required({where}, {name}, Mapping))"
-        return Call(**known, body="whole", whole=code)
+        code = f"{model.name}.from_dict(wire(json_mapping({where}, required({where}, {name}, Mapping))))"
+        return Call(**known, arguments=[*builder_arguments, f"body={code}"], body="")
+    known["arguments"] = [*builder_arguments, "body=body"]
     constants = [(repr(wire), repr(value)) for wire, value in method.set.items()]
     if main.body_type is BodyType.FILES:
         return Call(**known, body="multipart", fields=[(a.builder_name, a.code) for a in arguments.body])
@@ -70,8 +68,6 @@ def _value_body(
 ) -> Call:
     """A body that is no object: one argument, handed on as what the builder takes."""
     match prop:
-        case ListProperty() if argument.code.startswith("sequence("):
-            code = f"list({argument.code} or ())"
         case UnionProperty() | AnyProperty():
             code = f'json_value("{method}: {argument.name}", {argument.name})'
         case _:

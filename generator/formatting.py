@@ -6,6 +6,7 @@ and its style change between releases; by the running interpreter, because anoth
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from importlib.metadata import PackageNotFoundError, version
@@ -56,6 +57,11 @@ def _ruff(root: Path, command: str, *arguments: str) -> None:
         text=True,
         check=False,
     )
+    if done.returncode < 0:
+        message = (
+            f"ruff {command} was ended by {signal.Signals(-done.returncode).name}; is there enough disk and memory?"
+        )
+        raise GenerationFailed([Problem(message)])
     if done.returncode:
         lines = [line.strip() for line in (done.stderr or done.stdout).splitlines() if line.strip()]
         raise GenerationFailed([Problem(f"ruff {command} failed: {line}") for line in lines or [str(done.returncode)]])

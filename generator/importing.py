@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from generator import document, roundtrip, validate
+from generator import document, roundtrip, validate, writable
 from generator.document import shown
 from generator.jsontypes import is_array, is_object
 from generator.pages import Source, read_sources
@@ -38,6 +38,7 @@ def merge(files: list[Path], spec: Path) -> list[str]:
     Raises:
         GenerationFailed: something is wrong with a file, or two of them conflict; the spec is as it was.
     """
+    writable.check_folder(spec.parent)
     old = document.load(spec)
     parts = _collect(read_sources(files))
     target: Any = roundtrip.load(spec.read_text("utf-8"))

@@ -88,6 +88,8 @@ def _parts(node: dict[str, Any]) -> Iterator[str]:
     yield from _range(node.get("minItems"), node.get("maxItems"), " items")
     if isinstance(form := node.get("format"), str) and form not in TYPE_FORMATS:
         yield f"In the form {form}."
+    if node.get("format") == "date-time":
+        yield "With a time zone."
     if isinstance(pattern := node.get("pattern"), str):
         yield f"Of the pattern {pattern}."
     if node.get("default") is not None:

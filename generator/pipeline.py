@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from generator import facade, formatting, provenance, raw, reading, resources, swap, typecheck
+from generator import facade, formatting, provenance, raw, reading, resources, swap, typecheck, writable
 from generator.document import shown
 from generator.problems import GenerationFailed, Place, Problem
 
@@ -35,6 +35,7 @@ def generate(spec: Path, overlay_file: Path, output: Path, *, warn: Warn = _sile
     Raises:
         GenerationFailed: something is wrong; `output` is as it was.
     """
+    writable.check_tree(output)
     with _build(spec, overlay_file, beside=output, warn=warn) as new:
         return swap.replace(output, new)
 

@@ -25,6 +25,10 @@ from openapi_python_client.config import ClassOverride, Config, ConfigFile, Meta
 from openapi_python_client.parser import GeneratorData, openapi
 from openapi_python_client.parser.errors import GeneratorError
 from openapi_python_client.parser.openapi import Endpoint
+from openapi_python_client.parser.properties.date import DateProperty
+from openapi_python_client.parser.properties.datetime import DateTimeProperty
+from openapi_python_client.parser.properties.list_property import ListProperty
+from openapi_python_client.schema import ParameterLocation
 
 from generator import media_types
 from generator.document import Document, shown
@@ -88,7 +92,7 @@ def parse(document: Document, package: Path) -> tuple[GeneratorData, Config]:
     )
     # Tracebacks of the parser are its own bugs, e.g. enum values that differ by case only (upstream issue 1030).
     try:
-        with _shallow_copies():
+        with _shallow_copies(), _any_header():
             data = GeneratorData.from_dict(describe_parameters(readable), config=config)
     except Exception as error:
         raise GenerationFailed([Problem(f"{_PARSER} failed with {error!r}", Place(document.file))]) from error
@@ -119,6 +123,20 @@ def _shallow_copies() -> Generator[None, None, None]:
         yield
     finally:
         module.deepcopy = stock
+
+
+@contextlib.contextmanager
+def _any_header() -> Generator[None, None, None]:
+    """Let headers be dates and lists, which the parser can write in a path only, and our template anywhere."""
+    kinds, allowed = (DateProperty, DateTimeProperty, ListProperty), "_allowed_locations"
+    stock: list[Any] = [getattr(kind, allowed) for kind in kinds]
+    for kind, places in zip(kinds, stock, strict=True):
+        setattr(kind, allowed, places | {ParameterLocation.HEADER})
+    try:
+        yield
+    finally:
+        for kind, places in zip(kinds, stock, strict=True):
+            setattr(kind, allowed, places)
 
 
 def build(document: Document, package: Path, source: str = "spec/") -> Raw:

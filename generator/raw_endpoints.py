@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from openapi_python_client.parser.bodies import Body, BodyType
 from openapi_python_client.parser.openapi import Endpoint
-from openapi_python_client.parser.properties import Property
+from openapi_python_client.parser.properties import LiteralEnumProperty, Property
 from openapi_python_client.parser.properties.file import FileProperty
 from openapi_python_client.parser.properties.int import IntProperty
+from openapi_python_client.parser.properties.string import StringProperty
 from openapi_python_client.parser.responses import Response
 from openapi_python_client.schema.untrusted_string import UntrustedString
 from openapi_python_client.strings import in_double_quote_literal
@@ -29,8 +30,8 @@ class Parameter:
     wire: str
     declaration: str
     """As in a signature: name, type, and UNSET if it may be left out."""
-    segment_type: str
-    """str, or int where the spec says integer: what a path segment may be."""
+    segment: str
+    """Code of what stands in the path."""
     is_object: bool
     """An object in the query: each of its keys is a query parameter of its own."""
 
@@ -132,9 +133,22 @@ def _parameter(prop: Property) -> Parameter:
         name=prop.python_name,
         wire=in_double_quote_literal(prop.name),
         declaration=f"{prop.python_name}: {annotation(prop)}" + ("" if prop.required else " = UNSET"),
-        segment_type="int" if isinstance(prop, IntProperty) else "str",
+        segment=_segment(prop),
         is_object=prop.json_is_dict,
     )
+
+
+def _segment(prop: Property) -> str:
+    name, wire = prop.python_name, in_double_quote_literal(prop.name)
+    match prop:
+        case IntProperty():
+            return f'path_segment({name}, "{wire}", int)'
+        case LiteralEnumProperty() if prop.value_type is int:
+            return f'path_segment({name}, "{wire}", int)'
+        case StringProperty() | LiteralEnumProperty():
+            return f'path_segment({name}, "{wire}")'
+        case _:
+            return f'path_segment(as_text({name}), "{wire}")'
 
 
 def _body(body: Body) -> BodyCase:

@@ -1,10 +1,25 @@
-"""Names that the package's modules need themselves, so that no model may have one of them."""
+"""Names that the package's modules need themselves, so that no model or argument may have one of them."""
 
 from __future__ import annotations
 
-from generator.exports import public_names
+import re
+from functools import cache
+from pathlib import Path
 
-__all__ = ["TAKEN_CLASSES", "taken_by_modules"]
+from generator.exports import public_names
+from generator.twins import NAMES
+
+__all__ = ["TAKEN_CLASSES", "taken_by_methods", "taken_by_modules"]
+
+_METHODS = Path(__file__).parent / "templates" / "alli" / "resources.py.jinja"
+"""The template of the facade's methods."""
+
+_IMPORTED = re.compile(r"^ *(?:from (?!__future__)[\w.]+ )?import (?:\(([^)]*)\)|(\w.*))$", re.MULTILINE)
+_ASSIGNED = re.compile(r"^ *(\w+(?:, \w+)*)(?:: [^=\n]+)? = ", re.MULTILINE)
+_DEFINED = re.compile(r"^ *(?:async )?def (\w+)\(", re.MULTILINE)
+
+_CHECKED_WITH = frozenset({"bool", "dict", "float", "int", "list", "str", "tuple"})
+"""Builtins in the code that checks arguments (argument_types.py, calls.py)."""
 
 TAKEN_CLASSES = frozenset(
     {
@@ -30,3 +45,13 @@ def taken_by_modules() -> frozenset[str]:
     """The classes that a model can't be called: those above, the public ones that are no models, and both with Async in front."""
     names = TAKEN_CLASSES | public_names()
     return names | {f"Async{name}" for name in names}
+
+
+@cache
+def taken_by_methods() -> frozenset[str]:
+    """The names that an argument can't have: those that the code of a rendered method needs, read off its template."""
+    template = _METHODS.read_text("utf-8")
+    imported = [inside or line for inside, line in _IMPORTED.findall(template)]
+    found = [*imported, *_ASSIGNED.findall(template), *_DEFINED.findall(template)]
+    names = {"self", *_CHECKED_WITH, *re.findall(r"\w+", " ".join(found))}
+    return frozenset(names | {NAMES[name] for name in names & NAMES.keys()})

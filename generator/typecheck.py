@@ -15,6 +15,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from generator.document import shown
 from generator.problems import GenerationFailed, Place, Problem
 
 __all__ = ["check_types"]
@@ -47,7 +48,7 @@ def check_types(root: Path) -> None:
     settings.write_text(_SETTINGS, encoding="utf-8")
     done = subprocess.run(
         [
-            *(sys.executable, "-m", "mypy", "--config-file", str(settings.resolve()), "--cache-dir", str(_CACHE)),
+            *(sys.executable, "-m", "mypy", "--config-file", str(settings.resolve()), "--cache-dir", _cache()),
             *("--no-error-summary", "--no-color-output", "--hide-error-context", "--no-pretty", "-p", "alli"),
         ],
         cwd=root,
@@ -61,9 +62,15 @@ def check_types(root: Path) -> None:
         return
     lines = (done.stdout or done.stderr).splitlines()
     problems = [_problem(root, match) for line in lines if (match := _LINE.fullmatch(line))]
-    raise GenerationFailed(
-        problems or [Problem(f"mypy failed: {line}") for line in lines[-1:] or [str(done.returncode)]]
-    )
+    told = next((line for line in lines if "error" in line.lower()), f"exit status {done.returncode}")
+    advice = f"is the disk full, or {shown(_CACHE)} spoilt? it may be deleted"
+    raise GenerationFailed(problems or [Problem(f"mypy failed with '{told}'; {advice}")])
+
+
+def _cache() -> str:
+    """Where mypy keeps what it has read; nowhere if the user who runs this can't write there."""
+    there = next(folder for folder in (_CACHE, *_CACHE.parents) if folder.exists())
+    return str(_CACHE) if os.access(there, os.W_OK) else os.devnull
 
 
 def _problem(root: Path, match: re.Match[str]) -> Problem:

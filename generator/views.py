@@ -31,7 +31,7 @@ class Call:
     arguments: list[str]
     """Of the builder, as code."""
     body: str
-    """"json", "whole", "files", "multipart" or "" for none."""
+    """"json", "files" or "multipart", which are put together first; "" for an argument that is handed on, or none."""
     body_model: str = ""
     body_module: str = ""
     fields: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
@@ -42,8 +42,6 @@ class Call:
     form_module: str = ""
     files: str = ""
     """Argument that may hold files."""
-    whole: str = ""
-    """Of a body that is one argument, code."""
 
 
 @dataclass(frozen=True)

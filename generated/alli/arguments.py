@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, ParamSpec, TypeGuard, TypeVar
 from uuid import UUID
 
@@ -17,6 +17,7 @@ __all__ = [
     "anything",
     "build",
     "given",
+    "items",
     "json_mapping",
     "json_object",
     "json_list",
@@ -55,16 +56,15 @@ def given(value: T | None) -> T | Unset:
 
 
 def required(name: str, value: T, *types: type) -> T:
-    """`value`, if it is of one of `types`; a bool is no number here.
+    """`value`, if it is of one of `types`; a bool is no number here, and a datetime no date.
 
     Without this a value of another type would be sent as whatever text Python shows for it.
 
     Raises:
-        InvalidArgumentError: it is of another type.
+        InvalidArgumentError: it is of another type, or a datetime without a time zone, which is no moment.
     """
-    if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
-        wanted = " or ".join("dict" if each is Mapping else each.__name__ for each in types)
-        raise InvalidArgumentError(f"{name}: must be {wanted}, not {type(value).__name__}")
+    if not isinstance(value, types) or isinstance(value, (bool, datetime)):
+        _look_closely(name, value, types)
     return value
 
 
@@ -108,18 +108,22 @@ def json_mapping(name: str, value: object) -> Any:
     return value
 
 
-def sequence(name: str, value: Iterable[T] | Unset | None) -> list[T] | Unset:
-    """`value` as a list; UNSET for None.
+def sequence(name: str, value: Iterable[T] | Unset | None, *types: type) -> list[T] | Unset:
+    """As `items`; UNSET for None."""
+    return UNSET if value is None or isinstance(value, Unset) else items(name, value, *types)
+
+
+def items(name: str, value: Iterable[T], *types: type) -> list[T]:
+    """`value` as a list, each item as `required` wants it if there are `types`.
 
     Raises:
         InvalidArgumentError: it is no list; a lone str is none, although Python would take it for one of characters.
     """
-    if value is None or isinstance(value, Unset):
-        return UNSET
     kind = type(value).__name__
     if isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Iterable):
         raise InvalidArgumentError(f"{name}: must be a list, not {kind}")
-    return list(value)
+    found = list(value)
+    return [required(f"{name}[{index}]", item, *types) for index, item in enumerate(found)] if types else found
 
 
 def json_list(name: str, value: Iterable[object] | Unset | None) -> Any:
@@ -128,8 +132,8 @@ def json_list(name: str, value: Iterable[object] | Unset | None) -> Any:
     Raises:
         InvalidArgumentError: it is no list, or can't be written as JSON.
     """
-    items = sequence(name, value)
-    return items if isinstance(items, Unset) else json_value(name, items)
+    found = sequence(name, value)
+    return found if isinstance(found, Unset) else json_value(name, found)
 
 
 def json_text(name: str, value: object) -> str | Unset:
@@ -186,6 +190,18 @@ def json_object(payload: Any) -> dict[str, Any]:
 def anything(payload: Any) -> Any:
     """`payload` as it came, for answers whose form the document does not state."""
     return payload
+
+
+def _look_closely(name: str, value: object, types: tuple[type, ...]) -> None:
+    """To `isinstance` a bool is an int, and a datetime a date, whose text would be that of another kind."""
+    kind = next((each for each in (bool, datetime) if isinstance(value, each)), None)
+    if not isinstance(value, types) or (kind is not None and kind not in types):
+        wanted = " or ".join("dict" if each is Mapping else each.__name__ for each in types)
+        raise InvalidArgumentError(f"{name}: must be {wanted}, not {type(value).__name__}")
+    if isinstance(value, datetime) and value.utcoffset() is None:
+        raise InvalidArgumentError(
+            f"{name}: must be a datetime with a time zone, such as datetime.now(timezone.utc), not one without"
+        )
 
 
 def _plain(value: Any) -> Any:

@@ -309,7 +309,7 @@ class Apps(AppsExtras):
         request = build(
             APPS_LIST_V1.name,
             list_apps_v1.build_request,
-            published=given(published),
+            published=optional("apps.list_v1: published", published, bool, str),
             id=sequence("apps.list_v1: id", id),
             user=optional("apps.list_v1: user", user, str),
             locale=optional("apps.list_v1: locale", locale, str),
@@ -943,15 +943,17 @@ class CognitiveConfigResource:
         from ._raw.api.cognitive_config import update_cognitive_config
         from ._raw.models.cognitive_config import CognitiveConfig
 
-        body = CognitiveConfig.from_dict(
-            wire(
-                json_mapping(
-                    "cognitive_config.update: fields", required("cognitive_config.update: fields", fields, Mapping)
+        request = build(
+            COGNITIVE_CONFIG_UPDATE.name,
+            update_cognitive_config.build_request,
+            body=CognitiveConfig.from_dict(
+                wire(
+                    json_mapping(
+                        "cognitive_config.update: fields", required("cognitive_config.update: fields", fields, Mapping)
+                    )
                 )
-            )
+            ),
         )
-
-        request = build(COGNITIVE_CONFIG_UPDATE.name, update_cognitive_config.build_request, body=body)
         return self._transport.value(COGNITIVE_CONFIG_UPDATE, request, json_object)
 
 
@@ -1167,7 +1169,7 @@ class AsyncApps(AsyncAppsExtras):
         request = build(
             APPS_LIST_V1.name,
             list_apps_v1.build_request,
-            published=given(published),
+            published=optional("apps.list_v1: published", published, bool, str),
             id=sequence("apps.list_v1: id", id),
             user=optional("apps.list_v1: user", user, str),
             locale=optional("apps.list_v1: locale", locale, str),
@@ -1801,13 +1803,15 @@ class AsyncCognitiveConfigResource:
         from ._raw.api.cognitive_config import update_cognitive_config
         from ._raw.models.cognitive_config import CognitiveConfig
 
-        body = CognitiveConfig.from_dict(
-            wire(
-                json_mapping(
-                    "cognitive_config.update: fields", required("cognitive_config.update: fields", fields, Mapping)
+        request = build(
+            COGNITIVE_CONFIG_UPDATE.name,
+            update_cognitive_config.build_request,
+            body=CognitiveConfig.from_dict(
+                wire(
+                    json_mapping(
+                        "cognitive_config.update: fields", required("cognitive_config.update: fields", fields, Mapping)
+                    )
                 )
-            )
+            ),
         )
-
-        request = build(COGNITIVE_CONFIG_UPDATE.name, update_cognitive_config.build_request, body=body)
         return await self._transport.value(COGNITIVE_CONFIG_UPDATE, request, json_object)

@@ -80,6 +80,8 @@ class Case:
     """Asserts what came over the wire."""
     gives: Callable[[Any], object] | None = None
     """Asserts what the call gave."""
+    refuses: dict[str, Callable[[Any], Any]] = field(default_factory=dict[str, Callable[[Any], Any]])
+    """Part of an InvalidArgumentError, and the call that raises it before anything is sent."""
     error: str = ""
     """Part of the one line that says why nothing can be made of it."""
     warns: str = ""

@@ -114,7 +114,7 @@ def diff(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
         ("$ref: '#/components/schemas/NewThing'", "type: object, properties: {a: {type: string}}", "client.things.create(details)", "gone"),
         ("enum: [dark, light]", "enum: [dark]", "client.things.get(shade)", "no longer takes 'light'"),
         ("since, in: query, schema: {type: string}", "since, in: query, schema: {type: string, enum: [a]}", "client.things.get(since)", "takes one of 'a', was any value"),
-        ("since, in: query, schema: {type: string}", "since, in: query, schema: {type: string, format: date-time}", "client.things.get(since)", "takes text in the form date-time, was any text"),
+        ("since, in: query, schema: {type: string}", "since, in: query, schema: {type: string, format: date-time}", "client.things.get(since)", "another type: `datetime.datetime | None`, was `str | None`"),
         ("since, in: query, schema: {type: string}", "since, in: query, schema: {type: string, pattern: ^a}", "client.things.get(since)", "takes text of the pattern ^a, was any text"),
         ("maximum: 100", "maximum: 50", "client.things.get(count)", "takes at most 50, was at most 100"),
         ("minimum: 1,", "minimum: 2,", "client.things.get(count)", "takes at least 2, was at least 1"),

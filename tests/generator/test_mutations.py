@@ -6,10 +6,14 @@ called, sync and async, against a server.
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import json
 import re
+import typing
+from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -17,12 +21,16 @@ from alli_emulator.validation import Contract
 
 from tests.generator.mutation_changes import HARMLESS
 from tests.generator.mutations import Case, call_both, loaded, method_of, run
+from tests.generator.mutations_of_dates import DATES
 from tests.generator.mutations_of_fields import FIELDS
 from tests.generator.mutations_that_break import BREAKS, BROKEN
 from tests.generator.mutations_that_grow import GROWTH
 
 
-@pytest.mark.parametrize("case", [*GROWTH, *FIELDS, *BREAKS, *BROKEN], ids=lambda case: case.name.replace(" ", "-"))
+CASES = [*GROWTH, *DATES, *FIELDS, *BREAKS, *BROKEN]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name.replace(" ", "-"))
 def test_a_mutated_spec(case: Case, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     judged = case not in BROKEN
     made, changes = run(case.change, tmp_path, lambda: capsys.readouterr().err.splitlines(), judged)
@@ -65,8 +73,12 @@ def use(case: Case, output: Path) -> None:
                 shown = str(inspect.signature(function)).replace("'", "").replace("builtins.", "").replace("alli.", "")
                 plain = shown.replace("AsyncPager", "Page").replace("Async", "")
                 assert case.signature[1] in plain
+                names = {**function.__globals__, "alli": package}
+                assert typing.get_type_hints(function, names).keys() >= inspect.signature(function).parameters.keys()
                 assert function.__doc__
                 assert case.tells[1] in function.__doc__
+        for text, call in case.refuses.items():
+            assert_it_is_refused(package, call, text)
         if case.call is not None:
             urls = set()
             for request, given in call_both(package, case):
@@ -77,6 +89,19 @@ def use(case: Case, output: Path) -> None:
                 urls.add((request.method, request.path))
             assert len(urls) == 1
             assert_the_emulator_lists_it(document, *urls.pop())
+
+
+def assert_it_is_refused(package: ModuleType, call: Callable[[Any], Any], text: str) -> None:
+    """By both clients, which know no server."""
+    url = "http://127.0.0.1:9"
+    with pytest.raises(package.InvalidArgumentError, match=re.escape(text)):
+        call(package.Alli(api_key="k", base_url=url))
+
+    async def asynchronous() -> None:
+        await call(package.AsyncAlli(api_key="k", base_url=url))
+
+    with pytest.raises(package.InvalidArgumentError, match=re.escape(text)):
+        asyncio.run(asynchronous())
 
 
 def assert_the_emulator_lists_it(document: Any, method: str, path: str) -> None:

@@ -10,7 +10,7 @@ from typing import IO, Any
 from .open_world import to_json
 from .types import Unset
 
-__all__ = ["form_values", "for_async", "header_values", "query_values"]
+__all__ = ["as_text", "form_values", "for_async", "header_values", "query_values"]
 
 
 def query_values(fields: Mapping[str, Any], *objects: Any) -> dict[str, Any]:
@@ -37,10 +37,24 @@ def query_values(fields: Mapping[str, Any], *objects: Any) -> dict[str, Any]:
 def header_values(fields: Mapping[str, Any]) -> dict[str, str]:
     """Headers or cookies as text, without those that are UNSET or None."""
     return {
-        name: ("true" if value else "false") if isinstance(value, bool) else str(to_json(value))
-        for name, value in fields.items()
-        if value is not None and not isinstance(value, Unset)
+        name: as_text(value) for name, value in fields.items() if value is not None and not isinstance(value, Unset)
     }
+
+
+def as_text(value: Any) -> str:
+    """A value as it stands in a header, a cookie or a path; the items of a list with commas between.
+
+    Raises:
+        TypeError: it is nothing that could stand there.
+    """
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list | tuple):
+        return ",".join(map(as_text, value))
+    text = to_json(value)
+    if not isinstance(text, str | int | float):
+        raise TypeError(f"a {type(value).__name__} can't be written as text")
+    return str(text)
 
 
 def _checked(where: str, value: Any) -> Any:
