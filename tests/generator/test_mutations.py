@@ -26,7 +26,6 @@ from tests.generator.mutations_of_fields import FIELDS
 from tests.generator.mutations_that_break import BREAKS, BROKEN
 from tests.generator.mutations_that_grow import GROWTH
 
-
 CASES = [*GROWTH, *DATES, *FIELDS, *BREAKS, *BROKEN]
 
 
