@@ -6,7 +6,7 @@ import json
 import pickle
 
 import pytest
-from alli import APIStatusError, RunResult
+from alli import APIStatusError
 
 from tests.alli.client_kind import ClientKind
 from tests.servers import Connection, ScriptedServer
@@ -30,7 +30,16 @@ async def test_an_undocumented_record_ends_a_strict_stream_with_what_came_before
             with pytest.raises(APIStatusError, match="is not what the document says") as caught:
                 await client_kind.get(events.result())
     error = caught.value
-    partial: RunResult = vars(error)["partial"]
+    partial = error.partial
+    assert partial is not None
     assert (partial.text, partial.conversation_id) == ("Hello", "c1")
     assert (error.conversation_id, error.body, error.outcome_unknown) == ("c1", ODD, True)
     assert vars(pickle.loads(pickle.dumps(error))) == vars(error)
+
+
+async def test_an_error_of_a_call_without_a_stream_has_nothing_partial(client_kind: ClientKind) -> None:
+    with ScriptedServer(stream) as server:
+        client = client_kind.make(base_url=server.url, strict=True)
+        with pytest.raises(APIStatusError) as caught:
+            await client_kind.get(client.apps.get("a1"))
+    assert caught.value.partial is None
