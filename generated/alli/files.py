@@ -162,8 +162,8 @@ def _gives_bytes(file: Any) -> bool:
 
 
 def _name_of(value: object) -> str:
-    name = value if _is_path(value) else getattr(value, "name", None)
-    return Path(name).name if isinstance(name, (str, os.PathLike)) and name else "file"
+    name = os.fspath(value) if _is_path(value) else getattr(value, "name", None)
+    return Path(name).name if isinstance(name, str) and name else "file"
 
 
 class _PathContent(io.RawIOBase):
