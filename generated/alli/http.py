@@ -134,7 +134,7 @@ class HTTPResponse:
             if self._aborted:
                 raise ReadError("aborted", request=self._response.request)
         except (HTTPError, StreamError) as error:
-            raise self._failure(error) from error
+            raise _failure(error, self._where, self._deadline_at, self._response.request) from error
         finally:
             if alarm is not None:
                 alarm.stop()
@@ -164,9 +164,6 @@ class HTTPResponse:
                 self.close()
                 raise
         return self._content
-
-    def _failure(self, error: Exception) -> APIConnectionError:
-        return _failure(error, self._where, self._deadline_at, self._response.request)
 
     def abort(self) -> None:
         """Breaks the connection, from any thread; whoever reads is woken by an error."""
@@ -337,7 +334,7 @@ class AsyncHTTPResponse:
             if self._aborted:
                 raise ReadError("aborted", request=self._response.request)
         except (HTTPError, StreamError) as error:
-            raise self._failure(error) from error
+            raise _failure(error, self._where, self._deadline_at, self._response.request) from error
         finally:
             if alarm is not None:
                 alarm.stop()
@@ -367,9 +364,6 @@ class AsyncHTTPResponse:
                 await self.aclose()
                 raise
         return self._content
-
-    def _failure(self, error: Exception) -> APIConnectionError:
-        return _failure(error, self._where, self._deadline_at, self._response.request)
 
     def abort(self) -> None:
         """Breaks the connection, from any thread; whoever reads is woken by an error."""

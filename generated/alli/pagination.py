@@ -75,8 +75,8 @@ class Page(Connected, Generic[T]):
     items: list[T]
     cursor: str | None
     _fetch: Fetch[T]
-    _trail: _Trail = field(compare=False)
-    _length: int  # of the trail, as far as it leads to this page
+    _followed: frozenset[str] = field(default_factory=frozenset[str])  # before the page a walk began with
+    _place: tuple[_Trail, int] | None = field(default=None, compare=False)  # on a walk: its trail, and how much of it
 
     def has_next_page(self) -> bool:
         """Whether the service named a next page, which may turn out empty."""
@@ -91,13 +91,15 @@ class Page(Connected, Generic[T]):
         """
         if self.cursor is None:
             raise PaginationError("this is the last page; ask has_next_page() first")
-        if self._trail.has(self.cursor, self._length):
+        trail, length = self._place or (_Trail(()), 0)
+        if self.cursor in self._followed or trail.has(self.cursor, length):
             raise PaginationError(
-                f"the service gave the same cursor twice, after {self._length} pages; its list would never end"
+                f"the service gave the same cursor twice, after {len(self._followed) + length} pages; "
+                "its list would never end"
             )
         items, cursor = self._fetch(self.cursor)
-        trail = self._trail.followed_by(self.cursor, self._length)
-        return Page(items, cursor, self._fetch, trail, self._length + 1)
+        place = trail.followed_by(self.cursor, length), length + 1
+        return Page(items, cursor, self._fetch, self._followed, place)
 
     def iter_pages(self) -> Iterator[Page[T]]:
         """This page and all following ones. Raises as `get_next_page`."""
@@ -130,8 +132,8 @@ class AsyncPage(Connected, Generic[T]):
     items: list[T]
     cursor: str | None
     _fetch: AsyncFetch[T]
-    _trail: _Trail = field(compare=False)
-    _length: int  # of the trail, as far as it leads to this page
+    _followed: frozenset[str] = field(default_factory=frozenset[str])  # before the page a walk began with
+    _place: tuple[_Trail, int] | None = field(default=None, compare=False)  # on a walk: its trail, and how much of it
 
     def has_next_page(self) -> bool:
         """Whether the service named a next page, which may turn out empty."""
@@ -146,13 +148,15 @@ class AsyncPage(Connected, Generic[T]):
         """
         if self.cursor is None:
             raise PaginationError("this is the last page; ask has_next_page() first")
-        if self._trail.has(self.cursor, self._length):
+        trail, length = self._place or (_Trail(()), 0)
+        if self.cursor in self._followed or trail.has(self.cursor, length):
             raise PaginationError(
-                f"the service gave the same cursor twice, after {self._length} pages; its list would never end"
+                f"the service gave the same cursor twice, after {len(self._followed) + length} pages; "
+                "its list would never end"
             )
         items, cursor = await self._fetch(self.cursor)
-        trail = self._trail.followed_by(self.cursor, self._length)
-        return AsyncPage(items, cursor, self._fetch, trail, self._length + 1)
+        place = trail.followed_by(self.cursor, length), length + 1
+        return AsyncPage(items, cursor, self._fetch, self._followed, place)
 
     async def iter_pages(self) -> AsyncIterator[AsyncPage[T]]:
         """This page and all following ones. Raises as `get_next_page`."""
@@ -190,8 +194,7 @@ class AsyncPager(Connected, Generic[T]):
 def first_page(fetch: Fetch[T], cursor: str | None) -> Page[T]:
     """The page that begins at `cursor`, fetched now."""
     items, following = fetch(cursor)
-    followed = [cursor] if cursor else []
-    return Page(items, following, fetch, _Trail(followed), len(followed))
+    return Page(items, following, fetch, frozenset({cursor} if cursor else ()))
 
 
 def afirst_page(fetch: AsyncFetch[T], cursor: str | None) -> AsyncPager[T]:
@@ -199,7 +202,6 @@ def afirst_page(fetch: AsyncFetch[T], cursor: str | None) -> AsyncPager[T]:
 
     async def page() -> AsyncPage[T]:
         items, following = await fetch(cursor)
-        followed = [cursor] if cursor else []
-        return AsyncPage(items, following, fetch, _Trail(followed), len(followed))
+        return AsyncPage(items, following, fetch, frozenset({cursor} if cursor else ()))
 
     return AsyncPager(page)

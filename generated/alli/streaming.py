@@ -68,6 +68,7 @@ class RunStream(Connected):
         StreamIdleError: no record came for `idle_timeout` seconds of waiting.
         AppError: a record tells an error. A code that has its own class, such as 7004, gives that class.
         DeadlineExceededError: the deadline of the call passed.
+        APIStatusError: with `strict`, a record is not what the document says.
 
     The service marks no end of a stream, it closes the connection. So a complete stream is one that ended in order,
     and whether the app had more to say can't be known.
@@ -133,9 +134,6 @@ class RunStream(Connected):
 
         Text that is replaced later is not taken back here; `result` has it right.
         """
-        return self._texts()
-
-    def _texts(self) -> Iterator[str]:
         while True:
             for event in self._events:
                 if isinstance(event, TextDelta):
@@ -300,6 +298,7 @@ class RunStream(Connected):
 
     def _find_failure(self) -> AlliError | None:
         if self._mismatch is not None:
+            self._mismatch.__dict__.update(self._known())
             return self._mismatch
         if self._accumulator.error is not None:
             return self._told(self._accumulator.error)
@@ -345,17 +344,20 @@ class RunStream(Connected):
     def _stopped(
         self, kind: type[StreamInterruptedError | StreamDecodeError | StreamIdleError], reason: str
     ) -> AlliError:
-        where = self._name if self._call is None else self._call.where
-        return kind(f"{where}: the stream {reason}; {self._hint()}", **self._known())
+        return kind(f"{self._where}: the stream {reason}; {self._hint()}", **self._known())
 
     def _hint(self) -> str:
         conversation = f" (conversation {self.conversation_id})" if self.conversation_id else ""
         return f"`.partial` holds what came before; {UNKNOWN_OUTCOME}{conversation}"
 
     def _told(self, details: ErrorDetails) -> AlliError:
-        where = self._name if self._call is None else self._call.where
         known = self._known()
-        return told_error(details, where, body=self._accumulator.error_record, result=known["partial"], **known)
+        return told_error(details, self._where, body=self._accumulator.error_record, result=known["partial"], **known)
+
+    @property
+    def _where(self) -> str:
+        """Opens error messages."""
+        return self._name if self._call is None else self._call.where
 
     def _known(self) -> dict[str, Any]:
         """Attributes of an error that ends the stream."""
@@ -395,6 +397,7 @@ class AsyncRunStream(Connected):
         StreamIdleError: no record came for `idle_timeout` seconds of waiting.
         AppError: a record tells an error. A code that has its own class, such as 7004, gives that class.
         DeadlineExceededError: the deadline of the call passed.
+        APIStatusError: with `strict`, a record is not what the document says.
 
     The service marks no end of a stream, it closes the connection. So a complete stream is one that ended in order,
     and whether the app had more to say can't be known.
@@ -455,14 +458,11 @@ class AsyncRunStream(Connected):
                 raise StopAsyncIteration
 
     @property
-    def text_stream(self) -> AsyncIterator[str]:
+    async def text_stream(self) -> AsyncIterator[str]:
         """The text of each `text.delta` event alone.
 
         Text that is replaced later is not taken back here; `result` has it right.
         """
-        return self._texts()
-
-    async def _texts(self) -> AsyncIterator[str]:
         while True:
             for event in self._events:
                 if isinstance(event, TextDelta):
@@ -627,6 +627,7 @@ class AsyncRunStream(Connected):
 
     def _find_failure(self) -> AlliError | None:
         if self._mismatch is not None:
+            self._mismatch.__dict__.update(self._known())
             return self._mismatch
         if self._accumulator.error is not None:
             return self._told(self._accumulator.error)
@@ -672,17 +673,20 @@ class AsyncRunStream(Connected):
     def _stopped(
         self, kind: type[StreamInterruptedError | StreamDecodeError | StreamIdleError], reason: str
     ) -> AlliError:
-        where = self._name if self._call is None else self._call.where
-        return kind(f"{where}: the stream {reason}; {self._hint()}", **self._known())
+        return kind(f"{self._where}: the stream {reason}; {self._hint()}", **self._known())
 
     def _hint(self) -> str:
         conversation = f" (conversation {self.conversation_id})" if self.conversation_id else ""
         return f"`.partial` holds what came before; {UNKNOWN_OUTCOME}{conversation}"
 
     def _told(self, details: ErrorDetails) -> AlliError:
-        where = self._name if self._call is None else self._call.where
         known = self._known()
-        return told_error(details, where, body=self._accumulator.error_record, result=known["partial"], **known)
+        return told_error(details, self._where, body=self._accumulator.error_record, result=known["partial"], **known)
+
+    @property
+    def _where(self) -> str:
+        """Opens error messages."""
+        return self._name if self._call is None else self._call.where
 
     def _known(self) -> dict[str, Any]:
         """Attributes of an error that ends the stream."""

@@ -48,7 +48,7 @@ def check_reply(call: Call, reply: Reply) -> None:
 
 
 def check_answer(call: Call, body: object, status_code: int = 200, headers: Mapping[str, str] | None = None) -> None:
-    """Nothing, for an answer or a record of a stream that is as documented, or that tells an error.
+    """Checks a whole answer, or one record of a stream. What tells an error is not checked.
 
     Raises:
         APIStatusError: says where the answer differs, by path and type; values are only on its `.body`.

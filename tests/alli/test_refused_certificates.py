@@ -92,6 +92,27 @@ async def test_a_handshake_that_breaks_off_is_tried_again(client_kind: ClientKin
     assert "SSL_CERT_FILE" not in str(error)
 
 
+async def test_a_certificate_seen_through_a_proxy_s_tunnel_is_refused_in_one_attempt(
+    client_kind: ClientKind, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(CERTIFICATES / "server.pem")
+
+    def tunnel(connection: Connection) -> None:
+        if connection.read_request():
+            connection.send(b"HTTP/1.1 200 Connection established\r\n\r\n")
+            context.wrap_socket(connection.socket, server_side=True).close()
+
+    with ScriptedServer(tunnel) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", proxy.url)
+        client = client_kind.make(base_url="https://alli.test", retry_policy=AT_ONCE)
+        error = await error_of(client_kind, CALLS["a GET"], client)
+        assert len(proxy.connections) == 1
+    assert [request.method for request in proxy.requests] == ["CONNECT"]
+    assert (error.attempts, error.request_sent, error.certificate_refused) == (1, False, True)
+    assert HINT in str(error)
+
+
 async def test_who_knows_better_can_have_it_tried_again(client_kind: ClientKind) -> None:
     """Behind one name may be several machines of which one has an old certificate."""
 

@@ -104,6 +104,8 @@ def _add_inherited(found: dict[str, Any], where: str, item: griffe.Class, base: 
             for name, member in other.members.items():
                 if not name.startswith("_") and f"{where}.{name}" not in found:
                     _add(found, f"{where}.{name}", member)
+            for further in other.bases:
+                _add_inherited(found, where, other, str(further))
 
 
 def breaks(old: dict[str, Any], new: dict[str, Any]) -> list[tuple[str, str]]:

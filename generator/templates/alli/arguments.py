@@ -160,8 +160,7 @@ def to_json(name: str, value: object) -> str:
         InvalidArgumentError: it can't be written as JSON.
     """
     try:
-        plain = _plain(list(value) if isinstance(value, range) else value)
-        return json.dumps(plain, ensure_ascii=False, allow_nan=False)
+        return json.dumps(_plain(value), ensure_ascii=False, allow_nan=False)
     except (TypeError, ValueError, RecursionError) as error:
         # `from None`: the cause may quote the value. The text of a TypeError names a type only.
         reason = f" ({error})" if isinstance(error, TypeError) else ""
@@ -221,4 +220,7 @@ def _is_mapping(value: object) -> TypeGuard[Mapping[Any, Any]]:
 
 
 def _is_array(value: object) -> TypeGuard[Sequence[Any]]:
-    return isinstance(value, (list, tuple))
+    # Nearly all are lists, for which the first question is the cheaper one. What holds bytes has no form in JSON.
+    return isinstance(value, (list, tuple)) or (
+        isinstance(value, Sequence) and not isinstance(value, (str, bytes, bytearray, memoryview))
+    )

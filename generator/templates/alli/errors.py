@@ -103,6 +103,7 @@ class _CallError(AlliError):
         request_sent: False when no byte of the request can have reached the service.
         outcome_unknown: True when the request may have been carried out although no good answer came: an app may have run. Look
             before sending it again.
+        partial: of a stream, a RunResult of all that came before the error; None where nothing was streamed.
     """
 
     method: str = ""
@@ -112,6 +113,7 @@ class _CallError(AlliError):
     conversation_id: str | None = None
     request_sent: bool = True
     outcome_unknown: bool = False
+    partial: alli.RunResult | None = None
 
     def __init__(self, text: str, /, **details: Any) -> None:
         super().__init__(text)
@@ -211,7 +213,6 @@ class AppError(_CallError):
         headers: the answer's headers, names in lower case.
         body: the JSON as it came.
         result: what came along with the error, decoded; None when nothing did.
-        partial: in a stream, a RunResult of all that came before the error; else None.
     """
 
     message: str = ""
@@ -221,17 +222,11 @@ class AppError(_CallError):
     headers: Mapping[str, str] = {}
     body: object = None
     result: Any = None
-    partial: alli.RunResult | None = None
 
 
 class StreamError(_CallError):
-    """A stream did not come to its end.
+    """A stream did not come to its end. `.partial` holds what came before."""
 
-    Attributes:
-        partial: RunResult of all that came before.
-    """
-
-    partial: alli.RunResult | None = None
     request_sent: bool = True  # also where a subclass is an APIConnectionError, too
     outcome_unknown: bool = True
 

@@ -115,13 +115,19 @@ def _refuse_hidden_files(where: str, value: object) -> None:
 def _from_tuple(where: str, value: tuple[Any, ...]) -> File:
     if len(value) not in (2, 3) or not isinstance(value[0], str) or not value[0]:
         raise InvalidArgumentError(f"{where}: a tuple must be (filename, bytes or file[, content type])")
-    if len(value) == 3 and not isinstance(value[2], str):
-        raise InvalidArgumentError(f"{where}: the content type must be a str, not {type(value[2]).__name__}")
-    if len(value) == 3 and not (value[2].isascii() and value[2].isprintable() and value[2].strip()):
+    name, given, *rest = value
+    content_type = _content_type(where, rest[0]) if rest else None
+    content = bytes(given) if isinstance(given, (bytes, bytearray)) else _content(where, given)
+    return _file(where, content, name, content_type)
+
+
+def _content_type(where: str, value: object) -> str:
+    if not isinstance(value, str):
+        raise InvalidArgumentError(f"{where}: the content type must be a str, not {type(value).__name__}")
+    if not (value.isascii() and value.isprintable() and value.strip()):
         # It is written into the part's head as it is, where a line break would begin another header.
         raise InvalidArgumentError(f"{where}: the content type must be printable ASCII, like application/pdf")
-    content = bytes(value[1]) if isinstance(value[1], (bytes, bytearray)) else _content(where, value[1])
-    return _file(where, content, value[0], value[2] if len(value) == 3 else None)
+    return value
 
 
 def _file(where: str, content: bytes | io.RawIOBase, name: str, content_type: str | None) -> File:
@@ -163,9 +169,7 @@ def _gives_bytes(file: Any) -> bool:
 
 
 def _name_of(value: object) -> str:
-    if _is_path(value):
-        return Path(value).name
-    name = getattr(value, "name", None)
+    name = os.fspath(value) if _is_path(value) else getattr(value, "name", None)
     return Path(name).name if isinstance(name, str) and name else "file"
 
 

@@ -10,7 +10,7 @@ __all__ = ["AsyncExplain", "CallResult", "Explain", "Operation", "StreamFormat"]
 
 Explain: TypeAlias = Callable[[float], str]
 """Called when the service refuses what an app was given, with the seconds it may take; gives a sentence that says what the app takes.
-It may do I/O, and raises nothing of ours."""
+It may do I/O; no AlliError leaves it."""
 AsyncExplain: TypeAlias = Callable[[float], Awaitable[str]]
 """As `Explain`, awaited."""
 
