@@ -189,11 +189,12 @@ def test_forgetting_to_close_warns_once(kind: str) -> None:
 
 
 async def test_a_client_that_was_never_used_needs_no_closing(client_kind: ClientKind) -> None:
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
         client = (AsyncAlli if client_kind.is_async else Alli)(api_key="k")
         del client
         gc.collect()
+    assert [str(warning.message) for warning in caught if "Alli" in str(warning.message)] == []
 
 
 async def test_refused_calls_give_their_connection_back(client_kind: ClientKind) -> None:

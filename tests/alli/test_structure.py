@@ -149,7 +149,7 @@ def test_a_public_name_can_be_imported_and_is_documented(name: str) -> None:
     if inspect.isclass(value) and name not in ALIASES:
         assert value.__doc__
         assert value.__module__.startswith("alli.")
-        assert "\n" not in value.__doc__.strip().split("\n\n")[0] or value.__doc__.strip()[0].isupper()
+        assert not value.__doc__.strip()[0].islower()
     elif not name.startswith("__"):
         assert documented_in_source(name), f"{name} has no docstring behind its definition"
 

@@ -96,13 +96,20 @@ def test_one_async_client_serves_three_event_loops_one_after_the_other() -> None
 
 
 def test_one_async_client_serves_two_event_loops_at_once() -> None:
-    with ScriptedServer(give_app) as server:
+    both = threading.Barrier(2)
+
+    def answer(connection: Connection) -> None:
+        if request := connection.read_request():
+            app_id = request.path.rpartition("/")[2]
+            if app_id == "a0":
+                both.wait(20)  # neither loop gets on before the other has asked
+            connection.respond(200, b'{"id": "%s"}' % app_id.encode())
+
+    with ScriptedServer(answer) as server:
         client = AsyncAlli(api_key="k", base_url=server.url)
 
         async def work() -> list[str]:
-            apps = [(await client.apps.get(f"a{number}")).id for number in range(10)]
-            await client.aclose() if threading.current_thread() is threading.main_thread() else None
-            return apps
+            return [(await client.apps.get(f"a{number}")).id for number in range(10)]
 
         expected = [f"a{number}" for number in range(10)]
         with ThreadPoolExecutor(2) as pool:

@@ -41,6 +41,12 @@ def resolve(reference: str) -> Any:
     return SCHEMAS[reference.rpartition("/")[2]]
 
 
+def has_whole_float(value: Any) -> bool:
+    if isinstance(value, (dict, list)):
+        return any(map(has_whole_float, value.values() if isinstance(value, dict) else value))
+    return isinstance(value, float) and value.is_integer()
+
+
 @pytest.mark.parametrize("name", sorted(SCHEMAS))
 def test_quick_checks_agree(name: str) -> None:
     check = quick_check(SCHEMAS[name], resolve)
@@ -53,7 +59,7 @@ def test_quick_checks_agree(name: str) -> None:
             assert judge.is_valid(value)
         elif judge.is_valid(value):
             # A whole number written as a float is the one thing the quick check leaves to the judge.
-            assert "0" in repr(value)
+            assert has_whole_float(value)
 
     agree()
 

@@ -214,7 +214,9 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 def _models(api: Any) -> list[Any]:
     found = [getattr(api, name) for name in api.__all__]
-    return [item for item in found if hasattr(item, "from_dict")]
+    models = [item for item in found if hasattr(item, "from_dict")]
+    assert models
+    return models
 
 
 def _json(names: list[str]) -> st.SearchStrategy[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -60,12 +61,30 @@ def test_every_repair_names_its_row_and_grade() -> None:
             assert any(grade in comment for grade in GRADES), comment
 
 
-def test_a_row_named_anywhere_in_the_repository_exists() -> None:
-    for place in ("generator", "adapters", "tests", "scripts"):
-        for file in (FOLDER.parent / place).rglob("*"):
-            if file.suffix in (".py", ".jinja", ".yaml", ".md"):
-                for match in re.finditer(r"spec/README\.md,? \(?(rows? [\d, toand]+)", file.read_text("utf-8")):
-                    assert cited(match[1]) <= set(rows()), file
+def named_elsewhere() -> list[tuple[Path, str]]:
+    """What of this README the repository names: `row 3`, `error E4` or the title of a part in quotation marks; and where."""
+    return [
+        (file, match[1])
+        for place in ("generator", "adapters", "tests", "scripts")
+        for file in sorted((FOLDER.parent / place).rglob("*"))
+        if file.suffix in (".py", ".jinja", ".yaml", ".md")
+        for match in re.finditer(
+            r'spec/README\.md,? \(?(rows? [\d, toand]+|error E\d+|"[^"]+")', file.read_text("utf-8")
+        )
+    ]
+
+
+def test_what_is_named_anywhere_in_the_repository_exists() -> None:
+    found = named_elsewhere()
+    assert {file.name for file, _ in found} >= {"responses.py", "texts.py"}, "it names an error, and a part"
+    for file, name in found:
+        if name.startswith("row"):
+            assert cited(name) <= set(rows()), file
+        elif name.startswith("error"):
+            assert f"\n| {name.split()[1]} | " in _TEXT, file
+        else:
+            title = name.strip('"')
+            assert f"# {title}\n" in _TEXT, file
 
 
 def test_the_vocabulary_in_use_is_the_one_described(merged: dict[str, Any]) -> None:
