@@ -5,11 +5,15 @@ from __future__ import annotations
 from openapi_python_client.parser.openapi import Endpoint
 from openapi_python_client.parser.properties import ModelProperty
 from openapi_python_client.parser.properties.list_property import ListProperty
+from openapi_python_client.parser.properties.none import NoneProperty
 from openapi_python_client.parser.properties.protocol import PropertyProtocol
+from openapi_python_client.parser.properties.union import UnionProperty
 from openapi_python_client.parser.responses import Response
 
 from generator.argument_names import BlockError
+from generator.argument_types import scalars_of
 from generator.parsed_models import Models
+from generator.readers import reader
 from generator.vocabulary import MethodBlock, OperationBlock
 
 __all__ = ["answer_of", "form_of_answer"]
@@ -71,13 +75,34 @@ def _decoder(
     prop: PropertyProtocol | None, models: Models, *, item: bool = False
 ) -> tuple[str, str, list[tuple[str, str]]]:
     """Annotation, code of the decoder, and raw models. An `item` of a list that is no object is kept as it came."""
-    if isinstance(prop, ModelProperty):
-        if models.is_free_form(prop):
+    match prop:
+        case ModelProperty() if models.is_free_form(prop):
             return "dict[str, Any]", "anything" if item else "json_object", []
-        name = prop.class_info.name
-        return name, f"{name}.{'from_json' if item else 'from_dict'}", [(prop.class_info.module_name, name)]
-    if isinstance(prop, ListProperty):
-        annotation, decode, needed = _decoder(prop.inner_property, models, item=True)
-        # A method may be called `list`, which hides the type in the signatures of its class.
-        return f"builtins.list[{annotation}]", f"list_of({decode})", needed
-    return "Any", "anything", []
+        case ModelProperty():
+            name = prop.class_info.name
+            return name, f"{name}.{'from_json' if item else 'from_dict'}", [(prop.class_info.module_name, name)]
+        case ListProperty():
+            annotation, decode, needed = _decoder(prop.inner_property, models, item=True)
+            # A method may be called `list`, which hides the type in the signatures of its class.
+            return f"builtins.list[{annotation}]", f"list_of({decode})", needed
+        case UnionProperty():
+            return _union(prop, models)
+        case None:
+            return "Any", "anything", []
+        case _:
+            return next(iter(scalars_of(prop)), "Any"), reader(prop) or "anything", []
+
+
+def _union(prop: UnionProperty, models: Models) -> tuple[str, str, list[tuple[str, str]]]:
+    """One of several models, or null; any JSON where it may be something else as well."""
+    if not all(isinstance(part, ModelProperty | NoneProperty) for part in prop.inner_properties):
+        return "Any", "anything", []
+    parts = [_decoder(part, models, item=True) for part in prop.inner_properties if isinstance(part, ModelProperty)]
+    annotations = [annotation for annotation, _, _ in parts]
+    if len(parts) < len(prop.inner_properties):
+        annotations.append("None")
+    return (
+        " | ".join(dict.fromkeys(annotations)),
+        reader(prop) or "anything",
+        [m for _, _, needed in parts for m in needed],
+    )

@@ -22,7 +22,7 @@ from openapi_python_client.parser.properties.uuid import UuidProperty
 from generator.parsed_models import Models
 from generator.vocabulary import OperationBlock
 
-__all__ = ["annotation_of", "conversion", "scalar_types"]
+__all__ = ["annotation_of", "conversion", "scalar_types", "scalars_of"]
 
 _OBJECT = "Mapping[str, Any]"
 """Any JSON object."""
@@ -56,16 +56,16 @@ def annotation_of(
         case FileProperty():
             return "FileInput", []
         case _:
-            types = _scalar_types(prop)
+            types = scalars_of(prop)
             return types[0] if types else "Any", []
 
 
 def scalar_types(block: OperationBlock, prop: PropertyProtocol, wire: str) -> str:
     """The types that a plain value must have, as code; "" where it may be anything."""
-    return "" if wire in block.types else ", ".join(_scalar_types(prop))
+    return "" if wire in block.types else ", ".join(scalars_of(prop))
 
 
-def _scalar_types(prop: PropertyProtocol) -> list[str]:
+def scalars_of(prop: PropertyProtocol) -> list[str]:
     """What a value may be an instance of, as code, the one for annotations first; none where that can't be asked."""
     match prop:
         case StringProperty():
@@ -87,7 +87,7 @@ def _scalar_types(prop: PropertyProtocol) -> list[str]:
         case NoneProperty():
             return ["NoneType"]
         case UnionProperty():
-            parts = [_scalar_types(part) for part in prop.inner_properties]
+            parts = [scalars_of(part) for part in prop.inner_properties]
             return list(dict.fromkeys(itertools.chain(*parts))) if all(parts) else []
         case _:
             return []
@@ -95,13 +95,13 @@ def _scalar_types(prop: PropertyProtocol) -> list[str]:
 
 def _item_types(prop: PropertyProtocol) -> list[str]:
     """The types that the items of a list are asked for: those of which JSON has none, so that they are written as text."""
-    types = _scalar_types(prop)
+    types = scalars_of(prop)
     return types if _WRITTEN_AS_TEXT.intersection(types) else []
 
 
 def conversion(block: OperationBlock, prop: PropertyProtocol, wire: str, name: str, where: str, *, needed: bool) -> str:
     """Code that checks the argument and hands it on. All but a bare name take None as not given, unless it is `needed`."""
-    to_list = "items" if needed else "sequence"
+    to_list = "as_list" if needed else "sequence"
     if wire in block.json_strings:
         kind = block.types.get(wire, "").partition("[")[0]
         checked = {"Sequence": f"{to_list}({where}, {name})", "Mapping": f"json_mapping({where}, {name})"}

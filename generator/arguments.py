@@ -186,7 +186,7 @@ class _Reader:
             wire = wire_name(prop)
             if wire in self._block.flatten:
                 arguments += self._flattened(prop, wire)
-            elif wire not in self._block.omit and wire not in self._method.set:
+            elif wire not in self._block.omit and wire not in self._method.set and not self._said(wire).read_only:
                 arguments.append(self.argument(prop, "body"))
         return arguments
 
@@ -221,15 +221,23 @@ class _Reader:
             annotation=annotation,
             default=default,
             code=code,
-            doc=block.describe.get(wire) or block.describe.get(name) or self._told(wire, description),
+            doc=self._described(wire, name) or self._told(wire, description),
             models=tuple(models),
             group=group,
-            bounds=self._words.get(wire, Words("", "")).bounds,
+            bounds=self._said(wire).bounds,
         )
+
+    def _described(self, wire: str, name: str) -> str:
+        """What the overlay says of the argument, and that the document wants it used no more."""
+        text = self._block.describe.get(wire) or self._block.describe.get(name) or ""
+        return f"{text} Deprecated." if text and self._said(wire).bounds.get("deprecated") is True else text
+
+    def _said(self, wire: str) -> Words:
+        return self._words.get(wire, Words("", ""))
 
     def _told(self, wire: str, description: str) -> str:
         """What the document says of the argument: its words, unless they say no more than the name, and its limits."""
-        words = self._words.get(wire, Words("", ""))
+        words = self._said(wire)
         text = " ".join((words.text or description).split()).removeprefix("Optional: ")
         if text and not text.endswith((".", "!", "?", ")", ":")):
             text += "."

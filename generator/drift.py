@@ -106,8 +106,19 @@ class _Operation:
                     f"{self._where}: x-alli-sdk pagination.items: '{page.items}' of the 200 answer is no list",
                     path=(*place, "items"),
                 )
+        for method in block.methods:
+            if method.returns is not None and self._answers and not any(map(self._may_be_object, self._answers)):
+                yield Problem(
+                    f"{self._where}: x-alli-sdk returns: {method.returns} is read from an object, and the 200 answer is none any more; "
+                    "take it out, and the method gives the answer as it is",
+                    path=(*self._place, "returns"),
+                )
         if block.unwrap is not None and block.unwrap not in fields:
             yield self._missing("unwrap", block.unwrap, "field of the 200 answer", fields, (*self._place, "unwrap"))
+
+    def _may_be_object(self, schema: Any) -> bool:
+        kind = resolved(self._data, schema).get("type")
+        return kind is None or "object" in (kind if is_array(kind) else [kind])
 
     def _fields(self) -> dict[str, Any]:
         found: dict[str, Any] = {}

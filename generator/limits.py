@@ -22,11 +22,13 @@ class Words:
         text: Its description; "" if there is none. The parser passes over one that stands beside a `$ref`.
         limits: Range, length, known values, default, as sentences; "" if there are none.
         bounds: The same for comparing.
+        read_only: Whether it stands in answers alone.
     """
 
     text: str
     limits: str
     bounds: Bounds = field(default_factory=dict[str, Any])
+    read_only: bool = False
 
 
 def words_of(data: dict[str, Any], path: JsonPath) -> dict[str, Words]:
@@ -47,7 +49,13 @@ def words_of(data: dict[str, Any], path: JsonPath) -> dict[str, Words]:
 
 def _words(data: dict[str, Any], holder: Any, schema: Any) -> Words:
     text = holder.get("description") if is_object(holder) else None
-    return Words(text if isinstance(text, str) else "", " ".join(_parts(merged(data, schema))), bounds_of(data, schema))
+    node = merged(data, schema)
+    return Words(
+        text if isinstance(text, str) else "",
+        " ".join(_parts(node)),
+        bounds_of(data, schema),
+        node.get("readOnly") is True,
+    )
 
 
 def statuses_of(data: dict[str, Any], path: JsonPath) -> dict[str, str]:

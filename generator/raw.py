@@ -11,7 +11,7 @@ import copy
 import hashlib
 import io
 import re
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
@@ -31,9 +31,10 @@ from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.schema import ParameterLocation
 
 from generator import media_types
+from generator.dialect import translate
 from generator.document import Document, shown
 from generator.parameters import describe_parameters
-from generator.problems import GenerationFailed, Place, Problem
+from generator.problems import GenerationFailed, JsonPath, Place, Problem
 from generator.provenance import header
 from generator.raw_endpoints import endpoint
 from generator.raw_models import enum, model, prepare
@@ -48,6 +49,9 @@ OPC_VERSION = "0.29.1"
 RAW_TEMPLATES = Path(__file__).parent / "templates" / "raw"
 
 _PARSER = f"openapi-python-client {OPC_VERSION}"
+
+_CONSEQUENCE = "Could not find reference in parsed models or enums"
+"""What it says of all that refers to a schema it could not read."""
 
 _EXTRA_MODULES = ("open_world", "requests")
 """Modules of ours in the raw package, which openapi-python-client doesn't know."""
@@ -90,10 +94,12 @@ def parse(document: Document, package: Path) -> tuple[GeneratorData, Config]:
         overwrite=False,
         output_path=package,
     )
+    translated = describe_parameters(readable)
+    translate(translated)
     # Tracebacks of the parser are its own bugs, e.g. enum values that differ by case only (upstream issue 1030).
     try:
         with _shallow_copies(), _any_header():
-            data = GeneratorData.from_dict(describe_parameters(readable), config=config)
+            data = GeneratorData.from_dict(translated, config=config)
     except Exception as error:
         raise GenerationFailed([Problem(f"{_PARSER} failed with {error!r}", Place(document.file))]) from error
     if isinstance(data, GeneratorError):
@@ -167,7 +173,7 @@ def build(document: Document, package: Path, source: str = "spec/") -> Raw:
     except Exception as error:
         raise GenerationFailed([render_problem(error, RAW_TEMPLATES)]) from error
     if errors:
-        raise GenerationFailed([_problem(error, document) for error in errors])
+        raise GenerationFailed(_problems(errors, document))
     _finish(package, source, {item.class_info.module_name for item in data.enums})
     return Raw(data, project.env)
 
@@ -207,10 +213,24 @@ def _check_stock_templates() -> None:
         raise GenerationFailed(problems)
 
 
+def _problems(errors: Sequence[GeneratorError], document: Document) -> list[Problem]:
+    """What the parser can't read, and not what else it leaves out for that."""
+    causes = [error for error in errors if _CONSEQUENCE not in (error.detail or "")] or errors
+    return [_problem(error, document) for error in causes]
+
+
 def _problem(error: GeneratorError, document: Document) -> Problem:
     # Texts from the spec print as object addresses, which would differ from run to run.
-    text = re.sub(r"<[\w.]*?(\w+) object at 0x[0-9a-f]+>", r"<\1>", f"{error.header} {error.detail or ''}")
-    return Problem(f"{_PARSER}: {text}", Place(document.file))
+    text = re.sub(r"<[\w.]*?(\w+) object at 0x[0-9a-f]+>", r"<\1>", f"{error.header} {error.detail or ''}").strip()
+    path: JsonPath = ()
+    if operation := re.search(r"parsing ([A-Z]+) (/\S*) within", text):
+        path = ("paths", operation[2], operation[1].lower())
+    elif operation := re.search(r"\bpaths\.(/\S*)\.([a-z]+)\.", text):
+        path = ("paths", operation[1], operation[2])
+    elif schema := re.search(r"\bcomponents[./]schemas[./]([\w-]+)", text):
+        path = ("components", "schemas", schema[1])
+    place = document.place(path) if path in document.places else Place(document.file)
+    return Problem(f"{_PARSER}: {text}; write it in another way with an action of the overlay", place)
 
 
 def _finish(package: Path, source: str, enums: set[str]) -> None:

@@ -16,17 +16,21 @@ from typing import Any
 import attrs
 from openapi_python_client.config import Config
 from openapi_python_client.parser import GeneratorData
+from openapi_python_client.parser.openapi import Endpoint
 from openapi_python_client.parser.properties import (
     LiteralEnumProperty,
     ModelProperty,
     Property,
 )
+from openapi_python_client.schema.untrusted_string import UntrustedString
 from openapi_python_client.strings import PythonIdentifier, in_double_quote_literal, safe_for_docstring
 
 from generator.annotations import qualified
+from generator.dialect import DISCRIMINATOR
 from generator.jsontypes import is_array, is_object
 from generator.problems import GenerationFailed, Problem
 from generator.readers import reader
+from generator.reserved import taken_by_builders
 
 __all__ = ["Enum", "Field", "Model", "annotation", "docstring", "enum", "model", "prepare"]
 
@@ -135,14 +139,32 @@ def prepare(data: GeneratorData, config: Config) -> None:
         ]
         object.__setattr__(item, "required_properties", [renamed[_wire(p)] for p in item.required_properties or []])
         object.__setattr__(item, "optional_properties", [renamed[_wire(p)] for p in item.optional_properties or []])
+    for collection in data.endpoint_collections_by_tag.values():
+        for endpoint in collection.endpoints:
+            _free_parameters(endpoint)
     if problems:
         raise GenerationFailed(problems)
+
+
+def _free_parameters(endpoint: Endpoint) -> None:
+    """Give the parameters of a builder that have a name of its module an underscore."""
+    properties = [prop for _, prop in endpoint.iter_all_parameters()]
+    taken = {*taken_by_builders(), *(str(prop.python_name) for prop in properties)}
+    for prop in properties:
+        if (old := str(prop.python_name)) in taken_by_builders():
+            name = next(name for extra in range(1, len(taken) + 2) if (name := old + "_" * extra) not in taken)
+            taken.add(name)
+            object.__setattr__(prop, "python_name", name)
+            path = endpoint.path.get_untrusted_value()
+            if prop in endpoint.path_parameters:
+                endpoint.path = UntrustedString(path.replace(f"{{{old}}}", f"{{{name}}}"))
 
 
 def model(item: ModelProperty) -> Model:
     """The class for one schema."""
     additional = item.additional_properties
     hidden = _hidden(item)
+    told: dict[str, list[str]] = (item.data.model_extra or {}).get(DISCRIMINATOR) or {}
     properties = _properties(item)
     lazy = sorted(item.lazy_imports or ())
     late = [line.rpartition(" ")[2] for line in lazy]
@@ -152,7 +174,10 @@ def model(item: ModelProperty) -> Model:
         # The parse asks for check functions of enums, which an open enum doesn't have.
         imports=sorted(line for line in item.relative_imports or () if " import check_" not in line),
         lazy_imports=lazy,
-        fields=[_late(_field(prop, hidden=_wire(prop) in hidden), late) for prop in properties],
+        fields=[
+            _late(_field(prop, hidden=_wire(prop) in hidden, only=_only(prop, told.get(_wire(prop)))), late)
+            for prop in properties
+        ],
         is_multipart=item.is_multipart_body,
         additional=None if additional is None else qualified(annotation(additional, required=True), late, "_models"),
         read_additional=None if additional is None else reader(additional),
@@ -215,11 +240,23 @@ def _wrapped(text: str, indent: str) -> str:
     )
 
 
-def _field(prop: Property, *, hidden: bool) -> Field:
+def _only(prop: Property, told: list[str] | None) -> list[Any]:
+    """The values that tell an object of this model from one of another; none where any value may stand there."""
+    match prop:
+        case _ if told:
+            return told
+        case LiteralEnumProperty(values=values) if len(values) == 1:
+            return list(values)
+        case _:
+            return []
+
+
+def _field(prop: Property, *, hidden: bool, only: list[Any]) -> Field:
     wire = in_double_quote_literal(prop.name)
     arguments = [] if prop.required else ["default=UNSET"]
     arguments += ["repr=False"] if hidden else []
-    arguments.append(f'metadata={{"wire": "{wire}", "required": {prop.required}}}')
+    told = f', "only": {only!r}' if only else ""
+    arguments.append(f'metadata={{"wire": "{wire}", "required": {prop.required}{told}}}')
     return Field(
         name=prop.python_name,
         wire=wire,

@@ -12,6 +12,7 @@ from generator.drift import drifted
 from generator.extension import read_operations, read_resources
 from generator.jsontypes import is_array, is_object
 from generator.media_types import unusable
+from generator.parameters import unwritable
 from generator.problems import GenerationFailed, JsonPath, Problem
 from generator.vocabulary import OperationBlock, ResourceBlock
 
@@ -49,7 +50,7 @@ def read(spec: Path, overlay_file: Path, *, strict: bool = True) -> Reading:
     merged.data = _sorted(merged.data)
     warnings = derive.annotate(merged)
     validate.validate(merged)
-    if problems := unusable(merged):
+    if problems := [*unusable(merged), *unwritable(merged.data)]:
         raise located(GenerationFailed(problems), merged)
     try:
         blocks = read_operations(merged.data)

@@ -9,10 +9,13 @@ from pathlib import Path
 from generator.exports import public_names
 from generator.twins import NAMES
 
-__all__ = ["TAKEN_CLASSES", "taken_by_methods", "taken_by_modules"]
+__all__ = ["TAKEN_CLASSES", "taken_by_builders", "taken_by_methods", "taken_by_modules"]
 
 _METHODS = Path(__file__).parent / "templates" / "alli" / "resources.py.jinja"
 """The template of the facade's methods."""
+
+_BUILDERS = Path(__file__).parent / "templates" / "raw" / "endpoint_module.py.jinja"
+"""The template of the request builders."""
 
 _IMPORTED = re.compile(r"^ *(?:from (?!__future__)[\w.]+ )?import (?:\(([^)]*)\)|(\w.*))$", re.MULTILINE)
 _ASSIGNED = re.compile(r"^ *(\w+(?:, \w+)*)(?:: [^=\n]+)? = ", re.MULTILINE)
@@ -49,9 +52,20 @@ def taken_by_modules() -> frozenset[str]:
 
 @cache
 def taken_by_methods() -> frozenset[str]:
-    """The names that an argument can't have: those that the code of a rendered method needs, read off its template."""
-    template = _METHODS.read_text("utf-8")
-    imported = [inside or line for inside, line in _IMPORTED.findall(template)]
-    found = [*imported, *_ASSIGNED.findall(template), *_DEFINED.findall(template)]
-    names = {"self", *_CHECKED_WITH, *re.findall(r"\w+", " ".join(found))}
-    return frozenset(names | {NAMES[name] for name in names & NAMES.keys()})
+    """The names that an argument of a method can't have."""
+    names = _needed(_METHODS) | _CHECKED_WITH | {"self"}
+    return names | {NAMES[name] for name in names & NAMES.keys()}
+
+
+@cache
+def taken_by_builders() -> frozenset[str]:
+    """The names that a parameter of a request builder can't have."""
+    return _needed(_BUILDERS)
+
+
+def _needed(template: Path) -> frozenset[str]:
+    """The names that a rendered module needs itself: what its template imports, assigns and defines."""
+    text = template.read_text("utf-8")
+    imported = [inside or line for inside, line in _IMPORTED.findall(text)]
+    found = [*imported, *_ASSIGNED.findall(text), *_DEFINED.findall(text)]
+    return frozenset(re.findall(r"\w+", " ".join(found)))

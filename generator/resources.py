@@ -5,6 +5,7 @@ Names and types come from the parse, the same that makes the raw package; how th
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -149,6 +150,7 @@ def _method(
         call=call,
         models=sorted(set(needed)),
         typed=sorted({*result_models, *(model for argument in arguments.all for model in argument.models)}),
+        readers=tuple(sorted(set(re.findall(r"\b(?:best_of|first_of|read_\w+)(?=\b)", decode)) - {"read_page"})),
         results=tuple(result_models),
         item=result_models[0][1] if pagination and result_models else "Any",
         items_key=repr(pagination.items) if pagination else "",

@@ -63,7 +63,10 @@ def find(data: Any, target: str) -> list[tuple[JsonPath, Any]]:
 
 
 def nearest_target(data: Any, target: str) -> str:
-    """The target with its first name that doesn't exist replaced by the most similar one that does; "" if there is none."""
+    """The target with its first name that doesn't exist replaced by the most similar one that does; "" if there is none.
+
+    What the target says behind that name is left out where it doesn't exist there either.
+    """
     nodes: list[tuple[JsonPath, Any]] = [((), data)]
     steps = _parse(target)
     for place, step in enumerate(steps):
@@ -73,7 +76,8 @@ def nearest_target(data: Any, target: str) -> str:
             if not isinstance(step, str) or not (best := nearest(step, names)):
                 return ""
             rest = [key for key in steps[place + 1 :] if isinstance(key, (str, int))]
-            return _written((*names[best], best, *rest))
+            whole = _written((*names[best], best, *rest))
+            return whole if find(data, whole) else _written((*names[best], best))
         nodes = found
     return ""
 

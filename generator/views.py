@@ -61,6 +61,8 @@ class Method:
     """Module and class of the raw models that the code needs when it runs."""
     typed: list[tuple[str, str]]
     """Module and class of the raw models that only the signature needs."""
+    readers: tuple[str, ...] = ()
+    """Functions of the raw package in `decode`."""
     results: tuple[tuple[str, str], ...] = ()
     """Module and class of the raw models in what it returns."""
     item: str = ""

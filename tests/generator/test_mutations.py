@@ -21,17 +21,18 @@ from alli_emulator.validation import Contract
 
 from tests.generator.mutation_changes import HARMLESS
 from tests.generator.mutations import Case, call_both, loaded, method_of, run
+from tests.generator.mutations_of_a_newer_document import NEWER, REFUSED
 from tests.generator.mutations_of_dates import DATES
 from tests.generator.mutations_of_fields import FIELDS
 from tests.generator.mutations_that_break import BREAKS, BROKEN
 from tests.generator.mutations_that_grow import GROWTH
 
-CASES = [*GROWTH, *DATES, *FIELDS, *BREAKS, *BROKEN]
+CASES = [*GROWTH, *DATES, *FIELDS, *NEWER, *BREAKS, *BROKEN, *REFUSED]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name.replace(" ", "-"))
 def test_a_mutated_spec(case: Case, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    judged = case not in BROKEN
+    judged = case not in [*BROKEN, *REFUSED]
     made, changes = run(case.change, tmp_path, lambda: capsys.readouterr().err.splitlines(), judged)
     warnings = [line for line in made.errors if ": warning: " in line]
     mistakes = [line for line in made.errors if line not in warnings]

@@ -116,17 +116,24 @@ def first_of(*readers: Reader) -> Reader:
 
 
 def best_of(*models: type[OpenModel]) -> Reader:
-    """Of several models, the first whose required fields are all there; else the first."""
+    """Of the models that the value's fixed fields allow, the first whose required fields are all there; else the first."""
 
     def read(value: Any) -> Any:
         if not isinstance(value, Mapping):
             return value
-        for model in models:
+        fits = [model for model in models if all(_may_be(field, value) for field in _fields(model))]
+        for model in fits:
             if all(field.metadata["wire"] in value for field in _fields(model) if field.metadata.get("required")):
                 return model.from_dict(value)
-        return models[0].from_dict(value)
+        return fits[0].from_dict(value) if fits else value
 
     return read
+
+
+def _may_be(field: attrs.Attribute[Any], value: Mapping[str, Any]) -> bool:
+    """Whether the field is as in the value; one with few values, such as a type, tells models apart."""
+    only = field.metadata.get("only")
+    return only is None or field.metadata["wire"] not in value or value[field.metadata["wire"]] in only
 
 
 def read_datetime(value: Any) -> Any:

@@ -60,6 +60,8 @@ def as_text(value: Any) -> str:
 def _checked(where: str, value: Any) -> Any:
     """`value`, of which a URL can be made."""
     for text in value if isinstance(value, list) else [value]:
+        if isinstance(text, dict | list):
+            raise TypeError(f"{where} holds a {type(text).__name__} in a list or an object, which a query can't say")
         if isinstance(text, str) and not text.isascii():
             try:
                 text.encode()

@@ -14,9 +14,9 @@ from .loose_json import is_list, is_object
 
 __all__ = [
     "anything",
+    "as_list",
     "build",
     "given",
-    "items",
     "json_mapping",
     "json_object",
     "json_list",
@@ -108,11 +108,11 @@ def json_mapping(name: str, value: object) -> Any:
 
 
 def sequence(name: str, value: Iterable[T] | Unset | None, *types: type) -> list[T] | Unset:
-    """As `items`; UNSET for None."""
-    return UNSET if value is None or isinstance(value, Unset) else items(name, value, *types)
+    """As `as_list`; UNSET for None."""
+    return UNSET if value is None or isinstance(value, Unset) else as_list(name, value, *types)
 
 
-def items(name: str, value: Iterable[T], *types: type) -> list[T]:
+def as_list(name: str, value: Iterable[T], *types: type) -> list[T]:
     """`value` as a list, each item as `required` wants it if there are `types`.
 
     Raises:
