@@ -96,6 +96,7 @@ class RunStream:
         self._failure: AlliError | None = None
         self._mismatch: AlliError | None = None
         self._is_reading = False
+        self._has_begun = False  # the request may be out
         self._is_closed = False
         self._is_released = False
 
@@ -211,6 +212,7 @@ class RunStream:
             raise self._failure
         if self._response is not None or self._is_closed:
             return
+        self._has_begun = True
         self._opening = Waiting(self._open, lambda opened: opened[1].close())
         try:
             self._call, self._response = self._opening.wait()
@@ -304,7 +306,16 @@ class RunStream:
             return self._broken(self._break)
         if self._reader.error is not None:
             kind = StreamTruncatedError if self._reader.error.incomplete else StreamDecodeError
-            return self._stopped(kind, f"can't be read on: {self._reader.error}")
+            failure = self._stopped(kind, f"can't be read on: {self._reader.error}")
+            failure.__dict__.update(index=self._reader.error.index, raw=self._reader.error.raw)
+            return failure
+        if self._is_closed and not self._has_begun:
+            return StreamInterruptedError(
+                f"{self._name}: the stream was closed before it was opened; nothing was sent",
+                **self._known(),
+                request_sent=False,
+                outcome_unknown=False,
+            )
         if self._is_closed and not self._is_at_end:
             return self._stopped(StreamInterruptedError, "was closed before its end")
         return None
@@ -421,6 +432,7 @@ class AsyncRunStream:
         self._failure: AlliError | None = None
         self._mismatch: AlliError | None = None
         self._is_reading = False
+        self._has_begun = False  # the request may be out
         self._is_closed = False
         self._is_released = False
 
@@ -536,6 +548,7 @@ class AsyncRunStream:
             raise self._failure
         if self._response is not None or self._is_closed:
             return
+        self._has_begun = True
         self._opening = AsyncWaiting(self._open, lambda opened: opened[1].aclose())
         try:
             self._call, self._response = await self._opening.wait()
@@ -629,7 +642,16 @@ class AsyncRunStream:
             return self._broken(self._break)
         if self._reader.error is not None:
             kind = StreamTruncatedError if self._reader.error.incomplete else StreamDecodeError
-            return self._stopped(kind, f"can't be read on: {self._reader.error}")
+            failure = self._stopped(kind, f"can't be read on: {self._reader.error}")
+            failure.__dict__.update(index=self._reader.error.index, raw=self._reader.error.raw)
+            return failure
+        if self._is_closed and not self._has_begun:
+            return StreamInterruptedError(
+                f"{self._name}: the stream was closed before it was opened; nothing was sent",
+                **self._known(),
+                request_sent=False,
+                outcome_unknown=False,
+            )
         if self._is_closed and not self._is_at_end:
             return self._stopped(StreamInterruptedError, "was closed before its end")
         return None
