@@ -277,12 +277,16 @@ class RunStream:
             self._watch.start(self._waiting_since)
         self._watch.waiting_since = self._waiting_since
         try:
-            return next(self._chunks, None)
+            chunk = next(self._chunks, None)
         except APIConnectionError as error:
             self._break = error
             return None
         finally:
             self._watch.waiting_since = None
+        if chunk is None and self._response is not None and self._response.is_cut_off:
+            # Its records may be whole all the same, and more were to come.
+            self._break = APIConnectionError("the compressed body is cut off", request_sent=True)
+        return chunk
 
     def _as_documented(self, records: Iterable[object]) -> Iterator[object]:
         """The records up to the first that is not what the document says, which becomes the failure."""
@@ -613,12 +617,16 @@ class AsyncRunStream:
             self._watch.start(self._waiting_since)
         self._watch.waiting_since = self._waiting_since
         try:
-            return await anext(self._chunks, None)
+            chunk = await anext(self._chunks, None)
         except APIConnectionError as error:
             self._break = error
             return None
         finally:
             self._watch.waiting_since = None
+        if chunk is None and self._response is not None and self._response.is_cut_off:
+            # Its records may be whole all the same, and more were to come.
+            self._break = APIConnectionError("the compressed body is cut off", request_sent=True)
+        return chunk
 
     def _as_documented(self, records: Iterable[object]) -> Iterator[object]:
         """The records up to the first that is not what the document says, which becomes the failure."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
-from alli import ConfigurationError
+from alli import Alli, AsyncAlli, ConfigurationError
 
 from tests.alli.client_kind import ClientKind
 from tests.servers import Connection, ScriptedServer
@@ -38,7 +40,7 @@ async def test_closing_the_client_a_copy_was_made_from_ends_both(client_kind: Cl
 async def test_a_copy_whose_parent_is_gone_closes_the_connections(client_kind: ClientKind) -> None:
     with ScriptedServer(_answer) as server:
         # As in `with Alli().with_options(timeout=5) as client:`; a client that is never closed would be a ResourceWarning.
-        kind = type(client_kind.make(base_url=server.url))
+        kind: Any = AsyncAlli if client_kind.is_async else Alli
         copy = kind(api_key="k", base_url=server.url).with_options(timeout=5)
         async with client_kind.entered(copy):
             await client_kind.get(copy.apps.get("a"))

@@ -20,7 +20,7 @@ NEW: dict[str, Any] = {
 
 def test_an_app_may_be_created_under_the_old_name_of_a_renamed_one() -> None:
     with Emulator() as alli, Alli(api_key=alli.api_key, base_url=alli.base_url) as client:
-        ids = []
+        ids: list[str] = []
         for name in ("First", "Second"):
             app_id = client.apps.create(**NEW).id
             client.apps.update(str(app_id), name=name)
