@@ -84,7 +84,8 @@ def conversion(block: OperationBlock, prop: PropertyProtocol, wire: str, name: s
         case ListProperty(inner_property=ModelProperty() | ListProperty() | UnionProperty()):
             return f"json_list({where}, {name})"
         case ListProperty():
-            return f"sequence({where}, {name})"
+            types = scalar_types(block, prop.inner_property, "")
+            return f"sequence({where}, {name}{types and f', {types}'})"
         case ModelProperty():
             return f"json_mapping({where}, {name})"
         case _:

@@ -108,18 +108,21 @@ def json_mapping(name: str, value: object) -> Any:
     return value
 
 
-def sequence(name: str, value: Iterable[T] | Unset | None) -> list[T] | Unset:
+def sequence(name: str, value: Iterable[T] | Unset | None, *types: type) -> list[T] | Unset:
     """`value` as a list; UNSET for None.
 
     Raises:
-        InvalidArgumentError: it is no list; a lone str is none, although Python would take it for one of characters.
+        InvalidArgumentError: it is no list; a lone str is none, although Python would take it for one of characters. Or an item is of
+            none of `types`, where any are given; see `required`.
     """
     if value is None or isinstance(value, Unset):
         return UNSET
     kind = type(value).__name__
     if isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Iterable):
         raise InvalidArgumentError(f"{name}: must be a list, not {kind}")
-    return list(value)
+    if not types:
+        return list(value)
+    return [required(f"{name}[{index}]", item, *types) for index, item in enumerate(value)]
 
 
 def json_list(name: str, value: Iterable[object] | Unset | None) -> Any:
