@@ -27,8 +27,6 @@ __all__ = ["annotation_of", "conversion", "scalar_types", "scalars_of"]
 _OBJECT = "Mapping[str, Any]"
 """Any JSON object."""
 
-_WRITTEN_AS_TEXT = frozenset({"datetime.date", "datetime.datetime", "UUID"})
-
 
 def annotation_of(
     block: OperationBlock, models: Models, prop: PropertyProtocol, wire: str
@@ -93,12 +91,6 @@ def scalars_of(prop: PropertyProtocol) -> list[str]:
             return []
 
 
-def _item_types(prop: PropertyProtocol) -> list[str]:
-    """The types that the items of a list are asked for: those of which JSON has none, so that they are written as text."""
-    types = scalars_of(prop)
-    return types if _WRITTEN_AS_TEXT.intersection(types) else []
-
-
 def conversion(block: OperationBlock, prop: PropertyProtocol, wire: str, name: str, where: str, *, needed: bool) -> str:
     """Code that checks the argument and hands it on. All but a bare name take None as not given, unless it is `needed`."""
     to_list = "as_list" if needed else "sequence"
@@ -111,8 +103,8 @@ def conversion(block: OperationBlock, prop: PropertyProtocol, wire: str, name: s
             return f"given(as_files({where}, {name}))"
         case FileProperty():
             return f"as_file({where}, {name})"
-        case ListProperty() if types := _item_types(prop.inner_property):
-            return f"{to_list}({where}, {name}, {', '.join(types)})"
+        case ListProperty() if types := scalar_types(block, prop.inner_property, ""):
+            return f"{to_list}({where}, {name}, {types})"
         case ListProperty(inner_property=ModelProperty() | ListProperty() | UnionProperty()):
             return f"json_list({where}, {name})"
         case ListProperty():

@@ -30,15 +30,17 @@ class Store:
             return sorted(self._apps.values(), key=lambda app: -app.weight)
 
     def add(self, app: App) -> App:
-        """Registers an app and returns it; where an app of its name has its id, under an id of its own.
+        """Registers an app and returns it; where an app of its name has its id, or had its name, under an id of its own.
 
         Raises:
-            ValueError: an app of another name has its id.
+            ValueError: an app of another name has the id that was given to this one.
         """
+        # An app that was renamed keeps the id made of its old name, under which a new one may come.
+        is_of_name = app.id == stable_id("LLMApp", app.name)
         with self._lock:
             number = 0
             while (taken := self._apps.get(app.id)) is not None:
-                if taken.name != app.name:
+                if taken.name != app.name and not is_of_name:
                     raise ValueError(f"Emulator: app id {app.id} is taken; leave `id` out to get a free one")
                 number += 1
                 app = replace(app, id=stable_id("LLMApp", f"{app.name}/{number}"))

@@ -107,7 +107,9 @@ class Turn:
             "conversation": {"id": self._conversation.id, "state": self.state},
         }
         if self._dialect.run_shape == "choices":
-            result["choices"] = [{key: one[key] for key in ("id", "type", "message")} for one in shown]
+            # These have no sender, so an echo among them would be taken for an answer.
+            answers = [one for one, message in zip(shown, self.messages, strict=True) if message.sender == "BOT"]
+            result["choices"] = [{key: one[key] for key in ("id", "type", "message")} for one in answers]
         else:
             for one, message in zip(shown, self.messages, strict=True):
                 one.update(sender=message.sender, createdAt=message.created_at)
@@ -118,11 +120,18 @@ class Turn:
         return result
 
     def conversation_record(self) -> dict[str, object]:
-        """A snapshot record of a conversation's stream; replacements are records of their own, at the end."""
+        """A snapshot record of a conversation's stream; replacements are records of their own, at the end.
+
+        The service was seen to send answers without `sender` here; an echo has it, or nobody could tell it from an answer (assumed).
+        """
+        shown = [self._shown(message, replaced=False) for message in self.messages]
+        for one, message in zip(shown, self.messages, strict=True):
+            if message.sender != "BOT":
+                one["sender"] = message.sender
         return {
             "result": {
                 "conversation": {"id": self._conversation.id},
-                "responses": [self._shown(message, replaced=False) for message in self.messages],
+                "responses": shown,
                 "state": self.state,
             }
         }

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 
 import alli
 
+from .arguments import required
+from .errors import InvalidArgumentError
+
 if TYPE_CHECKING:
     from .conversation import AsyncConversing, Conversing
     from .transport import AsyncTransport, Transport
@@ -37,6 +40,7 @@ class AppsExtras:
             app_id: Id of the app.
 
         Raises:
+            InvalidArgumentError: `app_id` is no id; nothing was sent.
             APIStatusError, APIConnectionError: see `alli.errors`.
 
         Source: https://docs.allganize.ai/api_documentation/alli-llm-app-market-api, and spec/README.md on `value`.
@@ -44,6 +48,9 @@ class AppsExtras:
         from ._raw.models.app_input import AppInput
         from ._raw.models.app_v1 import AppV1
 
+        # Here the id goes into the query, where an empty one would mean all apps; what is no id elsewhere is none here either.
+        if required("apps.inputs: app_id", app_id, str) in ("", ".", ".."):
+            raise InvalidArgumentError("apps.inputs: app_id must be the id of an app, not empty, '.' or '..'")
         # What is not as documented was taken as it came, so each step is looked at.
         for app in self.list_v1(id=[app_id]):
             if isinstance(app, AppV1) and app.id == app_id:
@@ -96,6 +103,7 @@ class AsyncAppsExtras:
             app_id: Id of the app.
 
         Raises:
+            InvalidArgumentError: `app_id` is no id; nothing was sent.
             APIStatusError, APIConnectionError: see `alli.errors`.
 
         Source: https://docs.allganize.ai/api_documentation/alli-llm-app-market-api, and spec/README.md on `value`.
@@ -103,6 +111,9 @@ class AsyncAppsExtras:
         from ._raw.models.app_input import AppInput
         from ._raw.models.app_v1 import AppV1
 
+        # Here the id goes into the query, where an empty one would mean all apps; what is no id elsewhere is none here either.
+        if required("apps.inputs: app_id", app_id, str) in ("", ".", ".."):
+            raise InvalidArgumentError("apps.inputs: app_id must be the id of an app, not empty, '.' or '..'")
         # What is not as documented was taken as it came, so each step is looked at.
         for app in await self.list_v1(id=[app_id]):
             if isinstance(app, AppV1) and app.id == app_id:

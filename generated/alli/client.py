@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, Unpack
+from weakref import ref
 
 import alli
 
@@ -32,7 +33,8 @@ __all__ = ["Alli", "AsyncAlli"]
 class Alli:
     """A client of the Alli API.
 
-    Use it with `with`, or call `close()` at the end; `with_options` gives copies with other settings on the same connections.
+    Use it with `with`, or call `close()` at the end; `with_options` gives copies with other settings on the same connections,
+    which end with the client and need no closing.
     One client serves any number of threads, tasks and event loops.
 
     Attributes:
@@ -104,13 +106,14 @@ class Alli:
         # The HTTP library takes longer to load than all of this package, so it waits until there is a client.
         from .http import HTTP
 
-        self._set_up(config, HTTP(http_client))
+        self._set_up(config, HTTP(http_client), ref(self))
 
-    def _set_up(self, config: Config, http: HTTP) -> None:
+    def _set_up(self, config: Config, http: HTTP, original: ref[Alli]) -> None:
         from .transport import Transport
 
         self._config = config
         self._http = http
+        self._original = original  # the client that the connections were made for; copies must not keep it alive
         transport = Transport(config, http)
         self.apps = Apps(transport)
         """Apps of the project. List them, read what they ask for, run them."""
@@ -131,12 +134,17 @@ class Alli:
             ConfigurationError: as the class.
         """
         copy = object.__new__(type(self))
-        copy._set_up(make_config(changed(self._config.options, changes)), self._http)
+        copy._set_up(make_config(changed(self._config.options, changes)), self._http, self._original)
         return copy
 
     def close(self) -> None:
-        """Closes the connections of this client and all its copies. Twice is fine."""
-        self._http.close()
+        """Closes the connections of this client and all its copies. Twice is fine.
+
+        A copy leaves them to the client it was made from, as long as there is one: others may be using it.
+        """
+        original = self._original()
+        if original is None or original is self:
+            self._http.close()
 
     def __enter__(self) -> Self:
         return self
@@ -153,7 +161,8 @@ class Alli:
 class AsyncAlli:
     """A client of the Alli API.
 
-    Use it with `async with`, or call `aclose()` at the end; `with_options` gives copies with other settings on the same connections.
+    Use it with `async with`, or call `aclose()` at the end; `with_options` gives copies with other settings on the same connections,
+    which end with the client and need no closing.
     One client serves any number of threads, tasks and event loops.
 
     Attributes:
@@ -225,13 +234,14 @@ class AsyncAlli:
         # The HTTP library takes longer to load than all of this package, so it waits until there is a client.
         from .http import AsyncHTTP
 
-        self._set_up(config, AsyncHTTP(http_client))
+        self._set_up(config, AsyncHTTP(http_client), ref(self))
 
-    def _set_up(self, config: Config, http: AsyncHTTP) -> None:
+    def _set_up(self, config: Config, http: AsyncHTTP, original: ref[AsyncAlli]) -> None:
         from .transport import AsyncTransport
 
         self._config = config
         self._http = http
+        self._original = original  # the client that the connections were made for; copies must not keep it alive
         transport = AsyncTransport(config, http)
         self.apps = AsyncApps(transport)
         """Apps of the project. List them, read what they ask for, run them."""
@@ -252,12 +262,17 @@ class AsyncAlli:
             ConfigurationError: as the class.
         """
         copy = object.__new__(type(self))
-        copy._set_up(make_config(changed(self._config.options, changes)), self._http)
+        copy._set_up(make_config(changed(self._config.options, changes)), self._http, self._original)
         return copy
 
     async def aclose(self) -> None:
-        """Closes the connections of this client and all its copies. Twice is fine."""
-        await self._http.aclose()
+        """Closes the connections of this client and all its copies. Twice is fine.
+
+        A copy leaves them to the client it was made from, as long as there is one: others may be using it.
+        """
+        original = self._original()
+        if original is None or original is self:
+            await self._http.aclose()
 
     async def __aenter__(self) -> Self:
         return self

@@ -237,7 +237,15 @@ class StreamInterruptedError(StreamError):
 
 
 class StreamDecodeError(StreamError):
-    """The stream held what is not JSON, was cut inside a record, or held a record over the size limit."""
+    """The stream held what is not JSON, was cut inside a record, or held a record over the size limit.
+
+    Attributes:
+        index: number of that record, from 0; so many came before it.
+        raw: its first bytes as they came, at most 1,000; they may hold an answer.
+    """
+
+    index: int | None = None
+    raw: bytes = b""
 
 
 class StreamTruncatedError(StreamInterruptedError, StreamDecodeError):

@@ -51,6 +51,10 @@ class EventLines:
         self._end_line(events)
         return events
 
+    def held(self) -> bytes:
+        """The data of the event that has begun, and the line that has, as far as they came."""
+        return b"\n".join([*self._data, *([b"".join(self._line)] if self._line else [])])
+
     def _hold(self, piece: bytes) -> None:
         if piece:
             self._line.append(piece)

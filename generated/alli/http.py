@@ -45,6 +45,7 @@ from .library import (
     TimeoutException,
     UnsupportedProtocol,
 )
+from .unpacking import AsyncUnpacked, Unpacked, can_unpack
 from .uploads import AsyncUpload, Upload, length_header
 
 __all__ = [
@@ -115,6 +116,7 @@ class HTTPResponse:
         self._deadline_at = deadline_at
         self._aborted = False
         self._content: bytes | None = None
+        self._unpacked: Unpacked | None = None
 
     def iter_bytes(self) -> Generator[bytes, None]:
         """The body's bytes as they arrive, decompressed.
@@ -143,9 +145,20 @@ class HTTPResponse:
         # What the library adds to its stream costs more per chunk than all that is done here, and only undoes compression.
         # A hook of the user's may have used the stream up, however.
         stream, is_fresh = self._response.stream, not self._response.is_stream_consumed
-        if is_fresh and isinstance(stream, SyncByteStream) and "content-encoding" not in self.headers:
+        if not is_fresh or not isinstance(stream, SyncByteStream):
+            return self._response.iter_bytes()
+        encoding = self.headers.get("content-encoding")
+        if encoding is None:
             return stream
-        return self._response.iter_bytes()
+        if not can_unpack(encoding):
+            return self._response.iter_bytes()
+        self._unpacked = Unpacked(stream, encoding)
+        return self._unpacked
+
+    @property
+    def is_cut_off(self) -> bool:
+        """Whether the body, read to its end, is the beginning of a compressed one only, although the connection ended in order."""
+        return self._unpacked is not None and not self._unpacked.is_whole
 
     def limit_reads(self, seconds: float) -> None:
         """From the next `iter_bytes` on, no byte for so long is a timeout too."""
@@ -315,6 +328,7 @@ class AsyncHTTPResponse:
         self._deadline_at = deadline_at
         self._aborted = False
         self._content: bytes | None = None
+        self._unpacked: AsyncUnpacked | None = None
 
     async def aiter_bytes(self) -> AsyncGenerator[bytes, None]:
         """The body's bytes as they arrive, decompressed.
@@ -343,9 +357,20 @@ class AsyncHTTPResponse:
         # What the library adds to its stream costs more per chunk than all that is done here, and only undoes compression.
         # A hook of the user's may have used the stream up, however.
         stream, is_fresh = self._response.stream, not self._response.is_stream_consumed
-        if is_fresh and isinstance(stream, AsyncByteStream) and "content-encoding" not in self.headers:
+        if not is_fresh or not isinstance(stream, AsyncByteStream):
+            return self._response.aiter_bytes()
+        encoding = self.headers.get("content-encoding")
+        if encoding is None:
             return stream
-        return self._response.aiter_bytes()
+        if not can_unpack(encoding):
+            return self._response.aiter_bytes()
+        self._unpacked = AsyncUnpacked(stream, encoding)
+        return self._unpacked
+
+    @property
+    def is_cut_off(self) -> bool:
+        """Whether the body, read to its end, is the beginning of a compressed one only, although the connection ended in order."""
+        return self._unpacked is not None and not self._unpacked.is_whole
 
     def limit_reads(self, seconds: float) -> None:
         """From the next `aiter_bytes` on, no byte for so long is a timeout too."""

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 import ssl
 import warnings
 from collections.abc import AsyncGenerator
@@ -52,13 +53,14 @@ def _warn_unclosed(owner: str) -> None:
 
 
 class ClientPool:
-    """One client of the HTTP library, made here or given by the user; thread-safe."""
+    """One client of the HTTP library for each process, made here, or the one given by the user; thread-safe."""
 
     def __init__(self, given: HTTPClient | None) -> None:
         if given is not None and not isinstance(given, HTTPClient):
             raise ConfigurationError(f"http_client: Alli takes an {LIBRARY}.Client, not {type(given).__name__}")
         self.injected = given is not None
         self._client = given if given is not None else self._made()
+        self._process = os.getpid()
         self._used = False
 
     @staticmethod
@@ -70,8 +72,16 @@ class ClientPool:
 
     def get(self) -> HTTPClient:
         _check_open(self._client.is_closed)
+        if self._process != os.getpid() and not self.injected:
+            self._start_over()
         self._used = True
         return self._client
+
+    def _start_over(self) -> None:
+        # A forked process has its parent's connections, too, and two that read from one get each other's answers. What is dropped
+        # here closes in this process alone. Two threads may both come here; the client of one of them is then not used again.
+        self._client = self._made()
+        self._process = os.getpid()
 
     def close(self) -> None:
         if not self.injected:

@@ -29,9 +29,16 @@ AsyncFetch: TypeAlias = Callable[[str | None], Awaitable[tuple[list[T], str | No
 
 
 def read_page(payload: Any, items_key: str, cursor_key: str, decode: Callable[[Any], T]) -> tuple[list[T], str | None]:
-    """Items and next cursor of one answer; a missing list counts as empty. A TypeError for an answer that is no object."""
+    """Items and next cursor of one answer; a missing list counts as empty. A TypeError for an answer that is no object.
+
+    An answer that has the list under `result` is read too: other operations wrap theirs so (spec/README.md), and to take it for an
+    empty list would lose all items without a word.
+    """
     if not is_object(payload):
         raise TypeError("not an object")
+    inner = payload.get("result")
+    if items_key not in payload and is_object(inner) and items_key in inner:
+        payload = inner
     items, cursor = payload.get(items_key), payload.get(cursor_key)
     if items is not None and not is_list(items):
         raise TypeError("not a list")

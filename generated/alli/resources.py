@@ -253,7 +253,7 @@ class Apps(AppsExtras):
         request_page = partial(
             list_apps.build_request,
             search_term=optional("apps.list: search_term", search_term, str),
-            categories=sequence("apps.list: categories", categories),
+            categories=sequence("apps.list: categories", categories, str),
             type_=optional("apps.list: type", type, str),
             published=optional("apps.list: published", published, bool),
             page_size=optional("apps.list: page_size", page_size, int),
@@ -310,7 +310,7 @@ class Apps(AppsExtras):
             APPS_LIST_V1.name,
             list_apps_v1.build_request,
             published=optional("apps.list_v1: published", published, bool, str),
-            id=sequence("apps.list_v1: id", id),
+            id=sequence("apps.list_v1: id", id, str),
             user=optional("apps.list_v1: user", user, str),
             locale=optional("apps.list_v1: locale", locale, str),
         )
@@ -382,7 +382,7 @@ class Apps(AppsExtras):
                 "isStateful": optional("apps.run: is_stateful", is_stateful, bool),
                 "llmModel": optional("apps.run: llm_model", llm_model, str),
                 "llmPromptId": optional("apps.run: llm_prompt_id", llm_prompt_id, str),
-                "requiredVariables": sequence("apps.run: required_variables", required_variables),
+                "requiredVariables": sequence("apps.run: required_variables", required_variables, str),
                 "temperature": optional("apps.run: temperature", temperature, float, int),
                 "inputs": given(plain),
                 "chat": given(
@@ -523,7 +523,7 @@ class Apps(AppsExtras):
                 "isStateful": optional("apps.stream: is_stateful", is_stateful, bool),
                 "llmModel": optional("apps.stream: llm_model", llm_model, str),
                 "llmPromptId": optional("apps.stream: llm_prompt_id", llm_prompt_id, str),
-                "requiredVariables": sequence("apps.stream: required_variables", required_variables),
+                "requiredVariables": sequence("apps.stream: required_variables", required_variables, str),
                 "temperature": optional("apps.stream: temperature", temperature, float, int),
                 "inputs": given(plain),
                 "chat": given(
@@ -1113,7 +1113,7 @@ class AsyncApps(AsyncAppsExtras):
         request_page = partial(
             list_apps.build_request,
             search_term=optional("apps.list: search_term", search_term, str),
-            categories=sequence("apps.list: categories", categories),
+            categories=sequence("apps.list: categories", categories, str),
             type_=optional("apps.list: type", type, str),
             published=optional("apps.list: published", published, bool),
             page_size=optional("apps.list: page_size", page_size, int),
@@ -1170,7 +1170,7 @@ class AsyncApps(AsyncAppsExtras):
             APPS_LIST_V1.name,
             list_apps_v1.build_request,
             published=optional("apps.list_v1: published", published, bool, str),
-            id=sequence("apps.list_v1: id", id),
+            id=sequence("apps.list_v1: id", id, str),
             user=optional("apps.list_v1: user", user, str),
             locale=optional("apps.list_v1: locale", locale, str),
         )
@@ -1242,7 +1242,7 @@ class AsyncApps(AsyncAppsExtras):
                 "isStateful": optional("apps.run: is_stateful", is_stateful, bool),
                 "llmModel": optional("apps.run: llm_model", llm_model, str),
                 "llmPromptId": optional("apps.run: llm_prompt_id", llm_prompt_id, str),
-                "requiredVariables": sequence("apps.run: required_variables", required_variables),
+                "requiredVariables": sequence("apps.run: required_variables", required_variables, str),
                 "temperature": optional("apps.run: temperature", temperature, float, int),
                 "inputs": given(plain),
                 "chat": given(
@@ -1383,7 +1383,7 @@ class AsyncApps(AsyncAppsExtras):
                 "isStateful": optional("apps.stream: is_stateful", is_stateful, bool),
                 "llmModel": optional("apps.stream: llm_model", llm_model, str),
                 "llmPromptId": optional("apps.stream: llm_prompt_id", llm_prompt_id, str),
-                "requiredVariables": sequence("apps.stream: required_variables", required_variables),
+                "requiredVariables": sequence("apps.stream: required_variables", required_variables, str),
                 "temperature": optional("apps.stream: temperature", temperature, float, int),
                 "inputs": given(plain),
                 "chat": given(

@@ -100,6 +100,7 @@ class RunStream(Connected):
         self._failure: AlliError | None = None
         self._mismatch: AlliError | None = None
         self._is_reading = False
+        self._has_begun = False  # the request may be out
         self._is_closed = False
         self._is_released = False
 
@@ -212,6 +213,7 @@ class RunStream(Connected):
             raise self._failure
         if self._response is not None or self._is_closed:
             return
+        self._has_begun = True
         self._opening = Waiting(self._open, lambda opened: opened[1].close())
         try:
             self._call, self._response = self._opening.wait()
@@ -276,12 +278,16 @@ class RunStream(Connected):
             self._watch.start(self._waiting_since)
         self._watch.waiting_since = self._waiting_since
         try:
-            return next(self._chunks, None)
+            chunk = next(self._chunks, None)
         except APIConnectionError as error:
             self._break = error
             return None
         finally:
             self._watch.waiting_since = None
+        if chunk is None and self._response is not None and self._response.is_cut_off:
+            # Its records may be whole all the same, and more were to come.
+            self._break = APIConnectionError("the compressed body is cut off", request_sent=True)
+        return chunk
 
     def _as_documented(self, records: Iterable[object]) -> Iterator[object]:
         """The records up to the first that is not what the document says, which becomes the failure."""
@@ -306,7 +312,16 @@ class RunStream(Connected):
             return self._broken(self._break)
         if self._reader.error is not None:
             kind = StreamTruncatedError if self._reader.error.incomplete else StreamDecodeError
-            return self._stopped(kind, f"can't be read on: {self._reader.error}")
+            failure = self._stopped(kind, f"can't be read on: {self._reader.error}")
+            failure.__dict__.update(index=self._reader.error.index, raw=self._reader.error.raw)
+            return failure
+        if self._is_closed and not self._has_begun:
+            return StreamInterruptedError(
+                f"{self._name}: the stream was closed before it was opened; nothing was sent",
+                **self._known(),
+                request_sent=False,
+                outcome_unknown=False,
+            )
         if self._is_closed and not self._is_at_end:
             return self._stopped(StreamInterruptedError, "was closed before its end")
         return None
@@ -429,6 +444,7 @@ class AsyncRunStream(Connected):
         self._failure: AlliError | None = None
         self._mismatch: AlliError | None = None
         self._is_reading = False
+        self._has_begun = False  # the request may be out
         self._is_closed = False
         self._is_released = False
 
@@ -541,6 +557,7 @@ class AsyncRunStream(Connected):
             raise self._failure
         if self._response is not None or self._is_closed:
             return
+        self._has_begun = True
         self._opening = AsyncWaiting(self._open, lambda opened: opened[1].aclose())
         try:
             self._call, self._response = await self._opening.wait()
@@ -605,12 +622,16 @@ class AsyncRunStream(Connected):
             self._watch.start(self._waiting_since)
         self._watch.waiting_since = self._waiting_since
         try:
-            return await anext(self._chunks, None)
+            chunk = await anext(self._chunks, None)
         except APIConnectionError as error:
             self._break = error
             return None
         finally:
             self._watch.waiting_since = None
+        if chunk is None and self._response is not None and self._response.is_cut_off:
+            # Its records may be whole all the same, and more were to come.
+            self._break = APIConnectionError("the compressed body is cut off", request_sent=True)
+        return chunk
 
     def _as_documented(self, records: Iterable[object]) -> Iterator[object]:
         """The records up to the first that is not what the document says, which becomes the failure."""
@@ -635,7 +656,16 @@ class AsyncRunStream(Connected):
             return self._broken(self._break)
         if self._reader.error is not None:
             kind = StreamTruncatedError if self._reader.error.incomplete else StreamDecodeError
-            return self._stopped(kind, f"can't be read on: {self._reader.error}")
+            failure = self._stopped(kind, f"can't be read on: {self._reader.error}")
+            failure.__dict__.update(index=self._reader.error.index, raw=self._reader.error.raw)
+            return failure
+        if self._is_closed and not self._has_begun:
+            return StreamInterruptedError(
+                f"{self._name}: the stream was closed before it was opened; nothing was sent",
+                **self._known(),
+                request_sent=False,
+                outcome_unknown=False,
+            )
         if self._is_closed and not self._is_at_end:
             return self._stopped(StreamInterruptedError, "was closed before its end")
         return None

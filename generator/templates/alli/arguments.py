@@ -116,7 +116,8 @@ def as_list(name: str, value: Iterable[T], *types: type) -> list[T]:
     """`value` as a list, each item as `required` wants it if there are `types`.
 
     Raises:
-        InvalidArgumentError: it is no list; a lone str is none, although Python would take it for one of characters.
+        InvalidArgumentError: it is no list; a lone str is none, although Python would take it for one of characters. Or an item is of
+            none of `types`.
     """
     kind = type(value).__name__
     if isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Iterable):

@@ -29,6 +29,9 @@ __all__ = ["DEFAULT_MAX_RECORD_BYTES", "Reader", "RecordError"]
 DEFAULT_MAX_RECORD_BYTES: Final = 64 * 1024 * 1024
 """Largest record accepted by default, in bytes: far above any answer, and below what would hurt the process."""
 
+_KEPT_BYTES: Final = 1000
+"""So much of a bad record is kept for its error."""
+
 # Up to this many bytes, a record without LF is looked at when its last byte could be its end. Beyond, a stream that has
 # shown that it uses lines waits for the LF: counting brackets over large records would cost more than parsing them.
 _EAGER_BYTES: Final = 16 * 1024
@@ -51,13 +54,15 @@ class RecordError(ValueError):
         index: number of the record, from 0; so many records came before it.
         size: how many of its bytes had arrived.
         incomplete: what arrived is a good beginning, cut off by the end of the stream.
+        raw: the first of these bytes, at most 1,000; not in the text.
     """
 
-    def __init__(self, message: str, index: int, size: int, incomplete: bool = False) -> None:
+    def __init__(self, message: str, index: int, size: int, incomplete: bool = False, raw: bytes = b"") -> None:
         super().__init__(message, index, size, incomplete)
         self.index = index
         self.size = size
         self.incomplete = incomplete
+        self.raw = raw
 
     def __str__(self) -> str:
         return str(self.args[0])
@@ -160,7 +165,7 @@ class Reader:
             if self.error is None and data.strip() != b"[DONE]":
                 yield from self._read_region([data], is_whole=True)
         if events.size > self._limit and self.error is None:
-            self._fail(f"is larger than {self._limit} bytes", events.size)
+            self._fail(f"is larger than {self._limit} bytes", events.size, raw=events.held())
 
     def _read_values(self, chunk: bytes) -> Iterator[object]:
         if not self._spans_lines and (cut := chunk.rfind(b"\n") + 1):
@@ -184,7 +189,7 @@ class Reader:
         if self._pending and self._is_worth_counting():
             yield from self._read_counted()
         if self._size > self._limit and self.error is None:
-            self._fail(f"is larger than {self._limit} bytes", self._size)
+            self._fail(f"is larger than {self._limit} bytes", self._size, raw=b"".join(self._pending))
 
     def _keep(self, piece: bytes) -> None:
         self._pending.append(piece)
@@ -285,13 +290,13 @@ class Reader:
         rest = text[position:].encode() if is_utf8 else pieces[0][len(text[:position].encode()) :]
         if cut and not is_whole:
             return rest
-        self._fail("is cut off by the end of the stream" if cut else reason, len(rest), cut)
+        self._fail("is cut off by the end of the stream" if cut else reason, len(rest), cut, rest)
         return b""
 
-    def _fail(self, reason: str, size: int, incomplete: bool = False) -> None:
+    def _fail(self, reason: str, size: int, incomplete: bool = False, raw: bytes = b"") -> None:
         # The parser's error would carry the whole text along, so this one has no cause.
         message = f"record {self.count} of the stream {reason}; {size} bytes of it arrived"
-        self.error = RecordError(message, self.count, size, incomplete)
+        self.error = RecordError(message, self.count, size, incomplete, raw[:_KEPT_BYTES])
         self._lines = False
         self._forget()
 

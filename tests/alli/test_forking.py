@@ -1,0 +1,71 @@
+"""A client that was made, and used, before its process forked: servers that load an application once and then fork have such."""
+
+from __future__ import annotations
+
+import json
+import os
+
+import pytest
+from alli import Alli
+
+from tests.servers import Connection, ScriptedServer
+
+pytestmark = [
+    pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here"),
+    pytest.mark.filterwarnings("ignore:This process:DeprecationWarning"),
+]
+
+
+def _named_as_asked(connection: Connection) -> None:
+    request = connection.read_request()
+    if request is not None:
+        connection.respond(200, json.dumps({"id": "a", "name": request.path.rpartition("/")[2]}).encode())
+
+
+def _in_child(client: Alli, app_id: str) -> int:
+    """0 where a forked process gets the app it asks for; its exit status."""
+    child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            status = 0 if client.apps.get(app_id).name == app_id else 2
+        finally:
+            os._exit(status)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+@pytest.mark.parametrize("proxies", [False, True], ids=["direct", "proxies in the environment"])
+def test_a_forked_process_takes_no_connection_of_its_parents(proxies: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    if proxies:
+        monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+    with ScriptedServer(_named_as_asked) as server, Alli(api_key="k", base_url=server.url) as client:
+        assert client.apps.get("parents").name == "parents"
+        assert _in_child(client, "childs") == 0
+        # On one connection each could read what was meant for the other.
+        assert len(server.connections) == 2
+        assert client.apps.get("parents-again").name == "parents-again"
+        assert len(server.connections) == 2
+
+
+def test_a_client_closed_before_the_fork_is_closed_in_the_forked_process_too() -> None:
+    with ScriptedServer(_named_as_asked) as server:
+        client = Alli(api_key="k", base_url=server.url)
+        client.close()
+        assert _in_child(client, "childs") == 1
+        assert server.connections == []
+
+
+def test_a_forked_process_that_closes_the_client_leaves_the_parents_connection_open() -> None:
+    with ScriptedServer(_named_as_asked) as server, Alli(api_key="k", base_url=server.url) as client:
+        client.apps.get("parents")
+        child = os.fork()
+        if child == 0:
+            status = 1
+            try:
+                client.close()
+                status = 0
+            finally:
+                os._exit(status)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+        assert client.apps.get("parents-again").name == "parents-again"
+        assert len(server.connections) == 1
