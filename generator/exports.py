@@ -40,7 +40,7 @@ _EXPORTS = {
     "library": ["AsyncHTTPClient", "HTTPClient"],
     "pagination": ["AsyncPage", "AsyncPager", "Page"],
     "results": ["Citation", "ConversationResult", "Message", "RunResult", "SkillResult"],
-    "retries": ["RetryPolicy"],
+    "retries": ["RetryPolicy", "retryable"],
     "streaming": ["AsyncRunStream", "RunStream"],
     "version": ["__spec_version__", "__version__"],
     "_raw.models.app_input": ["AppInput"],

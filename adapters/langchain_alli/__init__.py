@@ -9,10 +9,12 @@ For agents that summarise their messages there is `langchain_alli.middleware`, f
 provider `langchain_alli.testing`.
 """
 
+from alli import retryable
+
 from .arguments import FileResolver
 from .context import UserResolver, user_from_context
 from .conversations import ConversationResolver
-from .errors import AlliToolError, retryable
+from .errors import AlliToolError
 from .options import StopCheck, ToolOptions
 from .schema import DeclaredSchema, FreeForm
 from .stopping import CallStoppedError

@@ -1,9 +1,11 @@
 """What a running agent tells a tool call: messages so far, the application's context, where to send progress.
 
 LangGraph hands all this over as one object named `runtime`. It is read by attribute, so that importing this package
-needs langchain-core alone. Outside an agent there is no runtime, and everything here is empty.
+needs langchain-core alone. A tool that a node of a graph invokes by itself is handed nothing, and asks for the runtime of
+that node, which has no messages. Outside a graph there is no runtime, and everything here is empty.
 """
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -43,16 +45,17 @@ class CallContext:
 
     @classmethod
     def of(cls, runtime: object) -> "CallContext":
-        """From an injected runtime, or None.
+        """From an injected runtime, or None, which stands for that of the node that is running, if any.
 
         Raises:
             AlliToolError: the runtime is JSON, so a model made it up: LangGraph removes such an argument, a bare
                 `tool.invoke` does not.
         """
-        if runtime is None:
-            return cls()
         if isinstance(runtime, _JSON_TYPES):
             raise AlliToolError("runtime is not an argument of this tool; call it again without")
+        runtime = runtime if runtime is not None else _of_running_node()
+        if runtime is None:
+            return cls()
         call_id = getattr(runtime, "tool_call_id", None)
         state = getattr(runtime, "state", None)
         return cls(
@@ -81,6 +84,16 @@ def user_from_context(context: Any) -> str | None:
     raise ConfigurationError(
         f"context.alli_user must be the user's id as text, or None for the client's own user, not {given}"
     )
+
+
+def _of_running_node() -> object:
+    langgraph = sys.modules.get("langgraph.runtime")
+    if langgraph is None:  # then no graph is running
+        return None
+    try:
+        return langgraph.get_runtime()
+    except (RuntimeError, LookupError):  # no runnable is running, or one that is in no graph
+        return None
 
 
 def _fields(state: object) -> Mapping[str, object]:

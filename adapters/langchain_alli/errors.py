@@ -10,17 +10,14 @@ from typing import Literal
 
 from alli import (
     AlliError,
-    APIConnectionError,
     APIStatusError,
     AppError,
     AuthenticationError,
     BadRequestError,
     ConversationBusyError,
     DeadlineExceededError,
-    InternalServerError,
     InvalidArgumentError,
     PaymentError,
-    RateLimitError,
     RunResult,
     StreamError,
 )
@@ -36,7 +33,6 @@ __all__ = [
     "is_for_the_model",
     "note_outcome",
     "partial_result",
-    "retryable",
     "words_for_the_model",
 ]
 
@@ -46,7 +42,6 @@ errors of the service and the network come back; a defect or a wrong set-up is r
 
 _OUTCOME_UNKNOWN = "the outcome is unknown: the app may have run, so look before running it again"
 _ACTIONABLE_STATUS = frozenset({400, 404, 409, 410, 413, 414, 422})
-_UNAVAILABLE = 503
 
 
 class AlliToolError(ToolException):
@@ -58,24 +53,6 @@ class AlliToolError(ToolException):
     """
 
     artifact: dict[str, object] | None = None
-
-
-def retryable(error: Exception) -> bool:
-    """May a tool call that ended with `error` be made again without running an app twice?
-
-    For `ToolRetryMiddleware(retry_on=langchain_alli.retryable)` and LangGraph's `RetryPolicy(retry_on=...)`, whose
-    defaults repeat every error of an app, also one after which the app may be running. True only where no app can have run: the request was never sent, the service refused it for its rate (429) or with 503
-    and `Retry-After`, or a list could not be read. False for all other errors, those of other tools included.
-    """
-    if _outcome_unknown(error):
-        return False
-    if isinstance(error, APIConnectionError):
-        return not error.request_sent or error.method == "GET"
-    if isinstance(error, RateLimitError | ConversationBusyError):
-        return True
-    if isinstance(error, InternalServerError):
-        return error.method == "GET" or (error.status_code == _UNAVAILABLE and error.retry_after is not None)
-    return False
 
 
 def note_outcome(error: AlliError) -> None:

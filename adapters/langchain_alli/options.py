@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from math import inf
-from typing import Any
+from typing import Any, get_args
 
 from .arguments import FileResolver, refuse_files
 from .context import UserResolver, user_from_context
@@ -73,6 +73,11 @@ class ToolOptions:
                 raise ValueError(f"{name}: must be a finite number of seconds above 0, or None")
         if not callable(self.conversation) and self.conversation not in ("thread", "fresh"):
             raise ValueError('conversation: must be "thread", "fresh" or a function of app id and context')
+        if self.on_error not in get_args(OnError):
+            raise ValueError(f"on_error: must be one of {', '.join(get_args(OnError))}")
+        for name, function in (("user", self.user), ("files", self.files), ("stop", self.stop)):
+            if not (callable(function) or (name == "stop" and function is None)):
+                raise ValueError(f"{name}: must be a function, not {type(function).__name__}")
         unknown = set(self.channels) - ALL_CHANNELS
         if unknown:
             raise ValueError(f"channels: must be among {', '.join(sorted(ALL_CHANNELS))}; {len(unknown)} are not")

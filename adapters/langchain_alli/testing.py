@@ -93,13 +93,25 @@ class ScriptedChatModel(BaseChatModel):
 
 
 def _chunks(message: AIMessage) -> Iterator[AIMessageChunk]:
-    """The message in pieces: its text word by word, then its tool calls."""
-    words = message.text.split(" ")
-    for position, word in enumerate(words):
-        yield AIMessageChunk(content=word if position == 0 else f" {word}")
-    if message.tool_calls:
-        calls = [
-            tool_call_chunk(name=call["name"], args=json.dumps(call["args"]), id=call["id"], index=index)
-            for index, call in enumerate(message.tool_calls)
-        ]
-        yield AIMessageChunk(content="", tool_call_chunks=calls)
+    """The message in pieces: its text word by word, then its tool calls and what else a provider sends last."""
+    pieces = _words(message.content) if isinstance(message.content, str) else [message.content]
+    for piece in pieces:
+        yield AIMessageChunk(content=piece, id=message.id)
+    calls = [
+        tool_call_chunk(name=call["name"], args=json.dumps(call["args"]), id=call["id"], index=index)
+        for index, call in enumerate(message.tool_calls)
+    ]
+    if calls or message.usage_metadata or message.response_metadata or message.additional_kwargs:
+        yield AIMessageChunk(
+            content="",
+            id=message.id,
+            tool_call_chunks=calls,
+            usage_metadata=message.usage_metadata,
+            response_metadata=message.response_metadata,
+            additional_kwargs=message.additional_kwargs,
+        )
+
+
+def _words(text: str) -> list[str]:
+    first, *others = text.split(" ")
+    return [first, *(f" {word}" for word in others)]

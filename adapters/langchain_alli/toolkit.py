@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from alli import Alli, App, AsyncAlli
 from langchain_core.tools import BaseTool, BaseToolkit
@@ -76,6 +76,12 @@ class AlliToolkit(BaseToolkit):
     _clients: Clients = PrivateAttr()
     _claims: Claims = PrivateAttr(default_factory=Claims)
     _listing: Listing = PrivateAttr()
+
+    if not TYPE_CHECKING:  # type checkers know a model's constructor by its fields, which this one adds nothing to
+
+        def __init__(self, client: Alli | None = None, async_client: AsyncAlli | None = None, **fields: Any) -> None:
+            """Pydantic's own takes keywords alone; a client may also be given as every other class takes one."""
+            super().__init__(client=client, async_client=async_client, **fields)
 
     def model_post_init(self, context: Any, /) -> None:
         """Share one pair of clients among all tools."""

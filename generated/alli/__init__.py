@@ -59,7 +59,7 @@ if TYPE_CHECKING:
     from .library import AsyncHTTPClient, HTTPClient
     from .pagination import AsyncPage, AsyncPager, Page
     from .results import Citation, ConversationResult, Message, RunResult, SkillResult
-    from .retries import RetryPolicy
+    from .retries import RetryPolicy, retryable
     from .streaming import AsyncRunStream, RunStream
     from .version import __spec_version__, __version__
 
@@ -124,6 +124,7 @@ __all__ = [
     "RunResult",
     "SkillResult",
     "RetryPolicy",
+    "retryable",
     "AsyncRunStream",
     "RunStream",
     "__spec_version__",
@@ -191,6 +192,7 @@ _MODULES = {
     "RunResult": ".results",
     "SkillResult": ".results",
     "RetryPolicy": ".retries",
+    "retryable": ".retries",
     "AsyncRunStream": ".streaming",
     "RunStream": ".streaming",
     "__spec_version__": ".version",

@@ -239,3 +239,19 @@ async def test_an_error_status_whose_body_breaks_off_keeps_its_status(client_kin
         with pytest.raises(alli.RateLimitError) as caught:
             await client_kind.get(client.apps.run("a1", {"text": "x"}))
     assert caught.value.attempts == len(server.requests) == 3
+
+
+@pytest.mark.parametrize(("answer", "expected"), [(429, True), (500, False), (503, False)])
+async def test_a_call_is_retryable_as_a_whole_where_no_app_can_have_run(
+    client_kind: ClientKind, answer: int, expected: bool
+) -> None:
+    """For what repeats calls by itself; tests/langchain_alli/test_retrying.py has the table of all errors."""
+    with ScriptedServer(status(answer)) as server:
+        client = client_kind.make(base_url=server.url, max_retries=0)
+        with pytest.raises(alli.APIStatusError) as raised:
+            await client_kind.get(client.apps.run("a1"))
+    assert alli.retryable(raised.value) is expected
+
+
+def test_what_is_no_error_of_a_call_is_not_retryable() -> None:
+    assert not any(map(alli.retryable, (alli.ConfigurationError("x"), ValueError("x"), KeyboardInterrupt())))

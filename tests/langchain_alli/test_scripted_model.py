@@ -34,6 +34,23 @@ async def test_streamed_pieces_add_up_to_the_message() -> None:
     assert [piece.text for piece in pieces if piece.text] == ["three", " of", " words"]
 
 
+def test_a_streamed_message_has_all_that_the_whole_one_has() -> None:
+    message = AIMessage(
+        [{"type": "reasoning", "reasoning": "Hm."}, {"type": "text", "text": "two words"}],
+        id="msg-1",
+        tool_calls=call_tool("add", a=1, b=2).tool_calls,
+        usage_metadata={"input_tokens": 1, "output_tokens": 2, "total_tokens": 3},
+        response_metadata={"model_name": "scripted"},
+        additional_kwargs={"refusal": None},
+    )
+    for scripted in (message, message.model_copy(update={"content": "two words", "tool_calls": []})):
+        model = ScriptedChatModel(script=[scripted])
+        invoked, streamed = model.invoke("hi"), reduce(operator.add, list(model.stream("hi")))
+        for attribute in ("id", "text", "content_blocks", "tool_calls", "usage_metadata", "additional_kwargs"):
+            assert getattr(streamed, attribute) == getattr(invoked, attribute), attribute
+        assert streamed.response_metadata["model_name"] == "scripted"
+
+
 async def test_the_turn_is_counted_by_the_messages_so_that_threads_do_not_mix() -> None:
     model = ScriptedChatModel(script=["one", "two"])
     assert model.invoke("hi").text == "one"

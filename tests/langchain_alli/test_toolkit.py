@@ -1,5 +1,7 @@
 """Which apps become tools, and what is refused."""
 
+from typing import Any
+
 import pytest
 from alli import ConfigurationError, PaginationError
 from alli_emulator import AppRun
@@ -123,3 +125,13 @@ def test_a_mistake_in_the_settings_is_told_at_once(desk: Desk) -> None:
         desk.toolkit(search="x")
     with pytest.raises(ValueError, match="names: app x: tool name 'Bad Name'"):
         desk.toolkit(names={"x": "Bad Name"})
+
+
+async def test_the_clients_may_be_given_by_their_places(desk: Desk, way: Way) -> None:
+    make: Any = AlliToolkit
+    tools = await get_tools(way, make(desk.client, desk.async_client, types=["campaign"]))
+    assert [tool.name for tool in tools] == [
+        tool.name for tool in await get_tools(way, desk.toolkit(types=["campaign"]))
+    ]
+    with pytest.raises(ValidationError, match="typo"):
+        make(desk.client, typo=1)

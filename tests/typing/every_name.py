@@ -68,6 +68,7 @@ from alli import (
     Timeout,
     UnprocessableEntityError,
     Unset,
+    retryable,
 )
 
 
@@ -239,6 +240,8 @@ def calls_go_wrong(client: Alli) -> None:
         assert_type(connection.attempts, int)
         assert_type(connection.request_id, str | None)
         assert_type(connection.conversation_id, str | None)
+        assert_type(connection.certificate_refused, bool)
+        assert_type(retryable(error), bool)
 
 
 def streams_go_wrong(client: Alli) -> None:

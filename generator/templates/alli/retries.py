@@ -10,9 +10,16 @@ from datetime import UTC
 from email.utils import parsedate_to_datetime
 from time import time
 
-from .errors import APIConnectionError, APIStatusError, ConfigurationError
+from .errors import (
+    APIConnectionError,
+    APIStatusError,
+    ConfigurationError,
+    ConversationBusyError,
+    InternalServerError,
+    RateLimitError,
+)
 
-__all__ = ["RetryPolicy", "retry_after_seconds"]
+__all__ = ["RetryPolicy", "retry_after_seconds", "retryable"]
 
 RetryPredicate = Callable[["APIConnectionError | APIStatusError"], bool | None]
 """Called once per failed attempt with the error that would be raised. True sends again, False raises, None leaves it to the policy.
@@ -97,6 +104,23 @@ class RetryPolicy:
     def _backoff(self, retries: int) -> float:
         longest = min(self.cap, self.base * 2.0 ** min(retries, 60))
         return longest * (1 - self.jitter * _random())
+
+
+def retryable(error: BaseException) -> bool:
+    """May a whole call that ended with `error` be made again without running an app twice?
+
+    For what repeats calls by itself, such as LangChain's `ToolRetryMiddleware(retry_on=alli.retryable)` or LangGraph's
+    `RetryPolicy(retry_on=alli.retryable)`, whose defaults repeat every error of an app, also one after which the app may be running.
+    True only where no app can have run: the request was never sent, the service refused it for its rate (429) or with 503 and
+    `Retry-After`, or a list could not be read. False for all other errors, those of other packages and a refused certificate included.
+    """
+    if getattr(error, "outcome_unknown", False) is True:
+        return False
+    if isinstance(error, APIConnectionError):
+        return not error.certificate_refused and (not error.request_sent or error.method == "GET")
+    if isinstance(error, InternalServerError):
+        return error.method == "GET" or (error.status_code == 503 and error.retry_after is not None)
+    return isinstance(error, (RateLimitError, ConversationBusyError))
 
 
 def _is_number(value: object, most: float = math.inf) -> bool:
