@@ -1,7 +1,7 @@
 """What OpenAPI 3.1 can say of a schema and openapi-python-client doesn't understand, said in the words that it does.
 
-It takes a schema that is true or false for a broken document, a file that is told by its media type for text, a constant for a type
-without other values, and of several models that an answer may be the first one, whatever the discriminator says
+It takes a schema that is true or false for a broken document, a file that is told by its media type for text, a constant text for a
+type without other values, and of several models that an answer may be the first one, whatever the discriminator says
 (tests/generator/test_mutations.py).
 """
 
@@ -36,9 +36,9 @@ def translate(data: dict[str, Any]) -> None:
         _spell_out(node)
         if _FILE.fullmatch(str(node.get("contentMediaType"))) and "contentEncoding" not in node:
             node.setdefault("format", "binary")
-        if isinstance(value := node.get("const"), str | int) and not isinstance(value, bool):
+        if isinstance(node.get("const"), str):
             # A list of one is open, as all lists are; a constant would refuse the value that the service adds tomorrow.
-            node.setdefault("type", "string" if isinstance(value, str) else "integer")
+            node.setdefault("type", "string")
             node["enum"] = [node.pop("const")]
     for node in list(_nodes(data)):
         _mark(data, node)
