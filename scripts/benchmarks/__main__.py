@@ -10,7 +10,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from scripts.benchmarks import calls, clients, emulator, endless, tools
+from scripts.benchmarks import calls, clients, emulator, endless, pipelines, tools
 from scripts.benchmarks.cases import CASES, REGENERATION, SCALES
 from scripts.benchmarks.comparing import Plan, measured
 from scripts.benchmarks.measure import line
@@ -39,7 +39,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--write", action="store_true", help="write the files although it is a quick run")
     parser.add_argument(
-        "--long", action="store_true", help="also the details: a stream of an hour, single calls, tools, the emulator"
+        "--long",
+        action="store_true",
+        help="also the details: a stream of an hour, single calls, tools, the emulator, the generator",
     )
     parser.add_argument(
         "--only", metavar="TEXT", default="", help="only lines with this in their title; writes no files"
@@ -99,8 +101,8 @@ def _write(results: Results) -> None:
 
 
 def _details() -> None:
-    """What a long stream, single calls, clients, tools and the emulator take."""
-    for module in (endless, calls, clients, tools, emulator):
+    """What a long stream, single calls, clients, tools, the emulator and the generator take."""
+    for module in (endless, calls, clients, tools, emulator, pipelines):
         print(module.TITLE)
         for row in module.rows():
             print(line(row), flush=True)

@@ -12,51 +12,12 @@ from typing import Any
 import pytest
 
 from generator import pipeline
-from generator.document import load
+from scripts.benchmarks.large_document import OPERATIONS, large_document
 from tests.places import ROOT
-
-OPERATIONS = 300
-
-
-def large() -> dict[str, Any]:
-    """The present spec and, for each four operations more, two models that refer to each other and to those before."""
-    data = load(pipeline.SPEC).data
-    schemas = data["components"]["schemas"]
-    count = sum(len(item) for item in data["paths"].values())
-    number = 0
-    while count < OPERATIONS:
-        number += 1
-        name = f"Thing{number}"
-        schemas[name] = {
-            "type": "object",
-            "required": ["id"],
-            "properties": {
-                "id": {"type": "string"},
-                **{f"field{index}": {"anyOf": [{"type": "string"}, {"type": "null"}]} for index in range(12)},
-                "kind": {"type": "string", "enum": [f"a{number}", "b"]},
-                "parts": {"type": "array", "items": {"$ref": f"#/components/schemas/{name}Part"}},
-                "before": {"$ref": f"#/components/schemas/Thing{max(1, number - 1)}"},
-            },
-        }
-        schemas[f"{name}Part"] = {"type": "object", "properties": {"whole": {"$ref": f"#/components/schemas/{name}"}}}
-        content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{name}"}}}
-        answer = {"responses": {"200": {"description": "Done", "content": content}}}
-        path = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
-        queries = [{"name": f"by{index}", "in": "query", "schema": {"type": "string"}} for index in range(6)]
-        data["paths"][f"/webapi/v2/things{number}"] = {
-            "get": {"parameters": queries, **answer},
-            "post": {"requestBody": {"content": content}, **answer},
-        }
-        data["paths"][f"/webapi/v2/things{number}/{{id}}"] = {
-            "get": {"parameters": [path], **answer},
-            "delete": {"parameters": [path], **answer},
-        }
-        count += 4
-    return data
 
 
 def things(document: dict[str, Any]) -> int:
-    """How many models with four operations each `large` has added."""
+    """How many models with four operations each `large_document` has added."""
     count = sum(url.startswith("/webapi/v2/things") for url in document["paths"]) // 2
     assert sum(len(item) for item in document["paths"].values()) >= OPERATIONS
     return count
@@ -76,7 +37,7 @@ raise SystemExit(status)
 @pytest.mark.timeout(240)
 def test_three_hundred_operations_are_all_there_and_take_less_than_400_mebibytes(tmp_path: Path) -> None:
     """It takes 150. Were all models copied for each operation (generator/raw.py), it would be 850, and five times as long."""
-    document = large()
+    document = large_document()
     (tmp_path / "spec.json").write_text(json.dumps(document))
     arguments = ["--spec", "spec.json", "--overlay", str(pipeline.OVERLAY), "--output", "out"]
     done = subprocess.run(
