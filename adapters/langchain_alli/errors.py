@@ -110,11 +110,8 @@ def error_details(error: Exception) -> dict[str, object]:
 
 def partial_result(error: Exception) -> RunResult | None:
     """What the app had answered before the error, if anything."""
-    if isinstance(error, StreamError | CallStoppedError):
+    if isinstance(error, StreamError | DeadlineExceededError | CallStoppedError):
         return error.partial
-    if isinstance(error, DeadlineExceededError):  # one that passed within a stream carries what came before
-        partial = getattr(error, "partial", None)
-        return partial if isinstance(partial, RunResult) else None
     if isinstance(error, AppError):
         return error.partial or (error.result if isinstance(error.result, RunResult) else None)
     return None

@@ -94,7 +94,11 @@ class Connections(Generic[C]):
         """Closes all of them, also those in use."""
         self._idle.clear()
         while self._open:
-            self._open.pop().close()
+            try:
+                connection = self._open.pop()
+            except KeyError:
+                break  # another thread closes them too
+            connection.close()
 
 
 class Dispatcher(BaseTransport):
@@ -208,7 +212,11 @@ class AsyncConnections(Generic[AsyncC]):
         """Closes all of them, also those in use."""
         self._idle.clear()
         while self._open:
-            await self._open.pop().aclose()
+            try:
+                connection = self._open.pop()
+            except KeyError:
+                break  # another thread closes them too
+            await connection.aclose()
 
 
 class AsyncDispatcher(AsyncBaseTransport):
