@@ -48,6 +48,13 @@ _CUT_TOKEN: Final = re.compile(r"(?:t(?:r|ru)?|f(?:a|al|als)?|n(?:u|ul)?|-|[,:{\
 _CUT_ESCAPE: Final = re.compile(r"\\u[0-9A-Fa-f]{0,3}\Z")
 
 
+class _Untold(bytes):
+    """Bytes whose repr tells how many there are and not which: they may hold an answer, and dumps of errors show all attributes."""
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} bytes>"
+
+
 class RecordError(ValueError):
     """A record that is not JSON, is incomplete, or is too large.
 
@@ -63,7 +70,7 @@ class RecordError(ValueError):
         self.index = index
         self.size = size
         self.incomplete = incomplete
-        self.raw = raw
+        self.raw = _Untold(raw)
 
     def __str__(self) -> str:
         return str(self.args[0])

@@ -103,3 +103,11 @@ async def test_a_stream_closed_while_it_is_read_may_have_run_the_app_and_says_so
             await client_kind.get(stream.result())
     assert caught.value.request_sent
     assert caught.value.outcome_unknown
+
+
+def test_a_dump_of_the_error_shows_no_byte_of_the_record() -> None:
+    reader = Reader()
+    assert list(reader.read(b"secret\n")) == []
+    assert reader.error is not None
+    assert repr(reader.error.raw) == "<7 bytes>"
+    assert "secret" not in repr(vars(reader.error))
