@@ -86,6 +86,7 @@ NO_OBJECTS = {
     *("APIKey", "FileInput", "RunEvent", "Timeout", "Unset"),  # types
     *("HTTPClient", "AsyncHTTPClient"),  # the HTTP library's
     *("__version__", "__spec_version__"),
+    "retryable",  # a function
 }
 
 

@@ -54,7 +54,6 @@ GROWTH = [
     Case(
         "a stream, by one annotation",
         new_stream,
-        one_id_in_path_and_body,
         [("client.questions.ask()", "new", False)],
         ("questions.ask", "() -> RunStream"),
         lambda client: client.questions.ask(),

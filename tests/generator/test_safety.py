@@ -128,7 +128,7 @@ def test_a_full_disk_is_one_line_and_leaves_all_as_it_was(
     monkeypatch.setattr(getattr(pipeline, module), step, full)
     before = workspace.tree()
     outcome = workspace.run()
-    assert (outcome.status, outcome.errors) == (1, ["out: No space left on device; nothing was changed"])
+    assert (outcome.status, outcome.errors) == (1, ["out: No space left on device, " + _NO_ROOM])
     assert workspace.tree() == before
 
 
@@ -148,7 +148,7 @@ def test_an_import_that_is_cut_short_leaves_the_spec_as_it_was(
     outcome = workspace.run("import", "new.json", "--spec", "spec.yaml")
     told = {
         130: "interrupted; spec.yaml is as it was, or whole and new",
-        1: "spec.yaml: No space left on device; nothing was changed",
+        1: "spec.yaml: No space left on device, " + _NO_ROOM,
     }
     assert outcome.errors == [told[outcome.status]]
     assert workspace.tree() == before
