@@ -62,7 +62,7 @@ def test_limits_and_defaults_of_the_document_are_told() -> None:
         "minLength": 2,
         "maxLength": 5,
         "pattern": "^a",
-        "format": "uuid",
+        "format": "email",
         "deprecated": True,
         "enum": ["a", "b"],
     }
@@ -70,7 +70,7 @@ def test_limits_and_defaults_of_the_document_are_told() -> None:
         "get": {"parameters": [{"name": "x", "in": "query", "schema": {"anyOf": [schema, {"type": "null"}]}}]}
     }
     assert words_of(document, ("paths", "/x", "get"))["x"].limits == (
-        "Deprecated. One of: a, b. 2 to 5 characters. In the form uuid. Of the pattern ^a."
+        "Deprecated. One of: a, b. 2 to 5 characters. In the form email. Of the pattern ^a."
     )
 
 
