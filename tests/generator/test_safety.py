@@ -22,6 +22,8 @@ from generator.provenance import spec_hash
 from generator.reading import read
 from tests.places import ROOT
 
+_NO_ROOM = "so the result could not be written: make room, or name another place; nothing was changed"
+
 
 def reversed_keys(value: Any) -> Any:
     if isinstance(value, dict):
@@ -128,7 +130,7 @@ def test_a_full_disk_is_one_line_and_leaves_all_as_it_was(
     monkeypatch.setattr(getattr(pipeline, module), step, full)
     before = workspace.tree()
     outcome = workspace.run()
-    assert (outcome.status, outcome.errors) == (1, ["out: No space left on device, " + _NO_ROOM])
+    assert (outcome.status, outcome.errors) == (1, [f"out: No space left on device, {_NO_ROOM}"])
     assert workspace.tree() == before
 
 
@@ -148,7 +150,7 @@ def test_an_import_that_is_cut_short_leaves_the_spec_as_it_was(
     outcome = workspace.run("import", "new.json", "--spec", "spec.yaml")
     told = {
         130: "interrupted; spec.yaml is as it was, or whole and new",
-        1: "spec.yaml: No space left on device, " + _NO_ROOM,
+        1: f"spec.yaml: No space left on device, {_NO_ROOM}",
     }
     assert outcome.errors == [told[outcome.status]]
     assert workspace.tree() == before
