@@ -19,7 +19,7 @@ from generator.__main__ import main
 from tests.answers import answering
 from tests.servers import ScriptedServer, SentRequest
 
-__all__ = ["Case", "Inputs", "Made", "call_both", "loaded", "method_of", "run"]
+__all__ = ["Case", "Inputs", "Made", "call_both", "loaded", "method_of", "original", "run"]
 
 Json = dict[str, Any]
 

@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 from alli_emulator.validation import Contract
 
+from tests.generator.mutated_together import groups
 from tests.generator.mutation_changes import HARMLESS
 from tests.generator.mutations import Case, call_both, loaded, method_of, run
 from tests.generator.mutations_of_a_newer_document import NEWER, REFUSED
@@ -30,29 +31,46 @@ from tests.generator.mutations_that_grow import GROWTH
 CASES = [*GROWTH, *DATES, *FIELDS, *NEWER, *BREAKS, *BROKEN, *REFUSED]
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name.replace(" ", "-"))
-def test_a_mutated_spec(case: Case, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    judged = case not in [*BROKEN, *REFUSED]
-    made, changes = run(case.change, tmp_path, lambda: capsys.readouterr().err.splitlines(), judged)
+@pytest.mark.parametrize(
+    "cases", groups(CASES), ids=lambda cases: "_and_".join(case.name.replace(" ", "-") for case in cases)
+)
+def test_a_mutated_spec(cases: list[Case], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    judged = cases[0] not in [*BROKEN, *REFUSED]
+    made, changes = run(
+        lambda inputs: [case.change(inputs) for case in cases],
+        tmp_path,
+        lambda: capsys.readouterr().err.splitlines(),
+        judged,
+    )
     warnings = [line for line in made.errors if ": warning: " in line]
     mistakes = [line for line in made.errors if line not in warnings]
-    assert (case.warns != "") == bool(warnings), made.errors
-    assert all(case.warns in line for line in warnings), warnings
+    expected = [case.warns for case in cases if case.warns]
+    assert all(any(part in line for line in warnings) for part in expected), warnings
+    assert all(any(part in line for part in expected) for line in warnings), warnings
     if judged:
         assert changes is not None
-        found = [(change.name, change.text, change.breaking) for change in changes]
-        assert len(found) == len(case.changes) or (case.changes is HARMLESS and found), found
-        assert case.changes is not HARMLESS or not any(breaking for _, _, breaking in found)
-        for name, text, breaking in case.changes:
-            assert any(n == name and text in t and b is breaking for n, t, b in found), found
-    if case.error:
+        assert_these_changes_are_told(cases, [(change.name, change.text, change.breaking) for change in changes])
+    if cases[0].error:
         assert made.status == 1
-        assert any(case.error in line and re.match(r"\S+\.(json|yaml)(:\d+)?: ", line) for line in mistakes), mistakes
+        told = [line for line in mistakes if re.match(r"\S+\.(json|yaml)(:\d+)?: ", line)]
+        assert any(cases[0].error in line for line in told), mistakes
         assert mistakes[-1].startswith("nothing was changed in ")
         assert not made.output.exists()
         return
     assert (made.status, mistakes) == (0, [])
-    use(case, made.output)
+    for case in cases:
+        use(case, made.output)
+
+
+def assert_these_changes_are_told(cases: list[Case], found: list[tuple[str, str, bool]]) -> None:
+    if cases[0].changes is HARMLESS:
+        assert found
+        assert not any(breaking for _, _, breaking in found)
+        return
+    expected = [change for case in cases for change in case.changes]
+    assert len(found) == len(expected), found
+    for name, text, breaking in expected:
+        assert any(n == name and text in t and b is breaking for n, t, b in found), (name, text, found)
 
 
 def use(case: Case, output: Path) -> None:
