@@ -191,7 +191,7 @@ def test_the_check_of_a_change_runs_all_and_fails_if_any_fails(ready: Tree, fail
     assert done.returncode != 0
     assert [call for call in ready.calls if "-m pytest" in call or "pyright" in call or "generator" in call] == [
         "-m pytest -n auto --maxprocesses 4 --dist loadfile",
-        "-m pytest tests/langchain_alli",
+        "-m pytest -n auto --maxprocesses 4 --dist loadfile tests/langchain_alli",
         "-m pyright",
         "-m generator --check",
     ]
@@ -210,7 +210,7 @@ def test_the_oldest_langchain_is_installed_once(ready: Tree) -> None:
     assert ready.run("scripts/test-oldest").returncode == 0
     assert [" ".join(call.split()[1:2]) for call in ready.calls] == ["venv", "pip", "pytest"]
     assert ready.run("scripts/test-oldest", "-x").returncode == 0
-    assert ready.calls == ["-m pytest tests/langchain_alli -x"]
+    assert ready.calls == ["-m pytest -n auto --maxprocesses 4 --dist loadfile tests/langchain_alli -x"]
     with (ready.folder / "scripts/oldest.txt").open("a") as text:
         text.write("# changed\n")
     ready.run("scripts/test-oldest")
