@@ -82,10 +82,9 @@ def planned_waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
             waits.append(seconds)
         return time_limit(seconds)
 
-    class Timer(timer):  # type: ignore[misc, valid-type]
-        def __init__(self, interval: float, *args: Any) -> None:
-            waits.append(interval)
-            super().__init__(interval, *args)
+    def noted_timer(interval: float, *args: Any) -> threading.Timer:
+        waits.append(interval)
+        return timer(interval, *args)
 
     loop: Any = asyncio.get_running_loop()
     call_later = loop.call_later
@@ -96,7 +95,7 @@ def planned_waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
     monkeypatch.setattr(Future, "result", result)
     monkeypatch.setattr(asyncio, "timeout", timeout)
-    monkeypatch.setattr(threading, "Timer", Timer)
+    monkeypatch.setattr(threading, "Timer", noted_timer)
     monkeypatch.setattr(loop, "call_later", later)
     return waits
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from alli import Alli
 from alli_emulator import AppRun, Emulator, Reply
+from alli_emulator.dialect import RunShape
 
 
 def _answer(run: AppRun) -> Iterator[str | Reply]:
@@ -16,9 +17,9 @@ def _answer(run: AppRun) -> Iterator[str | Reply]:
 
 
 @pytest.mark.parametrize("run_shape", ["responses", "choices"])
-def test_an_echo_is_in_no_answer_of_the_client(run_shape: str) -> None:
+def test_an_echo_is_in_no_answer_of_the_client(run_shape: RunShape) -> None:
     with (
-        Emulator(echo_user=True, run_shape=run_shape, pace=0) as alli,  # type: ignore[arg-type]  # parametrize knows str
+        Emulator(echo_user=True, run_shape=run_shape, pace=0) as alli,
         Alli(api_key=alli.api_key, base_url=alli.base_url) as client,
     ):
         app = alli.app(name="Look", type="campaign")(_answer)

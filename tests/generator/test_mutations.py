@@ -22,9 +22,10 @@ from alli_emulator.validation import Contract
 from tests.generator.mutated_together import groups
 from tests.generator.mutation_changes import HARMLESS
 from tests.generator.mutations import Case, call_both, loaded, method_of, run
-from tests.generator.mutations_of_a_newer_document import NEWER, REFUSED
+from tests.generator.mutations_of_a_newer_document import NEWER
 from tests.generator.mutations_of_dates import DATES
 from tests.generator.mutations_of_fields import FIELDS
+from tests.generator.mutations_refused import REFUSED
 from tests.generator.mutations_that_break import BREAKS, BROKEN
 from tests.generator.mutations_that_grow import GROWTH
 
