@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 import pytest
 from alli_emulator import App, AppInput, AppRun, Emulator, app
-from alli_emulator.builtin import builtin_apps
 
 from tests.markdown import Block
 
@@ -42,7 +41,7 @@ def project(patch: pytest.MonkeyPatch, chosen: str | None) -> Iterator[Project]:
     harm: list[str] = []
     apps = [_dangerous(f"{name} {place}", type, harm) for place in ("now", "later") for name, type in DANGEROUS.items()]
     if chosen is not None:
-        (wanted,) = [one for one in builtin_apps() if one.name == chosen]
+        (wanted,) = [one for one in Emulator().apps if one.name == chosen]
         apps.insert(len(DANGEROUS), wanted)
         patch.setenv("APP_ID", wanted.id)
     with Emulator(builtin=False, apps=apps, pace=0) as service:
