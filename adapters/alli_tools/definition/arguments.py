@@ -163,7 +163,7 @@ def to_wire(
             case "document":
                 inputs[argument.variable] = _document(argument, str(value), resolver)
             case "pairs":
-                inputs.update({pair["name"]: pair["value"] for pair in cast("list[dict[str, object]]", value)})
+                inputs.update({pair["name"]: pair["value"] for pair in cast("list[dict[str, str]]", value)})
             case "text" | "declared":
                 inputs[argument.variable] = value
     return message, inputs
