@@ -13,7 +13,6 @@ import re
 import subprocess
 import sys
 import tempfile
-import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -41,7 +40,9 @@ class ReleaseError(Exception):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command; gives the exit status."""
     parser = argparse.ArgumentParser(prog="scripts/release", description=(__doc__ or "").partition("\n\n")[0])
-    parser.add_argument("version", nargs="?", help="the new version, such as 1.2.0; without one nothing in the tree changes")
+    parser.add_argument(
+        "version", nargs="?", help="the new version, such as 1.2.0; without one nothing in the tree changes"
+    )
     parser.add_argument("--no-install", action="store_true", help="don't try the wheel out in new environments")
     options = parser.parse_args(arguments)
     try:
@@ -133,12 +134,6 @@ def try_out(wheel: Path, extra: str) -> None:
         step(python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", wanted, cwd=Path(home))
         step(python, "-m", "pip", "check", cwd=Path(home))
         step(python, "-c", "\n".join(f"import {module}" for module in IMPORTS[extra]), cwd=Path(home))
-
-
-def extras() -> set[str]:
-    """The extras that pyproject.toml declares."""
-    with (ROOT / "pyproject.toml").open("rb") as file:
-        return set(tomllib.load(file)["project"]["optional-dependencies"])
 
 
 def step(*command: object, cwd: Path = ROOT, environment: dict[str, str] | None = None) -> None:
