@@ -61,7 +61,7 @@ def _build(spec: Path, overlay_file: Path, beside: Path | None, warn: Warn) -> G
         package = new / "alli"
         package.mkdir(parents=True)
         try:
-            parsed = raw.build(merged, package / "_raw", provenance.source_name(spec, ROOT))
+            parsed = raw.build(merged, package / "raw", provenance.source_name(spec, ROOT))
             context = resources.build(merged.data, parsed.data, found.blocks, found.resources)
             _check_turn(context, overlay_file)
             facade.render(parsed.environment, context, merged, new)

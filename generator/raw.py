@@ -80,7 +80,7 @@ def parse(document: Document, package: Path) -> tuple[GeneratorData, Config]:
     readable, taken_for = media_types.readable(document.data)
     config = Config.from_sources(
         ConfigFile(
-            package_name_override="alli._raw",
+            package_name_override="alli.raw",
             post_hooks=[],
             literal_enums=True,
             content_type_overrides=taken_for,

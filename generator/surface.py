@@ -98,7 +98,7 @@ def read(spec: Path, overlay_file: Path) -> Surface:
     """
     found = reading.read(spec, overlay_file, strict=False)
     with tempfile.TemporaryDirectory() as folder:
-        data, _ = raw.parse(found.document, Path(folder) / "_raw")
+        data, _ = raw.parse(found.document, Path(folder) / "raw")
     context = _views(found, data)
     listed = cast("list[views.Resource]", context["resources"])
     sent, received = _directions(listed, data)

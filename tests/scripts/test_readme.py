@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from alli._calls.retries import RetryPolicy
 from alli.config import IDLE_TIMEOUT, READ_TIMEOUT, REGIONS, RUN_READ_TIMEOUT
-from alli.retries import RetryPolicy
 from alli_emulator import Emulator
 
 from generator.__main__ import main as generate
