@@ -23,7 +23,7 @@ from generator.exports import exports
 from generator.limits import Words, is_deprecated, statuses_of, words_of
 from generator.parsed_models import Models
 from generator.problems import GenerationFailed, Problem
-from generator.provenance import UNSTAMPED
+from generator.provenance import spec_hash
 from generator.reserved import taken_by_modules
 from generator.texts import in_markdown, method_text
 from generator.turns import turn_of
@@ -99,7 +99,7 @@ def build(
         "exports": exports(typed_models),
         "title": in_markdown(str(document["info"]["title"])),
         "version": str(document["info"]["version"]),
-        "spec_hash": UNSTAMPED,
+        "spec_hash": spec_hash(document),
     }
 
 
