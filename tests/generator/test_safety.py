@@ -6,6 +6,7 @@ import errno
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -85,10 +86,7 @@ def test_a_changed_word_changes_the_files_that_say_it_and_no_others(workspace: A
 
 def test_a_type_error_in_a_template_writes_nothing(workspace: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     templates = workspace.folder / "templates"
-    for source in facade.TEMPLATES.iterdir():
-        if source.is_file():
-            templates.mkdir(exist_ok=True)
-            (templates / source.name).write_bytes(source.read_bytes())
+    shutil.copytree(facade.TEMPLATES, templates, ignore=shutil.ignore_patterns("__pycache__"))
     with (templates / "events.py").open("a", encoding="utf-8") as file:
         file.write("\n\nWRONG: int = 'text'\n")
     monkeypatch.setattr(facade, "TEMPLATES", templates)
