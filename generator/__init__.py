@@ -7,8 +7,3 @@
 Every step collects all that is wrong and raises one `document.problems.GenerationFailed`; nothing is written before the last
 step. Not shipped in the wheel.
 """
-
-__all__ = ["__version__"]
-
-__version__ = "1.0"
-"""Stands in the first line of every generated file. Raised when the same spec gives another public surface."""

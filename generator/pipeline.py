@@ -72,7 +72,6 @@ def _build(spec: Path, overlay_file: Path, beside: Path | None, warn: Warn) -> G
             type_check.check_types(new)
         except GenerationFailed as failed:
             raise reading.located(failed, merged) from failed
-        provenance.stamp(new, provenance.spec_hash(merged))
         yield new
 
 

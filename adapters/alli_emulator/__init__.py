@@ -7,8 +7,8 @@
         client = Alli(api_key=alli.api_key, base_url=alli.base_url)
 
 `python -m alli_emulator --port 8730` serves the same from a terminal. Needs the extra: pip install 'alli-sdk[emulator]'.
-Apps are Python functions, see `alli_emulator.apps`; errors on demand are in `alli_emulator.faults`, and
-`alli_emulator.control` gives both errors and the log of requests to programs in other languages. In pytest the fixture
+Apps are Python functions, see `alli_emulator.apps.model`; errors on demand are in `alli_emulator.faults.fault`, and
+`alli_emulator.http.control` gives both errors and the log of requests to programs in other languages. In pytest the fixture
 `alli` is a running emulator.
 """
 
@@ -18,8 +18,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from alli_emulator.app_decorator import app
-    from alli_emulator.apps import (
+    from alli_emulator.apps.conversations import Chat, Conversation
+    from alli_emulator.apps.decorator import app
+    from alli_emulator.apps.model import (
         App,
         AppFailure,
         AppFile,
@@ -32,12 +33,11 @@ if TYPE_CHECKING:
         Reply,
         Step,
     )
-    from alli_emulator.conversations import Chat, Conversation
-    from alli_emulator.exchange import FormPart, RequestRecord
+    from alli_emulator.contract.problems import Problem, Violation
+    from alli_emulator.emulator import Emulator
     from alli_emulator.extra import MissingExtraError
-    from alli_emulator.faults import Fault
-    from alli_emulator.problems import Problem, Violation
-    from alli_emulator.server import Emulator
+    from alli_emulator.faults.fault import Fault
+    from alli_emulator.requests.exchange import FormPart, RequestRecord
 
 __all__ = [
     "App",
@@ -64,14 +64,14 @@ __all__ = [
 ]
 
 _HOMES = {
-    "app_decorator": "app",
-    "apps": "App AppFailure AppFile AppInput AppInputOption AppRun Citation FormField Handler Reply Step",
-    "conversations": "Chat Conversation",
-    "exchange": "FormPart RequestRecord",
+    "apps.decorator": "app",
+    "apps.model": "App AppFailure AppFile AppInput AppInputOption AppRun Citation FormField Handler Reply Step",
+    "apps.conversations": "Chat Conversation",
+    "requests.exchange": "FormPart RequestRecord",
     "extra": "MissingExtraError",
-    "faults": "Fault",
-    "server": "Emulator",
-    "problems": "Problem Violation",
+    "faults.fault": "Fault",
+    "emulator": "Emulator",
+    "contract.problems": "Problem Violation",
 }
 _MODULE_OF = {name: module for module, names in _HOMES.items() for name in names.split()}
 

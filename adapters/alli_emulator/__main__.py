@@ -24,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         from alli_emulator import Emulator, MissingExtraError
-        from alli_emulator.loading import AppFileError, apps_in
+        from alli_emulator.apps.app_file import AppFileError, apps_in
     except ImportError as error:
         return _complain(str(error))
     try:

@@ -10,7 +10,7 @@ _MODULES = {
     "starlette": "starlette",
     "uvicorn": "uvicorn",
     "python_multipart": "python-multipart",
-    "jsonschema": "jsonschema",
+    "jsonschema_rs": "jsonschema-rs",
 }
 
 

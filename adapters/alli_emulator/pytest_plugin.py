@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from alli_emulator.server import Emulator
+    from alli_emulator.emulator import Emulator
 
 __all__ = ["alli"]
 

@@ -26,7 +26,7 @@ from generator.facade.views import Method, OperationRecord, Resource
 from generator.model.blocks import RESULT_CLASSES, MethodBlock, OperationBlock, ResourceBlock
 from generator.model.descriptions import Words, is_deprecated, statuses_of, words_of
 from generator.model.reserved import taken_by_modules
-from generator.output.provenance import UNSTAMPED
+from generator.output.provenance import spec_hash
 from generator.raw.annotations import qualified
 from generator.raw.parsed_models import Models
 
@@ -99,7 +99,7 @@ def build(
         "exports": exports(typed_models),
         "title": in_markdown(str(document["info"]["title"])),
         "version": str(document["info"]["version"]),
-        "spec_hash": UNSTAMPED,
+        "spec_hash": spec_hash(document),
     }
 
 

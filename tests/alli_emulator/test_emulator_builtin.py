@@ -11,9 +11,9 @@ from typing import Any
 import httpx
 import pytest
 from alli_emulator import AppFailure
-from alli_emulator.builtin.eras import to_eras, to_western
-from alli_emulator.builtin.invoice import check
-from alli_emulator.builtin.summary import summarise
+from alli_emulator.apps.builtin.eras import to_eras, to_western
+from alli_emulator.apps.builtin.invoice import check
+from alli_emulator.apps.builtin.summary import summarise
 
 from tests.alli_emulator.conftest import INVOICE
 

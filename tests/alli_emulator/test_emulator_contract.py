@@ -9,8 +9,9 @@ from typing import Any
 import httpx
 import pytest
 from alli_emulator import AppRun, Citation, Emulator, Problem, Reply
-from alli_emulator.dialect import Dialect, Profile
-from alli_emulator.refusals import (
+from alli_emulator.contract.validation import Contract, load_document
+from alli_emulator.wire.dialect import Dialect, Profile
+from alli_emulator.wire.refusals import (
     internal_error,
     invalid_json,
     invalid_key,
@@ -18,7 +19,6 @@ from alli_emulator.refusals import (
     not_found,
     wrong_method,
 )
-from alli_emulator.validation import Contract, load_document
 
 DOCUMENT: dict[str, Any] = {
     "openapi": "3.1.0",

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 from alli_emulator import Emulator, Fault
-from alli_emulator.fault_json import FAULT_SCHEMA
+from alli_emulator.faults.fault_json import FAULT_SCHEMA
 
 FAULTS = "/_emulator/faults"
 REQUESTS = "/_emulator/requests"

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from alli import Alli
 from alli_emulator import AppRun, Emulator, Reply
-from alli_emulator.dialect import RunShape
+from alli_emulator.wire.dialect import RunShape
 
 
 def _answer(run: AppRun) -> Iterator[str | Reply]:

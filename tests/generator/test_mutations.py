@@ -17,7 +17,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from alli_emulator.validation import Contract
+from alli_emulator.contract.validation import Contract
 
 from tests.generator.mutated_together import groups
 from tests.generator.mutation_changes import HARMLESS

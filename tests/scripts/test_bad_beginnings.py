@@ -33,7 +33,7 @@ def test_without_a_key_the_error_names_the_variable_that_takes_it(program: str) 
     assert "ALLI_API_KEY" in last
 
 
-BARE = "import sys; sys.modules.update(dict.fromkeys(('starlette', 'uvicorn', 'python_multipart', 'jsonschema')))"
+BARE = "import sys; sys.modules.update(dict.fromkeys(('starlette', 'uvicorn', 'python_multipart', 'jsonschema_rs')))"
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.scripts.readme import ROOT, TEXT
+from tests.places import ROOT
 
 SCRIPTS = [
     "scripts/bootstrap",
@@ -101,10 +101,11 @@ def test_a_script_is_executable_and_begins_with_what_it_does(script: str) -> Non
     subprocess.run(["sh", "-n", path], check=True)
 
 
-def test_a_script_does_what_the_readme_says_it_does() -> None:
+def test_a_script_does_what_the_contributors_page_says_it_does() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
     for script in SCRIPTS[2:-1]:
         words = (ROOT / script).read_text("utf-8").splitlines()[1].removeprefix("# ").partition(".")[0]
-        row = next(line for line in TEXT.splitlines() if line.startswith(f"| `{script}`"))
+        row = next(line for line in text.splitlines() if line.startswith(f"| `{script}`"))
         assert words.partition(":")[0].lower().replace("`", "") in row.lower().replace("`", "")
 
 

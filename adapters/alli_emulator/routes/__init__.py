@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute
 
-from alli_emulator.context import Context
 from alli_emulator.routes import apps, cognitive_config, conversations, runs
+from alli_emulator.routes.context import Context
 
 __all__ = ["all_routes"]
 

@@ -8,14 +8,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from alli_emulator.apps import App
-from alli_emulator.builtin.prompt import prompt_preview
-from alli_emulator.context import Context, exchange_of
-from alli_emulator.ids import stable_id
-from alli_emulator.listing import PAGE_SIZE, CursorError, page_of, wanted_v1, wanted_v2
-from alli_emulator.problems import Problem
+from alli_emulator.apps.builtin.prompt import prompt_preview
+from alli_emulator.apps.ids import stable_id
+from alli_emulator.apps.model import App
+from alli_emulator.contract.problems import Problem
+from alli_emulator.routes.context import Context, exchange_of
 from alli_emulator.routes.paths import path
-from alli_emulator.shapes import app_v1, app_v2, inputs_of_created_app
+from alli_emulator.state.pagination import PAGE_SIZE, CursorError, page_of, wanted_v1, wanted_v2
+from alli_emulator.wire.wire_shapes import app_v1, app_v2, inputs_of_created_app
 
 __all__ = ["routes"]
 

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from alli_emulator.context import Context, exchange_of
+from alli_emulator.routes.context import Context, exchange_of
 from alli_emulator.routes.paths import path
 
 __all__ = ["routes"]

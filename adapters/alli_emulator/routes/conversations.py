@@ -11,13 +11,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from alli_emulator.apps import App, AppFailure, AppRun
-from alli_emulator.context import Context, exchange_of
-from alli_emulator.conversations import Conversation
-from alli_emulator.exchange import Exchange
-from alli_emulator.jobs import Job
+from alli_emulator.apps.conversations import Conversation
+from alli_emulator.apps.model import App, AppFailure, AppRun
+from alli_emulator.requests.exchange import Exchange
+from alli_emulator.routes.context import Context, exchange_of
 from alli_emulator.routes.paths import path
-from alli_emulator.turns import Turn, draftjs
+from alli_emulator.runs.jobs import Job
+from alli_emulator.runs.turns import Turn, draftjs
 
 __all__ = ["routes"]
 

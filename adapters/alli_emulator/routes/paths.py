@@ -9,8 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from alli_emulator.context import Context
-from alli_emulator.refusals import Refusal, wrong_method
+from alli_emulator.routes.context import Context
+from alli_emulator.wire.refusals import Refusal, wrong_method
 
 __all__ = ["Endpoint", "path"]
 

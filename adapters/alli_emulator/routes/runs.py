@@ -13,17 +13,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from alli_emulator.apps import App, AppFailure, AppFile, AppRun
-from alli_emulator.context import Context, exchange_of
-from alli_emulator.conversations import Conversation
-from alli_emulator.exchange import FORM, Exchange
-from alli_emulator.jobs import Job
-from alli_emulator.problems import Problem
-from alli_emulator.refusals import internal_error, invalid_json, not_found
+from alli_emulator.apps.conversations import Conversation
+from alli_emulator.apps.model import App, AppFailure, AppFile, AppRun
+from alli_emulator.contract.problems import Problem
+from alli_emulator.requests.exchange import FORM, Exchange
+from alli_emulator.routes.context import Context, exchange_of
 from alli_emulator.routes.paths import path
-from alli_emulator.streaming import MEDIA_TYPE, RecordStream
-from alli_emulator.turns import Turn
-from alli_emulator.wire_json import loads
+from alli_emulator.runs.jobs import Job
+from alli_emulator.runs.turns import Turn
+from alli_emulator.wire.record_stream import MEDIA_TYPE, RecordStream
+from alli_emulator.wire.refusals import internal_error, invalid_json, not_found
+from alli_emulator.wire.wire_json import loads
 
 __all__ = ["routes"]
 

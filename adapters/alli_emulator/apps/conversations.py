@@ -1,0 +1,46 @@
+"""Conversations: what the emulator keeps between the turns of one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from alli_emulator.apps.ids import new_id
+
+__all__ = ["Chat", "Conversation"]
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """One message of a conversation; `sender` is `USER` or `BOT`."""
+
+    id: str
+    sender: str
+    message: str = field(repr=False)
+
+
+@dataclass(slots=True, eq=False)
+class Conversation:
+    """One conversation with one app.
+
+    Attributes:
+        turn: number of the turn that is running or was the last, from 1; 0 before the first.
+        memory: the app's own notes from turn to turn.
+        variables: what the app has set; `requiredVariables` of a run picks from these.
+        chats: all messages of both sides, oldest first.
+        ended: no further turn is taken.
+    """
+
+    app_id: str
+    user_id: str | None = None
+    id: str = field(default_factory=lambda: new_id("Conversation"))
+    turn: int = 0
+    memory: dict[str, object] = field(default_factory=dict[str, object], repr=False)
+    variables: dict[str, object] = field(default_factory=dict[str, object], repr=False)
+    chats: list[Chat] = field(default_factory=list[Chat], repr=False)
+    ended: bool = False
+
+    def say(self, sender: str, message: str) -> Chat:
+        """Adds a message and returns it."""
+        chat = Chat(new_id("Chat"), sender, message)
+        self.chats.append(chat)
+        return chat

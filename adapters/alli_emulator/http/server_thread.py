@@ -1,0 +1,130 @@
+"""uvicorn in a thread: ready when it says so, gone at once when told."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+
+import uvicorn
+from anyio import to_thread
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from alli_emulator.http.service import Service
+
+__all__ = ["ServerThread"]
+
+APPS_AT_ONCE = 256
+"""So many app functions that block may run at a time, each in a thread; further runs wait for one to end."""
+
+_GRACE_SECONDS = 2
+"""After this the server gives up on answers that don't end; `Service.stop()` ends them at once, so it is a safety net."""
+
+
+class _Protocol(H11Protocol):
+    """Puts the connection's transport into the scope's state, so that a fault can close or reset the connection."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self.app_state = {**self.app_state, "transport": transport}
+
+
+class _Server(uvicorn.Server):
+    """Waits for an event instead of looking ten times a second whether it should end, and says when it is ready."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = threading.Event()
+        self.loop: asyncio.AbstractEventLoop | None = None
+        self.leave = asyncio.Event()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """As uvicorn does it, in the time it takes: uvicorn looks at its connections only every tenth of a second."""
+        for server in self.servers:
+            server.close()
+        for listening in sockets or []:
+            listening.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        if self.server_state.tasks:
+            await asyncio.wait(self.server_state.tasks, timeout=_GRACE_SECONDS)
+        # Transports tell their protocols one turn of the loop later that they are closed.
+        await asyncio.sleep(0)
+
+    async def main_loop(self) -> None:
+        self.loop = asyncio.get_running_loop()
+        to_thread.current_default_thread_limiter().total_tokens = APPS_AT_ONCE
+        await self.on_tick(0)
+        self.ready.set()
+        await self.leave.wait()
+
+
+class ServerThread:
+    """Serves from its creation to `stop()`.
+
+    Raises:
+        OSError: on creation: the port is taken.
+    """
+
+    def __init__(self, service: Service, address: tuple[str, int]) -> None:
+        self.service = service
+        # Bound here, in the caller's thread: a taken port is the caller's error, and the port is known at once.
+        self._socket = _listen(address)
+        self.address: tuple[str, int] = self._socket.getsockname()[:2]
+        config = uvicorn.Config(
+            service,
+            loop="asyncio",
+            http=_Protocol,
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            log_level="critical",
+            access_log=False,
+            server_header=False,
+            date_header=False,
+        )
+        self._server = _Server(config)
+        self._failure: BaseException | None = None
+        self._thread = threading.Thread(target=self._serve, name="alli-emulator", daemon=True)
+        self._thread.start()
+        self._server.ready.wait()
+        if self._failure is not None:
+            raise RuntimeError("Emulator: the server did not start") from self._failure
+
+    def stop(self) -> None:
+        """Ends answers under way and waits for the thread."""
+        if self._server.loop is not None:
+            self._server.loop.call_soon_threadsafe(self._leave)
+        self._thread.join()
+
+    def _leave(self) -> None:
+        self.service.stop()
+        self._server.leave.set()
+
+    def _serve(self) -> None:
+        try:
+            self._server.run(sockets=[self._socket])
+        except BaseException as error:  # noqa: BLE001  (handed to the thread that waits)
+            self._failure = error
+        finally:
+            # Also where the server could not start: nobody may wait for it for ever.
+            self._server.ready.set()
+
+
+def _listen(address: tuple[str, int]) -> socket.socket:
+    """A listening socket whose connections send without delay.
+
+    asyncio sets TCP_NODELAY only where the socket says that it is TCP, which those of `socket.create_server` don't.
+    Without it every second write of an answer waits 40 ms for the client's acknowledgement.
+    """
+    family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        # A port whose last connections are still winding down may be used again; one that is listened on may not.
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(address)
+        listening.listen()
+    except OSError:
+        listening.close()
+        raise
+    return listening

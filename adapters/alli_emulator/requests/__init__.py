@@ -1,0 +1,1 @@
+"""Requests as they came: read, logged, and what each is about."""

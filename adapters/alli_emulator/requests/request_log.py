@@ -1,0 +1,48 @@
+"""The requests an emulator has been sent, and how one reads in a terminal."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from urllib.parse import quote
+
+from alli_emulator.requests.exchange import RequestRecord
+from alli_emulator.requests.subject import Subject
+
+__all__ = ["KEPT", "RequestLog", "line_of"]
+
+KEPT = 10_000
+"""The newest so many requests are kept: an emulator that runs for days must not fill the memory."""
+
+
+class RequestLog:
+    """Requests in the order in which they were complete. May be asked from any thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._records: deque[RequestRecord] = deque(maxlen=KEPT)
+
+    def add(self, record: RequestRecord) -> None:
+        """Notes a request."""
+        with self._lock:
+            self._records.append(record)
+
+    def all(self) -> list[RequestRecord]:
+        """Those that are kept, oldest first."""
+        with self._lock:
+            return list(self._records)
+
+    def clear(self) -> None:
+        """Forgets all."""
+        with self._lock:
+            self._records.clear()
+
+
+def line_of(record: RequestRecord, subject: Subject, seconds: float) -> str:
+    """One request and its answer in one line; an app stands there by its name. Nothing of what was sent is shown."""
+    path = record.path
+    if subject.app is not None:
+        for shown in (subject.app.id, quote(subject.app.id, safe="")):
+            path = path.replace(shown, f"<{subject.app.name}>")
+    end = "  client left" if record.client_left else "  cut" if record.cut else ""
+    return f"{record.status or '---'}  {record.method:<6} {path}  {seconds * 1000:.0f} ms{end}"

@@ -1,0 +1,111 @@
+"""What routes share, and the few things all of them do."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from alli_emulator.apps.conversations import Conversation
+from alli_emulator.apps.model import App
+from alli_emulator.contract.problems import Problem, Violation
+from alli_emulator.contract.validation import Contract
+from alli_emulator.faults.fault import FaultBook
+from alli_emulator.requests.exchange import FORM, Exchange
+from alli_emulator.requests.request_log import RequestLog
+from alli_emulator.state.store import Store
+from alli_emulator.wire.dialect import Dialect
+from alli_emulator.wire.refusals import Refusal, internal_error, invalid_json, invalid_request, not_found
+from alli_emulator.wire.wire_json import WireResponse, loads
+
+__all__ = ["Context", "exchange_of"]
+
+JSON = "application/json"
+
+
+def exchange_of(request: Request) -> Exchange:
+    """The exchange the service has made of a request."""
+    return cast(Exchange, request.scope["alli.exchange"])
+
+
+@dataclass(slots=True)
+class Context:
+    """The parts of one emulator. `pace`: seconds between the records of a stream."""
+
+    store: Store
+    contract: Contract
+    dialect: Dialect
+    faults: FaultBook
+    api_key: str = field(repr=False)
+    base_url: Callable[[], str]
+    pace: float
+    log: RequestLog = field(default_factory=RequestLog)
+    violations: list[Violation] = field(default_factory=list[Violation])
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def query(self, operation: str, exchange: Exchange) -> dict[str, Any]:
+        """The documented query parameters; refuses what breaks the spec."""
+        values, problems = self.contract.query_problems(operation, exchange.query.multi_items())
+        self.refuse(exchange, problems)
+        return values
+
+    def json_body(self, operation: str, exchange: Exchange, source: bytes | str | None = None) -> dict[str, Any]:
+        """The body (or `source`) as the operation's JSON object; refuses what is no JSON or breaks the spec."""
+        try:
+            body = loads(exchange.body() if source is None else source)
+        except ValueError:
+            raise invalid_json(self.dialect) from None
+        self.refuse(exchange, self.contract.body_problems(operation, JSON, body))
+        if not isinstance(body, dict):
+            self.refuse(exchange, [Problem(("body",), "type", "must be object")])
+        return cast(dict[str, Any], body)
+
+    def form_only(self, operation: str, exchange: Exchange) -> None:
+        """Refuses a body that is no form, or whose text parts break the spec."""
+        if exchange.form is None:
+            told = exchange.form_error or f"must be {FORM}"
+            self.refuse(exchange, [Problem(("body",), "content", told)])
+            return
+        parts = [(name, value if isinstance(value, str) else None) for name, value in exchange.form.multi_items()]
+        self.refuse(exchange, self.contract.form_problems(operation, parts))
+
+    def refuse(self, exchange: Exchange, problems: list[Problem]) -> None:
+        """Raises the service's answer to an invalid request if there are problems."""
+        if problems:
+            raise invalid_request(self.dialect, exchange.path, problems)
+
+    def app(self, request: Request) -> App:
+        """The app in the path; the service's 404 where there is none."""
+        app = self.store.app(request.path_params["app_id"])
+        if app is None:
+            raise not_found()
+        return app
+
+    def history(self, current: Conversation, user_id: str | None) -> tuple[Conversation, ...]:
+        """A user's conversations with the app of `current`, but for `current` itself."""
+        return tuple(one for one in self.store.history(current.app_id, user_id) if one is not current)
+
+    def answer(self, operation: str, body: object) -> Response:
+        """A 200 with this JSON, held against the spec."""
+        self.check(operation, JSON, body)
+        return WireResponse(body)
+
+    def check(self, operation: str, media_type: str, body: object) -> None:
+        """Notes a violation and refuses to send it if an answer of ours breaks the spec."""
+        if self._breaks_the_spec(operation, 200, media_type, body):
+            raise internal_error("The emulator's own answer breaks the spec; see Emulator.violations.")
+
+    def check_refusal(self, operation: str, refusal: Refusal) -> None:
+        """Notes a violation where an error answer breaks the spec; it is sent all the same, being an error already."""
+        media_type = "text/html" if isinstance(refusal.body, str) else JSON
+        self._breaks_the_spec(operation, refusal.status, media_type, refusal.body)
+
+    def _breaks_the_spec(self, operation: str, status: int, media_type: str, body: object) -> bool:
+        problems = self.contract.answer_problems(operation, status, media_type, body)
+        with self._lock:
+            self.violations += [Violation(operation, status, problem) for problem in problems]
+        return bool(problems)
