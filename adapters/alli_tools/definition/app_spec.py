@@ -6,7 +6,7 @@ from typing import Protocol
 
 from .arguments import MESSAGE, Argument, InputLike, arguments_from_inputs, document_variables
 from .naming import Naming, check_name, tool_name
-from .text import cut, told
+from .text import cut, sanitized
 
 __all__ = ["SINGLE_ACTION", "AppLike", "AppSpec", "app_inputs", "describe_app", "id_of"]
 
@@ -78,19 +78,19 @@ def describe_app(
     Raises:
         ValueError: the app has no id, or `name` is no tool name.
     """
-    app_id, display_name = id_of(app), told(app.name)
+    app_id, display_name = id_of(app), sanitized(app.name)
     if not app_id:
         raise ValueError("this app has no id, so it can't be run; take apps from client.apps.list() or list_v1()")
     listed = tuple(inputs)
     arguments = arguments_from_inputs(listed, documents=documents)
-    if not arguments or told(app.type) != SINGLE_ACTION:
+    if not arguments or sanitized(app.type) != SINGLE_ACTION:
         arguments = (MESSAGE, *arguments)
     published = getattr(app, "published", None)  # the v1 list does not say
     return AppSpec(
         app_id=app_id,
         name=display_name,
-        type=told(app.type),
-        category=told(app.category),
+        type=sanitized(app.type),
+        category=sanitized(app.category),
         published=published if isinstance(published, bool) else None,
         tool_name=check_name(name, of=f"app {app_id}") if name else tool_name(app_id, display_name, naming),
         description=_description(app, () if documents else document_variables(listed)),
@@ -100,7 +100,7 @@ def describe_app(
 
 def id_of(app: object) -> str:
     """An app's id; empty where it has none, as anything that is no app: a list on the wire may hold null."""
-    return told(getattr(app, "id", None))
+    return sanitized(getattr(app, "id", None))
 
 
 def app_inputs(app: object) -> list[InputLike] | None:
@@ -110,11 +110,11 @@ def app_inputs(app: object) -> list[InputLike] | None:
 
 
 def _description(app: AppLike, unavailable: Iterable[str]) -> str:
-    kind = told(app.type)
+    kind = sanitized(app.type)
     lines = [
-        told(app.name) or "Unnamed app",
-        told(app.description).strip(),
-        f"Category: {told(app.category)}." if told(app.category) else "",
+        sanitized(app.name) or "Unnamed app",
+        sanitized(app.description).strip(),
+        f"Category: {sanitized(app.category)}." if sanitized(app.category) else "",
         f"An Alli app of type {kind}." if kind else "An Alli app.",
         *(f"The document {variable} can't be given through this tool." for variable in unavailable),
     ]

@@ -10,9 +10,10 @@ from typing import Any
 
 from alli import Citation, RunResult
 
+from alli_tools.definition.app_spec import AppSpec
+from alli_tools.definition.text import cut, whole
+
 from .plain_json import plain
-from .spec import AppSpec
-from .text import cut, whole
 
 __all__ = ["Outcome", "directory_outcome", "error_outcome", "refusal_outcome", "success_outcome"]
 

@@ -9,13 +9,19 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from alli import AlliError, ConfigurationError, RunResult
+from alli_tools.calls.asking import Question, aanswer, answer
+from alli_tools.calls.clients import Clients
+from alli_tools.calls.outcomes import Outcome, error_outcome, success_outcome
+from alli_tools.calls.stopping import CallStoppedError, StopWatch
+from alli_tools.definition.app_spec import SINGLE_ACTION, AppSpec
+from alli_tools.definition.arguments import Argument, to_wire
 from langchain_core.messages import ToolMessage
+from pydantic_core import to_jsonable_python
 
-from .arguments import Argument, to_wire
-from .asking import Question, aanswer, answer
-from .call_ids import current_tool_call_id
-from .clients import Clients
-from .content import Outcome, error_outcome, success_outcome
+from langchain_alli.options import ToolOptions
+from langchain_alli.tools.call_ids import current_tool_call_id
+from langchain_alli.tools.injection import Runtime
+
 from .context import CallContext
 from .conversations import Claims, last_conversation_id
 from .errors import (
@@ -26,11 +32,7 @@ from .errors import (
     partial_result,
     words_for_the_model,
 )
-from .injection import Runtime
-from .options import ToolOptions
 from .progress import Progress
-from .spec import SINGLE_ACTION, AppSpec
-from .stopping import CallStoppedError, StopWatch
 
 if TYPE_CHECKING:
     from alli import ClientOptions
@@ -141,7 +143,7 @@ class AppCalls:
         if texts:  # `tool.invoke("text")`: LangChain gives the text as it is, for the first argument
             values = {**values, self.arguments[0].key: texts[0]}
         try:
-            message, inputs = to_wire(self.arguments, values, self._options.files)
+            message, inputs = to_wire(self.arguments, to_jsonable_python(values), self._options.files)
         except LookupError as error:
             raise AlliToolError(str(error.args[0]) if error.args else "there is no such document") from error
         stop = self._options.stop

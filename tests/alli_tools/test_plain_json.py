@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 from alli import RunResult
+from alli_tools.calls.outcomes import success_outcome
+from alli_tools.calls.plain_json import plain
+from alli_tools.definition.app_spec import AppSpec
 from hypothesis import given
 from hypothesis import strategies as st
-from langchain_alli.content import success_outcome
-from langchain_alli.plain_json import plain
-from langchain_alli.spec import AppSpec
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 
 SPEC = AppSpec("APP", "App", "single_action", "GENERAL", True, "alli_app", "App", ())

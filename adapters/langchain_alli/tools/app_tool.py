@@ -3,18 +3,19 @@
 from collections.abc import Iterable
 
 from alli import Alli, AsyncAlli, ConfigurationError
+from alli_tools.calls.clients import Clients
+from alli_tools.definition.app_spec import SINGLE_ACTION, AppLike, app_inputs, describe_app
+from alli_tools.definition.arguments import MESSAGE, InputLike
+from alli_tools.definition.naming import Naming
 from pydantic import PrivateAttr
 
-from .arguments import MESSAGE, InputLike
+from langchain_alli.calls.app_calls import AppCalls
+from langchain_alli.calls.conversations import Claims
+from langchain_alli.options import ToolOptions
+
 from .call_ids import ToolWithCallId
-from .calls import AppCalls
-from .clients import Clients
-from .conversations import Claims
 from .injection import with_runtime
-from .naming import Naming
-from .options import ToolOptions
 from .schema import DeclaredSchema, declared_schema, model_from_arguments
-from .spec import SINGLE_ACTION, AppLike, app_inputs, describe_app
 
 __all__ = ["AlliAppTool"]
 

@@ -7,12 +7,10 @@ neither as a key: it sees a `key` that all providers take. The way back from key
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
-
-from pydantic_core import to_jsonable_python
+from typing import Literal, Protocol, cast
 
 from .naming import argument_keys
-from .text import cut, told
+from .text import cut, sanitized
 
 __all__ = [
     "MESSAGE",
@@ -145,6 +143,8 @@ def to_wire(
 ) -> tuple[str | None, dict[str, object]]:
     """The chat message, if any, and the `inputs` under the variables' own names. None means not given.
 
+    `values` are JSON: a Path or bytes in a declared schema came from the model and must not be read as a file.
+
     Raises:
         LookupError: the resolver knows no such document.
         TypeError: the resolver gave what is no document.
@@ -163,10 +163,9 @@ def to_wire(
             case "document":
                 inputs[argument.variable] = _document(argument, str(value), resolver)
             case "pairs":
-                inputs.update({pair["name"]: pair["value"] for pair in to_jsonable_python(value)})
+                inputs.update({pair["name"]: pair["value"] for pair in cast("list[dict[str, str]]", value)})
             case "text" | "declared":
-                # JSON only: a Path or bytes in a declared schema came from the model and must not be read as a file.
-                inputs[argument.variable] = to_jsonable_python(value)
+                inputs[argument.variable] = value
     return message, inputs
 
 
@@ -188,15 +187,15 @@ def _document(argument: Argument, handle: str, resolver: FileResolver) -> object
 
 
 def _argument(key: str, variable: str, item: InputLike) -> Argument:
-    label = told(item.label) or variable
+    label = sanitized(item.label) or variable
     if _is_document(item):
         return Argument(key, variable, "document", _with_variable(f"Handle of a document: {label}", key, variable))
     choices = _choices(item.options)
     parts = [label]
     if choices:
         parts += [f"{c.text} = {c.label}" for c in choices if c.label and c.label != c.text]
-    elif told(item.placeholder):
-        parts.append(told(item.placeholder))
+    elif sanitized(item.placeholder):
+        parts.append(sanitized(item.placeholder))
     kind: ArgumentKind = "choice" if choices else "text"
     return Argument(key, variable, kind, _with_variable("; ".join(parts), key, variable), choices)
 
@@ -208,11 +207,11 @@ def _with_variable(description: str, key: str, variable: str) -> str:
 
 
 def _variable(item: object) -> str:
-    return told(getattr(item, "variable", None))  # a list on the wire may hold null
+    return sanitized(getattr(item, "variable", None))  # a list on the wire may hold null
 
 
 def _is_document(item: InputLike) -> bool:
-    return told(item.input_type).lower().startswith(_DOCUMENT_KINDS)
+    return sanitized(item.input_type).lower().startswith(_DOCUMENT_KINDS)
 
 
 def _choices(options: object) -> tuple[Choice, ...]:
@@ -221,7 +220,7 @@ def _choices(options: object) -> tuple[Choice, ...]:
     for option in _options(options):
         value = option.value if isinstance(option.value, str | int | float) else option.name
         if isinstance(value, str | int | float) and str(value):
-            found.setdefault(str(value), Choice(str(value), value, told(option.name)))
+            found.setdefault(str(value), Choice(str(value), value, sanitized(option.name)))
     return tuple(found.values())
 
 

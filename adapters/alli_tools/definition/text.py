@@ -2,14 +2,14 @@
 
 import unicodedata
 
-__all__ = ["cut", "told", "whole"]
+__all__ = ["cut", "sanitized", "whole"]
 
 _JOINER = "\u200d"  # zero-width joiner: the characters on both its sides are one picture
 _SKIN_TONES = range(0x1F3FB, 0x1F400)
 _JAMO_TAILS = range(0x1160, 0x1200)  # Korean vowels and final consonants, which stand alone in NFD text
 
 
-def told(value: object) -> str:
+def sanitized(value: object) -> str:
     """`value` if it is text, else an empty string: in an API answer a field may be absent, null or of another type."""
     return whole(value) if isinstance(value, str) else ""
 

@@ -8,22 +8,23 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol, cast
 
 from alli import AlliError, App
+from alli_tools.calls.outcomes import Outcome, directory_outcome, refusal_outcome
+from alli_tools.catalog.matching import best
+from alli_tools.definition.app_spec import AppLike, AppSpec
+from alli_tools.definition.arguments import FREE_INPUTS, MESSAGE, Argument
+from alli_tools.definition.text import cut
 from langchain_core.tools import BaseTool
 from pydantic import BaseModel, ValidationError
 
-from .arguments import FREE_INPUTS, MESSAGE, Argument
+from langchain_alli.calls.app_calls import ToolOutput, delivered
+from langchain_alli.calls.context import CallContext
+from langchain_alli.calls.errors import AlliToolError
+from langchain_alli.options import ToolOptions
+
+from .app_tool import AlliAppTool
 from .call_ids import ToolWithCallId, current_tool_call_id
-from .calls import ToolOutput, delivered
-from .content import Outcome, directory_outcome, refusal_outcome
-from .context import CallContext
-from .errors import AlliToolError
 from .injection import Runtime, with_runtime
-from .matching import best
-from .options import ToolOptions
 from .schema import NamedValue, model_from_arguments
-from .spec import AppLike, AppSpec
-from .text import cut
-from .tool import AlliAppTool
 
 __all__ = ["FIND_APPS", "RUN_APP", "router_tools"]
 

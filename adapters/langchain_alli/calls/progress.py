@@ -11,11 +11,11 @@ from contextlib import contextmanager
 from typing import Any, Literal
 
 from alli import RunEvent
+from alli_tools.definition.text import whole
 from langchain_core.callbacks import BaseCallbackManager, adispatch_custom_event, dispatch_custom_event
 from langchain_core.runnables.config import var_child_runnable_config
 
 from .context import CallContext
-from .text import whole
 
 __all__ = ["ALL_CHANNELS", "EVENT_NAME", "Channel", "Progress", "Update"]
 

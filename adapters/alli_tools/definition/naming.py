@@ -15,8 +15,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
-from pydantic import BaseModel
-
 __all__ = ["NAME_PATTERN", "Naming", "argument_keys", "check_name", "is_name", "tool_name"]
 
 NAME_PATTERN = r"^[a-z][a-z0-9_]{0,63}$"
@@ -34,6 +32,12 @@ _PREFIX = "alli_"
 _RESERVED = frozenset(
     {"runtime", "config", "run_manager", "callbacks", "self", "cls", "state", "store", "message", "args", "kwargs"}
     | {"tool_call_id"}
+)
+# A field that hides an attribute of pydantic's BaseModel is a warning or an error in every framework that makes models of
+# arguments. Names that begin with `model_` never come about (tests/langchain_alli/test_schema.py compares this with pydantic).
+_TAKEN_BY_PYDANTIC = frozenset(
+    {"construct", "copy", "dict", "from_orm", "json", "parse_file", "parse_obj", "parse_raw", "schema", "schema_json"}
+    | {"update_forward_refs", "validate"}
 )
 
 
@@ -88,9 +92,8 @@ def _keys(slugs: Mapping[str, str], salt: int) -> dict[str, str]:
 
 
 def _is_reserved(key: str) -> bool:
-    # A field that hides an attribute of pydantic's BaseModel (copy, json, schema, model_*) is a warning or an error, and
-    # one that is a keyword (class, from) is missing in the schema LangChain shows, which is made from a signature.
-    return not key or key in _RESERVED or keyword.iskeyword(key) or hasattr(BaseModel, key)
+    # A keyword (class, from) can't be a parameter of a function.
+    return not key or key in _RESERVED or key in _TAKEN_BY_PYDANTIC or keyword.iskeyword(key)
 
 
 def _key_slug(variable: str) -> str:

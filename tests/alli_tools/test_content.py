@@ -4,9 +4,9 @@ import json
 from typing import Any
 
 from alli import APIStatusError, AppError, RunResult, StreamInterruptedError
-from langchain_alli.content import error_outcome, success_outcome
-from langchain_alli.errors import error_details, is_for_the_model, partial_result, words_for_the_model
-from langchain_alli.spec import AppSpec
+from alli_tools.calls.outcomes import error_outcome, success_outcome
+from alli_tools.definition.app_spec import AppSpec
+from langchain_alli.calls.errors import error_details, is_for_the_model, partial_result, words_for_the_model
 
 SPEC = AppSpec("APP", "요약", "single_action", "GENERAL", True, "alli_abc", "요약", ())
 

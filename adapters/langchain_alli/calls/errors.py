@@ -21,10 +21,9 @@ from alli import (
     RunResult,
     StreamError,
 )
+from alli_tools.calls.stopping import CallStoppedError
+from alli_tools.definition.app_spec import AppSpec
 from langchain_core.tools import ToolException
-
-from .spec import AppSpec
-from .stopping import CallStoppedError
 
 __all__ = [
     "AlliToolError",

@@ -4,9 +4,9 @@ import re
 import unicodedata
 
 import pytest
+from alli_tools.definition.naming import NAME_PATTERN, argument_keys, check_name, tool_name
 from hypothesis import given
 from hypothesis import strategies as st
-from langchain_alli.naming import NAME_PATTERN, argument_keys, check_name, tool_name
 
 APP = "TExNQXBwOjY1YWEwMDAwMDAwMDAwMDAwMDAwMDAwMQ=="
 OTHER = "TExNQXBwOjY1YWEwMDAwMDAwMDAwMDAwMDAwMDAwMg=="

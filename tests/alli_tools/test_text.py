@@ -3,9 +3,9 @@
 import unicodedata
 
 import pytest
+from alli_tools.definition.text import cut, whole
 from hypothesis import given
 from hypothesis import strategies as st
-from langchain_alli.text import cut, whole
 
 
 @pytest.mark.parametrize(

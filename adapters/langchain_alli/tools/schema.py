@@ -9,11 +9,10 @@ from difflib import get_close_matches
 from functools import lru_cache, partial
 from typing import Annotated, Any, Literal, cast
 
+from alli_tools.definition.arguments import FREE_INPUTS, MESSAGE, Argument, declared_arguments
+from alli_tools.definition.naming import NAME_PATTERN, argument_keys, is_name
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, create_model
 from pydantic.fields import FieldInfo
-
-from .arguments import FREE_INPUTS, MESSAGE, Argument, declared_arguments
-from .naming import NAME_PATTERN, argument_keys, is_name
 
 __all__ = ["MOST_CHOICES", "DeclaredSchema", "FreeForm", "NamedValue", "declared_schema", "model_from_arguments"]
 
