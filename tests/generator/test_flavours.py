@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.twins import sync_text
+from generator.output.twins import sync_text
 
 GENERATED = Path(__file__).parents[2] / "generated"
 

@@ -6,7 +6,7 @@ import ast
 import builtins
 
 from generator import pipeline
-from generator.reserved import taken_by_builders, taken_by_methods
+from generator.model.reserved import taken_by_builders, taken_by_methods
 
 
 def functions(source: str) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:

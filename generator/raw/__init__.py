@@ -1,0 +1,1 @@
+"""The package `alli._raw`, made with openapi-python-client."""
