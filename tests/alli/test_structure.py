@@ -157,7 +157,7 @@ def test_a_public_name_can_be_imported_and_is_documented(name: str) -> None:
 
 def documented_in_source(name: str) -> bool:
     """Whether a text stands right behind the assignment of `name`, where editors look for a variable's docstring."""
-    for path in [*PACKAGE.glob("*.py"), PACKAGE / "_raw" / "types.py"]:
+    for path in [*PACKAGE.glob("*.py"), *PACKAGE.glob("_*/*.py"), PACKAGE / "raw" / "types.py"]:
         body = ast.parse(path.read_text("utf-8")).body
         for statement, following in itertools.pairwise(body):
             targets = statement.targets if isinstance(statement, ast.Assign) else []
@@ -171,7 +171,7 @@ def documented_in_source(name: str) -> bool:
 def public_functions() -> Iterator[tuple[str, Any]]:
     for name in PUBLIC:
         value = getattr(alli, name)
-        if inspect.isclass(value) and name not in ALIASES and not value.__module__.startswith("alli._raw"):
+        if inspect.isclass(value) and name not in ALIASES and not value.__module__.startswith("alli.raw"):
             for method, function in methods(value).items():
                 yield f"{name}.{method}", function
     for resource in RESOURCES:
@@ -242,13 +242,13 @@ def test_the_types_told_are_the_public_ones() -> None:
 
 def facade_files() -> list[Path]:
     return sorted(
-        path for path in PACKAGE.rglob("*") if path.is_file() and "_raw" not in path.parts and path.suffix != ".pyc"
+        path for path in PACKAGE.rglob("*") if path.is_file() and "raw" not in path.parts and path.suffix != ".pyc"
     )
 
 
 def test_the_http_library_is_named_in_one_module_of_the_facade() -> None:
     naming = [path.name for path in facade_files() if re.search(r"\bhttpx\b", path.read_text("utf-8"))]
-    assert naming == ["library.py"]
+    assert naming == ["http_library.py"]
 
 
 def test_every_template_has_its_output_and_every_output_its_template() -> None:
@@ -268,8 +268,16 @@ def test_every_template_has_its_output_and_every_output_its_template() -> None:
 def test_every_module_lists_what_it_offers_and_offers_what_it_lists() -> None:
     for path in facade_files():
         if path.suffix == ".py":
-            name = "alli" if path.stem == "__init__" else f"alli.{path.stem}"
+            parts = path.relative_to(PACKAGE).with_suffix("").parts
+            name = ".".join(("alli", *(part for part in parts if part != "__init__")))
             module = importlib.import_module(name)
             assert module.__doc__, name
             for listed in module.__all__:
                 assert hasattr(module, listed), f"{name}.{listed}"
+
+
+def test_a_room_has_a_dozen_modules_at_most() -> None:
+    rooms = {path.parent for path in facade_files() if path.suffix == ".py"}
+    assert {room.name for room in rooms} == {"alli", "_calls", "_http", "_json", "_stream"}
+    for room in rooms:
+        assert len(list(room.glob("*.py"))) <= 12, room.name

@@ -10,10 +10,10 @@ import alli
 import pytest
 from alli import Alli, AsyncAlli, errors
 
-from generator import texts
-from generator.limits import words_of
+from generator.facade import docstrings
+from generator.model.descriptions import words_of
+from generator.model.reading import read
 from generator.pipeline import OVERLAY, SPEC
-from generator.reading import read
 
 
 def methods() -> list[tuple[str, object]]:
@@ -44,12 +44,12 @@ def test_a_docstring_tells_arguments_result_errors_and_source(name: str, functio
 
 
 def test_the_seconds_in_docstrings_are_those_of_the_client() -> None:
-    assert alli.Alli(api_key="k")._config.timeouts(run=True, injected=False)[1] == texts.RUN_SECONDS
-    assert alli.Alli(api_key="k")._config.timeouts(run=False, injected=False)[1] == texts.READ_SECONDS
+    assert alli.Alli(api_key="k")._config.timeouts(run=True, injected=False)[1] == docstrings.RUN_SECONDS
+    assert alli.Alli(api_key="k")._config.timeouts(run=False, injected=False)[1] == docstrings.READ_SECONDS
 
 
 def test_the_classes_in_docstrings_are_those_of_the_statuses() -> None:
-    for status, name in texts._STATUS_ERRORS.items():
+    for status, name in docstrings._STATUS_ERRORS.items():
         assert errors.status_error_class(int(status), None, None).__name__ == name
 
 
@@ -85,4 +85,4 @@ def test_limits_and_defaults_of_the_document_are_told() -> None:
     ],
 )
 def test_text_in_the_reference_means_nothing_but_itself(text: str, shown: str) -> None:
-    assert texts.in_markdown(text) == shown
+    assert docstrings.in_markdown(text) == shown

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from generator.document import Document
-from generator.overlay import apply
-from generator.problems import GenerationFailed
+from generator.document.files import Document
+from generator.document.overlay import apply
+from generator.document.problems import GenerationFailed
 from tests.spec.pages import OPERATIONS
 from tests.spec.reading import IDENTITY, Operation, arguments, body_fields, operations, resolve
 

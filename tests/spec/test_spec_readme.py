@@ -10,8 +10,8 @@ import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from ruamel.yaml import YAML
 
-from generator.document import Document
-from generator.overlay import apply
+from generator.document.files import Document
+from generator.document.overlay import apply
 from tests.spec.parsing import endpoints
 from tests.spec.reading import FOLDER, OVERLAY, README, arguments, operations
 
@@ -76,7 +76,7 @@ def named_elsewhere() -> list[tuple[Path, str]]:
 
 def test_what_is_named_anywhere_in_the_repository_exists() -> None:
     found = named_elsewhere()
-    assert {file.name for file, _ in found} >= {"responses.py", "texts.py"}, "it names an error, and a part"
+    assert {file.name for file, _ in found} >= {"responses.py", "docstrings.py"}, "it names an error, and a part"
     for file, name in found:
         if name.startswith("row"):
             assert cited(name) <= set(rows()), file
