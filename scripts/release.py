@@ -25,7 +25,7 @@ TOOLS = ROOT / ".venv-release/bin/python"
 VERSION_TEMPLATE = ROOT / "generator/templates/alli/version.py.jinja"
 VERSION_LINE = re.compile(r'^__version__ = "(.+)"$', re.MULTILINE)
 IMPORTS = {
-    "": ["alli"],
+    "": ["alli", "alli.raw", "alli_tools"],
     "langchain": ["langchain_alli"],
     "emulator": ["alli_emulator", "alli_emulator.__main__"],
 }

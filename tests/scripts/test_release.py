@@ -106,6 +106,11 @@ def test_each_extra_is_tried_out_alone_or_is_for_a_clone() -> None:
     assert set(PYPROJECT["project"]["optional-dependencies"]) == (set(release.IMPORTS) - {""}) | release.FOR_A_CLONE
 
 
+def test_every_package_of_the_wheel_is_imported_from_it() -> None:
+    packages = {Path(path).name for path in PYPROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]}
+    assert {module.partition(".")[0] for modules in release.IMPORTS.values() for module in modules} == packages
+
+
 def test_every_requirement_of_an_extra_ends_below_the_next_major_version() -> None:
     extras = PYPROJECT["project"]["optional-dependencies"]
     open_ended = [
