@@ -110,7 +110,7 @@ def show(client: Alli) -> int:
     if failures:
         print(f"\n{failures} {'step' if failures == 1 else 'steps'} failed, see above.")
         return 1
-    print("\nThat is all. Next: README.md has the code for each of these, and scripts/test runs the tests.")
+    print("\nThat is all. Next: docs/guides/ has the code for each of these, and scripts/test runs the tests.")
     return 0
 
 

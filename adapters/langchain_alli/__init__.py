@@ -10,15 +10,16 @@ provider `langchain_alli.testing`.
 """
 
 from alli import retryable
+from alli_tools.calls.stopping import CallStoppedError
+from alli_tools.definition.arguments import FileResolver
 
-from .arguments import FileResolver
-from .context import UserResolver, user_from_context
-from .conversations import ConversationResolver
-from .errors import AlliToolError
+from langchain_alli.calls.context import UserResolver, user_from_context
+from langchain_alli.calls.conversations import ConversationResolver
+from langchain_alli.calls.errors import AlliToolError
+from langchain_alli.tools.app_tool import AlliAppTool
+from langchain_alli.tools.schema import DeclaredSchema, FreeForm
+
 from .options import StopCheck, ToolOptions
-from .schema import DeclaredSchema, FreeForm
-from .stopping import CallStoppedError
-from .tool import AlliAppTool
 from .toolkit import AlliToolkit
 
 __all__ = [

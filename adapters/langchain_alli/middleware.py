@@ -16,7 +16,7 @@ from langchain.agents.middleware.types import PrivateStateAttr, ToolCallRequest
 from langchain_core.messages import ToolMessage
 from langgraph.types import Command
 
-from .conversations import conversation_of, merged
+from langchain_alli.calls.conversations import conversation_of, merged
 
 __all__ = ["AlliConversations", "AlliConversationsState"]
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from math import inf
 from typing import Any, get_args
 
-from .arguments import FileResolver, refuse_files
-from .context import UserResolver, user_from_context
-from .conversations import ConversationPolicy
-from .errors import OnError
-from .progress import ALL_CHANNELS, Channel
+from alli_tools.definition.arguments import FileResolver, refuse_files
+
+from langchain_alli.calls.context import UserResolver, user_from_context
+from langchain_alli.calls.conversations import ConversationPolicy
+from langchain_alli.calls.errors import OnError
+from langchain_alli.calls.progress import ALL_CHANNELS, Channel
 
 __all__ = ["StopCheck", "ToolOptions"]
 

@@ -5,18 +5,19 @@ from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from typing import TYPE_CHECKING, Any
 
 from alli import Alli, App, AsyncAlli
+from alli_tools.calls.clients import Clients
+from alli_tools.catalog.listing import Listing
+from alli_tools.definition.app_spec import SINGLE_ACTION, AppLike, app_inputs, id_of
+from alli_tools.definition.arguments import InputLike
+from alli_tools.definition.naming import Naming, check_name
 from langchain_core.tools import BaseTool, BaseToolkit
 from pydantic import ConfigDict, Field, InstanceOf, PrivateAttr
 
-from .arguments import InputLike
-from .clients import Clients
-from .conversations import Claims
-from .listing import Listing
-from .naming import Naming, check_name
+from langchain_alli.calls.conversations import Claims
+from langchain_alli.tools.app_tool import AlliAppTool
+from langchain_alli.tools.router import Lists, router_tools
+
 from .options import ToolOptions
-from .router import Lists, router_tools
-from .spec import SINGLE_ACTION, AppLike, app_inputs, id_of
-from .tool import AlliAppTool
 
 __all__ = ["AlliToolkit"]
 

@@ -1,4 +1,4 @@
-"""`python -m scripts.benchmarks`: measures, prints, and writes results.json and the plot beside this file."""
+"""`python -m scripts.benchmarks`: measures, prints, and writes results.json, and the table and the plot of docs/benchmarks.md."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from scripts.benchmarks.serving import serve
 __all__ = ["main"]
 
 FOLDER = Path(__file__).parent
-README = FOLDER.parents[1] / "README.md"
+PAGE = FOLDER.parents[1] / "docs/benchmarks.md"
 BEGIN, END = "<!-- what scripts/bench printed -->", "<!-- end of it -->"
-"""Of the README's table."""
+"""Around the table of the page."""
 INTERRUPTED = 130
 """The exit code after Ctrl-C."""
 
@@ -92,11 +92,11 @@ def _compare(plan: Plan, *, is_kept: bool) -> None:
 
 def _write(results: Results) -> None:
     FOLDER.joinpath("results.json").write_text(json.dumps(results, indent=2, ensure_ascii=False) + "\n", "utf-8")
-    before, begin, rest = README.read_text("utf-8").partition(BEGIN)
+    before, begin, rest = PAGE.read_text("utf-8").partition(BEGIN)
     _, end, after = rest.partition(END)
     if begin and end:
-        README.write_text(f"{before}{begin}\n\n{markdown(results)}\n{end}{after}", "utf-8")
-    for path in draw(results, FOLDER):
+        PAGE.write_text(f"{before}{begin}\n\n{markdown(results)}\n{end}{after}", "utf-8")
+    for path in draw(results, PAGE.parent):
         print(f"wrote {path.relative_to(FOLDER.parents[1])}")
 
 

@@ -1,4 +1,4 @@
-"""The ratios as a picture, for the README."""
+"""The ratios as a picture, for docs/benchmarks.md."""
 
 from __future__ import annotations
 

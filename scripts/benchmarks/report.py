@@ -1,4 +1,4 @@
-"""What came out, as JSON and as tables for the terminal and the README."""
+"""What came out, as JSON and as tables for the terminal and docs/benchmarks.md."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def terminal(lines: Sequence[Line]) -> str:
 
 
 def markdown(results: Results) -> str:
-    """The table and the growth, as the README has them."""
+    """The table and the growth, as docs/benchmarks.md has them."""
     host, kind = results["machine"], "A quick run" if results["quick"] else "A run"
     server = results["server"]
     rows = [

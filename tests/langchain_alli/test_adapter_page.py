@@ -10,7 +10,7 @@ import langchain_alli
 import pytest
 from alli_emulator import Emulator
 from langchain_alli import AlliToolkit, ToolOptions
-from langchain_alli.schema import MOST_CHOICES
+from langchain_alli.tools.schema import MOST_CHOICES
 
 PAGE = (Path(langchain_alli.__file__).parent / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```python\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)

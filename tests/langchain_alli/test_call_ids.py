@@ -5,8 +5,8 @@ from typing import Annotated, Any
 
 import pytest
 from langchain.agents import AgentState, create_agent
-from langchain_alli.call_ids import ToolWithCallId
 from langchain_alli.testing import ScriptedChatModel, call_tool
+from langchain_alli.tools.call_ids import ToolWithCallId
 from langchain_core.messages import HumanMessage
 from langchain_core.tools import InjectedToolArg, InjectedToolCallId, StructuredTool
 from langgraph.prebuilt import InjectedState

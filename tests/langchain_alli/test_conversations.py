@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from langchain_alli.conversations import Claims, last_conversation_id
+from langchain_alli.calls.conversations import Claims, last_conversation_id
 from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
 
 

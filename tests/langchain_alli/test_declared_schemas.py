@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Literal
 
 import pytest
-from langchain_alli.schema import NamedValue, declared_schema
+from langchain_alli.tools.schema import NamedValue, declared_schema
 from pydantic import Field
 
 DECLARATIONS: dict[str, tuple[Any, dict[str, Any]]] = {

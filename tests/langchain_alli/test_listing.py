@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from langchain_alli.listing import Listing
+from alli_tools.catalog.listing import Listing
 
 from tests.langchain_alli.desk import Desk, Way, get_tools
 

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from alli import RateLimitError
 from alli_emulator import AppRun
+from alli_tools.catalog.matching import best
+from alli_tools.definition.naming import NAME_PATTERN
 from langchain_alli import AlliToolError, FreeForm, ToolOptions
-from langchain_alli.matching import best
-from langchain_alli.naming import NAME_PATTERN
 from langchain_alli.testing import ScriptedChatModel, call_tool
 from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
 from langchain_core.tools import BaseTool

@@ -7,14 +7,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from langchain_alli.arguments import MESSAGE, arguments_from_inputs, document_variables, refuse_files, to_wire
-from langchain_alli.injection import with_runtime
-from langchain_alli.naming import NAME_PATTERN
-from langchain_alli.schema import declared_schema, model_from_arguments
-from langchain_alli.spec import describe_app
+from alli_tools.definition.app_spec import describe_app
+from alli_tools.definition.arguments import MESSAGE, arguments_from_inputs, document_variables, refuse_files, to_wire
+from alli_tools.definition.naming import NAME_PATTERN, argument_keys
+from langchain_alli.tools.injection import with_runtime
+from langchain_alli.tools.schema import declared_schema, model_from_arguments
 from langchain_core.tools import StructuredTool
 from langchain_core.utils.function_calling import convert_to_openai_tool
 from pydantic import BaseModel, Field, ValidationError
+from pydantic_core import to_jsonable_python
 
 
 @dataclass
@@ -115,7 +116,7 @@ def test_a_variable_that_is_a_keyword_of_python_is_shown_and_can_be_given(variab
     ((key, shown),) = _properties(model).items()
     assert f"(variable {variable})" in shown["description"]
     checked = model.model_validate({key: "x"})
-    assert to_wire(arguments, checked.model_dump(), refuse_files) == (None, {variable: "x"})
+    assert to_wire(arguments, checked.model_dump(mode="json"), refuse_files) == (None, {variable: "x"})
 
 
 def test_more_options_than_providers_take_are_text_and_a_wrong_one_is_told_the_nearest() -> None:
@@ -140,6 +141,12 @@ def test_the_options_of_one_tool_are_few_enough_in_all() -> None:
     ]
     properties = _properties(model_from_arguments(arguments_from_inputs(inputs, documents=False)))
     assert [len(schema.get("enum", ())) for schema in properties.values()] == [100, 100] + [0] * 7
+
+
+def test_no_argument_hides_an_attribute_of_a_pydantic_model() -> None:
+    taken = [name for name in dir(BaseModel) if not name.startswith("_")]
+    keys = argument_keys(taken)
+    assert [name for name in taken if keys[name] == name or hasattr(BaseModel, keys[name])] == []
 
 
 def test_a_document_input_is_no_argument_without_a_resolver() -> None:
@@ -206,7 +213,7 @@ def test_a_declared_model_keeps_its_fields_and_refuses_others() -> None:
 def test_values_of_a_declared_model_travel_as_json_and_a_path_is_mere_text() -> None:
     _, arguments = declared_schema("t", Declared, chats=False)
     values: dict[str, object] = {"content": "x", "tone": Tone.FORMAL, "source": pathlib.Path("/etc/passwd")}
-    assert to_wire(arguments, values, refuse_files) == (
+    assert to_wire(arguments, to_jsonable_python(values), refuse_files) == (
         None,
         {"content": "x", "tone": "formal", "source": "/etc/passwd"},
     )

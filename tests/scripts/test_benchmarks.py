@@ -1,4 +1,4 @@
-"""The arithmetic of scripts/bench, the server it measures against, and what the README says it printed."""
+"""The arithmetic of scripts/bench, the server it measures against, and what docs/benchmarks.md says it printed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from scripts.benchmarks.scale import counts, exponent
 from scripts.benchmarks.serving import ServerClock, serve, speed
 from scripts.benchmarks.spent import check, repeated
 from scripts.benchmarks.worker import CASES as WORKER_CASES
-from tests.scripts.readme import ROOT, TEXT
+from tests.places import ROOT
 
 TITLES = [case.title for case in CASES] + [REGENERATION.title]
 RESULTS = json.loads((ROOT / "scripts/benchmarks/results.json").read_text("utf-8"))
@@ -33,9 +33,10 @@ def url() -> Iterator[str]:
         yield address
 
 
-def test_the_readme_has_the_table_that_results_json_gives() -> None:
-    told = TEXT.partition("<!-- what scripts/bench printed -->")[2].partition("<!-- end of it -->")[0]
-    assert told.strip() == markdown(RESULTS).strip()
+def test_the_page_has_the_table_that_results_json_gives() -> None:
+    text = (ROOT / "docs/benchmarks.md").read_text("utf-8")
+    table = text.partition("<!-- what scripts/bench printed -->")[2].partition("<!-- end of it -->")[0]
+    assert table.strip() == markdown(RESULTS).strip()
 
 
 def test_the_results_name_no_machine_and_no_path() -> None:
@@ -123,7 +124,7 @@ def test_a_peer_that_does_not_do_its_job_is_told() -> None:
 
 
 def test_the_plot_that_is_kept_has_a_row_for_every_ratio_to_httpx_that_is_no_memory() -> None:
-    text = (ROOT / "scripts/benchmarks/benchmarks.svg").read_text("utf-8")
+    text = (ROOT / "docs/benchmarks.svg").read_text("utf-8")
     assert [line["title"] for line in shown(RESULTS["lines"]) if line["title"] not in text] == []
     assert {line["unit"] for line in RESULTS["lines"]} - {line["unit"] for line in shown(RESULTS["lines"])} == {"MiB"}
     assert [peer for peer in NAMES if peer not in text] == []

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.scripts.readme import ROOT, TEXT
+from tests.places import ROOT
 
 SCRIPTS = [
     "scripts/bootstrap",
@@ -22,7 +22,7 @@ SCRIPTS = [
     "scripts/regenerate",
     ".ci/run",
 ]
-ALL = [*SCRIPTS, "scripts/bench"]
+ALL = [*SCRIPTS, "scripts/bench", "scripts/release", "scripts/test-newest"]
 
 # Stands for Python: notes its arguments, and fails as told by `fail`, a file with lines `what status`.
 PYTHON = """\
@@ -101,10 +101,11 @@ def test_a_script_is_executable_and_begins_with_what_it_does(script: str) -> Non
     subprocess.run(["sh", "-n", path], check=True)
 
 
-def test_a_script_does_what_the_readme_says_it_does() -> None:
+def test_a_script_does_what_the_contributors_page_says_it_does() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
     for script in SCRIPTS[2:-1]:
         words = (ROOT / script).read_text("utf-8").splitlines()[1].removeprefix("# ").partition(".")[0]
-        row = next(line for line in TEXT.splitlines() if line.startswith(f"| `{script}`"))
+        row = next(line for line in text.splitlines() if line.startswith(f"| `{script}`"))
         assert words.partition(":")[0].lower().replace("`", "") in row.lower().replace("`", "")
 
 
@@ -171,6 +172,11 @@ def test_a_script_hands_arguments_on_and_ends_with_the_status_of_its_tool(ready:
     assert ready.calls == [call]
     ready.let_fail(f"{call.split()[-4]} 7")
     assert ready.run(script, "-k", "one two").returncode == 7
+
+
+def test_coverage_is_asked_for_last_so_that_a_path_is_not_taken_for_its_value(ready: Tree) -> None:
+    assert ready.run("scripts/test", "--cov", "-k", "one two").returncode == 0
+    assert ready.calls == ["-m pytest -n auto --maxprocesses 4 --dist loadfile -k one two --cov"]
 
 
 def test_lint_runs_every_tool_whatever_one_finds_and_ends_with_the_first_status(ready: Tree) -> None:

@@ -1,0 +1,1 @@
+"""One call of an app: the request, its outcome, and what bounds it."""

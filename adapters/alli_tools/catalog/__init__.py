@@ -1,0 +1,1 @@
+"""The list of apps: kept for a while, and searched."""

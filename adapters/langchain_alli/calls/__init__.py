@@ -1,0 +1,1 @@
+"""A call as LangChain and LangGraph make it: context, conversations, errors, progress."""

@@ -1,0 +1,1 @@
+"""Apps as LangChain tools: schema, injection, ids of calls."""

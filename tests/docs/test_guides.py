@@ -1,0 +1,77 @@
+"""The guides tell the truth: their code runs and is typed, their names and numbers are those of the code."""
+
+from __future__ import annotations
+
+import inspect
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import alli
+import pytest
+from alli.config import IDLE_TIMEOUT, READ_TIMEOUT, REGIONS, RUN_READ_TIMEOUT
+
+from tests.markdown import Block, blocks_of
+from tests.places import ROOT
+from tests.reader import project, run
+
+DOCS = ROOT / "docs"
+GUIDES = sorted((DOCS / "guides").glob("*.md"))
+PYTHON = [block for path in GUIDES for block in blocks_of(path, "python")]
+
+
+def text_of(guide: str) -> str:
+    """The text of a guide, on one line."""
+    return " ".join((DOCS / "guides" / f"{guide}.md").read_text("utf-8").split())
+
+
+@pytest.mark.parametrize("block", PYTHON, ids=[block.name for block in PYTHON])
+def test_a_block_of_python_runs_as_it_stands_and_runs_no_app_that_the_reader_has_not_chosen(
+    block: Block, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with project(monkeypatch, block.app) as reader:
+        run(block)
+        assert capsys.readouterr().out or "logging" in block.code
+        assert reader.harm == []
+        assert not reader.service.violations
+
+
+@pytest.mark.timeout(300)
+def test_the_blocks_of_python_are_typed_strictly(tmp_path: Path) -> None:
+    paths = [tmp_path / f"{block.name}.py" for block in PYTHON]
+    for path, block in zip(paths, PYTHON, strict=True):
+        path.write_text(block.code, "utf-8")
+    checked = subprocess.run(
+        [sys.executable, "-m", "mypy", "--strict", *map(str, paths)], cwd=ROOT, capture_output=True, text=True
+    )
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def test_the_numbers_of_the_guides_are_those_of_the_code() -> None:
+    errors = text_of("errors")
+    assert f"{alli.RetryPolicy().max_retries} times by default" in errors
+    assert (
+        f"A run may be silent for {RUN_READ_TIMEOUT:.0f} s, other calls for {READ_TIMEOUT:.0f} s, "
+        f"a stream for {IDLE_TIMEOUT:.0f} s between two records" in errors
+    )
+    assert " or ".join(f'"{region}"' for region in REGIONS) in text_of("client")
+
+
+def test_every_error_has_a_section_and_every_section_is_an_error() -> None:
+    page = (DOCS / "guides/errors.md").read_text("utf-8").partition("## Each error, and what to do")[2]
+    sections = re.findall(r"^### (\w+)$", page, re.MULTILINE)
+    classes = {name for name in alli.__all__ if inspect.isclass(one := getattr(alli, name)) and _is_error(one)}
+    assert sorted(sections) == sorted(classes - {"AlliError"})
+
+
+def _is_error(found: type) -> bool:
+    return issubclass(found, alli.AlliError)
+
+
+@pytest.mark.parametrize("guide", GUIDES, ids=[path.stem for path in GUIDES])
+def test_a_guide_names_only_paths_that_are_there(guide: Path) -> None:
+    paths = re.findall(
+        r"`((?:spec|generator|generated|adapters|tests|scripts|docs|\.ci)/[\w./-]*)`", guide.read_text("utf-8")
+    )
+    assert not [path for path in paths if not (ROOT / path).exists()]
