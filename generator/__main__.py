@@ -11,9 +11,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 
-from generator import changes, importing, pipeline, surface
-from generator.document import shown
-from generator.problems import GenerationFailed, Problem
+from generator import pipeline
+from generator.changes import compare, surface
+from generator.document.files import shown
+from generator.document.problems import GenerationFailed, Problem
+from generator.intake import merging
 
 __all__ = ["main"]
 
@@ -97,7 +99,7 @@ def _warn(problem: Problem) -> None:
 
 
 def _import(files: list[Path], spec: Path) -> int:
-    done = importing.merge(files, spec)
+    done = merging.merge(files, spec)
     for line in done:
         print(line)
     print(f"{shown(spec)} {'is rewritten; next: python -m generator' if done else 'says all of that already'}")
@@ -116,8 +118,8 @@ def _check(spec: Path, overlay: Path, output: Path) -> int:
 
 
 def _diff(old: Path, new: Path, overlay: Path, style: str) -> int:
-    found = changes.compare(surface.read(old, overlay), surface.read(new, overlay))
-    print(changes.as_json(found) if style == "json" else changes.as_markdown(found), end="")
+    found = compare.compare(surface.read(old, overlay), surface.read(new, overlay))
+    print(compare.as_json(found) if style == "json" else compare.as_markdown(found), end="")
     return 1 if any(change.breaking for change in found) else 0
 
 

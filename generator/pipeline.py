@@ -6,9 +6,12 @@ from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from generator import facade, formatting, provenance, raw, reading, resources, swap, typecheck, writable
-from generator.document import shown
-from generator.problems import GenerationFailed, Place, Problem
+from generator.document.files import shown
+from generator.document.problems import GenerationFailed, Place, Problem
+from generator.facade import resources
+from generator.model import reading
+from generator.output import formatting, output_check, provenance, replace_tree, templates, type_check
+from generator.raw import package
 
 __all__ = ["OUTPUT", "OVERLAY", "ROOT", "SPEC", "check", "generate"]
 
@@ -35,9 +38,9 @@ def generate(spec: Path, overlay_file: Path, output: Path, *, warn: Warn = _sile
     Raises:
         GenerationFailed: something is wrong; `output` is as it was.
     """
-    writable.check_tree(output)
+    output_check.check_tree(output)
     with _build(spec, overlay_file, beside=output, warn=warn) as new:
-        return swap.replace(output, new)
+        return replace_tree.replace(output, new)
 
 
 def check(spec: Path, overlay_file: Path, output: Path, *, warn: Warn = _silent) -> list[str]:
@@ -47,7 +50,7 @@ def check(spec: Path, overlay_file: Path, output: Path, *, warn: Warn = _silent)
         GenerationFailed: something is wrong with the spec, the overlay or a template.
     """
     with _build(spec, overlay_file, beside=None, warn=warn) as new:
-        return list(swap.differences(output, new))
+        return list(replace_tree.differences(output, new))
 
 
 @contextmanager
@@ -56,17 +59,17 @@ def _build(spec: Path, overlay_file: Path, beside: Path | None, warn: Warn) -> G
     for warning in found.warnings:
         warn(warning)
     merged = found.document
-    with swap.workshop(beside) as folder:
+    with replace_tree.workshop(beside) as folder:
         new = folder / "new"
-        package = new / "alli"
-        package.mkdir(parents=True)
+        alli = new / "alli"
+        alli.mkdir(parents=True)
         try:
-            parsed = raw.build(merged, package / "_raw", provenance.source_name(spec, ROOT))
+            parsed = package.build(merged, alli / "raw", provenance.source_name(spec, ROOT))
             context = resources.build(merged.data, parsed.data, found.blocks, found.resources)
             _check_turn(context, overlay_file)
-            facade.render(parsed.environment, context, merged, new)
+            templates.render(parsed.environment, context, merged, new)
             formatting.format_tree(new)
-            typecheck.check_types(new)
+            type_check.check_types(new)
         except GenerationFailed as failed:
             raise reading.located(failed, merged) from failed
         yield new

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from generator import pipeline
-from generator.document import load
+from generator.document.files import load
 
 __all__ = ["OPERATIONS", "large_document"]
 

@@ -14,8 +14,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from generator import changes, document, pipeline, surface
+from generator import pipeline
 from generator.__main__ import main
+from generator.changes import compare, surface
+from generator.document import files
 from tests.answers import answering
 from tests.servers import ScriptedServer, SentRequest
 
@@ -101,13 +103,13 @@ _DATA: list[Inputs] = []
 
 def original() -> Inputs:
     if not _DATA:
-        _DATA.append(Inputs(document.load(pipeline.SPEC).data, document.load(pipeline.OVERLAY).data))
+        _DATA.append(Inputs(files.load(pipeline.SPEC).data, files.load(pipeline.OVERLAY).data))
     return copy.deepcopy(_DATA[0])
 
 
 def run(
     change: Callable[[Inputs], object], folder: Path, errors: Callable[[], list[str]], judged: bool
-) -> tuple[Made, list[changes.Change] | None]:
+) -> tuple[Made, list[compare.Change] | None]:
     """The real program on the changed inputs, and what changed for users; None where that can't be told."""
     inputs = original()
     change(inputs)
@@ -121,7 +123,7 @@ def run(
     if not judged:
         return made, None
     try:
-        found = changes.compare(_original_surface(), surface.read(spec, overlay))
+        found = compare.compare(_original_surface(), surface.read(spec, overlay))
     except surface.GenerationFailed:
         return made, None
     return made, found

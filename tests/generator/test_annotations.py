@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from generator.annotations import qualified
+from generator.raw.annotations import qualified
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
-from generator import facade, formatting, raw
-from generator.twins import NAMES
+from generator.output import formatting
+from generator.output import templates as facade_templates
+from generator.output.twins import NAMES
+from generator.raw import package
 
 OPERATION = """
   /webapi/v2/again:
@@ -84,11 +86,11 @@ def test_another_version_of_the_parser(workspace: Any, monkeypatch: pytest.Monke
 def test_a_stock_template_that_has_changed(workspace: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     templates = workspace.folder / "raw"
     templates.mkdir()
-    for source in raw.RAW_TEMPLATES.iterdir():
+    for source in package.RAW_TEMPLATES.iterdir():
         (templates / source.name).write_bytes(source.read_bytes())
     (templates / "types.py.jinja").write_text("{# Stock: sha256 " + "0" * 64 + "\n#}")
     (templates / "gone.py.jinja").write_text("{# Stock: sha256 " + "0" * 64 + "\n#}")
-    monkeypatch.setattr(raw, "RAW_TEMPLATES", templates)
+    monkeypatch.setattr(package, "RAW_TEMPLATES", templates)
     outcome = workspace.run()
     assert outcome.errors[0] == "raw/gone.py.jinja:1: openapi-python-client has no gone.py.jinja"
     assert outcome.errors[1].startswith("raw/types.py.jinja:1: was written against another types.py.jinja")
@@ -114,7 +116,7 @@ def test_a_mistake_in_a_template(workspace: Any, monkeypatch: pytest.MonkeyPatch
     templates = workspace.folder / "templates"
     templates.mkdir()
     (templates / "a.py.jinja").write_text(text)
-    monkeypatch.setattr(facade, "TEMPLATES", templates)
+    monkeypatch.setattr(facade_templates, "TEMPLATES", templates)
     expect(workspace, message)
 
 
@@ -123,7 +125,7 @@ def test_all_templates_with_mistakes_are_told_at_once(workspace: Any, monkeypatc
     templates.mkdir()
     for name in ("a.py.jinja", "b.py.jinja"):
         (templates / name).write_text("{{ nothing }}")
-    monkeypatch.setattr(facade, "TEMPLATES", templates)
+    monkeypatch.setattr(facade_templates, "TEMPLATES", templates)
     assert [line.partition(":")[0] for line in workspace.run().errors[:-1]] == [
         "templates/a.py.jinja",
         "templates/b.py.jinja",
@@ -132,7 +134,7 @@ def test_all_templates_with_mistakes_are_told_at_once(workspace: Any, monkeypatc
 
 def test_a_row_of_the_twins_table_that_no_template_uses(workspace: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(NAMES, "amaze", "maze")
-    expect(workspace, "generator/twins.py: no twins block uses the name 'amaze'; take its row out of NAMES")
+    expect(workspace, "generator/output/twins.py: no twins block uses the name 'amaze'; take its row out of NAMES")
 
 
 def test_ruff_of_another_version(workspace: Any, monkeypatch: pytest.MonkeyPatch) -> None:

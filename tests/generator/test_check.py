@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from generator import pipeline, swap
+from generator import pipeline
+from generator.output import replace_tree
 from tests.places import ROOT
 
 
@@ -37,15 +38,15 @@ def test_any_byte_changed_in_any_file_is_seen(built: Path, tmp_path: Path) -> No
         for tree in (right, wrong):
             tree.mkdir(parents=True)
             shutil.copy(file, tree)
-        assert list(swap.differences(wrong, right)) == []
+        assert list(replace_tree.differences(wrong, right)) == []
         content = file.read_bytes()
         for position in {0, len(content) // 2, len(content) - 1}:
             flipped = content[:position] + bytes([content[position] ^ 1]) + content[position + 1 :]
             (wrong / file.name).write_bytes(flipped)
-            assert any(file.name in line for line in swap.differences(wrong, right)), (file, position)
+            assert any(file.name in line for line in replace_tree.differences(wrong, right)), (file, position)
         for changed in (content + b"\n", content[:-1], content.replace(b"\n", b"\r\n"), b""):
             (wrong / file.name).write_bytes(changed)
-            assert any(file.name in line for line in swap.differences(wrong, right)), file
+            assert any(file.name in line for line in replace_tree.differences(wrong, right)), file
 
 
 def test_files_too_many_and_too_few_are_seen(built: Path, tmp_path: Path) -> None:
@@ -54,7 +55,7 @@ def test_files_too_many_and_too_few_are_seen(built: Path, tmp_path: Path) -> Non
     (copy / "alli" / "extra.py").write_text("")
     (copy / "other.txt").write_text("text\n")
     (copy / "alli" / "client.py").unlink()
-    lines = list(swap.differences(copy, built))
+    lines = list(replace_tree.differences(copy, built))
     assert "generated/alli/extra.py: differs in bytes that make no line, or is an empty file too many" in lines
     assert "--- generated/other.txt" in lines
     assert "+++ generated/alli/client.py (from the spec)" in lines
@@ -66,14 +67,14 @@ def test_what_tools_leave_behind_does_not_count(built: Path, tmp_path: Path, fol
     shutil.copytree(built, copy)
     (copy / folder).mkdir(parents=True)
     (copy / folder / "client.pyc").write_bytes(b"x")
-    assert list(swap.differences(copy, built)) == []
+    assert list(replace_tree.differences(copy, built)) == []
 
 
 def test_a_file_that_is_no_text_takes_one_line(built: Path, tmp_path: Path) -> None:
     copy = tmp_path / "generated"
     shutil.copytree(built, copy)
     (copy / "alli" / "extra.bin").write_bytes(b"\x00\n" * 1000)
-    assert list(swap.differences(copy, built)) == ["generated/alli/extra.bin: differs, and is no text"]
+    assert list(replace_tree.differences(copy, built)) == ["generated/alli/extra.bin: differs, and is no text"]
 
 
 def test_check_fails_with_a_diff_and_changes_nothing(workspace: Any, built: Path) -> None:
@@ -110,7 +111,7 @@ def test_runs_with_other_hash_seeds_give_the_same_bytes(tmp_path: Path) -> None:
     ]
     outputs = [run.communicate()[0] for run in runs]
     assert [run.returncode for run in runs] == [0, 0], outputs
-    assert list(swap.differences(tmp_path / "1", tmp_path / "2")) == []
+    assert list(replace_tree.differences(tmp_path / "1", tmp_path / "2")) == []
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
 
 

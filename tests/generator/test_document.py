@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from generator.document import load
-from generator.problems import GenerationFailed
+from generator.document.files import load
+from generator.document.problems import GenerationFailed
 
 
 def read(tmp_path: Path, text: str | bytes) -> object:

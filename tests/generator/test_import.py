@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from generator.__main__ import main
-from generator.document import load
+from generator.document.files import load
 
 SPEC = """\
 # What the pages say.

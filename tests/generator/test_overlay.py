@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from generator.document import Document, load
-from generator.overlay import apply
-from generator.problems import GenerationFailed
+from generator.document.files import Document, load
+from generator.document.overlay import apply
+from generator.document.problems import GenerationFailed
 
 SPEC = """\
 paths:

@@ -10,10 +10,14 @@ import alli
 import pytest
 from alli import Alli, AsyncAlli, errors
 
-from generator import texts
-from generator.limits import words_of
+from generator.facade import docstrings
+from generator.model.descriptions import words_of
+from generator.model.reading import read
 from generator.pipeline import OVERLAY, SPEC
-from generator.reading import read
+from tests.spec.first_methods import FACADE
+from tests.spec.reading import facade
+
+BLOCKS = {name: block for name, _, block in facade(read(SPEC, OVERLAY).document.data)}
 
 
 def methods() -> list[tuple[str, object]]:
@@ -34,8 +38,11 @@ def test_a_docstring_tells_arguments_result_errors_and_source(name: str, functio
     parameters = [p for p in inspect.signature(function).parameters if p != "self"]
     for parameter in parameters:
         assert re.search(rf"^    {parameter}: \S.{{8,}}", text, re.MULTILINE), parameter
-    for section in ("Returns:", "Raises:", "Source: https://docs.allganize.ai/"):
+    _, _, method = name.partition(".")
+    source = BLOCKS[method].get("source")
+    for section in ("Returns:", "Raises:", f"Source: {source}" if source else ""):
         assert section in text
+    assert bool(source) == ("Source:" in text)
     raised = re.findall(r"^    (\w+): ", text.partition("Raises:\n")[2], re.MULTILINE)
     assert raised
     assert all(issubclass(getattr(alli, each), alli.AlliError) for each in raised)
@@ -43,13 +50,21 @@ def test_a_docstring_tells_arguments_result_errors_and_source(name: str, functio
     assert "await" not in text or name.startswith("Async")
 
 
+@pytest.mark.parametrize("method", FACADE)
+def test_the_methods_of_the_two_first_pages_name_their_source_and_describe_every_argument(method: str) -> None:
+    assert str(BLOCKS[method]["source"]).startswith("https://docs.allganize.ai/")
+    for name, function in methods():
+        if name.partition(".")[2] == method:
+            assert docstrings.UNDESCRIBED not in (inspect.getdoc(function) or "").partition("Raises:")[0].lower()
+
+
 def test_the_seconds_in_docstrings_are_those_of_the_client() -> None:
-    assert alli.Alli(api_key="k")._config.timeouts(run=True, injected=False)[1] == texts.RUN_SECONDS
-    assert alli.Alli(api_key="k")._config.timeouts(run=False, injected=False)[1] == texts.READ_SECONDS
+    assert alli.Alli(api_key="k")._config.timeouts(run=True, injected=False)[1] == docstrings.RUN_SECONDS
+    assert alli.Alli(api_key="k")._config.timeouts(run=False, injected=False)[1] == docstrings.READ_SECONDS
 
 
 def test_the_classes_in_docstrings_are_those_of_the_statuses() -> None:
-    for status, name in texts._STATUS_ERRORS.items():
+    for status, name in docstrings._STATUS_ERRORS.items():
         assert errors.status_error_class(int(status), None, None).__name__ == name
 
 
@@ -85,4 +100,4 @@ def test_limits_and_defaults_of_the_document_are_told() -> None:
     ],
 )
 def test_text_in_the_reference_means_nothing_but_itself(text: str, shown: str) -> None:
-    assert texts.in_markdown(text) == shown
+    assert docstrings.in_markdown(text) == shown

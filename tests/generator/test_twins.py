@@ -7,8 +7,8 @@ from typing import Any
 import jinja2
 import pytest
 
-from generator.facade import TEMPLATES
-from generator.twins import NAMES, Twins, sync, unused_names
+from generator.output.templates import TEMPLATES
+from generator.output.twins import NAMES, Twins, sync, unused_names
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from generator.problems import GenerationFailed
+from generator.document.problems import GenerationFailed
 
 AWKWARD = [
     "to_dict", "from_dict", "from_json", "to_multipart", "additional_properties", "additional_keys",

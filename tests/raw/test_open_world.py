@@ -12,7 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from generator import document, overlay, raw
+from generator.document import files, overlay
+from generator.raw.package import build
 
 SCHEMAS: dict[str, Any] = {
     "Kind": {"type": "string", "enum": ["cat", "dog"]},
@@ -202,9 +203,9 @@ def test_a_default_of_the_spec_is_not_sent(package: Any, pet: Any) -> None:
 @pytest.fixture(scope="module")
 def api(tmp_path_factory: pytest.TempPathFactory) -> Any:
     root = Path(__file__).parents[2] / "spec"
-    merged = overlay.apply(document.load(root / "alli.openapi.yaml"), document.load(root / "sdk.overlay.yaml"))
+    merged = overlay.apply(files.load(root / "alli.openapi.yaml"), files.load(root / "sdk.overlay.yaml"))
     folder = tmp_path_factory.mktemp("api")
-    raw.build(merged, folder / "raw_api")
+    build(merged, folder / "raw_api")
     sys.path.insert(0, str(folder))
     try:
         yield importlib.import_module("raw_api.models")

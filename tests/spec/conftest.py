@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from generator.document import Document, load
-from generator.overlay import apply
+from generator.document.files import Document, load
+from generator.document.overlay import apply
 from tests.spec.reading import OVERLAY, SPEC
 
 

@@ -1,0 +1,1 @@
+"""`python -m generator diff`: what changed for users between two documents."""

@@ -1,0 +1,183 @@
+"""A YAML or JSON file as plain JSON values, with the line each value was written on.
+
+ruamel's own loaders give either plain values or line numbers; this walks its node tree and gives both. It is stricter
+than YAML where YAML would be a trap: a key twice in one mapping, merge keys, and values JSON doesn't have are errors.
+"""
+
+from __future__ import annotations
+
+import copy
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Protocol
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, StringMark, YAMLError
+
+from generator.document.json_types import is_object
+from generator.document.problems import GenerationFailed, JsonPath, Place, Problem
+
+__all__ = ["Document", "load", "shown"]
+
+
+@dataclass
+class Document:
+    """A document and where each of its values comes from.
+
+    Attributes:
+        data: The root object, of JSON types only.
+        places: Where the value at a path was written. After an overlay, some places are in the overlay's file.
+        file: The document's own file, as shown to people.
+    """
+
+    data: dict[str, Any]
+    places: dict[JsonPath, Place]
+    file: str
+
+    def place(self, path: JsonPath) -> Place:
+        """Where the value at `path` was written, or the nearest value around it."""
+        for end in range(len(path), -1, -1):
+            if path[:end] in self.places:
+                return self.places[path[:end]]
+        return Place(self.file)
+
+    def copy(self) -> Document:
+        """A document that can be changed without changing this one."""
+        return Document(copy.deepcopy(self.data), dict(self.places), self.file)
+
+
+def shown(path: Path) -> str:
+    """The path as people should see it: relative to the working folder if it lies below."""
+    try:
+        return path.resolve().relative_to(Path.cwd()).as_posix()
+    except ValueError:
+        return str(path)
+
+
+def load(path: Path) -> Document:
+    """Read a YAML or JSON file whose root is an object.
+
+    Raises:
+        GenerationFailed: the file is missing, unreadable, empty, not YAML, or holds what JSON can't say.
+    """
+    file = shown(path)
+    try:
+        text = path.read_bytes().decode("utf-8")
+    except OSError as error:
+        raise GenerationFailed([Problem(f"can't be read: {error.strerror or error}", Place(file))]) from error
+    except UnicodeDecodeError as error:
+        raise GenerationFailed([Problem(f"is not UTF-8 (byte {error.start})", Place(file))]) from error
+
+    return _parsed(text, file).copy()
+
+
+@lru_cache(maxsize=4)
+def _parsed(text: str, file: str) -> Document:
+    """The same text is read once: `diff` needs the overlay twice."""
+    try:
+        parser: Any = YAML(typ="safe", pure=True)  # untyped; _Node says what is used of its result
+        root: _Node | None = parser.compose(text)
+    except MarkedYAMLError as error:
+        details: Any = error
+        mark: StringMark | None = details.problem_mark or details.context_mark
+        place = Place(file, None if mark is None else mark.line + 1)
+        raise GenerationFailed([Problem(f"broken YAML: {details.problem or details.context}", place)]) from error
+    except YAMLError as error:
+        raise GenerationFailed([Problem(f"broken YAML: {error}", Place(file))]) from error
+    if root is None:
+        raise GenerationFailed([Problem("is empty; expected a document", Place(file))])
+
+    reader = _Reader(file)
+    data = reader.read(root, ())
+    if reader.problems:
+        raise GenerationFailed(reader.problems)
+    if not is_object(data):
+        raise GenerationFailed([Problem("the root must be an object", Place(file, 1))])
+    return Document(data, reader.places, file)
+
+
+class _Node(Protocol):
+    """What is used of ruamel's nodes, which carry no types."""
+
+    id: str
+    """mapping, sequence or scalar."""
+    tag: object
+    value: Any
+    style: str | None
+    start_mark: StringMark
+
+
+class _Reader:
+    """Turns ruamel's nodes into values, and notes places and problems on the way."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.places: dict[JsonPath, Place] = {(): Place(file, 1)}
+        self.problems: list[Problem] = []
+        self._open: set[int] = set()  # ids of the nodes being read: an alias to one of them is a circle
+
+    def read(self, node: _Node, path: JsonPath) -> Any:
+        if id(node) in self._open:
+            self._problem(node, "an alias refers to a value that contains it")
+            return None
+        self._open.add(id(node))
+        try:
+            if node.id == "mapping":
+                return self._mapping(node, path)
+            if node.id == "sequence":
+                return self._sequence(node, path)
+            return self._scalar(node)
+        finally:
+            self._open.discard(id(node))
+
+    def _mapping(self, node: _Node, path: JsonPath) -> dict[str, Any]:
+        values: dict[str, Any] = {}
+        lines: dict[str, int] = {}
+        for key_node, value_node in node.value:
+            if key_node.id != "scalar":
+                self._problem(key_node, "a key must be text")
+                continue
+            # Keys stay as written: `200:` is the key "200", as OpenAPI means it.
+            key = str(key_node.value)
+            line = key_node.start_mark.line + 1
+            if key == "<<" and key_node.style is None:
+                self._problem(key_node, "merge keys (<<) are no part of YAML 1.2; write the fields out")
+            elif key in values:
+                self._problem(key_node, f"key '{key}' is already on line {lines[key]}; a key may occur once")
+            else:
+                lines[key] = line
+                self.places[(*path, key)] = Place(self.file, line)
+                values[key] = self.read(value_node, (*path, key))
+        return values
+
+    def _sequence(self, node: _Node, path: JsonPath) -> list[Any]:
+        values: list[Any] = []
+        for index, item in enumerate(node.value):
+            self.places[(*path, index)] = Place(self.file, item.start_mark.line + 1)
+            values.append(self.read(item, (*path, index)))
+        return values
+
+    def _scalar(self, node: _Node) -> str | int | float | bool | None:
+        kind = str(node.tag).removeprefix("tag:yaml.org,2002:")
+        text = str(node.value)
+        match kind:
+            case "str" | "timestamp":  # JSON has no dates: they stay text
+                return text
+            case "null":
+                return None
+            case "bool":
+                return text.lower() == "true"
+            case "int":
+                return int(text.replace("_", ""), 0 if text.lstrip("+-")[:2].lower() in ("0x", "0o", "0b") else 10)
+            case "float" if not text.lower().endswith((".inf", ".nan")) and math.isfinite(
+                number := float(text.replace("_", ""))
+            ):
+                return number
+            case _:
+                self._problem(node, f"'{text}' ({kind}) is no value that JSON has")
+                return None
+
+    def _problem(self, node: _Node, message: str) -> None:
+        self.problems.append(Problem(message, Place(self.file, node.start_mark.line + 1)))

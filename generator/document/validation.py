@@ -1,0 +1,194 @@
+"""Finds what is wrong with the merged document before a line of code is made from it.
+
+openapi-spec-validator checks the document against OpenAPI 3.1. Three mistakes are looked for here, because they deserve
+a place of their own: an operationId used twice (openapi-python-client lets one module overwrite the other in silence),
+a $ref that leads nowhere (the validator stops at the first), and a schema made of itself (both programs go round and round).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from generator.document.files import Document
+from generator.document.json_types import is_array, is_object
+from generator.document.problems import GenerationFailed, JsonPath, Problem
+
+__all__ = ["METHODS", "operations", "references", "validate"]
+
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+"""The keys of a path item that hold operations."""
+
+
+def validate(document: Document) -> None:
+    """Check the merged document.
+
+    Raises:
+        GenerationFailed: with everything that is wrong, each at the line it was written on.
+    """
+    problems = [
+        *_version(document),
+        *_items(document),
+        *_operation_ids(document),
+        *references(document),
+        *_circles(document),
+    ]
+    # A dangling or a circular $ref and an empty path make the validator raise instead of reporting, and a repeated operationId would be
+    # told twice.
+    if not problems:
+        problems = list(_schema(document))
+    if problems:
+        raise GenerationFailed([p.at(document.place(p.path or ())) for p in problems])
+
+
+def operations(data: dict[str, Any]) -> Iterator[tuple[JsonPath, dict[str, Any]]]:
+    """Every operation of a document with its path, in document order."""
+    paths: object = data.get("paths")
+    for url, item in paths.items() if is_object(paths) else ():
+        for method, operation in item.items() if is_object(item) else ():
+            if method in METHODS and is_object(operation):
+                yield ("paths", url, method), operation
+
+
+def _version(document: Document) -> Iterator[Problem]:
+    if not str(document.data.get("openapi")).startswith("3.1."):
+        yield Problem("is no OpenAPI 3.1 document: expected `openapi: 3.1.x`", path=("openapi",))
+
+
+def _items(document: Document) -> Iterator[Problem]:
+    paths: object = document.data.get("paths")
+    for url, item in paths.items() if is_object(paths) else ():
+        if not is_object(item) and not url.startswith("x-"):
+            yield Problem(
+                f"path {url} must be an object with operations; without any, take it out", path=("paths", url)
+            )
+
+
+def _operation_ids(document: Document) -> Iterator[Problem]:
+    first: dict[str, JsonPath] = {}
+    for path, operation in operations(document.data):
+        name = operation.get("operationId")
+        if not isinstance(name, str):
+            continue  # derive.annotate has given it one, unless this document is not for it
+        if name in first:
+            there = document.place((*first[name], "operationId"))
+            yield Problem(
+                f"operationId '{name}' of {_operation(path)} is also that of {_operation(first[name])} ({there})",
+                path=(*path, "operationId"),
+            )
+        else:
+            first[name] = path
+
+
+def _operation(path: JsonPath) -> str:
+    return f"{str(path[2]).upper()} {path[1]}"
+
+
+def references(document: Document) -> Iterator[Problem]:
+    """Every $ref that leads nowhere, or out of the document."""
+    for path, reference in _refs(document.data, ()):
+        if not reference.startswith("#/"):
+            yield Problem(f"$ref '{reference}' leaves the document; only #/... is accepted", path=path)
+        elif not _resolves(document.data, reference):
+            yield Problem(f"$ref '{reference}' leads nowhere", path=path)
+
+
+def _refs(node: Any, path: JsonPath) -> Iterator[tuple[JsonPath, str]]:
+    if is_object(node):
+        for key, value in node.items():
+            if key == "$ref" and isinstance(value, str):
+                yield (*path, key), value
+            elif key not in ("example", "examples"):  # there, a $ref is only text
+                yield from _refs(value, (*path, key))
+    elif is_array(node):
+        for index, item in enumerate(node):
+            yield from _refs(item, (*path, index))
+
+
+def _circles(document: Document) -> Iterator[Problem]:
+    """Schemas that hold themselves other than in a property; a circle of several is told once."""
+    components = document.data.get("components")
+    schemas = components.get("schemas") if is_object(components) else None
+    parts = {name: list(_made_of(schema)) for name, schema in schemas.items()} if is_object(schemas) else {}
+    told: set[str] = set()
+    for name in parts:
+        circle = _way_back(name, parts)
+        if circle and told.isdisjoint(circle):
+            told.update(circle)
+            way = " → ".join([*circle, name])
+            message = (
+                f"schema {name} is made of itself ({way}) with no property in between, of which no type can be made"
+            )
+            yield Problem(
+                f"{message}; let the overlay say {{}} in one place, any JSON", path=("components", "schemas", name)
+            )
+
+
+def _made_of(schema: Any) -> Iterator[str]:
+    """Names of the schemas that a value of this one is itself, or is a list of."""
+    if not is_object(schema):
+        return
+    reference = schema.get("$ref")
+    if isinstance(reference, str) and reference.startswith("#/components/schemas/"):
+        yield reference.rpartition("/")[2]
+    for key in ("allOf", "anyOf", "oneOf"):
+        parts = schema.get(key)
+        for part in parts if is_array(parts) else ():
+            yield from _made_of(part)
+    yield from _made_of(schema.get("items"))
+
+
+def _way_back(name: str, parts: Mapping[str, list[str]]) -> list[str]:
+    """The names on the way from a schema to itself, that one first; none where there is no way."""
+    ways, seen = [[name]], set[str]()
+    while ways:
+        way = ways.pop(0)
+        for part in parts.get(way[-1], ()):
+            if part == name:
+                return way
+            if part not in seen:
+                seen.add(part)
+                ways.append([*way, part])
+    return []
+
+
+def _resolves(data: Any, reference: str) -> bool:
+    node = data
+    for part in reference[2:].split("/"):
+        key = part.replace("~1", "/").replace("~0", "~")
+        if is_object(node) and key in node:
+            node = node[key]
+        elif is_array(node) and key.isdigit() and int(key) < len(node):
+            node = node[int(key)]
+        else:
+            return False
+    return True
+
+
+def _schema(document: Document) -> Iterator[Problem]:
+    for error in OpenAPIV31SpecValidator(document.data).iter_errors():
+        path: JsonPath = tuple(error.absolute_path)
+        if not path or path not in document.places:
+            path = _locate(document, path, error.instance, error.message)
+        # Behind the first paragraph it may repeat half of the document.
+        yield Problem(error.message.partition("\n\nFailed validating")[0], path=path)
+
+
+def _locate(document: Document, tail: JsonPath, instance: object, message: str) -> JsonPath:
+    """The validator gives some paths from the schema instead of the root, and some not at all: look for the one fit."""
+    # Of a default that doesn't fit its schema no path is told at all.
+    end = tail or ("default",)
+    fits = [path for path in document.places if path[-len(end) :] == end]
+    fits = [path for path in fits if _at(document.data, path) == instance]
+    if len(fits) == 1:
+        return fits[0]
+    urls = [path for path in document.places if len(path) == 2 and path[0] == "paths" and f"'{path[1]}'" in message]
+    return urls[0] if len(urls) == 1 else ()
+
+
+def _at(data: Any, path: JsonPath) -> Any:
+    for key in path:
+        data = data[key]
+    return data

@@ -1,0 +1,1 @@
+"""The client's methods, as the templates print them."""

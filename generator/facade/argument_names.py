@@ -1,0 +1,60 @@
+"""What the arguments of a method are called: as the overlay says, else as on the wire, each different from all others."""
+
+from __future__ import annotations
+
+import keyword
+
+from openapi_python_client.strings import PythonIdentifier, snake_case
+
+from generator.model.blocks import OperationBlock
+from generator.model.reserved import taken_by_methods
+
+__all__ = ["ArgumentNames", "BlockError"]
+
+
+class BlockError(ValueError):
+    """A block names what the operation does not have.
+
+    Attributes:
+        keys: where in the block.
+    """
+
+    def __init__(self, message: str, *keys: str | int) -> None:
+        super().__init__(message)
+        self.keys = keys
+
+
+class ArgumentNames:
+    """Gives out the names of one method's arguments.
+
+    Args:
+        block: What the overlay says of the operation.
+        builder: Name of the request builder, which the method's code needs itself.
+    """
+
+    def __init__(self, block: OperationBlock, builder: str) -> None:
+        self._block = block
+        self._taken: set[str] = {builder, *taken_by_methods()}
+
+    def free(self, wire: str, where: str) -> str:
+        """The name of the argument that is `wire` in the document.
+
+        Raises:
+            BlockError: the overlay gives it a name that is taken.
+        """
+        renamed = self._block.rename.get(wire)
+        wanted = renamed or snake_case(wire)
+        if not renamed and (keyword.iskeyword(wanted) or not wanted.isidentifier()):
+            wanted = str(PythonIdentifier(wanted, "field_", skip_snake_case=True))
+        if renamed and renamed in self._taken:
+            raise BlockError(f"rename: '{renamed}' is taken already", "rename", wire)
+        # A path and a body may both have an `id`: the later one says where it goes.
+        candidates = [wanted, f"{wanted}_"] if wanted in taken_by_methods() else [wanted]
+        candidates += [f"{where}_{wanted}{'_' * extra}" for extra in range(len(self._taken))]
+        name = next(name for name in candidates if name not in self._taken)
+        self._taken.add(name)
+        return name
+
+    def whole_body(self, wanted: str) -> str:
+        """The name of the argument that is the whole body: `wanted`, with an underscore where that is taken."""
+        return wanted if wanted not in self._taken - {"body"} else f"{wanted}_"

@@ -1,0 +1,194 @@
+"""Docstrings of the facade's methods, from the document's words and the overlay's."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from openapi_python_client.parser.openapi import Endpoint
+from openapi_python_client.strings import safe_for_docstring
+
+from generator.facade.arguments import Argument, Arguments
+from generator.model.blocks import MethodBlock, OperationBlock
+
+__all__ = ["MethodText", "arguments_text", "escaped", "fence_of", "in_markdown", "method_text", "source_text"]
+
+WIDTH = 112
+"""Columns of a docstring's lines, counted from its own left edge; 8 more make the line length."""
+
+UNDESCRIBED = "not described in the document"
+"""What docstrings say of an argument or a status that neither the document nor the overlay describes."""
+
+_RETURNS = {
+    "AsyncRunStream": "A stream of events; open it with `async with`. The request goes out when it is entered or first read.",
+    "RunResult": "What the app answered: `.text`, `.messages`, `.citations`, `.conversation_id`, `.raw` and more.",
+    "SkillResult": "What the skill answered: `.text`.",
+    "Any": "The JSON of the answer as it came.",
+    "None": "Nothing: the answer has no content.",
+    "str": "The text of the answer.",
+    "bytes": "The content of the answer.",
+    "dict[str, Any]": "The JSON object of the answer, as a dict.",
+    "ConversationResult": "What the service told: `.conversation_id` where it gave one, `.raw`.",
+}
+_STATUS_ERRORS = {
+    "400": "BadRequestError",
+    "401": "AuthenticationError",
+    "402": "PaymentError",
+    "403": "PermissionDeniedError",
+    "404": "NotFoundError",
+    "409": "ConflictError",
+    "422": "UnprocessableEntityError",
+    "429": "RateLimitError",
+    "500": "InternalServerError",
+}
+"""Classes of templates/alli/errors.py. 405 is left out: no argument can bring it about."""
+
+_SENTENCES = {
+    "400": "a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).",
+    "401": "the API key is wrong or missing (401, or code 7001).",
+    "403": "the service refuses this to the key or the user (403).",
+    "500": "the service failed (500 and up, or code 7000).",
+}
+"""Of the statuses that the service's own codes cut across (spec/README.md, "Errors, as they are answered"), where the document's words
+for the status would mislead. The others are told in its words."""
+
+_SHORT_CODE = re.compile(r"`[^`]{1,60}`")
+
+RUN_SECONDS, READ_SECONDS = 600, 60
+"""As in templates/alli/config.py; tests/generator/test_texts.py holds both together."""
+
+
+@dataclass(frozen=True)
+class MethodText:
+    """What is said of a method.
+
+    Attributes:
+        plain: The docstring's text at column 0, not escaped.
+    """
+
+    plain: str
+
+
+def escaped(text: str) -> str:
+    """Text as the inside of a docstring: neither its quotes nor a backslash can end or change it."""
+    return safe_for_docstring(text)
+
+
+def fence_of(text: str) -> str:
+    """What opens and closes a block of this text in Markdown: longer than any fence in it."""
+    return "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
+
+
+def in_markdown(text: str) -> str:
+    """Text as one paragraph of Markdown that means nothing but itself."""
+    plain = re.sub(r"([\\`*\[\]<>#|~&!])", r"\\\1", " ".join(text.split()))
+    return re.sub(r"(?<!\w)_|_(?!\w)|^[-+=]|(?<=^\d)[.)](?=\s)", lambda match: f"\\{match[0]}", plain)
+
+
+def method_text(
+    block: OperationBlock,
+    method: MethodBlock,
+    endpoint: Endpoint,
+    arguments: Arguments,
+    returns: str,
+    statuses: Mapping[str, str],
+    *,
+    deprecated: bool,
+) -> MethodText:
+    """The text of a method's docstring.
+
+    Args:
+        block: What the overlay says of the operation.
+        method: Which of its methods.
+        endpoint: Its parse.
+        arguments: Of the method.
+        returns: Type of the async form, as code.
+        statuses: What the document says of each status that is an error.
+        deprecated: Whether it says that the operation should no longer be used.
+    """
+    summary = method.doc or endpoint.summary.get_untrusted_value() or block.operation_id.replace("_", " ")
+    paragraphs = [_sentence(summary)]
+    description = endpoint.description.get_untrusted_value()
+    if description and description.rstrip(".") != summary.rstrip("."):
+        paragraphs += description.split("\n\n")
+    if deprecated:
+        paragraphs.append("Deprecated: the service may take it away.")
+    text = "\n\n".join(_wrapped(paragraph) for paragraph in paragraphs)
+    if arguments.all:
+        text += "\n\n" + arguments_text(arguments.all)
+    text += "\n\nReturns:\n" + _wrapped(_told_returns(block, method, returns), "    ")
+    raises = dict(_raises(block, method, arguments, returns, statuses))
+    text += "\n\nRaises:\n" + "\n".join(_wrapped(f"{name}: {when}", "    ") for name, when in raises.items())
+    if block.source:
+        text += f"\n\n{source_text(block.source)}"
+    return MethodText(text + "\n")
+
+
+def arguments_text(arguments: Iterable[Argument]) -> str:
+    """The section of a docstring that tells of arguments, at column 0 and not escaped."""
+    entries = [_wrapped(f"{a.name}: {_sentence(a.doc or UNDESCRIBED)}", "    ") for a in arguments]
+    return "\n".join(["Args:", *entries])
+
+
+def source_text(source: str | None) -> str:
+    """The line of a docstring that tells where its facts are from; "" where that isn't known."""
+    return f"Source: {' '.join(source.split())}" if source else ""
+
+
+def _told_returns(block: OperationBlock, method: MethodBlock, returns: str) -> str:
+    if block.pagination:
+        return (
+            "A list in pages. `async for` over it walks the items of all of them; the first alone, "
+            f"`await client.{block.resource}.{method.name}(…)`, has `.items`, `.cursor` and `.get_next_page()`."
+        )
+    if returns in _RETURNS:
+        return _RETURNS[returns]
+    name = returns.replace("builtins.", "")
+    if name.startswith("list["):
+        return f"A list, each item of type `{name.removeprefix('list[').removesuffix(']')}`."
+    return f"The `{name}` the service answers; fields it leaves out are UNSET, and fields nobody knows are kept."
+
+
+def _raises(
+    block: OperationBlock, method: MethodBlock, arguments: Arguments, returns: str, statuses: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+    if arguments.all:
+        yield "InvalidArgumentError", "an argument can't be sent as it is; nothing was sent."
+    if returns == "AsyncRunStream":
+        yield (
+            "AlliError",
+            "while it is entered or read: as the method without stream, and StreamError where it breaks off.",
+        )
+        return
+    for status, name in _STATUS_ERRORS.items():
+        if status in statuses:
+            words = _sentence(statuses[status] or UNDESCRIBED).removesuffix(".") + f" ({status})."
+            yield name, _SENTENCES.get(status, words[:1].lower() + words[1:])
+    if "403" in statuses and "402" not in statuses:
+        yield "PaymentError", "billing (402, or code 7004)."
+    yield "APIStatusError", "any other status that is an error; the classes above are kinds of it."
+    if method.returns or block.unwrap:
+        yield "AppError", "the answer is a good one by its status, and tells an error."
+    seconds = RUN_SECONDS if block.timeout == "run" else READ_SECONDS
+    yield "APITimeoutError", f"no answer within {seconds} s, or the client's `timeout`."
+    yield "APIConnectionError", "no answer arrived."
+
+
+def _sentence(text: str) -> str:
+    text = text.strip().removeprefix("Optional: ")
+    return text if text.endswith((".", "!", "?", ")")) else f"{text}."
+
+
+def _wrapped(text: str, indent: str = "") -> str:
+    # A piece of code stays on one line: NUL is no place to break at.
+    unbroken = _SHORT_CODE.sub(lambda found: found[0].replace(" ", "\0"), " ".join(text.split()))
+    return textwrap.fill(
+        unbroken,
+        WIDTH,
+        initial_indent=indent,
+        subsequent_indent=indent * 2,
+        break_long_words=False,
+        break_on_hyphens=False,
+    ).replace("\0", " ")

@@ -1,0 +1,1 @@
+"""`python -m generator import`: new documents of the vendor's taken into the spec."""

@@ -1,0 +1,149 @@
+"""Takes new documents of the vendor's into the spec, so that version control shows the change and no more.
+
+The spec is changed in place: order of keys, comments and style stay wherever the text around them stays. What two of the new documents
+say differently is refused; where they differ from the spec, they are newer, and win. What they don't speak of stays.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from generator.document import validation
+from generator.document.files import load, shown
+from generator.document.json_types import is_array, is_object
+from generator.document.problems import GenerationFailed, JsonPath, Place, Problem
+from generator.intake import round_trip
+from generator.intake.pages import Source, read_sources
+from generator.output import output_check
+
+__all__ = ["merge"]
+
+_LISTS_BY_KEY = {"tags": "name", "servers": "url"}
+"""Lists of the root whose items are told apart by a key: an item that isn't spoken of stays."""
+
+
+def merge(files: list[Path], spec: Path) -> list[str]:
+    """Merge documents into the spec.
+
+    Args:
+        files: OpenAPI documents as JSON or YAML, or pages saved as Markdown.
+        spec: The YAML file to change.
+
+    Returns:
+        What changed, one line each; none if the spec says all of that already, and is left alone.
+
+    Raises:
+        GenerationFailed: something is wrong with a file, or two of them conflict; the spec is as it was.
+    """
+    output_check.check_folder(spec.parent)
+    old = load(spec)
+    parts = _collect(read_sources(files))
+    target: Any = round_trip.load(spec.read_text("utf-8"))
+    changed: list[str] = []
+    for path, (value, _) in parts.items():
+        before: Any = _at(old.data, path)
+        if before == value:
+            continue
+        changed.append(f"{_name(path)}: {'new' if before is None else 'changed'}")
+        round_trip.put(target, path, value)
+    if not changed:
+        return []
+    text = io.StringIO()
+    round_trip.dump(target, text)
+    _check(text.getvalue(), spec, parts)
+    _write(text.getvalue(), spec)
+    return changed
+
+
+def _collect(sources: list[Source]) -> dict[JsonPath, tuple[Any, Source]]:
+    """The parts that are merged as wholes, equal ones once, each with where it was first."""
+    parts: dict[JsonPath, tuple[Any, Source]] = {}
+    problems: list[Problem] = []
+    for source in sources:
+        for path, value in _parts(source.data):
+            if path not in parts:
+                parts[path] = (value, source)
+            elif parts[path][0] != value:
+                message = f"{_name(path)} is not what {parts[path][1]} says; keep the right one of the two"
+                problems.append(Problem(message if not source.title else f"({source.title}) {message}", source.place))
+    if problems:
+        raise GenerationFailed(problems)
+    return parts
+
+
+def _parts(data: dict[str, Any]) -> Iterator[tuple[JsonPath, Any]]:
+    for key, value in data.items():
+        match key:
+            case "openapi":
+                pass
+            case "paths" if is_object(value):
+                for url, item in value.items():
+                    for inner, operation in item.items() if is_object(item) else ():
+                        yield ("paths", url, inner), operation
+            case "components" if is_object(value):
+                for section, entries in value.items():
+                    for name, entry in entries.items() if is_object(entries) else ():
+                        yield ("components", section, name), entry
+            case "info" if is_object(value):
+                for word in value:
+                    yield ("info", word), value[word]
+            case "tags" | "servers" if is_array(value):
+                for entry in value:
+                    if is_object(entry) and isinstance(label := entry.get(_LISTS_BY_KEY[key]), str):
+                        yield (key, label), entry
+            case _:
+                yield (key,), value
+
+
+def _at(data: Any, path: JsonPath) -> Any:
+    """What stands at a part's path; None if nothing."""
+    if len(path) == 2 and path[0] in _LISTS_BY_KEY:
+        items: list[dict[str, Any]] = data.get(path[0]) or []
+        return next((entry for entry in items if entry.get(_LISTS_BY_KEY[str(path[0])]) == path[1]), None)
+    node: Any = data
+    for key in path:
+        node = node.get(str(key)) if is_object(node) else None
+    return node
+
+
+def _name(path: JsonPath) -> str:
+    match path:
+        case ("paths", url, method) if method in validation.METHODS:
+            return f"{str(method).upper()} {url}"
+        case _:
+            return ".".join(str(key) for key in path)
+
+
+def _check(text: str, spec: Path, parts: dict[JsonPath, tuple[Any, Source]]) -> None:
+    """Does the text say what was meant, and does every reference lead somewhere?"""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / spec.name
+        file.write_text(text, encoding="utf-8")
+        written = load(file)
+    lost = [_name(path) for path, (value, _) in parts.items() if _at(written.data, path) != value]
+    problems = [Problem(f"{name} could not be written as it is", Place(shown(spec))) for name in lost]
+    problems += [Problem(p.message, _origin(p.path or (), parts, spec)) for p in validation.references(written)]
+    if problems:
+        raise GenerationFailed(problems)
+
+
+def _origin(path: JsonPath, parts: dict[JsonPath, tuple[Any, Source]], spec: Path) -> Place:
+    return next((source.place for part, (_, source) in parts.items() if path[: len(part)] == part), Place(shown(spec)))
+
+
+def _write(text: str, spec: Path) -> None:
+    """In one step: the file is the old one or the new one, never half of it."""
+    handle, name = tempfile.mkstemp(prefix=f".{spec.name}-", dir=spec.parent)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        Path(name).chmod(spec.stat().st_mode & 0o777)
+        Path(name).replace(spec)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

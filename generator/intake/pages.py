@@ -1,0 +1,129 @@
+"""What the vendor gives: an OpenAPI document, or pages of the docs site saved as Markdown with one small document per operation."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from generator.document.files import load, shown
+from generator.document.json_types import is_object
+from generator.document.problems import GenerationFailed, Place, Problem
+
+__all__ = ["Source", "read_sources"]
+
+_MARKDOWN = frozenset({".md", ".markdown", ".mdx"})
+_FENCE = re.compile(r" {0,3}(?P<fence>`{3,}|~{3,})[ \t]*(?P<language>[\w.+-]*)")
+_HEADING = re.compile(r" {0,3}#{1,6}[ \t]+(?P<title>.*?)[ \t#]*")
+
+
+@dataclass(frozen=True)
+class Source:
+    """One OpenAPI document.
+
+    Attributes:
+        data: Its root.
+        place: Where it stands, as people should see it: the file, and in a page the line its block begins on.
+        title: Heading above it on a page; "" in a file of its own.
+    """
+
+    data: dict[str, Any]
+    place: Place
+    title: str
+
+    def __str__(self) -> str:
+        return f"{self.place} ({self.title})" if self.title else str(self.place)
+
+
+def read_sources(files: list[Path]) -> list[Source]:
+    """Every document in the files, in order.
+
+    Raises:
+        GenerationFailed: a file can't be read, a document is broken or no OpenAPI 3.1, or a page has none; all of it.
+    """
+    problems: list[Problem] = []
+    sources: list[Source] = []
+    for file in files:
+        try:
+            found = list(_on_page(file)) if file.suffix.lower() in _MARKDOWN else [_in_file(file)]
+        except GenerationFailed as failed:
+            problems += failed.problems
+            continue
+        if not found:
+            message = "holds no fenced json block with an OpenAPI document; save the page as Markdown (append .md to its address)"
+            problems.append(Problem(message, Place(shown(file))))
+        sources += found
+    problems += [
+        Problem("is no OpenAPI 3.1 document: expected `openapi: 3.1.x`", source.place)
+        for source in sources
+        if not str(source.data.get("openapi")).startswith("3.1.")
+    ]
+    if problems:
+        raise GenerationFailed(problems)
+    return sources
+
+
+def _in_file(file: Path) -> Source:
+    document = load(file)
+    return Source(document.data, Place(document.file), "")
+
+
+def _on_page(file: Path) -> Iterator[Source]:
+    try:
+        lines = file.read_bytes().decode("utf-8-sig").splitlines()
+    except OSError as error:
+        raise GenerationFailed([Problem(f"can't be read: {error.strerror or error}", Place(shown(file)))]) from error
+    except UnicodeDecodeError as error:
+        raise GenerationFailed([Problem(f"is not UTF-8 (byte {error.start})", Place(shown(file)))]) from error
+    for number, title, text in _json_blocks(lines):
+        place = Place(shown(file), number)
+        if '"openapi"' not in text:  # a sample of a request or an answer
+            continue
+        try:
+            data = json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse)
+        except json.JSONDecodeError as error:
+            raise GenerationFailed(
+                [Problem(f"broken JSON: {error.msg}", Place(shown(file), number + error.lineno))]
+            ) from error
+        except ValueError as error:
+            raise GenerationFailed([Problem(f"broken JSON: {error}", place)]) from error
+        if is_object(data) and "openapi" in data:
+            yield Source(data, place, title)
+
+
+def _json_blocks(lines: list[str]) -> Iterator[tuple[int, str, str]]:
+    """Line, heading and text of each fenced block that is JSON."""
+    title, fence, start = "", "", 0
+    block: list[str] | None = None
+    for number, line in enumerate(lines, start=1):
+        match = _FENCE.match(line)
+        if not fence:
+            if match:
+                fence, start = match["fence"], number
+                block = [] if match["language"].lower() in ("json", "json5", "jsonc") else None
+            elif heading := _HEADING.fullmatch(line):
+                title = heading["title"]
+        elif match and match["fence"].startswith(fence) and not line.strip().strip(fence[0]):
+            if block is not None:
+                yield start, title, "\n".join(block)
+            fence = ""
+        elif block is not None:
+            block.append(line)
+    if fence and block is not None:
+        yield start, title, "\n".join(block)
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in values:
+            raise ValueError(f"key {key!r} is there twice")
+        values[key] = value
+    return values
+
+
+def _refuse(constant: str) -> Any:
+    raise ValueError(f"{constant} is no value that JSON has")

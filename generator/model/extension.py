@@ -1,0 +1,219 @@
+"""Reads the `x-alli-sdk` blocks of the merged document into the records of vocabulary.py.
+
+A word that is not in the vocabulary is an error with its place, so that a typing mistake can't silently change the facade; and what
+becomes code (names, annotations) is checked to be no more than that.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import fields
+from typing import Any
+
+from generator.document.json_types import is_object
+from generator.document.problems import GenerationFailed, JsonPath, Problem
+from generator.document.validation import operations
+from generator.model.block_reader import BlockReader
+from generator.model.blocks import (
+    RESERVED_METHODS,
+    RESERVED_RESOURCES,
+    RESULT_CLASSES,
+    MethodBlock,
+    OperationBlock,
+    Pagination,
+    ResourceBlock,
+    StreamBlock,
+)
+
+__all__ = ["read_operations", "read_resources"]
+
+_ANNOTATION_NAMES = frozenset(
+    {
+        "Any",
+        "FileInput",
+        "Literal",
+        "Mapping",
+        "None",
+        "Sequence",
+        "bool",
+        "bytes",
+        "dict",
+        "float",
+        "int",
+        "list",
+        "object",
+        "str",
+    }
+)
+
+
+_KEYS = {each.name for each in fields(OperationBlock)} - {"operation_id", "path"} | {"method", "returns"}
+"""Of a block on an operation."""
+
+
+def read_operations(document: dict[str, Any]) -> list[OperationBlock]:
+    """All blocks, in the document's order.
+
+    Raises:
+        GenerationFailed: two facade methods of one name, or a block that is not in the vocabulary; all of them, each with its place.
+    """
+    problems: list[Problem] = []
+    blocks: list[OperationBlock] = []
+    seen: dict[tuple[str, str], str] = {}
+    for path, operation in operations(document):
+        where = f"{str(path[2]).upper()} {path[1]}"
+        reader = BlockReader(operation["x-alli-sdk"], (*path, "x-alli-sdk"), where)
+        block = _operation(reader, operation["operationId"], path)
+        problems += reader.problems
+        if block is None:
+            continue
+        blocks.append(block)
+        for method in block.methods:
+            key = (block.resource, method.name)
+            if key in seen:
+                problems.append(Problem(f"{where}: {'.'.join(key)} is already the method of {seen[key]}", path=path))
+            seen[key] = where
+    if problems:
+        raise GenerationFailed(problems)
+    return blocks
+
+
+def read_resources(document: dict[str, Any], blocks: list[OperationBlock]) -> list[ResourceBlock]:
+    """The resources that the blocks name, in order of first use, with their docstrings and mixins.
+
+    Raises:
+        GenerationFailed: a description that is not in the vocabulary.
+    """
+    root = document.get("x-alli-sdk")
+    described: Any = (root.get("resources") or {}) if is_object(root) else {}
+    resources: list[ResourceBlock] = []
+    problems: list[Problem] = []
+    for name in dict.fromkeys(block.resource for block in blocks):
+        reader = BlockReader(described.get(name) or {}, ("x-alli-sdk", "resources", name), f"resource {name}")
+        reader.known({"doc", "mixin"})
+        doc = reader.text("doc") or f"The {name.replace('_', ' ')} of the API."
+        mixin = reader.text("mixin")
+        resources.append(ResourceBlock(name, doc, None if mixin is None else reader.identifier(mixin, "mixin")))
+        problems += reader.problems
+    if problems:
+        raise GenerationFailed(problems)
+    return resources
+
+
+def _operation(reader: BlockReader, operation_id: str, path: JsonPath) -> OperationBlock | None:
+    reader.known(_KEYS, missing=("resource",))
+    if reader.problems:
+        return None
+    resource = reader.identifier(reader.raw["resource"], "resource", reserved=RESERVED_RESOURCES)
+    if resource.startswith("_"):
+        reader.problem("resource must not begin with an underscore", "resource")
+    rename = {wire: reader.identifier(name, "rename", wire) for wire, name in reader.texts("rename").items()}
+    body = reader.within("body")
+    stream = _stream(reader)
+    block = OperationBlock(
+        operation_id,
+        path,
+        resource,
+        _methods(reader, stream),
+        unwrap=reader.text("unwrap"),
+        pagination=_pagination(reader),
+        positional=reader.names("positional"),
+        order=reader.names("order"),
+        rename=rename,
+        flatten=_flatten(reader),
+        omit=reader.names("omit"),
+        types={wire: _annotation(reader, wire, code) for wire, code in reader.texts("types").items()},
+        json_strings=reader.names("json_strings"),
+        files=reader.text("files"),
+        keep_null=reader.flag("keep_null", default=False),
+        body=None if body is None else body.identifier(body.text("argument"), "argument"),
+        timeout=reader.one_of("timeout", ("run",)),
+        idempotent=reader.flag("idempotent", default=path[2] == "get"),
+        stream=stream,
+        describe=reader.texts("describe"),
+        source=reader.text("source"),
+        explain=None if reader.text("explain") is None else reader.identifier(reader.text("explain"), "explain"),
+        conversation=reader.text("conversation"),
+    )
+    return None if reader.problems else block
+
+
+def _pagination(block: BlockReader) -> Pagination | None:
+    reader = block.within("pagination")
+    if reader is None:
+        return None
+    reader.known({"style", "cursor_param", "next", "items"}, missing=("cursor_param", "next", "items"))
+    reader.one_of("style", ("cursor",))
+    return Pagination(reader.needed("cursor_param"), reader.needed("next"), reader.needed("items"))
+
+
+def _stream(block: BlockReader) -> StreamBlock | None:
+    reader = block.within("stream")
+    if reader is None:
+        return None
+    keys = {"semantics", "messages", "text", "conversation_id", "state", "replace"}
+    reader.known(keys, missing=("semantics", "text"))
+    return StreamBlock(
+        semantics=reader.one_of("semantics", ("snapshot", "delta")) or "",
+        text=reader.needed("text"),
+        messages=reader.names("messages"),
+        conversation_id=reader.names("conversation_id"),
+        state=reader.names("state"),
+        replace=reader.text("replace"),
+    )
+
+
+def _flatten(block: BlockReader) -> dict[str, list[str]]:
+    reader = block.within("flatten")
+    return {} if reader is None else {wire: list(reader.names(wire)) for wire in reader.raw}
+
+
+def _methods(reader: BlockReader, stream: StreamBlock | None) -> tuple[MethodBlock, ...]:
+    named = reader.within("methods")
+    if named is None:
+        name = reader.identifier(reader.raw.get("method"), "method", reserved=RESERVED_METHODS)
+        entries = [MethodBlock(name, returns=reader.one_of("returns", RESULT_CLASSES))]
+    elif "method" in reader.raw or "returns" in reader.raw:
+        reader.problem("methods stands instead of method and returns")
+        entries = []
+    else:
+        entries = [_method(named, name) for name in named.raw]
+    for method in entries:
+        if method.name.startswith("_"):
+            reader.problem(f"method {method.name} must not begin with an underscore")
+        if (method.collect or method.returns == "RunStream") and stream is None:
+            reader.problem(f"method {method.name}: needs a stream block that says how the answer is read")
+    return tuple(entries)
+
+
+def _method(named: BlockReader, name: str) -> MethodBlock:
+    reader = named.within(name)
+    named.identifier(name, name, reserved=RESERVED_METHODS)
+    if reader is None:
+        return MethodBlock(name)
+    reader.known({"set", "returns", "collect", "doc"})
+    given: object = reader.raw.get("set", {})
+    constants: dict[str, Any] = given if is_object(given) else {}
+    if not is_object(given):
+        reader.problem("set must be an object", "set")
+    returns = reader.one_of("returns", RESULT_CLASSES)
+    doc = reader.text("doc")
+    return MethodBlock(name, constants, returns, reader.flag("collect", default=False), doc)
+
+
+def _annotation(reader: BlockReader, wire: str, code: str) -> str:
+    """A type as code, if it is only a type: the overlay is text, and text must not become a program."""
+    try:
+        tree = ast.parse(code, mode="eval")
+    except (SyntaxError, ValueError):
+        tree = None
+    allowed = (ast.Expression, ast.Name, ast.Load, ast.Subscript, ast.BinOp, ast.BitOr, ast.Tuple, ast.Constant)
+    if tree is None or not all(
+        isinstance(node, allowed)
+        and (not isinstance(node, ast.Name) or node.id in _ANNOTATION_NAMES)
+        and (not isinstance(node, ast.Constant) or node.value is None or isinstance(node.value, (str, int)))
+        for node in ast.walk(tree)
+    ):
+        reader.problem(f"types: '{wire}' must be a type made of {', '.join(sorted(_ANNOTATION_NAMES))}", "types", wire)
+        return "Any"
+    return ast.unparse(tree)

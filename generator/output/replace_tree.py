@@ -1,0 +1,117 @@
+"""Puts a finished tree in the place of the old one, or tells the differences between the two."""
+
+from __future__ import annotations
+
+import difflib
+import shutil
+import signal
+import tempfile
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from generator.document.files import shown
+from generator.document.problems import GenerationFailed, Place, Problem
+
+__all__ = ["differences", "replace", "workshop"]
+
+_CACHES = frozenset({"__pycache__", ".mypy_cache", ".pytest_cache", ".ruff_cache"})
+
+
+@contextmanager
+def workshop(beside: Path | None) -> Generator[Path, None, None]:
+    """A new folder to generate into, gone afterwards.
+
+    Args:
+        beside: The tree that the result will replace: the folder is on the same disk, so that replacing is a rename.
+            None for a folder among the system's temporary ones, when nothing will be replaced.
+    """
+    parent = None
+    if beside is not None:
+        beside.parent.mkdir(parents=True, exist_ok=True)
+        parent = beside.parent
+    folder = Path(tempfile.mkdtemp(prefix=".generating-", dir=parent))
+    try:
+        # A process that is killed outright leaves the folder behind; version control should not see it.
+        (folder / ".gitignore").write_text("*\n", encoding="utf-8")
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def replace(output: Path, new: Path) -> bool:
+    """Move the tree `new` to `output`; whatever stood there goes. A tree that is the same already is left alone.
+
+    `new` must be in a workshop beside `output`. Nothing is lost if it fails halfway.
+
+    Returns:
+        Whether anything changed.
+
+    Raises:
+        GenerationFailed: `output` holds something else than generated code.
+    """
+    if _files(output) == _files(new):
+        return False
+    if output.exists() and any(output.iterdir()) and not (output / "alli").is_dir():
+        message = "is not empty and holds no package alli, so it is not replaced; give an empty or a new folder"
+        raise GenerationFailed([Problem(message, Place(shown(output)))])
+    old = new.parent / "old"
+    with _uninterrupted():
+        if output.exists():
+            output.rename(old)
+        try:
+            new.rename(output)
+        except BaseException:
+            if old.exists():
+                old.rename(output)
+            raise
+    return True
+
+
+@contextmanager
+def _uninterrupted() -> Generator[None, None, None]:
+    """Ctrl-C and SIGTERM wait for the end of the block: between the two renames there is no tree at all."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows has none
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def differences(output: Path, new: Path) -> Iterator[str]:
+    """A unified diff, line by line, from `output` to `new`; nothing if they are the same."""
+    old_files, new_files = _files(output), _files(new)
+    for name in sorted(old_files.keys() | new_files.keys()):
+        old, should = old_files.get(name), new_files.get(name)
+        if old == should:
+            continue
+        if b"\0" in (old or b"") + (should or b""):
+            yield f"{output.name}/{name}: differs, and is no text"
+            continue
+        lines = list(
+            difflib.unified_diff(
+                _lines(old),
+                _lines(should),
+                f"{output.name}/{name}" if old is not None else "/dev/null",
+                f"{output.name}/{name} (from the spec)" if should is not None else "/dev/null",
+                lineterm="",
+            )
+        )
+        # Bytes may differ where lines don't: line ends, or a file that is there and empty.
+        yield from lines or [f"{output.name}/{name}: differs in bytes that make no line, or is an empty file too many"]
+
+
+def _files(root: Path) -> dict[str, bytes]:
+    """Content by relative path, without what tools leave behind, which no repository holds."""
+    return {
+        path.relative_to(root).as_posix(): path.read_bytes()
+        for path in root.rglob("*")
+        if path.is_file() and _CACHES.isdisjoint(path.relative_to(root).parts)
+    }
+
+
+def _lines(content: bytes | None) -> list[str]:
+    return [] if content is None else content.decode("utf-8", "backslashreplace").splitlines()

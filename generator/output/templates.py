@@ -1,0 +1,96 @@
+"""Renders generator/templates/alli file for file: `x.py` is copied, `x.py.jinja` rendered to `x.py`.
+
+Templates get what `resources.build()` made of the merged document and the parse, have openapi-python-client's filters, and
+fail on a name they don't know.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from generator.document.files import Document
+from generator.document.problems import GenerationFailed, Place, Problem
+from generator.facade.docstrings import in_markdown
+from generator.facade.written_methods import written_methods
+from generator.output.provenance import header
+from generator.output.rendering import check_syntax, render_problem
+from generator.output.twins import NAMES, Twins, unused_names
+
+__all__ = ["TEMPLATES", "render"]
+
+TEMPLATES = Path(__file__).parents[1] / "templates" / "alli"
+
+REFERENCE = Path(__file__).parents[1] / "templates" / "reference.md.jinja"
+"""Rendered beside the package, as it stands beside its templates: documentation is not shipped."""
+
+
+def render(environment: Environment, context: Mapping[str, object], document: Document, root: Path) -> None:
+    """Write the facade and openapi.json into the folder alli below `root`, and the reference beside it; not yet formatted.
+
+    Raises:
+        GenerationFailed: with the mistakes of all templates, each at its template's line where that can be told.
+    """
+    facade = environment.overlay(
+        loader=FileSystemLoader(TEMPLATES),
+        undefined=StrictUndefined,
+        line_statement_prefix="# jinja:",
+        extensions=[Twins],
+    )
+    package = root / "alli"
+    problems: list[Problem] = []
+    for template in sorted(path for path in TEMPLATES.rglob("*") if _is_template(path)):
+        name = template.relative_to(TEMPLATES).as_posix()
+        output = package / name.removesuffix(".jinja")
+        try:
+            text = facade.get_template(name).render(context) if name.endswith(".jinja") else template.read_text("utf-8")
+        except Exception as error:  # noqa: BLE001 - whatever a template raises is told with its line
+            problems.append(render_problem(error, TEMPLATES))
+            continue
+        text = _header(name) + text
+        if output.suffix == ".py":
+            problems += check_syntax(text, f"generator/templates/alli/{name}", name.removesuffix(".jinja"))
+        output.parent.mkdir(parents=True, exist_ok=True)
+        output.write_text(text, encoding="utf-8")
+    try:
+        reference = environment.overlay(loader=FileSystemLoader(REFERENCE.parent), undefined=StrictUndefined)
+        reference.filters = {**reference.filters, "markdown": in_markdown}
+        text = _header(REFERENCE.name, "generator/templates") + reference.get_template(REFERENCE.name).render(
+            {**context, "written": partial(written_methods, package)}
+        )
+        (root / REFERENCE.name.removesuffix(".jinja")).write_text(text, encoding="utf-8")
+    except Exception as error:  # noqa: BLE001 - as above
+        problems.append(render_problem(error, REFERENCE.parent))
+    # Only after a whole generation can a row of the table be called unused.
+    problems = problems or _unused_twins(facade)
+    if problems:
+        raise GenerationFailed(problems)
+    _write_document(document, root / "alli" / "openapi.json")
+
+
+def _is_template(path: Path) -> bool:
+    return path.is_file() and "__pycache__" not in path.parts and not path.name.startswith(".")
+
+
+def _header(name: str, folder: str = "generator/templates/alli") -> str:
+    text = header(f"{folder}/{name}")
+    return f"<!-- {text} -->\n" if name.removesuffix(".jinja").endswith(".md") else f"# {text}\n"
+
+
+def _unused_twins(environment: Environment) -> list[Problem]:
+    twins = environment.extensions[Twins.identifier]
+    used = twins.used if isinstance(twins, Twins) else NAMES.keys()
+    return [
+        Problem(f"no twins block uses the name '{name}'; take its row out of NAMES", Place("generator/output/twins.py"))
+        for name in unused_names(set(used))
+    ]
+
+
+def _write_document(document: Document, path: Path) -> None:
+    note = {"x-generated": header("spec/")}
+    text = json.dumps({**note, **document.data}, indent=2, ensure_ascii=False)
+    path.write_text(text + "\n", encoding="utf-8")

@@ -1,0 +1,1 @@
+"""The package `alli.raw`, made with openapi-python-client."""
