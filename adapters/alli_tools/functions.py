@@ -6,13 +6,24 @@ argument is missing: a model reads that and can do better.
 
 import inspect
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from typing import Any, Literal, Protocol
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, Protocol, cast
 
 from .definition.tool_definition import ToolDefinition
 
-__all__ = ["Described", "async_function", "function", "signature_of"]
+__all__ = ["Described", "NamedValue", "async_function", "function", "signature_of"]
 
 _TYPES: dict[str, Any] = {"string": str, "integer": int, "number": float, "boolean": bool, "null": None}
+
+
+# A dataclass is what all frameworks can make a closed schema of; a TypedDict some refuse before Python 3.12, an open dict
+# the strict ones. Its docstring is in those schemas.
+@dataclass(frozen=True, slots=True)
+class NamedValue:
+    """A name and its value."""
+
+    name: str
+    value: str
 
 
 class Described(Protocol):
@@ -67,7 +78,13 @@ def _arguments(tool: Described, values: tuple[object, ...], named: Mapping[str, 
     given = dict(zip(names, values, strict=False))
     if len(values) > len(names) or given.keys() & named.keys():
         raise TypeError(f"{tool.name} takes each of its {len(names)} arguments once: {', '.join(names)}")
-    return {**given, **named}
+    return {name: _as_json(value) for name, value in {**given, **named}.items()}
+
+
+def _as_json(value: object) -> object:
+    if isinstance(value, NamedValue):
+        return asdict(value)
+    return [_as_json(item) for item in cast("list[object]", value)] if isinstance(value, list) else value
 
 
 def _dress(run: Any, tool: Described) -> None:
@@ -99,6 +116,5 @@ def _annotation(schema: Mapping[str, Any]) -> Any:
     if kind == "array":
         return list[_annotation(schema.get("items", {}))]  # type: ignore[misc]  # made at run time
     if kind == "object":
-        inner = [_annotation(one) for one in schema.get("properties", {}).values()]
-        return dict[str, inner[0]] if inner and all(one == inner[0] for one in inner) else dict[str, Any]  # type: ignore[valid-type]
+        return NamedValue if set(schema.get("properties", ())) == {"name", "value"} else dict[str, Any]
     return _TYPES.get(str(kind), Any)

@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Coroutine, Mapping
+from copy import deepcopy
 from typing import Any
 
 from .calls.errors import is_for_the_model, is_outcome_unknown
@@ -32,7 +33,7 @@ class Tool(ABC):
     @property
     def parameters(self) -> dict[str, Any]:
         """JSON Schema of the arguments, as OpenAI, Anthropic and Gemini take it: closed objects, no defaults."""
-        return self.definition.parameters
+        return deepcopy(self.definition.parameters)  # frameworks write into the schema they are given
 
     def call(self, arguments: Mapping[str, object]) -> Outcome:
         """What the call comes to. At most one request that runs the app is sent, and none where an argument is missing or wrong.
@@ -75,6 +76,13 @@ class Tool(ABC):
     @abstractmethod
     async def aattempt(self, arguments: Mapping[str, object], host: Host, *, checked: bool = False) -> Outcome:
         """As `attempt`, awaited."""
+
+    def __deepcopy__(self, memo: object) -> "Tool":
+        """The tool itself: it holds clients with connections, and nothing of it changes."""
+        return self
+
+    def __reduce__(self) -> tuple[object, ...]:
+        raise TypeError("a tool holds clients with connections and is not pickled; make it where it is used")
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name}>"

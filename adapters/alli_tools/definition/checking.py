@@ -71,9 +71,9 @@ def problems_of(schema: Mapping[str, Any], value: object, name: str = "") -> Ite
     if kinds and not any(_is(value, kind) for kind in kinds):
         yield f"{where}must be {' or '.join(_an(kind) for kind in kinds)}, not {_an(_kind_of(value))}"
         return
-    if "const" in schema and value != schema["const"]:
+    if "const" in schema and not _equal(value, schema["const"]):
         yield f"{where}must be {schema['const']}"
-    if "enum" in schema and value not in schema["enum"]:
+    if "enum" in schema and not any(_equal(value, option) for option in schema["enum"]):
         yield f"{where}{one_of([str(option) for option in schema['enum']], str(value))}"
     yield from (f"{where}{problem}" for problem in _bounds(schema, value))
     if isinstance(value, Mapping):
@@ -131,6 +131,10 @@ def _bounds(schema: Mapping[str, Any], value: object) -> Iterator[str]:
             holds, says = _BOUNDS[word]
             if not holds(value, schema[word]):
                 yield says.format(schema[word])
+
+
+def _equal(value: object, option: object) -> bool:
+    return value == option and isinstance(value, bool) is isinstance(option, bool)  # to Python, True is 1
 
 
 def _is(value: object, kind: str) -> bool:

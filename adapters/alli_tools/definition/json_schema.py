@@ -9,11 +9,11 @@ from typing import Any, cast
 
 from .arguments import Argument
 
-__all__ = ["MOST_CHOICES", "closed", "parameters_of"]
+__all__ = ["MOST_CHOICES", "PAIR", "closed", "parameters_of"]
 
 MOST_CHOICES = 250  # in one tool: of more in a strict schema one provider refuses 500, or their length
 
-_PAIR: dict[str, Any] = {
+PAIR: dict[str, Any] = {
     "type": "object",
     "properties": {
         "name": {"type": "string", "description": "The input's name."},
@@ -40,8 +40,17 @@ def parameters_of(arguments: Sequence[Argument]) -> dict[str, Any]:
 
 
 def closed(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """A schema of an object as `parameters_of` would write it: closed, without defaults and titles, optionals nullable."""
-    return cast("dict[str, Any]", _closed(schema))
+    """A schema of an object as `parameters_of` would write it: closed, without defaults and titles, optionals nullable.
+
+    References are replaced by what they name, since not all providers follow them; those of a schema that holds itself
+    stay.
+    """
+    definitions: Mapping[str, Any] = schema.get("$defs", {})
+    plain = {key: value for key, value in schema.items() if key != "$defs"}
+    made = cast("dict[str, Any]", _closed(_inlined(plain, definitions, ())))
+    if "$ref" in str(made):
+        made["$defs"] = {name: _closed(_inlined(one, definitions, (name,))) for name, one in definitions.items()}
+    return made
 
 
 def _object(properties: dict[str, Any], required: list[str]) -> dict[str, Any]:
@@ -50,12 +59,25 @@ def _object(properties: dict[str, Any], required: list[str]) -> dict[str, Any]:
 
 def _schema_of(argument: Argument, *, listed: bool) -> dict[str, Any]:
     if argument.kind in ("pairs", "form"):
-        return {"type": "array", "items": _PAIR}
+        return {"type": "array", "items": PAIR}
     if argument.kind == "choices":
         return {"type": "array", "items": {"type": "integer"}}
     # With too many choices it is text; a wrong one is still refused.
     enum = {"enum": [choice.text for choice in argument.choices]} if argument.choices and listed else {}
     return {"type": "string", **enum}
+
+
+def _inlined(node: object, definitions: Mapping[str, Any], inside: tuple[str, ...]) -> object:
+    if isinstance(node, list):
+        return [_inlined(item, definitions, inside) for item in cast("list[object]", node)]
+    if not isinstance(node, Mapping):
+        return node
+    schema = cast("Mapping[str, Any]", node)
+    name = str(schema.get("$ref", "")).removeprefix("#/$defs/")
+    if name in definitions and name not in inside:
+        beside = {key: value for key, value in schema.items() if key != "$ref"}
+        return {**cast("dict[str, Any]", _inlined(definitions[name], definitions, (*inside, name))), **beside}
+    return {key: _inlined(value, definitions, inside) for key, value in schema.items()}
 
 
 def _closed(node: object) -> object:

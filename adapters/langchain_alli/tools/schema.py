@@ -12,10 +12,10 @@ from typing import Annotated, Any, Literal, cast, get_args, get_origin
 from alli_tools import FREE_FORM
 from alli_tools.definition.arguments import MESSAGE, Argument, declared_arguments
 from alli_tools.definition.checking import one_of
-from alli_tools.definition.json_schema import MOST_CHOICES
+from alli_tools.definition.json_schema import MOST_CHOICES, PAIR
 from alli_tools.definition.naming import KEY_PATTERN, argument_keys, is_key
 from alli_tools.definition.tool_definition import ToolDefinition, declared_definition, of_model
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, create_model
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, create_model
 from pydantic.fields import FieldInfo
 
 __all__ = ["DeclaredSchema", "FreeForm", "NamedValue", "declared_schema", "model_from_arguments", "model_of"]
@@ -158,7 +158,9 @@ def _check_fields(schema: type[BaseModel]) -> None:
 def _annotation(argument: Argument, *, listed: bool) -> Any:
     """`listed`: whether the choices of a choice stand in the schema; else it is text, and a wrong one is refused."""
     if argument.kind in ("pairs", "form"):
-        return Annotated[list[NamedValue], BeforeValidator(_as_pairs)]
+        # Its schema stands where it is used: not all providers follow references.
+        pair: Any = Annotated[NamedValue, WithJsonSchema(PAIR)]
+        return Annotated[list[pair], BeforeValidator(_as_pairs)]
     if argument.kind == "choices":
         return list[int]
     if argument.choices:
