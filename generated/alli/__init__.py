@@ -14,9 +14,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from ._calls.middleware import AsyncSend, Attempt, Middleware, Send
     from ._calls.retries import RetryPolicy, retryable
     from ._http.http_library import AsyncHTTPClient, HTTPClient
-    from ._stream.streaming import AsyncRunStream, RunStream
+    from ._stream.record_stream import AsyncRecordStream, RecordStream
+    from ._stream.run_stream import AsyncRunStream, RunStream
     from .client import Alli, AsyncAlli
     from .config import APIKey, ClientOptions, Timeout
     from .conversation import AsyncConversation, Conversation
@@ -60,14 +62,21 @@ if TYPE_CHECKING:
     from .raw.models.run_chat_source import RunChatSource
     from .raw.models.single_action_app_input import SingleActionAppInput
     from .raw.types import UNSET, Unset
+    from .response import Response, capture_responses
     from .results import Citation, ConversationResult, Message, RunResult, SkillResult
     from .version import __spec_version__, __version__
 
 __all__ = [
+    "AsyncSend",
+    "Attempt",
+    "Middleware",
+    "Send",
     "RetryPolicy",
     "retryable",
     "AsyncHTTPClient",
     "HTTPClient",
+    "AsyncRecordStream",
+    "RecordStream",
     "AsyncRunStream",
     "RunStream",
     "Alli",
@@ -122,6 +131,8 @@ __all__ = [
     "SingleActionAppInput",
     "UNSET",
     "Unset",
+    "Response",
+    "capture_responses",
     "Citation",
     "ConversationResult",
     "Message",
@@ -132,12 +143,18 @@ __all__ = [
 ]
 
 _MODULES = {
+    "AsyncSend": "._calls.middleware",
+    "Attempt": "._calls.middleware",
+    "Middleware": "._calls.middleware",
+    "Send": "._calls.middleware",
     "RetryPolicy": "._calls.retries",
     "retryable": "._calls.retries",
     "AsyncHTTPClient": "._http.http_library",
     "HTTPClient": "._http.http_library",
-    "AsyncRunStream": "._stream.streaming",
-    "RunStream": "._stream.streaming",
+    "AsyncRecordStream": "._stream.record_stream",
+    "RecordStream": "._stream.record_stream",
+    "AsyncRunStream": "._stream.run_stream",
+    "RunStream": "._stream.run_stream",
     "Alli": ".client",
     "AsyncAlli": ".client",
     "APIKey": ".config",
@@ -190,6 +207,8 @@ _MODULES = {
     "SingleActionAppInput": ".raw.models.single_action_app_input",
     "UNSET": ".raw.types",
     "Unset": ".raw.types",
+    "Response": ".response",
+    "capture_responses": ".response",
     "Citation": ".results",
     "ConversationResult": ".results",
     "Message": ".results",
