@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ._calls.middleware import AsyncSend, Attempt, Middleware, Send
+    from ._calls.response import Response, capture_responses
     from ._calls.retries import RetryPolicy, retryable
     from ._http.http_library import AsyncHTTPClient, HTTPClient
     from ._stream.record_stream import AsyncRecordStream, RecordStream
@@ -62,7 +63,6 @@ if TYPE_CHECKING:
     from .raw.models.run_chat_source import RunChatSource
     from .raw.models.single_action_app_input import SingleActionAppInput
     from .raw.types import UNSET, Unset
-    from .response import Response, capture_responses
     from .results import Citation, ConversationResult, Message, RunResult, SkillResult
     from .version import __spec_version__, __version__
 
@@ -71,6 +71,8 @@ __all__ = [
     "Attempt",
     "Middleware",
     "Send",
+    "Response",
+    "capture_responses",
     "RetryPolicy",
     "retryable",
     "AsyncHTTPClient",
@@ -131,8 +133,6 @@ __all__ = [
     "SingleActionAppInput",
     "UNSET",
     "Unset",
-    "Response",
-    "capture_responses",
     "Citation",
     "ConversationResult",
     "Message",
@@ -147,6 +147,8 @@ _MODULES = {
     "Attempt": "._calls.middleware",
     "Middleware": "._calls.middleware",
     "Send": "._calls.middleware",
+    "Response": "._calls.response",
+    "capture_responses": "._calls.response",
     "RetryPolicy": "._calls.retries",
     "retryable": "._calls.retries",
     "AsyncHTTPClient": "._http.http_library",
@@ -207,8 +209,6 @@ _MODULES = {
     "SingleActionAppInput": ".raw.models.single_action_app_input",
     "UNSET": ".raw.types",
     "Unset": ".raw.types",
-    "Response": ".response",
-    "capture_responses": ".response",
     "Citation": ".results",
     "ConversationResult": ".results",
     "Message": ".results",

@@ -16,8 +16,7 @@ from urllib.parse import urlsplit
 
 import alli
 
-from ._calls.headers import checked_headers
-from ._calls.identity import check_header, identity_headers
+from ._calls.headers import check_header, checked_headers, identity_headers
 from ._calls.middleware import Middleware
 from ._calls.retries import RetryPolicy
 from .errors import ConfigurationError

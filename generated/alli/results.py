@@ -15,10 +15,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Self
 
+from ._calls.response import Response
 from ._json.draftjs import to_markdown
 from ._json.error_details import find_error
 from ._json.loose_json import is_list, is_object, parsed, text_in, whole_in
-from .response import Response
 
 __all__ = ["Citation", "ConversationResult", "Message", "RunResult", "SkillResult", "is_echo", "readable"]
 
@@ -141,8 +141,8 @@ class RunResult:
         category: category of the app.
         request_id: the id sent with the request; None when the result came from elsewhere.
         attempts: how many times the request was sent.
-        response: status, headers and body of the answer; of a stream, without the body. None when the result came from elsewhere.
         raw: the JSON exactly as it came; of a stream, the last record that held a result.
+        response: status, headers and body of the answer; of a stream, without the body. None when the result came from elsewhere.
     """
 
     messages: list[Message] = field(default_factory=list[Message])
@@ -155,8 +155,8 @@ class RunResult:
     category: str | None = None
     request_id: str | None = None
     attempts: int = 1
-    response: Response | None = field(default=None, repr=False, compare=False)
     raw: object = None
+    response: Response | None = field(default=None, repr=False, compare=False)
 
     @property
     def text(self) -> str:
@@ -207,16 +207,16 @@ class SkillResult:
         errors: the service's words about what went wrong along the way.
         request_id: the id sent with the request.
         attempts: how many times the request was sent.
-        response: status, headers and body of the answer; of a stream, without the body. None when the result came from elsewhere.
         raw: the JSON exactly as it came.
+        response: status, headers and body of the answer; of a stream, without the body. None when the result came from elsewhere.
     """
 
     text: str = ""
     errors: list[str] = field(default_factory=list[str])
     request_id: str | None = None
     attempts: int = 1
-    response: Response | None = field(default=None, repr=False, compare=False)
     raw: object = None
+    response: Response | None = field(default=None, repr=False, compare=False)
 
     @classmethod
     def from_payload(cls, payload: object) -> Self:
@@ -240,15 +240,15 @@ class ConversationResult:
         conversation_id: the conversation's id; None when the service did not tell it.
         request_id: the id sent with the request.
         attempts: how many times the request was sent.
-        response: status, headers and body of the answer; of a stream, without the body. None when the result came from elsewhere.
         raw: the JSON exactly as it came.
+        response: status, headers and body of the answer; of a stream, without the body. None when the result came from elsewhere.
     """
 
     conversation_id: str | None = None
     request_id: str | None = None
     attempts: int = 1
-    response: Response | None = field(default=None, repr=False, compare=False)
     raw: object = None
+    response: Response | None = field(default=None, repr=False, compare=False)
 
     @classmethod
     def from_payload(cls, payload: object) -> Self:

@@ -39,7 +39,7 @@ _EXPORTS = {
     "files": ["FileInput"],
     "_http.http_library": ["AsyncHTTPClient", "HTTPClient"],
     "pagination": ["AsyncPage", "AsyncPager", "Page"],
-    "response": ["Response", "capture_responses"],
+    "_calls.response": ["Response", "capture_responses"],
     "results": ["Citation", "ConversationResult", "Message", "RunResult", "SkillResult"],
     "_calls.middleware": ["AsyncSend", "Attempt", "Middleware", "Send"],
     "_calls.retries": ["RetryPolicy", "retryable"],

@@ -15,10 +15,10 @@ from .._json.loose_json import is_object
 from .._json.responses import UNKNOWN_OUTCOME
 from ..config import Config
 from ..errors import AlliError, APIConnectionError, APIStatusError, DeadlineExceededError
-from ..response import Response
 from .headers import merged
 from .logs import logger
 from .operations import Operation
+from .response import Response
 
 __all__ = ["Call"]
 

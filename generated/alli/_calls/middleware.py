@@ -19,8 +19,8 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from ..errors import ConfigurationError
-from ..response import Response
 from .headers import checked_headers
+from .response import Response
 
 __all__ = [
     "AsyncSend",

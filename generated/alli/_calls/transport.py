@@ -18,11 +18,11 @@ from .._json.responses import Reply, concerns_inputs, decoded, raise_told, statu
 from ..config import Config
 from ..errors import APIConnectionError, APIStatusError, AppError, DeadlineExceededError
 from ..files import close_paths
-from ..response import Response, record_response
 from .call import Call
 from .headers import replace_headers, without_own
 from .middleware import Attempt, acheck_middleware, asend_through, check_middleware, send_through
 from .operations import AsyncExplain, CallResult, Explain, Operation
+from .response import Response, record_response
 from .retries import RetryPolicy
 
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from .._calls.operations import Operation
+from .._calls.response import Headers
 from .._calls.retries import retry_after_seconds
 from ..errors import (
     APIStatusError,
@@ -25,7 +26,6 @@ from ..errors import (
     UnprocessableEntityError,
     status_error_class,
 )
-from ..response import Headers
 from .error_details import ErrorDetails, describe_error, find_error
 from .loose_json import is_list, is_object
 

@@ -18,6 +18,7 @@ from types import TracebackType
 from typing import Any, Generic, Self, TypeAlias, TypeVar
 
 from .._calls.call import Call
+from .._calls.response import Response
 from .._http.concurrency import AsyncWaiting, Stopped, Waiting
 from .._http.http import AsyncHTTPResponse, HTTPResponse
 from .._http.unpicklable import Connected
@@ -34,7 +35,6 @@ from ..errors import (
     StreamInterruptedError,
     StreamTruncatedError,
 )
-from ..response import Response
 from ..results import RunResult
 from .idle_watch import AsyncIdleWatch, IdleWatch
 from .ndjson import Reader

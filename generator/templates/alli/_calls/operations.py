@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias
 
-from ..response import Response
+from .response import Response
 
 __all__ = ["AsyncExplain", "CallResult", "Explain", "Operation", "StreamFormat"]
 

@@ -15,8 +15,8 @@ from typing import Any
 
 from .._calls.call import Call
 from .._calls.operations import Operation
+from .._calls.response import Headers
 from ..errors import APIStatusError
-from ..response import Headers
 from .error_details import find_error
 from .loose_json import is_list, is_object
 from .responses import Reply
