@@ -50,19 +50,19 @@ _NOT_SENT_BACK = _ABOUT_THE_CONNECTION | {"content-encoding"}
 _NOT_KEPT = _NOT_SENT_BACK | {"alt-svc", "date", "server", "set-cookie"}
 
 
-def checked_upstream(address: str) -> str:
-    """The address to record, without a slash at its end.
+def checked_upstream(address: str, name: str = "--upstream") -> str:
+    """The address of a service, without a slash at its end; `name` is what errors call it.
 
     Raises:
         ValueError: it is no http(s) address, or plain http to another machine: the key could be read on its way.
     """
     parts = urlsplit(address)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError(f"--upstream must be an address like https://backend.alli.ai, not {address!r}")
+        raise ValueError(f"{name} must be an address like https://backend.alli.ai, not {address!r}")
     if parts.username or parts.query or parts.fragment:
-        raise ValueError("--upstream must hold no user, query or fragment")
+        raise ValueError(f"{name} must hold no user, query or fragment")
     if parts.scheme == "http" and parts.hostname not in ("localhost", "127.0.0.1", "::1"):
-        raise ValueError(f"--upstream {address}: plain http is for this machine only; use https")
+        raise ValueError(f"{name} {address}: plain http is for this machine only; use https")
     return address.rstrip("/")
 
 
