@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from alli import Alli
 
 from tests.markdown import blocks_of
 from tests.places import ROOT
@@ -19,8 +22,12 @@ RECIPES = ROOT / "docs/recipes"
 
 
 @pytest.fixture(autouse=True)
-def _fresh_client() -> None:
-    """Streamlit keeps the client of the page for the life of the process."""
+def _fresh_client() -> Iterator[None]:
+    """Streamlit keeps the client of the page for the life of the process, so that a test has to close it."""
+    yield
+    for one in gc.get_objects():
+        if isinstance(one, Alli):
+            one.close()
     streamlit.cache_resource.clear()
 
 
