@@ -62,7 +62,7 @@ def _build(spec: Path, overlay_file: Path, beside: Path | None, warn: reading.Wa
         try:
             facade = resources.build(found.api)
             _check_turn(facade, overlay_file)
-            raw_package.write(found.parsed, new / "alli" / "_raw", provenance.source_name(spec, ROOT))
+            raw_package.write(found.parsed, new / "alli" / "raw", provenance.source_name(spec, ROOT))
             templates.render(facade, found.document, new)
             formatting.format_tree(new)
             type_check.check_types(new)

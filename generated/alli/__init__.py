@@ -14,16 +14,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ._raw.models.app import App
-    from ._raw.models.app_agent_permission import AppAgentPermission
-    from ._raw.models.app_input import AppInput
-    from ._raw.models.app_input_option import AppInputOption
-    from ._raw.models.app_user_permission import AppUserPermission
-    from ._raw.models.app_v1 import AppV1
-    from ._raw.models.created_app import CreatedApp
-    from ._raw.models.run_chat_source import RunChatSource
-    from ._raw.models.single_action_app_input import SingleActionAppInput
-    from ._raw.types import UNSET, Unset
+    from ._calls.retries import RetryPolicy, retryable
+    from ._http.http_library import AsyncHTTPClient, HTTPClient
+    from ._stream.streaming import AsyncRunStream, RunStream
     from .client import Alli, AsyncAlli
     from .config import APIKey, ClientOptions, Timeout
     from .conversation import AsyncConversation, Conversation
@@ -56,25 +49,27 @@ if TYPE_CHECKING:
     )
     from .events import Completed, ConversationStarted, RunEvent, TextDelta, TextReplaced
     from .files import FileInput
-    from .library import AsyncHTTPClient, HTTPClient
     from .pagination import AsyncPage, AsyncPager, Page
+    from .raw.models.app import App
+    from .raw.models.app_agent_permission import AppAgentPermission
+    from .raw.models.app_input import AppInput
+    from .raw.models.app_input_option import AppInputOption
+    from .raw.models.app_user_permission import AppUserPermission
+    from .raw.models.app_v1 import AppV1
+    from .raw.models.created_app import CreatedApp
+    from .raw.models.run_chat_source import RunChatSource
+    from .raw.models.single_action_app_input import SingleActionAppInput
+    from .raw.types import UNSET, Unset
     from .results import Citation, ConversationResult, Message, RunResult, SkillResult
-    from .retries import RetryPolicy, retryable
-    from .streaming import AsyncRunStream, RunStream
     from .version import __spec_version__, __version__
 
 __all__ = [
-    "App",
-    "AppAgentPermission",
-    "AppInput",
-    "AppInputOption",
-    "AppUserPermission",
-    "AppV1",
-    "CreatedApp",
-    "RunChatSource",
-    "SingleActionAppInput",
-    "UNSET",
-    "Unset",
+    "RetryPolicy",
+    "retryable",
+    "AsyncHTTPClient",
+    "HTTPClient",
+    "AsyncRunStream",
+    "RunStream",
     "Alli",
     "AsyncAlli",
     "APIKey",
@@ -113,36 +108,36 @@ __all__ = [
     "TextDelta",
     "TextReplaced",
     "FileInput",
-    "AsyncHTTPClient",
-    "HTTPClient",
     "AsyncPage",
     "AsyncPager",
     "Page",
+    "App",
+    "AppAgentPermission",
+    "AppInput",
+    "AppInputOption",
+    "AppUserPermission",
+    "AppV1",
+    "CreatedApp",
+    "RunChatSource",
+    "SingleActionAppInput",
+    "UNSET",
+    "Unset",
     "Citation",
     "ConversationResult",
     "Message",
     "RunResult",
     "SkillResult",
-    "RetryPolicy",
-    "retryable",
-    "AsyncRunStream",
-    "RunStream",
     "__spec_version__",
     "__version__",
 ]
 
 _MODULES = {
-    "App": "._raw.models.app",
-    "AppAgentPermission": "._raw.models.app_agent_permission",
-    "AppInput": "._raw.models.app_input",
-    "AppInputOption": "._raw.models.app_input_option",
-    "AppUserPermission": "._raw.models.app_user_permission",
-    "AppV1": "._raw.models.app_v1",
-    "CreatedApp": "._raw.models.created_app",
-    "RunChatSource": "._raw.models.run_chat_source",
-    "SingleActionAppInput": "._raw.models.single_action_app_input",
-    "UNSET": "._raw.types",
-    "Unset": "._raw.types",
+    "RetryPolicy": "._calls.retries",
+    "retryable": "._calls.retries",
+    "AsyncHTTPClient": "._http.http_library",
+    "HTTPClient": "._http.http_library",
+    "AsyncRunStream": "._stream.streaming",
+    "RunStream": "._stream.streaming",
     "Alli": ".client",
     "AsyncAlli": ".client",
     "APIKey": ".config",
@@ -181,20 +176,25 @@ _MODULES = {
     "TextDelta": ".events",
     "TextReplaced": ".events",
     "FileInput": ".files",
-    "AsyncHTTPClient": ".library",
-    "HTTPClient": ".library",
     "AsyncPage": ".pagination",
     "AsyncPager": ".pagination",
     "Page": ".pagination",
+    "App": ".raw.models.app",
+    "AppAgentPermission": ".raw.models.app_agent_permission",
+    "AppInput": ".raw.models.app_input",
+    "AppInputOption": ".raw.models.app_input_option",
+    "AppUserPermission": ".raw.models.app_user_permission",
+    "AppV1": ".raw.models.app_v1",
+    "CreatedApp": ".raw.models.created_app",
+    "RunChatSource": ".raw.models.run_chat_source",
+    "SingleActionAppInput": ".raw.models.single_action_app_input",
+    "UNSET": ".raw.types",
+    "Unset": ".raw.types",
     "Citation": ".results",
     "ConversationResult": ".results",
     "Message": ".results",
     "RunResult": ".results",
     "SkillResult": ".results",
-    "RetryPolicy": ".retries",
-    "retryable": ".retries",
-    "AsyncRunStream": ".streaming",
-    "RunStream": ".streaming",
     "__spec_version__": ".version",
     "__version__": ".version",
 }

@@ -10,8 +10,9 @@ from weakref import ref
 
 import alli
 
+from ._calls.logs import set_up_logging
+from ._calls.retries import RetryPolicy
 from .config import APIKey, ClientOptions, Config, Timeout, changed, make_config
-from .logs import set_up_logging
 from .resources import (
     Apps,
     AsyncApps,
@@ -22,10 +23,9 @@ from .resources import (
     Conversations,
     Skills,
 )
-from .retries import RetryPolicy
 
 if TYPE_CHECKING:
-    from .http import HTTP, AsyncHTTP
+    from ._http.http import HTTP, AsyncHTTP
 
 __all__ = ["Alli", "AsyncAlli"]
 
@@ -104,12 +104,12 @@ class Alli:
         config = make_config(options)
         set_up_logging()
         # The HTTP library takes longer to load than all of this package, so it waits until there is a client.
-        from .http import HTTP
+        from ._http.http import HTTP
 
         self._set_up(config, HTTP(http_client), ref(self))
 
     def _set_up(self, config: Config, http: HTTP, original: ref[Alli]) -> None:
-        from .transport import Transport
+        from ._calls.transport import Transport
 
         self._config = config
         self._http = http
@@ -232,12 +232,12 @@ class AsyncAlli:
         config = make_config(options)
         set_up_logging()
         # The HTTP library takes longer to load than all of this package, so it waits until there is a client.
-        from .http import AsyncHTTP
+        from ._http.http import AsyncHTTP
 
         self._set_up(config, AsyncHTTP(http_client), ref(self))
 
     def _set_up(self, config: Config, http: AsyncHTTP, original: ref[AsyncAlli]) -> None:
-        from .transport import AsyncTransport
+        from ._calls.transport import AsyncTransport
 
         self._config = config
         self._http = http

@@ -15,9 +15,9 @@ from ipaddress import ip_address
 from typing import TypeAlias, TypedDict
 from urllib.parse import urlsplit
 
+from ._calls.identity import check_header, identity_headers
+from ._calls.retries import RetryPolicy
 from .errors import ConfigurationError
-from .identity import check_header, identity_headers
-from .retries import RetryPolicy
 from .version import USER_AGENT
 
 __all__ = ["APIKey", "ClientOptions", "Config", "Timeout", "changed", "make_config"]

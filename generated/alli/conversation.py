@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from threading import Lock
 from typing import Protocol
 
-from .connected import Connected
+from ._http.unpicklable import Connected
+from ._stream.streaming import AsyncRunStream, RunStream
 from .errors import ConversationBusyError
 from .files import FileInput
 from .results import RunResult
-from .streaming import AsyncRunStream, RunStream
 
 __all__ = ["AsyncConversation", "AsyncConversing", "Conversation", "Conversing"]
 

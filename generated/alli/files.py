@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO, TypeAlias, TypeGuard, cast
 
-from ._raw.types import File
+from ._json.loose_json import is_list
 from .errors import InvalidArgumentError
-from .loose_json import is_list
+from .raw.types import File
 
 __all__ = ["FileInput", "as_content", "as_file", "as_files", "close_paths", "split_inputs"]
 

@@ -14,9 +14,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Itera
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, TypeAlias, TypeVar
 
-from .connected import Connected
+from ._http.unpicklable import Connected
+from ._json.loose_json import is_list, is_object
 from .errors import PaginationError
-from .loose_json import is_list, is_object
 
 __all__ = ["AsyncPage", "AsyncPager", "Page", "afirst_page", "first_page", "read_page"]
 

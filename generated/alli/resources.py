@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any
 # Signatures name most classes as `alli.App`, which is loaded when somebody asks what it is: typing.get_type_hints, say.
 import alli
 
-from ._raw.types import UNSET, Unset
-from .apps_extras import AppsExtras, AsyncAppsExtras
-from .arguments import (
+from ._calls.apps_extras import AppsExtras, AsyncAppsExtras
+from ._calls.arguments import (
     build,
     given,
     json_mapping,
@@ -27,11 +26,12 @@ from .arguments import (
     to_json,
     wire,
 )
+from ._calls.operations import Operation, StreamFormat
 from .files import FileInput, as_files, split_inputs
-from .operations import Operation, StreamFormat
+from .raw.types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from .transport import AsyncTransport, Transport
+    from ._calls.transport import AsyncTransport, Transport
 
 __all__ = [
     "AsyncApps",
@@ -146,9 +146,9 @@ class Apps(AppsExtras):
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
-        from ._raw.api.apps import create_app
-        from ._raw.models.create_app_request import CreateAppRequest
-        from ._raw.models.created_app import CreatedApp
+        from .raw.api.apps import create_app
+        from .raw.models.create_app_request import CreateAppRequest
+        from .raw.models.created_app import CreatedApp
 
         document = wire(
             {
@@ -198,8 +198,8 @@ class Apps(AppsExtras):
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
-        from ._raw.api.apps import get_app
-        from ._raw.models.app import App
+        from .raw.api.apps import get_app
+        from .raw.models.app import App
 
         request = build(APPS_GET.name, get_app.build_request, app_id)
         return self._transport.value(APPS_GET, request, App.from_dict)
@@ -245,9 +245,9 @@ class Apps(AppsExtras):
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
-        from ._raw.api.apps import list_apps
-        from ._raw.models.app import App
         from .pagination import first_page, read_page
+        from .raw.api.apps import list_apps
+        from .raw.models.app import App
 
         # The arguments are read now: a list that is changed while the pages are walked must not change what they are of.
         request_page = partial(
@@ -303,8 +303,8 @@ class Apps(AppsExtras):
 
         Source: https://docs.allganize.ai/api_documentation/alli-llm-app-market-api
         """
-        from ._raw.api.apps import list_apps_v1
-        from ._raw.models.app_v1 import AppV1
+        from .raw.api.apps import list_apps_v1
+        from .raw.models.app_v1 import AppV1
 
         request = build(
             APPS_LIST_V1.name,
@@ -368,9 +368,9 @@ class Apps(AppsExtras):
 
         Source: https://docs.allganize.ai/api_documentation/alli-llm-app-market-api
         """
-        from ._raw.api.apps import run_app
-        from ._raw.models.run_app_multipart import RunAppMultipart
-        from ._raw.models.run_app_request import RunAppRequest
+        from .raw.api.apps import run_app
+        from .raw.models.run_app_multipart import RunAppMultipart
+        from .raw.models.run_app_request import RunAppRequest
         from .results import RunResult
 
         plain, parts = split_inputs(f"{APPS_RUN.name}: inputs", inputs)
@@ -453,8 +453,8 @@ class Apps(AppsExtras):
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
-        from ._raw.api.apps import run_conversation
-        from ._raw.models.run_conversation_request import RunConversationRequest
+        from .raw.api.apps import run_conversation
+        from .raw.models.run_conversation_request import RunConversationRequest
 
         body = RunConversationRequest(
             choices=json_text("apps.run_conversation: choices", sequence("apps.run_conversation: choices", choices)),
@@ -510,9 +510,9 @@ class Apps(AppsExtras):
 
         Source: https://docs.allganize.ai/api_documentation/alli-llm-app-market-api
         """
-        from ._raw.api.apps import run_app
-        from ._raw.models.run_app_multipart import RunAppMultipart
-        from ._raw.models.run_app_request import RunAppRequest
+        from .raw.api.apps import run_app
+        from .raw.models.run_app_multipart import RunAppMultipart
+        from .raw.models.run_app_request import RunAppRequest
 
         plain, parts = split_inputs(f"{APPS_STREAM.name}: inputs", inputs)
         document = wire(
@@ -582,8 +582,8 @@ class Apps(AppsExtras):
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
-        from ._raw.api.apps import run_conversation
-        from ._raw.models.run_conversation_request import RunConversationRequest
+        from .raw.api.apps import run_conversation
+        from .raw.models.run_conversation_request import RunConversationRequest
 
         body = RunConversationRequest(
             choices=json_text(
@@ -643,9 +643,9 @@ class Apps(AppsExtras):
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
-        from ._raw.api.apps import update_app
-        from ._raw.models.app import App
-        from ._raw.models.update_app_request import UpdateAppRequest
+        from .raw.api.apps import update_app
+        from .raw.models.app import App
+        from .raw.models.update_app_request import UpdateAppRequest
 
         document = wire(
             {
@@ -710,8 +710,8 @@ class Skills:
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
-        from ._raw.api.skills import run_skill
-        from ._raw.models.run_skill_request import RunSkillRequest
+        from .raw.api.skills import run_skill
+        from .raw.models.run_skill_request import RunSkillRequest
         from .results import SkillResult
 
         document = wire(
@@ -763,8 +763,8 @@ class Conversations:
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
-        from ._raw.api.conversations import end_conversation
-        from ._raw.models.end_conversation_request import EndConversationRequest
+        from .raw.api.conversations import end_conversation
+        from .raw.models.end_conversation_request import EndConversationRequest
         from .results import ConversationResult
 
         document = wire(
@@ -810,8 +810,8 @@ class Conversations:
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
-        from ._raw.api.conversations import send_chat
-        from ._raw.models.send_chat_request import SendChatRequest
+        from .raw.api.conversations import send_chat
+        from .raw.models.send_chat_request import SendChatRequest
         from .results import ConversationResult
 
         document = wire(
@@ -856,8 +856,8 @@ class Conversations:
 
         Source: https://docs.allganize.ai/api_documentation/alli-api
         """
-        from ._raw.api.conversations import start_conversation
-        from ._raw.models.start_conversation_request import StartConversationRequest
+        from .raw.api.conversations import start_conversation
+        from .raw.models.start_conversation_request import StartConversationRequest
         from .results import ConversationResult
 
         document = wire(
@@ -901,7 +901,7 @@ class CognitiveConfigResource:
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
-        from ._raw.api.cognitive_config import get_cognitive_config
+        from .raw.api.cognitive_config import get_cognitive_config
 
         request = build(
             COGNITIVE_CONFIG_GET.name,
@@ -940,8 +940,8 @@ class CognitiveConfigResource:
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
-        from ._raw.api.cognitive_config import update_cognitive_config
-        from ._raw.models.cognitive_config import CognitiveConfig
+        from .raw.api.cognitive_config import update_cognitive_config
+        from .raw.models.cognitive_config import CognitiveConfig
 
         request = build(
             COGNITIVE_CONFIG_UPDATE.name,
@@ -1006,9 +1006,9 @@ class AsyncApps(AsyncAppsExtras):
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
-        from ._raw.api.apps import create_app
-        from ._raw.models.create_app_request import CreateAppRequest
-        from ._raw.models.created_app import CreatedApp
+        from .raw.api.apps import create_app
+        from .raw.models.create_app_request import CreateAppRequest
+        from .raw.models.created_app import CreatedApp
 
         document = wire(
             {
@@ -1058,8 +1058,8 @@ class AsyncApps(AsyncAppsExtras):
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
-        from ._raw.api.apps import get_app
-        from ._raw.models.app import App
+        from .raw.api.apps import get_app
+        from .raw.models.app import App
 
         request = build(APPS_GET.name, get_app.build_request, app_id)
         return await self._transport.value(APPS_GET, request, App.from_dict)
@@ -1105,9 +1105,9 @@ class AsyncApps(AsyncAppsExtras):
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
-        from ._raw.api.apps import list_apps
-        from ._raw.models.app import App
         from .pagination import afirst_page, read_page
+        from .raw.api.apps import list_apps
+        from .raw.models.app import App
 
         # The arguments are read now: a list that is changed while the pages are walked must not change what they are of.
         request_page = partial(
@@ -1163,8 +1163,8 @@ class AsyncApps(AsyncAppsExtras):
 
         Source: https://docs.allganize.ai/api_documentation/alli-llm-app-market-api
         """
-        from ._raw.api.apps import list_apps_v1
-        from ._raw.models.app_v1 import AppV1
+        from .raw.api.apps import list_apps_v1
+        from .raw.models.app_v1 import AppV1
 
         request = build(
             APPS_LIST_V1.name,
@@ -1228,9 +1228,9 @@ class AsyncApps(AsyncAppsExtras):
 
         Source: https://docs.allganize.ai/api_documentation/alli-llm-app-market-api
         """
-        from ._raw.api.apps import run_app
-        from ._raw.models.run_app_multipart import RunAppMultipart
-        from ._raw.models.run_app_request import RunAppRequest
+        from .raw.api.apps import run_app
+        from .raw.models.run_app_multipart import RunAppMultipart
+        from .raw.models.run_app_request import RunAppRequest
         from .results import RunResult
 
         plain, parts = split_inputs(f"{APPS_RUN.name}: inputs", inputs)
@@ -1313,8 +1313,8 @@ class AsyncApps(AsyncAppsExtras):
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
-        from ._raw.api.apps import run_conversation
-        from ._raw.models.run_conversation_request import RunConversationRequest
+        from .raw.api.apps import run_conversation
+        from .raw.models.run_conversation_request import RunConversationRequest
 
         body = RunConversationRequest(
             choices=json_text("apps.run_conversation: choices", sequence("apps.run_conversation: choices", choices)),
@@ -1370,9 +1370,9 @@ class AsyncApps(AsyncAppsExtras):
 
         Source: https://docs.allganize.ai/api_documentation/alli-llm-app-market-api
         """
-        from ._raw.api.apps import run_app
-        from ._raw.models.run_app_multipart import RunAppMultipart
-        from ._raw.models.run_app_request import RunAppRequest
+        from .raw.api.apps import run_app
+        from .raw.models.run_app_multipart import RunAppMultipart
+        from .raw.models.run_app_request import RunAppRequest
 
         plain, parts = split_inputs(f"{APPS_STREAM.name}: inputs", inputs)
         document = wire(
@@ -1442,8 +1442,8 @@ class AsyncApps(AsyncAppsExtras):
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
-        from ._raw.api.apps import run_conversation
-        from ._raw.models.run_conversation_request import RunConversationRequest
+        from .raw.api.apps import run_conversation
+        from .raw.models.run_conversation_request import RunConversationRequest
 
         body = RunConversationRequest(
             choices=json_text(
@@ -1503,9 +1503,9 @@ class AsyncApps(AsyncAppsExtras):
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
-        from ._raw.api.apps import update_app
-        from ._raw.models.app import App
-        from ._raw.models.update_app_request import UpdateAppRequest
+        from .raw.api.apps import update_app
+        from .raw.models.app import App
+        from .raw.models.update_app_request import UpdateAppRequest
 
         document = wire(
             {
@@ -1570,8 +1570,8 @@ class AsyncSkills:
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
-        from ._raw.api.skills import run_skill
-        from ._raw.models.run_skill_request import RunSkillRequest
+        from .raw.api.skills import run_skill
+        from .raw.models.run_skill_request import RunSkillRequest
         from .results import SkillResult
 
         document = wire(
@@ -1623,8 +1623,8 @@ class AsyncConversations:
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
-        from ._raw.api.conversations import end_conversation
-        from ._raw.models.end_conversation_request import EndConversationRequest
+        from .raw.api.conversations import end_conversation
+        from .raw.models.end_conversation_request import EndConversationRequest
         from .results import ConversationResult
 
         document = wire(
@@ -1670,8 +1670,8 @@ class AsyncConversations:
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
-        from ._raw.api.conversations import send_chat
-        from ._raw.models.send_chat_request import SendChatRequest
+        from .raw.api.conversations import send_chat
+        from .raw.models.send_chat_request import SendChatRequest
         from .results import ConversationResult
 
         document = wire(
@@ -1716,8 +1716,8 @@ class AsyncConversations:
 
         Source: https://docs.allganize.ai/api_documentation/alli-api
         """
-        from ._raw.api.conversations import start_conversation
-        from ._raw.models.start_conversation_request import StartConversationRequest
+        from .raw.api.conversations import start_conversation
+        from .raw.models.start_conversation_request import StartConversationRequest
         from .results import ConversationResult
 
         document = wire(
@@ -1761,7 +1761,7 @@ class AsyncCognitiveConfigResource:
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
-        from ._raw.api.cognitive_config import get_cognitive_config
+        from .raw.api.cognitive_config import get_cognitive_config
 
         request = build(
             COGNITIVE_CONFIG_GET.name,
@@ -1800,8 +1800,8 @@ class AsyncCognitiveConfigResource:
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
-        from ._raw.api.cognitive_config import update_cognitive_config
-        from ._raw.models.cognitive_config import CognitiveConfig
+        from .raw.api.cognitive_config import update_cognitive_config
+        from .raw.models.cognitive_config import CognitiveConfig
 
         request = build(
             COGNITIVE_CONFIG_UPDATE.name,

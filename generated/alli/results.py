@@ -15,9 +15,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Self
 
-from .draftjs import to_markdown
-from .error_details import find_error
-from .loose_json import is_list, is_object, parsed, text_in, whole_in
+from ._json.draftjs import to_markdown
+from ._json.error_details import find_error
+from ._json.loose_json import is_list, is_object, parsed, text_in, whole_in
 
 __all__ = ["Citation", "ConversationResult", "Message", "RunResult", "SkillResult", "is_echo", "readable"]
 

@@ -40,7 +40,7 @@ def written_methods(package: Path, class_name: str | None) -> list[WrittenMethod
     if class_name is None:
         return []
     beginning = re.compile(rf"^class {re.escape(class_name)}\b", re.MULTILINE)
-    for file in sorted(package.glob("*.py")):
+    for file in sorted(package.rglob("*.py")):
         source = file.read_text("utf-8")
         if not beginning.search(source):
             continue

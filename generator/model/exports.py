@@ -37,15 +37,15 @@ _EXPORTS = {
     ],
     "events": ["Completed", "ConversationStarted", "RunEvent", "TextDelta", "TextReplaced"],
     "files": ["FileInput"],
-    "library": ["AsyncHTTPClient", "HTTPClient"],
+    "_http.http_library": ["AsyncHTTPClient", "HTTPClient"],
     "pagination": ["AsyncPage", "AsyncPager", "Page"],
     "results": ["Citation", "ConversationResult", "Message", "RunResult", "SkillResult"],
-    "retries": ["RetryPolicy", "retryable"],
-    "streaming": ["AsyncRunStream", "RunStream"],
+    "_calls.retries": ["RetryPolicy", "retryable"],
+    "_stream.streaming": ["AsyncRunStream", "RunStream"],
     "version": ["__spec_version__", "__version__"],
-    "_raw.models.app_input": ["AppInput"],
-    "_raw.models.app_input_option": ["AppInputOption"],
-    "_raw.types": ["UNSET", "Unset"],
+    "raw.models.app_input": ["AppInput"],
+    "raw.models.app_input_option": ["AppInputOption"],
+    "raw.types": ["UNSET", "Unset"],
 }
 
 
@@ -62,5 +62,5 @@ def exports(models: list[tuple[str, str]]) -> list[tuple[str, list[str]]]:
     """
     table = dict(_EXPORTS)
     for module, name in models:
-        table[f"_raw.models.{module}"] = [name]
+        table[f"raw.models.{module}"] = [name]
     return sorted(table.items())

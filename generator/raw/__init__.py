@@ -1,1 +1,1 @@
-"""The package `alli._raw`, made with openapi-python-client."""
+"""The package `alli.raw`, made with openapi-python-client."""

@@ -74,7 +74,7 @@ def parse(document: Document, blocks: Sequence[OperationBlock] = (), resources: 
         raise GenerationFailed([Problem(message)])
     config = Config.from_sources(
         ConfigFile(
-            package_name_override="alli._raw",
+            package_name_override="alli.raw",
             post_hooks=[],
             literal_enums=True,
             class_overrides={

@@ -65,8 +65,6 @@ def read(spec: Path, overlay_file: Path, *, strict: bool = True, warn: Warn = si
     merged.data = _sorted(merged.data)
     warnings = default_names.annotate(merged)
     warnings = [warning.at(merged.place(warning.path or ())) for warning in warnings]
-    for warning in warnings:
-        warn(warning)
     validation.validate(merged)
     try:
         if problems := [*unusable(merged), *unwritable(merged.data)]:
@@ -74,6 +72,8 @@ def read(spec: Path, overlay_file: Path, *, strict: bool = True, warn: Warn = si
         blocks = read_operations(merged.data)
         resources = read_resources(merged.data, blocks, strict=strict)
         problems = list(schema_references(merged.data)) if strict else []
+        for warning in warnings:
+            warn(warning)
         parsed = parse(merged, blocks, resources)
         lost = operation_references(parsed.api)
         problems += lost

@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from typing import Any
 
 import pytest
-from alli.accumulator import Accumulator
+from alli._calls.operations import StreamFormat
+from alli._stream.accumulator import Accumulator
 from alli.events import Completed, ConversationStarted, RunEvent, TextDelta, TextReplaced
-from alli.operations import StreamFormat
 from hypothesis import given
 from hypothesis import strategies as st
 

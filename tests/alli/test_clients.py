@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 from alli import Alli, APITimeoutError, AsyncAlli, AuthenticationError, ConfigurationError
-from alli.retries import RetryPolicy
+from alli._calls.retries import RetryPolicy
 
 from tests.alli.client_kind import ClientKind
 from tests.answers import answering, give_app

@@ -7,7 +7,7 @@ import threading
 from queue import SimpleQueue
 
 import pytest
-from alli.concurrency import MAX_IDLE_THREADS, in_thread
+from alli._http.concurrency import MAX_IDLE_THREADS, in_thread
 
 
 def _names(count: int, *, together: bool) -> list[int]:
@@ -29,7 +29,7 @@ def _names(count: int, *, together: bool) -> list[int]:
 
 
 def _until_idle() -> None:
-    from alli import concurrency
+    from alli._http import concurrency
 
     limit = threading.Event()
     while not concurrency._idle_threads:

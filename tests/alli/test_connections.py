@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from alli import APIConnectionError
-from alli.connections import AsyncConnections, Connections
+from alli._http.connections import AsyncConnections, Connections
 
 from tests.alli.client_kind import ClientKind
 from tests.answers import give_app
@@ -50,7 +50,7 @@ async def test_connections_that_have_waited_too_long_are_closed_when_another_is_
     client_kind: ClientKind, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = 0.0
-    monkeypatch.setattr("alli.connections.time.monotonic", lambda: now)
+    monkeypatch.setattr("alli._http.connections.time.monotonic", lambda: now)
     kept = connections(client_kind, 30)
     things = [kept.take() for _ in range(4)]
     for thing in things[:2]:

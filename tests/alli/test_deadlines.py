@@ -15,7 +15,7 @@ from typing import Any
 import alli
 import pytest
 from alli import DeadlineExceededError, RetryPolicy
-from alli.deadlines import StepTimeouts
+from alli._http.deadlines import StepTimeouts
 
 from tests.alli.client_kind import ClientKind
 from tests.alli.clock import Clock

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from alli.draftjs import may_become_draftjs, to_markdown
+from alli._json.draftjs import may_become_draftjs, to_markdown
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from alli.error_details import MAX_MESSAGE_CHARS, ErrorDetails, describe_error, find_error
+from alli._json.error_details import MAX_MESSAGE_CHARS, ErrorDetails, describe_error, find_error
 from hypothesis import example, given
 from hypothesis import strategies as st
 

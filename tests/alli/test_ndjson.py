@@ -10,8 +10,8 @@ from itertools import pairwise
 from typing import TypeVar
 
 import pytest
-from alli import ndjson
-from alli.ndjson import DEFAULT_MAX_RECORD_BYTES, Reader, RecordError
+from alli._stream import ndjson
+from alli._stream.ndjson import DEFAULT_MAX_RECORD_BYTES, Reader, RecordError
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -258,20 +258,3 @@ def test_work_grows_in_line_with_the_size_of_a_record(unit: bytes, size: int, lo
     data = b'{"a":[' + unit * (size // len(unit)) + b"0]}"
     read(cut(data, 4096))
     assert len(data) <= sum(looked_at) <= 5 * len(data)
-
-
-def test_events_of_an_event_stream_are_records() -> None:
-    data = b': hi\nevent: x\ndata: {"a":\ndata: 1}\nid: 3\nretry: 10\n\n\ndata:{"a":2}\r\n\r\ndata\n\ndata: [DONE]\n\ndata: {"a":3}'
-    for pieces in at_every_cut(data):
-        assert read(pieces, content_type="Text/Event-Stream; charset=utf-8") == [{"a": 1}, {"a": 2}, {"a": 3}], pieces
-
-
-def test_a_body_that_only_claims_to_be_an_event_stream_is_read_or_refused_but_not_dropped() -> None:
-    assert read([b'{"a":1}\n\n{"a":2}\n'], content_type="text/event-stream") == [{"a": 1}, {"a": 2}]
-    with pytest.raises(RecordError, match="record 0 of the stream is not JSON"):
-        read([b"upstream error\n"], content_type="text/event-stream")
-
-
-def test_an_event_above_the_limit_is_an_error() -> None:
-    with pytest.raises(RecordError, match="larger than 100 bytes"):
-        read(cut(b"data: " + b"x" * 200, 10), content_type="text/event-stream", max_record_bytes=100)

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 from alli import ConversationResult, RunResult, SkillResult
-from alli._raw import models as raw_models  # noqa: TID251 - the models of answers are what is tested
-from alli.operations import Operation
-from alli.responses import Reply, decoded
+from alli._calls.operations import Operation
+from alli._json.responses import Reply, decoded
+from alli.raw import models as raw_models
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 

@@ -11,7 +11,7 @@ from typing import Any
 import alli
 import pytest
 from alli import RetryPolicy
-from alli.retries import retry_after_seconds
+from alli._calls.retries import retry_after_seconds
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -36,7 +36,7 @@ def test_after_so_many_retries_there_is_no_more(monkeypatch: pytest.MonkeyPatch)
 def test_jitter_shortens_a_backoff_and_lengthens_what_the_service_asks(
     monkeypatch: pytest.MonkeyPatch, drawn: float, backoff: float, obeyed: float
 ) -> None:
-    monkeypatch.setattr("alli.retries._random", lambda: drawn)
+    monkeypatch.setattr("alli._calls.retries._random", lambda: drawn)
     policy = RetryPolicy(max_retries=3, base=2, jitter=0.25)
     assert policy.pause(refused(500), retries=0, idempotent=True) == pytest.approx(backoff)
     assert policy.pause(refused(429, 10.0), retries=0, idempotent=False) == pytest.approx(obeyed)
@@ -126,7 +126,7 @@ def test_a_retry_after_date_counts_from_now_in_any_zone(zone: Any, monkeypatch: 
     monkeypatch.setenv("TZ", "Asia/Seoul")
     time.tzset()
     now = 1_800_000_000
-    monkeypatch.setattr("alli.retries.time", lambda: float(now))
+    monkeypatch.setattr("alli._calls.retries.time", lambda: float(now))
     when = datetime.fromtimestamp(now + 90, UTC).replace(tzinfo=zone)
     seconds = retry_after_seconds({"retry-after": format_datetime(when)})
     monkeypatch.undo()

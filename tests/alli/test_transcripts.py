@@ -9,10 +9,10 @@ from typing import Any
 import httpx
 import pytest
 from alli import AlliError
-from alli.accumulator import Accumulator
+from alli._calls.operations import Operation
+from alli._stream.accumulator import Accumulator
+from alli._stream.ndjson import Reader, RecordError
 from alli.events import RunEvent
-from alli.ndjson import Reader, RecordError
-from alli.operations import Operation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -38,7 +38,7 @@ class Chunks(httpx.SyncByteStream, httpx.AsyncByteStream):
 
 def read(transcript: Transcript, pieces: Sequence[bytes]) -> tuple[list[list[object]], list[str], str | None]:
     """Events, texts and error by the plain parts alone."""
-    reader = Reader(content_type=transcript.content_type)
+    reader = Reader()
     accumulator = Accumulator(transcript.format)
     events: list[RunEvent] = []
     error = None

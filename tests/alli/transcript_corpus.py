@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from alli._calls.operations import StreamFormat
 from alli.events import Completed, ConversationStarted, RunEvent, TextDelta, TextReplaced
-from alli.operations import StreamFormat
 
 __all__ = ["DELTA", "RUN", "TRANSCRIPTS", "Transcript", "as_lists"]
 

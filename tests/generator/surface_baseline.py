@@ -97,15 +97,21 @@ def _type(annotation: object) -> str:
 
 
 def _add_inherited(found: dict[str, Any], where: str, item: griffe.Class, base: str) -> None:
-    package = item.package
-    for module in package.members.values():
-        other = module.members.get(base) if isinstance(module, griffe.Module) else None
+    for module in _modules(item.package):
+        other = module.members.get(base)
         if isinstance(other, griffe.Class) and other is not item:
             for name, member in other.members.items():
                 if not name.startswith("_") and f"{where}.{name}" not in found:
                     _add(found, f"{where}.{name}", member)
             for further in other.bases:
                 _add_inherited(found, where, other, str(further))
+
+
+def _modules(package: griffe.Module) -> Iterator[griffe.Module]:
+    yield package
+    for module in package.members.values():
+        if isinstance(module, griffe.Module):
+            yield from _modules(module)
 
 
 def breaks(old: dict[str, Any], new: dict[str, Any]) -> list[tuple[str, str]]:

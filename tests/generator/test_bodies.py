@@ -243,9 +243,9 @@ def test_an_answer_is_given_as_its_media_type_wants_it(
 def test_the_raw_client_sends_it_too(package: ModuleType, kind: str, content: Any) -> None:
     if isinstance(content, io.BytesIO):
         content.seek(0)
-    endpoint = importlib.import_module("alli_bodies._raw.api.octets.create_octets")
-    raw = importlib.import_module("alli_bodies._raw")
-    body = importlib.import_module("alli_bodies._raw.types").File(payload=content)
+    endpoint = importlib.import_module("alli_bodies.raw.api.octets.create_octets")
+    raw = importlib.import_module("alli_bodies.raw")
+    body = importlib.import_module("alli_bodies.raw.types").File(payload=content)
     with ScriptedServer(done) as server:
         client = raw.Client(base_url=server.url)
         if kind == "async":

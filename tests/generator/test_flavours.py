@@ -21,7 +21,7 @@ SYNC_WORDS = re.compile(
 
 def docstrings() -> Iterator[tuple[str, bool, str]]:
     """Place, whether it is of the async form, and text, of every class that has two forms and of its methods."""
-    for path in sorted((GENERATED / "alli").glob("*.py")):
+    for path in sorted(p for p in (GENERATED / "alli").rglob("*.py") if "raw" not in p.parts):
         classes = [node for node in ast.parse(path.read_text("utf-8")).body if isinstance(node, ast.ClassDef)]
         names = {each.name for each in classes}
         for each in classes:

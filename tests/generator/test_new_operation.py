@@ -109,6 +109,6 @@ def test_a_new_operation_can_be_called_sync_and_async_and_stands_in_the_referenc
     )
     assert done.returncode == 0, done.stderr
     package = generated.output / "alli"
-    assert "def build_request(" in (package / "_raw" / "api" / "notes" / "list_notes.py").read_text("utf-8")
+    assert "def build_request(" in (package / "raw" / "api" / "notes" / "list_notes.py").read_text("utf-8")
     assert "### client.notes.search" in (generated.output / "reference.md").read_text("utf-8")
     assert "/webapi/v2/projects/{project_id}/notes" in (package / "openapi.json").read_text("utf-8")

@@ -37,7 +37,7 @@ def shared() -> Iterator[Path]:
         folder = Path(name)
         for source, target in (("alli.openapi.yaml", "spec.yaml"), ("sdk.overlay.yaml", "overlay.yaml")):
             shutil.copyfile(ROOT / "spec" / source, folder / target)
-        (folder / "theirs" / "out" / "alli" / "_raw").mkdir(parents=True)
+        (folder / "theirs" / "out" / "alli" / "raw").mkdir(parents=True)
         (folder / "theirs" / "out" / "alli" / "old.py").write_text("# what stood there before\n")
         (folder / "open").mkdir()
         folder.chmod(0o755)
@@ -71,7 +71,7 @@ def tree(folder: Path) -> dict[str, bytes]:
         ("theirs", "theirs/new", "theirs"),
         ("theirs", "theirs/new/below", "theirs"),
         ("theirs/out", "theirs/out", "theirs/out"),
-        ("theirs/out/alli/_raw", "theirs/out", "theirs/out/alli/_raw"),
+        ("theirs/out/alli/raw", "theirs/out", "theirs/out/alli/raw"),
     ],
 )
 def test_a_folder_that_the_user_can_not_write_is_named_and_nothing_is_touched(

@@ -24,7 +24,7 @@ def arguments(function: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]:
 def imported_for_one_operation(function: ast.AST) -> set[str]:
     """Its builder and its models, which are no matter of the template."""
     found = [
-        node for node in ast.walk(function) if isinstance(node, ast.ImportFrom) and "_raw.api" in (node.module or "")
+        node for node in ast.walk(function) if isinstance(node, ast.ImportFrom) and "raw.api" in (node.module or "")
     ]
     return {alias.name for node in found for alias in node.names}
 
@@ -39,7 +39,7 @@ def test_no_argument_of_a_method_can_hide_a_name_that_its_code_needs() -> None:
 
 
 def test_no_parameter_of_a_builder_can_hide_a_name_that_its_code_needs() -> None:
-    modules = sorted((pipeline.OUTPUT / "alli" / "_raw" / "api").rglob("[a-z]*.py"))
+    modules = sorted((pipeline.OUTPUT / "alli" / "raw" / "api").rglob("[a-z]*.py"))
     assert len(modules) > 10
     for module in modules:
         for function in functions(module.read_text("utf-8")):

@@ -56,4 +56,4 @@ def test_three_hundred_operations_are_all_there_and_take_less_than_400_mebibytes
         for method in ("list", "create", "get", "delete"):
             assert f"### client.things{number}.{method}\n" in reference
         for model in (f"thing_{number}", f"thing_{number}_part", f"thing_{number}_kind"):
-            assert (output / "alli" / "_raw" / "models" / f"{model}.py").exists()
+            assert (output / "alli" / "raw" / "models" / f"{model}.py").exists()

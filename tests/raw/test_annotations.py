@@ -12,7 +12,7 @@ from typing import Any
 import attrs
 import pytest
 
-models = importlib.import_module("alli._raw.models")
+models = importlib.import_module("alli.raw.models")
 MODELS = [cls for name in models.__all__ if inspect.isclass(cls := getattr(models, name))]
 
 
@@ -27,8 +27,8 @@ def test_the_types_of_a_model_s_fields_can_be_asked_for(model: Any) -> None:
 
 def test_a_model_does_not_load_those_it_holds() -> None:
     program = (
-        "import sys, alli._raw.models.app\n"
-        "print([name for name in sys.modules if name.startswith('alli._raw.models.app_')])"
+        "import sys, alli.raw.models.app\n"
+        "print([name for name in sys.modules if name.startswith('alli.raw.models.app_')])"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=50)
     assert done.stdout == "[]\n"

@@ -6,10 +6,10 @@ import json
 from pathlib import Path
 
 # The raw client is what is measured here.
-from alli._raw.api.apps import list_apps, run_app  # noqa: TID251
-from alli._raw.client import AuthenticatedClient  # noqa: TID251
-from alli._raw.models import AppsResponse, RunAppMultipart, RunAppRequest, RunAppResponse  # noqa: TID251
-from alli._raw.types import File  # noqa: TID251
+from alli.raw.api.apps import list_apps, run_app
+from alli.raw.client import AuthenticatedClient
+from alli.raw.models import AppsResponse, RunAppMultipart, RunAppRequest, RunAppResponse
+from alli.raw.types import File
 
 from scripts.benchmarks.answers import APP_ID, PAGE_SIZE
 from scripts.benchmarks.peers.bare import BODY, text_of_answer

@@ -1,0 +1,227 @@
+"""From the arguments of a facade method to those of a raw request builder. Pure; what is wrong is said before any I/O."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, ParamSpec, TypeGuard, TypeVar
+from uuid import UUID
+
+from .._json.loose_json import is_list, is_object
+from ..errors import InvalidArgumentError
+from ..raw.types import UNSET, Unset
+
+__all__ = [
+    "anything",
+    "as_list",
+    "build",
+    "given",
+    "json_mapping",
+    "json_object",
+    "json_list",
+    "json_text",
+    "json_value",
+    "list_of",
+    "nullable",
+    "optional",
+    "required",
+    "sequence",
+    "to_json",
+    "wire",
+]
+
+T = TypeVar("T")
+P = ParamSpec("P")
+
+
+def build(name: str, builder: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """What `builder` gives.
+
+    Raises:
+        InvalidArgumentError: it refused an argument, such as an id that is empty or "..".
+    """
+    try:
+        return builder(*args, **kwargs)
+    except UnicodeEncodeError:
+        raise InvalidArgumentError(f"{name}: an argument holds a lone surrogate, which is no text") from None
+    except (TypeError, ValueError) as error:
+        raise InvalidArgumentError(f"{name}: {error}") from None
+
+
+def given(value: T | None) -> T | Unset:
+    """`value`, or UNSET where None means that it was not given."""
+    return UNSET if value is None else value
+
+
+def required(name: str, value: T, *types: type) -> T:
+    """`value`, if it is of one of `types`; a bool is no number here, and a datetime no date.
+
+    Without this a value of another type would be sent as whatever text Python shows for it.
+
+    Raises:
+        InvalidArgumentError: it is of another type, or a datetime without a time zone, which is no moment.
+    """
+    if not isinstance(value, types) or isinstance(value, (bool, datetime)):
+        _look_closely(name, value, types)
+    return value
+
+
+def optional(name: str, value: T | None, *types: type) -> T | Unset:
+    """As `required`; UNSET where None means that it was not given."""
+    return UNSET if value is None else required(name, value, *types)
+
+
+def nullable(name: str, value: T, *types: type) -> T:
+    """As `required`; None is sent as null, and UNSET means that it was not given."""
+    return value if value is None or value is UNSET else required(name, value, *types)
+
+
+def wire(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """`fields` as they go into JSON: models turned into dicts, those not given left out.
+
+    Raises:
+        InvalidArgumentError: a value holds itself, or is nested too deeply.
+    """
+    try:
+        return {name: _plain(value) for name, value in fields.items() if value is not UNSET}
+    except RecursionError:
+        raise InvalidArgumentError("an argument holds itself or is nested too deeply for JSON") from None
+
+
+def json_mapping(name: str, value: object) -> Any:
+    """`value`, if it can be a JSON object: a dict with text keys or a model; UNSET for None.
+
+    Raises:
+        InvalidArgumentError: it is something else.
+    """
+    if value is None or value is UNSET:
+        return UNSET
+    if callable(getattr(value, "to_dict", None)):
+        return value
+    if not _is_mapping(value):
+        raise InvalidArgumentError(f"{name}: must be a dict with str keys, not {type(value).__name__}")
+    other = next((key for key in value if not isinstance(key, str)), "")
+    if not isinstance(other, str):
+        raise InvalidArgumentError(f"{name}: must be a dict with str keys; a key is of type {type(other).__name__}")
+    return value
+
+
+def sequence(name: str, value: Iterable[T] | Unset | None, *types: type) -> list[T] | Unset:
+    """As `as_list`; UNSET for None."""
+    return UNSET if value is None or isinstance(value, Unset) else as_list(name, value, *types)
+
+
+def as_list(name: str, value: Iterable[T], *types: type) -> list[T]:
+    """`value` as a list, each item as `required` wants it if there are `types`.
+
+    Raises:
+        InvalidArgumentError: it is no list; a lone str is none, although Python would take it for one of characters. Or an item is of
+            none of `types`.
+    """
+    kind = type(value).__name__
+    if isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Iterable):
+        raise InvalidArgumentError(f"{name}: must be a list, not {kind}")
+    found = list(value)
+    return [required(f"{name}[{index}]", item, *types) for index, item in enumerate(found)] if types else found
+
+
+def json_list(name: str, value: Iterable[object] | Unset | None) -> Any:
+    """`value` as a list of JSON values, models as dicts; UNSET for None.
+
+    Raises:
+        InvalidArgumentError: it is no list, or can't be written as JSON.
+    """
+    found = sequence(name, value)
+    return found if isinstance(found, Unset) else json_value(name, found)
+
+
+def json_text(name: str, value: object) -> str | Unset:
+    """`value` as JSON text, as some form fields want it; UNSET for None.
+
+    Raises:
+        InvalidArgumentError: it can't be written as JSON.
+    """
+    return UNSET if value is None or value is UNSET else to_json(name, value)
+
+
+def json_value(name: str, value: object) -> Any:
+    """`value` as JSON has it: models as dicts.
+
+    Raises:
+        InvalidArgumentError: it can't be written as JSON.
+    """
+    return json.loads(to_json(name, value))
+
+
+def to_json(name: str, value: object) -> str:
+    """`value` as JSON text.
+
+    Raises:
+        InvalidArgumentError: it can't be written as JSON.
+    """
+    try:
+        return json.dumps(_plain(value), ensure_ascii=False, allow_nan=False)
+    except (TypeError, ValueError, RecursionError) as error:
+        # `from None`: the cause may quote the value. The text of a TypeError names a type only.
+        reason = f" ({error})" if isinstance(error, TypeError) else ""
+        raise InvalidArgumentError(f"{name}: a {type(value).__name__} can't be written as JSON{reason}") from None
+
+
+def list_of(decode: Callable[[Any], T]) -> Callable[[Any], list[T]]:
+    """A decoder of JSON arrays whose items `decode` reads; a TypeError for what is no array."""
+
+    def decode_all(payload: Any) -> list[T]:
+        if not is_list(payload):
+            raise TypeError("not a list")
+        return [decode(item) for item in payload]
+
+    return decode_all
+
+
+def json_object(payload: Any) -> dict[str, Any]:
+    """`payload`, if it is a JSON object; a TypeError otherwise."""
+    if not is_object(payload):
+        raise TypeError("not an object")
+    return payload
+
+
+def anything(payload: Any) -> Any:
+    """`payload` as it came, for answers whose form the document does not state."""
+    return payload
+
+
+def _look_closely(name: str, value: object, types: tuple[type, ...]) -> None:
+    """To `isinstance` a bool is an int, and a datetime a date, whose text would be that of another kind."""
+    kind = next((each for each in (bool, datetime) if isinstance(value, each)), None)
+    if not isinstance(value, types) or (kind is not None and kind not in types):
+        wanted = " or ".join("dict" if each is Mapping else each.__name__ for each in types)
+        raise InvalidArgumentError(f"{name}: must be {wanted}, not {type(value).__name__}")
+    if isinstance(value, datetime) and value.utcoffset() is None:
+        raise InvalidArgumentError(
+            f"{name}: must be a datetime with a time zone, such as datetime.now(timezone.utc), not one without"
+        )
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, (str, int, float)):
+        return value
+    if _is_mapping(value):
+        return wire(value)
+    if _is_array(value):
+        return [_plain(item) for item in value]
+    if isinstance(value, (date, UUID)):
+        return value.isoformat() if isinstance(value, date) else str(value)
+    to_dict = getattr(value, "to_dict", None)
+    return to_dict() if callable(to_dict) else value
+
+
+def _is_mapping(value: object) -> TypeGuard[Mapping[Any, Any]]:
+    return isinstance(value, Mapping)
+
+
+def _is_array(value: object) -> TypeGuard[Sequence[Any]]:
+    # Nearly all are lists, for which the first question is the cheaper one. What holds bytes has no form in JSON.
+    return isinstance(value, (list, tuple)) or (
+        isinstance(value, Sequence) and not isinstance(value, (str, bytes, bytearray, memoryview))
+    )

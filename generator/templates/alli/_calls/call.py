@@ -1,0 +1,157 @@
+"""One call of the facade, from its first attempt to its result: id, deadline, attempts, and whether to try again. No I/O."""
+
+from __future__ import annotations
+
+import json
+import logging
+import secrets
+import time
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from .._http.deadlines import seconds_until
+from .._json.loose_json import is_object
+from .._json.responses import UNKNOWN_OUTCOME
+from ..config import Config
+from ..errors import APIConnectionError, APIStatusError, DeadlineExceededError
+from .logs import logger
+from .operations import Operation
+
+__all__ = ["Call"]
+
+E = TypeVar("E", APIConnectionError, APIStatusError)
+
+
+class Call:
+    """State of one call. Made when the call begins, used by one thread or task.
+
+    Attributes:
+        operation: the facade method.
+        method: HTTP method in upper case.
+        path: path of the URL, without query.
+        request_id: sent as `X-Request-ID`, the same on each attempt.
+        where: opens error messages, e.g. "apps.run: POST /webapi/apps/TExN…/run".
+        deadline_at: `time.monotonic()` after which the call is given up; None for never.
+        attempts: attempts begun so far.
+    """
+
+    __slots__ = (
+        "_attempt_began",
+        "_began",
+        "_config",
+        "_request",
+        "attempts",
+        "deadline_at",
+        "method",
+        "operation",
+        "path",
+        "request_id",
+        "where",
+    )
+
+    def __init__(self, operation: Operation, request: Mapping[str, Any], config: Config) -> None:
+        self.operation = operation
+        self.method: str = request["method"].upper()
+        self.path: str = request["url"]
+        self.request_id = secrets.token_hex(16)
+        self.where = f"{operation.name}: {self.method} {self.path}"
+        self._began = time.monotonic()
+        self.deadline_at = None if config.deadline is None else self._began + config.deadline
+        self.attempts = 0
+        self._attempt_began = self._began
+        self._config = config
+        self._request = request
+
+    def seconds_left(self, at_most: float) -> float:
+        """Seconds until the deadline, at most `at_most`; never 0 or less."""
+        return at_most if self.deadline_at is None else min(at_most, seconds_until(self.deadline_at))
+
+    def begin_attempt(self) -> None:
+        self.attempts += 1
+        self._attempt_began = time.monotonic()
+
+    def details(self) -> dict[str, Any]:
+        """Attributes that every error of this call carries."""
+        return {
+            "method": self.method,
+            "path": self.path,
+            "attempts": self.attempts,
+            "request_id": self.request_id,
+        }
+
+    def unanswered(self, error: APIConnectionError) -> APIConnectionError:
+        """`error` of an attempt, completed with what is known of the call."""
+        error.__dict__.update(self.details())
+        error.conversation_id = self._conversation_id()
+        if error.request_sent and not self.operation.idempotent:
+            error.outcome_unknown = True
+            known = f" (conversation {error.conversation_id})" if error.conversation_id else ""
+            error.args = (f"{error}; {UNKNOWN_OUTCOME}{known}",)
+        return error
+
+    def refused(self, error: APIStatusError) -> APIStatusError:
+        """`error` of an attempt, completed with the conversation when that is known."""
+        error.conversation_id = self._conversation_id()
+        if error.outcome_unknown and error.conversation_id:
+            error.args = (f"{error} (conversation {error.conversation_id})",)
+        return error
+
+    def pause(self, error: APIConnectionError | APIStatusError) -> float | None:
+        """Seconds until the next attempt; None when `error` is to be raised.
+
+        Raises:
+            DeadlineExceededError: there was no answer, and the deadline leaves no time for another attempt.
+        """
+        pause = None
+        if not isinstance(error, DeadlineExceededError) and _can_be_sent_again(self._request):
+            retries = self.attempts - 1
+            pause = self._config.retry_policy.pause(error, retries=retries, idempotent=self.operation.idempotent)
+        late = pause is not None and self.deadline_at is not None and time.monotonic() + pause >= self.deadline_at
+        self._log_attempt(error, None if late else pause)
+        if late and isinstance(error, APIConnectionError):
+            raise DeadlineExceededError(f"{error}; the deadline leaves no time to try again", **vars(error)) from error
+        return None if late else pause
+
+    def log_answer(self, status_code: int) -> None:
+        """One line for a call that was answered well."""
+        logger.info(
+            "%s %s -> %d in %d ms, attempts %d, id %s",
+            self.method,
+            self.path,
+            status_code,
+            (time.monotonic() - self._began) * 1000,
+            self.attempts,
+            self.request_id,
+        )
+
+    def _log_attempt(self, error: APIConnectionError | APIStatusError, pause: float | None) -> None:
+        logger.log(
+            logging.INFO if pause is None else logging.DEBUG,
+            "%s %s -> %s in %d ms, attempt %d, id %s%s",
+            self.method,
+            self.path,
+            error.status_code if isinstance(error, APIStatusError) else type(error).__name__,
+            (time.monotonic() - self._attempt_began) * 1000,
+            self.attempts,
+            self.request_id,
+            "" if pause is None else f"; again in {pause:.2f} s",
+        )
+
+    def _conversation_id(self) -> str | None:
+        body: object = self._request.get("json")
+        for name, part in self._request.get("files") or ():
+            if name == "conversationId":
+                return _text(part[1])
+            if name == "json":
+                body = json.loads(part[1])
+        return _text(body.get("conversationId")) if is_object(body) else None
+
+
+def _text(value: object) -> str | None:
+    return value.decode() if isinstance(value, bytes) else value if isinstance(value, str) else None
+
+
+def _can_be_sent_again(request: Mapping[str, Any]) -> bool:
+    """No part comes from a stream that can't be read twice."""
+    contents = [request.get("content", b""), *(part[1] for _, part in request.get("files") or ())]
+    return all(isinstance(content, (bytes, str)) or content.seekable() for content in contents)

@@ -1,0 +1,160 @@
+"""Clients of the HTTP library: made once, closed in time, one per event loop; or the one that the user gives."""
+
+from __future__ import annotations
+
+import os
+import ssl
+import warnings
+from collections.abc import AsyncGenerator
+from functools import cache
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import TYPE_CHECKING
+from urllib.request import getproxies
+from weakref import WeakKeyDictionary, ref
+
+from ..errors import ConfigurationError
+from .concurrency import running_loop
+from .connections import KEEP_ALIVE_SECONDS, AsyncDispatcher, Dispatcher
+from .http_library import LIBRARY, AsyncHTTPClient, HTTPClient, Limits, create_ssl_context
+
+if TYPE_CHECKING:
+    import asyncio
+
+__all__ = ["AsyncClientPool", "ClientPool"]
+
+PROXIED = Limits(max_connections=1000, max_keepalive_connections=None, keepalive_expiry=KEEP_ALIVE_SECONDS)
+"""Of the library's pools where the environment names proxies. No idle connection is one too many, which avoids httpcore's issue 1110."""
+
+
+@cache
+def _ssl_context() -> ssl.SSLContext:
+    # Loading the certificates takes most of the time of making a client, so all clients share them.
+    return create_ssl_context()
+
+
+def _no_cookies() -> CookieJar:
+    # Copies of a client share the connections but not the user: a session cookie of one must not go out for another.
+    return CookieJar(DefaultCookiePolicy(allowed_domains=()))
+
+
+def _proxied() -> bool:
+    # Once it is given a transport, the library ignores the proxies of the environment; so with proxies there are no probes.
+    return any(scheme in getproxies() for scheme in ("http", "https", "all"))
+
+
+def _check_open(closed: bool) -> None:
+    if closed:
+        raise ConfigurationError("this client is closed; make a new one")
+
+
+def _warn_unclosed(owner: str) -> None:
+    warnings.warn(f"an {owner} was not closed; use it in a with block or close it", ResourceWarning, stacklevel=3)
+
+
+class ClientPool:
+    """One client of the HTTP library for each process, made here, or the one given by the user; thread-safe."""
+
+    def __init__(self, given: HTTPClient | None) -> None:
+        if given is not None and not isinstance(given, HTTPClient):
+            raise ConfigurationError(f"http_client: Alli takes an {LIBRARY}.Client, not {type(given).__name__}")
+        self.injected = given is not None
+        self._client = given if given is not None else self._made()
+        self._process = os.getpid()
+        self._used = False
+
+    @staticmethod
+    def _made() -> HTTPClient:
+        verify = _ssl_context()
+        if _proxied():
+            return HTTPClient(verify=verify, limits=PROXIED, cookies=_no_cookies())
+        return HTTPClient(transport=Dispatcher(verify), cookies=_no_cookies())
+
+    def get(self) -> HTTPClient:
+        _check_open(self._client.is_closed)
+        if self._process != os.getpid() and not self.injected:
+            self._start_over()
+        self._used = True
+        return self._client
+
+    def _start_over(self) -> None:
+        # A forked process has its parent's connections, too, and two that read from one get each other's answers. What is dropped
+        # here closes in this process alone. Two threads may both come here; the client of one of them is then not used again.
+        self._client = self._made()
+        self._process = os.getpid()
+
+    def close(self) -> None:
+        if not self.injected:
+            self._client.close()
+
+    def __del__(self) -> None:
+        if getattr(self, "_used", False) and not self.injected and not self._client.is_closed:
+            _warn_unclosed("Alli")
+            self._client.close()
+
+
+class AsyncClientPool:
+    """One client of the HTTP library per event loop, because a connection belongs to the loop that made it."""
+
+    def __init__(self, given: AsyncHTTPClient | None) -> None:
+        if given is not None and not isinstance(given, AsyncHTTPClient):
+            raise ConfigurationError(
+                f"http_client: AsyncAlli takes an {LIBRARY}.AsyncClient, not {type(given).__name__}"
+            )
+        self.injected = given is not None
+        self._given = given
+        self._closed = False
+        # No lock: only the thread of a loop sets or takes what is kept for it, and each such step is atomic.
+        self._clients: WeakKeyDictionary[asyncio.AbstractEventLoop, AsyncHTTPClient] = WeakKeyDictionary()
+        self._closers: WeakKeyDictionary[asyncio.AbstractEventLoop, AsyncGenerator[None, None]] = WeakKeyDictionary()
+
+    async def aget(self) -> AsyncHTTPClient:
+        if self._given is not None:
+            _check_open(self._given.is_closed)
+            return self._given
+        _check_open(self._closed)
+        loop = running_loop()
+        client = self._clients.get(loop)
+        if client is None:
+            client = self._made()
+            closer = self._closed_with_loop(client, ref(self))
+            self._clients[loop] = client
+            self._closers[loop] = closer
+            await anext(closer)
+        return client
+
+    @staticmethod
+    def _made() -> AsyncHTTPClient:
+        verify = _ssl_context()
+        if _proxied():
+            return AsyncHTTPClient(verify=verify, limits=PROXIED, cookies=_no_cookies())
+        return AsyncHTTPClient(transport=AsyncDispatcher(verify), cookies=_no_cookies())
+
+    @staticmethod
+    async def _closed_with_loop(client: AsyncHTTPClient, owner: ref[AsyncClientPool]) -> AsyncGenerator[None, None]:
+        # A loop that shuts down closes its async generators, which is the one hook it offers for closing connections in time.
+        try:
+            yield
+        finally:
+            # The generator holds its loop, so that the pool would keep both for ever.
+            pool = owner()
+            if pool is not None:
+                pool.forget(running_loop())
+            await client.aclose()
+
+    def forget(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Drops what is kept for a loop that ends."""
+        self._clients.pop(loop, None)
+        self._closers.pop(loop, None)
+
+    async def aclose(self) -> None:
+        """Closes the connections of the running loop; those of other loops close when their loop does."""
+        self._closed = True
+        closer = self._closers.get(running_loop())
+        self.forget(running_loop())
+        if closer is not None:
+            await closer.aclose()
+
+    def __del__(self) -> None:
+        # Only a warning: closing would need the event loop, which may be gone.
+        if any(not client.is_closed for client in getattr(self, "_clients", {}).values()):
+            _warn_unclosed("AsyncAlli")

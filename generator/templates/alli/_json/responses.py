@@ -1,0 +1,251 @@
+"""What an answer means: JSON or not, good or an error, and what to tell the person who reads the error. No I/O.
+
+The error shapes are listed in spec/README.md; error_details.py reads them, errors.py has the classes.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from .._calls.operations import Operation
+from .._calls.retries import retry_after_seconds
+from ..errors import (
+    APIStatusError,
+    AppError,
+    AuthenticationError,
+    BadRequestError,
+    InternalServerError,
+    MethodNotAllowedError,
+    PaymentError,
+    UnprocessableEntityError,
+    status_error_class,
+)
+from .error_details import ErrorDetails, describe_error, find_error
+from .loose_json import is_list, is_object
+
+__all__ = ["UNKNOWN_OUTCOME", "Reply", "concerns_inputs", "decoded", "status_error", "told_error"]
+
+T = TypeVar("T")
+
+# A gateway that gives up says nothing about the app behind it, which may have run or be running still.
+_GATEWAY_STATUSES = frozenset({408, 499, 502, 503, 504, 598, 599, *range(520, 531)})
+
+_KEY_HINT = (
+    "Keys are in the Alli dashboard under Settings > General, one per project; the chat widget's sdkKey is another key. "
+    "Set ALLI_API_KEY or pass api_key="
+)
+# What some apps answer to missing or malformed inputs (spec/README.md, error E4), and words that speak of inputs.
+_ABOUT_INPUTS = re.compile(r"Expecting value|\binputs?\b|\bvariables?\b|\bparameters?\b", re.IGNORECASE)
+_NO_JSON = "not JSON"
+_UNREAD_JSON = "JSON that Python does not read"
+UNKNOWN_OUTCOME = "the request had been sent, so it may have been carried out: look before sending it again"
+"""For errors whose `.outcome_unknown` is True."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One answer, read whole.
+
+    Attributes:
+        where: opens error messages: facade method, HTTP method and path.
+        status_code: HTTP status.
+        headers: the answer's headers.
+        content: the body, decompressed.
+        call: `method`, `path`, `attempts`, `request_id` of the call, for the error that may come of it.
+    """
+
+    where: str
+    status_code: int
+    headers: Mapping[str, str]
+    content: bytes
+    call: Mapping[str, Any]
+
+
+def decoded(reply: Reply, operation: Operation, decode: Callable[[Any], T]) -> T:
+    """The value of a good answer.
+
+    Raises:
+        AppError, or the class of the service's own code: the answer tells an error.
+        APIStatusError: the answer is not what the operation gives; an HTML page, say. `.outcome_unknown` unless idempotent.
+    """
+    match operation.answer:
+        case "nothing":
+            return decode(None)
+        case "bytes":
+            return decode(reply.content)
+        case "text":
+            return decode(reply.content.decode("utf-8", "replace"))
+        case "json":
+            body, problem = _body(reply.content)
+    if problem:
+        raise _unreadable(reply, operation, body, f"{problem} ({_media_type(reply)}, {len(reply.content)} bytes)")
+    payload = _unwrapped(body, operation.unwrap)
+    details = find_error(body)
+    if details is not None:
+        raise told_error(
+            details,
+            reply.where,
+            body=body,
+            result=_came_along(body, payload, decode),
+            status_code=reply.status_code,
+            headers=_plain(reply.headers),
+            **reply.call,
+        )
+    try:
+        return decode(payload)
+    except TypeError:
+        what = f"a JSON {_json_type(payload)}, which this operation does not give"
+        raise _unreadable(reply, operation, body, what) from None
+
+
+def status_error(reply: Reply, *, idempotent: bool) -> APIStatusError:
+    """The error for an answer with an error status."""
+    body, _ = _body(reply.content)
+    details = describe_error(_page_text(body) if isinstance(body, str) else body)
+    if details is None:
+        details = ErrorDetails(f"no message ({_media_type(reply)}, {len(reply.content)} bytes)")
+    kind = status_error_class(reply.status_code, details.code, details.name)
+    retry_after = retry_after_seconds(reply.headers)
+    unknown = not idempotent and reply.status_code in _GATEWAY_STATUSES and retry_after is None
+    hint = UNKNOWN_OUTCOME if unknown else _hint(kind, reply.status_code, retry_after)
+    return kind(
+        _text(f"{reply.where}: HTTP {reply.status_code}", details, hint),
+        status_code=reply.status_code,
+        code=details.code,
+        name=details.name,
+        message=details.message,
+        body=body,
+        headers=_plain(reply.headers),
+        retry_after=retry_after,
+        outcome_unknown=unknown,
+        **reply.call,
+    )
+
+
+def told_error(details: ErrorDetails, where: str, *, result: object = None, **known: Any) -> AppError | APIStatusError:
+    """The error for one that is told inside a 200 or a stream.
+
+    A code or name that means the key, the billing or a parameter gives the class it gives with an error status; all else is an
+    AppError.
+
+    Args:
+        details: what was told.
+        where: opens the message.
+        result: what came along with the error, decoded.
+        known: more attributes of the error.
+    """
+    kind = status_error_class(200, details.code, details.name)
+    attributes = {"code": details.code, "name": details.name, "message": details.message, **known}
+    beginning = f"{where}: the answer tells an error"
+    if kind is APIStatusError:
+        return AppError(_text(beginning, details), result=result, **attributes)
+    return kind(_text(beginning, details, _hint(kind, 200, None)), **attributes)
+
+
+def concerns_inputs(error: APIStatusError | AppError) -> bool:
+    """The error may come from inputs the app does not take, or misses; some apps answer those with a 500 or inside a 200."""
+    if isinstance(error, (BadRequestError, UnprocessableEntityError)):
+        return True
+    return isinstance(error, (AppError, InternalServerError)) and _ABOUT_INPUTS.search(error.message) is not None
+
+
+def _text(beginning: str, details: ErrorDetails, hint: str = "") -> str:
+    code = "" if details.code is None else f"code {details.code}"
+    told = ", ".join(filter(None, (details.name, code)))
+    text = f"{beginning}{f' ({told})' if told else ''}: {details.message}"
+    return f"{text}. {hint}" if hint else text
+
+
+def _hint(kind: type[APIStatusError], status_code: int, retry_after: float | None) -> str:
+    if kind is AuthenticationError:
+        return _KEY_HINT
+    if kind is PaymentError:
+        return "The project's billing is at fault, not the request; see the dashboard"
+    if kind is MethodNotAllowedError or 300 <= status_code < 400:
+        return "Is base_url right? It is scheme, host and any prefix before /webapi; redirects are not followed"
+    return f"The service asks to wait {retry_after:g} s" if retry_after is not None else ""
+
+
+def _body(content: bytes) -> tuple[object, str]:
+    """What a body holds, and why that is no JSON, "" where it is.
+
+    JSON is parsed whatever the content type says. All else is text, bytes where it is not UTF-8, and None where it is empty.
+    """
+    try:
+        return json.loads(content), ""
+    except (json.JSONDecodeError, UnicodeDecodeError):
+        problem = _NO_JSON
+    except ValueError:
+        problem = f"{_UNREAD_JSON}, for it holds a number of too many digits"
+    except RecursionError:
+        problem = f"{_UNREAD_JSON}, for it is nested too deeply"
+    try:
+        return content.decode() if content else None, problem
+    except UnicodeDecodeError:
+        return content, problem
+
+
+def _unwrapped(body: object, key: str | None) -> object:
+    """What is under `key` in a body, or in the one object of a list; a body without it as it is."""
+    if key is None:
+        return body
+    if is_list(body) and len(body) == 1 and is_object(body[0]) and key in body[0]:
+        body = body[0]
+    return body[key] if is_object(body) and key in body else body
+
+
+def _came_along(body: object, payload: object, decode: Callable[[Any], T]) -> T | None:
+    result = body.get("result") if is_object(body) else None
+    if result in (None, [], {}, ""):
+        return None
+    try:
+        return decode(payload)
+    except TypeError:
+        return None
+
+
+def _unreadable(reply: Reply, operation: Operation, body: object, what: str) -> APIStatusError:
+    """The error for a good status with an answer that can't be made out; what was asked for may have been done all the same.
+
+    Valid JSON that Python refuses to read comes from the service itself, so base_url is not in doubt then.
+    """
+    text = f"{reply.where}: HTTP {reply.status_code}, but the answer is {what}"
+    if not what.startswith(_UNREAD_JSON):
+        text += ". Is base_url right?"
+    if not operation.idempotent:
+        text += f"{'' if text.endswith('?') else '.'} {UNKNOWN_OUTCOME.capitalize()}"
+    return APIStatusError(
+        text,
+        status_code=reply.status_code,
+        message=f"the answer is {what}",
+        body=body,
+        headers=_plain(reply.headers),
+        outcome_unknown=not operation.idempotent,
+        **reply.call,
+    )
+
+
+def _page_text(body: str) -> str:
+    """The readable part of a text body: the title of an HTML page, else the text itself."""
+    if not body.lstrip().startswith("<"):
+        return body
+    title = re.search(r"<title[^>]*>([^<]{1,200})</title>", body[:10_000], re.IGNORECASE)
+    return f"an HTML page, “{' '.join(title[1].split())}”" if title else f"an HTML page of {len(body)} characters"
+
+
+def _media_type(reply: Reply) -> str:
+    return reply.headers.get("content-type", "no content type").split(";")[0]
+
+
+def _json_type(value: object) -> str:
+    names: dict[type, str] = {dict: "object", list: "array", str: "string", bool: "boolean", type(None): "null"}
+    return names.get(type(value), "number")
+
+
+def _plain(headers: Mapping[str, str]) -> dict[str, str]:
+    # A plain dict pickles and compares; the HTTP library's own class need not.
+    return {name.lower(): value for name, value in headers.items()}

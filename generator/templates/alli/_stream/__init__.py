@@ -1,0 +1,3 @@
+"""Streamed answers: bytes to records, records to events. Private to the package."""
+
+__all__: list[str] = []

@@ -1,0 +1,145 @@
+"""One message of a stream while it grows: what of it is shown, what is held back, and when.
+
+A message that begins like DraftJS is held back until it can be read, and then given as Markdown; if it turns out to be
+something else, it is given as it is.
+"""
+
+from __future__ import annotations
+
+import io
+from typing import Final
+
+from .._json.draftjs import may_become_draftjs, to_markdown
+from ..events import RunEvent, TextDelta, TextReplaced
+from ..results import readable
+
+__all__ = ["DeltaMessage", "SnapshotMessage"]
+
+# A message that still looks like DraftJS after so many characters is taken for it, until it can be read or has ended.
+_DRAFTJS_PREFIX: Final = 64
+
+
+class SnapshotMessage:
+    """One message of a stream of snapshots.
+
+    Attributes:
+        item: the last snapshot of it, as it came.
+    """
+
+    __slots__ = ("_content", "_index", "_is_plain", "_shown", "item")
+
+    def __init__(self, index: int) -> None:
+        self.item: dict[str, object] = {}
+        self._index = index
+        self._content: object = None  # of the last snapshot
+        self._shown: str | None = None  # what the events so far add up to; None before the first
+        self._is_plain = False  # it can't become DraftJS any more
+
+    def take(self, item: dict[str, object], content: object, events: list[RunEvent]) -> None:
+        """A snapshot of the message."""
+        self.item = item
+        # The same again is no news, also where it has been replaced since.
+        if content is None or content == self._content:
+            if self._shown is None and item.get("completed") is True:
+                self.release(events)
+            return
+        self._content = content
+        if self._is_plain and isinstance(content, str):
+            self._show(content, events)
+            return
+        text = self._read(content)
+        if text is not None:
+            self._show(text, events)
+        elif item.get("completed") is True:
+            self.release(events)
+
+    def replace(self, text: str, events: list[RunEvent]) -> None:
+        """The message reads `text` from now on."""
+        if self._shown:
+            self._shown = text
+            events.append(TextReplaced(text, self._index))
+        else:
+            self._show(text, events)
+
+    def release(self, events: list[RunEvent]) -> None:
+        """No more will come: what was held back is given as it is."""
+        if self._shown is None and self._content is not None:
+            self._show(readable(self._content), events)
+
+    def so_far(self) -> str:
+        return readable(self._content) if self._shown is None else self._shown
+
+    def _read(self, content: object) -> str | None:
+        """What is to be shown of `content`; None while that can't be known."""
+        if not isinstance(content, str):
+            return readable(content)
+        if content.rstrip().endswith("}"):
+            markdown = to_markdown(content)
+            if markdown is not None:
+                return markdown
+        if may_become_draftjs(content):
+            return None
+        self._is_plain = bool(content)
+        return content
+
+    def _show(self, text: str, events: list[RunEvent]) -> None:
+        shown = self._shown or ""
+        self._shown = text
+        if len(text) > len(shown) and text.startswith(shown):
+            events.append(TextDelta(text[len(shown) :], self._index))
+        elif text != shown:
+            events.append(TextReplaced(text, self._index))
+
+
+class DeltaMessage:
+    """The one message of a stream of deltas."""
+
+    __slots__ = ("_buffer", "_is_draftjs", "_is_shown", "is_running", "write")
+
+    def __init__(self) -> None:
+        self.is_running = False  # it can't become DraftJS any more: pieces are given as they come
+        self._is_draftjs = False
+        self._is_shown = False
+        self._begin()
+
+    def _begin(self) -> None:
+        self._buffer = io.StringIO()  # grows without copies, and holds no object per piece
+        self.write = self._buffer.write
+
+    def add(self, piece: object, events: list[RunEvent]) -> None:
+        if not isinstance(piece, str):
+            self._set(readable(piece), events)
+        elif piece:
+            self.write(piece)
+            self._decide(events)
+
+    def release(self, events: list[RunEvent]) -> None:
+        """No more will come: what was held back is given, DraftJS as Markdown and all else as it is."""
+        if not self.is_running:
+            self._set(self.so_far(), events)
+
+    def so_far(self) -> str:
+        text = self._buffer.getvalue()
+        if self._is_draftjs:
+            markdown = to_markdown(text)
+            return text if markdown is None else markdown
+        return text
+
+    def _decide(self, events: list[RunEvent]) -> None:
+        if self._is_draftjs:
+            return
+        text = self._buffer.getvalue()
+        if not may_become_draftjs(text):
+            self._set(text, events)
+        self._is_draftjs = not self.is_running and len(text) > _DRAFTJS_PREFIX
+
+    def _set(self, text: str, events: list[RunEvent]) -> None:
+        """An object instead of a piece is the whole message."""
+        self._begin()
+        self.write(text)
+        self.is_running, self._is_draftjs = True, False
+        if self._is_shown:
+            events.append(TextReplaced(text))
+        elif text:
+            events.append(TextDelta(text))
+        self._is_shown = self._is_shown or bool(text)

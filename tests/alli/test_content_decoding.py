@@ -1,0 +1,118 @@
+"""Compressed bodies: read whole however they are cut and of however many parts, and never taken for whole where they are not."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import zlib
+from collections.abc import Callable
+
+import pytest
+from alli import APIConnectionError, StreamInterruptedError
+from alli._http.content_decoding import Unpacker
+
+from tests.alli.client_kind import ClientKind
+from tests.servers import Connection, ScriptedServer
+
+TEXT = "연차는 5일까지, carried over. ".encode() * 20
+
+
+def _raw_deflate(data: bytes) -> bytes:
+    packer = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    return packer.compress(data) + packer.flush()
+
+
+PACKERS: list[tuple[str, Callable[[bytes], bytes]]] = [
+    ("gzip", gzip.compress),
+    ("GZip", lambda data: b"".join(gzip.compress(data[start : start + 100]) for start in range(0, len(data), 100))),
+    ("gzip", lambda data: gzip.compress(data[:99]) + b"\0" * 9 + gzip.compress(data[99:]) + b"\0\0"),
+    ("gzip", lambda data: gzip.compress(data) + b"what is no part"),
+    ("deflate", zlib.compress),
+    ("deflate", _raw_deflate),
+]
+IDS = ["gzip", "gzip of many parts", "gzip with zeros", "gzip and rubbish", "deflate", "deflate without its head"]
+
+
+@pytest.mark.parametrize(("encoding", "pack"), PACKERS, ids=IDS)
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 100_000])
+def test_a_body_is_unpacked_whole_wherever_it_is_cut(encoding: str, pack: Callable[[bytes], bytes], size: int) -> None:
+    packed = pack(TEXT)
+    unpacker = Unpacker(encoding)
+    assert b"".join(unpacker.feed(packed[start : start + size]) for start in range(0, len(packed), size)) == TEXT
+    assert unpacker.is_whole
+
+
+@pytest.mark.parametrize(("encoding", "pack"), [PACKERS[0], *PACKERS[4:]], ids=[IDS[0], *IDS[4:]])
+def test_every_beginning_of_a_body_is_known_to_be_one(encoding: str, pack: Callable[[bytes], bytes]) -> None:
+    packed = pack(TEXT)
+    for end in range(1, len(packed)):
+        unpacker = Unpacker(encoding)
+        assert TEXT.startswith(unpacker.feed(packed[:end]))
+        assert not unpacker.is_whole
+
+
+def test_nothing_at_all_is_whole() -> None:
+    for encoding in ("gzip", "deflate"):
+        unpacker = Unpacker(encoding)
+        assert unpacker.feed(b"") == b""
+        assert unpacker.is_whole
+
+
+def _records(*texts: str) -> list[bytes]:
+    return [json.dumps({"result": {"responses": [{"id": "m", "message": text}]}}).encode() + b"\n" for text in texts]
+
+
+def _packed(encoding: str, chunks: list[bytes]) -> Callable[[Connection], None]:
+    def answer(connection: Connection) -> None:
+        if connection.read_request() is not None:
+            connection.start(200, {"Content-Type": "application/stream+json", "Content-Encoding": encoding})
+            for chunk in chunks:
+                connection.chunk(chunk)
+            connection.end()
+
+    return answer
+
+
+@pytest.mark.parametrize("wbits", [31, zlib.MAX_WBITS, -zlib.MAX_WBITS], ids=["gzip", "deflate", "raw deflate"])
+async def test_a_compressed_stream_that_ends_too_early_between_two_records_is_no_complete_one(
+    client_kind: ClientKind, wbits: int
+) -> None:
+    packer = zlib.compressobj(wbits=wbits)
+    first = packer.compress(_records("Part")[0]) + packer.flush(zlib.Z_SYNC_FLUSH)
+    with ScriptedServer(_packed("gzip" if wbits == 31 else "deflate", [first])) as server:
+        client = client_kind.make(base_url=server.url)
+        with pytest.raises(StreamInterruptedError) as caught:
+            await client_kind.get(client.apps.run_conversation("a", "Hello"))
+    assert caught.value.partial is not None and caught.value.partial.text == "Part"
+    assert isinstance(caught.value.__cause__, APIConnectionError)
+    assert caught.value.outcome_unknown
+
+
+async def test_a_stream_whose_records_are_gzip_parts_of_their_own_loses_none(client_kind: ClientKind) -> None:
+    chunks = [gzip.compress(record) for record in _records("One", "One, two", "One, two, three")]
+    with ScriptedServer(_packed("gzip", chunks)) as server:
+        client = client_kind.make(base_url=server.url)
+        for _ in range(2):
+            async with client_kind.entered(client.apps.stream_conversation("a", "Hello")) as stream:
+                assert await client_kind.list(stream.text_stream) == ["One", ", two", ", three"]
+        assert len(server.connections) == 1
+
+
+async def test_an_answer_in_several_gzip_parts_is_read_whole(client_kind: ClientKind) -> None:
+    with ScriptedServer(
+        _packed("gzip", [gzip.compress(b'{"id": "a", '), gzip.compress(b'"name": "Whole"}')])
+    ) as server:
+        client = client_kind.make(base_url=server.url)
+        assert (await client_kind.get(client.apps.get("a"))).name == "Whole"
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "deflate"])
+async def test_a_body_that_is_not_compressed_as_it_says_is_an_error_of_ours(
+    client_kind: ClientKind, encoding: str
+) -> None:
+    with ScriptedServer(_packed(encoding, [b"no such thing"])) as server:
+        client = client_kind.make(base_url=server.url, max_retries=0)
+        with pytest.raises(APIConnectionError, match="DecodingError"):
+            await client_kind.get(client.apps.get("a"))
+        with pytest.raises(StreamInterruptedError):
+            await client_kind.get(client.apps.run_conversation("a", "Hello"))
