@@ -101,7 +101,9 @@ def test_the_document_is_handed_on_a_few_times_and_ends_at_the_model(monkeypatch
         sys.setprofile(None)
     ways = list(dict.fromkeys(moves))
     assert 5 < len(ways) < 20, ways
-    model = max(index for index, (_, there) in enumerate(ways) if there.startswith(("model_reader", "operation_reader")))
+    model = max(
+        index for index, (_, there) in enumerate(ways) if there.startswith(("model_reader", "operation_reader"))
+    )
     behind = [there for here, there in ways[model + 1 :] if here not in ("model_reader", "operation_reader")]
     assert behind == ["templates.render", "provenance.spec_hash"], "openapi.json is the document itself"
 
