@@ -16,6 +16,11 @@ settings.register_profile("untimed", deadline=None, suppress_health_check=[Healt
 settings.load_profile("untimed")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`scripts/test --whole-example` runs the whole suite on README.md's new operation, and not just what knows operations."""
+    parser.addoption("--whole-example", action="store_true", help="run all tests on README.md's example, not a part")
+
+
 @pytest.fixture(autouse=True)
 def _nothing_is_left_behind() -> Iterator[None]:
     """Fails a test that leaves a thread, a socket or a task behind; see tests/leftovers.py."""
