@@ -126,7 +126,7 @@ def test_an_address_of_the_environment_that_is_none_is_told_by_the_name_of_its_v
 @pytest.mark.parametrize(
     "url",
     ["http://alli.test", "http://10.0.0.1", "http://127.0.0.1.evil.test", "http://localhost.evil.test", "http://[::2]",
-     "http://0.0.0.0", "HTTP://alli.test", "http://127.1.evil", "http://localhosts"],
+     "http://0.0.0.0", "HTTP://alli.test", "http://127.1.evil", "http://localhosts", "http://notlocalhost"],
 )  # fmt: skip
 def test_plain_http_is_refused_unless_it_stays_on_this_machine_or_is_allowed(client_kind: ClientKind, url: str) -> None:
     with pytest.raises(ConfigurationError, match="plain http would send the API key unencrypted"):
