@@ -140,7 +140,7 @@ class Apps(AppsExtras):
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
-            AppError: the answer is a good one by its status, and tells an error.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -297,7 +297,7 @@ class Apps(AppsExtras):
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
-            AppError: the answer is a good one by its status, and tells an error.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -362,7 +362,7 @@ class Apps(AppsExtras):
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
-            AppError: the answer is a good one by its status, and tells an error.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 600 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -447,7 +447,7 @@ class Apps(AppsExtras):
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
-            AppError: the answer is a good one by its status, and tells an error.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 600 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -704,7 +704,7 @@ class Skills:
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
-            AppError: the answer is a good one by its status, and tells an error.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 600 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -757,7 +757,7 @@ class Conversations:
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
-            AppError: the answer is a good one by its status, and tells an error.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -804,7 +804,7 @@ class Conversations:
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
-            AppError: the answer is a good one by its status, and tells an error.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -850,7 +850,7 @@ class Conversations:
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
-            AppError: the answer is a good one by its status, and tells an error.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -1000,7 +1000,7 @@ class AsyncApps(AsyncAppsExtras):
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
-            AppError: the answer is a good one by its status, and tells an error.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -1157,7 +1157,7 @@ class AsyncApps(AsyncAppsExtras):
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
-            AppError: the answer is a good one by its status, and tells an error.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -1222,7 +1222,7 @@ class AsyncApps(AsyncAppsExtras):
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
-            AppError: the answer is a good one by its status, and tells an error.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 600 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -1307,7 +1307,7 @@ class AsyncApps(AsyncAppsExtras):
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
-            AppError: the answer is a good one by its status, and tells an error.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 600 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -1564,7 +1564,7 @@ class AsyncSkills:
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
-            AppError: the answer is a good one by its status, and tells an error.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 600 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -1617,7 +1617,7 @@ class AsyncConversations:
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
-            AppError: the answer is a good one by its status, and tells an error.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -1664,7 +1664,7 @@ class AsyncConversations:
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
-            AppError: the answer is a good one by its status, and tells an error.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -1710,7 +1710,7 @@ class AsyncConversations:
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
-            AppError: the answer is a good one by its status, and tells an error.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
