@@ -28,7 +28,11 @@ def answer_of(
     if method.collect:
         return "streamed_result", "RunResult", "", []
     if method.returns is not None:
-        return "result", method.returns, f"{method.returns}.from_payload", []
+        decode = f"{method.returns}.from_payload"
+        if block.result is not None:
+            constant = f"{block.resource}_{method.name}".upper()
+            decode = f"partial({decode}, format={constant}.format)"
+        return "result", method.returns, decode, []
     response = _good_response(endpoint)
     answer: PropertyProtocol | None = None if response is None else response.prop
     if block.pagination is not None:

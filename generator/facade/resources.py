@@ -21,11 +21,13 @@ from generator.facade.arguments import arguments_of, needed_options
 from generator.facade.calls import call_of
 from generator.facade.docstrings import in_markdown, method_text
 from generator.facade.exports import exports
+from generator.facade.result_formats import constant_of, format_code
 from generator.facade.turns import turn_of
 from generator.facade.views import Method, OperationRecord, Resource
-from generator.model.blocks import RESULT_CLASSES, MethodBlock, OperationBlock, ResourceBlock
+from generator.model.blocks import RESULT_CLASSES, MethodBlock, OperationBlock, ResourceBlock, ResultBlock, result_class
 from generator.model.descriptions import Words, is_deprecated, statuses_of, words_of
 from generator.model.reserved import taken_by_modules
+from generator.model.result_blocks import read_results
 from generator.output.provenance import spec_hash
 from generator.raw.annotations import qualified
 from generator.raw.parsed_models import Models
@@ -56,6 +58,7 @@ def build(
         for endpoint in collection.endpoints
     }
     models = Models({model.class_info.name: model for model in data.models})
+    results = read_results(document)
     problems: list[Problem] = []
     methods: dict[str, list[Method]] = {}
     made: list[tuple[OperationBlock, Method]] = []
@@ -66,7 +69,10 @@ def build(
             continue
         tag, endpoint = endpoints[name]
         said = _Said(
-            words_of(document, block.path), statuses_of(document, block.path), is_deprecated(document, block.path)
+            words_of(document, block.path),
+            statuses_of(document, block.path),
+            is_deprecated(document, block.path),
+            results,
         )
         for method in block.methods:
             try:
@@ -94,6 +100,7 @@ def build(
     return {
         "resources": resources,
         "methods": every,
+        "formats": [(constant_of(name), format_code(result)) for name, result in results.items()],
         "turn": turn_of(made),
         "late": partial(qualified, names={*_LATE_CLASSES, *(name for _, name in typed_models)}, package="alli"),
         "exports": exports(typed_models),
@@ -127,6 +134,8 @@ class _Said:
     statuses: dict[str, str]
     """That are errors."""
     deprecated: bool
+    results: dict[str, ResultBlock]
+    """Of each result class."""
 
 
 def _method(
@@ -142,7 +151,7 @@ def _method(
     return Method(
         name=method.name,
         kind=kind,
-        operation=_record(block, method, kind, endpoint),
+        operation=_record(block, method, kind, endpoint, said.results),
         arguments=arguments,
         returns=returns,
         decode=decode,
@@ -162,7 +171,9 @@ def _method(
     )
 
 
-def _record(block: OperationBlock, method: MethodBlock, kind: str, endpoint: Endpoint) -> OperationRecord:
+def _record(
+    block: OperationBlock, method: MethodBlock, kind: str, endpoint: Endpoint, results: dict[str, ResultBlock]
+) -> OperationRecord:
     arguments = [f'name="{block.resource}.{method.name}"', f"id={block.operation_id!r}"]
     answer = form_of_answer(endpoint)
     if kind == "value" and answer != "json":
@@ -173,13 +184,11 @@ def _record(block: OperationBlock, method: MethodBlock, kind: str, endpoint: End
         arguments.append("run=True")
     if block.unwrap is not None:
         arguments.append(f"unwrap={block.unwrap!r}")
+    name = result_class(block)
+    if name is not None and (method.returns or method.collect):
+        own = block.result
+        shared = f"result_formats.{constant_of(name)}"
+        arguments.append(f"result={shared if own is None else format_code(results[name].changed_by(own))}")
     if block.stream is not None and (method.collect or method.returns == "RunStream"):
-        stream = block.stream
-        parts = [f"semantics={stream.semantics!r}", f"messages={stream.messages!r}", f"text={stream.text!r}"]
-        parts += [
-            f"conversation_id={stream.conversation_id!r}",
-            f"state={stream.state!r}",
-            f"replace={stream.replace!r}",
-        ]
-        arguments.append(f"stream=StreamFormat({', '.join(parts)})")
+        arguments.append(f"stream={block.stream!r}")
     return OperationRecord(f"{block.resource}_{method.name}".upper(), arguments)

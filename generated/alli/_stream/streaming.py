@@ -81,7 +81,7 @@ class RunStream(Connected):
             raise TypeError(f"{operation.name} has no stream format")
         self._open = open
         self._name = operation.name
-        self._accumulator = Accumulator(operation.stream)
+        self._accumulator = Accumulator(operation.format, operation.stream)
         self._idle_timeout = idle_timeout
         self._strict = strict
         # Mutable from here.
@@ -425,7 +425,7 @@ class AsyncRunStream(Connected):
             raise TypeError(f"{operation.name} has no stream format")
         self._open = open
         self._name = operation.name
-        self._accumulator = Accumulator(operation.stream)
+        self._accumulator = Accumulator(operation.format, operation.stream)
         self._idle_timeout = idle_timeout
         self._strict = strict
         # Mutable from here.
