@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from alli_emulator.emulator import Emulator
     from alli_emulator.extra import MissingExtraError
     from alli_emulator.faults.fault import Fault
-    from alli_emulator.requests.exchange import FormPart, RequestRecord
+    from alli_emulator.requests.record import FormPart, RequestRecord
 
 __all__ = [
     "App",
@@ -67,7 +67,7 @@ _HOMES = {
     "apps.decorator": "app",
     "apps.model": "App AppFailure AppFile AppInput AppInputOption AppRun Citation FormField Handler Reply Step",
     "apps.conversations": "Chat Conversation",
-    "requests.exchange": "FormPart RequestRecord",
+    "requests.record": "FormPart RequestRecord",
     "extra": "MissingExtraError",
     "faults.fault": "Fault",
     "emulator": "Emulator",

@@ -105,6 +105,12 @@ def test_the_wheel_says_what_it_is(wheel: zipfile.Path) -> None:
     assert "\nLicense-Expression: MIT\n" in metadata
     assert "\nRequires-Python: >=3.11\n" in metadata
     assert (info / "licenses/LICENSE").exists()
+    assert metadata.startswith("Metadata-Version: 2.4\n")  # older indexes refuse a newer one
+    assert "\nAuthor: alli-sdk maintainers\n" in metadata
+    assert "\nKeywords: " in metadata
+    assert {"Documentation", "Changelog"} <= set(
+        re.findall(r"^Project-URL: ([\w ]+), https://", metadata, re.MULTILINE)
+    )
 
 
 def test_the_wheel_can_be_imported_on_its_own(wheel: zipfile.Path, tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ SCRIPTS = [
     "scripts/regenerate",
     ".ci/run",
 ]
-ALL = [*SCRIPTS, "scripts/bench"]
+ALL = [*SCRIPTS, "scripts/bench", "scripts/release", "scripts/test-newest"]
 
 # Stands for Python: notes its arguments, and fails as told by `fail`, a file with lines `what status`.
 PYTHON = """\
@@ -172,6 +172,11 @@ def test_a_script_hands_arguments_on_and_ends_with_the_status_of_its_tool(ready:
     assert ready.calls == [call]
     ready.let_fail(f"{call.split()[-4]} 7")
     assert ready.run(script, "-k", "one two").returncode == 7
+
+
+def test_coverage_is_asked_for_last_so_that_a_path_is_not_taken_for_its_value(ready: Tree) -> None:
+    assert ready.run("scripts/test", "--cov", "-k", "one two").returncode == 0
+    assert ready.calls == ["-m pytest -n auto --maxprocesses 4 --dist loadfile -k one two --cov"]
 
 
 def test_lint_runs_every_tool_whatever_one_finds_and_ends_with_the_first_status(ready: Tree) -> None:
