@@ -138,8 +138,8 @@ class Message:
         """Where the answer was taken from; read from `raw` when asked for, since there can be thousands."""
         if not is_object(self.raw):
             return []
-        paths, format = self._citations
-        return [Citation.from_payload(item, format) for item in list_at(self.raw, paths) if is_object(item)]
+        paths, places = self._citations
+        return [Citation.from_payload(item, places) for item in list_at(self.raw, paths) if is_object(item)]
 
     def __repr__(self) -> str:
         error = ", with an error" if self.error else ""

@@ -12,17 +12,17 @@ from generator.document.did_you_mean import nearest
 from generator.document.files import Document
 from generator.document.json_types import is_array, is_object
 from generator.document.problems import JsonPath, Problem
-from generator.document.schemas import answers, parameters, properties, request_bodies, resolved, step, through
-from generator.model.blocks import OperationBlock, ResourceBlock, ResultBlock, result_class
-from generator.model.result_blocks import read_results
+from generator.document.schemas import answers, parameters, properties, request_bodies, resolved, step
+from generator.model.blocks import OperationBlock, ResourceBlock
+from generator.model.result_references import result_problems
 
 __all__ = ["drifted"]
 
 
 def drifted(document: Document, blocks: list[OperationBlock], resources: list[ResourceBlock]) -> list[Problem]:
     """Every reference that leads nowhere, with its path in the merged document."""
-    results = read_results(document.data)
-    problems = [problem for block in blocks for problem in _Operation(document.data, block, results).problems()]
+    problems = [problem for block in blocks for problem in _Operation(document.data, block).problems()]
+    problems += result_problems(document.data, blocks)
     problems += _resources(document.data, resources)
     problems += _schemas(document.data)
     return problems
@@ -31,12 +31,11 @@ def drifted(document: Document, blocks: list[OperationBlock], resources: list[Re
 class _Operation:
     """What one operation has, and what its block says of it."""
 
-    def __init__(self, data: dict[str, Any], block: OperationBlock, results: dict[str, ResultBlock]) -> None:
+    def __init__(self, data: dict[str, Any], block: OperationBlock) -> None:
         item = data["paths"][block.path[1]]
         operation = item[block.path[2]]
         self._data = data
         self._block = block
-        self._results = results
         self._place = (*block.path, "x-alli-sdk")
         self._where = f"{block.resource}.{block.methods[0].name if block.methods else ''}"
         self._query: list[str] = []
@@ -68,7 +67,6 @@ class _Operation:
             place = ("methods", method.name, "set")
             yield from self._each(method.set, self._body, place, "body property")
         yield from self._answer()
-        yield from self._result()
 
     def _each(
         self, names: Iterable[str], existing: Iterable[str], key: str | tuple[str, ...], kind: str, *more: str
@@ -128,62 +126,6 @@ class _Operation:
         for schema in self._answers:
             found = properties(self._data, schema) | found
         return found
-
-    def _result(self) -> Iterator[Problem]:
-        block, name = self._block, result_class(self._block)
-        if name is None or not self._answers:
-            return
-        own, shared = block.result or ResultBlock(), self._results[name]
-        whole = shared.changed_by(own)
-        inner = list(self._reached(self._answers, whole.paths.get("at", ()))) or self._answers
-        messages = list(self._reached(inner, whole.paths.get("messages", ())))
-        citations = [*self._reached(messages, whole.message.get("citations", ()))]
-        citations += self._reached(inner, whole.paths.get("citations", ()))
-        groups = [((), "paths", inner), (("message",), "message", messages), (("citation",), "citation", citations)]
-        for keys, group, schemas in groups:
-            for key, paths in getattr(whole, group).items():
-                first = paths[:1] if key != "error" or keys else ()  # such names are nowhere documented
-                place = (*self._place, "result") if key in getattr(own, group) else ("x-alli-sdk", "results", name)
-                label = ".".join((*(("result",) if len(place) > 3 else place[1:]), *keys, key))
-                where = self._answers if key == "at" else schemas
-                for dotted in first if where else ():
-                    yield from self._dotted(label, dotted, where, (*place, *keys, key, 0))
-        yield from self._replacement(whole, own, name)
-
-    def _replacement(self, whole: ResultBlock, own: ResultBlock, name: str) -> Iterator[Problem]:
-        types = [t for schema in self._answers for t in self._known_types(schema)]
-        replace = whole.replace
-        if self._block.stream is None or replace is None or not types or replace["type"] in types:
-            return
-        place = (*self._place, "result") if own.replace else ("x-alli-sdk", "results", name)
-        label = "result.replace.type" if own.replace else f"results.{name}.replace.type"
-        yield self._missing(label, replace["type"], "known `type` of a record", types, (*place, "replace", "type"))
-
-    def _reached(self, schemas: Iterable[Any], paths: Iterable[str]) -> Iterator[Any]:
-        """The schemas of what lies at these paths, or in the lists there."""
-        for schema in schemas:
-            for dotted in paths:
-                yield from self._items(schema, dotted)
-
-    def _dotted(self, key: str, dotted: str, schemas: list[Any], place: JsonPath) -> Iterator[Problem]:
-        results = [through(self._data, schema, dotted) for schema in schemas]
-        if not any(found for found, _, _ in results):
-            missing = max(results, key=lambda result: dotted.split(".").index(result[1]))
-            yield self._missing(f"{key}: {dotted}", missing[1], "field", missing[2], place)
-
-    def _items(self, schema: Any, dotted: str) -> Iterator[Any]:
-        node = schema
-        for key in dotted.split("."):
-            known = properties(self._data, node)
-            if key not in known:
-                return
-            node = known[key]
-        yield step(self._data, node)
-
-    def _known_types(self, schema: Any) -> list[str]:
-        kind = resolved(self._data, properties(self._data, schema).get("type"))
-        listed = kind.get("enum") or kind.get("x-known-values")
-        return [str(value) for value in listed] if is_array(listed) else []
 
 
 def _resources(data: dict[str, Any], resources: list[ResourceBlock]) -> Iterator[Problem]:

@@ -9,10 +9,10 @@ from alli import RunResult
 from alli._json.result_format import CitationFormat, MessageFormat, Replacement, ResultFormat
 from alli._json.result_formats import RUN_RESULT
 from alli._stream.accumulator import Accumulator
-from generator.model.blocks import CITATION_PATHS, MESSAGE_PATHS, RESULT_PATHS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from generator.model.blocks import CITATION_PATHS, MESSAGE_PATHS, RESULT_PATHS
 from tests.alli.transcript_corpus import ANSWER
 
 TEXTS = st.text(alphabet='a가👍{}"\n\ud83d\ufffd', max_size=6) | st.sampled_from(
@@ -25,11 +25,14 @@ TEXTS = st.text(alphabet='a가👍{}"\n\ud83d\ufffd', max_size=6) | st.sampled_f
 )
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-9, 9) | st.floats(allow_nan=False) | TEXTS,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["id", "text", "a"]), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["id", "text", "a"]), inner, max_size=3)
+    ),
     max_leaves=6,
 )
 CITATIONS = st.lists(
-    st.dictionaries(st.sampled_from(["clueId", "clue_id", "pageNo", "page_no", "title", "text"]), JSON, max_size=4) | JSON,
+    st.dictionaries(st.sampled_from(["clueId", "clue_id", "pageNo", "page_no", "title", "text"]), JSON, max_size=4)
+    | JSON,
     max_size=3,
 )
 MESSAGES = st.lists(

@@ -85,8 +85,8 @@ class Accumulator:
 
     def _read_deltas(self, records: Iterable[Any], message: DeltaMessage) -> Iterator[RunEvent]:
         # There may be millions of these records, so what a running stream of them consists of is written out here.
-        format, telling_keys = self._format, self._telling_keys
-        text_key = format.text[0] if len(format.text) == 1 and "." not in format.text[0] else None
+        layout, telling_keys = self._format, self._telling_keys
+        text_key = layout.text[0] if len(layout.text) == 1 and "." not in layout.text[0] else None
         tell = self._fields.update
         for item in records:
             # A record without any of these keys can't tell more than text.
@@ -99,11 +99,11 @@ class Accumulator:
                 if not is_answer:
                     continue
                 telling_keys = self._telling_keys
-            record: Mapping[str, object] = object_of(item, format) if format.at else item
+            record: Mapping[str, object] = object_of(item, layout) if layout.at else item
             tell(record)
             self.is_empty = False
             self._last = item
-            piece = value_at(record, format.text) if text_key is None else record.get(text_key)
+            piece = value_at(record, layout.text) if text_key is None else record.get(text_key)
             if message.is_running and isinstance(piece, str):
                 if piece:
                     message.write(piece)
@@ -147,12 +147,12 @@ class Accumulator:
 
     def result(self) -> RunResult:
         """All that came so far."""
-        format = self._format
+        layout = self._format
         fields = dict(self._fields)
         messages = [self._message(message, fields) for message in self._messages]
         if self._pieces is not None and (text := self._pieces.so_far()):
-            messages.insert(0, Message.of_answer(fields, text, format))
-        result = RunResult.of(fields, messages, self._last, format)
+            messages.insert(0, Message.of_answer(fields, text, layout))
+        result = RunResult.of(fields, messages, self._last, layout)
         result.conversation_id = self.conversation_id or result.conversation_id
         result.state = self._state or result.state
         return result
@@ -164,8 +164,8 @@ class Accumulator:
 
     def _find_telling_keys(self) -> frozenset[str]:
         """Keys of a record that may tell more than text. A record without any need not be looked at by `_is_answer`."""
-        format = self._format
-        paths = format.at or (*(() if self.conversation_id else format.conversation_id), *format.state)
+        layout = self._format
+        paths = layout.at or (*(() if self.conversation_id else layout.conversation_id), *layout.state)
         return self._unusual_keys.union(path.partition(".")[0] for path in paths)
 
     def _tells_error(self, record: _Record, events: list[RunEvent]) -> bool:
@@ -178,19 +178,19 @@ class Accumulator:
         return True
 
     def _take_snapshot(self, fields: Mapping[str, object], events: list[RunEvent]) -> None:
-        format, by_position = self._format, self._by_position
-        items = list_at(fields, format.messages)
+        layout, by_position = self._format, self._by_position
+        items = list_at(fields, layout.messages)
         if not items:
             self._take_text(fields, events)
         for position, item in enumerate(items):
             message = by_position.get(position)
             if message is None:
-                if is_echo(item, format):
+                if is_echo(item, layout):
                     continue
                 message = by_position[position] = self._new_message()
             if item is not None:
-                completed = is_object(item) and value_at(item, format.message.completed) is True
-                message.take(item, content_of(item, format.message), events, is_completed=completed)
+                completed = is_object(item) and value_at(item, layout.message.completed) is True
+                message.take(item, content_of(item, layout.message), events, is_completed=completed)
 
     def _take_text(self, fields: Mapping[str, object], events: list[RunEvent]) -> None:
         """The text of an answer that is one message itself, if this is one."""

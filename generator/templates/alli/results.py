@@ -137,8 +137,8 @@ class Message:
         """Where the answer was taken from; read from `raw` when asked for, since there can be thousands."""
         if not is_object(self.raw):
             return []
-        paths, format = self._citations
-        return [Citation.from_payload(item, format) for item in list_at(self.raw, paths) if is_object(item)]
+        paths, places = self._citations
+        return [Citation.from_payload(item, places) for item in list_at(self.raw, paths) if is_object(item)]
 
     def __repr__(self) -> str:
         error = ", with an error" if self.error else ""
@@ -196,7 +196,7 @@ class RunResult:
         return cls.of(fields, messages, payload, format)
 
     @classmethod
-    def of(cls, fields: Mapping[str, object], messages: list[Message], raw: object, format: ResultFormat) -> Self:
+    def of(cls, fields: Mapping[str, object], messages: list[Message], raw: object, format: ResultFormat = RUN_RESULT) -> Self:
         """From messages read already, and the fields around them."""
         return cls(
             messages=messages,
