@@ -43,7 +43,7 @@ RESULT_PATHS = (
 MESSAGE_PATHS = ("id", "type", "text", "completed", "sender", "error", "metadata", "citations")
 CITATION_PATHS = ("source", "title", "url", "page", "clue_id", "document_id", "text")
 
-RESERVED_RESOURCES = frozenset({"aclose", "close", "with_options"})
+RESERVED_RESOURCES = frozenset({"aclose", "close", "raw", "request", "stream_request", "with_options"})
 """Attributes that a client has already (templates/alli/client.py.jinja)."""
 
 RESERVED_METHODS = frozenset({"bool", "bytes", "dict", "float", "int", "object", "str"})

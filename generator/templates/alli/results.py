@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Self
 
+from ._calls.response import Response
 from ._json.draftjs import to_markdown
 from ._json.error_details import find_error
 from ._json.loose_json import is_list, is_object, parsed
@@ -161,6 +162,7 @@ class RunResult:
         request_id: the id sent with the request; None when the result came from elsewhere.
         attempts: how many times the request was sent.
         raw: the JSON exactly as it came; of a stream, the last record that held a result.
+        response: status, headers and body of the answer; of a stream, without the body. None when the result came from elsewhere.
     """
 
     messages: list[Message] = field(default_factory=list[Message])
@@ -174,6 +176,7 @@ class RunResult:
     request_id: str | None = None
     attempts: int = 1
     raw: object = None
+    response: Response | None = field(default=None, repr=False, compare=False)
 
     @property
     def text(self) -> str:
@@ -196,7 +199,9 @@ class RunResult:
         return cls.of(fields, messages, payload, format)
 
     @classmethod
-    def of(cls, fields: Mapping[str, object], messages: list[Message], raw: object, format: ResultFormat = RUN_RESULT) -> Self:
+    def of(
+        cls, fields: Mapping[str, object], messages: list[Message], raw: object, format: ResultFormat = RUN_RESULT
+    ) -> Self:
         """From messages read already, and the fields around them."""
         return cls(
             messages=messages,
@@ -227,6 +232,7 @@ class SkillResult:
         request_id: the id sent with the request.
         attempts: how many times the request was sent.
         raw: the JSON exactly as it came.
+        response: status, headers and body of the answer; of a stream, without the body. None when the result came from elsewhere.
     """
 
     text: str = ""
@@ -234,6 +240,7 @@ class SkillResult:
     request_id: str | None = None
     attempts: int = 1
     raw: object = None
+    response: Response | None = field(default=None, repr=False, compare=False)
 
     @classmethod
     def from_payload(cls, payload: object, format: ResultFormat = SKILL_RESULT) -> Self:
@@ -257,12 +264,14 @@ class ConversationResult:
         request_id: the id sent with the request.
         attempts: how many times the request was sent.
         raw: the JSON exactly as it came.
+        response: status, headers and body of the answer; of a stream, without the body. None when the result came from elsewhere.
     """
 
     conversation_id: str | None = None
     request_id: str | None = None
     attempts: int = 1
     raw: object = None
+    response: Response | None = field(default=None, repr=False, compare=False)
 
     @classmethod
     def from_payload(cls, payload: object, format: ResultFormat = CONVERSATION_RESULT) -> Self:

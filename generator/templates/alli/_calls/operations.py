@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias
 
 from .._json.result_format import ResultFormat
+from .response import Response
 
 __all__ = ["AsyncExplain", "CallResult", "Explain", "Operation"]
 
@@ -30,6 +31,7 @@ class Operation:
         result: where the answer has the parts of a result; None when the method gives something else.
         stream: what a record of a streamed answer is: "snapshot", the whole answer so far, or "delta", the next piece of its text. None when
             the answer is not streamed.
+        constants: paths of the fields that the body holds without having been asked, e.g. "mode"; `extra_body` may change them.
         answer: what the document says the body of an answer is. "nothing": it is not read.
     """
 
@@ -40,6 +42,7 @@ class Operation:
     unwrap: str | None = None
     result: ResultFormat | None = None
     stream: Literal["snapshot", "delta"] | None = None
+    constants: tuple[str, ...] = ()
     answer: Literal["json", "text", "bytes", "nothing"] = "json"
 
     @property
@@ -55,3 +58,4 @@ class CallResult(Protocol):
 
     request_id: str | None
     attempts: int
+    response: Response | None
