@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from openapi_python_client.strings import PythonIdentifier
-
 from generator.model.blocks import ResultBlock
+from generator.model.source_text import snake_case
 
-__all__ = ["constant_of", "format_code"]
+__all__ = ["format_code", "format_constant"]
 
 
-def constant_of(name: str) -> str:
+def format_constant(name: str) -> str:
     """The constant that holds the format of a result class."""
-    return PythonIdentifier(name, "").upper()
+    return snake_case(name).upper()
 
 
 def format_code(block: ResultBlock) -> str:

@@ -20,14 +20,14 @@ class WrittenMethod:
     name: str
     parameters: list[str]
     """As in a signature, `*` among them; without self."""
-    sync_returns: str
-    sync_text: str
+    returns_text: str
+    text: str
     """The docstring at column 0, not escaped."""
 
     @property
     def fence(self) -> str:
         """Opens and closes the docstring in Markdown."""
-        return fence_of(self.sync_text)
+        return fence_of(self.text)
 
 
 def written_methods(package: Path, class_name: str | None) -> list[WrittenMethod]:

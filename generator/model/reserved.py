@@ -1,32 +1,17 @@
-"""Names that the package's modules need themselves, so that no model or argument may have one of them."""
+"""Names that the rendered modules need themselves, so that no model, argument or parameter may have one of them.
+
+tests/generator/test_reserved.py looks in the generated code for a name that is missing here.
+"""
 
 from __future__ import annotations
 
-import re
-from functools import cache
-from pathlib import Path
+from generator.model.exports import public_names
 
-from generator.facade.exports import public_names
-from generator.output.twins import NAMES
+__all__ = ["ARGUMENT_NAMES", "BUILDER_NAMES", "CLASS_NAMES"]
 
-__all__ = ["TAKEN_CLASSES", "taken_by_builders", "taken_by_methods", "taken_by_modules"]
-
-_METHODS = Path(__file__).parents[1] / "templates" / "alli" / "resources.py.jinja"
-"""The template of the facade's methods."""
-
-_BUILDERS = Path(__file__).parents[1] / "templates" / "raw" / "endpoint_module.py.jinja"
-"""The template of the request builders."""
-
-_IMPORTED = re.compile(r"^ *(?:from (?!__future__)[\w.]+ )?import (?:\(([^)]*)\)|(\w.*))$", re.MULTILINE)
-_ASSIGNED = re.compile(r"^ *(\w+(?:, \w+)*)(?:: [^=\n]+)? = ", re.MULTILINE)
-_DEFINED = re.compile(r"^ *(?:async )?def (\w+)\(", re.MULTILINE)
-
-_CHECKED_WITH = frozenset({"bool", "dict", "float", "int", "list", "str", "tuple"})
-"""Builtins in the code that checks arguments (facade/argument_types.py, facade/calls.py)."""
-
-TAKEN_CLASSES = frozenset(
+_IMPORTED_CLASSES = frozenset(
     {
-        *("Any", "Literal", "Mapping", "Self", "Sequence", "TracebackType", "Unpack"),
+        *("Any", "Literal", "Mapping", "Self", "Sequence", "TracebackType", "UUID", "Unpack"),
         *(
             "AppsExtras",
             "Config",
@@ -41,34 +26,53 @@ TAKEN_CLASSES = frozenset(
             "ResultFormat",
             "Transport",
         ),
-        *("AuthenticatedClient", "Client", "File", "OpenModel", "Reader", "Response", "UUID"),
+        *("AuthenticatedClient", "Client", "File", "OpenModel", "Reader", "Response"),
     }
 )
-"""Of modules that are rendered from the document: what they import, and is no public name of the package."""
+"""Of modules that are rendered from the document: what they import, and is not a public name of the package."""
 
+CLASS_NAMES = frozenset(f"{prefix}{name}" for name in _IMPORTED_CLASSES | public_names() for prefix in ("", "Async"))
+"""The classes that a model can't be called: those above, the public ones that aren't models, and both with Async in front."""
 
-def taken_by_modules() -> frozenset[str]:
-    """The classes that a model can't be called: those above, the public ones that are no models, and both with Async in front."""
-    names = TAKEN_CLASSES | public_names()
-    return names | {f"Async{name}" for name in names}
+_DECODERS = frozenset({"best_of", "first_of", "list_of", "read_date", "read_datetime", "read_json", "read_uuid"})
 
+ARGUMENT_NAMES = _DECODERS | {
+    *(
+        "self",
+        "alli",
+        "body",
+        "builtins",
+        "datetime",
+        "decode",
+        "document",
+        "fetch",
+        "partial",
+        "parts",
+        "plain",
+        "request",
+        "result_formats",
+    ),
+    *("bool", "dict", "float", "int", "list", "str", "tuple"),
+    *("afirst_page", "build", "first_page", "read_page", "request_page", "split_inputs", "wire"),
+    *("anything", "as_content", "as_file", "as_files", "as_list", "given", "json_list", "json_mapping", "json_object"),
+    *("json_text", "json_value", "nullable", "optional", "required", "sequence", "to_json"),
+}
+"""The names that an argument of a method can't have (templates/alli/resources.py.jinja)."""
 
-@cache
-def taken_by_methods() -> frozenset[str]:
-    """The names that an argument of a method can't have."""
-    names = _needed(_METHODS) | _CHECKED_WITH | {"self"}
-    return names | {NAMES[name] for name in names & NAMES.keys()}
-
-
-@cache
-def taken_by_builders() -> frozenset[str]:
-    """The names that a parameter of a request builder can't have."""
-    return _needed(_BUILDERS)
-
-
-def _needed(template: Path) -> frozenset[str]:
-    """The names that a rendered module needs itself: what its template imports, assigns and defines."""
-    text = template.read_text("utf-8")
-    imported = [inside or line for inside, line in _IMPORTED.findall(text)]
-    found = [*imported, *_ASSIGNED.findall(text), *_DEFINED.findall(text)]
-    return frozenset(re.findall(r"\w+", " ".join(found)))
+BUILDER_NAMES = _DECODERS | {
+    *("_build_response", "_parse_response", "datetime"),
+    *(
+        "asyncio",
+        "asyncio_detailed",
+        "build_request",
+        "sync",
+        "sync_detailed",
+        "cast",
+        "errors",
+        "httpx",
+        "request",
+        "response",
+    ),
+    *("as_text", "for_async", "form_values", "header_values", "path_segment", "query_values", "to_json"),
+}
+"""The names that a parameter of a request builder can't have (templates/raw/endpoint_module.py.jinja)."""

@@ -4,97 +4,86 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TypeAlias
 
 from generator.document.did_you_mean import nearest
-from generator.document.json_types import is_array
 from generator.document.problems import JsonPath, Problem
-from generator.document.schemas import answers, properties, resolved, step, through
+from generator.model.api import Api
 from generator.model.blocks import OperationBlock, ResultBlock, result_class
-from generator.model.result_blocks import read_results
+from generator.model.types import Enum, ListOf, Type, options
 
-__all__ = ["result_problems"]
+__all__ = ["result_references"]
+
+
+_End: TypeAlias = tuple[str, list[str]] | None
+"""Where a path ends too early: the key that is not there, and those that are. None where it leads somewhere."""
 
 
 @dataclass
 class _Reference:
-    """One path of a block, and what the answers that are read by it have."""
+    """One path of a block, and where it leads in the answers that are read by it."""
 
     label: str
     path: str
-    found: bool = False
-    missing: list[tuple[str, list[str]]] = field(default_factory=list[tuple[str, list[str]]])
-    """Where a walk ended: the key that is not there, and those that are."""
+    ends: list[_End] = field(default_factory=list[_End])
 
 
-def result_problems(data: dict[str, Any], blocks: Iterable[OperationBlock]) -> list[Problem]:
-    """The first of each list of paths must be in the answer of some operation that is read by it.
+def result_references(api: Api) -> list[Problem]:
+    """What the `result` blocks refer to in vain.
 
-    The others may be spellings that nobody documents.
+    The first of each list of paths must be in the answer of some operation that is read by it. The others may be spellings that
+    nobody documents.
     """
-    results = read_results(data)
     references: dict[JsonPath, _Reference] = {}
-    for block in blocks:
-        if (name := result_class(block)) is None:
+    for operation in api.operations:
+        block = operation.block
+        if block is None or (name := result_class(block)) is None or not (kinds := operation.good_types):
             continue
-        operation = data["paths"][block.path[1]][block.path[2]]
-        for place, label, path, found, missing in _looked_up(
-            data, block, name, results[name], answers(data, operation)
-        ):
+        for place, label, path, ends in _looked_up(api, block, name, kinds):
             reference = references.setdefault(place, _Reference(label, path))
-            reference.found = reference.found or found
-            reference.missing += missing
-    return [_problem(place, each) for place, each in references.items() if not each.found and each.missing]
+            reference.ends += ends
+    return [_problem(place, each) for place, each in references.items() if all(each.ends)]
 
 
 def _problem(place: JsonPath, reference: _Reference) -> Problem:
-    key, known = max(reference.missing, key=lambda each: reference.path.split(".").index(each[0]))
+    steps = reference.path.split(".")
+    key, known = max((end for end in reference.ends if end), key=lambda end: steps.index(end[0]))
     near = nearest(key, known)
     hint = f"; the nearest is '{near}'" if near else "; it has none"
     where = "" if reference.path == key else f": {reference.path}"
-    return Problem(f"x-alli-sdk {reference.label}{where}: there is no field '{key}' any more{hint}", path=place)
-
-
-_LookedUp = tuple[JsonPath, str, str, bool, list[tuple[str, list[str]]]]
-"""Place and label of a path, the path, whether it leads anywhere, and where it ends if it doesn't."""
+    return Problem(f"x-alli-sdk {reference.label}{where}: there is no field '{key}'{hint}", path=place)
 
 
 def _looked_up(
-    data: dict[str, Any], block: OperationBlock, name: str, shared: ResultBlock, schemas: list[Any]
-) -> Iterator[_LookedUp]:
+    api: Api, block: OperationBlock, name: str, kinds: list[Type]
+) -> Iterator[tuple[JsonPath, str, str, list[_End]]]:
+    """Place and label of each path, the path, and where it ends in each type that it begins in."""
     own = block.result or ResultBlock()
-    whole = shared.changed_by(own)
-    inner = list(_reached(data, schemas, whole.paths.get("at", ()))) or schemas
-    messages = list(_reached(data, inner, whole.paths.get("messages", ())))
-    citations = [
-        *_reached(data, messages, whole.message.get("citations", ())),
-        *_reached(data, inner, whole.paths.get("citations", ())),
-    ]
+    whole = api.results[name].changed_by(own)
+    inner = _reached(api, kinds, whole.paths.get("at", ())) or kinds
+    messages = _reached(api, inner, whole.paths.get("messages", ()))
+    citations = _reached(api, messages, whole.message.get("citations", ()))
+    citations += _reached(api, inner, whole.paths.get("citations", ()))
     groups = (
         ((), whole.paths, own.paths, inner),
         (("message",), whole.message, own.message, messages),
         (("citation",), whole.citation, own.citation, citations),
     )
-    for keys, paths, changed, where in groups:
+    for keys, paths, changed, begins in groups:
         for key, listed in paths.items():
-            label, place = _place(block, name, is_own=key in changed)
-            start = schemas if (*keys, key) == ("at",) else where
-            if not listed or not start or (*keys, key) == ("error",):  # names of a failure are nowhere documented
+            names = (*keys, key)
+            where = kinds if names == ("at",) else begins
+            if not listed or not where or names == ("error",):  # names of a failure are nowhere documented
                 continue
-            walks = [through(data, schema, listed[0]) for schema in start]
-            missing = [(lost, known) for found, lost, known in walks if not found]
-            yield (
-                (*place, *keys, key, 0),
-                ".".join((label, *keys, key)),
-                listed[0],
-                len(missing) < len(walks),
-                missing,
-            )
-    types = [known for schema in schemas for known in _known_types(data, schema)]
+            label, place = _place(block, name, is_own=key in changed)
+            ends = [_end(api, kind, listed[0]) for kind in where]
+            yield (*place, *names, 0), ".".join((label, *names)), listed[0], ends
+    types = [value for kind in kinds for value in _known_types(api, kind)]
     if block.stream is not None and whole.replace is not None and types:
         label, place = _place(block, name, is_own=own.replace is not None)
         kind = whole.replace["type"]
-        yield (*place, "replace", "type"), f"{label}.replace.type", kind, kind in types, [(kind, types)]
+        end = None if kind in types else (kind, types)
+        yield (*place, "replace", "type"), f"{label}.replace.type", kind, [end]
 
 
 def _place(block: OperationBlock, name: str, *, is_own: bool) -> tuple[str, JsonPath]:
@@ -103,18 +92,35 @@ def _place(block: OperationBlock, name: str, *, is_own: bool) -> tuple[str, Json
     return f"results.{name}", ("x-alli-sdk", "results", name)
 
 
-def _reached(data: dict[str, Any], schemas: Iterable[Any], paths: Iterable[str]) -> Iterator[Any]:
-    """The schemas of what lies at these paths, or in the lists there."""
-    for schema in schemas:
+def _end(api: Api, kind: Type, dotted: str) -> _End:
+    """Below an object of which nothing is declared, any path may lead somewhere."""
+    fields = api.fields(kind)
+    for key in dotted.split("."):
+        if not fields:
+            return None
+        if key not in fields:
+            return key, list(fields)
+        fields = api.fields(fields[key].type)
+    return None
+
+
+def _reached(api: Api, kinds: Iterable[Type], paths: Iterable[str]) -> list[Type]:
+    """The types of what lies at these paths, or in the lists there."""
+    found: list[Type] = []
+    for kind in kinds:
         for dotted in paths:
-            node = schema
+            reached: Type | None = kind
             for key in dotted.split("."):
-                node = properties(data, node).get(key)
-            if node is not None:
-                yield step(data, node)
+                fields = {} if reached is None else api.fields(reached)
+                reached = fields[key].type if key in fields else None
+            if reached is not None:
+                found += [each.items for each in options(reached) if isinstance(each, ListOf)] or [reached]
+    return found
 
 
-def _known_types(data: dict[str, Any], schema: Any) -> list[str]:
-    kind = resolved(data, properties(data, schema).get("type"))
-    listed = kind.get("enum") or kind.get("x-known-values")
-    return [str(value) for value in listed] if is_array(listed) else []
+def _known_types(api: Api, kind: Type) -> list[str]:
+    field = api.fields(kind).get("type")
+    if field is None:
+        return []
+    listed = [value for each in options(field.type) if isinstance(each, Enum) for value in each.values]
+    return [str(value) for value in listed or field.constraints.get("x-known-values") or ()]
