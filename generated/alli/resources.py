@@ -117,7 +117,7 @@ class Apps(AppsExtras):
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
-            AppError: the answer is a good one by its status, and tells an error.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -274,7 +274,7 @@ class Apps(AppsExtras):
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
-            AppError: the answer is a good one by its status, and tells an error.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -339,7 +339,7 @@ class Apps(AppsExtras):
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
-            AppError: the answer is a good one by its status, and tells an error.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 600 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -424,7 +424,7 @@ class Apps(AppsExtras):
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
-            AppError: the answer is a good one by its status, and tells an error.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 600 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -681,7 +681,7 @@ class Skills:
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
-            AppError: the answer is a good one by its status, and tells an error.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 600 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -734,7 +734,7 @@ class Conversations:
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
-            AppError: the answer is a good one by its status, and tells an error.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -781,7 +781,7 @@ class Conversations:
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
-            AppError: the answer is a good one by its status, and tells an error.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -827,7 +827,7 @@ class Conversations:
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
-            AppError: the answer is a good one by its status, and tells an error.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -977,7 +977,7 @@ class AsyncApps(AsyncAppsExtras):
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
-            AppError: the answer is a good one by its status, and tells an error.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -1134,7 +1134,7 @@ class AsyncApps(AsyncAppsExtras):
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
-            AppError: the answer is a good one by its status, and tells an error.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -1199,7 +1199,7 @@ class AsyncApps(AsyncAppsExtras):
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
-            AppError: the answer is a good one by its status, and tells an error.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 600 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -1284,7 +1284,7 @@ class AsyncApps(AsyncAppsExtras):
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
-            AppError: the answer is a good one by its status, and tells an error.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 600 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -1541,7 +1541,7 @@ class AsyncSkills:
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
-            AppError: the answer is a good one by its status, and tells an error.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 600 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -1594,7 +1594,7 @@ class AsyncConversations:
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
-            AppError: the answer is a good one by its status, and tells an error.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -1641,7 +1641,7 @@ class AsyncConversations:
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
-            AppError: the answer is a good one by its status, and tells an error.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -1687,7 +1687,7 @@ class AsyncConversations:
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
-            AppError: the answer is a good one by its status, and tells an error.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 

@@ -15,7 +15,7 @@ from generator.facade import resources
 from generator.facade.arguments import Argument
 from generator.facade.views import Facade, Method, Turn
 from generator.model.api import Api, Constraints, Model
-from generator.model.exports import exports
+from generator.model.names import exports
 from generator.model.printers import FIELD, printer
 from generator.model.types import Type, models_in, open_enums, without_null
 from generator.output.twins import sync_text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from generator.model.blocks import OperationBlock
-from generator.model.reserved import ARGUMENT_NAMES
+from generator.model.names import ARGUMENT_NAMES
 from generator.model.source_text import argument_name
 
 __all__ = ["ArgumentNames", "BlockError"]

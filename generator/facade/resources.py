@@ -13,7 +13,7 @@ from generator.facade.turns import turn_of
 from generator.facade.views import Facade, Method, OperationRecord, Resource
 from generator.model.api import Api, Operation
 from generator.model.blocks import MethodBlock, OperationBlock, result_class
-from generator.model.reserved import CLASS_NAMES
+from generator.model.names import CLASS_NAMES
 from generator.model.source_text import pascal_case
 
 __all__ = ["build"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from generator.facade.answers import Returned
 from generator.facade.arguments import Argument, Arguments
 from generator.facade.docstrings import arguments_text, fence_of, in_markdown, source_text
-from generator.model.exports import exports
+from generator.model.names import exports
 from generator.model.printers import DECODER_FUNCTIONS
 from generator.model.source_text import escaped
 from generator.model.types import ModelRef, models_in

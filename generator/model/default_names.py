@@ -12,10 +12,10 @@ from typing import Any
 
 from generator.document.files import Document
 from generator.document.json_types import is_array, is_object
+from generator.document.media_types import bodies_of
 from generator.document.problems import JsonPath, Problem
 from generator.document.schemas import operations, resolved
 from generator.model.blocks import RESERVED_METHODS, RESERVED_RESOURCES
-from generator.model.media_types import bodies_of
 from generator.model.source_text import snake_case
 
 __all__ = ["annotate"]

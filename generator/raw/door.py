@@ -30,7 +30,7 @@ from generator.document.files import Document
 from generator.document.problems import GenerationFailed, JsonPath, Place, Problem
 from generator.model.api import Api
 from generator.model.blocks import OperationBlock, ResourceBlock
-from generator.model.reserved import CLASS_NAMES
+from generator.model.names import CLASS_NAMES
 from generator.model.result_blocks import read_results
 from generator.raw.model_reader import ModelReader
 from generator.raw.operation_reader import OperationReader

@@ -10,13 +10,13 @@ from openapi_python_client.parser.openapi import Endpoint
 from openapi_python_client.parser.properties import Property
 from openapi_python_client.strings import PythonIdentifier
 
+from generator.document.media_types import answer_of, bodies_of, is_stream, sent_as
 from generator.document.problems import JsonPath
 from generator.document.schemas import operations, parameters, resolved
 from generator.model.api import Answer, Body, Operation, Parameter
 from generator.model.blocks import OperationBlock
 from generator.model.constraints import constraints_of
-from generator.model.media_types import answer_of, bodies_of, is_stream, sent_as
-from generator.model.reserved import BUILDER_NAMES
+from generator.model.names import BUILDER_NAMES
 from generator.model.types import Anything, File, ModelRef, Scalar, Type
 from generator.raw.model_reader import ModelReader
 

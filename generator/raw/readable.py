@@ -12,8 +12,8 @@ import re
 from typing import Any
 
 from generator.document.json_types import is_array, is_object
+from generator.document.media_types import answer_of, bodies_of
 from generator.document.schemas import objects, operations, resolved
-from generator.model.media_types import answer_of, bodies_of
 
 __all__ = ["readable"]
 

@@ -6,7 +6,7 @@ import ast
 import builtins
 
 from generator import pipeline
-from generator.model.reserved import ARGUMENT_NAMES, BUILDER_NAMES
+from generator.model.names import ARGUMENT_NAMES, BUILDER_NAMES
 
 
 def functions(source: str) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:

@@ -32,7 +32,7 @@ class RunStream(AnswerStream[RunEvent]):
         StreamDecodeError: what came is not JSON, or is too large.
         StreamTruncatedError: it ends inside a record. Both of the above.
         StreamIdleError: no record came for `idle_timeout` seconds of waiting.
-        AppError: a record tells an error. A code that has its own class, such as 7004, gives that class.
+        AppError: a record reports an error. A code that has its own class, such as 7004, gives that class.
         DeadlineExceededError: the deadline of the call passed.
         APIStatusError: with `strict`, a record is not what the document says.
 
@@ -128,7 +128,7 @@ class AsyncRunStream(AsyncAnswerStream[RunEvent]):
         StreamDecodeError: what came is not JSON, or is too large.
         StreamTruncatedError: it ends inside a record. Both of the above.
         StreamIdleError: no record came for `idle_timeout` seconds of waiting.
-        AppError: a record tells an error. A code that has its own class, such as 7004, gives that class.
+        AppError: a record reports an error. A code that has its own class, such as 7004, gives that class.
         DeadlineExceededError: the deadline of the call passed.
         APIStatusError: with `strict`, a record is not what the document says.
 
