@@ -26,7 +26,8 @@ from ._calls.arguments import (
     to_json,
     wire,
 )
-from ._calls.operations import Operation, StreamFormat
+from ._calls.operations import Operation
+from ._json import result_formats
 from .files import FileInput, as_files, split_inputs
 from .raw.types import UNSET, Unset
 
@@ -48,51 +49,27 @@ APPS_CREATE = Operation(name="apps.create", id="create_app", unwrap="result")
 APPS_GET = Operation(name="apps.get", id="get_app", idempotent=True)
 APPS_LIST = Operation(name="apps.list", id="list_apps", idempotent=True)
 APPS_LIST_V1 = Operation(name="apps.list_v1", id="list_apps_v1", idempotent=True, unwrap="result")
-APPS_RUN = Operation(name="apps.run", id="run_app", run=True)
+APPS_RUN = Operation(name="apps.run", id="run_app", run=True, result=result_formats.RUN_RESULT)
 APPS_RUN_CONVERSATION = Operation(
-    name="apps.run_conversation",
-    id="run_conversation",
-    run=True,
-    stream=StreamFormat(
-        semantics="snapshot",
-        messages=("result.responses", "result.choices"),
-        text="message",
-        conversation_id=("result.conversation.id",),
-        state=("result.state", "result.conversation.state"),
-        replace="final_replaced_message",
-    ),
+    name="apps.run_conversation", id="run_conversation", run=True, result=result_formats.RUN_RESULT, stream="snapshot"
 )
-APPS_STREAM = Operation(
-    name="apps.stream",
-    id="run_app",
-    run=True,
-    stream=StreamFormat(
-        semantics="snapshot",
-        messages=("result.responses", "result.choices"),
-        text="message",
-        conversation_id=("result.conversation.id",),
-        state=("result.state", "result.conversation.state"),
-        replace="final_replaced_message",
-    ),
-)
+APPS_STREAM = Operation(name="apps.stream", id="run_app", run=True, result=result_formats.RUN_RESULT, stream="snapshot")
 APPS_STREAM_CONVERSATION = Operation(
     name="apps.stream_conversation",
     id="run_conversation",
     run=True,
-    stream=StreamFormat(
-        semantics="snapshot",
-        messages=("result.responses", "result.choices"),
-        text="message",
-        conversation_id=("result.conversation.id",),
-        state=("result.state", "result.conversation.state"),
-        replace="final_replaced_message",
-    ),
+    result=result_formats.RUN_RESULT,
+    stream="snapshot",
 )
 APPS_UPDATE = Operation(name="apps.update", id="update_app")
-SKILLS_RUN = Operation(name="skills.run", id="run_skill", run=True)
-CONVERSATIONS_END = Operation(name="conversations.end", id="end_conversation")
-CONVERSATIONS_SEND = Operation(name="conversations.send", id="send_chat")
-CONVERSATIONS_START = Operation(name="conversations.start", id="start_conversation")
+SKILLS_RUN = Operation(name="skills.run", id="run_skill", run=True, result=result_formats.SKILL_RESULT)
+CONVERSATIONS_END = Operation(
+    name="conversations.end", id="end_conversation", result=result_formats.CONVERSATION_RESULT
+)
+CONVERSATIONS_SEND = Operation(name="conversations.send", id="send_chat", result=result_formats.CONVERSATION_RESULT)
+CONVERSATIONS_START = Operation(
+    name="conversations.start", id="start_conversation", result=result_formats.CONVERSATION_RESULT
+)
 COGNITIVE_CONFIG_GET = Operation(name="cognitive_config.get", id="get_cognitive_config", idempotent=True)
 COGNITIVE_CONFIG_UPDATE = Operation(name="cognitive_config.update", id="update_cognitive_config")
 
