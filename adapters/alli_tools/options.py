@@ -131,7 +131,9 @@ class ToolOptions:
             if value not in allowed:
                 raise ValueError(f"{name}: must be one of {', '.join(allowed)}")
         functions: dict[str, object] = {"user": self.user, "files": self.files}
-        functions |= {name: getattr(self, name) for name in ("stop", "before", "after") if getattr(self, name) is not None}
+        functions |= {
+            name: getattr(self, name) for name in ("stop", "before", "after") if getattr(self, name) is not None
+        }
         for name, function in functions.items():
             if not callable(function):
                 raise ValueError(f"{name}: must be a function, not {type(function).__name__}")

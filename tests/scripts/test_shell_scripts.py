@@ -21,6 +21,7 @@ SCRIPTS = [
     "scripts/test-agents",
     "scripts/lint",
     "scripts/regenerate",
+    "scripts/docs",
     ".ci/run",
 ]
 ALL = [*SCRIPTS, "scripts/bench", "scripts/release", "scripts/test-newest"]
@@ -76,8 +77,15 @@ def tree(tmp_path: Path) -> Tree:
     """A tree as it is after a clone; the only Python on PATH notes what it is asked to do."""
     folder = tmp_path / "a clone"
     (folder / "bin").mkdir(parents=True)
-    for name in [*SCRIPTS, "scripts/constraints.txt", "scripts/oldest.txt", "scripts/agents.txt", "pyproject.toml"]:
-        (folder / name).parent.mkdir(exist_ok=True)
+    for name in [
+        *SCRIPTS,
+        "scripts/constraints.txt",
+        "scripts/oldest.txt",
+        "scripts/agents.txt",
+        "scripts/site/constraints.txt",
+        "pyproject.toml",
+    ]:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, folder / name)
     python = folder / "bin/python3.11"
     python.write_text(PYTHON)
@@ -184,7 +192,14 @@ def test_lint_runs_every_tool_whatever_one_finds_and_ends_with_the_first_status(
     ready.let_fail("mypy 3", "pyright 4")
     done = ready.run("scripts/lint")
     assert done.returncode == 3
-    assert [call.split()[1] for call in ready.calls] == ["ruff", "ruff", "mypy", "pyright"]
+    assert [call.split()[call.startswith("-m ")] for call in ready.calls] == [
+        "ruff",
+        "ruff",
+        "scripts/words.py",
+        ".venv/bin/lint-imports",
+        "mypy",
+        "pyright",
+    ]
     assert all(f"==> python {call}" in done.stdout for call in ready.calls)
     ready.let_fail()
     assert ready.run("scripts/lint").returncode == 0
@@ -203,17 +218,18 @@ def test_the_check_of_a_change_runs_all_and_fails_if_any_fails(ready: Tree, fail
         "-m pytest -q tests/agents/test_langgraph.py",
         "-m pytest -q tests/agents/test_pydantic_ai.py",
         "-m pyright",
+        "-m pytest -q -p no:cacheprovider tests/docs/test_recipes_of_the_site.py",
         "-m generator --check",
     ]
-    failed = 3 if fails == "pytest" else 1
-    assert done.stdout.count("    passed: ") == 5 - failed
+    failed = 4 if fails == "pytest" else 1
+    assert done.stdout.count("    passed: ") == 6 - failed
     assert done.stdout.count("    FAILED: ") == failed
 
 
 def test_the_check_of_a_change_passes_when_all_pass(ready: Tree) -> None:
     done = ready.run(".ci/run")
     assert done.returncode == 0
-    assert done.stdout.count("    passed: ") == 5
+    assert done.stdout.count("    passed: ") == 6
 
 
 def test_agents_are_tried_in_one_environment_each(ready: Tree) -> None:

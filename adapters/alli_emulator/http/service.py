@@ -12,16 +12,16 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Router
 from starlette.types import Message, Receive, Scope, Send
 
-from alli_emulator.faults.fault import Fault
+from alli_emulator.faults.fault import DEFAULT_ERROR, Fault
 from alli_emulator.faults.fault_injection import AnswerCut, FaultySend, cut_connection, send_part_of_head
 from alli_emulator.http.control import PREFIX, control_routes
 from alli_emulator.http.dispatch import Dispatcher
-from alli_emulator.requests.exchange import ClientGone, Exchange
+from alli_emulator.requests.exchange import BodyTooLarge, ClientGone, Exchange
 from alli_emulator.requests.request_log import line_of
 from alli_emulator.requests.subject import subject_of
 from alli_emulator.routes.context import Context
 from alli_emulator.runs.app_errors import AppCrash
-from alli_emulator.wire.refusals import Refusal, internal_error, invalid_key, not_found
+from alli_emulator.wire.refusals import Refusal, internal_error, invalid_key, not_found, too_large
 from alli_emulator.wire.wire_json import WireResponse
 
 __all__ = ["Service"]
@@ -49,6 +49,9 @@ class Service:
         for task in self._tasks:
             task.cancel()
 
+    async def aclose(self) -> None:
+        """Nothing is held beyond the answers."""
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         began = time.monotonic()
         exchange = Exchange(scope, self._context.contract.operations.find(scope["method"], scope["path"]))
@@ -57,7 +60,14 @@ class Service:
         task = cast("asyncio.Task[None]", asyncio.current_task())
         self._tasks.add(task)
         try:
-            await exchange.read(receive)
+            try:
+                await exchange.read(receive)
+            except BodyTooLarge:
+                refusal = too_large()
+                record.status = refusal.status
+                self._context.log.add(record)
+                await _response(refusal)(scope, receive, send)
+                return
             if not exchange.path.startswith(PREFIX):
                 record.app = subject_of(exchange, self._context.store).app
                 self._context.log.add(record)
@@ -124,6 +134,9 @@ class Service:
                     subject.conversation.ended = True
                 if await _overruled(fault, exchange, send):
                     return
+            latency = self._context.latency
+            if latency is not None and latency.fails(next(self._context.requests)) and taken is None:
+                raise Refusal(latency.fault_status, DEFAULT_ERROR)
             response = await self._dispatcher.answer(exchange)
             await response(exchange.scope, _nothing_more, send)
         except Refusal as refusal:

@@ -16,7 +16,7 @@ from functools import partial
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from .._calls.identity import check_header
+from .._calls.headers import check_header
 from ..config import APIKey
 from ..errors import ConfigurationError
 
@@ -304,6 +304,8 @@ async def aget_key(source: APIKey) -> str:
 
 
 def _checked(key: Any) -> str:
+    if isinstance(key, str):
+        key = key.strip()
     if key == "":
         raise ConfigurationError("api_key: the function gave an empty str")
     return check_header("api_key", key)
