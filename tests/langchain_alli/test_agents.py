@@ -31,7 +31,7 @@ def _conversations(desk: Desk) -> list[str | None]:
     """The conversation id each run was sent with."""
     sent: list[str | None] = []
     for request in desk.runs():
-        fields = {part.name: part.text for part in request.form or ()}
+        fields = request.form or {}
         sent.append(fields.get("conversationId") or None)
     return sent
 

@@ -18,7 +18,7 @@ from tests.langchain_alli.desk import Desk, Way
 
 def _sent(desk: Desk) -> list[str | None]:
     """The conversation id each run was sent with."""
-    forms = [{part.name: part.text for part in request.form or ()} for request in desk.runs()]
+    forms = [request.form or {} for request in desk.runs()]
     return [form.get("conversationId") or None for form in forms]
 
 
