@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias
 
@@ -52,7 +52,9 @@ class Operation:
         run: runs an app, so reading may take up to ten minutes, and an unknown outcome matters.
         unwrap: key of the answer that holds the value; None for the whole answer.
         stream: how a streamed answer is read; None when it is not streamed.
-        constants: paths of the fields that the body holds without having been asked, e.g. "mode"; `extra_body` may change them.
+        path: of the URL, with names for what the caller fills in, e.g. "/webapi/apps/{app_id}/run".
+        body: the call's arguments by where the body has them, e.g. "chat.message"; None for all that is there.
+        query: the same for the query.
         answer: what the document says the body of an answer is. "nothing": it is not read.
     """
 
@@ -62,7 +64,9 @@ class Operation:
     run: bool = False
     unwrap: str | None = None
     stream: StreamFormat | None = None
-    constants: tuple[str, ...] = ()
+    path: str = ""
+    body: Mapping[str, str] | None = None
+    query: Mapping[str, str] | None = None
     answer: Literal["json", "text", "bytes", "nothing"] = "json"
 
 
