@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     )
     from .events import Completed, ConversationStarted, RunEvent, TextDelta, TextReplaced
     from .files import FileInput
+    from .mapping import MapItem, MapRow, MapStopped
     from .pagination import AsyncPage, AsyncPager, Page
     from .raw.models.app import App
     from .raw.models.app_agent_permission import AppAgentPermission
@@ -108,6 +109,9 @@ __all__ = [
     "TextDelta",
     "TextReplaced",
     "FileInput",
+    "MapItem",
+    "MapRow",
+    "MapStopped",
     "AsyncPage",
     "AsyncPager",
     "Page",
@@ -176,6 +180,9 @@ _MODULES = {
     "TextDelta": ".events",
     "TextReplaced": ".events",
     "FileInput": ".files",
+    "MapItem": ".mapping",
+    "MapRow": ".mapping",
+    "MapStopped": ".mapping",
     "AsyncPage": ".pagination",
     "AsyncPager": ".pagination",
     "Page": ".pagination",

@@ -37,6 +37,7 @@ _EXPORTS = {
     ],
     "events": ["Completed", "ConversationStarted", "RunEvent", "TextDelta", "TextReplaced"],
     "files": ["FileInput"],
+    "mapping": ["MapItem", "MapRow", "MapStopped"],
     "_http.http_library": ["AsyncHTTPClient", "HTTPClient"],
     "pagination": ["AsyncPage", "AsyncPager", "Page"],
     "results": ["Citation", "ConversationResult", "Message", "RunResult", "SkillResult"],
