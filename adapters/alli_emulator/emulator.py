@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import unquote
@@ -23,9 +24,11 @@ from alli_emulator.findings import Finding, FindingKind, findings_in, message_of
 from alli_emulator.http.dispatch import Dispatcher
 from alli_emulator.http.server_thread import ServerThread
 from alli_emulator.http.service import Service
+from alli_emulator.recording.replay import Replay
 from alli_emulator.requests.record import RequestRecord
 from alli_emulator.routes.by_hand import NOT_GIVEN, HandMadeAnswer, HandMadeAnswers, Source, operation_named
 from alli_emulator.routes.context import Context
+from alli_emulator.runs.latency import Latency
 from alli_emulator.signatures import takes_arguments_of
 from alli_emulator.state.store import Store
 from alli_emulator.wire.dialect import CitationCase, Dialect, MessageFormat, Profile, RunShape
@@ -49,9 +52,13 @@ class Emulator:
         pace: seconds between two records of a stream.
         profile, run_shape, message_format, citation_case, echo_user: see `Dialect`.
         document: the OpenAPI document to hold requests and answers against; by default the one in package `alli`.
+        latency: how long runs take, and how often requests fail; in place of `pace`.
+        replay: a folder that `python -m alli_emulator record` has filled; it is answered from that, and from no app.
+        speed: pauses of a replay are as long as recorded, divided by this; `math.inf` leaves them out.
 
     Raises:
         OSError: on entering or `start()`: the port is taken.
+        RecordingError: the folder to replay can't be read.
     """
 
     def __init__(
@@ -69,6 +76,9 @@ class Emulator:
         citation_case: CitationCase = "camel",
         echo_user: bool = False,
         document: Mapping[str, Any] | None = None,
+        latency: Latency | None = None,
+        replay: str | Path | None = None,
+        speed: float = 1.0,
     ) -> None:
         self._address = (host, port)
         contract = Contract(load_document() if document is None else document)
@@ -79,11 +89,13 @@ class Emulator:
             faults=FaultBook(),
             api_key=api_key or f"emulator-{secrets.token_hex(8)}",
             base_url=lambda: self.base_url,
-            pace=pace,
+            pace=pace if latency is None else 0,
+            latency=latency,
             answers=HandMadeAnswers(contract),
+            replay=None if replay is None else Replay(Path(replay), speed),
         )
         self._dispatcher = Dispatcher(self._context)
-        for one in [*(builtin_apps() if builtin else ()), *apps]:
+        for one in [*(builtin_apps() if builtin and replay is None else ()), *apps]:
             self._register(one)
         self._first_apps = self._context.store.apps()
         # Mutable: what runs between start() and stop().
@@ -215,6 +227,19 @@ class Emulator:
     def reset(self) -> None:
         """As at the start: the apps that it began with, and no conversation, fault, answer, request or finding."""
         self._context.reset(self._first_apps)
+
+    def replace_apps(self, old: Iterable[App], new: Iterable[App]) -> None:
+        """Takes apps away and registers others, while requests are served. Ids and conversations stay where names do.
+
+        Raises:
+            ValueError, TypeError: a new one is wrong; nothing has changed.
+        """
+        added = [*new]
+        for app in added:
+            check_app(app)
+        self._context.store.remove(old)
+        for app in added:
+            self._context.store.add(app)
 
     def findings(self, *, allow: Collection[FindingKind] = ()) -> list[Finding]:
         """What makes a test wrong that has passed, see `Finding`; without the kinds in `allow`.

@@ -16,6 +16,8 @@ is meant, and how the emulator is made:
 
     @pytest.mark.alli(allow=["app_errors"], profile="documented", builtin=False)
 
+    @pytest.mark.alli_replay("recorded/summary")
+
 `allow` takes names of `alli_emulator.findings.FindingKind`; all else is an argument of `Emulator`. With the ini option
 `alli_scope = session` all tests share one emulator, which is reset before each; a test whose marker has arguments of
 `Emulator` gets its own.
@@ -26,7 +28,9 @@ emulator by another name; for a third one, write `@pytest.fixture` / `def servic
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -53,6 +57,11 @@ def pytest_configure(config: pytest.Config) -> None:
         "alli(allow=(), **arguments): findings that don't fail the test, and arguments of alli_emulator.Emulator "
         "for the fixture `alli`",
     )
+    config.addinivalue_line(
+        "markers",
+        "alli_replay(folder, speed=inf): the fixture `alli` answers from a folder that `python -m alli_emulator record` "
+        "has filled; a relative one is beside the test's file",
+    )
 
 
 @pytest.fixture(scope="session")
@@ -72,6 +81,8 @@ def alli(request: pytest.FixtureRequest) -> Iterator[Emulator]:
     marker = request.node.get_closest_marker("alli")
     arguments: dict[str, Any] = dict(marker.kwargs) if marker else {}
     allow = arguments.pop("allow", ())
+    if replay := request.node.get_closest_marker("alli_replay"):
+        arguments |= _replay_arguments(request.path, *replay.args, **replay.kwargs)
     scope = request.config.getini("alli_scope")
     if scope not in ("test", "session"):
         raise pytest.UsageError(f"alli_scope must be test or session, not {scope!r}")
@@ -122,3 +133,7 @@ def alli_env(alli: Emulator, monkeypatch: pytest.MonkeyPatch) -> Emulator:
     for name in ("ALLI_REGION", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.delenv(name, raising=False)
     return alli
+
+
+def _replay_arguments(test: Path, folder: str | Path, speed: float = math.inf) -> dict[str, Any]:
+    return {"replay": test.parent / folder, "speed": speed}

@@ -8,14 +8,16 @@ Hosts and key: https://docs.allganize.ai, "Authentication"; numbers without a so
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from ipaddress import ip_address
-from typing import TypeAlias, TypedDict
+from typing import Any, TypeAlias, TypedDict
 from urllib.parse import urlsplit
 
-from ._calls.identity import check_header, identity_headers
+import alli
+
+from ._calls.headers import check_header, checked_headers, identity_headers
+from ._calls.middleware import Middleware
 from ._calls.retries import RetryPolicy
 from .errors import ConfigurationError
 from .version import USER_AGENT
@@ -33,9 +35,6 @@ MAX_SECONDS = 31_536_000.0
 """Longest limit that can be set, in seconds: a year. The system's timers don't take much longer ones."""
 IDLE_TIMEOUT = 600.0
 """Seconds a stream may go without a readable record."""
-_OWN_OPTION = {"api-key": "api_key", "own-user-id": "user_id", "user-email": "user_email", "agent-email": "agent_email"}
-_SET_PER_REQUEST = {"content-length", "content-type", "host", "transfer-encoding", "x-request-id"}
-_HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 
 APIKey: TypeAlias = str | Callable[[], str] | Callable[[], Awaitable[str]]
 """A key, or a function called once per call (in its thread or task) that gives one; `AsyncAlli` takes an async function as well.
@@ -60,6 +59,9 @@ class ClientOptions(TypedDict, total=False):
     max_retries: int | None
     retry_policy: RetryPolicy | None
     default_headers: Mapping[str, str] | None
+    middleware: Sequence[alli.Middleware] | None
+    extra_body: Mapping[str, Any] | None
+    extra_query: Mapping[str, Any] | None
     allow_http: bool
     strict: bool
 
@@ -78,6 +80,9 @@ class Config:
     deadline: float | None
     idle_timeout: float
     retry_policy: RetryPolicy
+    middleware: tuple[Middleware, ...] = field(repr=False)
+    extra_body: Mapping[str, Any] = field(repr=False)
+    extra_query: Mapping[str, Any] = field(repr=False)
     strict: bool
     options: ClientOptions = field(repr=False)
     """The options this was made from, so that `with_options` can change some and keep the rest."""
@@ -125,6 +130,9 @@ def make_config(options: ClientOptions) -> Config:
         deadline=_seconds("deadline", options.get("deadline")),
         idle_timeout=_seconds("idle_timeout", options.get("idle_timeout")) or IDLE_TIMEOUT,
         retry_policy=_retry_policy(options),
+        middleware=_functions(options.get("middleware")),
+        extra_body=_fields("extra_body", options.get("extra_body")),
+        extra_query=_fields("extra_query", options.get("extra_query")),
         strict=bool(options.get("strict")),
         options=resolved,
     )
@@ -229,15 +237,21 @@ def _retry_policy(options: ClientOptions) -> RetryPolicy:
 
 
 def _headers(value: Mapping[str, str] | None) -> dict[str, str]:
-    if value is not None and not isinstance(value, Mapping):
-        raise ConfigurationError(f"default_headers: must be a mapping of names to values, not {type(value).__name__}")
-    headers = dict(value or {})
-    for name, text in headers.items():
-        if not (isinstance(name, str) and _HEADER_NAME.fullmatch(name)):
-            raise ConfigurationError("default_headers: a name must be letters, digits and -, like X-Team")
-        check_header(f"default_headers[{name!r}]", text)
-        if name.lower() in _OWN_OPTION:
-            raise ConfigurationError(f"default_headers: must not hold {name}; pass {_OWN_OPTION[name.lower()]}=")
-        if name.lower() in _SET_PER_REQUEST:
-            raise ConfigurationError(f"default_headers: must not hold {name}; the client sets it for each request")
+    headers = checked_headers("default_headers", value)
     return headers if any(name.lower() == "user-agent" for name in headers) else {"User-Agent": USER_AGENT, **headers}
+
+
+def _functions(value: object) -> tuple[Middleware, ...]:
+    if value is None:
+        return ()
+    if isinstance(value, (str, bytes)) or not isinstance(value, Sequence):
+        raise ConfigurationError(f"middleware: must be a list of functions, not {type(value).__name__}")
+    return tuple(value)
+
+
+def _fields(name: str, value: Mapping[str, Any] | None) -> dict[str, Any]:
+    if value is None:
+        return {}
+    if not isinstance(value, Mapping) or not all(isinstance(field, str) for field in value):
+        raise ConfigurationError(f"{name}: must be a mapping with str names, not {type(value).__name__}")
+    return dict(value)

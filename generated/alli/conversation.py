@@ -8,7 +8,7 @@ from threading import Lock
 from typing import Protocol
 
 from ._http.unpicklable import Connected
-from ._stream.streaming import AsyncRunStream, RunStream
+from ._stream.run_stream import AsyncRunStream, RunStream
 from .errors import ConversationBusyError
 from .files import FileInput
 from .results import RunResult

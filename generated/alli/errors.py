@@ -33,6 +33,7 @@ copy whole. Their texts hold no key, prompt or answer; `.body`, `.result` and `.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
@@ -71,11 +72,56 @@ _E = TypeVar("_E", bound="AlliError")
 
 
 class AlliError(Exception):
-    """Base of all errors of this package; `except AlliError` is enough around any call or stream."""
+    """Base of all errors of this package; `except AlliError` is enough around any call or stream.
+
+    Attributes:
+        request_sent: False when no byte of the request can have reached the service.
+        outcome_unknown: True when the request may have been carried out although no good answer came: an app may have run. Look
+            before sending it again.
+        attempts: how many times the request was tried; 0 when it was not.
+        request_id: the id this package sent as `X-Request-ID`, the same on each attempt; None when nothing was sent.
+        conversation_id: the conversation the call belongs to, when known.
+        partial: of a stream, a RunResult of all that came before the error; None where nothing was streamed.
+        response: the answer that reported the error; None when none came.
+    """
+
+    request_sent: bool = False
+    outcome_unknown: bool = False
+    attempts: int = 0
+    request_id: str | None = None
+    conversation_id: str | None = None
+    partial: alli.RunResult | None = None
+    response: alli.Response | None = None
+
+    def __init__(self, text: str = "", /, **details: Any) -> None:
+        super().__init__(text)
+        self.__dict__.update(details)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The error as JSON has it, for logs and answers of your own: its class as `type`, its text as `message`, and what is known of
+        the call. Without `.body`, `.result`, `.partial`, headers and bytes, which hold what the service sent.
+        """
+        known = {name: getattr(self, name) for name in _fields_of(type(self))}
+        return {"type": type(self).__name__, **known, "message": str(self)}
+
+    def to_json(self) -> str:
+        """`to_dict()` as JSON text."""
+        return json.dumps(self.to_dict(), ensure_ascii=False)
 
     def __reduce__(self) -> tuple[Any, ...]:
         # The stock way calls the class with `args` alone, which loses or refuses keyword arguments.
         return _rebuild, (type(self), self.args, self.__dict__)
+
+
+_WHAT_CAME = frozenset({"body", "headers", "message", "partial", "raw", "response", "result"})
+"""Attributes that may hold an answer; `to_dict` leaves them out."""
+
+
+def _fields_of(kind: type[AlliError]) -> list[str]:
+    """The names of the attributes that `to_dict` gives, those of the base class first."""
+    bases = [base for base in reversed(kind.__mro__) if issubclass(base, AlliError)]
+    names = dict.fromkeys(name for base in bases for name in base.__annotations__)
+    return [name for name in names if name not in _WHAT_CAME]
 
 
 def _rebuild(cls: type[_E], args: tuple[object, ...], state: dict[str, Any]) -> _E:
@@ -98,27 +144,12 @@ class _CallError(AlliError):
     Attributes:
         method: HTTP method, e.g. "POST".
         path: path of the URL as sent, without query.
-        attempts: how many times the request was tried, at least 1.
-        request_id: the id this package sent as `X-Request-ID`, the same on each attempt.
-        conversation_id: the conversation the call belongs to, when known.
-        request_sent: False when no byte of the request can have reached the service.
-        outcome_unknown: True when the request may have been carried out although no good answer came: an app may have run. Look
-            before sending it again.
-        partial: of a stream, a RunResult of all that came before the error; None where nothing was streamed.
     """
 
     method: str = ""
     path: str = ""
     attempts: int = 1
-    request_id: str | None = None
-    conversation_id: str | None = None
     request_sent: bool = True
-    outcome_unknown: bool = False
-    partial: alli.RunResult | None = None
-
-    def __init__(self, text: str, /, **details: Any) -> None:
-        super().__init__(text)
-        self.__dict__.update(details)
 
 
 class APIConnectionError(_CallError):
@@ -262,6 +293,9 @@ class ConversationBusyError(AlliError, RuntimeError):
 
 class PaginationError(AlliError):
     """The service gave a cursor a second time, so its pages would never end."""
+
+    attempts: int = 1
+    request_sent: bool = True
 
 
 _BY_CODE: Mapping[int, type[APIStatusError]] = {

@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Self
 
+from ._calls.response import Response
 from ._json.draftjs import to_markdown
 from ._json.error_details import find_error
 from ._json.loose_json import is_list, is_object, parsed, text_in, whole_in
@@ -141,6 +142,7 @@ class RunResult:
         request_id: the id sent with the request; None when the result came from elsewhere.
         attempts: how many times the request was sent.
         raw: the JSON exactly as it came; of a stream, the last record that held a result.
+        response: status, headers and body of the answer; of a stream, without the body. None when the result came from elsewhere.
     """
 
     messages: list[Message] = field(default_factory=list[Message])
@@ -154,6 +156,7 @@ class RunResult:
     request_id: str | None = None
     attempts: int = 1
     raw: object = None
+    response: Response | None = field(default=None, repr=False, compare=False)
 
     @property
     def text(self) -> str:
@@ -205,6 +208,7 @@ class SkillResult:
         request_id: the id sent with the request.
         attempts: how many times the request was sent.
         raw: the JSON exactly as it came.
+        response: status, headers and body of the answer; of a stream, without the body. None when the result came from elsewhere.
     """
 
     text: str = ""
@@ -212,6 +216,7 @@ class SkillResult:
     request_id: str | None = None
     attempts: int = 1
     raw: object = None
+    response: Response | None = field(default=None, repr=False, compare=False)
 
     @classmethod
     def from_payload(cls, payload: object) -> Self:
@@ -236,12 +241,14 @@ class ConversationResult:
         request_id: the id sent with the request.
         attempts: how many times the request was sent.
         raw: the JSON exactly as it came.
+        response: status, headers and body of the answer; of a stream, without the body. None when the result came from elsewhere.
     """
 
     conversation_id: str | None = None
     request_id: str | None = None
     attempts: int = 1
     raw: object = None
+    response: Response | None = field(default=None, repr=False, compare=False)
 
     @classmethod
     def from_payload(cls, payload: object) -> Self:

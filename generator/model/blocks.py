@@ -20,7 +20,7 @@ __all__ = [
 
 RESULT_CLASSES = ("RunResult", "RunStream", "SkillResult", "ConversationResult")
 
-RESERVED_RESOURCES = frozenset({"aclose", "close", "with_options"})
+RESERVED_RESOURCES = frozenset({"aclose", "close", "raw", "request", "stream_request", "with_options"})
 """Attributes that a client has already (templates/alli/client.py.jinja)."""
 
 RESERVED_METHODS = frozenset({"bool", "bytes", "dict", "float", "int", "object", "str"})

@@ -66,6 +66,8 @@ DATA: dict[str, Any] = {
     "ConversationStarted": alli.ConversationStarted("c1"),
     "CreatedApp": alli.CreatedApp.from_dict({"id": "a1", **UNKNOWN}),
     "Message": RESULT.messages[0],
+    "Attempt": alli.Attempt("apps.run", "POST", "/webapi/apps/a1/run", 2, "r-1", {"X-Team": "a"}),
+    "Response": alli.Response(200, {"X-A": "b"}, b"{}", request_id="r-1", attempts=2),
     "RetryPolicy": alli.RetryPolicy(max_retries=5, base=0.1, statuses=frozenset({418}), retry_if=never),
     "RunChatSource": alli.RunChatSource.from_dict(UNKNOWN),
     "RunResult": RESULT,
@@ -81,17 +83,19 @@ CONNECTED = (
     "AsyncConversation",
     "AsyncPage",
     "AsyncPager",
+    "AsyncRecordStream",
     "AsyncRunStream",
     "Conversation",
     "Page",
+    "RecordStream",
     "RunStream",
 )
 ERRORS = [value for value in vars(alli.errors).values() if inspect.isclass(value) and value.__name__ in alli.__all__]
 NO_OBJECTS = {
-    *("APIKey", "FileInput", "RunEvent", "Timeout", "Unset"),  # types
+    *("APIKey", "FileInput", "RunEvent", "Timeout", "Unset", "Middleware", "Send", "AsyncSend"),  # types
     *("HTTPClient", "AsyncHTTPClient"),  # the HTTP library's
     *("__version__", "__spec_version__"),
-    "retryable",  # a function
+    *("capture_responses", "retryable"),  # functions
 }
 
 

@@ -19,7 +19,7 @@ from alli_emulator.apps.model import App
 from alli_emulator.requests.subject import Subject
 from alli_emulator.wire.wire_json import dumps
 
-__all__ = ["Cut", "Fault", "Framing"]
+__all__ = ["DEFAULT_ERROR", "Cut", "Fault", "Framing"]
 
 Cut: TypeAlias = Literal["close", "reset", "end"]
 """How an answer stops early: the connection closes, is reset, or the body ends in good HTTP form, only too soon."""

@@ -37,6 +37,12 @@ class Dispatcher:
         answer = context.answers.find(exchange.method, exchange.path)
         if answer is not None:
             return await self._by_hand(answer, exchange)
+        if context.replay is not None:
+            try:
+                return context.replay.answer(exchange)
+            except Refusal:
+                context.unknown_operations.append(exchange.record)
+                raise
         if match is None or match.operation is None:
             context.unknown_operations.append(exchange.record)
             if match is None:

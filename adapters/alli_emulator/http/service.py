@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Router
 from starlette.types import Message, Receive, Scope, Send
 
-from alli_emulator.faults.fault import Fault
+from alli_emulator.faults.fault import DEFAULT_ERROR, Fault
 from alli_emulator.faults.fault_injection import AnswerCut, FaultySend, cut_connection, send_part_of_head
 from alli_emulator.http.control import PREFIX, control_routes
 from alli_emulator.http.dispatch import Dispatcher
@@ -48,6 +48,9 @@ class Service:
         self._stopping = True
         for task in self._tasks:
             task.cancel()
+
+    async def aclose(self) -> None:
+        """Nothing is held beyond the answers."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         began = time.monotonic()
@@ -124,6 +127,9 @@ class Service:
                     subject.conversation.ended = True
                 if await _overruled(fault, exchange, send):
                     return
+            latency = self._context.latency
+            if latency is not None and latency.fails(next(self._context.requests)) and taken is None:
+                raise Refusal(latency.fault_status, DEFAULT_ERROR)
             response = await self._dispatcher.answer(exchange)
             await response(exchange.scope, _nothing_more, send)
         except Refusal as refusal:

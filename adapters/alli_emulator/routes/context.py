@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any, cast
 
 from starlette.responses import Response
 
 from alli_emulator.apps.conversations import Conversation
-from alli_emulator.apps.model import App
+from alli_emulator.apps.model import App, AppRun
 from alli_emulator.contract.problems import Problem, Violation
 from alli_emulator.contract.validation import Contract
 from alli_emulator.faults.fault import Fault
 from alli_emulator.faults.fault_book import FaultBook
 from alli_emulator.faults.fault_checks import check_subject
+from alli_emulator.recording.replay import Replay
 from alli_emulator.requests.exchange import FORM, Exchange
 from alli_emulator.requests.record import RequestRecord
 from alli_emulator.requests.request_log import RequestLog
 from alli_emulator.routes.by_hand import HandMadeAnswers
 from alli_emulator.runs.app_errors import AppErrors
+from alli_emulator.runs.jobs import Job
+from alli_emulator.runs.latency import Latency
+from alli_emulator.runs.turns import Turn
 from alli_emulator.state.store import Store
 from alli_emulator.wire.dialect import Dialect
 from alli_emulator.wire.refusals import Refusal, internal_error, invalid_json, invalid_request, not_found
@@ -43,10 +48,15 @@ class Context:
     base_url: Callable[[], str]
     pace: float
     answers: HandMadeAnswers
+    replay: Replay | None = None
+    latency: Latency | None = None
     log: RequestLog = field(default_factory=RequestLog)
     app_errors: AppErrors = field(default_factory=AppErrors)
     violations: list[Violation] = field(default_factory=list[Violation])
     unknown_operations: list[RequestRecord] = field(default_factory=list[RequestRecord])
+    # Mutable: how many runs and requests there were.
+    runs: Iterator[int] = field(default_factory=count)
+    requests: Iterator[int] = field(default_factory=count)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def set_fault(self, fault: Fault) -> None:
@@ -64,11 +74,23 @@ class Context:
         self.store.reset(apps)
         self.faults.clear()
         self.answers.clear()
+        if self.replay is not None:
+            self.replay.rewind()
         self.log.clear()
         self.app_errors.clear()
         with self._lock:
+            self.runs, self.requests = count(), count()
             self.violations.clear()
             self.unknown_operations.clear()
+
+    def job(self, app: App, conversation: Conversation, run: AppRun, *, stays_open: bool) -> Job:
+        """An app about to take the next turn of a conversation."""
+        conversation.turn += 1
+        if run.message:
+            conversation.say("USER", run.message)
+        turn = Turn(app, conversation, self.dialect, run.message)
+        pauses = self.latency.pauses(next(self.runs)) if self.latency else iter(())
+        return Job(app, run, turn, stays_open, self.app_errors, pauses)
 
     def query(self, operation: str, exchange: Exchange) -> dict[str, Any]:
         """The documented query parameters; refuses what breaks the spec."""

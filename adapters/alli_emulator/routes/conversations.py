@@ -14,7 +14,6 @@ from alli_emulator.apps.model import App, AppFailure, AppRun
 from alli_emulator.requests.exchange import Exchange
 from alli_emulator.routes.context import Context
 from alli_emulator.routes.endpoints import Endpoints
-from alli_emulator.runs.jobs import Job
 from alli_emulator.runs.turns import Turn, draftjs
 
 __all__ = ["endpoints"]
@@ -26,7 +25,6 @@ def endpoints(context: Context) -> Endpoints:
     """start_conversation, send_chat, end_conversation."""
 
     async def turn(app: App, conversation: Conversation, exchange: Exchange, message: str) -> Turn:
-        conversation.turn += 1
         run = AppRun(
             app.id,
             conversation,
@@ -34,9 +32,7 @@ def endpoints(context: Context) -> Endpoints:
             user_id=exchange.user_id,
             history=context.history(conversation, exchange.user_id),
         )
-        work = Job(
-            app, run, Turn(app, conversation, context.dialect, message), stays_open=True, errors=context.app_errors
-        )
+        work = context.job(app, conversation, run, stays_open=True)
         await work.finish()
         return work.turn
 
@@ -65,7 +61,6 @@ def endpoints(context: Context) -> Endpoints:
             return context.answer("send_chat", _errors("unknown conversation"))
         if conversation.ended:
             return context.answer("send_chat", _errors("the conversation has ended"))
-        conversation.say("USER", body["message"])
         try:
             # The answer is not in the response: on the service one reads it from the conversation's chats.
             await turn(app, conversation, exchange, body["message"])

@@ -19,7 +19,6 @@ from alli_emulator.routes.context import Context
 from alli_emulator.routes.endpoints import Endpoints
 from alli_emulator.runs.app_errors import AppCrash
 from alli_emulator.runs.jobs import Job
-from alli_emulator.runs.turns import Turn
 from alli_emulator.wire.record_stream import MEDIA_TYPE, RecordStream
 from alli_emulator.wire.refusals import Refusal, internal_error, invalid_json, not_found
 from alli_emulator.wire.wire_json import loads
@@ -34,12 +33,6 @@ _DJANGO_NO_JSON = "Expecting value: line 1 column 1 (char 0)"
 
 def endpoints(context: Context) -> Endpoints:
     """run_app, run_conversation, run_skill."""
-
-    def job(app: App, conversation: Conversation, run: AppRun, *, stays_open: bool) -> Job:
-        conversation.turn += 1
-        if run.message:
-            conversation.say("USER", run.message)
-        return Job(app, run, Turn(app, conversation, context.dialect, run.message), stays_open, context.app_errors)
 
     def conversation_of(app: App, exchange: Exchange, conversation_id: str | None) -> Conversation:
         if not conversation_id:
@@ -73,7 +66,7 @@ def endpoints(context: Context) -> Endpoints:
             user_id=exchange.user_id,
             history=context.history(conversation, exchange.user_id),
         )
-        work = job(app, conversation, run, stays_open=stateful)
+        work = context.job(app, conversation, run, stays_open=stateful)
         variables: list[str] = body.get("requiredVariables") or []
         mode = body.get("mode") or "sync"
         if mode == "stream":
@@ -111,7 +104,7 @@ def endpoints(context: Context) -> Endpoints:
             user_id=exchange.user_id,
             history=context.history(conversation, exchange.user_id),
         )
-        work = job(app, conversation, run, stays_open=True)
+        work = context.job(app, conversation, run, stays_open=True)
         return RecordStream(
             _stream(context, "run_conversation", work, work.turn.conversation_record, replacements=True), context.pace
         )
@@ -131,7 +124,7 @@ def endpoints(context: Context) -> Endpoints:
             user_id=exchange.user_id,
             history=context.history(conversation, exchange.user_id),
         )
-        work = job(app, conversation, run, stays_open=False)
+        work = context.job(app, conversation, run, stays_open=False)
         try:
             await work.finish()
         except AppFailure as failure:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from alli_emulator.apps.model import App, AppFailure, AppRun
 from alli_emulator.runs.app_errors import AppCrash, AppErrors
@@ -21,6 +21,7 @@ class Job:
 
     Attributes:
         stays_open: the conversation goes on after this turn, unless the app ends it.
+        pauses: seconds before each step; none where it ends.
         errors: takes what the app raises, but for `AppFailure`, and unless the app may fail.
     """
 
@@ -29,6 +30,7 @@ class Job:
     turn: Turn
     stays_open: bool
     errors: AppErrors
+    pauses: Iterator[float] = field(default_factory=lambda: iter(()))
 
     async def steps(self) -> AsyncGenerator[None, None]:
         """Lets the app answer into `turn`, and yields after each step. The turn is finished at the end.
@@ -40,6 +42,8 @@ class Job:
         try:
             async with aclosing(steps_of(self.app, self.run)) as steps:
                 async for step in steps:
+                    if pause := next(self.pauses, 0):
+                        await asyncio.sleep(pause)
                     self.turn.add(step)
                     yield
         except (AppFailure, asyncio.CancelledError, GeneratorExit):

@@ -55,6 +55,12 @@ class Store:
             self._history.clear()
             self._config.clear()
 
+    def remove(self, apps: Iterable[App]) -> None:
+        """Forgets apps; their conversations stay."""
+        with self._lock:
+            for app in apps:
+                self._apps.pop(app.id, None)
+
     def ids(self) -> set[str]:
         """The ids of all apps and conversations."""
         with self._lock:

@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias
 
+from .response import Response
+
 __all__ = ["AsyncExplain", "CallResult", "Explain", "Operation", "StreamFormat"]
 
 Explain: TypeAlias = Callable[[float], str]
@@ -50,6 +52,7 @@ class Operation:
         run: runs an app, so reading may take up to ten minutes, and an unknown outcome matters.
         unwrap: key of the answer that holds the value; None for the whole answer.
         stream: how a streamed answer is read; None when it is not streamed.
+        constants: paths of the fields that the body holds without having been asked, e.g. "mode"; `extra_body` may change them.
         answer: what the document says the body of an answer is. "nothing": it is not read.
     """
 
@@ -59,6 +62,7 @@ class Operation:
     run: bool = False
     unwrap: str | None = None
     stream: StreamFormat | None = None
+    constants: tuple[str, ...] = ()
     answer: Literal["json", "text", "bytes", "nothing"] = "json"
 
 
@@ -67,3 +71,4 @@ class CallResult(Protocol):
 
     request_id: str | None
     attempts: int
+    response: Response | None

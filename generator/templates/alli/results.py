@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Self
 
+from ._calls.response import Response
 from ._json.draftjs import to_markdown
 from ._json.error_details import find_error
 from ._json.loose_json import is_list, is_object, parsed, text_in, whole_in
@@ -140,6 +141,7 @@ class RunResult:
         request_id: the id sent with the request; None when the result came from elsewhere.
         attempts: how many times the request was sent.
         raw: the JSON exactly as it came; of a stream, the last record that held a result.
+        response: status, headers and body of the answer; of a stream, without the body. None when the result came from elsewhere.
     """
 
     messages: list[Message] = field(default_factory=list[Message])
@@ -153,6 +155,7 @@ class RunResult:
     request_id: str | None = None
     attempts: int = 1
     raw: object = None
+    response: Response | None = field(default=None, repr=False, compare=False)
 
     @property
     def text(self) -> str:
@@ -204,6 +207,7 @@ class SkillResult:
         request_id: the id sent with the request.
         attempts: how many times the request was sent.
         raw: the JSON exactly as it came.
+        response: status, headers and body of the answer; of a stream, without the body. None when the result came from elsewhere.
     """
 
     text: str = ""
@@ -211,6 +215,7 @@ class SkillResult:
     request_id: str | None = None
     attempts: int = 1
     raw: object = None
+    response: Response | None = field(default=None, repr=False, compare=False)
 
     @classmethod
     def from_payload(cls, payload: object) -> Self:
@@ -235,12 +240,14 @@ class ConversationResult:
         request_id: the id sent with the request.
         attempts: how many times the request was sent.
         raw: the JSON exactly as it came.
+        response: status, headers and body of the answer; of a stream, without the body. None when the result came from elsewhere.
     """
 
     conversation_id: str | None = None
     request_id: str | None = None
     attempts: int = 1
     raw: object = None
+    response: Response | None = field(default=None, repr=False, compare=False)
 
     @classmethod
     def from_payload(cls, payload: object) -> Self:

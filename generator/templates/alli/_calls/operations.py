@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias
 
+from .response import Response
+
 __all__ = ["AsyncExplain", "CallResult", "Explain", "Operation", "StreamFormat"]
 
 Explain: TypeAlias = Callable[[float], str]
@@ -49,6 +51,7 @@ class Operation:
         run: runs an app, so reading may take up to ten minutes, and an unknown outcome matters.
         unwrap: key of the answer that holds the value; None for the whole answer.
         stream: how a streamed answer is read; None when it is not streamed.
+        constants: paths of the fields that the body holds without having been asked, e.g. "mode"; `extra_body` may change them.
         answer: what the document says the body of an answer is. "nothing": it is not read.
     """
 
@@ -58,6 +61,7 @@ class Operation:
     run: bool = False
     unwrap: str | None = None
     stream: StreamFormat | None = None
+    constants: tuple[str, ...] = ()
     answer: Literal["json", "text", "bytes", "nothing"] = "json"
 
 
@@ -66,3 +70,4 @@ class CallResult(Protocol):
 
     request_id: str | None
     attempts: int
+    response: Response | None

@@ -16,7 +16,7 @@ from functools import partial
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from .._calls.identity import check_header
+from .._calls.headers import check_header
 from ..config import APIKey
 from ..errors import ConfigurationError
 

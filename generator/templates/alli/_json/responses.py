@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from .._calls.operations import Operation
+from .._calls.response import Headers
 from .._calls.retries import retry_after_seconds
 from ..errors import (
     APIStatusError,
@@ -27,7 +28,7 @@ from ..errors import (
 from .error_details import ErrorDetails, describe_error, find_error
 from .loose_json import is_list, is_object
 
-__all__ = ["UNKNOWN_OUTCOME", "Reply", "concerns_inputs", "decoded", "status_error", "told_error"]
+__all__ = ["UNKNOWN_OUTCOME", "Reply", "concerns_inputs", "decoded", "raise_told", "status_error", "told_error"]
 
 T = TypeVar("T")
 
@@ -55,7 +56,7 @@ class Reply:
         status_code: HTTP status.
         headers: the answer's headers.
         content: the body, decompressed.
-        call: `method`, `path`, `attempts`, `request_id` of the call, for the error that may come of it.
+        call: `method`, `path`, `attempts`, `request_id`, `response` of the call, for the error that may come of it.
     """
 
     where: str
@@ -92,7 +93,7 @@ def decoded(reply: Reply, operation: Operation, decode: Callable[[Any], T]) -> T
             body=body,
             result=_came_along(body, payload, decode),
             status_code=reply.status_code,
-            headers=_plain(reply.headers),
+            headers=Headers(reply.headers),
             **reply.call,
         )
     try:
@@ -119,7 +120,7 @@ def status_error(reply: Reply, *, idempotent: bool) -> APIStatusError:
         name=details.name,
         message=details.message,
         body=body,
-        headers=_plain(reply.headers),
+        headers=Headers(reply.headers),
         retry_after=retry_after,
         outcome_unknown=unknown,
         **reply.call,
@@ -144,6 +145,21 @@ def told_error(details: ErrorDetails, where: str, *, result: object = None, **kn
     if kind is APIStatusError:
         return AppError(_text(beginning, details), result=result, **attributes)
     return kind(_text(beginning, details, _hint(kind, 200, None)), **attributes)
+
+
+def raise_told(reply: Reply) -> None:
+    """Raises the error that a good answer of any form tells, if it tells one."""
+    body, problem = _body(reply.content)
+    details = None if problem else find_error(body)
+    if details is not None:
+        raise told_error(
+            details,
+            reply.where,
+            body=body,
+            status_code=reply.status_code,
+            headers=Headers(reply.headers),
+            **reply.call,
+        )
 
 
 def concerns_inputs(error: APIStatusError | AppError) -> bool:
@@ -223,7 +239,7 @@ def _unreadable(reply: Reply, operation: Operation, body: object, what: str) -> 
         status_code=reply.status_code,
         message=f"the answer is {what}",
         body=body,
-        headers=_plain(reply.headers),
+        headers=Headers(reply.headers),
         outcome_unknown=not operation.idempotent,
         **reply.call,
     )
@@ -244,8 +260,3 @@ def _media_type(reply: Reply) -> str:
 def _json_type(value: object) -> str:
     names: dict[type, str] = {dict: "object", list: "array", str: "string", bool: "boolean", type(None): "null"}
     return names.get(type(value), "number")
-
-
-def _plain(headers: Mapping[str, str]) -> dict[str, str]:
-    # A plain dict pickles and compares; the HTTP library's own class need not.
-    return {name.lower(): value for name, value in headers.items()}

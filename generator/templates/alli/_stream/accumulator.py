@@ -150,6 +150,14 @@ class Accumulator:
         events.append(Completed(self.result()))
         return events
 
+    @property
+    def text(self) -> str:
+        """The texts of all messages so far, as in `RunResult.text`."""
+        texts = [message.so_far() for message in self._messages]
+        if self._pieces is not None:
+            texts.insert(0, self._pieces.so_far())
+        return "\n\n".join(text for text in texts if text)
+
     def result(self) -> RunResult:
         """All that came so far."""
         messages = [Message.from_payload(message.item, self._text_key, message.so_far()) for message in self._messages]
