@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ._calls.response import Response, capture_responses
     from ._calls.retries import RetryPolicy, retryable
     from ._http.http_library import AsyncHTTPClient, HTTPClient
+    from ._map.items import MapItem, MapRow
     from ._stream.record_stream import AsyncRecordStream, RecordStream
     from ._stream.run_stream import AsyncRunStream, RunStream
     from .client import Alli, AsyncAlli
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
         DeadlineExceededError,
         InternalServerError,
         InvalidArgumentError,
+        MapStopped,
         MethodNotAllowedError,
         NotFoundError,
         PaginationError,
@@ -52,7 +54,6 @@ if TYPE_CHECKING:
     )
     from .events import Completed, ConversationStarted, RunEvent, TextDelta, TextReplaced
     from .files import FileInput
-    from .mapping import MapItem, MapRow, MapStopped
     from .pagination import AsyncPage, AsyncPager, Page
     from .raw.models.app import App
     from .raw.models.app_agent_permission import AppAgentPermission
@@ -78,6 +79,8 @@ __all__ = [
     "retryable",
     "AsyncHTTPClient",
     "HTTPClient",
+    "MapItem",
+    "MapRow",
     "AsyncRecordStream",
     "RecordStream",
     "AsyncRunStream",
@@ -102,6 +105,7 @@ __all__ = [
     "DeadlineExceededError",
     "InternalServerError",
     "InvalidArgumentError",
+    "MapStopped",
     "MethodNotAllowedError",
     "NotFoundError",
     "PaginationError",
@@ -120,9 +124,6 @@ __all__ = [
     "TextDelta",
     "TextReplaced",
     "FileInput",
-    "MapItem",
-    "MapRow",
-    "MapStopped",
     "AsyncPage",
     "AsyncPager",
     "Page",
@@ -157,6 +158,8 @@ _MODULES = {
     "retryable": "._calls.retries",
     "AsyncHTTPClient": "._http.http_library",
     "HTTPClient": "._http.http_library",
+    "MapItem": "._map.items",
+    "MapRow": "._map.items",
     "AsyncRecordStream": "._stream.record_stream",
     "RecordStream": "._stream.record_stream",
     "AsyncRunStream": "._stream.run_stream",
@@ -181,6 +184,7 @@ _MODULES = {
     "DeadlineExceededError": ".errors",
     "InternalServerError": ".errors",
     "InvalidArgumentError": ".errors",
+    "MapStopped": ".errors",
     "MethodNotAllowedError": ".errors",
     "NotFoundError": ".errors",
     "PaginationError": ".errors",
@@ -199,9 +203,6 @@ _MODULES = {
     "TextDelta": ".events",
     "TextReplaced": ".events",
     "FileInput": ".files",
-    "MapItem": ".mapping",
-    "MapRow": ".mapping",
-    "MapStopped": ".mapping",
     "AsyncPage": ".pagination",
     "AsyncPager": ".pagination",
     "Page": ".pagination",

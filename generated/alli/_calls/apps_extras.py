@@ -5,11 +5,12 @@ from __future__ import annotations
 
 import builtins
 import os
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, TypeAlias
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import TYPE_CHECKING, Any, cast
 
 import alli
 
+from .._map.items import AsyncManyRows, ManyRows
 from ..config import ClientOptions, changed, make_config
 from ..errors import InvalidArgumentError
 from .arguments import required
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = ["AppsExtras", "AsyncAppsExtras"]
 
-ManyRows: TypeAlias = "Iterable[Mapping[str, Any] | alli.MapRow]"
-AsyncManyRows: TypeAlias = "ManyRows | AsyncIterable[Mapping[str, Any] | alli.MapRow]"
-
 
 class AppsExtras:
     """Methods of `apps` that are made of other methods."""
@@ -32,8 +30,6 @@ class AppsExtras:
         # What the methods here are made of; the class of the resource, which is rendered from the document, has it.
         _transport: Transport
         stream_conversation = Conversing.stream_conversation
-        run = Runner.run
-        run_conversation = Runner.run_conversation
 
         def __init__(self, transport: Transport) -> None: ...
 
@@ -134,7 +130,8 @@ class AppsExtras:
             changes: ClientOptions = (
                 {"retry_policy": policy} if user_id is None else {"retry_policy": policy, "user_id": user_id}
             )
-            return type(self)(Transport(make_config(changed(config.options, changes)), self._transport.http))
+            copy = type(self)(Transport(make_config(changed(config.options, changes)), self._transport.http))
+            return cast("Runner", copy)  # the class of the resource, which is rendered from the document
 
         ledger = None if resume is None else Ledger(resume, app_id)
         return RowCalls(app_id, Rows(rows), options, ledger, runner_for).items()
@@ -170,8 +167,6 @@ class AsyncAppsExtras:
         # What the methods here are made of; the class of the resource, which is rendered from the document, has it.
         _transport: AsyncTransport
         stream_conversation = AsyncConversing.stream_conversation
-        run = AsyncRunner.run
-        run_conversation = AsyncRunner.run_conversation
 
         def __init__(self, transport: AsyncTransport) -> None: ...
 
@@ -272,7 +267,8 @@ class AsyncAppsExtras:
             changes: ClientOptions = (
                 {"retry_policy": policy} if user_id is None else {"retry_policy": policy, "user_id": user_id}
             )
-            return type(self)(AsyncTransport(make_config(changed(config.options, changes)), self._transport.http))
+            copy = type(self)(AsyncTransport(make_config(changed(config.options, changes)), self._transport.http))
+            return cast("AsyncRunner", copy)  # the class of the resource, which is rendered from the document
 
         ledger = None if resume is None else Ledger(resume, app_id)
         return AsyncRowCalls(app_id, AsyncRows(rows), options, ledger, runner_for).items()

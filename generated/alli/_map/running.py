@@ -17,8 +17,8 @@ from .rows import Job, Outcome
 from .workers import END, AsyncRows, AsyncWorkers, Rows, Workers
 
 if TYPE_CHECKING:
-    from ..mapping import MapItem
     from ..results import RunResult
+    from .items import MapItem
 
 __all__ = ["AsyncRowCalls", "AsyncRunner", "RowCalls", "Runner", "paced"]
 

@@ -7,8 +7,8 @@ from collections import deque
 from dataclasses import dataclass
 
 from .._calls.retries import retryable
-from ..errors import AlliError, APIStatusError, InvalidArgumentError
-from ..mapping import MapItem, MapStopped
+from ..errors import AlliError, APIStatusError, InvalidArgumentError, MapStopped
+from .items import MapItem
 from .ledger import Ledger
 from .pace import Pace, pause_after
 from .rows import Job, Key, Outcome, job_of

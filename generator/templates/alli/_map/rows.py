@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from ..errors import AlliError, InvalidArgumentError
-from ..mapping import MapRow
+from .items import MapRow
 
 if TYPE_CHECKING:
     from ..results import RunResult
@@ -59,7 +59,7 @@ class Outcome:
         """The row's status after it."""
         if self.error is None:
             return "ok"
-        return "unknown" if getattr(self.error, "outcome_unknown", False) else "failed"
+        return "unknown" if self.error.outcome_unknown else "failed"
 
 
 def job_of(index: int, given: object, key: Key) -> Job:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 import alli
 
-from .errors import AlliError
+from ..errors import AlliError
 
-__all__ = ["MapItem", "MapRow", "MapStopped"]
+__all__ = ["AsyncManyRows", "ManyRows", "MapItem", "MapRow"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +57,8 @@ class MapItem:
     error: AlliError | None = field(default=None, repr=False)
 
 
-class MapStopped(AlliError):
-    """`apps.map` stopped before the last row: `stop_after` or `max_calls` was reached. All rows that were sent have been given.
+ManyRows: TypeAlias = Iterable[Mapping[str, Any] | MapRow]
+"""Rows for `Alli`, read one by one in the thread that reads the items."""
 
-    `__cause__` is the last row's error where failed rows were too many. The same `resume` file goes on from here.
-
-    Attributes:
-        failed: how many rows failed or ended with an unknown outcome.
-        calls: how many calls were made.
-    """
-
-    failed: int = 0
-    calls: int = 0
-
-    def __init__(self, text: str, *, failed: int = 0, calls: int = 0) -> None:
-        super().__init__(text)
-        self.failed = failed
-        self.calls = calls
+AsyncManyRows: TypeAlias = ManyRows | AsyncIterable[Mapping[str, Any] | MapRow]
+"""Rows for `AsyncAlli`."""
