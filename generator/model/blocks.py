@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from generator.document.problems import JsonPath
+from generator.model.types import Type
 
 __all__ = [
     "RESERVED_METHODS",
@@ -71,7 +72,7 @@ class OperationBlock:
     rename: dict[str, str] = field(default_factory=dict[str, str])
     flatten: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     omit: tuple[str, ...] = ()
-    types: dict[str, str] = field(default_factory=dict[str, str])
+    types: dict[str, Type] = field(default_factory=dict[str, Type])
     json_strings: tuple[str, ...] = ()
     files: str | None = None
     keep_null: bool = False

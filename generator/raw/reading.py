@@ -1,7 +1,8 @@
-"""From the two files of spec/ to the merged document and what it says of the facade, all of it checked."""
+"""From the two files of spec/ to the merged document and the model of its API, all of it checked."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -9,15 +10,17 @@ from typing import Any
 from generator.document import files, overlay, validation
 from generator.document.files import Document
 from generator.document.json_types import is_array, is_object
+from generator.document.media_types import unusable
+from generator.document.parameter_checks import unwritable
 from generator.document.problems import GenerationFailed, JsonPath, Problem
 from generator.model import default_names
-from generator.model.blocks import OperationBlock, ResourceBlock
+from generator.model.api import Api, Operation
+from generator.model.blocks import OperationBlock
 from generator.model.extension import read_operations, read_resources
-from generator.model.media_types import unusable
-from generator.model.overlay_references import drifted
-from generator.model.parameters import unwritable
+from generator.model.overlay_references import operation_references, schema_references
+from generator.raw.door import Parse, parse
 
-__all__ = ["Reading", "located", "read", "without"]
+__all__ = ["Reading", "Warn", "located", "read", "silent", "without_lost"]
 
 
 @dataclass(frozen=True)
@@ -26,18 +29,29 @@ class Reading:
 
     Attributes:
         document: Merged, validated, its keys in order.
-        blocks: What it says of each operation's methods.
-        resources: What it says of the resources.
+        parsed: What it says.
         warnings: What people should add to the overlay, each with its place.
     """
 
     document: Document
-    blocks: list[OperationBlock]
-    resources: list[ResourceBlock]
+    parsed: Parse
     warnings: list[Problem]
 
+    @property
+    def api(self) -> Api:
+        """The model of what the document says."""
+        return self.parsed.api
 
-def read(spec: Path, overlay_file: Path, *, strict: bool = True) -> Reading:
+
+Warn = Callable[[Problem], None]
+"""Called with each warning, before anything is written."""
+
+
+def silent(_: Problem) -> None:
+    """Says nothing of a warning."""
+
+
+def read(spec: Path, overlay_file: Path, *, strict: bool = True, warn: Warn = silent) -> Reading:
     """Read the spec with the overlay applied.
 
     With `strict=False`, for a spec that is older or newer than the overlay, what the overlay says of things that the spec doesn't have
@@ -50,20 +64,26 @@ def read(spec: Path, overlay_file: Path, *, strict: bool = True) -> Reading:
     # The order of keys says nothing, so nothing may come of it.
     merged.data = _sorted(merged.data)
     warnings = default_names.annotate(merged)
+    warnings = [warning.at(merged.place(warning.path or ())) for warning in warnings]
     validation.validate(merged)
-    if problems := [*unusable(merged), *unwritable(merged.data)]:
-        raise located(GenerationFailed(problems), merged)
     try:
+        if problems := [*unusable(merged), *unwritable(merged.data)]:
+            raise GenerationFailed(problems)
         blocks = read_operations(merged.data)
-        resources = read_resources(merged.data, blocks)
-        problems = drifted(merged, blocks, resources)
+        resources = read_resources(merged.data, blocks, strict=strict)
+        problems = list(schema_references(merged.data)) if strict else []
+        for warning in warnings:
+            warn(warning)
+        parsed = parse(merged, blocks, resources)
+        lost = operation_references(parsed.api)
+        problems += lost
         if problems and strict:
             raise GenerationFailed(problems)
     except GenerationFailed as failed:
         raise located(failed, merged) from failed
-    if not strict:
-        blocks = [_undrifted(block, problems) for block in blocks]
-    return Reading(merged, blocks, resources, [warning.at(merged.place(warning.path or ())) for warning in warnings])
+    if lost:
+        parsed = replace(parsed, api=without_lost(parsed.api, lost))
+    return Reading(merged, parsed, warnings)
 
 
 def located(failed: GenerationFailed, merged: Document) -> GenerationFailed:
@@ -71,8 +91,20 @@ def located(failed: GenerationFailed, merged: Document) -> GenerationFailed:
     return GenerationFailed([p if p.place or p.path is None else p.at(merged.place(p.path)) for p in failed.problems])
 
 
-def without(block: OperationBlock, keys: JsonPath) -> OperationBlock:
-    """The block without what stands at these keys, as far as the facade can do without it."""
+def without_lost(api: Api, problems: Sequence[Problem]) -> Api:
+    """The API with blocks that don't say what these problems are about, as far as the facade can do without it."""
+    return replace(api, operations=tuple(_without_lost(operation, problems) for operation in api.operations))
+
+
+def _without_lost(operation: Operation, problems: Sequence[Problem]) -> Operation:
+    block, depth = operation.block, len(operation.path) + 1
+    mine = [p.path[depth:] for p in problems if p.path is not None and p.path[: depth - 1] == operation.path]
+    for keys in reversed(mine):  # from the end, so that earlier indices stay true
+        block = block and _without(block, keys)
+    return replace(operation, block=block)
+
+
+def _without(block: OperationBlock, keys: JsonPath) -> OperationBlock:
     known: dict[str, Any]
     match keys:
         case ("pagination", *_):
@@ -90,14 +122,6 @@ def without(block: OperationBlock, keys: JsonPath) -> OperationBlock:
         case _:
             known = {}
     return replace(block, **known)
-
-
-def _undrifted(block: OperationBlock, problems: list[Problem]) -> OperationBlock:
-    depth = len(block.path) + 1
-    mine = [p.path[depth:] for p in problems if p.path is not None and p.path[: depth - 1] == block.path]
-    for keys in reversed(mine):  # from the end, so that earlier indices stay true
-        block = without(block, keys)
-    return block
 
 
 def _sorted(value: Any) -> Any:

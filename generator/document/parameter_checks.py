@@ -1,13 +1,10 @@
-"""What openapi-python-client passes over in parameters.
+"""Finds the parameters that the SDK would leave out, or write in another way than the service reads.
 
-It reads the description of a parameter's schema and not that of the parameter itself, where specs have it, so the docstrings of request
-builders and methods would say nothing about their arguments (tests/raw/test_requests.py): it is carried over. It also leaves out
-parameters that have no schema, and writes each in the way that is the default of its place: what wants another way is refused.
+Each is written in the way that is the default of its place: what wants another way is refused, and so is one without a schema.
 """
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,20 +12,10 @@ from generator.document.json_types import is_array, is_object
 from generator.document.problems import JsonPath, Problem
 from generator.document.schemas import properties, resolved, step
 
-__all__ = ["describe_parameters", "unwritable"]
+__all__ = ["unwritable"]
 
 _STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
 """How a parameter is written in each place unless it says so itself."""
-
-
-def describe_parameters(data: dict[str, Any]) -> dict[str, Any]:
-    """A copy of the document in which the schema of a parameter has the parameter's description, unless its own."""
-    described = copy.deepcopy(data)
-    for _, parameter in _parameters(described):
-        schema, description = parameter.get("schema"), parameter.get("description")
-        if is_object(schema) and "$ref" not in schema and description:
-            schema.setdefault("description", description)
-    return described
 
 
 def unwritable(data: dict[str, Any]) -> Iterator[Problem]:
