@@ -26,7 +26,8 @@ from ._calls.arguments import (
     to_json,
     wire,
 )
-from ._calls.operations import Operation, StreamFormat
+from ._calls.operations import Operation
+from ._json import result_formats
 from .files import FileInput, as_files, split_inputs
 from .raw.types import UNSET, Unset
 
@@ -48,51 +49,27 @@ APPS_CREATE = Operation(name="apps.create", id="create_app", unwrap="result")
 APPS_GET = Operation(name="apps.get", id="get_app", idempotent=True)
 APPS_LIST = Operation(name="apps.list", id="list_apps", idempotent=True)
 APPS_LIST_V1 = Operation(name="apps.list_v1", id="list_apps_v1", idempotent=True, unwrap="result")
-APPS_RUN = Operation(name="apps.run", id="run_app", run=True)
+APPS_RUN = Operation(name="apps.run", id="run_app", run=True, result=result_formats.RUN_RESULT)
 APPS_RUN_CONVERSATION = Operation(
-    name="apps.run_conversation",
-    id="run_conversation",
-    run=True,
-    stream=StreamFormat(
-        semantics="snapshot",
-        messages=("result.responses", "result.choices"),
-        text="message",
-        conversation_id=("result.conversation.id",),
-        state=("result.state", "result.conversation.state"),
-        replace="final_replaced_message",
-    ),
+    name="apps.run_conversation", id="run_conversation", run=True, result=result_formats.RUN_RESULT, stream="snapshot"
 )
-APPS_STREAM = Operation(
-    name="apps.stream",
-    id="run_app",
-    run=True,
-    stream=StreamFormat(
-        semantics="snapshot",
-        messages=("result.responses", "result.choices"),
-        text="message",
-        conversation_id=("result.conversation.id",),
-        state=("result.state", "result.conversation.state"),
-        replace="final_replaced_message",
-    ),
-)
+APPS_STREAM = Operation(name="apps.stream", id="run_app", run=True, result=result_formats.RUN_RESULT, stream="snapshot")
 APPS_STREAM_CONVERSATION = Operation(
     name="apps.stream_conversation",
     id="run_conversation",
     run=True,
-    stream=StreamFormat(
-        semantics="snapshot",
-        messages=("result.responses", "result.choices"),
-        text="message",
-        conversation_id=("result.conversation.id",),
-        state=("result.state", "result.conversation.state"),
-        replace="final_replaced_message",
-    ),
+    result=result_formats.RUN_RESULT,
+    stream="snapshot",
 )
 APPS_UPDATE = Operation(name="apps.update", id="update_app")
-SKILLS_RUN = Operation(name="skills.run", id="run_skill", run=True)
-CONVERSATIONS_END = Operation(name="conversations.end", id="end_conversation")
-CONVERSATIONS_SEND = Operation(name="conversations.send", id="send_chat")
-CONVERSATIONS_START = Operation(name="conversations.start", id="start_conversation")
+SKILLS_RUN = Operation(name="skills.run", id="run_skill", run=True, result=result_formats.SKILL_RESULT)
+CONVERSATIONS_END = Operation(
+    name="conversations.end", id="end_conversation", result=result_formats.CONVERSATION_RESULT
+)
+CONVERSATIONS_SEND = Operation(name="conversations.send", id="send_chat", result=result_formats.CONVERSATION_RESULT)
+CONVERSATIONS_START = Operation(
+    name="conversations.start", id="start_conversation", result=result_formats.CONVERSATION_RESULT
+)
 COGNITIVE_CONFIG_GET = Operation(name="cognitive_config.get", id="get_cognitive_config", idempotent=True)
 COGNITIVE_CONFIG_UPDATE = Operation(name="cognitive_config.update", id="update_cognitive_config")
 
@@ -140,7 +117,7 @@ class Apps(AppsExtras):
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
-            AppError: the answer is a good one by its status, and tells an error.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -297,7 +274,7 @@ class Apps(AppsExtras):
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
-            AppError: the answer is a good one by its status, and tells an error.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -362,7 +339,7 @@ class Apps(AppsExtras):
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
-            AppError: the answer is a good one by its status, and tells an error.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 600 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -447,7 +424,7 @@ class Apps(AppsExtras):
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
-            AppError: the answer is a good one by its status, and tells an error.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 600 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -704,7 +681,7 @@ class Skills:
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
-            AppError: the answer is a good one by its status, and tells an error.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 600 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -757,7 +734,7 @@ class Conversations:
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
-            AppError: the answer is a good one by its status, and tells an error.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -804,7 +781,7 @@ class Conversations:
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
-            AppError: the answer is a good one by its status, and tells an error.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -850,7 +827,7 @@ class Conversations:
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
-            AppError: the answer is a good one by its status, and tells an error.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -1000,7 +977,7 @@ class AsyncApps(AsyncAppsExtras):
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
-            AppError: the answer is a good one by its status, and tells an error.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -1157,7 +1134,7 @@ class AsyncApps(AsyncAppsExtras):
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
-            AppError: the answer is a good one by its status, and tells an error.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -1222,7 +1199,7 @@ class AsyncApps(AsyncAppsExtras):
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
-            AppError: the answer is a good one by its status, and tells an error.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 600 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -1307,7 +1284,7 @@ class AsyncApps(AsyncAppsExtras):
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
-            AppError: the answer is a good one by its status, and tells an error.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 600 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -1564,7 +1541,7 @@ class AsyncSkills:
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
-            AppError: the answer is a good one by its status, and tells an error.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 600 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -1617,7 +1594,7 @@ class AsyncConversations:
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
-            AppError: the answer is a good one by its status, and tells an error.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -1664,7 +1641,7 @@ class AsyncConversations:
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
-            AppError: the answer is a good one by its status, and tells an error.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -1710,7 +1687,7 @@ class AsyncConversations:
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
-            AppError: the answer is a good one by its status, and tells an error.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 

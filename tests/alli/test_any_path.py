@@ -109,7 +109,7 @@ async def test_files_go_as_parts_and_json_beside_them_as_a_part_named_json(
         (("GET", "/webapi/x"), {"headers": {"X-A": "1\r\nX-B: 2"}}, r"headers\['X-A'\]: must not hold CR"),
         (("POST", "/webapi/x"), {"json": {"a": float("nan")}}, "request: json: .* can't be written as JSON"),
         (("POST", "/webapi/x"), {"json": {"a": object()}}, "request: json: .* can't be written as JSON"),
-        (("POST", "/webapi/x"), {"files": {"a": "text"}}, r"files\['a'\]: a str is no"),
+        (("POST", "/webapi/x"), {"files": {"a": "text"}}, r"files\['a'\]: a str is not"),
         (("POST", "/webapi/x"), {"json": {}, "files": {"json": ("a", b"b")}}, "name the file otherwise"),
     ],
 )

@@ -71,7 +71,7 @@ def decoded(reply: Reply, operation: Operation, decode: Callable[[Any], T]) -> T
     """The value of a good answer.
 
     Raises:
-        AppError, or the class of the service's own code: the answer tells an error.
+        AppError, or the class of the service's own code: the service reported an error in a 200 response.
         APIStatusError: the answer is not what the operation gives; an HTML page, say. `.outcome_unknown` unless idempotent.
     """
     match operation.answer:
@@ -129,7 +129,7 @@ def status_error(reply: Reply, *, idempotent: bool) -> APIStatusError:
 
 
 def told_error(details: ErrorDetails, where: str, *, result: object = None, **known: Any) -> AppError | APIStatusError:
-    """The error for one that is told inside a 200 or a stream.
+    """The error for one that was reported in a 200 response or in a stream.
 
     A code or name that means the key, the billing or a parameter gives the class it gives with an error status; all else is an
     AppError.
@@ -142,7 +142,7 @@ def told_error(details: ErrorDetails, where: str, *, result: object = None, **kn
     """
     kind = status_error_class(200, details.code, details.name)
     attributes = {"code": details.code, "name": details.name, "message": details.message, **known}
-    beginning = f"{where}: the answer tells an error"
+    beginning = f"{where}: the service reported an error"
     if kind is APIStatusError:
         return AppError(_text(beginning, details), result=result, **attributes)
     return kind(_text(beginning, details, _hint(kind, 200, None)), **attributes)

@@ -17,7 +17,7 @@
     │   ├── UnprocessableEntityError  422
     │   ├── RateLimitError            429
     │   └── InternalServerError       500 and up
-    ├── AppError                      an error told inside a 200
+    ├── AppError                      an error reported in a 200 response
     ├── StreamError                   a stream did not come to its end; `.partial` holds what came before
     │   ├── StreamInterruptedError    … the connection was cut
     │   ├── StreamDecodeError         … it held what is not JSON
@@ -236,7 +236,7 @@ class InternalServerError(APIStatusError):
 
 
 class AppError(_CallError):
-    """An error told inside a 200, or by a record of a stream.
+    """An error reported in a 200 response, or by a record of a stream.
 
     Attributes:
         message: the service's own words.
