@@ -26,7 +26,8 @@ from ._calls.arguments import (
     to_json,
     wire,
 )
-from ._calls.operations import Operation, StreamFormat
+from ._calls.operations import Operation
+from ._json import result_formats
 from .files import FileInput, as_files, split_inputs
 from .raw.types import UNSET, Unset
 
@@ -104,6 +105,7 @@ APPS_RUN = Operation(
     },
     query={},
     run=True,
+    result=result_formats.RUN_RESULT,
 )
 APPS_RUN_CONVERSATION = Operation(
     name="apps.run_conversation",
@@ -119,14 +121,8 @@ APPS_RUN_CONVERSATION = Operation(
     },
     query={},
     run=True,
-    stream=StreamFormat(
-        semantics="snapshot",
-        messages=("result.responses", "result.choices"),
-        text="message",
-        conversation_id=("result.conversation.id",),
-        state=("result.state", "result.conversation.state"),
-        replace="final_replaced_message",
-    ),
+    result=result_formats.RUN_RESULT,
+    stream="snapshot",
 )
 APPS_STREAM = Operation(
     name="apps.stream",
@@ -146,14 +142,8 @@ APPS_STREAM = Operation(
     },
     query={},
     run=True,
-    stream=StreamFormat(
-        semantics="snapshot",
-        messages=("result.responses", "result.choices"),
-        text="message",
-        conversation_id=("result.conversation.id",),
-        state=("result.state", "result.conversation.state"),
-        replace="final_replaced_message",
-    ),
+    result=result_formats.RUN_RESULT,
+    stream="snapshot",
 )
 APPS_STREAM_CONVERSATION = Operation(
     name="apps.stream_conversation",
@@ -169,14 +159,8 @@ APPS_STREAM_CONVERSATION = Operation(
     },
     query={},
     run=True,
-    stream=StreamFormat(
-        semantics="snapshot",
-        messages=("result.responses", "result.choices"),
-        text="message",
-        conversation_id=("result.conversation.id",),
-        state=("result.state", "result.conversation.state"),
-        replace="final_replaced_message",
-    ),
+    result=result_formats.RUN_RESULT,
+    stream="snapshot",
 )
 APPS_UPDATE = Operation(
     name="apps.update",
@@ -199,6 +183,7 @@ SKILLS_RUN = Operation(
     body={"id": "id", "text": "text", "variables": "variables"},
     query={},
     run=True,
+    result=result_formats.SKILL_RESULT,
 )
 CONVERSATIONS_END = Operation(
     name="conversations.end",
@@ -206,6 +191,7 @@ CONVERSATIONS_END = Operation(
     path="/webapi/end_conversation_by_agent",
     body={"id": "conversation_id"},
     query={},
+    result=result_formats.CONVERSATION_RESULT,
 )
 CONVERSATIONS_SEND = Operation(
     name="conversations.send",
@@ -213,6 +199,7 @@ CONVERSATIONS_SEND = Operation(
     path="/webapi/send_chat",
     body={"conversationId": "conversation_id", "message": "message"},
     query={},
+    result=result_formats.CONVERSATION_RESULT,
 )
 CONVERSATIONS_START = Operation(
     name="conversations.start",
@@ -220,6 +207,7 @@ CONVERSATIONS_START = Operation(
     path="/webapi/start_conversation",
     body={"placement": "placement"},
     query={},
+    result=result_formats.CONVERSATION_RESULT,
 )
 COGNITIVE_CONFIG_GET = Operation(
     name="cognitive_config.get",

@@ -5,6 +5,6 @@ __all__ = ["SPEC_HASH", "USER_AGENT", "__spec_version__", "__version__"]
 
 __version__ = "0.1.0"
 __spec_version__ = "1.0.0"
-SPEC_HASH = "94aadf5b0761"
+SPEC_HASH = "347ed94d2e02"
 """Of the document, what the project adds to it included. It stands here and nowhere else."""
 USER_AGENT = f"alli-sdk-python/{__version__}"

@@ -46,7 +46,7 @@ class RunStream(AnswerStream[RunEvent]):
         if operation.stream is None:
             raise TypeError(f"{operation.name} has no stream format")
         super().__init__(open, operation.name, idle_timeout=idle_timeout, strict=strict)
-        self._accumulator = Accumulator(operation.stream)
+        self._accumulator = Accumulator(operation.format, operation.stream)
         # Mutable from here.
         self._result: RunResult | None = None
         self._text_index: int | None = None  # the message that `text_stream` gave text of last
@@ -142,7 +142,7 @@ class AsyncRunStream(AsyncAnswerStream[RunEvent]):
         if operation.stream is None:
             raise TypeError(f"{operation.name} has no stream format")
         super().__init__(open, operation.name, idle_timeout=idle_timeout, strict=strict)
-        self._accumulator = Accumulator(operation.stream)
+        self._accumulator = Accumulator(operation.format, operation.stream)
         # Mutable from here.
         self._result: RunResult | None = None
         self._text_index: int | None = None  # the message that `text_stream` gave text of last
