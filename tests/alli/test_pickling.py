@@ -65,6 +65,8 @@ DATA: dict[str, Any] = {
     "ConversationResult": alli.ConversationResult.from_payload({"conversation": {"id": "c1"}, **UNKNOWN}),
     "ConversationStarted": alli.ConversationStarted("c1"),
     "CreatedApp": alli.CreatedApp.from_dict({"id": "a1", **UNKNOWN}),
+    "MapItem": alli.MapItem(0, "k", {"text": "a"}, "ok", RESULT),
+    "MapRow": alli.MapRow({"text": "a"}, key="k"),
     "Message": RESULT.messages[0],
     "Attempt": alli.Attempt("apps.run", "POST", "/webapi/apps/a1/run", 2, "r-1", {"X-Team": "a"}),
     "Response": alli.Response(200, {"X-A": "b"}, b"{}", request_id="r-1", attempts=2),

@@ -24,7 +24,8 @@
     │   │   └── StreamTruncatedError  … it closed inside a record; a StreamInterruptedError too
     │   └── StreamIdleError           … nothing readable came for too long; an APITimeoutError too
     ├── ConversationBusyError         a turn was begun while another of the same conversation runs; nothing was sent
-    └── PaginationError               the service's pages don't come to an end
+    ├── PaginationError               the service's pages don't come to an end
+    └── MapStopped                    apps.map stopped before the last row, as it was asked to
 
 Where a builtin would be expected, the class is one of those too (`ConfigurationError` is a `ValueError`). All of them pickle and
 copy whole. Their texts hold no key, prompt or answer; `.body`, `.result` and `.partial` hold what the service sent.
@@ -54,6 +55,7 @@ __all__ = [
     "DeadlineExceededError",
     "InternalServerError",
     "InvalidArgumentError",
+    "MapStopped",
     "MethodNotAllowedError",
     "NotFoundError",
     "PaginationError",
@@ -307,6 +309,20 @@ class PaginationError(AlliError):
 
     attempts: int = 1
     request_sent: bool = True
+
+
+class MapStopped(AlliError):
+    """`apps.map` stopped before the last row: `stop_after` or `max_calls` was reached. All rows that were sent have been given.
+
+    `__cause__` is the last row's error where failed rows were too many. The same `resume` file goes on from here.
+
+    Attributes:
+        failed: how many rows failed or ended with an unknown outcome.
+        calls: how many calls were made.
+    """
+
+    failed: int = 0
+    calls: int = 0
 
 
 _BY_CODE: Mapping[int, type[APIStatusError]] = {
