@@ -40,6 +40,8 @@ from typing import Any, TypeVar
 
 import alli
 
+from .version import DOCUMENTATION
+
 __all__ = [
     "APIConnectionError",
     "APIStatusError",
@@ -98,6 +100,16 @@ class AlliError(Exception):
     def __init__(self, text: str = "", /, **details: Any) -> None:
         super().__init__(text)
         self.__dict__.update(details)
+        # A note is shown in tracebacks and is not part of the text, which goes into logs and to models.
+        self.add_note(f"See {self.help_url}")
+
+    @property
+    def help_url(self) -> str:
+        """The section of the documentation on this class of error: what it means, and what to do."""
+        own = (kind.__name__ for kind in type(self).__mro__ if kind.__module__ == __name__)
+        name = next(name for name in own if not name.startswith("_"))
+        anchor = "each-error-and-what-to-do" if name == "AlliError" else name.lower()
+        return f"{DOCUMENTATION}guides/errors/#{anchor}"
 
     def to_dict(self) -> dict[str, Any]:
         """The error as JSON has it, for logs and answers of your own: its class as `type`, its text as `message`, and what is known of

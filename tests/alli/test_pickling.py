@@ -155,7 +155,7 @@ def test_an_error_travels_with_its_attributes_and_the_result_so_far(kind: Any, t
     again = travel(error)
     assert str(again) == "apps.run: it failed"
     assert held(again) == held(error)
-    assert again.__notes__ == ["seen in the night"]
+    assert again.__notes__ == [f"See {again.help_url}", "seen in the night"]
 
 
 async def test_errors_of_real_calls_travel_whole_and_without_the_key(

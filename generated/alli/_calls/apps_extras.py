@@ -6,7 +6,7 @@ from __future__ import annotations
 import builtins
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Self, cast
 
 import alli
 
@@ -58,7 +58,7 @@ class AppsExtras:
         if required("apps.inputs: app_id", app_id, str) in ("", ".", ".."):
             raise InvalidArgumentError("apps.inputs: app_id must be the id of an app, not empty, '.' or '..'")
         # What is not as documented was taken as it came, so each step is looked at.
-        for app in self.list_v1(id=[app_id]):
+        for app in self._called("apps.inputs").list_v1(id=[app_id]):
             if isinstance(app, AppV1) and app.id == app_id:
                 return [item for item in app.inputs or () if isinstance(item, AppInput)]
         return []
@@ -145,7 +145,11 @@ class AppsExtras:
         """
         from ..conversation import Conversation
 
-        return Conversation(self, app_id, conversation_id)
+        return Conversation(self._called, app_id, conversation_id)
+
+    def _called(self, name: str) -> Self:
+        """The same methods, for one of that name which is made of them."""
+        return type(self)(self._transport.called(name))
 
     def _inputs_hint(self, app_id: str, seconds: float) -> str:
         """What the app takes, as a sentence for an error about its inputs; found out within `seconds`."""
@@ -195,7 +199,7 @@ class AsyncAppsExtras:
         if required("apps.inputs: app_id", app_id, str) in ("", ".", ".."):
             raise InvalidArgumentError("apps.inputs: app_id must be the id of an app, not empty, '.' or '..'")
         # What is not as documented was taken as it came, so each step is looked at.
-        for app in await self.list_v1(id=[app_id]):
+        for app in await self._called("apps.inputs").list_v1(id=[app_id]):
             if isinstance(app, AppV1) and app.id == app_id:
                 return [item for item in app.inputs or () if isinstance(item, AppInput)]
         return []
@@ -282,7 +286,11 @@ class AsyncAppsExtras:
         """
         from ..conversation import AsyncConversation
 
-        return AsyncConversation(self, app_id, conversation_id)
+        return AsyncConversation(self._called, app_id, conversation_id)
+
+    def _called(self, name: str) -> Self:
+        """The same methods, for one of that name which is made of them."""
+        return type(self)(self._transport.called(name))
 
     async def _inputs_hint(self, app_id: str, seconds: float) -> str:
         """What the app takes, as a sentence for an error about its inputs; found out within `seconds`."""
