@@ -12,7 +12,7 @@ ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.sta
 
 
 def python(program: str) -> subprocess.CompletedProcess[str]:
-    """A program in a process of its own, without settings for Alli."""
+    """A program in a separate process, without settings for Alli."""
     return subprocess.run([sys.executable, "-c", program], env=ENVIRONMENT, capture_output=True, text=True)
 
 
