@@ -16,9 +16,7 @@ from ._calls.arguments import (
     build,
     given,
     json_mapping,
-    json_object,
     json_text,
-    list_of,
     nullable,
     optional,
     required,
@@ -28,6 +26,7 @@ from ._calls.arguments import (
 )
 from ._calls.operations import Operation
 from ._json import result_formats
+from ._json.decoders import json_object, list_of
 from .files import FileInput, as_files, split_inputs
 from .raw.types import UNSET, Unset
 
@@ -45,10 +44,16 @@ __all__ = [
     "CognitiveConfigResource",
 ]
 
-APPS_CREATE = Operation(name="apps.create", id="create_app", unwrap="result")
-APPS_GET = Operation(name="apps.get", id="get_app", idempotent=True)
-APPS_LIST = Operation(name="apps.list", id="list_apps", idempotent=True)
-APPS_LIST_V1 = Operation(name="apps.list_v1", id="list_apps_v1", idempotent=True, unwrap="result")
+APPS_CREATE = Operation(name="apps.create", id="create_app", unwrap=("result",), required=("id",))
+APPS_GET = Operation(
+    name="apps.get",
+    id="get_app",
+    idempotent=True,
+    peel="alone",
+    required=("category", "id", "name", "published", "type"),
+)
+APPS_LIST = Operation(name="apps.list", id="list_apps", idempotent=True, required=("apps",))
+APPS_LIST_V1 = Operation(name="apps.list_v1", id="list_apps_v1", idempotent=True, unwrap=("result",))
 APPS_RUN = Operation(name="apps.run", id="run_app", run=True, result=result_formats.RUN_RESULT)
 APPS_RUN_CONVERSATION = Operation(
     name="apps.run_conversation", id="run_conversation", run=True, result=result_formats.RUN_RESULT, stream="snapshot"
@@ -61,7 +66,9 @@ APPS_STREAM_CONVERSATION = Operation(
     result=result_formats.RUN_RESULT,
     stream="snapshot",
 )
-APPS_UPDATE = Operation(name="apps.update", id="update_app")
+APPS_UPDATE = Operation(
+    name="apps.update", id="update_app", peel="alone", required=("category", "id", "name", "published", "type")
+)
 SKILLS_RUN = Operation(name="skills.run", id="run_skill", run=True, result=result_formats.SKILL_RESULT)
 CONVERSATIONS_END = Operation(
     name="conversations.end", id="end_conversation", result=result_formats.CONVERSATION_RESULT
@@ -170,6 +177,7 @@ class Apps(AppsExtras):
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -615,6 +623,7 @@ class Apps(AppsExtras):
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -873,6 +882,7 @@ class CognitiveConfigResource:
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -912,6 +922,7 @@ class CognitiveConfigResource:
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -1030,6 +1041,7 @@ class AsyncApps(AsyncAppsExtras):
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -1475,6 +1487,7 @@ class AsyncApps(AsyncAppsExtras):
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -1733,6 +1746,7 @@ class AsyncCognitiveConfigResource:
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -1772,6 +1786,7 @@ class AsyncCognitiveConfigResource:
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 

@@ -67,7 +67,7 @@ def _method(operation: Operation, block: OperationBlock, method: MethodBlock, ap
     page = block.pagination
     return Method(
         name=method.name,
-        operation=_record(block, method, gives, api),
+        operation=_record(operation, block, method, gives, api),
         arguments=arguments,
         returned=gives,
         text=method_text(operation, block, method, arguments, gives),
@@ -81,7 +81,9 @@ def _method(operation: Operation, block: OperationBlock, method: MethodBlock, ap
     )
 
 
-def _record(block: OperationBlock, method: MethodBlock, gives: Returned, api: Api) -> OperationRecord:
+def _record(
+    operation: Operation, block: OperationBlock, method: MethodBlock, gives: Returned, api: Api
+) -> OperationRecord:
     arguments = [f'name="{block.resource}.{method.name}"', f"id={block.operation_id!r}"]
     if gives.form != "json":
         arguments.append(f'answer="{gives.form}"')
@@ -89,8 +91,14 @@ def _record(block: OperationBlock, method: MethodBlock, gives: Returned, api: Ap
         arguments.append("idempotent=True")
     if block.timeout == "run":
         arguments.append("run=True")
-    if block.unwrap is not None:
+    if block.unwrap:
         arguments.append(f"unwrap={block.unwrap!r}")
+    if gives.peel is not None:
+        arguments.append(f'peel="{gives.peel}"')
+    if gives.required:
+        arguments.append(f"required={gives.required!r}")
+    if gives.form in ("text", "bytes") and any(answer.html for answer in operation.good_answers):
+        arguments.append("html=True")
     if (method.returns or method.collect) and (name := result_class(block)) is not None:
         own, shared = block.result, f"result_formats.{format_constant(name)}"
         arguments.append(f"result={shared if own is None else format_code(api.results[name].changed_by(own))}")
