@@ -44,41 +44,198 @@ __all__ = [
     "CognitiveConfigResource",
 ]
 
-APPS_CREATE = Operation(name="apps.create", id="create_app", unwrap=("result",), required=("id",))
+APPS_CREATE = Operation(
+    name="apps.create",
+    id="create_app",
+    path="/webapi/apps",
+    body={
+        "category": "category",
+        "description": "description",
+        "enabled": "enabled",
+        "name": "name",
+        "published": "published",
+        "single_action_app_input": "single_action_app_input",
+        "type": "type",
+        "user_id": "user_id",
+    },
+    query={},
+    unwrap=("result",),
+    required=("id",),
+)
 APPS_GET = Operation(
     name="apps.get",
     id="get_app",
+    path="/webapi/v2/apps/{app_id}",
+    body={},
+    query={},
     idempotent=True,
     peel="alone",
     required=("category", "id", "name", "published", "type"),
 )
-APPS_LIST = Operation(name="apps.list", id="list_apps", idempotent=True, required=("apps",))
-APPS_LIST_V1 = Operation(name="apps.list_v1", id="list_apps_v1", idempotent=True, unwrap=("result",))
-APPS_RUN = Operation(name="apps.run", id="run_app", run=True, result=result_formats.RUN_RESULT)
-APPS_RUN_CONVERSATION = Operation(
-    name="apps.run_conversation", id="run_conversation", run=True, result=result_formats.RUN_RESULT, stream="snapshot"
+APPS_LIST = Operation(
+    name="apps.list",
+    id="list_apps",
+    path="/webapi/v2/apps",
+    body={},
+    query={
+        "searchTerm": "search_term",
+        "categories": "categories",
+        "type": "type",
+        "published": "published",
+        "pageSize": "page_size",
+        "cursor": "cursor",
+    },
+    idempotent=True,
+    required=("apps",),
 )
-APPS_STREAM = Operation(name="apps.stream", id="run_app", run=True, result=result_formats.RUN_RESULT, stream="snapshot")
+APPS_LIST_V1 = Operation(
+    name="apps.list_v1",
+    id="list_apps_v1",
+    path="/webapi/apps",
+    body={},
+    query={"published": "published", "id": "id", "user": "user", "locale": "locale"},
+    idempotent=True,
+    unwrap=("result",),
+)
+APPS_RUN = Operation(
+    name="apps.run",
+    id="run_app",
+    path="/webapi/apps/{app_id}/run",
+    body={
+        "chat.message": "message",
+        "chat.source": "source",
+        "conversationId": "conversation_id",
+        "gaPromptGroupId": "ga_prompt_group_id",
+        "inputs": "inputs",
+        "isStateful": "is_stateful",
+        "llmModel": "llm_model",
+        "llmPromptId": "llm_prompt_id",
+        "requiredVariables": "required_variables",
+        "temperature": "temperature",
+    },
+    query={},
+    run=True,
+    result=result_formats.RUN_RESULT,
+)
+APPS_RUN_CONVERSATION = Operation(
+    name="apps.run_conversation",
+    id="run_conversation",
+    path="/webapi/v2/apps/{app_id}/run_conversation",
+    body={
+        "choices": "choices",
+        "conversationId": "conversation_id",
+        "files": "files",
+        "media_files": "media_files",
+        "message": "message",
+        "sendFormInput": "form",
+    },
+    query={},
+    run=True,
+    result=result_formats.RUN_RESULT,
+    stream="snapshot",
+)
+APPS_STREAM = Operation(
+    name="apps.stream",
+    id="run_app",
+    path="/webapi/apps/{app_id}/run",
+    body={
+        "chat.message": "message",
+        "chat.source": "source",
+        "conversationId": "conversation_id",
+        "gaPromptGroupId": "ga_prompt_group_id",
+        "inputs": "inputs",
+        "isStateful": "is_stateful",
+        "llmModel": "llm_model",
+        "llmPromptId": "llm_prompt_id",
+        "requiredVariables": "required_variables",
+        "temperature": "temperature",
+    },
+    query={},
+    run=True,
+    result=result_formats.RUN_RESULT,
+    stream="snapshot",
+)
 APPS_STREAM_CONVERSATION = Operation(
     name="apps.stream_conversation",
     id="run_conversation",
+    path="/webapi/v2/apps/{app_id}/run_conversation",
+    body={
+        "choices": "choices",
+        "conversationId": "conversation_id",
+        "files": "files",
+        "media_files": "media_files",
+        "message": "message",
+        "sendFormInput": "form",
+    },
+    query={},
     run=True,
     result=result_formats.RUN_RESULT,
     stream="snapshot",
 )
 APPS_UPDATE = Operation(
-    name="apps.update", id="update_app", peel="alone", required=("category", "id", "name", "published", "type")
+    name="apps.update",
+    id="update_app",
+    path="/webapi/v2/apps/{app_id}",
+    body={
+        "agentPermission": "agent_permission",
+        "category": "category",
+        "description": "description",
+        "name": "name",
+        "published": "published",
+        "userPermission": "user_permission",
+    },
+    query={},
+    peel="alone",
+    required=("category", "id", "name", "published", "type"),
 )
-SKILLS_RUN = Operation(name="skills.run", id="run_skill", run=True, result=result_formats.SKILL_RESULT)
+SKILLS_RUN = Operation(
+    name="skills.run",
+    id="run_skill",
+    path="/webapi/skill",
+    body={"id": "id", "text": "text", "variables": "variables"},
+    query={},
+    run=True,
+    result=result_formats.SKILL_RESULT,
+)
 CONVERSATIONS_END = Operation(
-    name="conversations.end", id="end_conversation", result=result_formats.CONVERSATION_RESULT
+    name="conversations.end",
+    id="end_conversation",
+    path="/webapi/end_conversation_by_agent",
+    body={"id": "conversation_id"},
+    query={},
+    result=result_formats.CONVERSATION_RESULT,
 )
-CONVERSATIONS_SEND = Operation(name="conversations.send", id="send_chat", result=result_formats.CONVERSATION_RESULT)
+CONVERSATIONS_SEND = Operation(
+    name="conversations.send",
+    id="send_chat",
+    path="/webapi/send_chat",
+    body={"conversationId": "conversation_id", "message": "message"},
+    query={},
+    result=result_formats.CONVERSATION_RESULT,
+)
 CONVERSATIONS_START = Operation(
-    name="conversations.start", id="start_conversation", result=result_formats.CONVERSATION_RESULT
+    name="conversations.start",
+    id="start_conversation",
+    path="/webapi/start_conversation",
+    body={"placement": "placement"},
+    query={},
+    result=result_formats.CONVERSATION_RESULT,
 )
-COGNITIVE_CONFIG_GET = Operation(name="cognitive_config.get", id="get_cognitive_config", idempotent=True)
-COGNITIVE_CONFIG_UPDATE = Operation(name="cognitive_config.update", id="update_cognitive_config")
+COGNITIVE_CONFIG_GET = Operation(
+    name="cognitive_config.get",
+    id="get_cognitive_config",
+    path="/webapi/v2/cognitive_config",
+    body={},
+    query={},
+    idempotent=True,
+)
+COGNITIVE_CONFIG_UPDATE = Operation(
+    name="cognitive_config.update",
+    id="update_cognitive_config",
+    path="/webapi/v2/cognitive_config",
+    body={"fields": "fields"},
+    query={},
+)
 
 
 class Apps(AppsExtras):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from generator.document.problems import GenerationFailed, Problem
 from generator.facade.answers import Returned, constant_of, returned
 from generator.facade.argument_names import BlockError
-from generator.facade.arguments import arguments_of, needed_options
+from generator.facade.arguments import Arguments, arguments_of, needed_options
 from generator.facade.calls import call_of
 from generator.facade.docstrings import in_markdown, method_text
 from generator.facade.result_formats import format_code, format_constant
@@ -67,7 +67,7 @@ def _method(operation: Operation, block: OperationBlock, method: MethodBlock, ap
     page = block.pagination
     return Method(
         name=method.name,
-        operation=_record(operation, block, method, gives, api),
+        operation=_record(operation, block, method, arguments, gives, api),
         arguments=arguments,
         returned=gives,
         text=method_text(operation, block, method, arguments, gives),
@@ -82,9 +82,15 @@ def _method(operation: Operation, block: OperationBlock, method: MethodBlock, ap
 
 
 def _record(
-    operation: Operation, block: OperationBlock, method: MethodBlock, gives: Returned, api: Api
+    operation: Operation, block: OperationBlock, method: MethodBlock, taken: Arguments, gives: Returned, api: Api
 ) -> OperationRecord:
-    arguments = [f'name="{block.resource}.{method.name}"', f"id={block.operation_id!r}"]
+    arguments = [f'name="{block.resource}.{method.name}"', f"id={block.operation_id!r}", f"path={operation.path[1]!r}"]
+    body = {
+        f"{argument.group}.{argument.wire}" if argument.group else argument.wire: argument.name
+        for argument in taken.body
+    }
+    arguments.append(f"body={body!r}")
+    arguments.append(f"query={ {argument.wire: argument.name for argument in taken.query}!r}")
     if gives.form != "json":
         arguments.append(f'answer="{gives.form}"')
     if block.idempotent:

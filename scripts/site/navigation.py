@@ -66,6 +66,7 @@ GUIDES: tuple[Entry, ...] = (
             Entry("The client", "guides/client.md"),
             Entry("Streams and conversations", "guides/streams.md"),
             Entry("Files", "guides/files.md"),
+            Entry("Many rows", "guides/many-rows.md"),
             Entry("Errors and retries", "guides/errors.md"),
             Entry("Identity", "guides/identity.md"),
             Entry("Testing", "guides/testing.md"),

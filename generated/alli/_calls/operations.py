@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias
 
@@ -32,10 +32,12 @@ class Operation:
         unwrap: where in the answer the value is, and when an envelope is taken off; see envelopes.py.
         peel: the same.
         required: fields of the value of which at least one is there.
+        path: of the URL, with names for what the caller fills in, e.g. "/webapi/apps/{app_id}/run".
+        body: the call's arguments by where the body has them, e.g. "chat.message"; None for all that is there.
+        query: the same for the query.
         result: where the answer has the parts of a result; None when the method gives something else.
         stream: what a record of a streamed answer is: "snapshot", the whole answer so far, or "delta", the next piece of its text. None when
             the answer is not streamed.
-        constants: paths of the fields that the body holds without having been asked, e.g. "mode"; `extra_body` may change them.
         answer: what the document says the body of an answer is. "nothing": only an error in it is looked for.
         html: the body may be an HTML page.
     """
@@ -47,9 +49,11 @@ class Operation:
     unwrap: tuple[str, ...] = ()
     peel: Peel | None = None
     required: tuple[str, ...] = ()
+    path: str = ""
+    body: Mapping[str, str] | None = None
+    query: Mapping[str, str] | None = None
     result: ResultFormat | None = None
     stream: Literal["snapshot", "delta"] | None = None
-    constants: tuple[str, ...] = ()
     answer: Literal["json", "text", "bytes", "nothing"] = "json"
     html: bool = False
 
