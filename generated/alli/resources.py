@@ -16,9 +16,7 @@ from ._calls.arguments import (
     build,
     given,
     json_mapping,
-    json_object,
     json_text,
-    list_of,
     nullable,
     optional,
     required,
@@ -27,6 +25,7 @@ from ._calls.arguments import (
     wire,
 )
 from ._calls.operations import Operation, StreamFormat
+from ._json.decoders import json_object, list_of
 from .files import FileInput, as_files, split_inputs
 from .raw.types import UNSET, Unset
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from generator.facade.argument_names import BlockError
-from generator.model.api import Api, Operation
+from generator.model.api import Answer, Api, Operation
 from generator.model.blocks import MethodBlock, OperationBlock
 from generator.model.printers import ANSWER, printer
-from generator.model.types import NULL, Anything, File, ListOf, ModelRef, Scalar, Type, answered, options
+from generator.model.types import NULL, Anything, ListOf, ModelRef, Scalar, Type, answered, options, union
 
 __all__ = ["Returned", "returned"]
 
@@ -30,7 +30,7 @@ class Returned:
     public: str = ""
     type: Type = field(default_factory=Anything)
     decode: str = ""
-    form: Literal["json", "text", "bytes", "nothing"] = "json"
+    form: Literal["json", "records", "text", "bytes", "nothing"] = "json"
 
     def annotation(self, package: str = "") -> str:
         """Of the async form; models and public classes are attributes of `package`."""
@@ -58,9 +58,10 @@ def returned(operation: Operation, block: OperationBlock, method: MethodBlock, a
         return Returned("streamed_result", "RunResult")
     if method.returns is not None:
         return Returned("result", method.returns, decode=f"{method.returns}.from_payload")
-    good = operation.good_answers
-    answer = good[0] if good else None
-    kind: Type = Anything() if answer is None else answer.type
+    good = [answer for answer in operation.good_answers if answer.kind != "nothing"] or operation.good_answers
+    if not good:
+        return Returned("value", decode="anything")
+    kind = good[0].type
     if block.pagination is not None:
         lists = [each for each in options(_property(api, kind, block.pagination.items)) if isinstance(each, ListOf)]
         if not lists:
@@ -68,16 +69,30 @@ def returned(operation: Operation, block: OperationBlock, method: MethodBlock, a
             raise BlockError(message, "pagination", "items")
         item = answered(lists[0].items)
         return Returned("page", "AsyncPager", item, printer(item).answer_decoder(item=True))
-    match "json" if answer is None else answer.kind:
+    if block.unwrap is not None:
+        kind = _property(api, kind, block.unwrap)
+    kinds: dict[str, Type] = {answer.status: _value(answer) for answer in operation.good_answers}
+    kinds[good[0].status] = main = answered(kind) if good[0].kind == "json" else kinds[good[0].status]
+    decode = "nothing" if main == NULL else printer(main).answer_decoder()
+    for status, other in kinds.items():
+        # A range has no status of its own, and holds what its single statuses don't.
+        if other != main and status.isdigit():
+            decode = f"ByStatus({status}, {'nothing' if other == NULL else printer(other).answer_decoder()}, {decode})"
+    return Returned("value", type=union([main, *kinds.values()]), decode=decode, form=good[0].kind)
+
+
+def _value(answer: Answer) -> Type:
+    match answer.kind:
         case "nothing":
-            return Returned("value", type=NULL, decode="anything", form="nothing")
+            return NULL
         case "text":
-            return Returned("value", type=Scalar("str"), decode="anything", form="text")
+            return Scalar("str")
         case "bytes":
-            return Returned("value", type=File(), decode="anything", form="bytes")
-        case _:
-            kind = answered(kind if block.unwrap is None else _property(api, kind, block.unwrap))
-            return Returned("value", type=kind, decode=printer(kind).answer_decoder())
+            return Scalar("bytes")
+        case "records":
+            return ListOf(answered(answer.type))
+        case "json":
+            return answered(answer.type)
 
 
 def _property(api: Api, kind: Type, wire: str) -> Type:

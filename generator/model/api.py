@@ -91,8 +91,9 @@ class Answer:
 
     status: str
     """As in the document: "200", "4XX", "default"."""
-    kind: Literal["json", "text", "bytes", "nothing"]
+    kind: Literal["json", "records", "text", "bytes", "nothing"]
     type: Type
+    """Of the body; of one record, where the answer is records alone."""
     description: str = ""
     record: Type | None = None
     """Of one record, where the answer is also documented as a stream of them."""

@@ -88,7 +88,10 @@ class Printer(Generic[K_co]):
         return None
 
     def answer_decoder(self, *, item: bool = False) -> str:
-        return self.decoder or "anything"
+        if item:
+            return self.decoder or "anything"
+        read = [f"read={self.decoder}"] if self.decoder else []
+        return f"instance_of({', '.join([*self.instances, *read])})" if self.instances else "anything"
 
     @property
     def instances(self) -> tuple[str, ...]:
@@ -226,6 +229,15 @@ class _UnionPrinter(Printer[Union]):
         if models:
             found.insert(0, f"best_of({', '.join(models)})" if len(models) > 1 else f"{models[0]}.from_json")
         return None if not found else found[0] if len(found) == 1 else f"first_of({', '.join(found)})"
+
+    def answer_decoder(self, *, item: bool = False) -> str:
+        classes = [
+            option.name if isinstance(option, ModelRef) else ", ".join(printer(option).instances)
+            for option in self.kind.options
+        ]
+        if item or not all(classes):
+            return self.decoder or "anything"
+        return f"instance_of({', '.join([*classes, *([f'read={self.decoder}'] if self.decoder else [])])})"
 
     @property
     def instances(self) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ READS_TEXT = {
     "intake/pages.py": "pages in Markdown",
     "facade/docstrings.py": "texts of the document",
     "model/default_names.py": "paths",
-    "model/source_text.py": "names of the document",
+    "document/source_text.py": "names of the document",
     "output/twins.py": "strings and comments, in which both forms must be right; code it takes token by token",
     "output/type_check.py": "what mypy says",
     "raw/door.py": "what openapi-python-client says",

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from .._calls.operations import Operation
 from .._calls.response import Headers
 from .._calls.retries import retry_after_seconds
+from .._stream.ndjson import Reader, RecordError
 from ..errors import (
     APIStatusError,
     AppError,
@@ -26,6 +27,7 @@ from ..errors import (
     UnprocessableEntityError,
     status_error_class,
 )
+from .decoders import ByStatus, nothing
 from .error_details import ErrorDetails, describe_error, find_error
 from .loose_json import is_list, is_object
 
@@ -74,6 +76,10 @@ def decoded(reply: Reply, operation: Operation, decode: Callable[[Any], T]) -> T
         AppError, or the class of the service's own code: the answer tells an error.
         APIStatusError: the answer is not what the operation gives; an HTML page, say. `.outcome_unknown` unless idempotent.
     """
+    if isinstance(decode, ByStatus):
+        decode = decode.of(reply.status_code)
+    if decode is nothing:
+        return decode(None)
     match operation.answer:
         case "nothing":
             return decode(None)
@@ -81,12 +87,16 @@ def decoded(reply: Reply, operation: Operation, decode: Callable[[Any], T]) -> T
             return decode(reply.content)
         case "text":
             return decode(reply.content.decode("utf-8", "replace"))
+        case "records":
+            body, problem = _records(reply.content)
         case "json":
             body, problem = _body(reply.content)
     if problem:
         raise _unreadable(reply, operation, body, f"{problem} ({_media_type(reply)}, {len(reply.content)} bytes)")
     payload = _unwrapped(body, operation.unwrap)
-    details = find_error(body)
+    details = next(
+        filter(None, map(find_error, body if operation.answer == "records" and is_list(body) else [body])), None
+    )
     if details is not None:
         raise told_error(
             details,
@@ -204,6 +214,15 @@ def _body(content: bytes) -> tuple[object, str]:
         return content.decode() if content else None, problem
     except UnicodeDecodeError:
         return content, problem
+
+
+def _records(content: bytes) -> tuple[object, str]:
+    """The JSON values that a body holds one after another, as a list; else as `_body`."""
+    reader = Reader()
+    try:
+        return [*reader.feed(content), *reader.flush()], ""
+    except RecordError:
+        return _body(content)
 
 
 def _unwrapped(body: object, key: str | None) -> object:

@@ -52,7 +52,7 @@ class Operation:
         unwrap: key of the answer that holds the value; None for the whole answer.
         stream: how a streamed answer is read; None when it is not streamed.
         constants: paths of the fields that the body holds without having been asked, e.g. "mode"; `extra_body` may change them.
-        answer: what the document says the body of an answer is. "nothing": it is not read.
+        answer: what the document says the body of an answer is. "records": one JSON value after another. "nothing": it is not read.
     """
 
     name: str
@@ -62,7 +62,7 @@ class Operation:
     unwrap: str | None = None
     stream: StreamFormat | None = None
     constants: tuple[str, ...] = ()
-    answer: Literal["json", "text", "bytes", "nothing"] = "json"
+    answer: Literal["json", "records", "text", "bytes", "nothing"] = "json"
 
 
 class CallResult(Protocol):
