@@ -50,7 +50,7 @@ class Alli:
         user_id: end user the calls are attributed to, any text; the service creates an unknown one.
         user_email: e-mail of that user.
         agent_email: e-mail of the dashboard member to act as.
-        timeout: seconds allowed for each step of an attempt, or (connect, read, write, pool). Default: 10 to connect, 600 to read for
+        timeout: seconds allowed for each step of an attempt, (connect, read, write, pool), or the HTTP library's `Timeout`. Default: 10 to connect, 600 to read for
             calls that run an app and 60 for others, 60 for the rest.
         deadline: seconds allowed for a whole call, retries and their pauses included. Default: none.
         idle_timeout: seconds a stream may go without a readable record. Default: 600.
@@ -255,7 +255,7 @@ class AsyncAlli:
         user_id: end user the calls are attributed to, any text; the service creates an unknown one.
         user_email: e-mail of that user.
         agent_email: e-mail of the dashboard member to act as.
-        timeout: seconds allowed for each step of an attempt, or (connect, read, write, pool). Default: 10 to connect, 600 to read for
+        timeout: seconds allowed for each step of an attempt, (connect, read, write, pool), or the HTTP library's `Timeout`. Default: 10 to connect, 600 to read for
             calls that run an app and 60 for others, 60 for the rest.
         deadline: seconds allowed for a whole call, retries and their pauses included. Default: none.
         idle_timeout: seconds a stream may go without a readable record. Default: 600.

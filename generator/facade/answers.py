@@ -11,7 +11,7 @@ from generator.model.blocks import MethodBlock, OperationBlock
 from generator.model.printers import ANSWER, printer
 from generator.model.types import NULL, Anything, ListOf, ModelRef, Scalar, Type, answered, options, union
 
-__all__ = ["Returned", "returned"]
+__all__ = ["Returned", "constant_of", "returned"]
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,11 @@ class Returned:
         return not self.public and isinstance(self.type, ModelRef)
 
 
+def constant_of(block: OperationBlock, method: MethodBlock) -> str:
+    """The constant that holds the `Operation` of a method."""
+    return f"{block.resource}_{method.name}".upper()
+
+
 def returned(operation: Operation, block: OperationBlock, method: MethodBlock, api: Api) -> Returned:
     """What one method of an operation gives.
 
@@ -57,7 +62,10 @@ def returned(operation: Operation, block: OperationBlock, method: MethodBlock, a
     if method.collect:
         return Returned("streamed_result", "RunResult")
     if method.returns is not None:
-        return Returned("result", method.returns, decode=f"{method.returns}.from_payload")
+        decode = f"{method.returns}.from_payload"
+        if block.result is not None:
+            decode = f"partial({decode}, format={constant_of(block, method)}.format)"
+        return Returned("result", method.returns, decode=decode)
     good = [answer for answer in operation.good_answers if answer.kind != "nothing"] or operation.good_answers
     if not good:
         return Returned("value", decode="anything")

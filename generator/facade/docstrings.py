@@ -147,7 +147,7 @@ def _raises(
         yield "PaymentError", "billing (402, or code 7004)."
     yield "APIStatusError", "any other status that is an error; the classes above are kinds of it."
     if method.returns or block.unwrap:
-        yield "AppError", "the answer is a good one by its status, and tells an error."
+        yield "AppError", "the service reported an error in a 200 response."
     seconds = RUN_SECONDS if block.timeout == "run" else READ_SECONDS
     yield "APITimeoutError", f"no answer within {seconds} s, or the client's `timeout`."
     yield "APIConnectionError", "no answer arrived."

@@ -233,6 +233,8 @@ class Facade:
     resources: list[Resource]
     turn: Turn | None
     """None where no operation is annotated as one."""
+    formats: list[tuple[str, str]]
+    """Constant and code of the format of each result class."""
 
     @property
     def methods(self) -> list[Method]:

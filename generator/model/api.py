@@ -12,8 +12,8 @@ from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
 from generator.document.problems import JsonPath
-from generator.model.blocks import OperationBlock, ResourceBlock
-from generator.model.types import Enum, ModelRef, Type
+from generator.model.blocks import OperationBlock, ResourceBlock, ResultBlock
+from generator.model.types import Enum, ModelRef, Type, options
 
 __all__ = ["Answer", "Api", "Body", "Constraints", "Field", "Model", "Operation", "Parameter"]
 
@@ -149,6 +149,12 @@ class Operation:
         return [answer for answer in self.answers if answer.is_good]
 
     @property
+    def good_types(self) -> list[Type]:
+        """What the body of such an answer may be, and a record of one that is streamed."""
+        answers = [answer for answer in self.good_answers if answer.kind != "nothing"]
+        return [*(each.type for each in answers), *(each.record for each in answers if each.record is not None)]
+
+    @property
     def errors(self) -> dict[str, str]:
         """What the document says of each status that is an error."""
         return {
@@ -170,6 +176,9 @@ class Api:
     resources: tuple[ResourceBlock, ...] = ()
     """In the document's order of tags, then by name."""
 
+    results: Mapping[str, ResultBlock] = field(default_factory=dict[str, ResultBlock])
+    """Where answers have the parts of each result class."""
+
     @cached_property
     def by_name(self) -> dict[str, Model]:
         """Models by class name."""
@@ -178,3 +187,8 @@ class Api:
     def model(self, ref: ModelRef) -> Model:
         """The model that a type names."""
         return self.by_name[ref.name]
+
+    def fields(self, *kinds: Type) -> dict[str, Field]:
+        """Fields of the models among some types, those of a union's options included, by wire name."""
+        models = [each for kind in kinds for each in options(kind) if isinstance(each, ModelRef)]
+        return {field.wire: field for ref in reversed(models) for field in self.model(ref).fields}

@@ -58,7 +58,7 @@ def render(facade: Facade, document: Document, root: Path) -> None:
         except Exception as error:  # noqa: BLE001 - whatever a template raises is told with its line
             problems.append(render_problem(error, TEMPLATES))
             continue
-        text = _header(name) + text
+        text = _headed(name, text)
         if output.suffix == ".py":
             problems += check_syntax(text, f"generator/templates/alli/{name}", name.removesuffix(".jinja"))
         output.parent.mkdir(parents=True, exist_ok=True)
@@ -96,6 +96,12 @@ def _is_template(path: Path) -> bool:
 def _header(name: str, folder: str = "generator/templates/alli") -> str:
     text = header(f"{folder}/{name}")
     return f"<!-- {text} -->\n" if name.removesuffix(".jinja").endswith(".md") else f"# {text}\n"
+
+
+def _headed(name: str, text: str) -> str:
+    """The text with its header on top; below the front matter of a page that has one, which has to come first."""
+    front, end, rest = text.partition("\n---\n") if text.startswith("---\n") else ("", "", text)
+    return f"{front}{end}{_header(name)}{rest}"
 
 
 def _unused_twins(environment: Environment) -> list[Problem]:

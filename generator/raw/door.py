@@ -31,6 +31,7 @@ from generator.document.problems import GenerationFailed, JsonPath, Place, Probl
 from generator.model.api import Api
 from generator.model.blocks import OperationBlock, ResourceBlock
 from generator.model.names import CLASS_NAMES
+from generator.model.result_blocks import read_results
 from generator.raw.class_names import tell_apart
 from generator.raw.model_reader import ModelReader
 from generator.raw.operation_reader import OperationReader
@@ -124,6 +125,7 @@ def _api(
         operations=operations.read(),
         models=models.read(),
         enums=models.enums,
+        results=read_results(document),
         resources=tuple(
             sorted(
                 resources, key=lambda each: (order.index(each.name) if each.name in order else len(order), each.name)

@@ -66,16 +66,21 @@ GUIDES: tuple[Entry, ...] = (
             Entry("The client", "guides/client.md"),
             Entry("Streams and conversations", "guides/streams.md"),
             Entry("Files", "guides/files.md"),
+            Entry("Many rows", "guides/many-rows.md"),
             Entry("Errors and retries", "guides/errors.md"),
             Entry("Identity", "guides/identity.md"),
             Entry("Testing", "guides/testing.md"),
+            Entry("Beyond the methods", "guides/beyond.md"),
             Entry("Command line", "guides/command-line.md"),
             Entry("Regenerating", "guides/regenerating.md"),
         ),
     ),
     Entry(
         "Agents",
-        children=(Entry("LangChain", "agents/langchain.md", "adapters/langchain_alli/README.md"),),
+        children=(
+            Entry("LangChain", "agents/langchain.md", "adapters/langchain_alli/README.md"),
+            Entry("Coding agents", "agents/coding-agents.md"),
+        ),
     ),
     Entry(
         "Recipes",

@@ -25,7 +25,7 @@ READS_TEXT = {
     "document/media_types.py": "media types",
     "intake/pages.py": "pages in Markdown",
     "facade/docstrings.py": "texts of the document",
-    "model/default_names.py": "paths",
+    "raw/default_names.py": "paths",
     "document/source_text.py": "names of the document",
     "output/twins.py": "strings and comments, in which both forms must be right; code it takes token by token",
     "output/type_check.py": "what mypy says",

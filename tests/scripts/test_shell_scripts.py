@@ -194,6 +194,7 @@ def test_lint_runs_every_tool_whatever_one_finds_and_ends_with_the_first_status(
         "ruff",
         "ruff",
         "scripts/words.py",
+        ".venv/bin/lint-imports",
         "mypy",
         "pyright",
     ]

@@ -24,7 +24,7 @@ from alli_emulator.faults.fault_injection import cut_connection
 from alli_emulator.recording.cassette import RecordedAnswer, RecordedExchange, write_exchange
 from alli_emulator.recording.incoming import request_of
 from alli_emulator.recording.redaction import Redaction
-from alli_emulator.requests.exchange import ClientGone, Exchange
+from alli_emulator.requests.exchange import BodyTooLarge, ClientGone, Exchange
 
 __all__ = ["Recorder", "checked_upstream"]
 
@@ -134,6 +134,9 @@ class Recorder:
             await self._pass_on(exchange, self._number, receive, send)
         except ClientGone:
             pass
+        except BodyTooLarge:
+            told = {"detail": "the request's body is too large for the recorder"}
+            await JSONResponse(told, 413, {"connection": "close"})(scope, receive, send)
         except asyncio.CancelledError:
             if not self._stopping:
                 raise

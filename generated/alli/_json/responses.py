@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
+from urllib.parse import unquote
 
 from .._calls.operations import Operation
 from .._calls.response import Headers
@@ -23,6 +24,7 @@ from ..errors import (
     BadRequestError,
     InternalServerError,
     MethodNotAllowedError,
+    NotFoundError,
     PaymentError,
     UnprocessableEntityError,
     status_error_class,
@@ -44,6 +46,9 @@ _KEY_HINT = (
 )
 # What some apps answer to missing or malformed inputs (spec/README.md, error E4), and words that speak of inputs.
 _ABOUT_INPUTS = re.compile(r"Expecting value|\binputs?\b|\bvariables?\b|\bparameters?\b", re.IGNORECASE)
+# Ids of the service are longer than most names, and hold no blanks.
+_ID = re.compile(r"[\w-]{16,}={0,2}", re.ASCII)
+_ID_HINT = "The path takes an id, such as app.id, not a name"
 _NO_JSON = "not JSON"
 _UNREAD_JSON = "JSON that Python does not read"
 UNKNOWN_OUTCOME = "the request had been sent, so it may have been carried out: look before sending it again"
@@ -73,7 +78,7 @@ def decoded(reply: Reply, operation: Operation, decode: Callable[[Any], T]) -> T
     """The value of a good answer.
 
     Raises:
-        AppError, or the class of the service's own code: the answer tells an error.
+        AppError, or the class of the service's own code: the service reported an error in a 200 response.
         APIStatusError: the answer is not what the operation gives; an HTML page, say. `.outcome_unknown` unless idempotent.
     """
     if isinstance(decode, ByStatus):
@@ -114,7 +119,7 @@ def decoded(reply: Reply, operation: Operation, decode: Callable[[Any], T]) -> T
         raise _unreadable(reply, operation, body, what) from None
 
 
-def status_error(reply: Reply, *, idempotent: bool) -> APIStatusError:
+def status_error(reply: Reply, operation: Operation) -> APIStatusError:
     """The error for an answer with an error status."""
     body, _ = _body(reply.content)
     details = describe_error(_page_text(body) if isinstance(body, str) else body)
@@ -122,8 +127,10 @@ def status_error(reply: Reply, *, idempotent: bool) -> APIStatusError:
         details = ErrorDetails(f"no message ({_media_type(reply)}, {len(reply.content)} bytes)")
     kind = status_error_class(reply.status_code, details.code, details.name)
     retry_after = retry_after_seconds(reply.headers)
-    unknown = not idempotent and reply.status_code in _GATEWAY_STATUSES and retry_after is None
+    unknown = not operation.idempotent and reply.status_code in _GATEWAY_STATUSES and retry_after is None
     hint = UNKNOWN_OUTCOME if unknown else _hint(kind, reply.status_code, retry_after)
+    if kind is NotFoundError and any(not _ID.fullmatch(value) for value in _filled_in(reply, operation)):
+        hint = _ID_HINT
     return kind(
         _text(f"{reply.where}: HTTP {reply.status_code}", details, hint),
         status_code=reply.status_code,
@@ -139,7 +146,7 @@ def status_error(reply: Reply, *, idempotent: bool) -> APIStatusError:
 
 
 def told_error(details: ErrorDetails, where: str, *, result: object = None, **known: Any) -> AppError | APIStatusError:
-    """The error for one that is told inside a 200 or a stream.
+    """The error for one that was reported in a 200 response or in a stream.
 
     A code or name that means the key, the billing or a parameter gives the class it gives with an error status; all else is an
     AppError.
@@ -152,7 +159,7 @@ def told_error(details: ErrorDetails, where: str, *, result: object = None, **kn
     """
     kind = status_error_class(200, details.code, details.name)
     attributes = {"code": details.code, "name": details.name, "message": details.message, **known}
-    beginning = f"{where}: the answer tells an error"
+    beginning = f"{where}: the service reported an error"
     if kind is APIStatusError:
         return AppError(_text(beginning, details), result=result, **attributes)
     return kind(_text(beginning, details, _hint(kind, 200, None)), **attributes)
@@ -195,6 +202,12 @@ def _hint(kind: type[APIStatusError], status_code: int, retry_after: float | Non
     if kind is MethodNotAllowedError or 300 <= status_code < 400:
         return "Is base_url right? It is scheme, host and any prefix before /webapi; redirects are not followed"
     return f"The service asks to wait {retry_after:g} s" if retry_after is not None else ""
+
+
+def _filled_in(reply: Reply, operation: Operation) -> list[str]:
+    """What the caller filled into the operation's path."""
+    names, values = operation.path.split("/"), str(reply.call.get("path", "")).split("/")
+    return [unquote(value) for name, value in zip(names, values, strict=False) if name.startswith("{")]
 
 
 def _body(content: bytes) -> tuple[object, str]:
