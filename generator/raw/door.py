@@ -115,6 +115,7 @@ def _api(
     blocks: Sequence[OperationBlock],
     resources: Sequence[ResourceBlock],
 ) -> Api:
+    results = read_results(document)
     models = ModelReader(document, data, config)
     operations = OperationReader(document, data, models, {block.operation_id: block for block in blocks})
     tags: list[dict[str, Any]] = document.get("tags") or []
@@ -125,7 +126,7 @@ def _api(
         operations=operations.read(),
         models=models.read(),
         enums=models.enums,
-        results=read_results(document),
+        results=results,
         resources=tuple(
             sorted(
                 resources, key=lambda each: (order.index(each.name) if each.name in order else len(order), each.name)
