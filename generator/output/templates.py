@@ -47,7 +47,7 @@ def render(facade: Facade, document: Document, root: Path) -> None:
         loader=FileSystemLoader(TEMPLATES), line_statement_prefix="# jinja:", extensions=[Twins]
     )
     package = root / "alli"
-    problems = list(_missing_mixins(facade))
+    problems: list[Problem] = []
     for template in sorted(path for path in TEMPLATES.rglob("*") if _is_template(path)):
         name = template.relative_to(TEMPLATES).as_posix()
         output = package / name.removesuffix(".jinja")
@@ -72,7 +72,7 @@ def render(facade: Facade, document: Document, root: Path) -> None:
     except Exception as error:  # noqa: BLE001 - as above
         problems.append(render_problem(error, REFERENCE.parent))
     # Only after a whole generation can a row of the table be called unused.
-    problems = problems or _unused_twins(modules)
+    problems = problems or list(_missing_mixins(facade)) or _unused_twins(modules)
     if problems:
         raise GenerationFailed(problems)
     _write_document(document, root / "alli" / "openapi.json")
