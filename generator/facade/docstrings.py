@@ -123,7 +123,7 @@ def _told_returns(block: OperationBlock, method: MethodBlock, returned: Returned
     if isinstance(returned.type, ListOf):
         return f"A list, each item of type `{printer(returned.type.items).annotation(ANSWER)}`."
     if not models_in(returned.type):
-        return f"The `{name}` the service answers."
+        return f"The `{name}` that the service answers."
     return f"The `{name}` the service answers; fields it leaves out are UNSET, and fields nobody knows are kept."
 
 
@@ -146,7 +146,7 @@ def _raises(
     if "403" in statuses and "402" not in statuses:
         yield "PaymentError", "billing (402, or code 7004)."
     yield "APIStatusError", "any other status that is an error; the classes above are kinds of it."
-    if method.returns or block.unwrap:
+    if returned.kind != "page":
         yield "AppError", "the service reported an error in a 200 response."
     seconds = RUN_SECONDS if block.timeout == "run" else READ_SECONDS
     yield "APITimeoutError", f"no answer within {seconds} s, or the client's `timeout`."

@@ -110,6 +110,9 @@ ARGUMENT_NAMES = _DECODERS | {
     *("afirst_page", "build", "first_page", "read_page", "request_page", "split_inputs", "wire"),
     *(
         "anything",
+        "declared",
+        "nothing",
+        "one_of",
         "as_content",
         "as_file",
         "as_files",
@@ -117,9 +120,7 @@ ARGUMENT_NAMES = _DECODERS | {
         "given",
         "json_list",
         "json_mapping",
-        "instance_of",
         "json_object",
-        "nothing",
     ),
     *("json_text", "json_value", "nullable", "optional", "required", "sequence", "to_json"),
 }

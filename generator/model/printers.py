@@ -88,10 +88,16 @@ class Printer(Generic[K_co]):
         return None
 
     def answer_decoder(self, *, item: bool = False) -> str:
-        if item:
+        """An item of a list may be of another type, the answer itself may not."""
+        if item or not self.instances:
             return self.decoder or "anything"
-        read = [f"read={self.decoder}"] if self.decoder else []
-        return f"instance_of({', '.join([*self.instances, *read])})" if self.instances else "anything"
+        read = "" if self.decoder is None else f", read={self.decoder}"
+        return f"declared({', '.join(self.answer_instances)}{read})"
+
+    @property
+    def answer_instances(self) -> tuple[str, ...]:
+        """The classes that the value of an answer may have."""
+        return self.instances
 
     @property
     def instances(self) -> tuple[str, ...]:
@@ -141,6 +147,10 @@ class _ScalarPrinter(Printer[Scalar]):
                 return f'path_segment({name}, "{wire}")'
             case _:
                 return super().segment(name, wire)
+
+    @property
+    def answer_instances(self) -> tuple[str, ...]:
+        return self.instances[:1]  # numbers without a point are made float
 
 
 class _LiteralsPrinter(Printer[Literals]):
@@ -212,6 +222,12 @@ class _ModelPrinter(Printer[ModelRef]):
 
 
 class _UnionPrinter(Printer[Union]):
+    def answer_decoder(self, *, item: bool = False) -> str:
+        models = [option.name for option in self.kind.options if isinstance(option, ModelRef)]
+        others = [name for option in self.kind.options for name in printer(option).instances]
+        read = self.decoder
+        return read or "anything" if item else f"one_of({', '.join([read or 'anything', *models, *others])})"
+
     def annotation(self, style: Style) -> str:
         parts = [printer(option) for option in self.kind.options]
         if not style.in_order:
@@ -229,15 +245,6 @@ class _UnionPrinter(Printer[Union]):
         if models:
             found.insert(0, f"best_of({', '.join(models)})" if len(models) > 1 else f"{models[0]}.from_json")
         return None if not found else found[0] if len(found) == 1 else f"first_of({', '.join(found)})"
-
-    def answer_decoder(self, *, item: bool = False) -> str:
-        classes = [
-            option.name if isinstance(option, ModelRef) else ", ".join(printer(option).instances)
-            for option in self.kind.options
-        ]
-        if item or not all(classes):
-            return self.decoder or "anything"
-        return f"instance_of({', '.join([*classes, *([f'read={self.decoder}'] if self.decoder else [])])})"
 
     @property
     def instances(self) -> tuple[str, ...]:

@@ -134,7 +134,7 @@ def test_an_answer_without_content_beside_one_with_it_is_none(package: ModuleTyp
         ("running", b"false", False),
         ("count", b"7", 7),
         ("share", b"0.5", 0.5),
-        ("share", b"1", 1),
+        ("share", b"1", 1.0),
         ("named", b'"n"', "n"),
         ("plain", b"text", "text"),
         ("image", b"\x89PNG", b"\x89PNG"),

@@ -1,4 +1,4 @@
-"""From the JSON of an answer to what a method returns. A decoder raises TypeError for what the operation does not give. Pure."""
+"""From the JSON of an answer to the value that a method gives. What is another type than the method's is a TypeError."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 
 from .loose_json import is_list, is_object
 
-__all__ = ["ByStatus", "anything", "instance_of", "json_object", "list_of", "nothing"]
+__all__ = ["ByStatus", "anything", "declared", "json_object", "list_of", "nothing", "one_of"]
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -18,8 +18,8 @@ def anything(payload: Any) -> Any:
     return payload
 
 
-def nothing(_: Any) -> None:
-    """None, for answers without content."""
+def nothing(payload: Any) -> None:
+    """For answers that are not read."""
 
 
 def json_object(payload: Any) -> dict[str, Any]:
@@ -40,15 +40,26 @@ def list_of(decode: Callable[[Any], T]) -> Callable[[Any], list[T]]:
     return decode_all
 
 
-def instance_of(*types: type[T], read: Callable[[Any], Any] = anything) -> Callable[[Any], T]:
-    """A decoder that gives what `read` makes of the JSON, if that is one of `types`; a bool is not a number."""
+def declared(*types: type[T], read: Callable[[Any], Any] = anything) -> Callable[[Any], T]:
+    """A decoder of values that are one of these types once `read` has read them."""
 
     def decode(payload: Any) -> T:
         value = read(payload)
+        # JSON has one kind of number, so that 3 and 3.0 are the same; Python has bool for a kind of int.
+        if isinstance(value, float) and int in types and float not in types and value.is_integer():
+            value = int(value)
+        elif isinstance(value, int) and not isinstance(value, bool) and float in types and int not in types:
+            value = float(value)
         if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
-            raise TypeError(f"not of type {' or '.join(each.__name__ for each in types)}")
+            raise TypeError("of another type")
         return value
 
+    return decode
+
+
+def one_of(read: Callable[[Any], Any], *types: type[Any]) -> Callable[[Any], T]:
+    """As `declared`, for a union: what T is, the caller says."""
+    decode: Callable[[Any], T] = declared(*types, read=read)
     return decode
 
 
