@@ -203,6 +203,8 @@ class AppCalls:
 
     async def _conversation(self, way: Way, host: Host, owner: str, key: str | None) -> str | None:
         if host.reply_to is not None:
+            if host.reply_for not in (None, owner):
+                raise CallRefusedError("Nothing was sent: that is the conversation of somebody else.")
             return host.reply_to
         policy = self.options.conversation
         if callable(policy):

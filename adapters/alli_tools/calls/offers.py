@@ -46,6 +46,12 @@ class Offer:
             parts.append(f"Form to fill in:\n{listed}{advice(pairs)}")
         return "".join(f"\n\n{part}" for part in parts)
 
+    def without_advice(self, text: str) -> str:
+        """A text that has these words for a model, as people read it."""
+        for can_reply in (True, False):
+            text = text.replace(self.words(can_reply=can_reply), self.words(can_reply=can_reply, for_people=True))
+        return text
+
     def choices_json(self) -> list[dict[str, object]]:
         """For the artifact."""
         return [{"index": index, "text": text} for index, text in enumerate(self.choices)]
@@ -57,6 +63,12 @@ class Offer:
     def to_json(self) -> dict[str, object]:
         """The whole of it."""
         return {"choices": self.choices_json(), "multiple": self.multiple, "form": self.form_json()}
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> "Offer":
+        """What `to_json` gave."""
+        choices = tuple(str(choice["text"]) for choice in value["choices"])
+        return cls(choices, bool(value["multiple"]), tuple(value["form"] or ()))
 
     @staticmethod
     def _advice(how: str, can_reply: bool) -> str:

@@ -140,7 +140,5 @@ def _from_json(value: Mapping[str, Any]) -> Outcome:
     return Outcome(
         value["text"],
         value["artifact"],
-        offer=Offer(tuple(one["text"] for one in offer["choices"]), offer["multiple"], tuple(offer["form"] or ()))
-        if offer is not None
-        else None,
+        offer=Offer.from_json(offer) if offer is not None else None,
     )
