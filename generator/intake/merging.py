@@ -1,7 +1,7 @@
 """Takes new documents of the vendor's into the spec, so that version control shows the change and no more.
 
 The spec is changed in place: order of keys, comments and style stay wherever the text around them stays. What two of the new documents
-say differently is refused; where they differ from the spec, they are newer, and win. What they don't speak of stays.
+say differently is refused; where they differ from the spec, they are newer, and win. What they don't mention stays.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from generator.output import output_check
 __all__ = ["merge"]
 
 _LISTS_BY_KEY = {"tags": "name", "servers": "url"}
-"""Lists of the root whose items are told apart by a key: an item that isn't spoken of stays."""
+"""Lists of the root whose items have a key: items that are not mentioned are kept."""
 
 
 def merge(files: list[Path], spec: Path) -> list[str]:

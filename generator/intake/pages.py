@@ -27,7 +27,7 @@ class Source:
     Attributes:
         data: Its root.
         place: Where it stands, as people should see it: the file, and in a page the line its block begins on.
-        title: Heading above it on a page; "" in a file of its own.
+        title: Heading above it on a page; "" if the file holds nothing else.
     """
 
     data: dict[str, Any]
@@ -57,7 +57,7 @@ def read_sources(files: list[Path]) -> list[Source]:
             problems.append(Problem(message, Place(shown(file))))
         sources += found
     problems += [
-        Problem("is no OpenAPI 3.1 document: expected `openapi: 3.1.x`", source.place)
+        Problem("is not an OpenAPI 3.1 document: expected `openapi: 3.1.x`", source.place)
         for source in sources
         if not str(source.data.get("openapi")).startswith("3.1.")
     ]
@@ -126,4 +126,4 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _refuse(constant: str) -> Any:
-    raise ValueError(f"{constant} is no value that JSON has")
+    raise ValueError(f"{constant} is not a value that JSON has")

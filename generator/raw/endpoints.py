@@ -33,7 +33,7 @@ class ParameterView:
     segment: str
     """Code of what stands in the path."""
     is_object: bool
-    """An object in the query: each of its keys is a query parameter of its own."""
+    """An object in the query: each of its keys is a separate query parameter."""
 
 
 @dataclass(frozen=True)
