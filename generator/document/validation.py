@@ -1,8 +1,9 @@
 """Finds what is wrong with the merged document before a line of code is made from it.
 
-openapi-spec-validator checks the document against OpenAPI 3.1. Three mistakes are looked for here, because they deserve
+openapi-spec-validator checks the document against OpenAPI 3.1. Four mistakes are looked for here, because they deserve
 a place of their own: an operationId used twice (openapi-python-client lets one module overwrite the other in silence),
-a $ref that leads nowhere (the validator stops at the first), and a schema made of itself (both programs go round and round).
+a $ref that leads nowhere (the validator stops at the first), a schema made of itself (both programs go round and round),
+and a security scheme that is asked for and not defined (the validator does not look).
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from generator.document.json_types import is_array, is_object
 from generator.document.problems import GenerationFailed, JsonPath, Problem
 from generator.document.schemas import operations
 
-__all__ = ["references", "validate"]
+__all__ = ["references", "undefined_schemes", "validate"]
 
 
 def validate(document: Document) -> None:
@@ -31,6 +32,7 @@ def validate(document: Document) -> None:
         *_items(document),
         *_operation_ids(document),
         *references(document),
+        *undefined_schemes(document),
         *_circles(document),
     ]
     # A dangling or a circular $ref and an empty path make the validator raise instead of reporting, and a repeated operationId would be
@@ -82,6 +84,20 @@ def references(document: Document) -> Iterator[Problem]:
             yield Problem(f"$ref '{reference}' leaves the document; only #/... is accepted", path=path)
         elif not _resolves(document.data, reference):
             yield Problem(f"$ref '{reference}' leads nowhere", path=path)
+
+
+def undefined_schemes(document: Document) -> Iterator[Problem]:
+    """Every security scheme that is asked for and not defined."""
+    components = document.data.get("components")
+    schemes = components.get("securitySchemes") if is_object(components) else None
+    defined = schemes.keys() if is_object(schemes) else ()
+    for path, holder in ((), document.data), *operations(document.data):
+        wanted = holder.get("security")
+        for index, alternative in enumerate(wanted if is_array(wanted) else ()):
+            for name in alternative if is_object(alternative) else ():
+                if name not in defined:
+                    message = f"security asks for '{name}', which components.securitySchemes does not define"
+                    yield Problem(message, path=(*path, "security", index, name))
 
 
 def _refs(node: Any, path: JsonPath) -> Iterator[tuple[JsonPath, str]]:
