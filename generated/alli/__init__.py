@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ._calls.response import Response, capture_responses
     from ._calls.retries import RetryPolicy, retryable
     from ._http.http_library import AsyncHTTPClient, HTTPClient
+    from ._map.items import MapItem, MapRow
     from ._stream.record_stream import AsyncRecordStream, RecordStream
     from ._stream.run_stream import AsyncRunStream, RunStream
     from .client import Alli, AsyncAlli
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
         DeadlineExceededError,
         InternalServerError,
         InvalidArgumentError,
+        MapStopped,
         MethodNotAllowedError,
         NotFoundError,
         PaginationError,
@@ -77,6 +79,8 @@ __all__ = [
     "retryable",
     "AsyncHTTPClient",
     "HTTPClient",
+    "MapItem",
+    "MapRow",
     "AsyncRecordStream",
     "RecordStream",
     "AsyncRunStream",
@@ -101,6 +105,7 @@ __all__ = [
     "DeadlineExceededError",
     "InternalServerError",
     "InvalidArgumentError",
+    "MapStopped",
     "MethodNotAllowedError",
     "NotFoundError",
     "PaginationError",
@@ -153,6 +158,8 @@ _MODULES = {
     "retryable": "._calls.retries",
     "AsyncHTTPClient": "._http.http_library",
     "HTTPClient": "._http.http_library",
+    "MapItem": "._map.items",
+    "MapRow": "._map.items",
     "AsyncRecordStream": "._stream.record_stream",
     "RecordStream": "._stream.record_stream",
     "AsyncRunStream": "._stream.run_stream",
@@ -177,6 +184,7 @@ _MODULES = {
     "DeadlineExceededError": ".errors",
     "InternalServerError": ".errors",
     "InvalidArgumentError": ".errors",
+    "MapStopped": ".errors",
     "MethodNotAllowedError": ".errors",
     "NotFoundError": ".errors",
     "PaginationError": ".errors",

@@ -50,7 +50,7 @@ class Alli:
         user_id: end user the calls are attributed to, any text; the service creates an unknown one.
         user_email: e-mail of that user.
         agent_email: e-mail of the dashboard member to act as.
-        timeout: seconds allowed for each step of an attempt, or (connect, read, write, pool). Default: 10 to connect, 600 to read for
+        timeout: seconds allowed for each step of an attempt, (connect, read, write, pool), or the HTTP library's `Timeout`. Default: 10 to connect, 600 to read for
             calls that run an app and 60 for others, 60 for the rest.
         deadline: seconds allowed for a whole call, retries and their pauses included. Default: none.
         idle_timeout: seconds a stream may go without a readable record. Default: 600.
@@ -231,6 +231,16 @@ class Alli:
     ) -> None:
         self.close()
 
+    @property
+    def base_url(self) -> str:
+        """Scheme, host and prefix that calls go to."""
+        return self._config.base_url
+
+    @property
+    def user_id(self) -> str | None:
+        """The end user that calls are attributed to; None where none was given."""
+        return self._config.options.get("user_id")
+
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self._config.base_url!r})"
 
@@ -255,7 +265,7 @@ class AsyncAlli:
         user_id: end user the calls are attributed to, any text; the service creates an unknown one.
         user_email: e-mail of that user.
         agent_email: e-mail of the dashboard member to act as.
-        timeout: seconds allowed for each step of an attempt, or (connect, read, write, pool). Default: 10 to connect, 600 to read for
+        timeout: seconds allowed for each step of an attempt, (connect, read, write, pool), or the HTTP library's `Timeout`. Default: 10 to connect, 600 to read for
             calls that run an app and 60 for others, 60 for the rest.
         deadline: seconds allowed for a whole call, retries and their pauses included. Default: none.
         idle_timeout: seconds a stream may go without a readable record. Default: 600.
@@ -437,6 +447,16 @@ class AsyncAlli:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.aclose()
+
+    @property
+    def base_url(self) -> str:
+        """Scheme, host and prefix that calls go to."""
+        return self._config.base_url
+
+    @property
+    def user_id(self) -> str | None:
+        """The end user that calls are attributed to; None where none was given."""
+        return self._config.options.get("user_id")
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self._config.base_url!r})"

@@ -11,7 +11,7 @@ import os
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from ipaddress import ip_address
-from typing import Any, TypeAlias, TypedDict
+from typing import Any, Protocol, TypeAlias, TypedDict
 from urllib.parse import urlsplit
 
 import alli
@@ -35,13 +35,29 @@ MAX_SECONDS = 31_536_000.0
 """Longest limit that can be set, in seconds: a year. The system's timers don't take much longer ones."""
 IDLE_TIMEOUT = 600.0
 """Seconds a stream may go without a readable record."""
+_STEPS = ("connect", "read", "write", "pool")
+_TIMEOUT = "must be a finite number of seconds above 0, or four of them: (connect, read, write, pool)"
 
 APIKey: TypeAlias = str | Callable[[], str] | Callable[[], Awaitable[str]]
 """A key, or a function called once per call (in its thread or task) that gives one; `AsyncAlli` takes an async function as well.
 What it raises reaches the caller."""
 
-Timeout: TypeAlias = float | tuple[float, float, float, float]
-"""Seconds for each step, or (connect, read, write, pool): each a finite number above 0."""
+
+class StepLimits(Protocol):
+    """Seconds for each step, as the HTTP library's `Timeout` has them."""
+
+    @property
+    def connect(self) -> float | None: ...
+    @property
+    def read(self) -> float | None: ...
+    @property
+    def write(self) -> float | None: ...
+    @property
+    def pool(self) -> float | None: ...
+
+
+Timeout: TypeAlias = float | tuple[float, float, float, float] | StepLimits
+"""Seconds for each step, (connect, read, write, pool), or the HTTP library's `Timeout`: each a finite number above 0."""
 
 
 class ClientOptions(TypedDict, total=False):
@@ -106,7 +122,9 @@ def make_config(options: ClientOptions) -> Config:
     Raises:
         ConfigurationError: says which option or variable is wrong, what is accepted, and never its value.
     """
-    api_key = options.get("api_key") or os.environ.get("ALLI_API_KEY", "").strip()
+    api_key = options.get("api_key") or os.environ.get("ALLI_API_KEY", "")
+    if isinstance(api_key, str):
+        api_key = api_key.strip()  # a key that was read from a file ends in a line break
     if not api_key:
         raise ConfigurationError(
             "no API key: set the environment variable ALLI_API_KEY or pass api_key=. Keys are in the Alli dashboard under "
@@ -182,11 +200,13 @@ def _checked_url(name: str, url: str, *, allow_http: bool) -> str:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
     except ValueError:
-        raise ConfigurationError(f"{name}: is no URL; expected something like https://backend.alli.ai") from None
+        raise ConfigurationError(f"{name}: is not a URL; expected something like https://backend.alli.ai") from None
     if parts.scheme not in ("https", "http") or not host or not url.isprintable() or " " in url:
         raise ConfigurationError(f"{name}: must be an http(s) URL with a host, like https://backend.alli.ai")
     if any(sign in url for sign in "@?#\\"):
         raise ConfigurationError(f"{name}: must hold no user, password, query or fragment")
+    if parts.path.rstrip("/").endswith("/webapi"):
+        raise ConfigurationError(f"{name}: must not end in /webapi, with which every path begins")
     if parts.scheme == "http" and not allow_http and not _is_loopback(host):
         raise ConfigurationError(
             f"{name}: plain http would send the API key unencrypted; use https, or allow_http=True on a network you trust"
@@ -204,10 +224,12 @@ def _is_loopback(host: str) -> bool:
 def _timeout(value: Timeout | None) -> tuple[float, float, float, float] | None:
     if value is None:
         return None
+    if all(hasattr(value, name) for name in _STEPS):
+        value = tuple(getattr(value, name) for name in _STEPS)
     steps = value if isinstance(value, tuple) else (value, value, value, value)
-    if len(steps) != 4:
-        raise ConfigurationError("timeout: must be a number of seconds or the four of (connect, read, write, pool)")
-    connect, read, write, pool = (_number("timeout", step) for step in steps)
+    if len(steps) != len(_STEPS):
+        raise ConfigurationError(f"timeout: {_TIMEOUT}")
+    connect, read, write, pool = (_number("timeout", step, _TIMEOUT) for step in steps)
     return connect, read, write, pool
 
 
@@ -215,9 +237,9 @@ def _seconds(name: str, value: float | None) -> float | None:
     return None if value is None else _number(name, value)
 
 
-def _number(name: str, value: object) -> float:
+def _number(name: str, value: object, wanted: str = "must be a finite number of seconds above 0") -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value < float("inf"):
-        raise ConfigurationError(f"{name}: must be a finite number of seconds above 0")
+        raise ConfigurationError(f"{name}: {wanted}")
     if value > MAX_SECONDS:
         raise ConfigurationError(f"{name}: must be at most {MAX_SECONDS:.0f} seconds, which is a year")
     return float(value)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from generator.document.problems import GenerationFailed, Problem
-from generator.facade.answers import Returned, returned
+from generator.document.source_text import pascal_case
+from generator.facade.answers import Returned, constant_of, returned
 from generator.facade.argument_names import BlockError
-from generator.facade.arguments import arguments_of, needed_options
+from generator.facade.arguments import Arguments, arguments_of, needed_options
 from generator.facade.calls import call_of
 from generator.facade.docstrings import in_markdown, method_text
+from generator.facade.result_formats import format_code, format_constant
 from generator.facade.turns import turn_of
 from generator.facade.views import Facade, Method, OperationRecord, Resource
 from generator.model.api import Api, Operation
-from generator.model.blocks import MethodBlock, OperationBlock
+from generator.model.blocks import MethodBlock, OperationBlock, result_class
 from generator.model.names import CLASS_NAMES
-from generator.model.source_text import pascal_case
 
 __all__ = ["build"]
 
@@ -50,7 +51,8 @@ def build(api: Api) -> Facade:
         )
         for entry in api.resources
     ]
-    return Facade(in_markdown(api.title), api.version, resources, turn_of(made))
+    formats = [(format_constant(name), format_code(block)) for name, block in api.results.items()]
+    return Facade(in_markdown(api.title), api.version, resources, turn_of(made), formats)
 
 
 def _class_name(resource: str, api: Api) -> str:
@@ -65,7 +67,7 @@ def _method(operation: Operation, block: OperationBlock, method: MethodBlock, ap
     page = block.pagination
     return Method(
         name=method.name,
-        operation=_record(block, method, gives),
+        operation=_record(operation, block, method, arguments, gives, api),
         arguments=arguments,
         returned=gives,
         text=method_text(operation, block, method, arguments, gives),
@@ -79,23 +81,33 @@ def _method(operation: Operation, block: OperationBlock, method: MethodBlock, ap
     )
 
 
-def _record(block: OperationBlock, method: MethodBlock, gives: Returned) -> OperationRecord:
-    arguments = [f'name="{block.resource}.{method.name}"', f"id={block.operation_id!r}"]
+def _record(
+    operation: Operation, block: OperationBlock, method: MethodBlock, taken: Arguments, gives: Returned, api: Api
+) -> OperationRecord:
+    arguments = [f'name="{block.resource}.{method.name}"', f"id={block.operation_id!r}", f"path={operation.path[1]!r}"]
+    body = {
+        f"{argument.group}.{argument.wire}" if argument.group else argument.wire: argument.name
+        for argument in taken.body
+    }
+    arguments.append(f"body={body!r}")
+    arguments.append(f"query={ {argument.wire: argument.name for argument in taken.query}!r}")
     if gives.form != "json":
         arguments.append(f'answer="{gives.form}"')
     if block.idempotent:
         arguments.append("idempotent=True")
     if block.timeout == "run":
         arguments.append("run=True")
-    if block.unwrap is not None:
+    if block.unwrap:
         arguments.append(f"unwrap={block.unwrap!r}")
+    if gives.peel is not None:
+        arguments.append(f'peel="{gives.peel}"')
+    if gives.required:
+        arguments.append(f"required={gives.required!r}")
+    if gives.form in ("text", "bytes") and any(answer.html for answer in operation.good_answers):
+        arguments.append("html=True")
+    if (method.returns or method.collect) and (name := result_class(block)) is not None:
+        own, shared = block.result, f"result_formats.{format_constant(name)}"
+        arguments.append(f"result={shared if own is None else format_code(api.results[name].changed_by(own))}")
     if block.stream is not None and (method.collect or method.returns == "RunStream"):
-        stream = block.stream
-        parts = [f"semantics={stream.semantics!r}", f"messages={stream.messages!r}", f"text={stream.text!r}"]
-        parts += [
-            f"conversation_id={stream.conversation_id!r}",
-            f"state={stream.state!r}",
-            f"replace={stream.replace!r}",
-        ]
-        arguments.append(f"stream=StreamFormat({', '.join(parts)})")
-    return OperationRecord(f"{block.resource}_{method.name}".upper(), arguments)
+        arguments.append(f"stream={block.stream!r}")
+    return OperationRecord(constant_of(block, method), arguments)

@@ -23,8 +23,8 @@ from generator.model.blocks import (
     OperationBlock,
     Pagination,
     ResourceBlock,
-    StreamBlock,
 )
+from generator.model.result_blocks import read_result
 from generator.model.types import NULL, Anything, File, ListOf, Literals, ObjectOf, Scalar, ScalarName, Type, union
 
 __all__ = ["read_operations", "read_resources"]
@@ -112,7 +112,7 @@ def _operation(reader: BlockReader, operation_id: str, path: JsonPath) -> Operat
         path,
         resource,
         _methods(reader, stream),
-        unwrap=reader.text("unwrap"),
+        unwrap=reader.one_or_more("unwrap"),
         pagination=_pagination(reader),
         positional=reader.names("positional"),
         order=reader.names("order"),
@@ -126,6 +126,7 @@ def _operation(reader: BlockReader, operation_id: str, path: JsonPath) -> Operat
         body=None if body is None else body.identifier(body.text("argument"), "argument"),
         timeout=reader.one_of("timeout", ("run",)),
         idempotent=reader.flag("idempotent", default=path[2] == "get"),
+        result=read_result(reader.within("result")),
         stream=stream,
         describe=reader.texts("describe"),
         source=reader.text("source"),
@@ -144,20 +145,12 @@ def _pagination(block: BlockReader) -> Pagination | None:
     return Pagination(reader.needed("cursor_param"), reader.needed("next"), reader.needed("items"))
 
 
-def _stream(block: BlockReader) -> StreamBlock | None:
+def _stream(block: BlockReader) -> str | None:
     reader = block.within("stream")
     if reader is None:
         return None
-    keys = {"semantics", "messages", "text", "conversation_id", "state", "replace"}
-    reader.known(keys, missing=("semantics", "text"))
-    return StreamBlock(
-        semantics=reader.one_of("semantics", ("snapshot", "delta")) or "",
-        text=reader.needed("text"),
-        messages=reader.names("messages"),
-        conversation_id=reader.names("conversation_id"),
-        state=reader.names("state"),
-        replace=reader.text("replace"),
-    )
+    reader.known({"semantics"}, missing=("semantics",))
+    return reader.one_of("semantics", ("snapshot", "delta"))
 
 
 def _flatten(block: BlockReader) -> dict[str, list[str]]:
@@ -165,7 +158,7 @@ def _flatten(block: BlockReader) -> dict[str, list[str]]:
     return {} if reader is None else {wire: list(reader.names(wire)) for wire in reader.raw}
 
 
-def _methods(reader: BlockReader, stream: StreamBlock | None) -> tuple[MethodBlock, ...]:
+def _methods(reader: BlockReader, stream: str | None) -> tuple[MethodBlock, ...]:
     named = reader.within("methods")
     if named is None:
         name = reader.identifier(reader.raw.get("method"), "method", reserved=RESERVED_METHODS)

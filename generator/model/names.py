@@ -26,6 +26,7 @@ _EXPORTS = {
         "DeadlineExceededError",
         "InternalServerError",
         "InvalidArgumentError",
+        "MapStopped",
         "MethodNotAllowedError",
         "NotFoundError",
         "PaginationError",
@@ -41,6 +42,7 @@ _EXPORTS = {
     ],
     "events": ["Completed", "ConversationStarted", "RunEvent", "TextDelta", "TextReplaced"],
     "files": ["FileInput"],
+    "_map.items": ["MapItem", "MapRow"],
     "_http.http_library": ["AsyncHTTPClient", "HTTPClient"],
     "pagination": ["AsyncPage", "AsyncPager", "Page"],
     "_calls.response": ["Response", "capture_responses"],
@@ -70,7 +72,10 @@ _IMPORTED_CLASSES = frozenset(
             "HTTPResponse",
             "Operation",
             "Request",
-            "StreamFormat",
+            "CitationFormat",
+            "MessageFormat",
+            "Replacement",
+            "ResultFormat",
             "Transport",
         ),
         *("AuthenticatedClient", "Client", "File", "OpenModel", "Reader", "Response"),
@@ -81,7 +86,9 @@ _IMPORTED_CLASSES = frozenset(
 CLASS_NAMES = frozenset(f"{prefix}{name}" for name in _IMPORTED_CLASSES | _PUBLIC for prefix in ("", "Async"))
 """The classes that a model can't be called: those above, the public ones that aren't models, and both with Async in front."""
 
-_DECODERS = frozenset({"best_of", "first_of", "list_of", "read_date", "read_datetime", "read_json", "read_uuid"})
+_DECODERS = frozenset(
+    {"best_of", "first_of", "list_of", "read_date", "read_datetime", "read_json", "read_records", "read_uuid"}
+)
 
 ARGUMENT_NAMES = _DECODERS | {
     *(
@@ -97,10 +104,24 @@ ARGUMENT_NAMES = _DECODERS | {
         "parts",
         "plain",
         "request",
+        "result_formats",
     ),
     *("bool", "dict", "float", "int", "list", "str", "tuple"),
     *("afirst_page", "build", "first_page", "read_page", "request_page", "split_inputs", "wire"),
-    *("anything", "as_content", "as_file", "as_files", "as_list", "given", "json_list", "json_mapping", "json_object"),
+    *(
+        "anything",
+        "declared",
+        "nothing",
+        "one_of",
+        "as_content",
+        "as_file",
+        "as_files",
+        "as_list",
+        "given",
+        "json_list",
+        "json_mapping",
+        "json_object",
+    ),
     *("json_text", "json_value", "nullable", "optional", "required", "sequence", "to_json"),
 }
 """The names that an argument of a method can't have (templates/alli/resources.py.jinja)."""

@@ -14,7 +14,8 @@ from generator.document.problems import JsonPath, Problem
 from generator.document.schemas import properties
 from generator.model.api import Api, Field, Operation
 from generator.model.blocks import OperationBlock
-from generator.model.types import Anything, Enum, ListOf, ModelRef, ObjectOf, Type, options
+from generator.model.result_references import result_references
+from generator.model.types import Anything, ListOf, ModelRef, ObjectOf, Type, options
 
 __all__ = ["operation_references", "schema_references"]
 
@@ -41,12 +42,13 @@ def schema_references(data: dict[str, Any]) -> Iterator[Problem]:
 
 def operation_references(api: Api) -> list[Problem]:
     """What the blocks of operations refer to in vain, each with its path in the merged document."""
-    return [
+    found = [
         problem
         for operation in api.operations
         if operation.block is not None
         for problem in _Operation(api, operation, operation.block).problems()
     ]
+    return found + result_references(api)
 
 
 class _Operation:
@@ -59,10 +61,8 @@ class _Operation:
         self._where = f"{block.resource}.{block.methods[0].name if block.methods else ''}"
         self._query = [parameter.wire for parameter in operation.placed("query")]
         self._parameters = [parameter.wire for parameter in operation.parameters]
-        self._body = self._fields(*(body.type for body in operation.bodies))
-        answers = [answer for answer in operation.good_answers if answer.kind != "nothing"]
-        self._answers = [answer.type for answer in answers]
-        self._answers += [answer.record for answer in answers if answer.record is not None]
+        self._body = self._api.fields(*(body.type for body in operation.bodies))
+        self._answers = operation.good_types
 
     def problems(self) -> Iterator[Problem]:
         block = self._block
@@ -79,7 +79,6 @@ class _Operation:
             place = ("methods", method.name, "set")
             yield from self._each(method.set, self._body, place, "body property")
         yield from self._answer()
-        yield from self._stream()
 
     def _each(
         self, names: Iterable[str], existing: Iterable[str], key: str | tuple[str, ...], kind: str, *more: str
@@ -98,7 +97,7 @@ class _Operation:
         return Problem(f"{self._where}: x-alli-sdk {label}: there is no {kind} '{name}'{hint}", path=place)
 
     def _answer(self) -> Iterator[Problem]:
-        block, fields = self._block, self._fields(*self._answers)
+        block, fields = self._block, self._api.fields(*self._answers)
         if (page := block.pagination) is not None:
             place = (*self._place, "pagination")
             if page.cursor_param not in self._query:
@@ -122,72 +121,13 @@ class _Operation:
                     "take it out, and the method gives the answer as it is",
                     path=(*self._place, "returns"),
                 )
-        if block.unwrap is not None and block.unwrap not in fields:
-            yield self._missing("unwrap", block.unwrap, "field of the 200 answer", fields, (*self._place, "unwrap"))
-
-    def _stream(self) -> Iterator[Problem]:
-        stream = self._block.stream
-        if stream is None or not self._answers:
-            return
-        place = (*self._place, "stream")
-        for key in ("messages", "conversation_id", "state"):
-            for index, dotted in enumerate(getattr(stream, key)):
-                yield from self._dotted(f"stream.{key}", dotted, self._answers, (*place, key, index))
-        texts = self._answers
-        if stream.semantics == "snapshot":
-            texts = [
-                item for dotted in stream.messages for kind in self._answers for item in self._items_at(kind, dotted)
-            ]
-        if texts:
-            yield from self._dotted("stream.text", stream.text, texts, (*place, "text"))
-        types = [value for kind in self._answers for value in self._known_types(kind)]
-        if stream.replace is not None and types and stream.replace not in types:
-            yield self._missing(
-                "stream.replace", stream.replace, "known `type` of a record", types, (*place, "replace")
-            )
-
-    def _dotted(self, key: str, dotted: str, kinds: list[Type], place: JsonPath) -> Iterator[Problem]:
-        """A path that leads nowhere in any of the types; below an object of which nothing is declared, any path may lead somewhere."""
-        ends = [self._end(kind, dotted) for kind in kinds]
-        if all(ends):
-            missing, known = max((end for end in ends if end), key=lambda end: dotted.split(".").index(end[0]))
-            yield self._missing(f"{key}: {dotted}", missing, "field", known, place)
-
-    def _end(self, kind: Type, dotted: str) -> tuple[str, list[str]] | None:
-        """The key that doesn't exist, and those that do there; None where the path leads somewhere."""
-        fields = self._fields(kind)
-        for key in dotted.split("."):
-            if not fields:
-                return None
-            if key not in fields:
-                return key, list(fields)
-            fields = self._fields_of(fields, key)
-        return None
-
-    def _items_at(self, kind: Type, dotted: str) -> list[Type]:
-        fields: dict[str, Field] = {}
-        found = kind
-        for key in dotted.split("."):
-            fields = self._fields(found)
-            if key not in fields:
-                return []
-            found = fields[key].type
-        return self._items(found) or [found]
-
-    def _known_types(self, kind: Type) -> list[str]:
-        field = self._fields(kind).get("type")
-        if field is None:
-            return []
-        listed = [value for each in options(field.type) if isinstance(each, Enum) for value in each.values]
-        return [str(value) for value in listed or field.constraints.get("x-known-values") or ()]
-
-    def _fields(self, *kinds: Type) -> dict[str, Field]:
-        """By wire name, those of a union's options included."""
-        models = [each for kind in kinds for each in options(kind) if isinstance(each, ModelRef)]
-        return {field.wire: field for ref in reversed(models) for field in self._api.model(ref).fields}
+        if block.unwrap and not any(self._api.unwrapped(kind, block.unwrap) for kind in self._answers):
+            items = self._api.fields(*(item for kind in self._answers for item in self._items(kind)))
+            name, place = block.unwrap[0].rpartition(".")[2], (*self._place, "unwrap")
+            yield self._missing("unwrap", name, "field of the 200 answer", fields or items, place)
 
     def _fields_of(self, fields: dict[str, Field], wire: str) -> dict[str, Field]:
-        return self._fields(fields[wire].type) if wire in fields else {}
+        return self._api.fields(fields[wire].type) if wire in fields else {}
 
     def _items(self, kind: Type) -> list[Type]:
         return [each.items for each in options(kind) if isinstance(each, ListOf)]

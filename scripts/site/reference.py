@@ -13,7 +13,6 @@ TITLES = {
     "_calls.retries": "Settings",
     "_http.http_library": "Settings",
     "results": "Results",
-    "_stream.streaming": "Streams",
     "events": "Streams",
     "conversation": "Conversations",
     "pagination": "Pages",
@@ -39,4 +38,6 @@ def public_names(package: Path) -> dict[str, list[str]]:
 def _title(module: str) -> str:
     if module.startswith("raw.models"):
         return MODELS
+    if module.startswith("_stream."):
+        return TITLES["events"]
     return TITLES.get(module) or module.rpartition(".")[2].replace("_", " ").capitalize()

@@ -109,7 +109,7 @@ async def test_files_go_as_parts_and_json_beside_them_as_a_part_named_json(
         (("GET", "/webapi/x"), {"headers": {"X-A": "1\r\nX-B: 2"}}, r"headers\['X-A'\]: must not hold CR"),
         (("POST", "/webapi/x"), {"json": {"a": float("nan")}}, "request: json: .* can't be written as JSON"),
         (("POST", "/webapi/x"), {"json": {"a": object()}}, "request: json: .* can't be written as JSON"),
-        (("POST", "/webapi/x"), {"files": {"a": "text"}}, r"files\['a'\]: a str is no"),
+        (("POST", "/webapi/x"), {"files": {"a": "text"}}, r"files\['a'\]: a str is not"),
         (("POST", "/webapi/x"), {"json": {}, "files": {"json": ("a", b"b")}}, "name the file otherwise"),
     ],
 )
@@ -269,7 +269,12 @@ async def test_extra_fields_join_every_body_and_query_of_a_copy(client_kind: Cli
     ("options", "text"),
     [
         ({"extra_body": {"chat": {"message": "other"}}}, r"apps.run: extra_body must not hold 'chat.message'"),
-        ({"extra_body": {"inputs": 7}}, "apps.run: extra_body must not hold 'inputs'"),
+        ({"extra_body": {"inputs": {"more": 1}}}, "apps.run: extra_body must not hold 'inputs'"),
+        (
+            {"extra_body": {"isStateful": True}},
+            "'isStateful', which is the argument is_stateful of this call; pass it there",
+        ),
+        ({"extra_body": {"chat": {"source": {}}}}, "'chat.source', which is the argument source"),
         ({"extra_body": {"a": float("inf")}}, "apps.run: extra_body: .* can't be written as JSON"),
     ],
 )
@@ -281,6 +286,19 @@ async def test_an_extra_field_that_would_hide_an_argument_is_refused(
         with pytest.raises(alli.InvalidArgumentError, match=text):
             await client_kind.get(client.apps.run("a1", {"text": "x"}, message="hi"))
     assert server.connections == []
+
+
+async def test_what_a_call_sends_without_having_been_asked_gives_way_to_an_extra_field(client_kind: ClientKind) -> None:
+    with ScriptedServer(answering(200, b'{"result": {}}')) as server:
+        client = client_kind.make(base_url=server.url).with_options(extra_body={"mode": "background"})
+        await client_kind.get(client.apps.run("a1"))
+    assert json.loads(server.requests[0].body)["mode"] == "background"
+
+
+async def test_a_field_of_the_request_s_own_body_is_not_hidden(client_kind: ClientKind) -> None:
+    client = client_kind.make().with_options(extra_body={"a": 2})
+    with pytest.raises(alli.InvalidArgumentError, match="request: extra_body must not hold 'a'"):
+        await client_kind.get(client.request("POST", "/webapi/x", json={"a": 1}))
 
 
 async def test_an_extra_query_that_would_hide_an_argument_is_refused(client_kind: ClientKind) -> None:

@@ -156,7 +156,7 @@ BREAKS = [
             identifier=inputs.schema("RunAppConversation")["properties"].pop("id")
         ),
         [],
-        error="stream.conversation_id: result.conversation.id: there is no field 'id'; the nearest is 'identifier'",
+        error="results.RunResult.conversation_id: conversation.id: there is no field 'id'; the nearest is 'identifier'",
     ),
     Case(
         "an operation that is gone",

@@ -48,6 +48,7 @@ from alli import (
     HTTPClient,
     InternalServerError,
     InvalidArgumentError,
+    MapStopped,
     Message,
     MethodNotAllowedError,
     Middleware,
@@ -212,6 +213,8 @@ def setting_up_goes_wrong() -> None:
     except (ConfigurationError, InvalidArgumentError) as error:
         wrong: ValueError = error
         assert_type(str(wrong), str)
+    except MapStopped as error:
+        assert_type((error.failed, error.calls), tuple[int, int])
     except PaginationError as error:
         known: AlliError = error
         raise known from None

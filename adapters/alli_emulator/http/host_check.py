@@ -8,6 +8,7 @@ allowed.
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
@@ -50,9 +51,7 @@ def is_own_name(name: str) -> bool:
 
     A name without a dot is one of the own network, such as that of a container.
     """
-    if "." not in name and name != "?" and ":" not in name:
-        return True
-    if name.endswith(".localhost"):
+    if re.fullmatch(r"[a-z0-9_-]*|[a-z0-9_.-]+\.localhost", name):
         return True
     try:
         ipaddress.ip_address(name.partition("%")[0])
@@ -64,9 +63,7 @@ def is_own_name(name: str) -> bool:
 def _name_in(host: str) -> str:
     """The name of a Host header, without the port; `?` where it can't be read."""
     try:
-        name = urlsplit(f"//{host}").hostname
+        name = urlsplit(f"//{host}").hostname or ""
     except ValueError:
         return "?"
-    if host and name is None:
-        return "?"
-    return (name or "").rstrip(".")
+    return "?" if "@" in host or (host and not name) else name.rstrip(".")

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from .._http.concurrency import aget_key, asleep, get_key, sleep
 from .._http.http import HTTP, AsyncHTTP, AsyncHTTPResponse, HTTPResponse
 from .._http.http_library import Request
-from .._json.responses import Reply, concerns_inputs, decoded, raise_told, status_error
+from .._json.answers import decoded
+from .._json.responses import Reply, concerns_inputs, raise_told, status_error
 from ..config import Config
 from ..errors import APIConnectionError, APIStatusError, AppError, DeadlineExceededError
 from ..files import close_paths
@@ -47,12 +48,14 @@ class Transport:
         config: settings; never changed.
         http: the connections.
         is_recorded: whether `capture_responses` collects what these calls are answered; those that the user did not make are not.
+        name: the method that the user called, where it calls another one; opens error messages.
     """
 
-    def __init__(self, config: Config, http: HTTP, *, is_recorded: bool = True) -> None:
+    def __init__(self, config: Config, http: HTTP, *, is_recorded: bool = True, name: str | None = None) -> None:
         self.config = config
         self.http = http
         self._is_recorded = is_recorded
+        self._name = name
         if config.middleware:
             check_middleware(config.middleware)
 
@@ -67,8 +70,8 @@ class Transport:
         Raises:
             APIStatusError, AppError, APIConnectionError: see errors.py.
         """
-        call = Call(operation, request, self.config)
-        return decoded(self._read(call), operation, decode)
+        call = self._call(operation, request)
+        return decoded(self._read(call), call.operation, decode)
 
     def result(
         self,
@@ -81,9 +84,9 @@ class Transport:
 
         `explain` gives a sentence to add to an error that is about the app's inputs.
         """
-        call = Call(operation, request, self.config)
+        call = self._call(operation, request)
         try:
-            result = decoded(self._read(call), operation, decode)
+            result = decoded(self._read(call), call.operation, decode)
         except (APIStatusError, AppError) as error:
             if isinstance(error, AppError) and error.result is not None:
                 error.result.request_id, error.result.attempts = call.request_id, call.attempts
@@ -96,7 +99,7 @@ class Transport:
 
     def response(self, operation: Operation, request: Mapping[str, Any]) -> Response:
         """The answer as it came, for a call that no document describes."""
-        call = Call(operation, request, self.config)
+        call = self._call(operation, request)
         reply = self._read(call)
         raise_told(reply)
         return call.last_response()
@@ -118,7 +121,7 @@ class Transport:
         from .._stream.run_stream import RunStream
 
         send = self._opening(operation, request, explain)
-        return RunStream(send, operation, idle_timeout=self.config.idle_timeout, strict=self.config.strict)
+        return RunStream(send, self._named(operation), idle_timeout=self.config.idle_timeout, strict=self.config.strict)
 
     def records(self, operation: Operation, request: Mapping[str, Any]) -> RecordStream:
         """As `stream`, of an answer's JSON records as they are."""
@@ -130,13 +133,19 @@ class Transport:
 
     def _opening(self, operation: Operation, request: Mapping[str, Any], explain: Explain | None) -> Open:
         def send() -> tuple[Call, HTTPResponse]:
-            call = Call(operation, request, self.config)
+            call = self._call(operation, request)
             try:
                 return call, self._send(call, whole=False)
             except APIStatusError as error:
                 raise self._explained(call, error, explain) from error.__cause__
 
         return send
+
+    def _named(self, operation: Operation) -> Operation:
+        return operation if self._name is None else replace(operation, name=self._name)
+
+    def _call(self, operation: Operation, request: Mapping[str, Any]) -> Call:
+        return Call(self._named(operation), request, self.config)
 
     def _read(self, call: Call) -> Reply:
         response = self._send(call, whole=True)
@@ -222,7 +231,7 @@ class Transport:
             body = b""
         call.answered(response.status_code, response.headers, body)
         reply = Reply(call.where, response.status_code, response.headers, body, call.details())
-        return status_error(reply, idempotent=call.operation.idempotent)
+        return status_error(reply, call.operation)
 
     def _add_key(self, request: Request) -> None:
         # Apart and last, so that no frame of a traceback has the key among its local variables: crash reporters collect those.
@@ -244,6 +253,10 @@ class Transport:
         config = replace(self.config, deadline=seconds, retry_policy=policy)
         return Transport(config, self.http, is_recorded=False)
 
+    def called(self, name: str) -> Transport:
+        """The same transport for a method of that name, which is made of another one."""
+        return Transport(self.config, self.http, is_recorded=self._is_recorded, name=name)
+
     def close(self) -> None:
         self.http.close()
 
@@ -255,12 +268,14 @@ class AsyncTransport:
         config: settings; never changed.
         http: the connections.
         is_recorded: whether `capture_responses` collects what these calls are answered; those that the user did not make are not.
+        name: the method that the user called, where it calls another one; opens error messages.
     """
 
-    def __init__(self, config: Config, http: AsyncHTTP, *, is_recorded: bool = True) -> None:
+    def __init__(self, config: Config, http: AsyncHTTP, *, is_recorded: bool = True, name: str | None = None) -> None:
         self.config = config
         self.http = http
         self._is_recorded = is_recorded
+        self._name = name
         if config.middleware:
             acheck_middleware(config.middleware)
 
@@ -275,8 +290,8 @@ class AsyncTransport:
         Raises:
             APIStatusError, AppError, APIConnectionError: see errors.py.
         """
-        call = Call(operation, request, self.config)
-        return decoded(await self._read(call), operation, decode)
+        call = self._call(operation, request)
+        return decoded(await self._read(call), call.operation, decode)
 
     async def result(
         self,
@@ -289,9 +304,9 @@ class AsyncTransport:
 
         `explain` gives a sentence to add to an error that is about the app's inputs.
         """
-        call = Call(operation, request, self.config)
+        call = self._call(operation, request)
         try:
-            result = decoded(await self._read(call), operation, decode)
+            result = decoded(await self._read(call), call.operation, decode)
         except (APIStatusError, AppError) as error:
             if isinstance(error, AppError) and error.result is not None:
                 error.result.request_id, error.result.attempts = call.request_id, call.attempts
@@ -304,7 +319,7 @@ class AsyncTransport:
 
     async def response(self, operation: Operation, request: Mapping[str, Any]) -> Response:
         """The answer as it came, for a call that no document describes."""
-        call = Call(operation, request, self.config)
+        call = self._call(operation, request)
         reply = await self._read(call)
         raise_told(reply)
         return call.last_response()
@@ -326,7 +341,9 @@ class AsyncTransport:
         from .._stream.run_stream import AsyncRunStream
 
         send = self._opening(operation, request, explain)
-        return AsyncRunStream(send, operation, idle_timeout=self.config.idle_timeout, strict=self.config.strict)
+        return AsyncRunStream(
+            send, self._named(operation), idle_timeout=self.config.idle_timeout, strict=self.config.strict
+        )
 
     def records(self, operation: Operation, request: Mapping[str, Any]) -> AsyncRecordStream:
         """As `stream`, of an answer's JSON records as they are."""
@@ -338,13 +355,19 @@ class AsyncTransport:
 
     def _opening(self, operation: Operation, request: Mapping[str, Any], explain: AsyncExplain | None) -> AsyncOpen:
         async def send() -> tuple[Call, AsyncHTTPResponse]:
-            call = Call(operation, request, self.config)
+            call = self._call(operation, request)
             try:
                 return call, await self._send(call, whole=False)
             except APIStatusError as error:
                 raise await self._explained(call, error, explain) from error.__cause__
 
         return send
+
+    def _named(self, operation: Operation) -> Operation:
+        return operation if self._name is None else replace(operation, name=self._name)
+
+    def _call(self, operation: Operation, request: Mapping[str, Any]) -> Call:
+        return Call(self._named(operation), request, self.config)
 
     async def _read(self, call: Call) -> Reply:
         response = await self._send(call, whole=True)
@@ -430,7 +453,7 @@ class AsyncTransport:
             body = b""
         call.answered(response.status_code, response.headers, body)
         reply = Reply(call.where, response.status_code, response.headers, body, call.details())
-        return status_error(reply, idempotent=call.operation.idempotent)
+        return status_error(reply, call.operation)
 
     async def _add_key(self, request: Request) -> None:
         # Apart and last, so that no frame of a traceback has the key among its local variables: crash reporters collect those.
@@ -451,6 +474,10 @@ class AsyncTransport:
         policy = RetryPolicy(max_retries=1, base=0.05)
         config = replace(self.config, deadline=seconds, retry_policy=policy)
         return AsyncTransport(config, self.http, is_recorded=False)
+
+    def called(self, name: str) -> AsyncTransport:
+        """The same transport for a method of that name, which is made of another one."""
+        return AsyncTransport(self.config, self.http, is_recorded=self._is_recorded, name=name)
 
     async def aclose(self) -> None:
         await self.http.aclose()

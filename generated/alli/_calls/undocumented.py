@@ -119,7 +119,8 @@ def with_extras(
 ) -> Mapping[str, Any]:
     """`request` with the fields of `extra_body` and `extra_query`. A request without an object for a body gets no fields in it.
 
-    Objects that stand on both sides are joined. What the call sends without having been asked, such as the `mode` of a run, gives way.
+    Objects that stand on both sides are joined. What the call sends without having been asked, such as
+    the `mode` of a run, gives way.
 
     Raises:
         InvalidArgumentError: a field would hide an argument of the call, or a value can't be sent.
@@ -145,7 +146,8 @@ def _add_to_body(operation: Operation, request: dict[str, Any], extra: Mapping[s
             parts = [*write_multipart({"json": text}), *((field, part) for field, part in parts if field != "json")]
         else:
             _joined(operation, "extra_body", dict.fromkeys(field for field, _ in parts), extra)
-            parts = [*parts, *write_multipart(extra)]
+            kept = [(field, part) for field, part in parts if field not in extra]
+            parts = [*kept, *write_multipart(extra)]
         request["files"] = parts
     elif is_object(document):
         request["json"] = _joined(operation, "extra_body", document, extra)
@@ -154,16 +156,17 @@ def _add_to_body(operation: Operation, request: dict[str, Any], extra: Mapping[s
 def _joined(
     operation: Operation, option: str, own: Mapping[str, Any], extra: Mapping[str, Any], above: str = ""
 ) -> dict[str, Any]:
+    arguments = operation.query if option == "extra_query" else operation.body
     joined = dict(own)
     for name, value in extra.items():
         there = own.get(name)
-        if is_object(there) and is_object(value):
-            joined[name] = _joined(operation, option, there, value, f"{above}{name}.")
-        elif name in own and f"{above}{name}" not in operation.constants:
+        place = f"{above}{name}"
+        if place in arguments if arguments is not None else name in own and not is_object(there):
+            argument = (arguments or {}).get(place, place)
             raise InvalidArgumentError(
-                f"{operation.name}: {option} must not hold '{above}{name}', which this call sends itself; pass it as the "
-                "call's own argument"
+                f"{operation.name}: {option} must not hold '{place}', which is the argument {argument} of this call; pass it there"
             )
-        else:
-            joined[name] = value
+        joined[name] = value
+        if is_object(value):
+            joined[name] = _joined(operation, option, there if is_object(there) else {}, value, f"{place}.")
     return joined

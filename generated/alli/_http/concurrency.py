@@ -305,6 +305,8 @@ async def aget_key(source: APIKey) -> str:
 
 
 def _checked(key: Any) -> str:
+    if isinstance(key, str):
+        key = key.strip()
     if key == "":
         raise ConfigurationError("api_key: the function gave an empty str")
     return check_header("api_key", key)

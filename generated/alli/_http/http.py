@@ -14,6 +14,7 @@ from collections.abc import AsyncGenerator, AsyncIterable, Callable, Generator, 
 from functools import lru_cache
 from typing import Any
 
+from .._json.unwritable import unwritable_place
 from ..errors import (
     APIConnectionError,
     APITimeoutError,
@@ -256,11 +257,13 @@ class HTTP:
                 raise InvalidArgumentError(f"{name}: an argument is too long for a URL") from None
             raise ConfigurationError("base_url: its host is no host name") from None
         except UnicodeEncodeError:
-            raise InvalidArgumentError(f"{name}: an argument holds a lone surrogate, which is no text") from None
+            place = unwritable_place(kwargs.get("json")) or "an argument"
+            raise InvalidArgumentError(f"{name}: {place} holds a lone surrogate, which is not text") from None
         except (TypeError, ValueError, RecursionError) as error:
             # `from None`: the cause may quote the value. The text of a TypeError names a type only.
             reason = f" ({error})" if isinstance(error, TypeError) else ""
-            raise InvalidArgumentError(f"{name}: an argument can't be written as JSON{reason}") from None
+            place = unwritable_place(kwargs.get("json")) or "an argument"
+            raise InvalidArgumentError(f"{name}: {place} can't be written as JSON{reason}") from None
 
     def _with_defaults(self, headers: Mapping[str, str], client: HTTPClient) -> dict[str, str]:
         if self._defaults is None:
@@ -470,11 +473,13 @@ class AsyncHTTP:
                 raise InvalidArgumentError(f"{name}: an argument is too long for a URL") from None
             raise ConfigurationError("base_url: its host is no host name") from None
         except UnicodeEncodeError:
-            raise InvalidArgumentError(f"{name}: an argument holds a lone surrogate, which is no text") from None
+            place = unwritable_place(kwargs.get("json")) or "an argument"
+            raise InvalidArgumentError(f"{name}: {place} holds a lone surrogate, which is not text") from None
         except (TypeError, ValueError, RecursionError) as error:
             # `from None`: the cause may quote the value. The text of a TypeError names a type only.
             reason = f" ({error})" if isinstance(error, TypeError) else ""
-            raise InvalidArgumentError(f"{name}: an argument can't be written as JSON{reason}") from None
+            place = unwritable_place(kwargs.get("json")) or "an argument"
+            raise InvalidArgumentError(f"{name}: {place} can't be written as JSON{reason}") from None
 
     def _with_defaults(self, headers: Mapping[str, str], client: AsyncHTTPClient) -> dict[str, str]:
         if self._defaults is None:

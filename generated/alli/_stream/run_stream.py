@@ -32,7 +32,7 @@ class RunStream(AnswerStream[RunEvent]):
         StreamDecodeError: what came is not JSON, or is too large.
         StreamTruncatedError: it ends inside a record. Both of the above.
         StreamIdleError: no record came for `idle_timeout` seconds of waiting.
-        AppError: a record tells an error. A code that has its own class, such as 7004, gives that class.
+        AppError: a record reports an error. A code that has its own class, such as 7004, gives that class.
         DeadlineExceededError: the deadline of the call passed.
         APIStatusError: with `strict`, a record is not what the document says.
 
@@ -46,7 +46,7 @@ class RunStream(AnswerStream[RunEvent]):
         if operation.stream is None:
             raise TypeError(f"{operation.name} has no stream format")
         super().__init__(open, operation.name, idle_timeout=idle_timeout, strict=strict)
-        self._accumulator = Accumulator(operation.stream)
+        self._accumulator = Accumulator(operation.format, operation.stream)
         # Mutable from here.
         self._result: RunResult | None = None
         self._text_index: int | None = None  # the message that `text_stream` gave text of last
@@ -128,7 +128,7 @@ class AsyncRunStream(AsyncAnswerStream[RunEvent]):
         StreamDecodeError: what came is not JSON, or is too large.
         StreamTruncatedError: it ends inside a record. Both of the above.
         StreamIdleError: no record came for `idle_timeout` seconds of waiting.
-        AppError: a record tells an error. A code that has its own class, such as 7004, gives that class.
+        AppError: a record reports an error. A code that has its own class, such as 7004, gives that class.
         DeadlineExceededError: the deadline of the call passed.
         APIStatusError: with `strict`, a record is not what the document says.
 
@@ -142,7 +142,7 @@ class AsyncRunStream(AsyncAnswerStream[RunEvent]):
         if operation.stream is None:
             raise TypeError(f"{operation.name} has no stream format")
         super().__init__(open, operation.name, idle_timeout=idle_timeout, strict=strict)
-        self._accumulator = Accumulator(operation.stream)
+        self._accumulator = Accumulator(operation.format, operation.stream)
         # Mutable from here.
         self._result: RunResult | None = None
         self._text_index: int | None = None  # the message that `text_stream` gave text of last

@@ -35,26 +35,26 @@ class SnapshotMessage:
     __slots__ = ("_content", "_held", "_index", "_is_plain", "_shown", "item")
 
     def __init__(self, index: int) -> None:
-        self.item: dict[str, object] = {}
+        self.item: object = None
         self._index = index
         self._content: object = None  # of the last snapshot
         self._shown: str | None = None  # what the events so far add up to; None before the first
         self._held = ""  # the end of the last snapshot, if it may be half a character
         self._is_plain = False  # it can't become DraftJS any more
 
-    def take(self, item: dict[str, object], content: object, events: list[RunEvent]) -> None:
-        """A snapshot of the message."""
+    def take(self, item: object, content: object, events: list[RunEvent], *, is_completed: bool) -> None:
+        """A snapshot of the message, and what it says."""
         self.item = item
         # The same again is no news, also where it has been replaced since.
         if content is None or content == self._content:
-            if (self._shown is None or self._held) and item.get("completed") is True:
+            if (self._shown is None or self._held) and is_completed:
                 self.release(events)
             return
         self._content = content
         text = content if self._is_plain and isinstance(content, str) else self._read(content)
         if text is not None:
             self._show(text, events)
-        if (text is None or self._held) and item.get("completed") is True:
+        if (text is None or self._held) and is_completed:
             self.release(events)
 
     def replace(self, text: str, events: list[RunEvent]) -> None:
@@ -142,10 +142,8 @@ class DeltaMessage:
 
     def so_far(self) -> str:
         text = self._buffer.getvalue()
-        if self._is_draftjs:
-            markdown = to_markdown(text)
-            return text if markdown is None else markdown
-        return text
+        markdown = None if self.is_running else to_markdown(text)
+        return text if markdown is None else markdown
 
     def _decide(self, events: list[RunEvent]) -> None:
         if self._is_draftjs:

@@ -17,14 +17,15 @@
     │   ├── UnprocessableEntityError  422
     │   ├── RateLimitError            429
     │   └── InternalServerError       500 and up
-    ├── AppError                      an error told inside a 200
+    ├── AppError                      an error reported in a 200 response
     ├── StreamError                   a stream did not come to its end; `.partial` holds what came before
     │   ├── StreamInterruptedError    … the connection was cut
     │   ├── StreamDecodeError         … it held what is not JSON
     │   │   └── StreamTruncatedError  … it closed inside a record; a StreamInterruptedError too
     │   └── StreamIdleError           … nothing readable came for too long; an APITimeoutError too
     ├── ConversationBusyError         a turn was begun while another of the same conversation runs; nothing was sent
-    └── PaginationError               the service's pages don't come to an end
+    ├── PaginationError               the service's pages don't come to an end
+    └── MapStopped                    apps.map stopped before the last row, as it was asked to
 
 Where a builtin would be expected, the class is one of those too (`ConfigurationError` is a `ValueError`). All of them pickle and
 copy whole. Their texts hold no key, prompt or answer; `.body`, `.result` and `.partial` hold what the service sent.
@@ -37,6 +38,8 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 import alli
+
+from .version import DOCUMENTATION
 
 __all__ = [
     "APIConnectionError",
@@ -52,6 +55,7 @@ __all__ = [
     "DeadlineExceededError",
     "InternalServerError",
     "InvalidArgumentError",
+    "MapStopped",
     "MethodNotAllowedError",
     "NotFoundError",
     "PaginationError",
@@ -95,6 +99,16 @@ class AlliError(Exception):
     def __init__(self, text: str = "", /, **details: Any) -> None:
         super().__init__(text)
         self.__dict__.update(details)
+        # A note is shown in tracebacks and is not part of the text, which goes into logs and to models.
+        self.add_note(f"See {self.help_url}")
+
+    @property
+    def help_url(self) -> str:
+        """The section of the documentation on this class of error: what it means, and what to do."""
+        own = (kind.__name__ for kind in type(self).__mro__ if kind.__module__ == __name__)
+        name = next(name for name in own if not name.startswith("_"))
+        anchor = "each-error-and-what-to-do" if name == "AlliError" else name.lower()
+        return f"{DOCUMENTATION}guides/errors/#{anchor}"
 
     def to_dict(self) -> dict[str, Any]:
         """The error as JSON has it, for logs and answers of your own: its class as `type`, its text as `message`, and what is known of
@@ -234,7 +248,7 @@ class InternalServerError(APIStatusError):
 
 
 class AppError(_CallError):
-    """An error told inside a 200, or by a record of a stream.
+    """An error reported in a 200 response, or by a record of a stream.
 
     Attributes:
         message: the service's own words.
@@ -295,6 +309,20 @@ class PaginationError(AlliError):
 
     attempts: int = 1
     request_sent: bool = True
+
+
+class MapStopped(AlliError):
+    """`apps.map` stopped before the last row: `stop_after` or `max_calls` was reached. All rows that were sent have been given.
+
+    `__cause__` is the last row's error where failed rows were too many. The same `resume` file goes on from here.
+
+    Attributes:
+        failed: how many rows failed or ended with an unknown outcome.
+        calls: how many calls were made.
+    """
+
+    failed: int = 0
+    calls: int = 0
 
 
 _BY_CODE: Mapping[int, type[APIStatusError]] = {

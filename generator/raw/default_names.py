@@ -1,0 +1,161 @@
+"""Names for operations that the overlay says nothing about, so that a new operation works before anyone has annotated it.
+
+The name comes from path and method alone: `GET /webapi/v2/projects/{id}/notes` is `client.projects.list_notes()`. Where that is taken,
+the version of the path is added, then a number.
+"""
+
+from __future__ import annotations
+
+import keyword
+import re
+from typing import Any
+
+from generator.document.files import Document
+from generator.document.json_types import is_array, is_object
+from generator.document.media_types import answer_of, bodies_of
+from generator.document.problems import JsonPath, Problem
+from generator.document.schemas import operations, properties, resolved, step
+from generator.document.source_text import snake_case
+from generator.model.blocks import RESERVED_METHODS, RESERVED_RESOURCES
+
+__all__ = ["annotate"]
+
+_VERBS = {"get": "get", "post": "create", "put": "replace", "patch": "update"}
+
+_PREFIXES = frozenset({"api", "rest", "webapi"})
+"""First segments that say nothing."""
+
+_VERSION = re.compile(r"v\d+")
+
+
+def annotate(document: Document) -> list[Problem]:
+    """Give each operation without an annotation, or without an operationId, one made of its path and method.
+
+    Changes the document.
+
+    Returns:
+        For each such operation a warning that says what was made and what to add to the overlay.
+    """
+    found = list(operations(document.data))
+    methods = {name for _, operation in found for name in _methods(operation)}
+    ids = {name for _, operation in found if isinstance(name := operation.get("operationId"), str)}
+    warnings: list[Problem] = []
+    for path, operation in found:
+        where = f"{str(path[2]).upper()} {path[1]}"
+        missing: list[str] = []
+        if "x-alli-sdk" not in operation:
+            resource, method = _name(document.data, path, operation, methods)
+            methods.add((resource, method))
+            operation["x-alli-sdk"] = {"resource": resource, "method": method}
+            operation["x-alli-sdk"] |= _body(document.data, operation)
+            missing.append("x-alli-sdk")
+        if not isinstance(operation.get("operationId"), str):
+            resource, method = next(iter(_methods(operation)), ("operation", str(path[2])))
+            operation["operationId"] = _free(f"{method}_{resource}", ids)
+            ids.add(operation["operationId"])
+            missing.append("operationId")
+        # The folder of the raw module. The vendor's own tag would come first, for an overlay can only add to a list.
+        block: object = operation["x-alli-sdk"]
+        if is_object(block) and isinstance(block.get("resource"), str):
+            operation["tags"] = [block["resource"]]
+        if missing:
+            warnings.append(_warning(where, path, operation, missing))
+    return warnings
+
+
+def _warning(where: str, path: JsonPath, operation: dict[str, Any], missing: list[str]) -> Problem:
+    block = operation["x-alli-sdk"]
+    called = f"client.{block.get('resource')}.{next((m for _, m in _methods(operation)), '?')}()"
+    added = [f"operationId: {operation['operationId']}"]
+    if "x-alli-sdk" in missing:
+        added += [
+            f"tags: [{block['resource']}]",
+            f"x-alli-sdk: {{resource: {block['resource']}, method: {block['method']}}}",
+        ]
+    target = "$.paths['" + str(path[1]).replace("\\", "\\\\").replace("'", "\\'") + f"'].{path[2]}"
+    return Problem(
+        f"warning: {where} has no {' and no '.join(missing)} in the overlay, so it is called {called}; to name it yourself, add this "
+        f"action and change the names: {{target: {target!r}, update: {{{', '.join(added)}}}}}",
+        path=path,
+    )
+
+
+def _methods(operation: dict[str, Any]) -> set[tuple[str, str]]:
+    """Resource and method of what the operation is annotated with, as far as that can be read."""
+    block = operation.get("x-alli-sdk")
+    if not is_object(block) or not isinstance(resource := block.get("resource"), str):
+        return set()
+    named = block.get("methods")
+    names = sorted(named) if is_object(named) else [block.get("method")]
+    return {(resource, name) for name in names if isinstance(name, str)}
+
+
+def _is_list(document: dict[str, Any], operation: dict[str, Any], segments: list[str]) -> bool:
+    """Does a GET of this path give a list? What lies below one thing, such as its status, does if the document says so."""
+    if segments and "{" in segments[-1]:
+        return False
+    if not any("{" in segment for segment in segments):
+        return True
+    responses = operation.get("responses")
+    for status, response in responses.items() if is_object(responses) else ():
+        kind, schema = answer_of(document, resolved(document, response))
+        if status.startswith("2") and kind == "json":
+            fields = properties(document, schema).values()
+            return any(step(document, each) is not resolved(document, each) for each in (schema, *fields))
+    return False
+
+
+def _name(
+    document: dict[str, Any], path: JsonPath, operation: dict[str, Any], taken: set[tuple[str, str]]
+) -> tuple[str, str]:
+    """Resource and method for a path and an HTTP method."""
+    segments = [part for part in str(path[1]).split("/") if part]
+    version = next((part for part in segments if _VERSION.fullmatch(part)), "")
+    plain = [part for part in segments if not _VERSION.fullmatch(part)]
+    if len(plain) > 1 and plain[0] in _PREFIXES:
+        plain = plain[1:]
+    words = [word for part in plain if "{" not in part and (word := _word(part))] or ["root"]
+    resource, *rest = words
+    if resource in RESERVED_RESOURCES:
+        resource = f"{resource}_"
+    verb = _VERBS.get(str(path[2]), str(path[2]))
+    if verb == "get" and _is_list(document, operation, plain):
+        verb = "list"
+    method = "_".join([verb, *rest])
+    while method in RESERVED_METHODS or keyword.iskeyword(method):
+        method = f"{method}_"
+    for candidate in (method, f"{method}_{version}" if version else method):
+        if (resource, candidate) not in taken:
+            return resource, candidate
+    number = 2
+    while (resource, f"{method}_{number}") in taken:
+        number += 1
+    return resource, f"{method}_{number}"
+
+
+def _word(segment: str) -> str:
+    """A segment as part of a Python name; "" if nothing of it can be."""
+    word = re.sub(r"[^a-z0-9_]", "", snake_case(segment)).strip("_")
+    if word and (word[0].isdigit() or keyword.iskeyword(word)):
+        word = f"{word}_" if keyword.iskeyword(word) else f"n{word}"
+    return word
+
+
+def _free(name: str, taken: set[str]) -> str:
+    number, free = 2, name
+    while free in taken:
+        free, number = f"{name}_{number}", number + 1
+    return free
+
+
+def _body(data: dict[str, Any], operation: dict[str, Any]) -> dict[str, Any]:
+    """A body whose properties can't be arguments is one argument as a whole."""
+    body = resolved(data, operation.get("requestBody"))
+    usable = bodies_of(data, body)
+    if not usable:
+        return {}
+    _, kind, holder = usable[0]
+    schema = resolved(data, holder.get("schema"))
+    if kind not in ("text", "binary") and (schema.get("properties") or is_array(schema.get("allOf"))):
+        return {}
+    return {"body": {"argument": "body"}}
