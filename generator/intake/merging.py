@@ -19,7 +19,6 @@ from generator.document import schemas, validation
 from generator.document.files import Document, load, shown
 from generator.document.json_types import is_array, is_object
 from generator.document.problems import GenerationFailed, JsonPath, Place, Problem
-from generator.document.required_flags import drop_required_flags
 from generator.intake import round_trip
 from generator.intake.pages import Source, read_sources
 from generator.output import output_check
@@ -60,7 +59,7 @@ def merge(files: list[Path], spec: Path, *, security: bool = False) -> Merged:
     warnings = [
         str(problem.at(source.place_of(problem.path or ())))
         for source in sources
-        for problem in drop_required_flags(source.data)
+        for problem in validation.drop_required_flags(source.data)
     ]
     parts = _collect(sources)
     if not security:

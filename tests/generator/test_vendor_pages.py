@@ -11,7 +11,7 @@ import pytest
 
 from generator.__main__ import main
 from generator.document.files import load
-from generator.document.required_flags import drop_required_flags
+from generator.document.validation import drop_required_flags
 
 OPERATION = ("paths", "/webapi/v2/apps", "get")
 
