@@ -2,7 +2,7 @@
 
 openapi-spec-validator checks the document against OpenAPI 3.1. Four mistakes are looked for here, because they deserve
 a place of their own: an operationId used twice (openapi-python-client lets one module overwrite the other in silence),
-a $ref that leads nowhere (the validator stops at the first), a schema made of itself (both programs go round and round),
+a $ref that leads nowhere (the validator stops at the first), and a schema made of itself (both programs go round and round),
 and a security scheme that is asked for and not defined (the validator does not look).
 """
 
@@ -140,7 +140,7 @@ def _circles(document: Document) -> Iterator[Problem]:
 
 
 def _made_of(schema: Any) -> Iterator[str]:
-    """Names of the schemas that a value of this one is itself, or is a list of."""
+    """Names of the schemas that a value of this one is itself."""
     if not is_object(schema):
         return
     reference = schema.get("$ref")
@@ -150,7 +150,6 @@ def _made_of(schema: Any) -> Iterator[str]:
         parts = schema.get(key)
         for part in parts if is_array(parts) else ():
             yield from _made_of(part)
-    yield from _made_of(schema.get("items"))
 
 
 def _way_back(name: str, parts: Mapping[str, list[str]]) -> list[str]:
