@@ -1,6 +1,6 @@
 """A copy of the document that openapi-python-client can read.
 
-It takes a schema that is true or false for a broken document, a file that is told by its media type for text, and a constant text for a
+It takes a schema that is true or false for a broken document, a file that is known by its media type for text, and a constant text for a
 type without other values (tests/generator/test_mutations.py). Of bodies it knows JSON and forms alone, and refuses the rest: what is
 text or a file has no type that it must work out.
 """

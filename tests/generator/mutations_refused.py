@@ -41,7 +41,7 @@ REFUSED = [
     Case(
         "an operation on another host",
         lambda i: i.operation(LIST).update(servers=[{"url": "https://files.example.com"}]),
-        error="get /webapi/v2/apps has servers of its own, which the SDK would not call",
+        error="get /webapi/v2/apps has its own servers, which the SDK would not call",
     ),
     Case(
         "schemas made of each other",

@@ -188,7 +188,7 @@ GROWTH = [
         lambda inputs: inputs.operation(GET).update(deprecated=True),
         [("client.apps.get()", "is deprecated now", False)],
         ("apps.get", "(app_id: str) -> App"),
-        tells=("client.apps.get", "Deprecated: the service may take it away."),
+        tells=("client.apps.get", "Deprecated: the service may remove it."),
     ),
     Case(
         "an answer without content",
