@@ -140,7 +140,7 @@ def _circles(document: Document) -> Iterator[Problem]:
 
 
 def _made_of(schema: Any) -> Iterator[str]:
-    """Names of the schemas that a value of this one is itself, or is a list of."""
+    """Names of the schemas that a value of this one is itself."""
     if not is_object(schema):
         return
     reference = schema.get("$ref")
@@ -150,7 +150,6 @@ def _made_of(schema: Any) -> Iterator[str]:
         parts = schema.get(key)
         for part in parts if is_array(parts) else ():
             yield from _made_of(part)
-    yield from _made_of(schema.get("items"))
 
 
 def _way_back(name: str, parts: Mapping[str, list[str]]) -> list[str]:

@@ -227,7 +227,7 @@ GROWTH = [
         b'{"apps": [], "cursor": null}',
         sent=lambda r: equals("/webapi/v3/apps?pageSize=5")(r.target),
         gives=check(apps=[], cursor=None),
-        warns="client.apps.list_v3()",
+        warns="GET /webapi/v3/apps ",
     ),
     Case(
         "a tag",
