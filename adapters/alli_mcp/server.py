@@ -68,7 +68,7 @@ def _apps(
 ) -> AppTools:
     options = options or ToolOptions(on_error="return_all")
     apps = AppTools(client=client, async_client=async_client, options=options, **filters)
-    apps.clients.awaiting()  # a missing key is told now, also where the list is read later
+    apps.clients.awaiting()  # so that a missing key is an error now, also where the list is read later
     return apps
 
 

@@ -59,7 +59,7 @@ class Answered:
 
     Attributes:
         result: what the app answered.
-        restarted: the conversation had expired and was begun anew.
+        restarted: the conversation had expired and was begun again.
     """
 
     result: RunResult
@@ -72,7 +72,7 @@ async def answer(
     """The partial answers as they come, and last of all how it ends.
 
     `conversation_id` is the conversation to go on with: that of the question, unless another call holds it. A reply to
-    what an app offered begins nothing anew: there it would mean something else, or nothing.
+    what an app offered never begins a new one: there it would mean something else, or nothing.
 
     Raises:
         CallStoppedError: the application stopped the call.

@@ -52,7 +52,7 @@ class ChatAlli(BaseChatModel):
     _tool: AppTool = PrivateAttr()
 
     def model_post_init(self, context: Any, /) -> None:
-        """Refuse what is no app that converses.
+        """Refuse an app that does not converse.
 
         Raises:
             ValueError: the app answers once; a tool is what it is good for.

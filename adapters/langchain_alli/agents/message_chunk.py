@@ -1,4 +1,4 @@
-"""A chunk of an answer that may be taken back: the sum of chunks is the right message all the same."""
+"""A chunk of an answer that may be taken back: the sum of chunks is still the right message."""
 
 from typing import Any, cast
 
