@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ._calls.retries import RetryPolicy, retryable
     from ._http.http_library import AsyncHTTPClient, HTTPClient
     from ._map.items import MapItem, MapRow
+    from ._results.messages import Choice, Citation, FormField, Message
     from ._stream.record_stream import AsyncRecordStream, RecordStream
     from ._stream.run_stream import AsyncRunStream, RunStream
     from .client import Alli, AsyncAlli
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from .conversation import AsyncConversation, Conversation
     from .errors import (
         AlliError,
+        AnswerFormatError,
         APIConnectionError,
         APIStatusError,
         APITimeoutError,
@@ -65,7 +67,7 @@ if TYPE_CHECKING:
     from .raw.models.run_chat_source import RunChatSource
     from .raw.models.single_action_app_input import SingleActionAppInput
     from .raw.types import UNSET, Unset
-    from .results import Citation, ConversationResult, Message, RunResult, SkillResult
+    from .results import ConversationResult, RunResult, SkillResult
     from .version import __spec_version__, __version__
 
 __all__ = [
@@ -81,6 +83,10 @@ __all__ = [
     "HTTPClient",
     "MapItem",
     "MapRow",
+    "Choice",
+    "Citation",
+    "FormField",
+    "Message",
     "AsyncRecordStream",
     "RecordStream",
     "AsyncRunStream",
@@ -96,6 +102,7 @@ __all__ = [
     "APIStatusError",
     "APITimeoutError",
     "AlliError",
+    "AnswerFormatError",
     "AppError",
     "AuthenticationError",
     "BadRequestError",
@@ -138,9 +145,7 @@ __all__ = [
     "SingleActionAppInput",
     "UNSET",
     "Unset",
-    "Citation",
     "ConversationResult",
-    "Message",
     "RunResult",
     "SkillResult",
     "__spec_version__",
@@ -160,6 +165,10 @@ _MODULES = {
     "HTTPClient": "._http.http_library",
     "MapItem": "._map.items",
     "MapRow": "._map.items",
+    "Choice": "._results.messages",
+    "Citation": "._results.messages",
+    "FormField": "._results.messages",
+    "Message": "._results.messages",
     "AsyncRecordStream": "._stream.record_stream",
     "RecordStream": "._stream.record_stream",
     "AsyncRunStream": "._stream.run_stream",
@@ -175,6 +184,7 @@ _MODULES = {
     "APIStatusError": ".errors",
     "APITimeoutError": ".errors",
     "AlliError": ".errors",
+    "AnswerFormatError": ".errors",
     "AppError": ".errors",
     "AuthenticationError": ".errors",
     "BadRequestError": ".errors",
@@ -217,9 +227,7 @@ _MODULES = {
     "SingleActionAppInput": ".raw.models.single_action_app_input",
     "UNSET": ".raw.types",
     "Unset": ".raw.types",
-    "Citation": ".results",
     "ConversationResult": ".results",
-    "Message": ".results",
     "RunResult": ".results",
     "SkillResult": ".results",
     "__spec_version__": ".version",

@@ -122,7 +122,7 @@ def _told_returns(block: OperationBlock, method: MethodBlock, returned: Returned
         return _RETURNS[name]
     if isinstance(returned.type, ListOf):
         return f"A list, each item of type `{printer(returned.type.items).annotation(ANSWER)}`."
-    return f"The `{name}` the service answers; fields it leaves out are UNSET, and fields nobody knows are kept."
+    return f"The `{name}` the service answers; a field it leaves out reads as None, and fields that are not documented are in `.extra`."
 
 
 def _raises(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from generator.model.api import Field, Model
 from generator.model.printers import FIELD, Style, printer
 from generator.model.source_text import literal, sections, snake_case
-from generator.model.types import Enum, ModelRef, named_in
+from generator.model.types import NULL, Anything, Enum, ModelRef, named_in, union
 
 __all__ = ["EnumView", "FieldView", "ModelView", "enum", "model"]
 
@@ -112,17 +112,23 @@ def enum(item: Enum) -> EnumView:
 def _field(field: Field, style: Style) -> FieldView:
     wire = literal(field.wire)
     code = printer(field.type)
-    arguments = [] if field.required else ["default=UNSET"]
+    arguments = [] if field.required else ["default=ABSENT"]
     arguments += ["repr=False"] if field.hidden else []
     only = f', "only": {list(field.tells)!r}' if field.tells else ""
     arguments.append(f'metadata={{"wire": "{wire}", "required": {field.required}{only}}}')
     return FieldView(
         name=field.name,
         wire=wire,
-        annotation=code.annotation(style) + ("" if field.required else " | Unset"),
+        annotation=_annotation(field, style),
         arguments=", ".join(arguments),
         read=code.decoder,
     )
+
+
+def _annotation(field: Field, style: Style) -> str:
+    """A field that may be left out reads as None then."""
+    is_open = field.required or isinstance(field.type, Anything)
+    return printer(field.type if is_open else union((field.type, NULL))).annotation(style)
 
 
 def _docstring(item: Model) -> str:

@@ -8,16 +8,18 @@ completed              once, last: the stream came to its end
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar, Literal, TypeAlias
+from typing import Any, ClassVar, Literal, TypeAlias
 
+from attrs import frozen
+
+from .raw.json_object import JSONObject
 from .results import RunResult
 
 __all__ = ["Completed", "ConversationStarted", "RunEvent", "TextDelta", "TextReplaced"]
 
 
-@dataclass(frozen=True, slots=True)
-class ConversationStarted:
+@frozen
+class ConversationStarted(JSONObject):
     """The service told the conversation's id.
 
     Attributes:
@@ -27,8 +29,12 @@ class ConversationStarted:
     type: ClassVar[Literal["conversation.started"]] = "conversation.started"
     conversation_id: str
 
+    def to_dict(self) -> dict[str, Any]:
+        """The event as JSON has it."""
+        return {"type": self.type, "conversation_id": self.conversation_id}
 
-class _Text:
+
+class _Text(JSONObject):
     """Text of one message; not to be changed.
 
     There may be millions of these, and a frozen dataclass takes twice the time to be made.
@@ -36,6 +42,7 @@ class _Text:
 
     __slots__ = ("_index", "_text")
     __match_args__ = ("text", "index")
+    type: ClassVar[str]
 
     def __init__(self, text: str, index: int = 0) -> None:
         self._text = text
@@ -49,6 +56,10 @@ class _Text:
     def index(self) -> int:
         """Place of the message in `RunResult.messages`."""
         return self._index
+
+    def to_dict(self) -> dict[str, Any]:
+        """The event as JSON has it."""
+        return {"type": self.type, "index": self._index, "text": self._text}
 
     def __eq__(self, other: object) -> bool:
         if type(other) is not type(self):
@@ -86,8 +97,8 @@ class TextReplaced(_Text):
     type: ClassVar[Literal["text.replaced"]] = "text.replaced"
 
 
-@dataclass(frozen=True, slots=True)
-class Completed:
+@frozen
+class Completed(JSONObject):
     """The stream came to its end. The service marks none but closes, so whether the app had more to say can't be known.
 
     Attributes:
@@ -96,6 +107,10 @@ class Completed:
 
     type: ClassVar[Literal["completed"]] = "completed"
     result: RunResult
+
+    def to_dict(self) -> dict[str, Any]:
+        """The event as JSON has it."""
+        return {"type": self.type, "result": self.result.to_dict()}
 
 
 RunEvent: TypeAlias = ConversationStarted | TextDelta | TextReplaced | Completed
