@@ -18,8 +18,7 @@ from attrs import define, field
 
 from ._calls.response import Response
 from ._json.error_details import find_error
-from ._json.loose_json import is_list, is_object
-from ._json.paths import list_at, object_at, text_at, value_at
+from ._json.loose_json import is_list, is_object, list_at, object_at, text_at, value_at
 from ._json.result_format import ResultFormat
 from ._json.result_formats import CONVERSATION_RESULT, RUN_RESULT, SKILL_RESULT
 from ._results.messages import Choice, Citation, FormField, Message, is_echo, readable

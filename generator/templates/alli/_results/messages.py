@@ -13,8 +13,7 @@ from attrs import field, frozen
 
 from .._json.draftjs import to_markdown
 from .._json.error_details import find_error
-from .._json.loose_json import is_object, parsed
-from .._json.paths import list_at, text_at, value_at, whole_at
+from .._json.loose_json import is_object, list_at, parsed, text_at, value_at, whole_at
 from .._json.result_format import (
     ChoiceFormat,
     CitationFormat,
