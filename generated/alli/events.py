@@ -11,15 +11,14 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Literal, TypeAlias
 
-from attrs import frozen
-
+from ._results.record import record
 from .raw.json_object import JSONObject
 from .results import RunResult
 
 __all__ = ["Completed", "ConversationStarted", "RunEvent", "TextDelta", "TextReplaced"]
 
 
-@frozen
+@record(frozen=True)
 class ConversationStarted(JSONObject):
     """The service told the conversation's id.
 
@@ -33,6 +32,9 @@ class ConversationStarted(JSONObject):
     def to_dict(self) -> dict[str, Any]:
         """The event as JSON has it."""
         return {"type": self.type, "conversation_id": self.conversation_id}
+
+    def __repr__(self) -> str:
+        return f"ConversationStarted(conversation_id={self.conversation_id!r})"
 
 
 class _Text(JSONObject):
@@ -98,7 +100,7 @@ class TextReplaced(_Text):
     type: ClassVar[Literal["text.replaced"]] = "text.replaced"
 
 
-@frozen
+@record(frozen=True)
 class Completed(JSONObject):
     """The stream came to its end. The service marks none but closes, so whether the app had more to say can't be known.
 
@@ -112,6 +114,9 @@ class Completed(JSONObject):
     def to_dict(self) -> dict[str, Any]:
         """The event as JSON has it."""
         return {"type": self.type, "result": self.result.to_dict()}
+
+    def __repr__(self) -> str:
+        return f"Completed(result={self.result!r})"
 
 
 RunEvent: TypeAlias = ConversationStarted | TextDelta | TextReplaced | Completed

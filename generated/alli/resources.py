@@ -270,8 +270,8 @@ class Apps(AppsExtras):
             single_action_app_input: Model, prompts and inputs of a single_action app.
 
         Returns:
-            The `CreatedApp` the service answers; a field it leaves out reads as None, and fields that are not
-                documented are in `.extra`.
+            The `CreatedApp` of the answer; a field that it leaves out reads as None, and unknown fields are in
+                `.extra`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -281,8 +281,8 @@ class Apps(AppsExtras):
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -324,8 +324,7 @@ class Apps(AppsExtras):
             app_id: Id of the app.
 
         Returns:
-            The `App` the service answers; a field it leaves out reads as None, and fields that are not documented are
-                in `.extra`.
+            The `App` of the answer; a field that it leaves out reads as None, and unknown fields are in `.extra`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -335,8 +334,8 @@ class Apps(AppsExtras):
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -372,8 +371,8 @@ class Apps(AppsExtras):
             cursor: Where to start, from an earlier page's cursor.
 
         Returns:
-            A list in pages. `for` over it walks the items of all of them; the first alone,
-                `client.apps.list(…)`, has `.items`, `.cursor` and `.get_next_page()`.
+            A list in pages. `for` walks the items of all pages; `client.apps.list(…)` is the first page,
+                with `.items`, `.cursor` and `.get_next_page()`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -383,8 +382,8 @@ class Apps(AppsExtras):
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -440,8 +439,8 @@ class Apps(AppsExtras):
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -505,8 +504,8 @@ class Apps(AppsExtras):
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 600 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -590,8 +589,8 @@ class Apps(AppsExtras):
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 600 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -658,7 +657,8 @@ class Apps(AppsExtras):
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
-            AlliError: while it is entered or read: as the method without stream, and StreamError where it breaks off.
+            AlliError: while it is entered or read: as for the call without a stream, and a StreamError if it breaks
+                off.
 
         Source: https://docs.allganize.ai/api_documentation/alli-llm-app-market-api
         """
@@ -730,7 +730,8 @@ class Apps(AppsExtras):
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
-            AlliError: while it is entered or read: as the method without stream, and StreamError where it breaks off.
+            AlliError: while it is entered or read: as for the call without a stream, and a StreamError if it breaks
+                off.
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
@@ -781,8 +782,7 @@ class Apps(AppsExtras):
             user_permission: Which users and customer groups may use the app.
 
         Returns:
-            The `App` the service answers; a field it leaves out reads as None, and fields that are not documented are
-                in `.extra`.
+            The `App` of the answer; a field that it leaves out reads as None, and unknown fields are in `.extra`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -792,8 +792,8 @@ class Apps(AppsExtras):
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -859,8 +859,8 @@ class Skills:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 600 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -902,7 +902,7 @@ class Conversations:
             conversation_id: The conversation ID to end.
 
         Returns:
-            What the service told: `.conversation_id` where it gave one, `.raw`.
+            What the service answered: `.conversation_id` if there is one, and `.raw`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -912,8 +912,8 @@ class Conversations:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -949,7 +949,7 @@ class Conversations:
             message: The message to send in the conversation. Cannot be null or an empty string. 1 characters or more.
 
         Returns:
-            What the service told: `.conversation_id` where it gave one, `.raw`.
+            What the service answered: `.conversation_id` if there is one, and `.raw`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -959,8 +959,8 @@ class Conversations:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -995,7 +995,7 @@ class Conversations:
             placement: Used to match which Skill to start the conversation with.
 
         Returns:
-            What the service told: `.conversation_id` where it gave one, `.raw`.
+            What the service answered: `.conversation_id` if there is one, and `.raw`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -1005,8 +1005,8 @@ class Conversations:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -1051,8 +1051,8 @@ class CognitiveConfigResource:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -1091,8 +1091,8 @@ class CognitiveConfigResource:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -1147,8 +1147,8 @@ class AsyncApps(AsyncAppsExtras):
             single_action_app_input: Model, prompts and inputs of a single_action app.
 
         Returns:
-            The `CreatedApp` the service answers; a field it leaves out reads as None, and fields that are not
-                documented are in `.extra`.
+            The `CreatedApp` of the answer; a field that it leaves out reads as None, and unknown fields are in
+                `.extra`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -1158,8 +1158,8 @@ class AsyncApps(AsyncAppsExtras):
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -1201,8 +1201,7 @@ class AsyncApps(AsyncAppsExtras):
             app_id: Id of the app.
 
         Returns:
-            The `App` the service answers; a field it leaves out reads as None, and fields that are not documented are
-                in `.extra`.
+            The `App` of the answer; a field that it leaves out reads as None, and unknown fields are in `.extra`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -1212,8 +1211,8 @@ class AsyncApps(AsyncAppsExtras):
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -1249,8 +1248,8 @@ class AsyncApps(AsyncAppsExtras):
             cursor: Where to start, from an earlier page's cursor.
 
         Returns:
-            A list in pages. `async for` over it walks the items of all of them; the first alone,
-                `await client.apps.list(…)`, has `.items`, `.cursor` and `.get_next_page()`.
+            A list in pages. `async for` walks the items of all pages; `await client.apps.list(…)` is the first page,
+                with `.items`, `.cursor` and `.get_next_page()`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -1260,8 +1259,8 @@ class AsyncApps(AsyncAppsExtras):
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -1317,8 +1316,8 @@ class AsyncApps(AsyncAppsExtras):
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -1382,8 +1381,8 @@ class AsyncApps(AsyncAppsExtras):
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 600 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -1467,8 +1466,8 @@ class AsyncApps(AsyncAppsExtras):
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 600 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -1535,7 +1534,8 @@ class AsyncApps(AsyncAppsExtras):
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
-            AlliError: while it is entered or read: as the method without stream, and StreamError where it breaks off.
+            AlliError: while it is entered or read: as for the call without a stream, and a StreamError if it breaks
+                off.
 
         Source: https://docs.allganize.ai/api_documentation/alli-llm-app-market-api
         """
@@ -1607,7 +1607,8 @@ class AsyncApps(AsyncAppsExtras):
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
-            AlliError: while it is entered or read: as the method without stream, and StreamError where it breaks off.
+            AlliError: while it is entered or read: as for the call without a stream, and a StreamError if it breaks
+                off.
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
@@ -1658,8 +1659,7 @@ class AsyncApps(AsyncAppsExtras):
             user_permission: Which users and customer groups may use the app.
 
         Returns:
-            The `App` the service answers; a field it leaves out reads as None, and fields that are not documented are
-                in `.extra`.
+            The `App` of the answer; a field that it leaves out reads as None, and unknown fields are in `.extra`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -1669,8 +1669,8 @@ class AsyncApps(AsyncAppsExtras):
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -1736,8 +1736,8 @@ class AsyncSkills:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 600 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -1779,7 +1779,7 @@ class AsyncConversations:
             conversation_id: The conversation ID to end.
 
         Returns:
-            What the service told: `.conversation_id` where it gave one, `.raw`.
+            What the service answered: `.conversation_id` if there is one, and `.raw`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -1789,8 +1789,8 @@ class AsyncConversations:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -1826,7 +1826,7 @@ class AsyncConversations:
             message: The message to send in the conversation. Cannot be null or an empty string. 1 characters or more.
 
         Returns:
-            What the service told: `.conversation_id` where it gave one, `.raw`.
+            What the service answered: `.conversation_id` if there is one, and `.raw`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -1836,8 +1836,8 @@ class AsyncConversations:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -1872,7 +1872,7 @@ class AsyncConversations:
             placement: Used to match which Skill to start the conversation with.
 
         Returns:
-            What the service told: `.conversation_id` where it gave one, `.raw`.
+            What the service answered: `.conversation_id` if there is one, and `.raw`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -1882,8 +1882,8 @@ class AsyncConversations:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -1928,8 +1928,8 @@ class AsyncCognitiveConfigResource:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -1968,8 +1968,8 @@ class AsyncCognitiveConfigResource:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.

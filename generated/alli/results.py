@@ -14,14 +14,13 @@ import builtins
 from collections.abc import Mapping
 from typing import Any, Self, TypeVar, overload
 
-from attrs import define, field
-
 from ._calls.response import Response
 from ._json.error_details import find_error
 from ._json.loose_json import is_list, is_object, list_at, object_at, text_at, value_at
 from ._json.result_format import ResultFormat
 from ._json.result_formats import CONVERSATION_RESULT, RUN_RESULT, SKILL_RESULT
 from ._results.messages import Choice, Citation, FormField, Message, is_echo, readable
+from ._results.record import field, record
 from .raw.json_object import JSONObject
 
 __all__ = [
@@ -38,7 +37,7 @@ __all__ = [
 M = TypeVar("M")
 
 
-@define(repr=False)
+@record()
 class RunResult(JSONObject):
     """What an app answered to one call.
 
@@ -57,10 +56,10 @@ class RunResult(JSONObject):
         response: status, headers and body of the answer; of a stream, without the body. None when the result came from elsewhere.
     """
 
-    messages: list[Message] = field(factory=list[Message])
+    messages: list[Message] = field(default_factory=list[Message])
     conversation_id: str | None = None
     state: str | None = None
-    variables: dict[str, object] = field(factory=dict[str, object])
+    variables: dict[str, object] = field(default_factory=dict[str, object])
     app_id: str | None = None
     name: str | None = None
     type: str | None = None
@@ -68,7 +67,7 @@ class RunResult(JSONObject):
     request_id: str | None = None
     attempts: int = 1
     raw: object = None
-    response: Response | None = field(default=None, eq=False)
+    response: Response | None = field(default=None, compare=False)
 
     @property
     def text(self) -> str:
@@ -165,7 +164,7 @@ class RunResult(JSONObject):
         )
 
 
-@define(repr=False)
+@record()
 class SkillResult(JSONObject):
     """What a skill answered.
 
@@ -179,11 +178,11 @@ class SkillResult(JSONObject):
     """
 
     text: str = ""
-    errors: list[str] = field(factory=list[str])
+    errors: list[str] = field(default_factory=list[str])
     request_id: str | None = None
     attempts: int = 1
     raw: object = None
-    response: Response | None = field(default=None, eq=False)
+    response: Response | None = field(default=None, compare=False)
 
     @classmethod
     def from_payload(cls, payload: object, format: ResultFormat = SKILL_RESULT) -> Self:
@@ -207,7 +206,7 @@ class SkillResult(JSONObject):
         return f"SkillResult({len(self.text)} characters, {len(self.errors)} errors)"
 
 
-@define(repr=False)
+@record()
 class ConversationResult(JSONObject):
     """What the service says when a conversation is begun, spoken to or ended.
 
@@ -223,7 +222,7 @@ class ConversationResult(JSONObject):
     request_id: str | None = None
     attempts: int = 1
     raw: object = None
-    response: Response | None = field(default=None, eq=False)
+    response: Response | None = field(default=None, compare=False)
 
     @classmethod
     def from_payload(cls, payload: object, format: ResultFormat = CONVERSATION_RESULT) -> Self:

@@ -10,8 +10,6 @@ import json
 from collections.abc import Mapping
 from typing import Any, Self
 
-from attrs import field, frozen
-
 from .._json.draftjs import to_markdown
 from .._json.error_details import find_error
 from .._json.loose_json import is_object, list_at, parsed, text_at, value_at, whole_at
@@ -25,11 +23,12 @@ from .._json.result_format import (
 )
 from .._json.result_formats import RUN_RESULT
 from ..raw.json_object import JSONObject
+from .record import field, record
 
 __all__ = ["Choice", "Citation", "FormField", "Message", "content_of", "is_echo", "readable"]
 
 
-@frozen(repr=False)
+@record(frozen=True)
 class Citation(JSONObject):
     """A place an answer was taken from. Each attribute is None where the service did not say it.
 
@@ -84,7 +83,7 @@ class Citation(JSONObject):
         return f"Citation(source={self.source!r}, page={self.page!r}, clue_id={self.clue_id!r})"
 
 
-@frozen(repr=False)
+@record(frozen=True)
 class Choice(JSONObject):
     """One of the options that a message offers; `conversation.send(choices=[choice.index])` picks it.
 
@@ -112,7 +111,7 @@ class Choice(JSONObject):
         return f"Choice(index={self.index}, {len(self.text)} characters)"
 
 
-@frozen(repr=False)
+@record(frozen=True)
 class FormField(JSONObject):
     """One field that a message asks the user to fill in; `conversation.send(form={field.name: …})` answers it.
 
@@ -152,7 +151,7 @@ class FormField(JSONObject):
         return f"FormField(name={self.name!r}, type={self.type!r}, required={self.required!r})"
 
 
-@frozen(repr=False)
+@record(frozen=True)
 class Message(JSONObject):
     """One answer of an app.
 
@@ -173,8 +172,8 @@ class Message(JSONObject):
     error: str | None = None
     metadata: object = None
     raw: object = None
-    _format: ResultFormat = field(default=RUN_RESULT, eq=False)
-    _cited_at: Paths | None = field(default=None, eq=False)
+    _format: ResultFormat = field(default=RUN_RESULT, compare=False)
+    _cited_at: Paths | None = field(default=None, compare=False)
 
     @classmethod
     def from_payload(cls, payload: object, format: ResultFormat = RUN_RESULT, text: str | None = None) -> Self:
@@ -200,13 +199,13 @@ class Message(JSONObject):
             error=details.message if details else None,
             metadata=parsed(value_at(fields, places.metadata)),
             raw=payload,
-            format=format,
+            _format=format,
         )
 
     @classmethod
     def of_answer(cls, fields: Mapping[str, object], text: str, format: ResultFormat) -> Self:
         """The one message that an answer is itself."""
-        return cls(text=text, raw=fields, format=format, cited_at=format.citations)
+        return cls(text=text, raw=fields, _format=format, _cited_at=format.citations)
 
     # What follows is read from `raw` when it is asked for: there can be thousands of citations, and a stream makes many messages.
 
