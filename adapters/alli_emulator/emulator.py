@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -230,6 +231,12 @@ class Emulator:
             content=content,
         )
         self._context.answers.add(answer)
+
+    def wait(self, timeout: float = 10.0) -> bool:
+        """Waits until no answer is under way and no app is at work; False where `timeout` seconds passed."""
+        until = time.monotonic() + timeout
+        answered = all(record.wait(max(0.0, until - time.monotonic())) for record in self.requests)
+        return self._context.app_errors.wait(max(0.0, until - time.monotonic())) and answered
 
     def reset(self) -> None:
         """As at the start: the apps that it began with, and no conversation, fault, answer, request or finding."""

@@ -145,6 +145,20 @@ WRONG = {
 """,
         ["the answer for GET /webapi/v2/apps raised AttributeError", "in <lambda>"],
     ),
+    "an_error_after_the_program_has_given_up": (
+        """
+    import time
+
+    @alli.app
+    def greeter(run):
+        time.sleep(0.2)
+        raise LookupError("too late")
+
+    assert say(alli_client.with_options(timeout=0.05, max_retries=0), greeter) == "sorry"
+    alli.requests[0].wait()
+""",
+        ["app 'greeter' raised LookupError: too late"],
+    ),
     "two_things_at_once": (
         """
     alli.fault(path_contains="/skill", status=500)

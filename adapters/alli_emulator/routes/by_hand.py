@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import inspect
 import threading
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from urllib.parse import unquote
 from anyio import to_thread
 from starlette.responses import Response
 
+from alli_emulator.apps.checks import check_takes_one
 from alli_emulator.contract.operations import METHODS, Operation, Operations, PathTemplate
 from alli_emulator.contract.problems import Problem
 from alli_emulator.contract.validation import Contract
@@ -35,8 +37,8 @@ class NotGiven:
 NOT_GIVEN = NotGiven()
 
 Source: TypeAlias = object | Callable[[RequestRecord], object]
-"""A value, or a function of the request that gives one. The function runs in a thread, once per request; what it raises
-becomes a 500 and is reported by `Emulator.verify`."""
+"""A value, or a function of the request that gives one. The function runs once per request, in a thread unless it is
+`async`; what it raises becomes a 500 and is reported by `Emulator.verify`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +106,11 @@ class HandMadeAnswers:
 
         Raises:
             ValueError: what can be seen of it already breaks the document.
+            TypeError: a function that does not take one argument.
         """
+        for source in (answer.json, answer.records):
+            if callable(source):
+                check_takes_one(source, "answer", "the RequestRecord", "request")
         values: Sequence[object] = ()
         records: object = answer.records
         if not callable(answer.json) and not isinstance(answer.json, NotGiven):
@@ -178,7 +184,11 @@ def operation_named(operations: Operations, method: str, path: str, *, undocumen
 
 
 async def _value_of(source: Source, request: RequestRecord) -> object:
-    return await to_thread.run_sync(source, request) if callable(source) else source
+    if not callable(source):
+        return source
+    if inspect.iscoroutinefunction(source):
+        return await source(request)
+    return await to_thread.run_sync(source, request)
 
 
 async def _checked(records: Iterable[Any], check: Callable[[object], None]) -> AsyncGenerator[object, None]:
