@@ -6,10 +6,21 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from generator.facade.argument_names import BlockError
-from generator.model.api import Api, Operation
+from generator.model.api import Answer, Api, Operation
 from generator.model.blocks import MethodBlock, OperationBlock
 from generator.model.printers import ANSWER, printer
-from generator.model.types import NULL, Anything, File, ListOf, ModelRef, Scalar, Type, answered, options
+from generator.model.types import (
+    NULL,
+    Anything,
+    ListOf,
+    ModelRef,
+    ObjectOf,
+    Scalar,
+    Type,
+    answered,
+    options,
+    union,
+)
 
 __all__ = ["Returned", "constant_of", "returned"]
 
@@ -24,13 +35,17 @@ class Returned:
         type: What the answer holds; for a page, an item.
         decode: Code that reads it.
         form: How the body is read.
+        peel: When `{"result": …}` is taken off; see templates/alli/_json/envelopes.py.
+        required: Fields of which at least one is there.
     """
 
     kind: Literal["value", "page", "result", "streamed_result", "stream"]
     public: str = ""
     type: Type = field(default_factory=Anything)
     decode: str = ""
-    form: Literal["json", "text", "bytes", "nothing"] = "json"
+    form: Literal["json", "records", "text", "bytes", "nothing"] = "json"
+    peel: Literal["alone", "always"] | None = None
+    required: tuple[str, ...] = ()
 
     def annotation(self, package: str = "") -> str:
         """Of the async form; models and public classes are attributes of `package`."""
@@ -66,26 +81,50 @@ def returned(operation: Operation, block: OperationBlock, method: MethodBlock, a
         if block.result is not None:
             decode = f"partial({decode}, format={constant_of(block, method)}.format)"
         return Returned("result", method.returns, decode=decode)
-    good = operation.good_answers
-    answer = good[0] if good else None
-    kind: Type = Anything() if answer is None else answer.type
+    good = [answer for answer in operation.good_answers if answer.kind != "nothing"] or operation.good_answers
+    if not good:
+        return Returned("value", decode="anything")
+    kind = good[0].type
     if block.pagination is not None:
         lists = [each for each in options(_property(api, kind, block.pagination.items)) if isinstance(each, ListOf)]
         if not lists:
             message = f"pagination.items: the 200 answer has no list {block.pagination.items!r}"
             raise BlockError(message, "pagination", "items")
         item = answered(lists[0].items)
-        return Returned("page", "AsyncPager", item, printer(item).answer_decoder(item=True))
-    match "json" if answer is None else answer.kind:
+        required = tuple(name for name in _required(api, kind) if name == block.pagination.items)
+        return Returned("page", "AsyncPager", item, printer(item).answer_decoder(item=True), required=required)
+    kinds: dict[str, Type] = {answer.status: _value(answer) for answer in operation.good_answers}
+    peel = None
+    if good[0].kind == "json":
+        kinds[good[0].status] = answered(_unwrapped(api, kind, block) if block.unwrap else kind)
+        peel = _peel(api, kind, kinds[good[0].status], unwraps=bool(block.unwrap))
+    main = kinds[good[0].status]
+    decode = _decoder(main)
+    for status, other in kinds.items():
+        # A range has no status of its own, and holds what its single statuses don't.
+        if other != main and status.isdigit():
+            decode = f"ByStatus({status}, {_decoder(other)}, {decode})"
+    every = union([main, *kinds.values()])
+    required = _required(api, every) if good[0].kind == "json" else ()
+    return Returned("value", type=every, decode=decode, form=good[0].kind, peel=peel, required=required)
+
+
+def _decoder(kind: Type) -> str:
+    return "nothing" if kind == NULL else printer(kind).answer_decoder()
+
+
+def _value(answer: Answer) -> Type:
+    match answer.kind:
         case "nothing":
-            return Returned("value", type=NULL, decode="anything", form="nothing")
+            return NULL
         case "text":
-            return Returned("value", type=Scalar("str"), decode="anything", form="text")
+            return Scalar("str")
         case "bytes":
-            return Returned("value", type=File(), decode="anything", form="bytes")
-        case _:
-            kind = answered(kind if block.unwrap is None else _property(api, kind, block.unwrap))
-            return Returned("value", type=kind, decode=printer(kind).answer_decoder())
+            return Scalar("bytes")
+        case "records":
+            return ListOf(answered(answer.type))
+        case "json":
+            return answered(answer.type)
 
 
 def _property(api: Api, kind: Type, wire: str) -> Type:
@@ -95,3 +134,23 @@ def _property(api: Api, kind: Type, wire: str) -> Type:
             if each.wire == wire:
                 return each.type
     raise BlockError(f"the 200 answer has no property {wire!r}")
+
+
+def _unwrapped(api: Api, kind: Type, block: OperationBlock) -> Type:
+    found = api.unwrapped(kind, block.unwrap)
+    if found is None:
+        raise BlockError(f"the 200 answer has no property {block.unwrap[0]!r}")
+    return found
+
+
+def _peel(api: Api, whole: Type, value: Type, *, unwraps: bool) -> Literal["alone", "always"] | None:
+    """An answer that has a field `result` of its own, or may have any, keeps it."""
+    if "result" in api.fields(whole) or isinstance(value, Anything | ObjectOf):
+        return None
+    objects = not unwraps and any(isinstance(option, ModelRef) for option in options(value))
+    return "alone" if objects else "always"
+
+
+def _required(api: Api, kind: Type) -> tuple[str, ...]:
+    """Of a union, no field is sure to be there."""
+    return tuple(field.wire for field in api.model(kind).fields if field.required) if isinstance(kind, ModelRef) else ()

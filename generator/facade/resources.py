@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from generator.document.problems import GenerationFailed, Problem
+from generator.document.source_text import pascal_case
 from generator.facade.answers import Returned, constant_of, returned
 from generator.facade.argument_names import BlockError
 from generator.facade.arguments import Arguments, arguments_of, needed_options
@@ -14,7 +15,6 @@ from generator.facade.views import Facade, Method, OperationRecord, Resource
 from generator.model.api import Api, Operation
 from generator.model.blocks import MethodBlock, OperationBlock, result_class
 from generator.model.names import CLASS_NAMES
-from generator.model.source_text import pascal_case
 
 __all__ = ["build"]
 
@@ -97,8 +97,14 @@ def _record(
         arguments.append("idempotent=True")
     if block.timeout == "run":
         arguments.append("run=True")
-    if block.unwrap is not None:
+    if block.unwrap:
         arguments.append(f"unwrap={block.unwrap!r}")
+    if gives.peel is not None:
+        arguments.append(f'peel="{gives.peel}"')
+    if gives.required:
+        arguments.append(f"required={gives.required!r}")
+    if gives.form in ("text", "bytes") and any(answer.html for answer in operation.good_answers):
+        arguments.append("html=True")
     if (method.returns or method.collect) and (name := result_class(block)) is not None:
         own, shared = block.result, f"result_formats.{format_constant(name)}"
         arguments.append(f"result={shared if own is None else format_code(api.results[name].changed_by(own))}")

@@ -120,7 +120,7 @@ class OperationReader:
             kind, _ = answer_of(self._document, answer)
             given: Type
             match kind:
-                case "json":
+                case "json" | "records":
                     given = self._types.type_of(parsed[status].prop)
                 case "text":
                     given = Scalar("str")
@@ -128,7 +128,8 @@ class OperationReader:
                     given = File()
                 case "nothing":
                     given = Anything()
-            yield Answer(status, kind, given, str(answer.get("description") or ""), self._record(answer))
+            html = any("html" in media.lower() for media in answer.get("content") or ())
+            yield Answer(status, kind, given, str(answer.get("description") or ""), self._record(answer), html)
 
     def _record(self, answer: dict[str, Any]) -> ModelRef | None:
         """Of a stream, as far as it has a class."""

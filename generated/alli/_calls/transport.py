@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from .._http.concurrency import aget_key, asleep, get_key, sleep
 from .._http.http import HTTP, AsyncHTTP, AsyncHTTPResponse, HTTPResponse
 from .._http.http_library import Request
-from .._json.responses import Reply, concerns_inputs, decoded, raise_told, status_error
+from .._json.answers import decoded
+from .._json.responses import Reply, concerns_inputs, raise_told, status_error
 from ..config import Config
 from ..errors import APIConnectionError, APIStatusError, AppError, DeadlineExceededError
 from ..files import close_paths
