@@ -12,6 +12,7 @@ import alli
 
 from ._calls.logs import set_up_logging
 from ._calls.retries import RetryPolicy
+from ._privacy.keys import hidden
 from .config import APIKey, ClientOptions, Config, Timeout, changed, make_config
 from .resources import (
     Apps,
@@ -85,6 +86,7 @@ class Alli:
         allow_http: bool = False,
         strict: bool = False,
     ) -> None:
+        api_key = hidden(api_key)
         options: ClientOptions = {
             "api_key": api_key,
             "base_url": base_url,
@@ -106,7 +108,7 @@ class Alli:
         # The HTTP library takes longer to load than all of this package, so it waits until there is a client.
         from ._http.http import HTTP
 
-        self._set_up(config, HTTP(http_client), ref(self))
+        self._set_up(config, HTTP(http_client, config.base_url), ref(self))
 
     def _set_up(self, config: Config, http: HTTP, original: ref[Alli]) -> None:
         from ._calls.transport import Transport
@@ -213,6 +215,7 @@ class AsyncAlli:
         allow_http: bool = False,
         strict: bool = False,
     ) -> None:
+        api_key = hidden(api_key)
         options: ClientOptions = {
             "api_key": api_key,
             "base_url": base_url,
@@ -234,7 +237,7 @@ class AsyncAlli:
         # The HTTP library takes longer to load than all of this package, so it waits until there is a client.
         from ._http.http import AsyncHTTP
 
-        self._set_up(config, AsyncHTTP(http_client), ref(self))
+        self._set_up(config, AsyncHTTP(http_client, config.base_url), ref(self))
 
     def _set_up(self, config: Config, http: AsyncHTTP, original: ref[AsyncAlli]) -> None:
         from ._calls.transport import AsyncTransport

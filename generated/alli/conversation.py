@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from threading import Lock
 from typing import Protocol
 
-from ._http.unpicklable import Connected
+from ._calls.unpicklable import Connected
+from ._privacy.frames import forgetful
 from ._stream.streaming import AsyncRunStream, RunStream
 from .errors import ConversationBusyError
 from .files import FileInput
@@ -32,6 +33,7 @@ class Conversing(Protocol):
     ) -> RunStream: ...
 
 
+@forgetful
 class Conversation(Connected):
     """A conversation with a campaign or agent app.
 
@@ -163,6 +165,7 @@ class AsyncConversing(Protocol):
     ) -> AsyncRunStream: ...
 
 
+@forgetful
 class AsyncConversation(Connected):
     """A conversation with a campaign or agent app.
 

@@ -27,6 +27,7 @@ from ._calls.arguments import (
     wire,
 )
 from ._calls.operations import Operation, StreamFormat
+from ._privacy.frames import forgetful
 from .files import FileInput, as_files, split_inputs
 from .raw.types import UNSET, Unset
 
@@ -97,6 +98,7 @@ COGNITIVE_CONFIG_GET = Operation(name="cognitive_config.get", id="get_cognitive_
 COGNITIVE_CONFIG_UPDATE = Operation(name="cognitive_config.update", id="update_cognitive_config")
 
 
+@forgetful
 class Apps(AppsExtras):
     """Apps of the project. List them, read what they ask for, run them."""
 
@@ -667,6 +669,7 @@ class Apps(AppsExtras):
         return self._transport.value(APPS_UPDATE, request, App.from_dict)
 
 
+@forgetful
 class Skills:
     """Skills, run for their final text."""
 
@@ -727,6 +730,7 @@ class Skills:
         return self._transport.result(SKILLS_RUN, request, SkillResult.from_payload)
 
 
+@forgetful
 class Conversations:
     """Conversations with a skill of Message, Q&A and Documents nodes, one message at a time."""
 
@@ -871,6 +875,7 @@ class Conversations:
         return self._transport.result(CONVERSATIONS_START, request, ConversationResult.from_payload)
 
 
+@forgetful
 class CognitiveConfigResource:
     """The project's cognitive_config, a flat object of settings."""
 
@@ -957,6 +962,7 @@ class CognitiveConfigResource:
         return self._transport.value(COGNITIVE_CONFIG_UPDATE, request, json_object)
 
 
+@forgetful
 class AsyncApps(AsyncAppsExtras):
     """Apps of the project. List them, read what they ask for, run them."""
 
@@ -1527,6 +1533,7 @@ class AsyncApps(AsyncAppsExtras):
         return await self._transport.value(APPS_UPDATE, request, App.from_dict)
 
 
+@forgetful
 class AsyncSkills:
     """Skills, run for their final text."""
 
@@ -1587,6 +1594,7 @@ class AsyncSkills:
         return await self._transport.result(SKILLS_RUN, request, SkillResult.from_payload)
 
 
+@forgetful
 class AsyncConversations:
     """Conversations with a skill of Message, Q&A and Documents nodes, one message at a time."""
 
@@ -1731,6 +1739,7 @@ class AsyncConversations:
         return await self._transport.result(CONVERSATIONS_START, request, ConversationResult.from_payload)
 
 
+@forgetful
 class AsyncCognitiveConfigResource:
     """The project's cognitive_config, a flat object of settings."""
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import alli
 
+from .._privacy.frames import forgetful
 from ..errors import InvalidArgumentError
 from .arguments import required
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["AppsExtras", "AsyncAppsExtras"]
 
 
+@forgetful
 class AppsExtras:
     """Methods of `apps` that are made of other methods."""
 
@@ -82,6 +84,7 @@ class AppsExtras:
         return f"The app takes: {', '.join(names)}"
 
 
+@forgetful
 class AsyncAppsExtras:
     """Methods of `apps` that are made of other methods."""
 

@@ -13,6 +13,8 @@ from typing import Any, TypeVar
 from .._http.deadlines import seconds_until
 from .._json.loose_json import is_object
 from .._json.responses import UNKNOWN_OUTCOME
+from .._privacy.keys import HiddenKey
+from .._privacy.masking import Mask
 from ..config import Config
 from ..errors import APIConnectionError, APIStatusError, DeadlineExceededError
 from .logs import logger
@@ -34,6 +36,7 @@ class Call:
         where: opens error messages, e.g. "apps.run: POST /webapi/apps/TExN…/run".
         deadline_at: `time.monotonic()` after which the call is given up; None for never.
         attempts: attempts begun so far.
+        key: the API key that goes out, once it is there.
     """
 
     __slots__ = (
@@ -43,6 +46,7 @@ class Call:
         "_request",
         "attempts",
         "deadline_at",
+        "key",
         "method",
         "operation",
         "path",
@@ -59,9 +63,18 @@ class Call:
         self._began = time.monotonic()
         self.deadline_at = None if config.deadline is None else self._began + config.deadline
         self.attempts = 0
+        self.key: HiddenKey | None = None
         self._attempt_began = self._began
         self._config = config
         self._request = request
+
+    @property
+    def mask(self) -> Mask:
+        """Masks what the service repeats of this call in an error."""
+        options = self._config.options
+        given = (options.get(name) for name in ("user_id", "user_email", "agent_email"))
+        sent = (self._config.headers.get(name) for name in ("OWN-USER-ID", "USER-EMAIL", "AGENT-EMAIL"))
+        return Mask(self.key, self._request, tuple(text for text in (*given, *sent) if isinstance(text, str)))
 
     def seconds_left(self, at_most: float) -> float:
         """Seconds until the deadline, at most `at_most`; never 0 or less."""

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from .._calls.operations import Operation
 from .._calls.retries import retry_after_seconds
+from .._privacy.masking import Mask
 from ..errors import (
     APIStatusError,
     AppError,
@@ -28,7 +29,7 @@ from ..errors import (
 from .error_details import ErrorDetails, describe_error, find_error
 from .loose_json import is_list, is_object
 
-__all__ = ["UNKNOWN_OUTCOME", "Reply", "concerns_inputs", "decoded", "status_error", "told_error"]
+__all__ = ["UNKNOWN_OUTCOME", "Reply", "concerns_inputs", "decoded", "status_error", "told_error", "too_large"]
 
 T = TypeVar("T")
 
@@ -57,6 +58,7 @@ class Reply:
         headers: the answer's headers.
         content: the body, decompressed.
         call: `method`, `path`, `attempts`, `request_id` of the call, for the error that may come of it.
+        mask: masks what the service repeats of the request in an error.
     """
 
     where: str
@@ -64,6 +66,7 @@ class Reply:
     headers: Mapping[str, str]
     content: bytes
     call: Mapping[str, Any]
+    mask: Mask
 
 
 def decoded(reply: Reply, operation: Operation, decode: Callable[[Any], T]) -> T:
@@ -90,6 +93,7 @@ def decoded(reply: Reply, operation: Operation, decode: Callable[[Any], T]) -> T
         raise told_error(
             details,
             reply.where,
+            reply.mask,
             body=body,
             result=_came_along(body, payload, decode),
             status_code=reply.status_code,
@@ -109,6 +113,7 @@ def status_error(reply: Reply, *, idempotent: bool) -> APIStatusError:
     details = describe_error(_page_text(body) if isinstance(body, str) else body)
     if details is None:
         details = ErrorDetails(f"no message ({_media_type(reply)}, {len(reply.content)} bytes)")
+    details = reply.mask.details(details)
     kind = status_error_class(reply.status_code, details.code, details.name)
     retry_after = retry_after_seconds(reply.headers)
     unknown = not idempotent and reply.status_code in _GATEWAY_STATUSES and retry_after is None
@@ -119,15 +124,17 @@ def status_error(reply: Reply, *, idempotent: bool) -> APIStatusError:
         code=details.code,
         name=details.name,
         message=details.message,
-        body=body,
-        headers=_plain(reply.headers),
+        body=reply.mask.key_in(body),
+        headers=reply.mask.key_in(_plain(reply.headers)),
         retry_after=retry_after,
         outcome_unknown=unknown,
         **reply.call,
     )
 
 
-def told_error(details: ErrorDetails, where: str, *, result: object = None, **known: Any) -> AppError | APIStatusError:
+def told_error(
+    details: ErrorDetails, where: str, mask: Mask, *, body: object, result: object = None, **known: Any
+) -> AppError | APIStatusError:
     """The error for one that is told inside a 200 or a stream.
 
     A code or name that means the key, the billing or a parameter gives the class it gives with an error status; all else is an
@@ -136,15 +143,35 @@ def told_error(details: ErrorDetails, where: str, *, result: object = None, **kn
     Args:
         details: what was told.
         where: opens the message.
+        mask: masks what the service repeats of the request.
+        body: the answer, or the record of a stream.
         result: what came along with the error, decoded.
         known: more attributes of the error.
     """
     kind = status_error_class(200, details.code, details.name)
-    attributes = {"code": details.code, "name": details.name, "message": details.message, **known}
+    details = mask.details(details)
+    told = {"code": details.code, "name": details.name, "message": details.message, "body": mask.key_in(body)}
+    attributes = {**told, **known}
     beginning = f"{where}: the answer tells an error"
     if kind is APIStatusError:
         return AppError(_text(beginning, details), result=result, **attributes)
     return kind(_text(beginning, details, _hint(kind, 200, None)), **attributes)
+
+
+def too_large(
+    where: str, status_code: int, headers: Mapping[str, str], limit: int, operation: Operation, call: Mapping[str, Any]
+) -> APIStatusError:
+    """The error for a good status with an answer of more than `limit` bytes."""
+    what = f"larger than the {limit // 1024**2} MiB that are read"
+    hint = "" if operation.idempotent else f". {UNKNOWN_OUTCOME.capitalize()}"
+    return APIStatusError(
+        f"{where}: HTTP {status_code}, but the answer is {what}{hint}",
+        status_code=status_code,
+        message=f"the answer is {what}",
+        headers=_plain(headers),
+        outcome_unknown=not operation.idempotent,
+        **call,
+    )
 
 
 def concerns_inputs(error: APIStatusError | AppError) -> bool:

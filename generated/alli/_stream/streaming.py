@@ -19,11 +19,13 @@ from typing import Any, Self, TypeAlias
 
 from .._calls.call import Call
 from .._calls.operations import Operation
+from .._calls.unpicklable import Connected
+from .._http.answers import AsyncHTTPResponse, HTTPResponse
 from .._http.concurrency import AsyncWaiting, Stopped, Waiting
-from .._http.http import AsyncHTTPResponse, HTTPResponse
-from .._http.unpicklable import Connected
 from .._json.error_details import ErrorDetails
 from .._json.responses import UNKNOWN_OUTCOME, told_error
+from .._privacy.frames import forget
+from .._privacy.masking import Mask
 from ..errors import (
     AlliError,
     APIConnectionError,
@@ -224,6 +226,7 @@ class RunStream(Connected):
                 self._failure = self._stopped(StreamInterruptedError, "was closed before its answer came")
                 raise self._failure from None
             self._failure = error if isinstance(error, AlliError) else None
+            forget(error)
             raise
         finally:
             self._opening = None
@@ -231,8 +234,8 @@ class RunStream(Connected):
         self._chunks = self._response.iter_bytes()
         self._response.limit_reads(self._idle_timeout)
         self._watch = IdleWatch(self._idle_timeout, self._response)
-        if "content-encoding" in self._response.headers:
-            self._watch.start(time.monotonic())  # bytes that decompress to nothing are not seen here
+        # At once, for bytes may come that are none of the body, or come to nothing when they are decompressed.
+        self._watch.start(time.monotonic())
 
     def _advance(self) -> bool:
         """Go on to the next events, once those of the last chunk are used up; False when there are no more."""
@@ -257,10 +260,11 @@ class RunStream(Connected):
                 self._release()
             records = self._reader.read_end() if chunk is None else self._reader.read(chunk)
             self._events = self._accumulator.read(self._as_documented(records) if self._strict else records)
-        except BaseException:
+        except BaseException as error:
             # Also a cancelled task or Ctrl-C: a body that was left in the middle can't be read on.
             self._is_closed = True
             self._release()
+            forget(error)
             raise
         finally:
             self._is_reading = False
@@ -367,7 +371,9 @@ class RunStream(Connected):
 
     def _told(self, details: ErrorDetails) -> AlliError:
         known = self._known()
-        return told_error(details, self._where, body=self._accumulator.error_record, result=known["partial"], **known)
+        mask = Mask(None, {}, ()) if self._call is None else self._call.mask
+        body = self._accumulator.error_record
+        return told_error(details, self._where, mask, body=body, result=known["partial"], **known)
 
     @property
     def _where(self) -> str:
@@ -568,6 +574,7 @@ class AsyncRunStream(Connected):
                 self._failure = self._stopped(StreamInterruptedError, "was closed before its answer came")
                 raise self._failure from None
             self._failure = error if isinstance(error, AlliError) else None
+            forget(error)
             raise
         finally:
             self._opening = None
@@ -575,8 +582,8 @@ class AsyncRunStream(Connected):
         self._chunks = self._response.aiter_bytes()
         self._response.limit_reads(self._idle_timeout)
         self._watch = AsyncIdleWatch(self._idle_timeout, self._response)
-        if "content-encoding" in self._response.headers:
-            self._watch.start(time.monotonic())  # bytes that decompress to nothing are not seen here
+        # At once, for bytes may come that are none of the body, or come to nothing when they are decompressed.
+        self._watch.start(time.monotonic())
 
     async def _advance(self) -> bool:
         """Go on to the next events, once those of the last chunk are used up; False when there are no more."""
@@ -601,10 +608,11 @@ class AsyncRunStream(Connected):
                 await self._release()
             records = self._reader.read_end() if chunk is None else self._reader.read(chunk)
             self._events = self._accumulator.read(self._as_documented(records) if self._strict else records)
-        except BaseException:
+        except BaseException as error:
             # Also a cancelled task or Ctrl-C: a body that was left in the middle can't be read on.
             self._is_closed = True
             await self._release()
+            forget(error)
             raise
         finally:
             self._is_reading = False
@@ -711,7 +719,9 @@ class AsyncRunStream(Connected):
 
     def _told(self, details: ErrorDetails) -> AlliError:
         known = self._known()
-        return told_error(details, self._where, body=self._accumulator.error_record, result=known["partial"], **known)
+        mask = Mask(None, {}, ()) if self._call is None else self._call.mask
+        body = self._accumulator.error_record
+        return told_error(details, self._where, mask, body=body, result=known["partial"], **known)
 
     @property
     def _where(self) -> str:

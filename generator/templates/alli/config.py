@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from typing import TypeAlias, TypedDict
 from urllib.parse import urlsplit
 
-from ._calls.identity import check_header, identity_headers
 from ._calls.retries import RetryPolicy
+from ._privacy.identity import check_header, identity_headers
+from ._privacy.keys import APIKey, check_key, hidden
 from .errors import ConfigurationError
 from .version import USER_AGENT
 
@@ -35,10 +36,6 @@ IDLE_TIMEOUT = 600.0
 _OWN_OPTION = {"api-key": "api_key", "own-user-id": "user_id", "user-email": "user_email", "agent-email": "agent_email"}
 _SET_PER_REQUEST = {"content-length", "content-type", "host", "transfer-encoding", "x-request-id"}
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
-
-APIKey: TypeAlias = str | Callable[[], str] | Callable[[], Awaitable[str]]
-"""A key, or a function called once per call (in its thread or task) that gives one; `AsyncAlli` takes an async function as well.
-What it raises reaches the caller."""
 
 Timeout: TypeAlias = float | tuple[float, float, float, float]
 """Seconds for each step, or (connect, read, write, pool): each a finite number above 0."""
@@ -95,21 +92,18 @@ class Config:
 
 
 def make_config(options: ClientOptions) -> Config:
-    """Settings from options and the environment.
+    """Settings from options, whose key is hidden (_privacy/keys.py), and the environment.
 
     Raises:
         ConfigurationError: says which option or variable is wrong, what is accepted, and never its value.
     """
-    api_key = options.get("api_key") or os.environ.get("ALLI_API_KEY", "").strip()
+    api_key = options.get("api_key") or hidden(os.environ.get("ALLI_API_KEY", ""))
     if not api_key:
         raise ConfigurationError(
             "no API key: set the environment variable ALLI_API_KEY or pass api_key=. Keys are in the Alli dashboard under "
             "Settings > General; the chat widget's sdkKey is another key"
         )
-    if isinstance(api_key, str):
-        check_header("api_key", api_key)
-    elif not callable(api_key):
-        raise ConfigurationError(f"api_key: must be a str or a function that gives one, not {type(api_key).__name__}")
+    check_key(api_key)
     base_url = _base_url(options)
     # What came from the environment is kept, so that a copy made later does not follow a changed environment.
     resolved: ClientOptions = {**options, "api_key": api_key, "base_url": base_url}
@@ -130,11 +124,13 @@ def make_config(options: ClientOptions) -> Config:
 
 
 def changed(options: ClientOptions, changes: ClientOptions) -> ClientOptions:
-    """`options` with `changes`; of two that exclude each other the changed one stays.
+    """`options` with `changes`, whose key is hidden here; of two that exclude each other the changed one stays.
 
     Raises:
         ConfigurationError: a change that is no option.
     """
+    if "api_key" in changes:
+        changes["api_key"] = hidden(changes["api_key"])
     unknown = sorted(changes.keys() - ClientOptions.__annotations__.keys())
     if unknown:
         known = ", ".join(ClientOptions.__annotations__)
