@@ -28,6 +28,7 @@ IMPORTS = {
     "": ["alli", "alli.raw", "alli_tools"],
     "langchain": ["langchain_alli"],
     "emulator": ["alli_emulator", "alli_emulator.__main__"],
+    "cli": ["alli_cli", "alli_cli.program"],
 }
 """Extra → what must be importable with it and nothing else. The extras that are for a clone have no package in the wheel."""
 FOR_A_CLONE = {"generator", "dev"}

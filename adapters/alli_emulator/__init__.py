@@ -37,7 +37,9 @@ if TYPE_CHECKING:
     from alli_emulator.emulator import Emulator
     from alli_emulator.extra import MissingExtraError
     from alli_emulator.faults.fault import Fault
-    from alli_emulator.requests.exchange import FormPart, RequestRecord
+    from alli_emulator.recording.cassette import RecordingError
+    from alli_emulator.requests.record import FormPart, RequestRecord
+    from alli_emulator.runs.latency import Latency
 
 __all__ = [
     "App",
@@ -54,9 +56,11 @@ __all__ = [
     "FormField",
     "FormPart",
     "Handler",
+    "Latency",
     "MissingExtraError",
     "Problem",
     "Reply",
+    "RecordingError",
     "RequestRecord",
     "Step",
     "Violation",
@@ -67,7 +71,9 @@ _HOMES = {
     "apps.decorator": "app",
     "apps.model": "App AppFailure AppFile AppInput AppInputOption AppRun Citation FormField Handler Reply Step",
     "apps.conversations": "Chat Conversation",
-    "requests.exchange": "FormPart RequestRecord",
+    "recording.cassette": "RecordingError",
+    "runs.latency": "Latency",
+    "requests.record": "FormPart RequestRecord",
     "extra": "MissingExtraError",
     "faults.fault": "Fault",
     "emulator": "Emulator",
@@ -78,6 +84,9 @@ _MODULE_OF = {name: module for module, names in _HOMES.items() for name in names
 if not TYPE_CHECKING:
     # Names are looked up when they are asked for: without the extra, `python -m alli_emulator` can then say in one line
     # what to install (test_without_the_extra_the_error_gives_the_pip_command).
+    def __dir__() -> list[str]:
+        return sorted(__all__)
+
     def __getattr__(name: str) -> object:
         if name not in _MODULE_OF:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from functools import cached_property
+from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import unquote
 
 from alli_emulator.apps.builtin import builtin_apps
+from alli_emulator.apps.checks import check_app
 from alli_emulator.apps.conversations import Conversation
-from alli_emulator.apps.decorator import app as new_app
-from alli_emulator.apps.model import App, Handler
+from alli_emulator.apps.decorator import AppDecorator
+from alli_emulator.apps.model import App
 from alli_emulator.contract.problems import Violation
 from alli_emulator.contract.validation import Contract, load_document
-from alli_emulator.faults.fault import Fault, FaultBook
+from alli_emulator.faults.fault import Fault
+from alli_emulator.faults.fault_book import FaultBook
 from alli_emulator.faults.fault_json import check_fault
+from alli_emulator.findings import Finding, FindingKind, findings_in, message_of
+from alli_emulator.http.dispatch import Dispatcher
 from alli_emulator.http.server_thread import ServerThread
 from alli_emulator.http.service import Service
-from alli_emulator.requests.exchange import RequestRecord
+from alli_emulator.recording.replay import Replay
+from alli_emulator.requests.record import RequestRecord
+from alli_emulator.routes.by_hand import NOT_GIVEN, HandMadeAnswer, HandMadeAnswers, Source, operation_named
 from alli_emulator.routes.context import Context
+from alli_emulator.runs.latency import Latency
 from alli_emulator.signatures import takes_arguments_of
 from alli_emulator.state.store import Store
 from alli_emulator.wire.dialect import CitationCase, Dialect, MessageFormat, Profile, RunShape
@@ -42,9 +52,13 @@ class Emulator:
         pace: seconds between two records of a stream.
         profile, run_shape, message_format, citation_case, echo_user: see `Dialect`.
         document: the OpenAPI document to hold requests and answers against; by default the one in package `alli`.
+        latency: how long runs take, and how often requests fail; in place of `pace`.
+        replay: a folder that `python -m alli_emulator record` has filled; it is answered from that, and from no app.
+        speed: pauses of a replay are as long as recorded, divided by this; `math.inf` leaves them out.
 
     Raises:
         OSError: on entering or `start()`: the port is taken.
+        RecordingError: the folder to replay can't be read.
     """
 
     def __init__(
@@ -62,20 +76,28 @@ class Emulator:
         citation_case: CitationCase = "camel",
         echo_user: bool = False,
         document: Mapping[str, Any] | None = None,
+        latency: Latency | None = None,
+        replay: str | Path | None = None,
+        speed: float = 1.0,
     ) -> None:
         self._address = (host, port)
-        self._store = Store()
+        contract = Contract(load_document() if document is None else document)
         self._context = Context(
-            store=self._store,
-            contract=Contract(load_document() if document is None else document),
+            store=Store(),
+            contract=contract,
             dialect=Dialect(profile, run_shape, message_format, citation_case, echo_user),
             faults=FaultBook(),
             api_key=api_key or f"emulator-{secrets.token_hex(8)}",
             base_url=lambda: self.base_url,
-            pace=pace,
+            pace=pace if latency is None else 0,
+            latency=latency,
+            answers=HandMadeAnswers(contract),
+            replay=None if replay is None else Replay(Path(replay), speed),
         )
-        for one in [*(builtin_apps() if builtin else ()), *apps]:
-            self._store.add(one)
+        self._dispatcher = Dispatcher(self._context)
+        for one in [*(builtin_apps() if builtin and replay is None else ()), *apps]:
+            self._register(one)
+        self._first_apps = self._context.store.apps()
         # Mutable: what runs between start() and stop().
         self._running: ServerThread | None = None
 
@@ -108,7 +130,7 @@ class Emulator:
     @property
     def apps(self) -> list[App]:
         """All apps as they are now, in the order of the lists."""
-        return self._store.apps()
+        return self._context.store.apps()
 
     @property
     def requests(self) -> list[RequestRecord]:
@@ -125,24 +147,112 @@ class Emulator:
         """The faults that are set and not used up."""
         return [fault for fault, _ in self._context.faults.pending()]
 
-    @takes_arguments_of(new_app)
-    def app(self, make: Callable[[Handler], App]) -> Callable[[Handler], App]:
+    @property
+    def not_served(self) -> list[str]:
+        """The documented operations that no route and no `answer` serves, such as `GET /webapi/v2/projects`."""
+        return [str(one) for one in self._dispatcher.not_served]
+
+    @cached_property
+    def app(self) -> AppDecorator:
         """Registers the decorated function as an app; the name then stands for the `App`, whose `.id` runs it.
 
-        It may be called at any time, also while the emulator runs. `alli_emulator.app` says what each argument is;
-        see `App` and `AppRun` for what the function is given and may answer.
+            @alli.app(type="campaign")
+            def greeter(run):
+                return f"Hello {run.message}"
+
+        It may be used at any time, also while the emulator runs, and without parentheses. `AppDecorator` says what each
+        argument is; see `App` and `AppRun` for what the function is given and may answer.
         """
-        return lambda handler: self._store.add(make(handler))
+        return AppDecorator(self._context.store.add)
 
     @takes_arguments_of(Fault)
     def fault(self, fault: Fault) -> Fault:
         """Spoils the next answers; `Fault` says what each argument does.
 
         Raises:
-            ValueError: an argument is outside what it may be, such as a `cut` of another name.
+            ValueError: an argument is outside what it may be, such as a `cut` of another name; or no request could meet
+                the fault, as its app is unknown, or no path can have the text that it asks for.
         """
-        self._context.faults.add(check_fault(fault))
+        self._context.set_fault(check_fault(fault))
         return fault
+
+    def answer(
+        self,
+        method: str,
+        path: str,
+        *,
+        json: Source = NOT_GIVEN,
+        records: Source = None,
+        content: bytes | None = None,
+        status: int = 200,
+        headers: Mapping[str, str] | None = None,
+        undocumented: bool = False,
+    ) -> None:
+        """Serves an operation by hand, in place of what the emulator would answer.
+
+            alli.answer("GET", "/webapi/v2/projects", json=[{"id": "p", "name": "Demo"}])
+            alli.answer("GET", "/webapi/v2/apps/{app_id}", json=lambda request: {"id": request.path_params["app_id"]})
+
+        Args:
+            path: as documented, with parameters in braces, or one path of it with its ids. A later answer for the same
+                path takes the place of an earlier one; one for a whole path is preferred to one with parameters.
+            json: the body: a JSON value, or a function that is given the `RequestRecord` and gives one.
+            records: the records of a streamed answer: a list, or a function of the request that gives or yields them.
+            content: the body in bytes; say what it is with `headers={"content-type": ...}`.
+            status, headers: of the answer.
+            undocumented: takes paths that are not documented, and answers that break the document.
+
+        Raises:
+            ValueError: the document has no such operation, or its answer is another one. What a function gives is checked
+                when it is sent: an answer that breaks the document becomes a 500 and a violation.
+            TypeError: more than one of `json`, `records` and `content`.
+        """
+        if (json is not NOT_GIVEN) + (records is not None) + (content is not None) > 1:
+            raise TypeError("answer: give one of json, records and content")
+        method = method.upper()
+        operation = operation_named(self._context.contract.operations, method, path, undocumented=undocumented)
+        answer = HandMadeAnswer(
+            method=method,
+            path=unquote(path),
+            operation=operation,
+            checked=not undocumented,
+            status=status,
+            headers=dict(headers or {}),
+            json=json,
+            records=records,
+            content=content,
+        )
+        self._context.answers.add(answer)
+
+    def reset(self) -> None:
+        """As at the start: the apps that it began with, and no conversation, fault, answer, request or finding."""
+        self._context.reset(self._first_apps)
+
+    def replace_apps(self, old: Iterable[App], new: Iterable[App]) -> None:
+        """Takes apps away and registers others, while requests are served. Ids and conversations stay where names do.
+
+        Raises:
+            ValueError, TypeError: a new one is wrong; nothing has changed.
+        """
+        added = [*new]
+        for app in added:
+            check_app(app)
+        self._context.store.remove(old)
+        for app in added:
+            self._context.store.add(app)
+
+    def findings(self, *, allow: Collection[FindingKind] = ()) -> list[Finding]:
+        """What makes a test wrong that has passed, see `Finding`; without the kinds in `allow`.
+
+        Raises:
+            ValueError: `allow` names an unknown kind.
+        """
+        return findings_in(self._context, allow)
+
+    def verify(self, *, allow: Collection[FindingKind] = ()) -> None:
+        """Raises an AssertionError that lists all `findings`; does nothing where there is none."""
+        if found := self.findings(allow=allow):
+            raise AssertionError(message_of(found))
 
     def clear_faults(self) -> None:
         """Forgets all faults."""
@@ -154,16 +264,34 @@ class Emulator:
 
     def conversation(self, conversation_id: str) -> Conversation | None:
         """What the emulator keeps of a conversation, chats of both sides included."""
-        return self._store.conversation(conversation_id)
+        return self._context.store.conversation(conversation_id)
 
     def history(self, user_id: str) -> list[Conversation]:
         """All conversations of a user (OWN-USER-ID, decoded), oldest first; those without a user belong to nobody."""
-        return [one for app in self.apps for one in self._store.history(app.id, user_id)]
+        return [one for app in self.apps for one in self._context.store.history(app.id, user_id)]
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> object:
+            hint = ""
+            if not name.startswith("_"):
+                import alli
+
+                if name in alli.__all__:
+                    hint = (
+                        f". The fixture `alli` hides the package of that name: use `from alli import {name}`, "
+                        "or the fixture by its other name, `alli_server`"
+                    )
+            raise AttributeError(f"Emulator has no attribute {name!r}{hint}")
 
     def start(self) -> None:
         """Begins to listen; requests are taken as soon as this returns. Does nothing if it already runs."""
         if self._running is None:
-            self._running = ServerThread(Service(self._context), self._address)
+            self._running = ServerThread(Service(self._context, self._dispatcher), self._address)
+
+    def _register(self, app: App) -> None:
+        check_app(app)
+        self._context.store.add(app)
 
     def stop(self) -> None:
         """Ends answers under way, closes all connections and waits for the server's end. Twice is fine."""

@@ -18,6 +18,9 @@ __all__ = ["MethodText", "arguments_text", "escaped", "fence_of", "in_markdown",
 WIDTH = 112
 """Columns of a docstring's lines, counted from its own left edge; 8 more make the line length."""
 
+UNDESCRIBED = "not described in the document"
+"""What docstrings say of an argument or a status that neither the document nor the overlay describes."""
+
 _RETURNS = {
     "AsyncRunStream": "A stream of events; open it with `async with`. The request goes out when it is entered or first read.",
     "RunResult": "What the app answered: `.text`, `.messages`, `.citations`, `.conversation_id`, `.raw` and more.",
@@ -125,7 +128,7 @@ def method_text(
 
 def arguments_text(arguments: Iterable[Argument]) -> str:
     """The section of a docstring that tells of arguments, at column 0 and not escaped."""
-    entries = [_wrapped(f"{a.name}: {_sentence(a.doc or 'see the source')}", "    ") for a in arguments]
+    entries = [_wrapped(f"{a.name}: {_sentence(a.doc or UNDESCRIBED)}", "    ") for a in arguments]
     return "\n".join(["Args:", *entries])
 
 
@@ -161,7 +164,7 @@ def _raises(
         return
     for status, name in _STATUS_ERRORS.items():
         if status in statuses:
-            words = _sentence(statuses[status] or "see the source").removesuffix(".") + f" ({status})."
+            words = _sentence(statuses[status] or UNDESCRIBED).removesuffix(".") + f" ({status})."
             yield name, _SENTENCES.get(status, words[:1].lower() + words[1:])
     if "403" in statuses and "402" not in statuses:
         yield "PaymentError", "billing (402, or code 7004)."

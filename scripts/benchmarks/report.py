@@ -124,7 +124,7 @@ def markdown(results: Results) -> str:
     rows = [
         f"{kind} of {results['rounds']} rounds on {host['cores']} cores ({host['architecture']}, {host['system']}), Python {host['python']}, "
         + ", ".join(f"{name} {number}" for name, number in host["versions"].items())
-        + f". The server alone: {server['calls_per_second']:,} calls per second, {server['cpu_us']:g} µs of its own CPU each.",
+        + f". The server alone: {server['calls_per_second']:,} calls per second, {server['cpu_us']:g} µs of its CPU each.",
         "",
     ]
     if results["quick"]:

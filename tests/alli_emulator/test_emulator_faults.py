@@ -59,7 +59,7 @@ def test_a_scripted_status_is_given_as_often_as_asked(alli: Emulator, http: http
 
 
 def test_faults_meet_only_the_requests_they_name_in_the_order_they_were_set(alli: Emulator, http: httpx.Client) -> None:
-    alli.fault(path_contains="/nowhere", status=500)
+    alli.fault(path_contains="/run", status=500)
     alli.fault(method="PATCH", status=500)
     alli.fault(path_contains="/apps", status=429, body={"detail": "slow down"})
     alli.fault(path_contains="/apps", status=502, body="<html>Bad Gateway</html>")

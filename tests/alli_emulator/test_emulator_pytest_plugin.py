@@ -2,27 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
 
-FOLDERS = [str(Path(__file__).parents[2] / name) for name in ("generated", "adapters")]
-
-
-def run_pytest(folder: Path, test: str, *before: str) -> subprocess.CompletedProcess[str]:
-    """Runs a test file in a folder of its own, with nothing of this project's configuration."""
-    (folder / "test_theirs.py").write_text(test, encoding="utf-8")
-    (folder / "pytest.ini").write_text("[pytest]\nfilterwarnings = error\n", encoding="utf-8")
-    program = "; ".join([*before, "import pytest, sys", "sys.exit(pytest.main(sys.argv[1:]))"])
-    # The entry point by its name, and nobody else's plugins: what they load or warn of is not what is asked here.
-    options = ["-q", "-p", "no:cacheprovider", "-p", "alli_emulator"]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(FOLDERS), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-    command = [sys.executable, "-c", program, *options]
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=50, check=False)
+from tests.alli_emulator.their_tests import outcomes, run_pytest
 
 
 def test_pytest_finds_the_fixture_by_itself() -> None:
@@ -43,7 +28,7 @@ def test_greeting(alli):
 
     with Alli(api_key=alli.api_key, base_url=alli.base_url) as client:
         assert client.apps.run(greeter.id, message="Desk").text == "Hello Desk"
-    assert alli.requests[0].json()["chat"] == {"message": "Desk"}
+    assert alli.requests[0].json["chat"] == {"message": "Desk"}
 
 def test_each_test_has_its_own(alli):
     assert alli.requests == []
@@ -51,28 +36,6 @@ def test_each_test_has_its_own(alli):
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "2 passed" in done.stdout
-
-
-def test_a_test_fails_whose_app_broke_the_spec(tmp_path: Path) -> None:
-    done = run_pytest(
-        tmp_path,
-        """
-import urllib.request
-from urllib.error import HTTPError
-
-def test_odd(alli):
-    alli.app(name="Odd", user_permission={"ownUserIds": "everybody"})(lambda run: "")
-    request = urllib.request.Request(alli.base_url + "/webapi/v2/apps", headers={"API-KEY": alli.api_key})
-    try:
-        urllib.request.urlopen(request, timeout=20)
-    except HTTPError as error:
-        error.close()
-""",
-    )
-    assert done.returncode == 1
-    assert "1 passed, 1 error" in done.stdout
-    assert "broke the spec" in done.stdout
-    assert "list_apps" in done.stdout
 
 
 def test_the_plugin_loads_nothing_until_the_fixture_is_asked_for(tmp_path: Path) -> None:
@@ -103,3 +66,93 @@ def test_without_the_extra_only_tests_that_ask_for_the_fixture_fail(tmp_path: Pa
     done = run_pytest(tmp_path, test, f"import sys; sys.modules[{module!r}] = None")
     assert "1 passed, 1 error" in done.stdout, done.stdout + done.stderr
     assert "pip install 'alli-sdk[emulator]'" in done.stdout
+
+
+def test_the_clients_are_of_the_emulator_and_the_environment_names_it(tmp_path: Path) -> None:
+    done = run_pytest(
+        tmp_path,
+        """
+import os
+import alli as package
+from alli import Alli
+
+def test_client(alli, alli_client, alli_server):
+    alli_client.apps.list()
+    assert [one.operation for one in alli.requests] == ["list_apps"]
+    assert alli_server is alli
+
+async def test_async_client(alli, alli_async_client):
+    page = await alli_async_client.apps.list()
+    assert len(page.items) == len(alli.apps)
+
+def test_environment(alli_env):
+    with Alli() as client:
+        client.apps.list()
+    assert len(alli_env.requests) == 1
+
+def test_the_environment_is_as_before():
+    assert "ALLI_API_KEY" not in os.environ
+""",
+        "import os",
+        "os.environ.pop('ALLI_API_KEY', None)",
+        configuration="[pytest]\nfilterwarnings = error\nasyncio_mode = auto\nasyncio_default_fixture_loop_scope = function\n",
+        plugins=("asyncio",),
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "4 passed" in done.stdout
+
+
+def test_one_emulator_for_the_session_is_as_new_in_each_test(tmp_path: Path) -> None:
+    done = run_pytest(
+        tmp_path,
+        """
+import pytest
+
+addresses = set()
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_shared(alli, alli_client, alli_session, number):
+    assert alli is alli_session
+    assert (alli.requests, alli.faults, len(alli.apps)) == ([], [], 5)
+    addresses.add(alli.base_url)
+    mine = alli.app(name="Mine")(lambda run: "x")
+    alli.answer("GET", "/webapi/v2/cognitive_config", json={"by": "hand"})
+    alli_client.apps.update(alli.apps[0].id, name="Renamed")
+    assert alli_client.apps.run(mine.id, {"a": "b"}).text == "x"
+    assert len(alli.apps) == 6
+
+@pytest.mark.alli(profile="documented")
+def test_arguments_give_one_of_its_own(alli, alli_session):
+    assert alli is not alli_session
+
+def test_findings_fail_here_too(alli):
+    alli.fault(status=500)
+
+def test_and_are_gone_in_the_next(alli, alli_client):
+    assert alli_client.cognitive_config.get() == {}
+    assert len(addresses) == 1
+""",
+        configuration="[pytest]\nfilterwarnings = error\nalli_scope = session\n",
+    )
+    assert done.returncode == 1
+    assert {name: one.word for name, one in outcomes(tmp_path).items()} == {
+        "test_shared[1]": "passed",
+        "test_shared[2]": "passed",
+        "test_shared[3]": "passed",
+        "test_arguments_give_one_of_its_own": "passed",
+        "test_findings_fail_here_too": "error",
+        "test_and_are_gone_in_the_next": "passed",
+    }
+
+
+def test_a_misspelt_scope_is_refused(tmp_path: Path) -> None:
+    done = run_pytest(tmp_path, "def test_it(alli):\n    pass\n", configuration="[pytest]\nalli_scope = sesion\n")
+    assert "alli_scope must be test or session, not 'sesion'" in done.stdout
+
+
+def test_the_fixture_can_be_named_otherwise(tmp_path: Path) -> None:
+    conftest = "import pytest\n\n@pytest.fixture\ndef service(alli):\n    return alli\n"
+    (tmp_path / "conftest.py").write_text(conftest, encoding="utf-8")
+    test = "import alli\n\ndef test_it(service):\n    service.fault(status=500)\n    assert alli.Alli\n"
+    done = run_pytest(tmp_path, test)
+    assert "faults met no request" in done.stdout

@@ -227,8 +227,7 @@ def test_a_run_takes_files_named_after_their_variables(alli: Emulator, http: htt
         "first, CARD=카드.png:image/png:4, BIG=big.bin:application/octet-stream:5242880"
     ]
     record = alli.requests[-1]
-    assert record.form is not None
-    assert [(part.name, part.filename, part.size) for part in record.form] == [
+    assert [(part.name, part.filename, part.size) for part in record.parts] == [
         ("json", None, 29),
         ("CARD", "카드.png", 4),
         ("BIG", "big.bin", 5242880),

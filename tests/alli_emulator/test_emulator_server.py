@@ -18,7 +18,6 @@ import httpx
 import pytest
 from alli_emulator import AppRun, Emulator, RequestRecord, Step
 from alli_emulator.requests.request_log import KEPT, RequestLog, line_of
-from alli_emulator.requests.subject import Subject
 
 Connect = Callable[[Emulator], httpx.Client]
 
@@ -118,13 +117,13 @@ def test_no_repr_shows_the_key_or_what_was_sent(alli: Emulator, http: httpx.Clie
 def test_requests_are_logged_as_sent(alli: Emulator, http: httpx.Client) -> None:
     http.get("/webapi/v2/apps/a%2Fb%3D?x=%20y", headers={"X-Note": "n"})
     record = alli.requests[-1]
-    assert (record.method, record.path, record.query, record.status) == (
+    assert (record.method, record.raw_path, record.query, record.status) == (
         "GET",
         "/webapi/v2/apps/a%2Fb%3D",
         "x=%20y",
         404,
     )
-    assert (record.headers["x-note"], record.body, record.form) == ("n", b"", None)
+    assert (record.headers["x-note"], record.body, record.parts) == ("n", b"", ())
     assert record.wait()
     assert not record.client_left
 
@@ -249,8 +248,7 @@ def test_the_log_of_requests_says_how_an_answer_ended(http: httpx.Client, alli: 
         http.get("/webapi/v2/apps")
     record = alli.requests[0]
     assert record.wait()
-    subject = Subject("GET", record.path, None, None)
-    assert line_of(record, subject, 0.0123) == "---  GET    /webapi/v2/apps  12 ms  cut"
+    assert line_of(record, 0.0123) == "---  GET    /webapi/v2/apps  12 ms  cut"
 
 
 def test_only_the_newest_requests_are_kept() -> None:

@@ -125,8 +125,6 @@ def assert_it_is_refused(package: ModuleType, call: Callable[[Any], Any], text: 
 
 
 def assert_the_emulator_lists_it(document: Any, method: str, path: str) -> None:
-    served = [
-        (str(place[2]).upper(), re.sub(r"\\\{[^}]*\\\}", "[^/]+", re.escape(str(place[1]))))
-        for place in Contract(document).operations.values()
-    ]
-    assert any(m == method and re.fullmatch(p, path) for m, p in served)
+    found = Contract(document).operations.find(method, path)
+    assert found is not None
+    assert found.operation is not None

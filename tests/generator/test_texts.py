@@ -14,6 +14,10 @@ from generator.facade import docstrings
 from generator.model.descriptions import words_of
 from generator.model.reading import read
 from generator.pipeline import OVERLAY, SPEC
+from tests.spec.first_methods import FACADE
+from tests.spec.reading import facade
+
+BLOCKS = {name: block for name, _, block in facade(read(SPEC, OVERLAY).document.data)}
 
 
 def methods() -> list[tuple[str, object]]:
@@ -34,13 +38,24 @@ def test_a_docstring_tells_arguments_result_errors_and_source(name: str, functio
     parameters = [p for p in inspect.signature(function).parameters if p != "self"]
     for parameter in parameters:
         assert re.search(rf"^    {parameter}: \S.{{8,}}", text, re.MULTILINE), parameter
-    for section in ("Returns:", "Raises:", "Source: https://docs.allganize.ai/"):
+    _, _, method = name.partition(".")
+    source = BLOCKS[method].get("source")
+    for section in ("Returns:", "Raises:", f"Source: {source}" if source else ""):
         assert section in text
+    assert bool(source) == ("Source:" in text)
     raised = re.findall(r"^    (\w+): ", text.partition("Raises:\n")[2], re.MULTILINE)
     assert raised
     assert all(issubclass(getattr(alli, each), alli.AlliError) for each in raised)
     assert not re.search(r"<\w+ object at|\bUNSET = |see the source", text)
     assert "await" not in text or name.startswith("Async")
+
+
+@pytest.mark.parametrize("method", FACADE)
+def test_the_methods_of_the_two_first_pages_name_their_source_and_describe_every_argument(method: str) -> None:
+    assert str(BLOCKS[method]["source"]).startswith("https://docs.allganize.ai/")
+    for name, function in methods():
+        if name.partition(".")[2] == method:
+            assert docstrings.UNDESCRIBED not in (inspect.getdoc(function) or "").partition("Raises:")[0].lower()
 
 
 def test_the_seconds_in_docstrings_are_those_of_the_client() -> None:

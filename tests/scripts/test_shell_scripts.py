@@ -183,7 +183,13 @@ def test_lint_runs_every_tool_whatever_one_finds_and_ends_with_the_first_status(
     ready.let_fail("mypy 3", "pyright 4")
     done = ready.run("scripts/lint")
     assert done.returncode == 3
-    assert [call.split()[1] for call in ready.calls] == ["ruff", "ruff", "mypy", "pyright"]
+    assert [call.split()[call.startswith("-m ")] for call in ready.calls] == [
+        "ruff",
+        "ruff",
+        "scripts/words.py",
+        "mypy",
+        "pyright",
+    ]
     assert all(f"==> python {call}" in done.stdout for call in ready.calls)
     ready.let_fail()
     assert ready.run("scripts/lint").returncode == 0

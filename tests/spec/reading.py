@@ -23,10 +23,12 @@ __all__ = [
     "Operation",
     "arguments",
     "body_fields",
+    "facade",
     "operations",
     "required_fields",
     "resolve",
     "response_schema",
+    "snake_case",
     "validator",
 ]
 
@@ -59,6 +61,15 @@ def operations(document: dict[str, Any]) -> Iterator[Operation]:
             if method in METHODS:
                 parameters = tuple(resolve(document, p) for p in data.get("parameters", []))
                 yield Operation(f"{method.upper()} {path}", data, parameters)
+
+
+def facade(document: dict[str, Any]) -> Iterator[tuple[str, Operation, dict[str, Any]]]:
+    """Every method that the overlay names, `apps.run`, with its operation and its own part of the block."""
+    for operation in operations(document):
+        sdk = operation.data.get("x-alli-sdk", {})
+        for method, extra in sdk.get("methods", {sdk.get("method"): {}}).items():
+            if method is not None:
+                yield f"{sdk['resource']}.{method}", operation, sdk | extra
 
 
 def resolve(document: dict[str, Any], value: dict[str, Any]) -> dict[str, Any]:
@@ -109,10 +120,10 @@ def arguments(document: dict[str, Any], operation: Operation) -> list[str]:
 
 def _add(names: dict[str, bool], sdk: dict[str, Any], wire: str, required: bool) -> None:
     if wire not in sdk.get("omit", []):
-        names[sdk.get("rename", {}).get(wire) or _snake(wire)] = required
+        names[sdk.get("rename", {}).get(wire) or snake_case(wire)] = required
 
 
-def _snake(name: str) -> str:
+def snake_case(name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
 
 

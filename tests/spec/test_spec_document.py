@@ -32,13 +32,16 @@ def test_the_document_is_valid_openapi(which: str, request: pytest.FixtureReques
 
 
 @pytest.mark.parametrize("which", ["vendor", "merged"])
-def test_the_document_has_the_thirteen_operations_and_no_other(which: str, request: pytest.FixtureRequest) -> None:
-    assert sorted(by_name(request.getfixturevalue(which))) == sorted(OPERATIONS)
+def test_the_13_operations_of_the_two_first_pages_are_still_there(which: str, request: pytest.FixtureRequest) -> None:
+    assert len(OPERATIONS) == 13
+    assert set(OPERATIONS) <= by_name(request.getfixturevalue(which)).keys()
 
 
 def test_the_vendors_document_holds_nothing_of_ours(vendor: dict[str, Any]) -> None:
     assert [key for key in keys(vendor) if key.startswith("x-")] == []
-    assert all("operationId" not in op.data and "tags" not in op.data for op in operations(vendor))
+    # The two first pages print neither ids nor tags.
+    first = [op.data for op in operations(vendor) if op.name in OPERATIONS]
+    assert all("operationId" not in data and "tags" not in data for data in first)
 
 
 def test_both_servers_and_the_key_are_there(vendor: dict[str, Any]) -> None:
@@ -126,7 +129,7 @@ def test_every_default_of_the_service_stays_in_the_document_so_that_docstrings_c
 
 def test_every_operation_tells_the_errors_that_were_seen(merged: dict[str, Any]) -> None:
     for operation in operations(merged):
-        assert {"200", "400", "401", "403", "404", "405", "422", "500"} == set(operation.data["responses"])
+        assert {"400", "401", "403", "404", "405", "422", "500"} <= set(operation.data["responses"])
 
 
 def shape(schema: dict[str, Any]) -> str:

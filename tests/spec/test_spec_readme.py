@@ -96,7 +96,7 @@ def test_the_vocabulary_in_use_is_the_one_described(merged: dict[str, Any]) -> N
     for schema in merged["components"]["schemas"].values():
         used |= set(schema.get("x-alli-sdk", {}))
     assert used - described == set()
-    assert described - used == {"idempotent"}  # offered to operations to come; all of today's follow the default
+    assert described - used <= {"idempotent"}  # offered to operations to come; all of today's follow the default
 
 
 def example() -> list[tuple[str, Any]]:
@@ -118,9 +118,9 @@ def with_example(vendor_document: Document, overlay_document: Document) -> dict[
 
 def test_the_example_of_a_new_operation_is_valid_and_complete(with_example: dict[str, Any]) -> None:
     assert list(OpenAPIV31SpecValidator(with_example).iter_errors()) == []
-    added = [operation for operation in operations(with_example) if operation.sdk["resource"] == "projects"]
+    added = [operation for operation in operations(with_example) if operation.sdk["resource"] == "webhooks"]
     assert [arguments(with_example, operation) for operation in added] == [[]]
 
 
 def test_the_example_reaches_the_code_generator_whole(with_example: dict[str, Any]) -> None:
-    assert "list_projects" in endpoints(with_example)
+    assert "list_webhooks" in endpoints(with_example)

@@ -205,6 +205,7 @@ class App:
         placement: what `start_conversation` looks for.
         agent_permission, user_permission: as in the v2 App, None where not set.
         needs_inputs: a run that brings nothing fails with the service's 500 for that; else the app is run, to greet.
+        may_fail: what the function raises is expected: `Emulator.verify` does not report it.
     """
 
     id: str
@@ -221,6 +222,7 @@ class App:
     agent_permission: Mapping[str, object] | None = None
     user_permission: Mapping[str, object] | None = None
     needs_inputs: bool = False
+    may_fail: bool = False
 
     @property
     def skill_id(self) -> str:

@@ -13,12 +13,12 @@ from importlib import resources
 from typing import Any, cast
 from urllib.parse import quote
 
+from alli_emulator.contract.operations import METHODS, Operation, Operations
 from alli_emulator.contract.problems import Json, Place, Problem, SchemaCheck
 from alli_emulator.contract.schema_errors import schema_check
 
 __all__ = ["Contract", "load_document"]
 
-_METHODS = ("get", "put", "post", "delete", "patch")
 _BOOLEANS = {"true": True, "false": False}
 
 
@@ -42,19 +42,19 @@ class Contract:
         self._checks: dict[Place, SchemaCheck] = {}
 
     @cached_property
-    def operations(self) -> Mapping[str, Place]:
-        """Where each operation stands in the document, by its operationId."""
-        found: dict[str, Place] = {}
-        for path, item in self._document["paths"].items():
-            for method in _METHODS:
-                if method in item:
-                    found[item[method]["operationId"]] = ("paths", path, method)
-        return found
+    def operations(self) -> Operations:
+        """All operations of the document."""
+        return Operations(
+            Operation(item[method.lower()]["operationId"], method, path)
+            for path, item in self._document["paths"].items()
+            for method in METHODS
+            if method.lower() in item
+        )
 
-    def operation_at(self, path: str, method: str) -> str | None:
-        """The operationId of a documented path and method; None where they aren't documented."""
-        operation: str | None = self._at(("paths", path, method.lower())).get("operationId")
-        return operation
+    @cached_property
+    def _places(self) -> Mapping[str, Place]:
+        """Where each operation stands in the document, by its operationId."""
+        return {one.id: ("paths", one.path, one.method.lower()) for one in self.operations}
 
     def query_problems(self, operation: str, query: Iterable[tuple[str, str]]) -> tuple[dict[str, Any], list[Problem]]:
         """The documented query parameters, read by their schemas, and what is wrong with them. Others are left out."""
@@ -76,7 +76,7 @@ class Contract:
 
     def body_problems(self, operation: str, media_type: str, body: object) -> list[Problem]:
         """What is wrong with a request's body, given the media type whose schema it should follow."""
-        place, request = self._resolve((*self.operations[operation], "requestBody"))
+        place, request = self._resolve((*self._places[operation], "requestBody"))
         if "schema" not in request.get("content", {}).get(media_type, {}):
             return []
         return self._problems((*place, "content", media_type, "schema"), body, ("body",))
@@ -84,7 +84,7 @@ class Contract:
     def form_problems(self, operation: str, parts: Iterable[tuple[str, str | None]]) -> list[Problem]:
         """What is wrong with a multipart body, given its parts' names and texts, None for a file."""
         media_type = "multipart/form-data"
-        place, _ = self._resolve((*self.operations[operation], "requestBody", "content", media_type, "schema"))
+        place, _ = self._resolve((*self._places[operation], "requestBody", "content", media_type, "schema"))
         values: dict[str, Any] = {}
         for name, text in parts:
             # A file's bytes are any string to the schema.
@@ -100,11 +100,11 @@ class Contract:
 
         An error status the document doesn't list is no problem: nobody has written down all the service's errors.
         """
-        responses = self._at(self.operations[operation])["responses"]
+        responses = self._at(self._places[operation])["responses"]
         key = str(status) if str(status) in responses else "default"
         if key not in responses:
             return [Problem(("status",), "status", "is not documented")] if status < 400 else []
-        place, response = self._resolve((*self.operations[operation], "responses", key))
+        place, response = self._resolve((*self._places[operation], "responses", key))
         content = response.get("content", {})
         if not content:
             return []
@@ -115,7 +115,7 @@ class Contract:
         return self._problems((*place, "content", media_type, "schema"), body, ("answer",))
 
     def _parameters(self, operation: str) -> list[tuple[Place, Json]]:
-        place = self.operations[operation]
+        place = self._places[operation]
         return [
             self._resolve((*owner, "parameters", index))
             for owner in (place[:-1], place)

@@ -10,16 +10,16 @@ fault, since the service looks at the key first. Programs in other languages set
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
+from urllib.parse import unquote
 
 from alli_emulator.apps.model import App
 from alli_emulator.requests.subject import Subject
 from alli_emulator.wire.wire_json import dumps
 
-__all__ = ["Cut", "Fault", "FaultBook", "Framing"]
+__all__ = ["DEFAULT_ERROR", "Cut", "Fault", "Framing"]
 
 Cut: TypeAlias = Literal["close", "reset", "end"]
 """How an answer stops early: the connection closes, is reset, or the body ends in good HTTP form, only too soon."""
@@ -39,8 +39,8 @@ class Fault:
 
     Which requests:
         method: any where None.
-        path_contains: part of the request's path, as sent.
-        app: requests about this app, given as `App`, id or name; any where None.
+        path_contains: part of the request's path, decoded: an id stands in it as it is.
+        app: requests about this app, given as `App`, id or name; any where None. It must be registered.
         times: for how many requests; None for all that come.
 
     In place of an answer; no app is run:
@@ -96,8 +96,8 @@ class Fault:
     def matches(self, subject: Subject) -> bool:
         """Whether a request is one this fault is for."""
         return (
-            self.method in (None, subject.method)
-            and self.path_contains in subject.path
+            (self.method is None or self.method.upper() == subject.method)
+            and unquote(self.path_contains) in subject.path
             and (self.app is None or self._is_about(subject.app))
             and (not self.expire_conversation or subject.conversation is not None)
         )
@@ -117,39 +117,3 @@ class Fault:
         if app is None:
             return False
         return self.app.id == app.id if isinstance(self.app, App) else self.app in (app.id, app.name)
-
-
-class FaultBook:
-    """The faults that are set, and how often each may still be used."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._left: list[tuple[Fault, int | None]] = []
-
-    def add(self, fault: Fault) -> None:
-        """Sets a fault, after those already set."""
-        with self._lock:
-            self._left.append((fault, fault.times))
-
-    def clear(self) -> None:
-        """Forgets all faults."""
-        with self._lock:
-            self._left.clear()
-
-    def pending(self) -> list[tuple[Fault, int | None]]:
-        """The faults that have not been used up, each with how often it may still be used."""
-        with self._lock:
-            return list(self._left)
-
-    def take(self, find_subject: Callable[[], Subject]) -> tuple[Fault, Subject] | None:
-        """The first fault for a request, counted as used once more. `find_subject` is called where any fault is set."""
-        if not self._left:
-            return None
-        subject = find_subject()
-        with self._lock:
-            for index, (fault, left) in enumerate(self._left):
-                if fault.matches(subject):
-                    if left is not None:
-                        self._left[index : index + 1] = [(fault, left - 1)] if left > 1 else []
-                    return fault, subject
-        return None

@@ -14,15 +14,16 @@ answers with 422 and a `detail` that names the field.
 from __future__ import annotations
 
 import base64
-from dataclasses import asdict
+from typing import cast
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from alli_emulator.faults.fault_json import FAULT_SCHEMA, FaultError, fault_from_json, fault_to_json
-from alli_emulator.requests.exchange import RequestRecord
-from alli_emulator.routes.context import Context, exchange_of
+from alli_emulator.requests.exchange import Exchange
+from alli_emulator.requests.record import FormPart, RequestRecord
+from alli_emulator.routes.context import Context
 from alli_emulator.wire.refusals import Refusal
 from alli_emulator.wire.wire_json import WireResponse, loads
 
@@ -48,7 +49,7 @@ def control_routes(context: Context) -> list[BaseRoute]:
             return WireResponse(pending())
         if request.method == "POST":
             try:
-                context.faults.add(fault_from_json(exchange_of(request).body()))
+                context.set_fault(fault_from_json(cast(Exchange, request.scope["alli.exchange"]).body()))
             except FaultError as error:
                 raise Refusal(422, {"detail": list(error.args)}) from None
             return WireResponse(pending(), 201)
@@ -81,19 +82,24 @@ def _shown(record: RequestRecord) -> dict[str, object]:
     return {
         "method": record.method,
         "path": record.path,
+        "raw_path": record.raw_path,
         "query": record.query,
         "headers": dict(record.headers),
+        "operation": record.operation,
+        "app": None if record.app is None else {"id": record.app.id, "name": record.app.name},
+        "user_id": record.user_id,
         "status": record.status,
         "client_left": record.client_left,
         "cut": record.cut,
         "body_size": record.body_size,
-        "form": None if record.form is None else [asdict(one) for one in record.form],
-        **_body(record.body, has_form=record.form is not None),
+        "form": [_part(one) for one in record.parts] or None,
+        **_body(record),
     }
 
 
-def _body(body: bytes, *, has_form: bool) -> dict[str, object]:
-    if has_form or not body:
+def _body(record: RequestRecord) -> dict[str, object]:
+    body = record.body
+    if record.parts or not body:
         return {}
     try:
         return {"json": loads(body)}
@@ -103,3 +109,7 @@ def _body(body: bytes, *, has_form: bool) -> dict[str, object]:
         return {"text": body.decode()}
     except UnicodeDecodeError:
         return {"body_base64": base64.b64encode(body).decode()}
+
+
+def _part(part: FormPart) -> dict[str, object]:
+    return {name: getattr(part, name) for name in ("name", "filename", "content_type", "size", "text")}

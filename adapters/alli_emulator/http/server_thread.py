@@ -5,20 +5,32 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
+from typing import Protocol
 
 import uvicorn
 from anyio import to_thread
+from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from alli_emulator.http.service import Service
-
-__all__ = ["ServerThread"]
+__all__ = ["ServerThread", "Service"]
 
 APPS_AT_ONCE = 256
 """So many app functions that block may run at a time, each in a thread; further runs wait for one to end."""
 
 _GRACE_SECONDS = 2
 """After this the server gives up on answers that don't end; `Service.stop()` ends them at once, so it is a safety net."""
+
+
+class Service(Protocol):
+    """An ASGI application that a `ServerThread` serves. Both methods are called in the server's loop."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None: ...
+
+    def stop(self) -> None:
+        """Ends all answers under way."""
+
+    async def aclose(self) -> None:
+        """Gives back what it holds; no answer is under way any more."""
 
 
 class _Protocol(H11Protocol):
@@ -32,8 +44,9 @@ class _Protocol(H11Protocol):
 class _Server(uvicorn.Server):
     """Waits for an event instead of looking ten times a second whether it should end, and says when it is ready."""
 
-    def __init__(self, config: uvicorn.Config) -> None:
+    def __init__(self, config: uvicorn.Config, service: Service) -> None:
         super().__init__(config)
+        self._service = service
         self.ready = threading.Event()
         self.loop: asyncio.AbstractEventLoop | None = None
         self.leave = asyncio.Event()
@@ -48,6 +61,7 @@ class _Server(uvicorn.Server):
             connection.shutdown()
         if self.server_state.tasks:
             await asyncio.wait(self.server_state.tasks, timeout=_GRACE_SECONDS)
+        await self._service.aclose()
         # Transports tell their protocols one turn of the loop later that they are closed.
         await asyncio.sleep(0)
 
@@ -83,7 +97,7 @@ class ServerThread:
             server_header=False,
             date_header=False,
         )
-        self._server = _Server(config)
+        self._server = _Server(config, service)
         self._failure: BaseException | None = None
         self._thread = threading.Thread(target=self._serve, name="alli-emulator", daemon=True)
         self._thread.start()

@@ -12,14 +12,15 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Router
 from starlette.types import Message, Receive, Scope, Send
 
-from alli_emulator.faults.fault import Fault
+from alli_emulator.faults.fault import DEFAULT_ERROR, Fault
 from alli_emulator.faults.fault_injection import AnswerCut, FaultySend, cut_connection, send_part_of_head
 from alli_emulator.http.control import PREFIX, control_routes
+from alli_emulator.http.dispatch import Dispatcher
 from alli_emulator.requests.exchange import ClientGone, Exchange
 from alli_emulator.requests.request_log import line_of
 from alli_emulator.requests.subject import subject_of
-from alli_emulator.routes import all_routes
 from alli_emulator.routes.context import Context
+from alli_emulator.runs.app_errors import AppCrash
 from alli_emulator.wire.refusals import Refusal, internal_error, invalid_key, not_found
 from alli_emulator.wire.wire_json import WireResponse
 
@@ -34,9 +35,9 @@ class Service:
     Use `stop()` from the server's own loop.
     """
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, dispatcher: Dispatcher) -> None:
         self._context = context
-        self._router = Router(all_routes(context), redirect_slashes=False, default=_unknown_path)
+        self._dispatcher = dispatcher
         self._control = Router(control_routes(context), redirect_slashes=False, default=_unknown_path)
         # Mutable: the answers under way, and whether they are being ended.
         self._tasks: set[asyncio.Task[None]] = set()
@@ -48,9 +49,12 @@ class Service:
         for task in self._tasks:
             task.cancel()
 
+    async def aclose(self) -> None:
+        """Nothing is held beyond the answers."""
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         began = time.monotonic()
-        exchange = Exchange(scope)
+        exchange = Exchange(scope, self._context.contract.operations.find(scope["method"], scope["path"]))
         scope["alli.exchange"] = exchange
         record = exchange.record
         task = cast("asyncio.Task[None]", asyncio.current_task())
@@ -58,6 +62,7 @@ class Service:
         try:
             await exchange.read(receive)
             if not exchange.path.startswith(PREFIX):
+                record.app = subject_of(exchange, self._context.store).app
                 self._context.log.add(record)
             await self._serve(exchange, receive, send)
         except ClientGone:
@@ -75,7 +80,7 @@ class Service:
             self._tasks.discard(task)
             if _log.isEnabledFor(logging.INFO):
                 seconds = time.monotonic() - began
-                _log.info("%s", line_of(record, subject_of(exchange, self._context.store), seconds))
+                _log.info("%s", line_of(record, seconds))
             await exchange.close()
             record.done.set()
 
@@ -122,16 +127,23 @@ class Service:
                     subject.conversation.ended = True
                 if await _overruled(fault, exchange, send):
                     return
-            await self._router(exchange.scope, _nothing_more, send)
+            latency = self._context.latency
+            if latency is not None and latency.fails(next(self._context.requests)) and taken is None:
+                raise Refusal(latency.fault_status, DEFAULT_ERROR)
+            response = await self._dispatcher.answer(exchange)
+            await response(exchange.scope, _nothing_more, send)
         except Refusal as refusal:
             await _response(refusal)(exchange.scope, _nothing_more, send)
         except (AnswerCut, asyncio.CancelledError):
             raise
         except Exception as error:
             _log.exception("%s %s failed", exchange.method, exchange.record.path)
+            if not isinstance(error, AppCrash):
+                self._context.app_errors.add(f"the answer for {exchange.method} {exchange.path}", error)
             if exchange.record.status is not None:
                 raise AnswerCut("close") from error
-            await _response(internal_error(type(error).__name__))(exchange.scope, _nothing_more, send)
+            kind = error.kind if isinstance(error, AppCrash) else type(error).__name__
+            await _response(internal_error(kind))(exchange.scope, _nothing_more, send)
 
 
 async def _unknown_path(_scope: Scope, _receive: Receive, _send: Send) -> None:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import json
-import threading
 from collections.abc import AsyncGenerator, Mapping
-from dataclasses import dataclass, field
+from functools import cached_property
 from tempfile import SpooledTemporaryFile
-from typing import Any
+from typing import Any, cast
 
 from python_multipart.exceptions import FormParserError
 from starlette.datastructures import FormData, Headers, QueryParams, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.types import Receive, Scope
 
-from alli_emulator.wire.identity import decode_user_id
+from alli_emulator.contract.operations import Match
+from alli_emulator.requests.record import FormPart, RequestRecord
+from alli_emulator.wire.wire_json import loads
 
-__all__ = ["FORM", "ClientGone", "Exchange", "FormPart", "RequestRecord"]
+__all__ = ["FORM", "ClientGone", "Exchange"]
 
 FORM = "multipart/form-data"
 
@@ -29,54 +29,6 @@ FORM_FIELD_LIMIT = 64 * 1024 * 1024
 
 class ClientGone(Exception):
     """The client closed the connection before its request was complete."""
-
-
-@dataclass(frozen=True, slots=True)
-class FormPart:
-    """One part of a multipart request. `filename` is None for a text part, whose `text` is then set."""
-
-    name: str
-    filename: str | None
-    content_type: str | None
-    size: int
-    text: str | None = field(default=None, repr=False)
-
-
-@dataclass(slots=True, eq=False)
-class RequestRecord:
-    """One request, for assertions. Neither headers (the API key is one) nor bodies are in its repr.
-
-    Attributes:
-        path: with its percent-encoding, as sent.
-        headers: names in lower case; of a repeated one the last.
-        body: the first 4 MiB, `body_size` bytes in all.
-        form: the parts of a multipart body in their order; None for any other body.
-        client: address and port of the other end: equal for two requests on one connection.
-        status: of the answer; None while none has begun.
-        client_left: the client closed the connection before the answer was complete.
-        cut: the emulator did so, by order of a fault or because it was stopped.
-    """
-
-    method: str
-    path: str
-    query: str
-    client: tuple[str, int]
-    headers: Mapping[str, str] = field(repr=False)
-    body: bytes = field(default=b"", repr=False)
-    body_size: int = 0
-    form: list[FormPart] | None = field(default=None, repr=False)
-    status: int | None = None
-    client_left: bool = False
-    cut: bool = False
-    done: threading.Event = field(default_factory=threading.Event, repr=False)
-
-    def json(self) -> Any:
-        """The body as JSON."""
-        return json.loads(self.body)
-
-    def wait(self, timeout: float = 10.0) -> bool:
-        """Waits until the answer is complete, or cut, or the client has left; False where `timeout` seconds passed."""
-        return self.done.wait(timeout)
 
 
 class _FormParser(MultiPartParser):
@@ -103,23 +55,27 @@ class _FormParser(MultiPartParser):
 class Exchange:
     """What routes need of a request. `close()` when the answer is complete."""
 
-    def __init__(self, scope: Scope) -> None:
+    def __init__(self, scope: Scope, match: Match | None) -> None:
         self.scope = scope
+        self.match = match
         self.headers = Headers(scope=scope)
         self.query = QueryParams(scope["query_string"])
         self.method: str = scope["method"]
         self.path: str = scope["path"]
-        self.user_id = decode_user_id(self.headers.get("own-user-id"))
         self.form: FormData | None = None
         self.form_error: str | None = None
         self.is_answered = False  # the end of the answer is on its way
         self.record = RequestRecord(
             method=self.method,
-            path=scope["raw_path"].decode("ascii"),
+            path=self.path,
+            raw_path=scope["raw_path"].decode("ascii"),
             query=scope["query_string"].decode("ascii"),
             client=scope["client"] or ("", 0),
             headers=dict(self.headers),
+            operation=match.operation.id if match and match.operation else None,
+            path_params=match.parameters if match else {},
         )
+        self.user_id = self.record.user_id
         self._body = SpooledTemporaryFile[bytes](max_size=BODY_LOGGED)
 
     @property
@@ -151,6 +107,21 @@ class Exchange:
         self._body.seek(0)
         return self._body.read()
 
+    @cached_property
+    def fields(self) -> Mapping[str, Any]:
+        """The body's fields; those of the part `json` where a form has one. Empty where the body can't be read."""
+        source: bytes | str = b""
+        if self.form is not None:
+            own: dict[str, Any] = dict(self.form.items())
+            if not isinstance(own.get("json"), str):
+                return own
+            source = own["json"]
+        try:
+            body = loads(source or self.body())
+        except ValueError:
+            return {}
+        return cast("Mapping[str, Any]", body) if isinstance(body, dict) else {}
+
     async def close(self) -> None:
         """Gives back what the body and its files took."""
         if self.form is not None:
@@ -170,12 +141,17 @@ class Exchange:
             self.form_error = f"is no valid {FORM}"
             return
         self.form = form
-        self.record.form = [
-            FormPart(name, value.filename or "", value.content_type, value.size or 0)
-            if isinstance(value, UploadFile)
-            else FormPart(name, None, None, len(value.encode()), value)
-            for name, value in self.form.multi_items()
-        ]
+        left = BODY_LOGGED
+        parts: list[FormPart] = []
+        for name, value in form.multi_items():
+            if isinstance(value, UploadFile):
+                content = value.file.read(left)
+                value.file.seek(0)
+                left -= len(content)
+                parts.append(FormPart(name, value.filename or "", value.content_type, value.size or 0, None, content))
+            else:
+                parts.append(FormPart(name, None, None, len(value.encode()), value))
+        self.record.parts = tuple(parts)
 
     async def _chunks(self) -> AsyncGenerator[bytes, None]:
         self._body.seek(0)

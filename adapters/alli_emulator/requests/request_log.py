@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from urllib.parse import quote
 
-from alli_emulator.requests.exchange import RequestRecord
-from alli_emulator.requests.subject import Subject
+from alli_emulator.requests.record import RequestRecord
 
 __all__ = ["KEPT", "RequestLog", "line_of"]
 
@@ -38,11 +36,10 @@ class RequestLog:
             self._records.clear()
 
 
-def line_of(record: RequestRecord, subject: Subject, seconds: float) -> str:
+def line_of(record: RequestRecord, seconds: float) -> str:
     """One request and its answer in one line; an app stands there by its name. Nothing of what was sent is shown."""
-    path = record.path
-    if subject.app is not None:
-        for shown in (subject.app.id, quote(subject.app.id, safe="")):
-            path = path.replace(shown, f"<{subject.app.name}>")
+    path = record.printable_path
+    if record.app is not None:
+        path = path.replace(record.app.id, f"<{record.app.name}>")
     end = "  client left" if record.client_left else "  cut" if record.cut else ""
     return f"{record.status or '---'}  {record.method:<6} {path}  {seconds * 1000:.0f} ms{end}"

@@ -1,20 +1,15 @@
-"""The 13 operations, one module per family."""
+"""The operations that are served, one module per family; each says by operationId what answers it."""
 
 from __future__ import annotations
 
-from starlette.routing import BaseRoute
-
 from alli_emulator.routes import apps, cognitive_config, conversations, runs
 from alli_emulator.routes.context import Context
+from alli_emulator.routes.endpoints import Endpoints
 
-__all__ = ["all_routes"]
+__all__ = ["all_endpoints"]
 
 
-def all_routes(context: Context) -> list[BaseRoute]:
-    """Every route; runs come first, because an app's id in a path may hold a slash."""
-    return [
-        *runs.routes(context),
-        *apps.routes(context),
-        *cognitive_config.routes(context),
-        *conversations.routes(context),
-    ]
+def all_endpoints(context: Context) -> Endpoints:
+    """What is served. An operation of the document that is not here is answered with 501."""
+    families = (apps, runs, conversations, cognitive_config)
+    return {name: endpoint for family in families for name, endpoint in family.endpoints(context).items()}

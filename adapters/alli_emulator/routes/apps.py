@@ -4,30 +4,28 @@ from __future__ import annotations
 
 from typing import Any
 
-from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute
 
 from alli_emulator.apps.builtin.prompt import prompt_preview
 from alli_emulator.apps.ids import stable_id
 from alli_emulator.apps.model import App
 from alli_emulator.contract.problems import Problem
-from alli_emulator.routes.context import Context, exchange_of
-from alli_emulator.routes.paths import path
+from alli_emulator.requests.exchange import Exchange
+from alli_emulator.routes.context import Context
+from alli_emulator.routes.endpoints import Endpoints
 from alli_emulator.state.pagination import PAGE_SIZE, CursorError, page_of, wanted_v1, wanted_v2
 from alli_emulator.wire.wire_shapes import app_v1, app_v2, inputs_of_created_app
 
-__all__ = ["routes"]
+__all__ = ["endpoints"]
 
 _NULLABLE = {"description": "description", "agentPermission": "agent_permission", "userPermission": "user_permission"}
 _NOT_NULLABLE = {"name": "name", "category": "category", "published": "published"}
 
 
-def routes(context: Context) -> list[BaseRoute]:
+def endpoints(context: Context) -> Endpoints:
     """list_apps, get_app, update_app, list_apps_v1, create_app."""
 
-    async def list_apps(request: Request) -> Response:
-        exchange = exchange_of(request)
+    async def list_apps(exchange: Exchange) -> Response:
         query = context.query("list_apps", exchange)
         try:
             page, cursor = page_of(
@@ -38,22 +36,22 @@ def routes(context: Context) -> list[BaseRoute]:
             raise
         return context.answer("list_apps", {"apps": [app_v2(app) for app in page], "cursor": cursor})
 
-    async def get_app(request: Request) -> Response:
-        return context.answer("get_app", app_v2(context.app(request)))
+    async def get_app(exchange: Exchange) -> Response:
+        return context.answer("get_app", app_v2(context.app(exchange)))
 
-    async def update_app(request: Request) -> Response:
-        app = context.app(request)
-        body = context.json_body("update_app", exchange_of(request))
+    async def update_app(exchange: Exchange) -> Response:
+        app = context.app(exchange)
+        body = context.json_body("update_app", exchange)
         return context.answer("update_app", app_v2(context.store.change(app, _changes(body))))
 
-    async def list_apps_v1(request: Request) -> Response:
-        query = context.query("list_apps_v1", exchange_of(request))
+    async def list_apps_v1(exchange: Exchange) -> Response:
+        query = context.query("list_apps_v1", exchange)
         apps = wanted_v1(context.store.apps(), query)
         shown = [app_v1(app, query.get("locale"), context.base_url()) for app in apps]
         return context.answer("list_apps_v1", {"result": shown})
 
-    async def create_app(request: Request) -> Response:
-        body = context.json_body("create_app", exchange_of(request))
+    async def create_app(exchange: Exchange) -> Response:
+        body = context.json_body("create_app", exchange)
         made: dict[str, Any] = body.get("single_action_app_input") or {}
         app = context.store.add(
             App(
@@ -65,11 +63,13 @@ def routes(context: Context) -> list[BaseRoute]:
         )
         return context.answer("create_app", {"result": {"id": app.id}})
 
-    return [
-        path(context, "/webapi/v2/apps", {"GET": list_apps}),
-        path(context, "/webapi/v2/apps/{app_id:path}", {"GET": get_app, "PATCH": update_app}),
-        path(context, "/webapi/apps", {"GET": list_apps_v1, "POST": create_app}),
-    ]
+    return {
+        "list_apps": list_apps,
+        "get_app": get_app,
+        "update_app": update_app,
+        "list_apps_v1": list_apps_v1,
+        "create_app": create_app,
+    }
 
 
 def _changes(body: dict[str, Any]) -> dict[str, Any]:

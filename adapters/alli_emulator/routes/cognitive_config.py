@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute
 
-from alli_emulator.routes.context import Context, exchange_of
-from alli_emulator.routes.paths import path
+from alli_emulator.requests.exchange import Exchange
+from alli_emulator.routes.context import Context
+from alli_emulator.routes.endpoints import Endpoints
 
-__all__ = ["routes"]
+__all__ = ["endpoints"]
 
 
-def routes(context: Context) -> list[BaseRoute]:
+def endpoints(context: Context) -> Endpoints:
     """get_cognitive_config, update_cognitive_config."""
 
-    async def get_config(_request: Request) -> Response:
+    async def get_config(_exchange: Exchange) -> Response:
         return context.answer("get_cognitive_config", context.store.config())
 
-    async def update_config(request: Request) -> Response:
-        changes = context.json_body("update_cognitive_config", exchange_of(request))
+    async def update_config(exchange: Exchange) -> Response:
+        changes = context.json_body("update_cognitive_config", exchange)
         return context.answer("update_cognitive_config", context.store.config(changes))
 
-    return [path(context, "/webapi/v2/cognitive_config", {"GET": get_config, "PATCH": update_config})]
+    return {
+        "get_cognitive_config": get_config,
+        "update_cognitive_config": update_config,
+    }

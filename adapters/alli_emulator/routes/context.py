@@ -3,33 +3,37 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any, cast
 
-from starlette.requests import Request
 from starlette.responses import Response
 
 from alli_emulator.apps.conversations import Conversation
-from alli_emulator.apps.model import App
+from alli_emulator.apps.model import App, AppRun
 from alli_emulator.contract.problems import Problem, Violation
 from alli_emulator.contract.validation import Contract
-from alli_emulator.faults.fault import FaultBook
+from alli_emulator.faults.fault import Fault
+from alli_emulator.faults.fault_book import FaultBook
+from alli_emulator.faults.fault_checks import check_subject
+from alli_emulator.recording.replay import Replay
 from alli_emulator.requests.exchange import FORM, Exchange
+from alli_emulator.requests.record import RequestRecord
 from alli_emulator.requests.request_log import RequestLog
+from alli_emulator.routes.by_hand import HandMadeAnswers
+from alli_emulator.runs.app_errors import AppErrors
+from alli_emulator.runs.jobs import Job
+from alli_emulator.runs.latency import Latency
+from alli_emulator.runs.turns import Turn
 from alli_emulator.state.store import Store
 from alli_emulator.wire.dialect import Dialect
 from alli_emulator.wire.refusals import Refusal, internal_error, invalid_json, invalid_request, not_found
 from alli_emulator.wire.wire_json import WireResponse, loads
 
-__all__ = ["Context", "exchange_of"]
+__all__ = ["Context"]
 
 JSON = "application/json"
-
-
-def exchange_of(request: Request) -> Exchange:
-    """The exchange the service has made of a request."""
-    return cast(Exchange, request.scope["alli.exchange"])
 
 
 @dataclass(slots=True)
@@ -43,9 +47,50 @@ class Context:
     api_key: str = field(repr=False)
     base_url: Callable[[], str]
     pace: float
+    answers: HandMadeAnswers
+    replay: Replay | None = None
+    latency: Latency | None = None
     log: RequestLog = field(default_factory=RequestLog)
+    app_errors: AppErrors = field(default_factory=AppErrors)
     violations: list[Violation] = field(default_factory=list[Violation])
+    unknown_operations: list[RequestRecord] = field(default_factory=list[RequestRecord])
+    # Mutable: how many runs and requests there were.
+    runs: Iterator[int] = field(default_factory=count)
+    requests: Iterator[int] = field(default_factory=count)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def set_fault(self, fault: Fault) -> None:
+        """Sets a fault.
+
+        Raises:
+            FaultError: no request could meet it.
+        """
+        paths = [(one.method, one.path) for one in self.contract.operations]
+        check_subject(fault, self.store.apps(), [*paths, *self.answers.paths()], self.store.ids())
+        self.faults.add(fault)
+
+    def reset(self, apps: Iterable[App]) -> None:
+        """As at the start: these apps, and nothing else."""
+        self.store.reset(apps)
+        self.faults.clear()
+        self.answers.clear()
+        if self.replay is not None:
+            self.replay.rewind()
+        self.log.clear()
+        self.app_errors.clear()
+        with self._lock:
+            self.runs, self.requests = count(), count()
+            self.violations.clear()
+            self.unknown_operations.clear()
+
+    def job(self, app: App, conversation: Conversation, run: AppRun, *, stays_open: bool) -> Job:
+        """An app about to take the next turn of a conversation."""
+        conversation.turn += 1
+        if run.message:
+            conversation.say("USER", run.message)
+        turn = Turn(app, conversation, self.dialect, run.message)
+        pauses = self.latency.pauses(next(self.runs)) if self.latency else iter(())
+        return Job(app, run, turn, stays_open, self.app_errors, pauses)
 
     def query(self, operation: str, exchange: Exchange) -> dict[str, Any]:
         """The documented query parameters; refuses what breaks the spec."""
@@ -78,9 +123,9 @@ class Context:
         if problems:
             raise invalid_request(self.dialect, exchange.path, problems)
 
-    def app(self, request: Request) -> App:
+    def app(self, exchange: Exchange) -> App:
         """The app in the path; the service's 404 where there is none."""
-        app = self.store.app(request.path_params["app_id"])
+        app = self.store.app(exchange.record.path_params["app_id"])
         if app is None:
             raise not_found()
         return app
@@ -96,15 +141,16 @@ class Context:
 
     def check(self, operation: str, media_type: str, body: object) -> None:
         """Notes a violation and refuses to send it if an answer of ours breaks the spec."""
-        if self._breaks_the_spec(operation, 200, media_type, body):
+        if self.breaks_the_spec(operation, 200, media_type, body):
             raise internal_error("The emulator's own answer breaks the spec; see Emulator.violations.")
 
     def check_refusal(self, operation: str, refusal: Refusal) -> None:
         """Notes a violation where an error answer breaks the spec; it is sent all the same, being an error already."""
         media_type = "text/html" if isinstance(refusal.body, str) else JSON
-        self._breaks_the_spec(operation, refusal.status, media_type, refusal.body)
+        self.breaks_the_spec(operation, refusal.status, media_type, refusal.body)
 
-    def _breaks_the_spec(self, operation: str, status: int, media_type: str, body: object) -> bool:
+    def breaks_the_spec(self, operation: str, status: int, media_type: str, body: object) -> bool:
+        """Whether an answer breaks the spec; notes each violation."""
         problems = self.contract.answer_problems(operation, status, media_type, body)
         with self._lock:
             self.violations += [Violation(operation, status, problem) for problem in problems]

@@ -7,28 +7,24 @@ from __future__ import annotations
 
 import time
 
-from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute
 
 from alli_emulator.apps.conversations import Conversation
 from alli_emulator.apps.model import App, AppFailure, AppRun
 from alli_emulator.requests.exchange import Exchange
-from alli_emulator.routes.context import Context, exchange_of
-from alli_emulator.routes.paths import path
-from alli_emulator.runs.jobs import Job
+from alli_emulator.routes.context import Context
+from alli_emulator.routes.endpoints import Endpoints
 from alli_emulator.runs.turns import Turn, draftjs
 
-__all__ = ["routes"]
+__all__ = ["endpoints"]
 
 _LANGUAGE = "en"
 
 
-def routes(context: Context) -> list[BaseRoute]:
+def endpoints(context: Context) -> Endpoints:
     """start_conversation, send_chat, end_conversation."""
 
     async def turn(app: App, conversation: Conversation, exchange: Exchange, message: str) -> Turn:
-        conversation.turn += 1
         run = AppRun(
             app.id,
             conversation,
@@ -36,12 +32,11 @@ def routes(context: Context) -> list[BaseRoute]:
             user_id=exchange.user_id,
             history=context.history(conversation, exchange.user_id),
         )
-        work = Job(app, run, Turn(app, conversation, context.dialect, message), stays_open=True)
+        work = context.job(app, conversation, run, stays_open=True)
         await work.finish()
         return work.turn
 
-    async def start_conversation(request: Request) -> Response:
-        exchange = exchange_of(request)
+    async def start_conversation(exchange: Exchange) -> Response:
         body = context.json_body("start_conversation", exchange)
         app = context.store.app_by_placement(body.get("placement"))
         if app is None:
@@ -58,8 +53,7 @@ def routes(context: Context) -> list[BaseRoute]:
         }
         return context.answer("start_conversation", {"result": {"conversation": started}, "errors": None})
 
-    async def send_chat(request: Request) -> Response:
-        exchange = exchange_of(request)
+    async def send_chat(exchange: Exchange) -> Response:
         body = context.json_body("send_chat", exchange)
         conversation = context.store.conversation(body["conversationId"])
         app = context.store.app(conversation.app_id) if conversation else None
@@ -67,7 +61,6 @@ def routes(context: Context) -> list[BaseRoute]:
             return context.answer("send_chat", _errors("unknown conversation"))
         if conversation.ended:
             return context.answer("send_chat", _errors("the conversation has ended"))
-        conversation.say("USER", body["message"])
         try:
             # The answer is not in the response: on the service one reads it from the conversation's chats.
             await turn(app, conversation, exchange, body["message"])
@@ -75,19 +68,19 @@ def routes(context: Context) -> list[BaseRoute]:
             return context.answer("send_chat", _errors(str(failure)))
         return context.answer("send_chat", {"errors": None})
 
-    async def end_conversation(request: Request) -> Response:
-        body = context.json_body("end_conversation", exchange_of(request))
+    async def end_conversation(exchange: Exchange) -> Response:
+        body = context.json_body("end_conversation", exchange)
         conversation = context.store.conversation(body["id"])
         if conversation is None:
             return context.answer("end_conversation", _errors("unknown conversation"))
         conversation.ended = True
         return context.answer("end_conversation", {"errors": None})
 
-    return [
-        path(context, "/webapi/start_conversation", {"POST": start_conversation}),
-        path(context, "/webapi/send_chat", {"POST": send_chat}),
-        path(context, "/webapi/end_conversation_by_agent", {"POST": end_conversation}),
-    ]
+    return {
+        "start_conversation": start_conversation,
+        "send_chat": send_chat,
+        "end_conversation": end_conversation,
+    }
 
 
 def _errors(message: str) -> dict[str, object]:

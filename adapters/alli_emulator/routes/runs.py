@@ -9,23 +9,21 @@ from contextlib import aclosing
 from typing import Any
 
 from starlette.datastructures import FormData, UploadFile
-from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute
 
 from alli_emulator.apps.conversations import Conversation
 from alli_emulator.apps.model import App, AppFailure, AppFile, AppRun
 from alli_emulator.contract.problems import Problem
 from alli_emulator.requests.exchange import FORM, Exchange
-from alli_emulator.routes.context import Context, exchange_of
-from alli_emulator.routes.paths import path
+from alli_emulator.routes.context import Context
+from alli_emulator.routes.endpoints import Endpoints
+from alli_emulator.runs.app_errors import AppCrash
 from alli_emulator.runs.jobs import Job
-from alli_emulator.runs.turns import Turn
 from alli_emulator.wire.record_stream import MEDIA_TYPE, RecordStream
-from alli_emulator.wire.refusals import internal_error, invalid_json, not_found
+from alli_emulator.wire.refusals import Refusal, internal_error, invalid_json, not_found
 from alli_emulator.wire.wire_json import loads
 
-__all__ = ["routes"]
+__all__ = ["endpoints"]
 
 _log = logging.getLogger("alli_emulator")
 
@@ -33,14 +31,8 @@ _DJANGO_NO_JSON = "Expecting value: line 1 column 1 (char 0)"
 """What the page prints where a run has no inputs."""
 
 
-def routes(context: Context) -> list[BaseRoute]:
+def endpoints(context: Context) -> Endpoints:
     """run_app, run_conversation, run_skill."""
-
-    def job(app: App, conversation: Conversation, run: AppRun, *, stays_open: bool) -> Job:
-        conversation.turn += 1
-        if run.message:
-            conversation.say("USER", run.message)
-        return Job(app, run, Turn(app, conversation, context.dialect, run.message), stays_open)
 
     def conversation_of(app: App, exchange: Exchange, conversation_id: str | None) -> Conversation:
         if not conversation_id:
@@ -54,9 +46,8 @@ def routes(context: Context) -> list[BaseRoute]:
             )
         return found
 
-    async def run_app(request: Request) -> Response:
-        exchange = exchange_of(request)
-        app = context.app(request)
+    async def run_app(exchange: Exchange) -> Response:
+        app = context.app(exchange)
         body, files = _run_body(context, exchange)
         chat: dict[str, Any] = body.get("chat") or {}
         message: str = chat.get("message") or ""
@@ -75,7 +66,7 @@ def routes(context: Context) -> list[BaseRoute]:
             user_id=exchange.user_id,
             history=context.history(conversation, exchange.user_id),
         )
-        work = job(app, conversation, run, stays_open=stateful)
+        work = context.job(app, conversation, run, stays_open=stateful)
         variables: list[str] = body.get("requiredVariables") or []
         mode = body.get("mode") or "sync"
         if mode == "stream":
@@ -92,9 +83,8 @@ def routes(context: Context) -> list[BaseRoute]:
             return context.answer("run_app", {"error": str(failure)})
         return context.answer("run_app", {"result": work.turn.run_result(variables)})
 
-    async def run_conversation(request: Request) -> Response:
-        exchange = exchange_of(request)
-        app = context.app(request)
+    async def run_conversation(exchange: Exchange) -> Response:
+        app = context.app(exchange)
         context.form_only("run_conversation", exchange)
         form = exchange.form or FormData()
         choices: list[int] = _json_field(context, exchange, form, "choices", list) or []
@@ -114,13 +104,12 @@ def routes(context: Context) -> list[BaseRoute]:
             user_id=exchange.user_id,
             history=context.history(conversation, exchange.user_id),
         )
-        work = job(app, conversation, run, stays_open=True)
+        work = context.job(app, conversation, run, stays_open=True)
         return RecordStream(
             _stream(context, "run_conversation", work, work.turn.conversation_record, replacements=True), context.pace
         )
 
-    async def run_skill(request: Request) -> Response:
-        exchange = exchange_of(request)
+    async def run_skill(exchange: Exchange) -> Response:
         body = context.json_body("run_skill", exchange)
         app = context.store.app_by_skill_id(body["id"])
         if app is None:
@@ -135,7 +124,7 @@ def routes(context: Context) -> list[BaseRoute]:
             user_id=exchange.user_id,
             history=context.history(conversation, exchange.user_id),
         )
-        work = job(app, conversation, run, stays_open=False)
+        work = context.job(app, conversation, run, stays_open=False)
         try:
             await work.finish()
         except AppFailure as failure:
@@ -143,11 +132,11 @@ def routes(context: Context) -> list[BaseRoute]:
         return context.answer("run_skill", {"result": work.turn.text})
 
     background: set[asyncio.Future[None]] = set()
-    return [
-        path(context, "/webapi/apps/{app_id:path}/run", {"POST": run_app}),
-        path(context, "/webapi/v2/apps/{app_id:path}/run_conversation", {"POST": run_conversation}),
-        path(context, "/webapi/skill", {"POST": run_skill}),
-    ]
+    return {
+        "run_app": run_app,
+        "run_conversation": run_conversation,
+        "run_skill": run_skill,
+    }
 
 
 async def _stream(
@@ -178,15 +167,15 @@ async def _stream(
                 yield checked(record)
     except AppFailure as failure:
         yield {"error": str(failure)}
-    except Exception as error:  # noqa: BLE001  (an app is anybody's code, and the stream must end in JSON)
+    except (AppCrash, Refusal) as error:
         _log.exception("app of type %s failed in a stream", work.app.type)
-        yield {"errors": f"internal error. {type(error).__name__}"}
+        yield {"errors": f"internal error. {error.kind if isinstance(error, AppCrash) else type(error).__name__}"}
 
 
 async def _in_background(work: Job) -> None:
     try:
         await work.finish()
-    except Exception:  # noqa: BLE001  (an app is anybody's code)
+    except (AppCrash, AppFailure):
         _log.exception("app of type %s failed in the background", work.app.type)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -46,6 +46,25 @@ class Store:
                 app = replace(app, id=stable_id("LLMApp", f"{app.name}/{number}"))
             self._apps[app.id] = app
         return app
+
+    def reset(self, apps: Iterable[App]) -> None:
+        """Forgets everything, and holds these apps."""
+        with self._lock:
+            self._apps = {app.id: app for app in apps}
+            self._conversations.clear()
+            self._history.clear()
+            self._config.clear()
+
+    def remove(self, apps: Iterable[App]) -> None:
+        """Forgets apps; their conversations stay."""
+        with self._lock:
+            for app in apps:
+                self._apps.pop(app.id, None)
+
+    def ids(self) -> set[str]:
+        """The ids of all apps and conversations."""
+        with self._lock:
+            return {*self._apps, *self._conversations}
 
     def app(self, app_id: str) -> App | None:
         """The app with this id; padding may be missing."""

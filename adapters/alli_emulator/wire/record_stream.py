@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 
 from starlette.responses import Response
@@ -22,16 +22,22 @@ class RecordStream(Response):
 
     media_type = MEDIA_TYPE
 
-    def __init__(self, records: AsyncGenerator[dict[str, object], None], pace: float) -> None:
-        self.status_code = 200
+    def __init__(
+        self,
+        records: AsyncGenerator[object, None],
+        pace: float,
+        status: int = 200,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        self.status_code = status
         self.background = None
         self._records = records
         self._pace = pace
         # Starlette's way of setting raw_headers; there is no length, so the answer is chunked.
-        self.init_headers({"content-type": MEDIA_TYPE})
+        self.init_headers({"content-type": MEDIA_TYPE, **(headers or {})})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
         first = True
         async with aclosing(self._records):
             async for record in self._records:

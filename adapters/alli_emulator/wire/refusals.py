@@ -11,7 +11,16 @@ from collections.abc import Mapping, Sequence
 from alli_emulator.contract.problems import Problem
 from alli_emulator.wire.dialect import Dialect
 
-__all__ = ["Refusal", "internal_error", "invalid_json", "invalid_key", "invalid_request", "not_found", "wrong_method"]
+__all__ = [
+    "Refusal",
+    "internal_error",
+    "invalid_json",
+    "invalid_key",
+    "invalid_request",
+    "not_found",
+    "not_served",
+    "wrong_method",
+]
 
 _V2 = "/webapi/v2/"
 
@@ -55,6 +64,13 @@ def wrong_method(dialect: Dialect, method: str, path: str, allowed: Sequence[str
 def not_found(what: str = "Not Found") -> Refusal:
     """No such path, app, skill or conversation (assumed shape)."""
     return Refusal(404, {"detail": what})
+
+
+def not_served(operation: str, operation_id: str) -> Refusal:
+    """The operation is documented, and the emulator has no route for it. The service itself never says this."""
+    method, path = operation.split()
+    told = f"the emulator does not serve {operation} ({operation_id}); serve it by hand:"
+    return Refusal(501, {"detail": f"{told} alli.answer({method!r}, {path!r}, json=...)"})
 
 
 def invalid_request(dialect: Dialect, path: str, problems: Sequence[Problem]) -> Refusal:

@@ -1,4 +1,4 @@
-"""Every public name of `alli` that every_method.py has no use for, as programs use them. Only type-checked, never run.
+"""Every public name of `alli` that methods.py has no use for, as programs use them. Only type-checked, never run.
 
 What is here was promised: a change that makes this program wrong is a break, to be announced in CHANGELOG.md.
 """

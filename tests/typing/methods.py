@@ -1,4 +1,4 @@
-"""Every method and result of the client as a program uses them. Only type-checked, never run; see test_programs.py."""
+"""Methods and results of the client as a program uses them. Only type-checked, never run; see test_programs.py."""
 
 from __future__ import annotations
 

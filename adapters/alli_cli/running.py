@@ -1,0 +1,107 @@
+"""`alli run`: one call of an app, its answer as text or JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from alli import Alli, App, RunEvent, RunResult, RunStream
+
+from alli_cli.app_inputs import InputError, read_inputs
+from alli_cli.terminal import print_json, write
+
+__all__ = ["event_json", "result_json", "run_app"]
+
+
+def run_app(
+    client: Alli,
+    app: App,
+    inputs: Mapping[str, str],
+    *,
+    message: str | None = None,
+    files: Sequence[Path] = (),
+    conversation_id: str | None = None,
+    stream: bool = False,
+    json: bool = False,
+) -> None:
+    """Runs the app and prints its answer: at the end, or with `stream` as it arrives.
+
+    With inputs by name, `apps.run` is called. Otherwise it is one turn of a conversation.
+
+    Raises:
+        InputError: an input can't be sent as it was typed.
+        AlliError: from the call.
+    """
+    app_id = str(app.id)
+    if inputs or app.type == "single_action":
+        if files:
+            raise InputError("-f is for conversations; pass a file to this app with -i name=@file")
+        values = read_inputs(inputs, _kinds(client, app))
+        if stream:
+            _print_stream(
+                client.apps.stream(app_id, values, message=message, conversation_id=conversation_id), json=json
+            )
+        else:
+            _print_result(client.apps.run(app_id, values, message=message, conversation_id=conversation_id), json=json)
+        return
+    paths = list(files) or None
+    if stream:
+        _print_stream(
+            client.apps.stream_conversation(app_id, message, conversation_id=conversation_id, files=paths), json=json
+        )
+    else:
+        _print_result(
+            client.apps.run_conversation(app_id, message, conversation_id=conversation_id, files=paths), json=json
+        )
+
+
+def _kinds(client: Alli, app: App) -> dict[str, str]:
+    """Name → kind of the app's inputs; empty for an app that declares none."""
+    if app.type != "single_action":
+        return {}
+    return {str(one.variable): str(one.input_type) for one in client.apps.inputs(str(app.id)) if one.variable}
+
+
+def _print_result(result: RunResult, *, json: bool) -> None:
+    if json:
+        print_json(result_json(result))
+    else:
+        write(result.text + "\n")
+
+
+def _print_stream(stream: RunStream, *, json: bool) -> None:
+    with stream:
+        if json:
+            for event in stream:
+                print_json(event_json(event))
+            return
+        message = 0
+        for event in stream:
+            if event.type == "text.delta":
+                if event.index != message:
+                    write("\n\n")
+                    message = event.index
+                write(event.text)
+            elif event.type == "text.replaced":
+                write(f"\n\n(the app replaced this by:)\n{event.text}")
+        write("\n")
+
+
+def result_json(result: RunResult) -> dict[str, object]:
+    """A result as JSON; `raw` is all that the service sent."""
+    return {
+        "text": result.text,
+        "conversation_id": result.conversation_id,
+        "state": result.state,
+        "citations": [{"title": one.title, "url": one.url} for one in result.citations],
+        "raw": result.raw,
+    }
+
+
+def event_json(event: RunEvent) -> dict[str, object]:
+    """An event of a stream as JSON."""
+    if event.type == "conversation.started":
+        return {"type": event.type, "conversation_id": event.conversation_id}
+    if event.type == "completed":
+        return {"type": event.type, **result_json(event.result)}
+    return {"type": event.type, "index": event.index, "text": event.text}

@@ -1,0 +1,89 @@
+"""What a command prints, and the status it exits with."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from alli import AlliError
+from rich.console import Console
+from rich.table import Table
+
+__all__ = [
+    "FAILED",
+    "OUTCOME_UNKNOWN",
+    "STOPPED",
+    "ReaderGone",
+    "complain",
+    "print_json",
+    "print_table",
+    "status_of",
+    "write",
+]
+
+FAILED = 1
+OUTCOME_UNKNOWN = 3
+STOPPED = 130
+SHORTEST_KEY = 8
+"""Characters. A shorter key, such as one for an emulator, may be part of an ordinary word."""
+
+
+class ReaderGone(Exception):
+    """The program that reads the output, such as `head`, has what it wanted."""
+
+
+def status_of(error: AlliError) -> int:
+    """The exit status for an error of a call."""
+    return OUTCOME_UNKNOWN if getattr(error, "outcome_unknown", False) else FAILED
+
+
+def complain(text: str) -> None:
+    """Prints an error."""
+    sys.stdout.flush()
+    print(f"alli: {_without_key(text)}", file=sys.stderr)
+
+
+def print_json(value: object) -> None:
+    """Prints one JSON value on one line, so that several in a row are JSON lines."""
+    write(json.dumps(value, ensure_ascii=False) + "\n")
+
+
+def write(text: str) -> None:
+    """Writes text as it is, at once; what the terminal's encoding lacks is escaped."""
+    encoding = sys.stdout.encoding or "utf-8"
+    try:
+        sys.stdout.write(_without_key(text).encode(encoding, "backslashreplace").decode(encoding))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Python flushes once more when it ends, and that must not fail.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise ReaderGone from None
+
+
+def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]], styles: Mapping[str, str] = {}) -> None:
+    """Prints a table as wide as the terminal; all of each cell where the output is a file or a pipe."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        # An id has to be copied whole, so it is never cut or wrapped.
+        table.add_column(column, style=styles.get(column), no_wrap=column == "id", overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    console = _console()
+    with console.capture() as printed:
+        console.print(table)
+    # The table pads its last column, too.
+    write("".join(f"{line.rstrip()}\n" for line in printed.get().splitlines()))
+
+
+def _without_key(text: str) -> str:
+    """The text without the API key, which a service may repeat in its errors."""
+    key = os.environ.get("ALLI_API_KEY", "").strip()
+    return text.replace(key, "[API key]") if len(key) >= SHORTEST_KEY else text
+
+
+def _console() -> Console:
+    wide: dict[str, Any] = {} if sys.stdout.isatty() or "COLUMNS" in os.environ else {"width": 1000}
+    return Console(soft_wrap=False, markup=False, emoji=False, highlight=False, **wide)

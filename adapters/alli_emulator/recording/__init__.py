@@ -1,0 +1,1 @@
+"""Exchanges with a real service: recorded by a proxy, kept as files, answered again."""

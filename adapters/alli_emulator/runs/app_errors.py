@@ -1,0 +1,67 @@
+"""Errors of the functions that a test gives: what was raised, and where. A program that handles errors hides them."""
+
+from __future__ import annotations
+
+import threading
+import traceback
+from dataclasses import dataclass
+from pathlib import Path
+
+__all__ = ["AppCrash", "AppError", "AppErrors"]
+
+_OWN_FOLDER = str(Path(__file__).parents[1])
+
+
+class AppCrash(Exception):
+    """An app raised something else than `AppFailure`, which is the cause; `kind` is its type's name."""
+
+    def __init__(self, error: BaseException) -> None:
+        super().__init__(type(error).__name__)
+        self.kind = type(error).__name__
+
+
+@dataclass(frozen=True, slots=True)
+class AppError:
+    """An exception that came out of an app's function, or of a function given to `Emulator.answer`.
+
+    Attributes:
+        source: what raised it: `app 'Greeter'`, or `answer for GET /webapi/v2/apps`.
+        error: the exception.
+        places: file, line and function of each frame of the user's, outermost first.
+    """
+
+    source: str
+    error: BaseException
+    places: tuple[str, ...]
+
+    def __str__(self) -> str:
+        message = f": {self.error}" if str(self.error) else ""
+        return "\n    at ".join([f"{self.source} raised {type(self.error).__name__}{message}", *self.places])
+
+
+class AppErrors:
+    """The errors so far, in their order. May be used from any thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._errors: list[AppError] = []
+
+    def add(self, source: str, error: BaseException) -> None:
+        """Notes an error."""
+        places: list[str] = []
+        for frame in traceback.extract_tb(error.__traceback__):
+            # What comes after the emulator's last frame is the function, and what that has called.
+            is_own = frame.filename.startswith(_OWN_FOLDER)
+            places = [] if is_own else [*places, f"{frame.filename}:{frame.lineno}, in {frame.name}"]
+        with self._lock:
+            self._errors.append(AppError(source, error, tuple(places)))
+
+    def all(self) -> list[AppError]:
+        """All that were noted."""
+        with self._lock:
+            return list(self._errors)
+
+    def clear(self) -> None:
+        """Forgets all."""
+        with self._lock:
+            self._errors.clear()

@@ -1,0 +1,66 @@
+"""Writes a program that calls every method made from the document with exactly the types of its signature, and names every model.
+
+What a person would write is in methods.py and names.py; this is for operations that nobody here knows.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from typing import Any
+
+import alli
+
+__all__ = ["models", "program", "rendered_methods"]
+
+_HEAD = """\
+from __future__ import annotations
+
+import builtins
+import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal, assert_type
+from uuid import UUID
+
+import alli
+from alli import FileInput, Unset
+"""
+
+
+def program() -> str:
+    """The program's text."""
+    clients = (alli.Alli(api_key="k"), alli.AsyncAlli(api_key="k"))
+    calls = [_call(client, name) for client in clients for name in rendered_methods(client)]
+    return "\n\n".join([_HEAD, *calls, *(_model(name) for name in models())])
+
+
+def rendered_methods(client: Any) -> Iterator[str]:
+    """`resource.method` of each method that is made from the document; those written by hand are inherited."""
+    for resource, holder in vars(client).items():
+        if not resource.startswith("_"):
+            yield from (f"{resource}.{name}" for name in vars(type(holder)) if not name.startswith("_"))
+
+
+def models() -> list[str]:
+    """The public models."""
+    return [name for name in alli.__all__ if ".models." in getattr(getattr(alli, name), "__module__", "")]
+
+
+def _call(client: Any, name: str) -> str:
+    resource, _, method = name.partition(".")
+    function = getattr(getattr(client, resource), method)
+    signature = inspect.signature(function)
+    parameters = ", ".join(f"{each.name}: {each.annotation}" for each in signature.parameters.values())
+    arguments = ", ".join(f"{each}={each}" for each in signature.parameters)
+    kind, gives = type(client).__name__, signature.return_annotation
+    awaited = inspect.iscoroutinefunction(function)
+    call = f"{'await ' if awaited else ''}client.{name}({arguments})"
+    return (
+        f"{'async ' if awaited else ''}def {kind}_{resource}_{method}(client: alli.{kind}, {parameters}) -> {gives}:\n"
+        f"    {call if gives == 'None' else f'return assert_type({call}, {gives})'}\n"
+    )
+
+
+def _model(name: str) -> str:
+    return f"def of_{name}(value: alli.{name}) -> dict[str, Any]:\n    return alli.{name}.from_dict(value.to_dict()).to_dict()\n"
