@@ -32,7 +32,7 @@ from .http_library import (
     TimeoutException,
     UnsupportedProtocol,
 )
-from .sockets import carries_others, has_leftovers, shut_down
+from .sockets import carries_others, end_shared, has_leftovers, shut_down
 
 __all__ = ["AsyncHTTPResponse", "BodyTooLargeError", "HTTPResponse", "failure", "took_too_long"]
 
@@ -109,6 +109,7 @@ class HTTPResponse:
         self._began = time.monotonic()
         self._place = Place()
         self._aborted = False
+        self._is_left = False
         self._content: bytes | None = None
         self._unpacked: Unpacked | None = None
         self._waiting: Waiting[bytes | None] | None = None
@@ -214,11 +215,14 @@ class HTTPResponse:
     def _wake(self) -> None:
         if self._waiting is not None:
             self._waiting.stop()
+            end_shared(self._response.stream)
         elif not self._response.is_closed and not carries_others(self._response):
             shut_down(self._response)
 
     def close(self) -> None:
         """Gives the connection back if the body was read to its end, else closes it. Twice is fine."""
+        if self._is_left:
+            return  # the thread that still waits for the next chunk does so when it has it
         try:
             self._response.close()
         except HTTPError:
@@ -232,10 +236,13 @@ class HTTPResponse:
                 raise Stopped
             return self._waiting.wait()
         except Stopped:
+            self._is_left = Waiting.LEAVES_A_THREAD
             raise ReadError("aborted", request=self._response.request) from None
 
     def _lose(self, chunk: bytes | None) -> None:
-        """A chunk that came too late."""
+        """Closes the answer whose next chunk came too late."""
+        self._is_left = False
+        self.close()
 
 
 class _Checked(SyncByteStream):
@@ -299,6 +306,7 @@ class AsyncHTTPResponse:
         self._began = time.monotonic()
         self._place = AsyncPlace()
         self._aborted = False
+        self._is_left = False
         self._content: bytes | None = None
         self._unpacked: AsyncUnpacked | None = None
         self._waiting: AsyncWaiting[bytes | None] | None = None
@@ -404,11 +412,14 @@ class AsyncHTTPResponse:
     def _wake(self) -> None:
         if self._waiting is not None:
             self._waiting.stop()
+            end_shared(self._response.stream)
         elif not self._response.is_closed and not carries_others(self._response):
             shut_down(self._response)
 
     async def aclose(self) -> None:
         """Gives the connection back if the body was read to its end, else closes it. Twice is fine."""
+        if self._is_left:
+            return  # the thread that still waits for the next chunk does so when it has it
         try:
             await self._response.aclose()
         except HTTPError:
@@ -422,10 +433,13 @@ class AsyncHTTPResponse:
                 raise Stopped
             return await self._waiting.wait()
         except Stopped:
+            self._is_left = AsyncWaiting.LEAVES_A_THREAD
             raise ReadError("aborted", request=self._response.request) from None
 
     async def _lose(self, chunk: bytes | None) -> None:
-        """A chunk that came too late."""
+        """Closes the answer whose next chunk came too late."""
+        self._is_left = False
+        await self.aclose()
 
 
 class _AsyncChecked(AsyncByteStream):

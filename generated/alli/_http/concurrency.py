@@ -182,6 +182,8 @@ class Waiting(Generic[T]):
         discard: called with what `action` gives when nobody waits for it any more.
     """
 
+    LEAVES_A_THREAD = True
+
     def __init__(self, action: Callable[[], T], discard: Callable[[T], object]) -> None:
         from concurrent.futures import Future
 
@@ -230,6 +232,8 @@ class Waiting(Generic[T]):
 class AsyncWaiting(Generic[T]):
     """As `Waiting`, by cancelling what `action` gives to await. What `discard` gives is awaited."""
 
+    LEAVES_A_THREAD = False
+
     def __init__(self, action: Callable[[], Awaitable[T]], discard: Callable[[T], Awaitable[object]]) -> None:
         self._action = action
         self._discard = discard
@@ -243,7 +247,7 @@ class AsyncWaiting(Generic[T]):
         async def act() -> T:
             return await self._action()
 
-        self._task = asyncio.create_task(act())
+        self._task = running_loop().create_task(act())
         try:
             return await self._task
         except asyncio.CancelledError:

@@ -15,7 +15,7 @@ from .concurrency import abounded, bounded
 from .deadlines import StepTimeouts, longest_answer
 from .http_clients import AsyncClientPool, ClientPool
 from .http_library import URL, AsyncHTTPClient, Cookies, HTTPClient, HTTPError, InvalidURL, Request, Response
-from .sockets import cut
+from .sockets import STREAM_ID, cut
 from .uploads import AsyncUpload, Upload, empty_form, length_header
 
 __all__ = ["AsyncHTTP", "HTTP"]
@@ -141,8 +141,10 @@ class HTTP:
             request.extensions["timeout"] = limited = StepTimeouts(steps, deadline_at)
             if self.injected:
 
-                def watch(event: str, _: object) -> None:
+                def watch(event: str, known: Mapping[str, Any]) -> None:
                     limited.are_shared = limited.are_shared or event.startswith("http2.")
+                    if "stream_id" in known:
+                        request.extensions[STREAM_ID] = known["stream_id"]
 
                 request.extensions["trace"] = watch
         longest = longest_answer(steps)
@@ -297,8 +299,10 @@ class AsyncHTTP:
             request.extensions["timeout"] = limited = StepTimeouts(steps, deadline_at)
             if self.injected:
 
-                async def watch(event: str, _: object) -> None:
+                async def watch(event: str, known: Mapping[str, Any]) -> None:
                     limited.are_shared = limited.are_shared or event.startswith("http2.")
+                    if "stream_id" in known:
+                        request.extensions[STREAM_ID] = known["stream_id"]
 
                 request.extensions["trace"] = watch
         longest = longest_answer(steps)

@@ -14,10 +14,22 @@ from typing import Any
 
 from .http_library import Request, Response
 
-__all__ = ["CONNECTION", "carries_others", "cut", "has_leftovers", "shut_down", "shut_down_all"]
+__all__ = [
+    "CONNECTION",
+    "STREAM_ID",
+    "carries_others",
+    "cut",
+    "end_shared",
+    "has_leftovers",
+    "shut_down",
+    "shut_down_all",
+]
 
 CONNECTION = "alli.connection"
 """Where the extensions of a request hold the transport that sends it, which serves no other at that time."""
+
+STREAM_ID = "alli.stream_id"
+"""The same for the number of its stream on a connection that carries others."""
 
 _INNER = ("_content", "_stream", "_httpcore_stream", "_connection")
 """Where a stream or a connection keeps the one that it wraps."""
@@ -47,11 +59,14 @@ def has_leftovers(response: Response, body: object) -> bool:
 
 def _has_unread(network: Any) -> bool:
     """Whether bytes wait between the socket and what parses them; those in the socket itself the library looks for."""
-    pending = getattr(network.get_extra_info("ssl_object"), "pending", None)
-    if pending is not None and pending():
+    decrypted = getattr(network.get_extra_info("ssl_object"), "pending", None)
+    if decrypted is not None and decrypted():
         return True
-    protocol = _find(getattr(network, "_stream", None), "_protocol", ("transport_stream",))
-    return bool(getattr(protocol, "read_queue", None))
+    stream = getattr(network, "_stream", None)
+    encrypted = getattr(stream, "_read_bio", None)
+    if encrypted is not None and encrypted.pending:
+        return True
+    return bool(getattr(_find(stream, "_protocol", ("transport_stream",)), "read_queue", None))
 
 
 def shut_down(response: Response) -> None:
@@ -59,6 +74,14 @@ def shut_down(response: Response) -> None:
     network = response.extensions.get("network_stream")
     if network is not None:
         _shut_down(network.get_extra_info("socket"))
+
+
+def end_shared(body: object) -> None:
+    """Ends one answer of a connection that carries others, for a thread that is left behind in the wait for more of it.
+
+    Whoever reads from such a connection reads for all, and that thread would go on to do so.
+    """
+    _reset(body, _find(body, "_stream_id"))
 
 
 def shut_down_all(transport: object) -> None:
@@ -70,7 +93,7 @@ def shut_down_all(transport: object) -> None:
 
 
 def cut(request: Request, client: object) -> None:
-    """The same for the connection on which `request` waits for its answer, unless it carries others.
+    """The same for the connection on which `request` waits for its answer; of one that carries others, for this answer alone.
 
     Args:
         request: as it was sent.
@@ -82,27 +105,38 @@ def cut(request: Request, client: object) -> None:
         return
     for transport in (getattr(client, "_transport", None), *getattr(client, "_mounts", {}).values()):
         for waiting in list(getattr(getattr(transport, "_pool", None), "_requests", ())):
-            # What speaks HTTP/2 has no such parser.
             if waiting.request.extensions is request.extensions:
                 network = _find(_holder(waiting.connection, "_h11_state"), "_network_stream")
                 if network is not None:
                     _shut_down(network.get_extra_info("socket"))
+                else:
+                    _reset(waiting.connection, request.extensions.get(STREAM_ID))
+
+
+def _reset(connection: object, stream_id: int | None) -> None:
+    if stream_id is None:
+        return
+    events = (_find(connection, "_events") or {}).get(stream_id)
+    if events is not None:
+        from h2.events import StreamReset
+
+        events.append(StreamReset(stream_id=stream_id))
 
 
 def _connections(transport: object) -> Iterator[object]:
     yield from getattr(getattr(transport, "_pool", None), "connections", ())
 
 
-def _find(start: object, name: str, inner: tuple[str, ...] = _INNER) -> Any:
+def _find(start: object, name: str, inner: tuple[str, ...] = ()) -> Any:
     """The first attribute `name` of an object or of what it wraps; None where there is none."""
     return getattr(_holder(start, name, inner), name, None)
 
 
-def _holder(start: object, name: str, inner: tuple[str, ...] = _INNER) -> Any:
+def _holder(start: object, name: str, inner: tuple[str, ...] = ()) -> Any:
     for _ in range(_DEEPEST):
         if start is None or hasattr(start, name):
             return start
-        start = next((found for one in inner if (found := getattr(start, one, None)) is not None), None)
+        start = next((found for one in inner or _INNER if (found := getattr(start, one, None)) is not None), None)
     return None
 
 
