@@ -157,7 +157,9 @@ class Alli:
         self.close()
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(base_url={self._config.base_url!r})"
+        # One whose settings were refused has none, but is still seen by those who print the frames of the error.
+        config = getattr(self, "_config", None)
+        return f"{type(self).__name__}({'' if config is None else f'base_url={config.base_url!r}'})"
 
 
 class AsyncAlli:
@@ -286,4 +288,6 @@ class AsyncAlli:
         await self.aclose()
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(base_url={self._config.base_url!r})"
+        # One whose settings were refused has none, but is still seen by those who print the frames of the error.
+        config = getattr(self, "_config", None)
+        return f"{type(self).__name__}({'' if config is None else f'base_url={config.base_url!r}'})"

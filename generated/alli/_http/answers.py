@@ -87,6 +87,8 @@ def _is_certificate_refused(error: BaseException | None) -> bool:
 
 
 _NOTHING: Final = ByteStream(b"")
+_FORGOTTEN: Final = Request("GET", "https://forgotten.invalid")
+"""In the place of a request that is over, which holds the API key."""
 
 
 class HTTPResponse:
@@ -227,6 +229,7 @@ class HTTPResponse:
             self._response.close()
         except HTTPError:
             pass  # the connection is gone either way
+        self._response.request = _FORGOTTEN
 
     def next_chunk(self, chunks: Iterator[bytes]) -> bytes | None:
         """One more of `chunks`, of a connection that must not be shut down to end the wait for it; None at the end."""
@@ -424,6 +427,7 @@ class AsyncHTTPResponse:
             await self._response.aclose()
         except HTTPError:
             pass  # the connection is gone either way
+        self._response.request = _FORGOTTEN
 
     async def next_chunk(self, chunks: AsyncIterator[bytes]) -> bytes | None:
         """One more of `chunks`, of a connection that must not be shut down to end the wait for it; None at the end."""

@@ -74,5 +74,5 @@ AsyncHTTPClient = httpx.AsyncClient
 """The HTTP library's async client, accepted as `http_client`."""
 LIBRARY = httpx.__name__
 """To tell users whose client is meant."""
-PACKAGES = frozenset({LIBRARY, "anyio", "h11", "h2", "httpcore"})
+PACKAGES = frozenset({LIBRARY, "anyio", "asyncio", "h11", "h2", "httpcore", "ssl"})
 """Whose frames hold what is sent, while it is sent."""
