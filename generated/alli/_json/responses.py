@@ -97,7 +97,7 @@ def decoded(reply: Reply, operation: Operation, decode: Callable[[Any], T]) -> T
             body=body,
             result=_came_along(body, payload, decode),
             status_code=reply.status_code,
-            headers=_plain(reply.headers),
+            headers=reply.mask.key_in(_plain(reply.headers)),
             **reply.call,
         )
     try:
@@ -250,8 +250,8 @@ def _unreadable(reply: Reply, operation: Operation, body: object, what: str) -> 
         text,
         status_code=reply.status_code,
         message=f"the answer is {what}",
-        body=body,
-        headers=_plain(reply.headers),
+        body=reply.mask.key_in(body),
+        headers=reply.mask.key_in(_plain(reply.headers)),
         outcome_unknown=not operation.idempotent,
         **reply.call,
     )

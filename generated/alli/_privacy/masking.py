@@ -21,7 +21,7 @@ __all__ = ["Mask"]
 MASK = "***"
 SHORTEST = 4
 """Characters of the shortest text of the user that is masked: shorter ones stand in any message. In other scripts a name may have 2."""
-RUN = 16
+RUN = 12
 """So many characters in a row that stand in a text of the user and in a message are taken for a quotation of a part."""
 
 
@@ -41,7 +41,7 @@ class Mask:
 
     def details(self, details: ErrorDetails) -> ErrorDetails:
         """An error as the service told it, without what it repeats."""
-        name = details.name and self.key_in(details.name)
+        name = details.name and self._message(details.name)
         return ErrorDetails(self._message(details.message), details.code, name)
 
     def key_in(self, value: Any) -> Any:
