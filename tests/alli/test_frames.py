@@ -43,7 +43,9 @@ def collected(error: BaseException, *, whole: bool = False) -> dict[str, str]:
     for frame in frames(error):
         if frame.f_code.co_filename != __file__ and "/tests/" not in frame.f_code.co_filename:
             for name, value in frame.f_locals.items():
-                found[f"{frame.f_globals['__name__']}.{frame.f_code.co_name} {name}"] = "\n".join(walked(value, 6, whole=whole))
+                found[f"{frame.f_globals['__name__']}.{frame.f_code.co_name} {name}"] = "\n".join(
+                    walked(value, 6, whole=whole)
+                )
     return found
 
 

@@ -85,7 +85,9 @@ async def test_texts_of_the_user_that_the_service_repeats_are_masked_in_the_mess
 
 
 @pytest.mark.parametrize("place", echoing(""))
-@pytest.mark.parametrize("acting", ["a\r\nERROR forged line", "\x1b[31mred\x1b[0m", "\x07\x00\x9b1m", "\u202etxt.exe\u2028"])
+@pytest.mark.parametrize(
+    "acting", ["a\r\nERROR forged line", "\x1b[31mred\x1b[0m", "\x07\x00\x9b1m", "\u202etxt.exe\u2028"]
+)
 async def test_control_characters_of_the_service_are_shown_and_do_nothing(
     client_kind: ClientKind, place: str, acting: str
 ) -> None:
