@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
 from generator.document.files import shown
 from generator.document.problems import GenerationFailed, Place, Problem
 from generator.facade import resources
-from generator.model import reading
-from generator.output import formatting, output_check, provenance, replace_tree, templates, type_check
-from generator.raw import package
+from generator.facade.views import Facade
+from generator.output import (
+    formatting,
+    output_check,
+    provenance,
+    raw_package,
+    replace_tree,
+    templates,
+    type_check,
+)
+from generator.raw import reading
 
 __all__ = ["OUTPUT", "OVERLAY", "ROOT", "SPEC", "check", "generate"]
 
@@ -21,15 +29,7 @@ OVERLAY = ROOT / "spec" / "sdk.overlay.yaml"
 OUTPUT = ROOT / "generated"
 
 
-Warn = Callable[[Problem], None]
-"""Called with each warning, before anything is written."""
-
-
-def _silent(_: Problem) -> None:
-    pass
-
-
-def generate(spec: Path, overlay_file: Path, output: Path, *, warn: Warn = _silent) -> bool:
+def generate(spec: Path, overlay_file: Path, output: Path, *, warn: reading.Warn = reading.silent) -> bool:
     """Write the tree that the spec and the overlay give to `output`; only the packages of ours stand there afterwards.
 
     Returns:
@@ -43,7 +43,7 @@ def generate(spec: Path, overlay_file: Path, output: Path, *, warn: Warn = _sile
         return replace_tree.replace(output, new)
 
 
-def check(spec: Path, overlay_file: Path, output: Path, *, warn: Warn = _silent) -> list[str]:
+def check(spec: Path, overlay_file: Path, output: Path, *, warn: reading.Warn = reading.silent) -> list[str]:
     """The lines of a unified diff from `output` to what it should be; none if it is right. Writes nothing there.
 
     Raises:
@@ -54,30 +54,26 @@ def check(spec: Path, overlay_file: Path, output: Path, *, warn: Warn = _silent)
 
 
 @contextmanager
-def _build(spec: Path, overlay_file: Path, beside: Path | None, warn: Warn) -> Generator[Path, None, None]:
-    found = reading.read(spec, overlay_file)
-    for warning in found.warnings:
-        warn(warning)
-    merged = found.document
+def _build(spec: Path, overlay_file: Path, beside: Path | None, warn: reading.Warn) -> Generator[Path, None, None]:
+    found = reading.read(spec, overlay_file, warn=warn)
     with replace_tree.workshop(beside) as folder:
         new = folder / "new"
-        alli = new / "alli"
-        alli.mkdir(parents=True)
+        (new / "alli").mkdir(parents=True)
         try:
-            parsed = package.build(merged, alli / "raw", provenance.source_name(spec, ROOT))
-            context = resources.build(merged.data, parsed.data, found.blocks, found.resources)
-            _check_turn(context, overlay_file)
-            templates.render(parsed.environment, context, merged, new)
+            facade = resources.build(found.api)
+            _check_turn(facade, overlay_file)
+            raw_package.write(found.parsed, new / "alli" / "raw", provenance.source_name(spec, ROOT))
+            templates.render(facade, found.document, new)
             formatting.format_tree(new)
             type_check.check_types(new)
         except GenerationFailed as failed:
-            raise reading.located(failed, merged) from failed
+            raise reading.located(failed, found.document) from failed
         yield new
 
 
-def _check_turn(context: Mapping[str, object], overlay_file: Path) -> None:
+def _check_turn(facade: Facade, overlay_file: Path) -> None:
     """Conversations are part of the package; which operation they call is for the overlay to say."""
-    if context["turn"] is None:
+    if facade.turn is None:
         message = (
             "no operation has `conversation` in its x-alli-sdk block, so that Conversation has nothing to send: add "
             "`conversation: conversation_id` (the argument that holds the conversation's id) to the one that streams a turn"

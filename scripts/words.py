@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 
 PHRASES = {
     r"(?:is|are|was|were|be|been|being) told(?! apart\b)": "say, report, or name it",
-    r"(?:is|are|was|were) no (?!longer\b|more\b|one\b|other\b|need\b|such\b|way\b|\w+ (?:for|in|to|left|but|yet)\b)\w+": "is not a …",
+    r"(?<!there\s)(?:is|are|was|were) no (?!longer\b|more\b|one\b|other\b|need\b|such\b|way\b|\w+ (?:for|in|to|left|but|yet)\b)\w+": "is not a …",
     r"of (?:its|their|our|your|his|her|one's) own\b": "its own …, or leave it out",
     r"what (?:it|they|one) (?:was|were|is|are) made of": "its source, its input",
     r"all the same(?=[.,;)]|$)": "still, anyway",

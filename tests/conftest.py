@@ -2,8 +2,46 @@
 
 from __future__ import annotations
 
+import asyncio
+import inspect
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.leftovers import Leftovers, left_since
 
 # By default an example that takes longer than 0.2 s fails its test, and so do examples that are slow to make: on a busy machine any is.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`scripts/test --whole-example` runs the whole suite on README.md's new operation, and not just what knows operations."""
+    parser.addoption("--whole-example", action="store_true", help="run all tests on README.md's example, not a part")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_left_behind() -> Iterator[None]:
+    """Fails a test that leaves a thread, a socket or a task behind; see tests/leftovers.py."""
+    before = Leftovers.now()
+    yield
+    left = left_since(before)
+    assert not left, f"the test leaves behind {left}"
+
+
+@pytest.fixture(autouse=True)
+def _look_for_tasks(_nothing_is_left_behind: None, request: pytest.FixtureRequest) -> None:
+    # Within the fixture above, which counts the sockets of the event loop.
+    if inspect.iscoroutinefunction(getattr(request.node, "obj", None)):
+        request.getfixturevalue("_no_task_is_left_behind")
+
+
+@pytest.fixture
+async def _no_task_is_left_behind() -> AsyncIterator[None]:
+    yield
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    if left:
+        await asyncio.wait(left, timeout=2)
+    left = {task for task in left if not task.done()}
+    assert not left, f"the test leaves tasks behind: {', '.join(sorted(map(repr, left)))}"

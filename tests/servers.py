@@ -18,6 +18,7 @@ import socket
 import ssl
 import struct
 import threading
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -51,6 +52,12 @@ class Connection:
         self.peer_closed = threading.Event()
         """Set by `wait_until_peer_closes`."""
         self._buffer = b""
+        self._received = 0  # bytes, so that an answer that reads nothing is noticed
+
+    @property
+    def consumed(self) -> int:
+        """How many bytes of the client's have been read and used."""
+        return self._received - len(self._buffer)
 
     def read_request(self) -> SentRequest | None:
         """The next request, its body read whole; None when the client closed the connection."""
@@ -90,9 +97,10 @@ class Connection:
         parts = [self._buffer]
         have = len(self._buffer)
         while have < count:
-            data = self.socket.recv(65536)
+            data = self.socket.recv(1 << 20)
             if not data:
                 raise EOFError
+            self._received += len(data)
             parts.append(data)
             have += len(data)
         whole = b"".join(parts)
@@ -110,11 +118,19 @@ class Connection:
 
     def _more(self) -> bool:
         try:
-            data = self.socket.recv(65536)
+            data = self.socket.recv(1 << 18)
         except OSError:
             return False
+        self._received += len(data)
         self._buffer += data
         return bool(data)
+
+    def receive(self) -> bytes:
+        """The next bytes as they come, for what reads no whole request; none when the client has closed the connection."""
+        if not self._buffer:
+            self._more()
+        data, self._buffer = self._buffer, b""
+        return data
 
     def send(self, data: bytes) -> None:
         """Writes bytes; a client that has gone is no error."""
@@ -188,6 +204,7 @@ class ScriptedServer:
     def __enter__(self) -> Self:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._threads: list[threading.Thread] = []
+        self._mistakes: list[str] = []
         self._accepting = threading.Thread(target=self._accept, daemon=True)
         self._accepting.start()
         return self
@@ -224,7 +241,12 @@ class ScriptedServer:
             if self.tls is not None:
                 connection.socket = self.tls.wrap_socket(connection.socket, server_side=True)
             while not connection.closed and connection.is_asked():
+                before = connection.consumed
                 self.answer(connection)
+                if connection.consumed == before and not connection.closed:
+                    # It would be called for the same bytes again, for ever.
+                    self._mistakes.append("an answer neither read from the connection nor closed it")
+                    break
         connection.closed = True
         connection.socket.close()
 
@@ -238,6 +260,10 @@ class ScriptedServer:
         for connection in self.connections:
             with contextlib.suppress(OSError):
                 connection.socket.shutdown(socket.SHUT_RDWR)
-        self._accepting.join(5)
-        for thread in self._threads:
-            thread.join(5)
+        until = time.monotonic() + 5
+        for thread in (self._accepting, *self._threads):
+            thread.join(max(0.0, until - time.monotonic()))
+            if thread.is_alive():
+                self._mistakes.append(f"{thread.name} still runs")
+        if self._mistakes and error is None:
+            raise AssertionError(f"ScriptedServer: {'; '.join(self._mistakes)}")

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from alli_emulator.recording.cassette import RecordingError
     from alli_emulator.requests.record import FormPart, RequestRecord
     from alli_emulator.runs.latency import Latency
+    from alli_emulator.vcr import vcr_config
 
 __all__ = [
     "App",
@@ -65,6 +66,7 @@ __all__ = [
     "Step",
     "Violation",
     "app",
+    "vcr_config",
 ]
 
 _HOMES = {
@@ -78,6 +80,7 @@ _HOMES = {
     "faults.fault": "Fault",
     "emulator": "Emulator",
     "contract.problems": "Problem Violation",
+    "vcr": "vcr_config",
 }
 _MODULE_OF = {name: module for module, names in _HOMES.items() for name in names.split()}
 

@@ -1,4 +1,4 @@
-"""`python -m alli_emulator`: serves the emulator, or keeps what a real one answers (`record`)."""
+"""`python -m alli_emulator`: serves the emulator, or asks a real service (`record`, `drift`)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["main"]
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a command; gives its exit status."""
     given = sys.argv[1:] if arguments is None else [*arguments]
-    command = given.pop(0) if given and given[0] == "record" else "serve"
+    command = given.pop(0) if given and given[0] in ("record", "drift") else "serve"
     try:
         from alli_emulator.extra import require_extra
 
@@ -20,6 +20,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             from alli_emulator.commands.record import record
 
             return record(given)
+        if command == "drift":
+            from alli_emulator.commands.drift import drift
+
+            return drift(given)
         from alli_emulator.commands.serve import serve
 
         return serve(given)

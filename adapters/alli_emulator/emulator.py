@@ -22,7 +22,7 @@ from alli_emulator.faults.fault_book import FaultBook
 from alli_emulator.faults.fault_json import check_fault
 from alli_emulator.findings import Finding, FindingKind, findings_in, message_of
 from alli_emulator.http.dispatch import Dispatcher
-from alli_emulator.http.server_thread import ServerThread
+from alli_emulator.http.server_thread import ServerThread, url_of
 from alli_emulator.http.service import Service
 from alli_emulator.recording.replay import Replay
 from alli_emulator.requests.record import RequestRecord
@@ -46,7 +46,9 @@ class Emulator:
 
     Args:
         api_key: the one key it accepts; a random one by default.
-        host, port: where to listen; port 0 takes a free one.
+        host, port: where to listen, on this machine alone by default; port 0 takes a free one.
+        allowed_hosts: names that requests may use for it, beside `host`, addresses and names without a dot. Others are
+            refused: a page in a browser may have pointed its own name here.
         builtin: whether the built-in apps are there.
         apps: further apps, made with `alli_emulator.app`.
         pace: seconds between two records of a stream.
@@ -67,6 +69,7 @@ class Emulator:
         api_key: str | None = None,
         host: str = "127.0.0.1",
         port: int = 0,
+        allowed_hosts: Iterable[str] = (),
         builtin: bool = True,
         apps: Iterable[App] = (),
         pace: float = 0.01,
@@ -80,7 +83,12 @@ class Emulator:
         replay: str | Path | None = None,
         speed: float = 1.0,
     ) -> None:
+        if api_key is not None and not (api_key.isascii() and api_key.isprintable() and api_key == api_key.strip()):
+            raise ValueError(
+                "Emulator: api_key must be printable ASCII without blanks at its ends, as a header can hold"
+            )
         self._address = (host, port)
+        self._allowed_hosts = [*allowed_hosts]
         contract = Contract(load_document() if document is None else document)
         self._context = Context(
             store=Store(),
@@ -124,8 +132,7 @@ class Emulator:
         """Scheme, host and port. RuntimeError while the emulator is stopped."""
         if self._running is None:
             raise RuntimeError("Emulator: it has no address while it is stopped; use `with Emulator() as alli:`")
-        host, port = self._running.address
-        return f"http://{host}:{port}"
+        return url_of(self._running.address)
 
     @property
     def apps(self) -> list[App]:
@@ -287,7 +294,7 @@ class Emulator:
     def start(self) -> None:
         """Begins to listen; requests are taken as soon as this returns. Does nothing if it already runs."""
         if self._running is None:
-            self._running = ServerThread(Service(self._context, self._dispatcher), self._address)
+            self._running = ServerThread(Service(self._context, self._dispatcher), self._address, self._allowed_hosts)
 
     def _register(self, app: App) -> None:
         check_app(app)

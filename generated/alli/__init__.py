@@ -14,9 +14,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from ._calls.middleware import AsyncSend, Attempt, Middleware, Send
+    from ._calls.response import Response, capture_responses
     from ._calls.retries import RetryPolicy, retryable
     from ._http.http_library import AsyncHTTPClient, HTTPClient
-    from ._stream.streaming import AsyncRunStream, RunStream
+    from ._map.items import MapItem, MapRow
+    from ._stream.record_stream import AsyncRecordStream, RecordStream
+    from ._stream.run_stream import AsyncRunStream, RunStream
     from .client import Alli, AsyncAlli
     from .config import APIKey, ClientOptions, Timeout
     from .conversation import AsyncConversation, Conversation
@@ -34,6 +38,7 @@ if TYPE_CHECKING:
         DeadlineExceededError,
         InternalServerError,
         InvalidArgumentError,
+        MapStopped,
         MethodNotAllowedError,
         NotFoundError,
         PaginationError,
@@ -64,10 +69,20 @@ if TYPE_CHECKING:
     from .version import __spec_version__, __version__
 
 __all__ = [
+    "AsyncSend",
+    "Attempt",
+    "Middleware",
+    "Send",
+    "Response",
+    "capture_responses",
     "RetryPolicy",
     "retryable",
     "AsyncHTTPClient",
     "HTTPClient",
+    "MapItem",
+    "MapRow",
+    "AsyncRecordStream",
+    "RecordStream",
     "AsyncRunStream",
     "RunStream",
     "Alli",
@@ -90,6 +105,7 @@ __all__ = [
     "DeadlineExceededError",
     "InternalServerError",
     "InvalidArgumentError",
+    "MapStopped",
     "MethodNotAllowedError",
     "NotFoundError",
     "PaginationError",
@@ -132,12 +148,22 @@ __all__ = [
 ]
 
 _MODULES = {
+    "AsyncSend": "._calls.middleware",
+    "Attempt": "._calls.middleware",
+    "Middleware": "._calls.middleware",
+    "Send": "._calls.middleware",
+    "Response": "._calls.response",
+    "capture_responses": "._calls.response",
     "RetryPolicy": "._calls.retries",
     "retryable": "._calls.retries",
     "AsyncHTTPClient": "._http.http_library",
     "HTTPClient": "._http.http_library",
-    "AsyncRunStream": "._stream.streaming",
-    "RunStream": "._stream.streaming",
+    "MapItem": "._map.items",
+    "MapRow": "._map.items",
+    "AsyncRecordStream": "._stream.record_stream",
+    "RecordStream": "._stream.record_stream",
+    "AsyncRunStream": "._stream.run_stream",
+    "RunStream": "._stream.run_stream",
     "Alli": ".client",
     "AsyncAlli": ".client",
     "APIKey": ".config",
@@ -158,6 +184,7 @@ _MODULES = {
     "DeadlineExceededError": ".errors",
     "InternalServerError": ".errors",
     "InvalidArgumentError": ".errors",
+    "MapStopped": ".errors",
     "MethodNotAllowedError": ".errors",
     "NotFoundError": ".errors",
     "PaginationError": ".errors",

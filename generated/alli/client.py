@@ -3,15 +3,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, Self, Unpack
+from typing import TYPE_CHECKING, Any, Self, Unpack
 from weakref import ref
 
 import alli
 
 from ._calls.logs import set_up_logging
 from ._calls.retries import RetryPolicy
+from ._privacy.frames import forgetful
 from ._privacy.keys import hidden
 from .config import APIKey, ClientOptions, Config, Timeout, changed, make_config
 from .resources import (
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["Alli", "AsyncAlli"]
 
 
+@forgetful
 class Alli:
     """A client of the Alli API.
 
@@ -51,15 +53,19 @@ class Alli:
         user_id: end user the calls are attributed to, any text; the service creates an unknown one.
         user_email: e-mail of that user.
         agent_email: e-mail of the dashboard member to act as.
-        timeout: seconds allowed for each step of an attempt, or (connect, read, write, pool). Default: 10 to connect, 600 to read for
+        timeout: seconds allowed for each step of an attempt, (connect, read, write, pool), or the HTTP library's `Timeout`. Default: 10 to connect, 600 to read for
             calls that run an app and 60 for others, 60 for the rest.
         deadline: seconds allowed for a whole call, retries and their pauses included. Default: none.
         idle_timeout: seconds a stream may go without a readable record. Default: 600.
         max_retries: how often a failed request is sent again where that can't run an app twice. Default: 2.
         retry_policy: a `RetryPolicy` instead of `max_retries`.
         default_headers: more headers for every request.
+        middleware: functions called around each attempt, the first outermost; see `alli.Middleware`.
         http_client: a client of the HTTP library to use as it is: its own timeouts hold where `timeout` is not given, its proxies and
             certificates always. It is never closed here. Default: one of its own, which follows `HTTP(S)_PROXY` and `NO_PROXY`.
+        extra_body: more fields for the JSON object that each call sends, e.g. one the document does not know yet. A call that sends a
+            field of that name itself is refused with InvalidArgumentError.
+        extra_query: the same for the query.
         allow_http: True allows plain http to hosts other than this machine; the key then travels unencrypted.
         strict: True raises where an answer is not what the document says; by default such answers are taken as they come.
 
@@ -82,6 +88,9 @@ class Alli:
         max_retries: int | None = None,
         retry_policy: RetryPolicy | None = None,
         default_headers: Mapping[str, str] | None = None,
+        middleware: Sequence[alli.Middleware] | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+        extra_query: Mapping[str, Any] | None = None,
         http_client: alli.HTTPClient | None = None,
         allow_http: bool = False,
         strict: bool = False,
@@ -100,6 +109,9 @@ class Alli:
             "max_retries": max_retries,
             "retry_policy": retry_policy,
             "default_headers": default_headers,
+            "middleware": middleware,
+            "extra_body": extra_body,
+            "extra_query": extra_query,
             "allow_http": allow_http,
             "strict": strict,
         }
@@ -116,7 +128,7 @@ class Alli:
         self._config = config
         self._http = http
         self._original = original  # the client that the connections were made for; copies must not keep it alive
-        transport = Transport(config, http)
+        self._transport = transport = Transport(config, http)
         self.apps = Apps(transport)
         """Apps of the project. List them, read what they ask for, run them."""
         self.skills = Skills(transport)
@@ -125,6 +137,73 @@ class Alli:
         """Conversations with a skill of Message, Q&A and Documents nodes, one message at a time."""
         self.cognitive_config = CognitiveConfigResource(transport)
         """The project's cognitive_config, a flat object of settings."""
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        json: object = None,
+        files: Mapping[str, alli.FileInput | Sequence[alli.FileInput]] | None = None,
+        headers: Mapping[str, str] | None = None,
+        idempotent: bool | None = None,
+    ) -> alli.Response:
+        """Calls any path of the service, also one that has no method here, with the key, identity, limits, retries and errors of all calls.
+
+            usage = (client.request("GET", "/webapi/v2/usage", params={"month": "2026-11"})).json()
+
+        Args:
+            method: GET, HEAD, OPTIONS, POST, PUT, PATCH or DELETE.
+            path: of the service, beginning with one /, behind `base_url`; never a URL, and without a query. An id in it must be
+                percent-encoded: `urllib.parse.quote(id, safe="")`.
+            params: the query. A list is sent as one parameter per item; None is left out.
+            json: the body, anything JSON can hold; None sends none. With `files` it is the text of a part named `json`.
+            files: files by the names of their parts, sent as multipart.
+            headers: more headers for this call; those that the client sets itself are refused.
+            idempotent: True when the call may be sent again after it may have arrived, False when it may not. Default: False for
+                POST and PATCH, which could run an app twice, and True for the others.
+
+        Returns:
+            The answer, read whole, whose status is below 300.
+
+        Raises:
+            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
+            APIStatusError, AppError, APIConnectionError: see `alli.errors`.
+        """
+        from ._calls.undocumented import any_operation, any_request
+
+        operation = any_operation("request", method, idempotent)
+        return self._transport.response(operation, any_request(operation, method, path, params, json, files, headers))
+
+    def stream_request(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        json: object = None,
+        files: Mapping[str, alli.FileInput | Sequence[alli.FileInput]] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> alli.RecordStream:
+        """As `request`, for an answer that streams JSON records; open it with `with`. The request goes out when it is entered or
+        first read.
+
+        Args:
+            method: as for `request`.
+            path: as for `request`.
+            params: as for `request`.
+            json: as for `request`.
+            files: as for `request`.
+            headers: as for `request`.
+
+        Raises:
+            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
+        """
+        from ._calls.undocumented import any_operation, any_request
+
+        operation = any_operation("stream_request", method, None)
+        return self._transport.records(operation, any_request(operation, method, path, params, json, files, headers))
 
     def with_options(self, **changes: Unpack[ClientOptions]) -> Self:
         """A copy with other settings on the same connections; this client stays as it is.
@@ -162,6 +241,7 @@ class Alli:
         return f"{type(self).__name__}({'' if config is None else f'base_url={config.base_url!r}'})"
 
 
+@forgetful
 class AsyncAlli:
     """A client of the Alli API.
 
@@ -182,15 +262,19 @@ class AsyncAlli:
         user_id: end user the calls are attributed to, any text; the service creates an unknown one.
         user_email: e-mail of that user.
         agent_email: e-mail of the dashboard member to act as.
-        timeout: seconds allowed for each step of an attempt, or (connect, read, write, pool). Default: 10 to connect, 600 to read for
+        timeout: seconds allowed for each step of an attempt, (connect, read, write, pool), or the HTTP library's `Timeout`. Default: 10 to connect, 600 to read for
             calls that run an app and 60 for others, 60 for the rest.
         deadline: seconds allowed for a whole call, retries and their pauses included. Default: none.
         idle_timeout: seconds a stream may go without a readable record. Default: 600.
         max_retries: how often a failed request is sent again where that can't run an app twice. Default: 2.
         retry_policy: a `RetryPolicy` instead of `max_retries`.
         default_headers: more headers for every request.
+        middleware: functions called around each attempt, the first outermost; see `alli.Middleware`.
         http_client: a client of the HTTP library to use as it is: its own timeouts hold where `timeout` is not given, its proxies and
             certificates always. It is never closed here. Default: one of its own, which follows `HTTP(S)_PROXY` and `NO_PROXY`.
+        extra_body: more fields for the JSON object that each call sends, e.g. one the document does not know yet. A call that sends a
+            field of that name itself is refused with InvalidArgumentError.
+        extra_query: the same for the query.
         allow_http: True allows plain http to hosts other than this machine; the key then travels unencrypted.
         strict: True raises where an answer is not what the document says; by default such answers are taken as they come.
 
@@ -213,6 +297,9 @@ class AsyncAlli:
         max_retries: int | None = None,
         retry_policy: RetryPolicy | None = None,
         default_headers: Mapping[str, str] | None = None,
+        middleware: Sequence[alli.Middleware] | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+        extra_query: Mapping[str, Any] | None = None,
         http_client: alli.AsyncHTTPClient | None = None,
         allow_http: bool = False,
         strict: bool = False,
@@ -231,6 +318,9 @@ class AsyncAlli:
             "max_retries": max_retries,
             "retry_policy": retry_policy,
             "default_headers": default_headers,
+            "middleware": middleware,
+            "extra_body": extra_body,
+            "extra_query": extra_query,
             "allow_http": allow_http,
             "strict": strict,
         }
@@ -247,7 +337,7 @@ class AsyncAlli:
         self._config = config
         self._http = http
         self._original = original  # the client that the connections were made for; copies must not keep it alive
-        transport = AsyncTransport(config, http)
+        self._transport = transport = AsyncTransport(config, http)
         self.apps = AsyncApps(transport)
         """Apps of the project. List them, read what they ask for, run them."""
         self.skills = AsyncSkills(transport)
@@ -256,6 +346,75 @@ class AsyncAlli:
         """Conversations with a skill of Message, Q&A and Documents nodes, one message at a time."""
         self.cognitive_config = AsyncCognitiveConfigResource(transport)
         """The project's cognitive_config, a flat object of settings."""
+
+    async def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        json: object = None,
+        files: Mapping[str, alli.FileInput | Sequence[alli.FileInput]] | None = None,
+        headers: Mapping[str, str] | None = None,
+        idempotent: bool | None = None,
+    ) -> alli.Response:
+        """Calls any path of the service, also one that has no method here, with the key, identity, limits, retries and errors of all calls.
+
+            usage = (await client.request("GET", "/webapi/v2/usage", params={"month": "2026-11"})).json()
+
+        Args:
+            method: GET, HEAD, OPTIONS, POST, PUT, PATCH or DELETE.
+            path: of the service, beginning with one /, behind `base_url`; never a URL, and without a query. An id in it must be
+                percent-encoded: `urllib.parse.quote(id, safe="")`.
+            params: the query. A list is sent as one parameter per item; None is left out.
+            json: the body, anything JSON can hold; None sends none. With `files` it is the text of a part named `json`.
+            files: files by the names of their parts, sent as multipart.
+            headers: more headers for this call; those that the client sets itself are refused.
+            idempotent: True when the call may be sent again after it may have arrived, False when it may not. Default: False for
+                POST and PATCH, which could run an app twice, and True for the others.
+
+        Returns:
+            The answer, read whole, whose status is below 300.
+
+        Raises:
+            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
+            APIStatusError, AppError, APIConnectionError: see `alli.errors`.
+        """
+        from ._calls.undocumented import any_operation, any_request
+
+        operation = any_operation("request", method, idempotent)
+        return await self._transport.response(
+            operation, any_request(operation, method, path, params, json, files, headers)
+        )
+
+    def stream_request(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        json: object = None,
+        files: Mapping[str, alli.FileInput | Sequence[alli.FileInput]] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> alli.AsyncRecordStream:
+        """As `request`, for an answer that streams JSON records; open it with `async with`. The request goes out when it is entered or
+        first read.
+
+        Args:
+            method: as for `request`.
+            path: as for `request`.
+            params: as for `request`.
+            json: as for `request`.
+            files: as for `request`.
+            headers: as for `request`.
+
+        Raises:
+            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
+        """
+        from ._calls.undocumented import any_operation, any_request
+
+        operation = any_operation("stream_request", method, None)
+        return self._transport.records(operation, any_request(operation, method, path, params, json, files, headers))
 
     def with_options(self, **changes: Unpack[ClientOptions]) -> Self:
         """A copy with other settings on the same connections; this client stays as it is.

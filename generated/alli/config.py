@@ -8,15 +8,17 @@ Hosts and key: https://docs.allganize.ai, "Authentication"; numbers without a so
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from ipaddress import ip_address
-from typing import TypeAlias, TypedDict
+from typing import Any, Protocol, TypeAlias, TypedDict
 from urllib.parse import urlsplit
 
+import alli
+
+from ._calls.headers import checked_headers, identity_headers
+from ._calls.middleware import Middleware
 from ._calls.retries import RetryPolicy
-from ._privacy.identity import check_header, identity_headers
 from ._privacy.keys import APIKey, check_key, hidden
 from .errors import ConfigurationError
 from .version import USER_AGENT
@@ -34,12 +36,25 @@ MAX_SECONDS = 31_536_000.0
 """Longest limit that can be set, in seconds: a year. The system's timers don't take much longer ones."""
 IDLE_TIMEOUT = 600.0
 """Seconds a stream may go without a readable record."""
-_OWN_OPTION = {"api-key": "api_key", "own-user-id": "user_id", "user-email": "user_email", "agent-email": "agent_email"}
-_SET_PER_REQUEST = {"content-length", "content-type", "host", "transfer-encoding", "x-request-id"}
-_HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+_STEPS = ("connect", "read", "write", "pool")
+_TIMEOUT = "must be a finite number of seconds above 0, or four of them: (connect, read, write, pool)"
 
-Timeout: TypeAlias = float | tuple[float, float, float, float]
-"""Seconds for each step, or (connect, read, write, pool): each a finite number above 0."""
+
+class StepLimits(Protocol):
+    """Seconds for each step, as the HTTP library's `Timeout` has them."""
+
+    @property
+    def connect(self) -> float | None: ...
+    @property
+    def read(self) -> float | None: ...
+    @property
+    def write(self) -> float | None: ...
+    @property
+    def pool(self) -> float | None: ...
+
+
+Timeout: TypeAlias = float | tuple[float, float, float, float] | StepLimits
+"""Seconds for each step, (connect, read, write, pool), or the HTTP library's `Timeout`: each a finite number above 0."""
 
 
 class ClientOptions(TypedDict, total=False):
@@ -57,6 +72,9 @@ class ClientOptions(TypedDict, total=False):
     max_retries: int | None
     retry_policy: RetryPolicy | None
     default_headers: Mapping[str, str] | None
+    middleware: Sequence[alli.Middleware] | None
+    extra_body: Mapping[str, Any] | None
+    extra_query: Mapping[str, Any] | None
     allow_http: bool
     strict: bool
 
@@ -75,6 +93,9 @@ class Config:
     deadline: float | None
     idle_timeout: float
     retry_policy: RetryPolicy
+    middleware: tuple[Middleware, ...] = field(repr=False)
+    extra_body: Mapping[str, Any] = field(repr=False)
+    extra_query: Mapping[str, Any] = field(repr=False)
     strict: bool
     options: ClientOptions = field(repr=False)
     """The options this was made from, so that `with_options` can change some and keep the rest."""
@@ -98,7 +119,7 @@ def make_config(options: ClientOptions) -> Config:
     Raises:
         ConfigurationError: says which option or variable is wrong, what is accepted, and never its value.
     """
-    api_key = options.get("api_key") or hidden(os.environ.get("ALLI_API_KEY", ""))
+    api_key = hidden(options.get("api_key")) or hidden(os.environ.get("ALLI_API_KEY", ""))
     if not api_key:
         raise ConfigurationError(
             "no API key: set the environment variable ALLI_API_KEY or pass api_key=. Keys are in the Alli dashboard under "
@@ -119,6 +140,9 @@ def make_config(options: ClientOptions) -> Config:
         deadline=_seconds("deadline", options.get("deadline")),
         idle_timeout=_seconds("idle_timeout", options.get("idle_timeout")) or IDLE_TIMEOUT,
         retry_policy=_retry_policy(options),
+        middleware=_functions(options.get("middleware")),
+        extra_body=_fields("extra_body", options.get("extra_body")),
+        extra_query=_fields("extra_query", options.get("extra_query")),
         strict=bool(options.get("strict")),
         options=resolved,
     )
@@ -170,11 +194,13 @@ def _checked_url(name: str, url: str, *, allow_http: bool) -> str:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
     except ValueError:
-        raise ConfigurationError(f"{name}: is no URL; expected something like https://backend.alli.ai") from None
+        raise ConfigurationError(f"{name}: is not a URL; expected something like https://backend.alli.ai") from None
     if parts.scheme not in ("https", "http") or not host or not url.isprintable() or " " in url:
         raise ConfigurationError(f"{name}: must be an http(s) URL with a host, like https://backend.alli.ai")
     if any(sign in url for sign in "@?#\\"):
         raise ConfigurationError(f"{name}: must hold no user, password, query or fragment")
+    if parts.path.rstrip("/").endswith("/webapi"):
+        raise ConfigurationError(f"{name}: must not end in /webapi, with which every path begins")
     if parts.scheme == "http" and not allow_http and not _is_loopback(host):
         raise ConfigurationError(
             f"{name}: plain http would send the API key unencrypted; use https, or allow_http=True on a network you trust"
@@ -192,10 +218,12 @@ def _is_loopback(host: str) -> bool:
 def _timeout(value: Timeout | None) -> tuple[float, float, float, float] | None:
     if value is None:
         return None
+    if all(hasattr(value, name) for name in _STEPS):
+        value = tuple(getattr(value, name) for name in _STEPS)
     steps = value if isinstance(value, tuple) else (value, value, value, value)
-    if len(steps) != 4:
-        raise ConfigurationError("timeout: must be a number of seconds or the four of (connect, read, write, pool)")
-    connect, read, write, pool = (_number("timeout", step) for step in steps)
+    if len(steps) != len(_STEPS):
+        raise ConfigurationError(f"timeout: {_TIMEOUT}")
+    connect, read, write, pool = (_number("timeout", step, _TIMEOUT) for step in steps)
     return connect, read, write, pool
 
 
@@ -203,9 +231,9 @@ def _seconds(name: str, value: float | None) -> float | None:
     return None if value is None else _number(name, value)
 
 
-def _number(name: str, value: object) -> float:
+def _number(name: str, value: object, wanted: str = "must be a finite number of seconds above 0") -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value < float("inf"):
-        raise ConfigurationError(f"{name}: must be a finite number of seconds above 0")
+        raise ConfigurationError(f"{name}: {wanted}")
     if value > MAX_SECONDS:
         raise ConfigurationError(f"{name}: must be at most {MAX_SECONDS:.0f} seconds, which is a year")
     return float(value)
@@ -225,15 +253,21 @@ def _retry_policy(options: ClientOptions) -> RetryPolicy:
 
 
 def _headers(value: Mapping[str, str] | None) -> dict[str, str]:
-    if value is not None and not isinstance(value, Mapping):
-        raise ConfigurationError(f"default_headers: must be a mapping of names to values, not {type(value).__name__}")
-    headers = dict(value or {})
-    for name, text in headers.items():
-        if not (isinstance(name, str) and _HEADER_NAME.fullmatch(name)):
-            raise ConfigurationError("default_headers: a name must be letters, digits and -, like X-Team")
-        check_header(f"default_headers[{name!r}]", text)
-        if name.lower() in _OWN_OPTION:
-            raise ConfigurationError(f"default_headers: must not hold {name}; pass {_OWN_OPTION[name.lower()]}=")
-        if name.lower() in _SET_PER_REQUEST:
-            raise ConfigurationError(f"default_headers: must not hold {name}; the client sets it for each request")
+    headers = checked_headers("default_headers", value)
     return headers if any(name.lower() == "user-agent" for name in headers) else {"User-Agent": USER_AGENT, **headers}
+
+
+def _functions(value: object) -> tuple[Middleware, ...]:
+    if value is None:
+        return ()
+    if isinstance(value, (str, bytes)) or not isinstance(value, Sequence):
+        raise ConfigurationError(f"middleware: must be a list of functions, not {type(value).__name__}")
+    return tuple(value)
+
+
+def _fields(name: str, value: Mapping[str, Any] | None) -> dict[str, Any]:
+    if value is None:
+        return {}
+    if not isinstance(value, Mapping) or not all(isinstance(field, str) for field in value):
+        raise ConfigurationError(f"{name}: must be a mapping with str names, not {type(value).__name__}")
+    return dict(value)

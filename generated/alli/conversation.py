@@ -3,14 +3,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from threading import Lock
-from typing import Protocol
+from typing import Any, Protocol
 
-from ._calls.unpicklable import Connected
 from ._privacy.frames import forgetful
-from ._stream.streaming import AsyncRunStream, RunStream
-from .errors import ConversationBusyError
+from ._privacy.unpicklable import Connected
+from ._stream.run_stream import AsyncRunStream, RunStream
+from .errors import ConversationBusyError, InvalidArgumentError
 from .files import FileInput
 from .results import RunResult
 
@@ -45,15 +45,15 @@ class Conversation(Connected):
     the service would mix the two. A turn ends when it was read to its end, failed, or was closed.
 
     Args:
-        apps: `client.apps`, whose client sends the turns.
+        called: gives `client.apps`, whose client sends the turns, for errors that begin with a name.
         app_id: id of the app.
         conversation_id: an existing conversation to go on with; None for a new one.
     """
 
     _instead = "pass on its `.id`, and go on with client.apps.conversation(app_id, id)"
 
-    def __init__(self, apps: Conversing, app_id: str, conversation_id: str | None = None) -> None:
-        self._apps = apps
+    def __init__(self, called: Callable[[str], Conversing], app_id: str, conversation_id: str | None = None) -> None:
+        self._called = called
         self._app_id = app_id
         self._id = conversation_id or None
         self._turn: RunStream | None = None
@@ -90,7 +90,8 @@ class Conversation(Connected):
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
-        with self.stream(
+        with self._begin(
+            "conversation.send",
             message=message,
             choices=choices,
             form=form,
@@ -123,21 +124,29 @@ class Conversation(Connected):
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
+        return self._begin(
+            "conversation.stream",
+            message=message,
+            choices=choices,
+            form=form,
+            files=files,
+            media_files=media_files,
+        )
+
+    def _begin(self, name: str, **arguments: Any) -> RunStream:
+        """The next turn, for the method of that name."""
         with self._lock:
             if self._turn is not None and not self._turn.has_ended:
                 raise ConversationBusyError(
-                    "conversation: the turn before has not ended; read it to its end or close it, then begin the next"
+                    f"{name}: the turn before has not ended; read it to its end or close it, then begin the next"
                 )
             self._id = self.id
-            self._turn = self._apps.stream_conversation(
-                self._app_id,
-                conversation_id=self._id,
-                message=message,
-                choices=choices,
-                form=form,
-                files=files,
-                media_files=media_files,
-            )
+            apps = self._called(name)
+            try:
+                self._turn = apps.stream_conversation(self._app_id, conversation_id=self._id, **arguments)
+            except InvalidArgumentError as error:
+                # It begins with the name of a method that the user did not call.
+                raise InvalidArgumentError(f"{name}:{str(error).partition(':')[2]}") from None
             return self._turn
 
     def close(self) -> None:
@@ -177,15 +186,17 @@ class AsyncConversation(Connected):
     the service would mix the two. A turn ends when it was read to its end, failed, or was closed.
 
     Args:
-        apps: `client.apps`, whose client sends the turns.
+        called: gives `client.apps`, whose client sends the turns, for errors that begin with a name.
         app_id: id of the app.
         conversation_id: an existing conversation to go on with; None for a new one.
     """
 
     _instead = "pass on its `.id`, and go on with client.apps.conversation(app_id, id)"
 
-    def __init__(self, apps: AsyncConversing, app_id: str, conversation_id: str | None = None) -> None:
-        self._apps = apps
+    def __init__(
+        self, called: Callable[[str], AsyncConversing], app_id: str, conversation_id: str | None = None
+    ) -> None:
+        self._called = called
         self._app_id = app_id
         self._id = conversation_id or None
         self._turn: AsyncRunStream | None = None
@@ -222,7 +233,8 @@ class AsyncConversation(Connected):
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
-        async with self.stream(
+        async with self._begin(
+            "conversation.send",
             message=message,
             choices=choices,
             form=form,
@@ -255,21 +267,29 @@ class AsyncConversation(Connected):
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
+        return self._begin(
+            "conversation.stream",
+            message=message,
+            choices=choices,
+            form=form,
+            files=files,
+            media_files=media_files,
+        )
+
+    def _begin(self, name: str, **arguments: Any) -> AsyncRunStream:
+        """The next turn, for the method of that name."""
         with self._lock:
             if self._turn is not None and not self._turn.has_ended:
                 raise ConversationBusyError(
-                    "conversation: the turn before has not ended; read it to its end or close it, then begin the next"
+                    f"{name}: the turn before has not ended; read it to its end or close it, then begin the next"
                 )
             self._id = self.id
-            self._turn = self._apps.stream_conversation(
-                self._app_id,
-                conversation_id=self._id,
-                message=message,
-                choices=choices,
-                form=form,
-                files=files,
-                media_files=media_files,
-            )
+            apps = self._called(name)
+            try:
+                self._turn = apps.stream_conversation(self._app_id, conversation_id=self._id, **arguments)
+            except InvalidArgumentError as error:
+                # It begins with the name of a method that the user did not call.
+                raise InvalidArgumentError(f"{name}:{str(error).partition(':')[2]}") from None
             return self._turn
 
     async def aclose(self) -> None:

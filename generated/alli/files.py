@@ -37,7 +37,7 @@ def as_file(where: str, value: object) -> File:
     if _is_tuple(value):
         return _from_tuple(where, value)
     if isinstance(value, str):
-        raise InvalidArgumentError(f"{where}: a str is no file; for a file on disk pass pathlib.Path(…)")
+        raise InvalidArgumentError(f"{where}: a str is not a file. For a file on disk, pass pathlib.Path(…)")
     return _file(where, _content(where, value), _name_of(value), None)
 
 

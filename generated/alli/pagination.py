@@ -14,9 +14,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Itera
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, TypeAlias, TypeVar
 
-from ._calls.unpicklable import Connected
 from ._json.loose_json import is_list, is_object
 from ._privacy.frames import forget, forgetful
+from ._privacy.unpicklable import Connected
 from .errors import PaginationError
 
 __all__ = ["AsyncPage", "AsyncPager", "Page", "afirst_page", "first_page", "read_page"]

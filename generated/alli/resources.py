@@ -26,7 +26,8 @@ from ._calls.arguments import (
     to_json,
     wire,
 )
-from ._calls.operations import Operation, StreamFormat
+from ._calls.operations import Operation
+from ._json import result_formats
 from ._privacy.frames import forgetful
 from .files import FileInput, as_files, split_inputs
 from .raw.types import UNSET, Unset
@@ -45,57 +46,185 @@ __all__ = [
     "CognitiveConfigResource",
 ]
 
-APPS_CREATE = Operation(name="apps.create", id="create_app", unwrap="result")
-APPS_GET = Operation(name="apps.get", id="get_app", idempotent=True)
-APPS_LIST = Operation(name="apps.list", id="list_apps", idempotent=True)
-APPS_LIST_V1 = Operation(name="apps.list_v1", id="list_apps_v1", idempotent=True, unwrap="result")
-APPS_RUN = Operation(name="apps.run", id="run_app", run=True)
+APPS_CREATE = Operation(
+    name="apps.create",
+    id="create_app",
+    path="/webapi/apps",
+    body={
+        "category": "category",
+        "description": "description",
+        "enabled": "enabled",
+        "name": "name",
+        "published": "published",
+        "single_action_app_input": "single_action_app_input",
+        "type": "type",
+        "user_id": "user_id",
+    },
+    query={},
+    unwrap="result",
+)
+APPS_GET = Operation(name="apps.get", id="get_app", path="/webapi/v2/apps/{app_id}", body={}, query={}, idempotent=True)
+APPS_LIST = Operation(
+    name="apps.list",
+    id="list_apps",
+    path="/webapi/v2/apps",
+    body={},
+    query={
+        "searchTerm": "search_term",
+        "categories": "categories",
+        "type": "type",
+        "published": "published",
+        "pageSize": "page_size",
+        "cursor": "cursor",
+    },
+    idempotent=True,
+)
+APPS_LIST_V1 = Operation(
+    name="apps.list_v1",
+    id="list_apps_v1",
+    path="/webapi/apps",
+    body={},
+    query={"published": "published", "id": "id", "user": "user", "locale": "locale"},
+    idempotent=True,
+    unwrap="result",
+)
+APPS_RUN = Operation(
+    name="apps.run",
+    id="run_app",
+    path="/webapi/apps/{app_id}/run",
+    body={
+        "chat.message": "message",
+        "chat.source": "source",
+        "conversationId": "conversation_id",
+        "gaPromptGroupId": "ga_prompt_group_id",
+        "inputs": "inputs",
+        "isStateful": "is_stateful",
+        "llmModel": "llm_model",
+        "llmPromptId": "llm_prompt_id",
+        "requiredVariables": "required_variables",
+        "temperature": "temperature",
+    },
+    query={},
+    run=True,
+    result=result_formats.RUN_RESULT,
+)
 APPS_RUN_CONVERSATION = Operation(
     name="apps.run_conversation",
     id="run_conversation",
+    path="/webapi/v2/apps/{app_id}/run_conversation",
+    body={
+        "choices": "choices",
+        "conversationId": "conversation_id",
+        "files": "files",
+        "media_files": "media_files",
+        "message": "message",
+        "sendFormInput": "form",
+    },
+    query={},
     run=True,
-    stream=StreamFormat(
-        semantics="snapshot",
-        messages=("result.responses", "result.choices"),
-        text="message",
-        conversation_id=("result.conversation.id",),
-        state=("result.state", "result.conversation.state"),
-        replace="final_replaced_message",
-    ),
+    result=result_formats.RUN_RESULT,
+    stream="snapshot",
 )
 APPS_STREAM = Operation(
     name="apps.stream",
     id="run_app",
+    path="/webapi/apps/{app_id}/run",
+    body={
+        "chat.message": "message",
+        "chat.source": "source",
+        "conversationId": "conversation_id",
+        "gaPromptGroupId": "ga_prompt_group_id",
+        "inputs": "inputs",
+        "isStateful": "is_stateful",
+        "llmModel": "llm_model",
+        "llmPromptId": "llm_prompt_id",
+        "requiredVariables": "required_variables",
+        "temperature": "temperature",
+    },
+    query={},
     run=True,
-    stream=StreamFormat(
-        semantics="snapshot",
-        messages=("result.responses", "result.choices"),
-        text="message",
-        conversation_id=("result.conversation.id",),
-        state=("result.state", "result.conversation.state"),
-        replace="final_replaced_message",
-    ),
+    result=result_formats.RUN_RESULT,
+    stream="snapshot",
 )
 APPS_STREAM_CONVERSATION = Operation(
     name="apps.stream_conversation",
     id="run_conversation",
+    path="/webapi/v2/apps/{app_id}/run_conversation",
+    body={
+        "choices": "choices",
+        "conversationId": "conversation_id",
+        "files": "files",
+        "media_files": "media_files",
+        "message": "message",
+        "sendFormInput": "form",
+    },
+    query={},
     run=True,
-    stream=StreamFormat(
-        semantics="snapshot",
-        messages=("result.responses", "result.choices"),
-        text="message",
-        conversation_id=("result.conversation.id",),
-        state=("result.state", "result.conversation.state"),
-        replace="final_replaced_message",
-    ),
+    result=result_formats.RUN_RESULT,
+    stream="snapshot",
 )
-APPS_UPDATE = Operation(name="apps.update", id="update_app")
-SKILLS_RUN = Operation(name="skills.run", id="run_skill", run=True)
-CONVERSATIONS_END = Operation(name="conversations.end", id="end_conversation")
-CONVERSATIONS_SEND = Operation(name="conversations.send", id="send_chat")
-CONVERSATIONS_START = Operation(name="conversations.start", id="start_conversation")
-COGNITIVE_CONFIG_GET = Operation(name="cognitive_config.get", id="get_cognitive_config", idempotent=True)
-COGNITIVE_CONFIG_UPDATE = Operation(name="cognitive_config.update", id="update_cognitive_config")
+APPS_UPDATE = Operation(
+    name="apps.update",
+    id="update_app",
+    path="/webapi/v2/apps/{app_id}",
+    body={
+        "agentPermission": "agent_permission",
+        "category": "category",
+        "description": "description",
+        "name": "name",
+        "published": "published",
+        "userPermission": "user_permission",
+    },
+    query={},
+)
+SKILLS_RUN = Operation(
+    name="skills.run",
+    id="run_skill",
+    path="/webapi/skill",
+    body={"id": "id", "text": "text", "variables": "variables"},
+    query={},
+    run=True,
+    result=result_formats.SKILL_RESULT,
+)
+CONVERSATIONS_END = Operation(
+    name="conversations.end",
+    id="end_conversation",
+    path="/webapi/end_conversation_by_agent",
+    body={"id": "conversation_id"},
+    query={},
+    result=result_formats.CONVERSATION_RESULT,
+)
+CONVERSATIONS_SEND = Operation(
+    name="conversations.send",
+    id="send_chat",
+    path="/webapi/send_chat",
+    body={"conversationId": "conversation_id", "message": "message"},
+    query={},
+    result=result_formats.CONVERSATION_RESULT,
+)
+CONVERSATIONS_START = Operation(
+    name="conversations.start",
+    id="start_conversation",
+    path="/webapi/start_conversation",
+    body={"placement": "placement"},
+    query={},
+    result=result_formats.CONVERSATION_RESULT,
+)
+COGNITIVE_CONFIG_GET = Operation(
+    name="cognitive_config.get",
+    id="get_cognitive_config",
+    path="/webapi/v2/cognitive_config",
+    body={},
+    query={},
+    idempotent=True,
+)
+COGNITIVE_CONFIG_UPDATE = Operation(
+    name="cognitive_config.update",
+    id="update_cognitive_config",
+    path="/webapi/v2/cognitive_config",
+    body={"fields": "fields"},
+    query={},
+)
 
 
 @forgetful
@@ -142,7 +271,7 @@ class Apps(AppsExtras):
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
-            AppError: the answer is a good one by its status, and tells an error.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -299,7 +428,7 @@ class Apps(AppsExtras):
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
-            AppError: the answer is a good one by its status, and tells an error.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -364,7 +493,7 @@ class Apps(AppsExtras):
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
-            AppError: the answer is a good one by its status, and tells an error.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 600 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -449,7 +578,7 @@ class Apps(AppsExtras):
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
-            AppError: the answer is a good one by its status, and tells an error.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 600 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -707,7 +836,7 @@ class Skills:
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
-            AppError: the answer is a good one by its status, and tells an error.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 600 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -761,7 +890,7 @@ class Conversations:
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
-            AppError: the answer is a good one by its status, and tells an error.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -808,7 +937,7 @@ class Conversations:
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
-            AppError: the answer is a good one by its status, and tells an error.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -854,7 +983,7 @@ class Conversations:
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
-            AppError: the answer is a good one by its status, and tells an error.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -1006,7 +1135,7 @@ class AsyncApps(AsyncAppsExtras):
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
-            AppError: the answer is a good one by its status, and tells an error.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -1163,7 +1292,7 @@ class AsyncApps(AsyncAppsExtras):
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
-            AppError: the answer is a good one by its status, and tells an error.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -1228,7 +1357,7 @@ class AsyncApps(AsyncAppsExtras):
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
-            AppError: the answer is a good one by its status, and tells an error.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 600 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -1313,7 +1442,7 @@ class AsyncApps(AsyncAppsExtras):
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
-            AppError: the answer is a good one by its status, and tells an error.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 600 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -1571,7 +1700,7 @@ class AsyncSkills:
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
-            AppError: the answer is a good one by its status, and tells an error.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 600 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -1625,7 +1754,7 @@ class AsyncConversations:
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
-            AppError: the answer is a good one by its status, and tells an error.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -1672,7 +1801,7 @@ class AsyncConversations:
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
-            AppError: the answer is a good one by its status, and tells an error.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -1718,7 +1847,7 @@ class AsyncConversations:
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
-            AppError: the answer is a good one by its status, and tells an error.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 

@@ -2,8 +2,8 @@
 """What an app answered, read from the JSON of any of the service's shapes.
 
 Each class has `from_payload`, which takes the JSON as it came and never raises: a field that is missing, null or of an
-odd type is read as absent, and everything stays readable in `.raw`. Both spellings of the service are known (`clueId`
-and `clue_id`), and both lists of answers (`responses`, and `choices` of older apps).
+odd type is read as absent, and everything stays readable in `.raw`. Where the JSON has which part, in each of the
+service's spellings, is said in the overlay and arrives here as a `ResultFormat`, the same for whole answers and streams.
 
 Source: the vendor's pages "App Market" and "Alli LLM App Market API"; spec/README.md says what was seen beyond them.
 """
@@ -11,17 +11,29 @@ Source: the vendor's pages "App Market" and "Alli LLM App Market API"; spec/READ
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final, Self
+from typing import Self
 
+from ._calls.response import Response
 from ._json.draftjs import to_markdown
 from ._json.error_details import find_error
-from ._json.loose_json import is_list, is_object, parsed, text_in, whole_in
+from ._json.loose_json import is_list, is_object, parsed
+from ._json.paths import list_at, object_at, text_at, value_at, whole_at
+from ._json.result_format import CitationFormat, MessageFormat, Paths, ResultFormat
+from ._json.result_formats import CONVERSATION_RESULT, RUN_RESULT, SKILL_RESULT
 
-__all__ = ["Citation", "ConversationResult", "Message", "RunResult", "SkillResult", "is_echo", "readable"]
-
-_ANSWER_LISTS: Final = ("responses", "choices")
+__all__ = [
+    "Citation",
+    "ConversationResult",
+    "Message",
+    "RunResult",
+    "SkillResult",
+    "content_of",
+    "is_echo",
+    "object_of",
+    "readable",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +61,17 @@ class Citation:
     raw: object = None
 
     @classmethod
-    def from_payload(cls, payload: object) -> Self:
+    def from_payload(cls, payload: object, format: CitationFormat = RUN_RESULT.citation) -> Self:
         """Never raises."""
         fields = payload if is_object(payload) else {}
         return cls(
-            source=text_in(fields, "source"),
-            title=text_in(fields, "title"),
-            url=text_in(fields, "url"),
-            page=whole_in(fields, "pageNo", "page_no", "page"),
-            clue_id=text_in(fields, "clueId", "clue_id", "id"),
-            document_id=text_in(fields, "knowledgeBaseId", "kbId", "kb_id", "knowledge_base_id"),
-            text=text_in(fields, "text"),
+            source=text_at(fields, format.source),
+            title=text_at(fields, format.title),
+            url=text_at(fields, format.url),
+            page=whole_at(fields, format.page),
+            clue_id=text_at(fields, format.clue_id),
+            document_id=text_at(fields, format.document_id),
+            text=text_at(fields, format.text),
             raw=payload,
         )
 
@@ -88,37 +100,47 @@ class Message:
     error: str | None = None
     metadata: object = None
     raw: object = None
+    _citations: tuple[Paths, CitationFormat] = field(default=((), CitationFormat()), repr=False, compare=False)
 
     @classmethod
-    def from_payload(cls, payload: object, text_key: str = "message", text: str | None = None) -> Self:
+    def from_payload(cls, payload: object, format: ResultFormat = RUN_RESULT, text: str | None = None) -> Self:
         """Never raises.
 
         Args:
-            payload: one item of `responses` or `choices`.
-            text_key: where it keeps the text.
+            payload: one item of a list of messages.
+            format: where it has what.
             text: the text, if known better than by the payload.
         """
-        fields = payload if is_object(payload) else {text_key: payload}
-        completed = fields.get("completed")
-        told = fields.get("error") or fields.get("errors")
-        details = find_error({"error": told}) if told else None
+        places = format.message
+        fields = payload if is_object(payload) else {}
+        completed = value_at(fields, places.completed)
+        reported = next((value for path in places.error if (value := value_at(fields, (path,)))), None)
+        details = find_error({"error": reported}) if reported else None
+        if text is None:
+            text = readable(content_of(payload, places))
         return cls(
-            id=text_in(fields, "id"),
-            type=text_in(fields, "type"),
-            text=readable(fields.get(text_key)) if text is None else text,
+            id=text_at(fields, places.id),
+            type=text_at(fields, places.type),
+            text=text,
             completed=completed if isinstance(completed, bool) else None,
             error=details.message if details else None,
-            metadata=parsed(fields.get("metadata")),
+            metadata=parsed(value_at(fields, places.metadata)),
             raw=payload,
+            _citations=(places.citations, format.citation),
         )
+
+    @classmethod
+    def of_answer(cls, fields: Mapping[str, object], text: str, format: ResultFormat) -> Self:
+        """The one message that an answer is itself."""
+        return cls(text=text, raw=fields, _citations=(format.citations, format.citation))
 
     @property
     def citations(self) -> list[Citation]:
         """Where the answer was taken from; read from `raw` when asked for, since there can be thousands."""
         if not is_object(self.raw):
             return []
-        items = self.raw.get("citations") or self.raw.get("clues")
-        return [Citation.from_payload(item) for item in items if is_object(item)] if is_list(items) else []
+        paths, places = self._citations
+        return [Citation.from_payload(item, places) for item in list_at(self.raw, paths) if is_object(item)]
 
     def __repr__(self) -> str:
         error = ", with an error" if self.error else ""
@@ -141,6 +163,7 @@ class RunResult:
         request_id: the id sent with the request; None when the result came from elsewhere.
         attempts: how many times the request was sent.
         raw: the JSON exactly as it came; of a stream, the last record that held a result.
+        response: status, headers and body of the answer; of a stream, without the body. None when the result came from elsewhere.
     """
 
     messages: list[Message] = field(default_factory=list[Message])
@@ -154,6 +177,7 @@ class RunResult:
     request_id: str | None = None
     attempts: int = 1
     raw: object = None
+    response: Response | None = field(default=None, repr=False, compare=False)
 
     @property
     def text(self) -> str:
@@ -166,25 +190,29 @@ class RunResult:
         return [citation for message in self.messages for citation in message.citations]
 
     @classmethod
-    def from_payload(cls, payload: object) -> Self:
-        """From the body of an answer, with its `result` or without. Never raises."""
-        fields = _result_of(payload)
-        messages = [Message.from_payload(item) for item in _answers_of(fields) if not is_echo(item)]
-        return cls.of(fields, messages, payload)
+    def from_payload(cls, payload: object, format: ResultFormat = RUN_RESULT) -> Self:
+        """From the body of an answer. Never raises."""
+        fields = object_of(payload, format)
+        items = list_at(fields, format.messages)
+        messages = [Message.from_payload(item, format) for item in items if not is_echo(item, format)]
+        if not items and (text := readable(value_at(fields, format.text))):
+            messages = [Message.of_answer(fields, text, format)]
+        return cls.of(fields, messages, payload, format)
 
     @classmethod
-    def of(cls, fields: Mapping[str, object], messages: list[Message], raw: object) -> Self:
+    def of(
+        cls, fields: Mapping[str, object], messages: list[Message], raw: object, format: ResultFormat = RUN_RESULT
+    ) -> Self:
         """From messages read already, and the fields around them."""
-        variables = fields.get("variables")
         return cls(
             messages=messages,
-            conversation_id=_conversation_id(fields),
-            state=text_in(fields, "state") or text_in(_conversation(fields), "state"),
-            variables=dict(variables) if is_object(variables) else {},
-            app_id=text_in(fields, "id"),
-            name=text_in(fields, "name"),
-            type=text_in(fields, "type"),
-            category=text_in(fields, "category"),
+            conversation_id=text_at(fields, format.conversation_id),
+            state=text_at(fields, format.state),
+            variables=dict(object_at(fields, format.variables) or {}),
+            app_id=text_at(fields, format.app_id),
+            name=text_at(fields, format.name),
+            type=text_at(fields, format.type),
+            category=text_at(fields, format.category),
             raw=raw,
         )
 
@@ -205,6 +233,7 @@ class SkillResult:
         request_id: the id sent with the request.
         attempts: how many times the request was sent.
         raw: the JSON exactly as it came.
+        response: status, headers and body of the answer; of a stream, without the body. None when the result came from elsewhere.
     """
 
     text: str = ""
@@ -212,16 +241,16 @@ class SkillResult:
     request_id: str | None = None
     attempts: int = 1
     raw: object = None
+    response: Response | None = field(default=None, repr=False, compare=False)
 
     @classmethod
-    def from_payload(cls, payload: object) -> Self:
+    def from_payload(cls, payload: object, format: ResultFormat = SKILL_RESULT) -> Self:
         """Never raises."""
-        fields = payload if is_object(payload) else {"result": payload}
-        errors = fields.get("errors")
-        told = [find_error({"errors": item}) for item in (errors if is_list(errors) else [errors])]
-        return cls(
-            text=readable(fields.get("result")), errors=[details.message for details in told if details], raw=payload
-        )
+        fields = object_of(payload, format)
+        errors = value_at(fields, format.errors)
+        found = [find_error({"errors": item}) for item in (errors if is_list(errors) else [errors])]
+        content = value_at(fields, format.text) if is_object(payload) else payload
+        return cls(text=readable(content), errors=[details.message for details in found if details], raw=payload)
 
     def __repr__(self) -> str:
         return f"SkillResult({len(self.text)} characters, {len(self.errors)} errors)"
@@ -236,56 +265,44 @@ class ConversationResult:
         request_id: the id sent with the request.
         attempts: how many times the request was sent.
         raw: the JSON exactly as it came.
+        response: status, headers and body of the answer; of a stream, without the body. None when the result came from elsewhere.
     """
 
     conversation_id: str | None = None
     request_id: str | None = None
     attempts: int = 1
     raw: object = None
+    response: Response | None = field(default=None, repr=False, compare=False)
 
     @classmethod
-    def from_payload(cls, payload: object) -> Self:
+    def from_payload(cls, payload: object, format: ResultFormat = CONVERSATION_RESULT) -> Self:
         """Never raises."""
-        return cls(conversation_id=_conversation_id(_result_of(payload)), raw=payload)
+        return cls(conversation_id=text_at(object_of(payload, format), format.conversation_id), raw=payload)
 
     def __repr__(self) -> str:
         return f"ConversationResult(conversation_id={self.conversation_id!r})"
 
 
-def _result_of(payload: object) -> Mapping[str, object]:
-    """The fields of the result in a body: under `result`, which may be wrapped in a list, or the body itself."""
+def object_of(payload: object, format: ResultFormat) -> Mapping[str, object]:
+    """The object that holds the parts of a result; an answer may be wrapped in a list."""
     if is_list(payload) and payload:
         payload = payload[0]
     if not is_object(payload):
         return {}
-    result = payload.get("result")
-    return result if is_object(result) else payload
+    inner = object_at(payload, format.at)
+    return payload if inner is None else inner
 
 
-def _answers_of(fields: Mapping[str, object]) -> Sequence[object]:
-    """The items of `responses`, else of `choices`."""
-    for key in _ANSWER_LISTS:
-        items = fields.get(key)
-        if is_list(items) and items:
-            return items
-    return []
+def content_of(item: object, places: MessageFormat) -> object:
+    """What a message says, in whatever type it came; the item itself where it is no object."""
+    return value_at(item, places.text) if is_object(item) else item
 
 
-def _conversation(fields: Mapping[str, object]) -> Mapping[str, object]:
-    """The conversation of a result, which may be told by its id alone."""
-    told = fields.get("conversation")
-    return told if is_object(told) else {"id": told}
-
-
-def _conversation_id(fields: Mapping[str, object]) -> str | None:
-    return text_in(_conversation(fields), "id") or text_in(fields, "conversationId", "conversation_id")
-
-
-def is_echo(item: object) -> bool:
+def is_echo(item: object, format: ResultFormat) -> bool:
     """Whether an item repeats what the user said. Items of the service's own often have no sender."""
     if not is_object(item):
         return item is None
-    sender = item.get("sender")
+    sender = value_at(item, format.message.sender)
     return isinstance(sender, str) and sender.upper() == "USER"
 
 

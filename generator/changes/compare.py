@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from generator.changes.surface import MethodSurface, ModelSurface, ParameterSurface, Surface
 from generator.changes.types import compare_types
 from generator.document.did_you_mean import likeness, nearest
-from generator.model.constraints import compare_bounds
+from generator.model.constraints import compare_constraints
 
 __all__ = ["Change", "as_json", "as_markdown", "compare"]
 
@@ -122,12 +122,10 @@ def _parameter(name: str, before: ParameterSurface, after: ParameterSurface) -> 
         yield Change(name, "must now be given", True)
     if before.required and not after.required:
         yield Change(name, "may now be left out", False)
-    # Leaving a parameter out is a matter of `required`, so None and Unset for that are no part of its type.
-    passed = [{"Unset"} if p.required else {"Unset", "None"} for p in (before, after)]
-    kind = compare_types(before.annotation, after.annotation, passed[0], passed[1])
+    kind = compare_types(before.type, after.type)
     if kind:
         yield Change(name, _type_change(before.annotation, after.annotation, kind), kind != "wider")
-    for text, stricter in compare_bounds(before.bounds, after.bounds):
+    for text, stricter in compare_constraints(before.constraints, after.constraints):
         yield Change(name, text, stricter)
     if before.position != after.position and before.position is not None:
         text = "no longer by position" if after.position is None else f"now argument {after.position + 1}"
@@ -157,13 +155,15 @@ def _field(where: str, field: str, before: ModelSurface, after: ModelSurface) ->
     if was.required and not now.required:
         text = "may now be UNSET" if before.received else "may now be left out"
         yield Change(where, text, before.received)
-    kind = compare_types(was.annotation, now.annotation)
+    kind = compare_types(was.type, now.type)
     if kind:
         # What a program makes must not become narrower; what it gets must not become wider.
         breaking = (before.sent and kind != "wider") or (before.received and kind != "narrower")
         yield Change(where, _type_change(was.annotation, now.annotation, kind), breaking)
     if before.sent:
-        yield from (Change(where, text, stricter) for text, stricter in compare_bounds(was.bounds, now.bounds))
+        yield from (
+            Change(where, text, stricter) for text, stricter in compare_constraints(was.constraints, now.constraints)
+        )
 
 
 def _enums(old: Mapping[str, frozenset[str | int]], new: Mapping[str, frozenset[str | int]]) -> Iterator[Change]:

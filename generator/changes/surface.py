@@ -1,34 +1,25 @@
 """What users of the SDK can name, read off a spec and the overlay: methods with their parameters, and models.
 
-It is taken from the same parse and the same views that the package is rendered from, so it speaks of
+It is taken from the same model and the same views that the package is printed from, so it speaks of
 `client.apps.list(page_size)`, not of paths and YAML.
 """
 
 from __future__ import annotations
 
-import re
-import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, cast
-
-from openapi_python_client.parser import GeneratorData
-from openapi_python_client.parser.properties import LiteralEnumProperty, ModelProperty
-from openapi_python_client.parser.properties.list_property import ListProperty
-from openapi_python_client.parser.properties.protocol import PropertyProtocol
-from openapi_python_client.parser.properties.union import UnionProperty
 
 from generator.document.problems import GenerationFailed
-from generator.document.schemas import properties
-from generator.facade import resources, views
+from generator.facade import resources
 from generator.facade.arguments import Argument
-from generator.facade.exports import exports
-from generator.model import reading
-from generator.model.constraints import Bounds, bounds_of
-from generator.raw import package
-from generator.raw.models import annotation
-from generator.raw.parsed_models import wire_name
+from generator.facade.views import Facade, Method, Turn
+from generator.model.api import Api, Constraints, Model
+from generator.model.names import exports
+from generator.model.printers import FIELD, printer
+from generator.model.types import Type, models_in, open_enums, without_null
+from generator.output.twins import sync_text
+from generator.raw import reading
 
 __all__ = ["FieldSurface", "MethodSurface", "ModelSurface", "ParameterSurface", "Surface", "read"]
 
@@ -37,12 +28,15 @@ __all__ = ["FieldSurface", "MethodSurface", "ModelSurface", "ParameterSurface", 
 class ParameterSurface:
     """A parameter of a method."""
 
-    annotation: str
+    type: Type
+    """Leaving it out is a matter of `required`, so null for that is not part of the type."""
     required: bool
     position: int | None
     """Where it stands if it may be given by position."""
-    bounds: Bounds = field(default_factory=dict[str, Any], compare=False)
+    constraints: Constraints = field(default_factory=dict[str, object], compare=False)
     """What the service asks of its value beyond the type."""
+    annotation: str = field(default="", compare=False)
+    """As in the signature."""
 
 
 @dataclass(frozen=True)
@@ -60,10 +54,15 @@ class MethodSurface:
 class FieldSurface:
     """An attribute of a model."""
 
-    annotation: str
+    type: Type
     required: bool
-    bounds: Bounds = field(default_factory=dict[str, Any], compare=False)
+    constraints: Constraints = field(default_factory=dict[str, object], compare=False)
     """As a parameter's."""
+
+    @property
+    def annotation(self) -> str:
+        """As in the class, but for enums, whose values are open."""
+        return printer(self.type).annotation(FIELD)
 
 
 @dataclass(frozen=True)
@@ -99,66 +98,50 @@ def read(spec: Path, overlay_file: Path) -> Surface:
         GenerationFailed: no SDK can be made from it.
     """
     found = reading.read(spec, overlay_file, strict=False)
-    with tempfile.TemporaryDirectory() as folder:
-        data, _ = package.parse(found.document, Path(folder) / "raw")
-    context = _views(found, data)
-    listed = cast("list[views.Resource]", context["resources"])
-    sent, received = _directions(listed, data)
-    enums = {
-        str(item.class_info.name): item.value_type.__name__
-        for item in data.enums
-        if isinstance(item, LiteralEnumProperty)
-    }
+    facade = _facade(found)
+    sent, received = _directions(facade, found.api)
     return Surface(
         methods={
-            **{f"client.{r.name}.{m.name}": _method(m) for r in listed for m in r.methods},
-            **_conversation(cast("views.Turn | None", context["turn"])),
+            **{f"client.{r.name}.{m.name}": _method(m) for r in facade.resources for m in r.methods},
+            **_conversation(facade.turn),
         },
         models={
-            item.class_info.name: _model(
-                found.document.data, item, item.class_info.name in sent, item.class_info.name in received, enums
-            )
-            for item in data.models
-            if item.class_info.name in sent | received
+            each.ref.name: _model(each, each.ref.name in sent, each.ref.name in received)
+            for each in found.api.models
+            if each.ref.name in sent | received
         },
-        enums={
-            item.class_info.name: frozenset(item.values) for item in data.enums if isinstance(item, LiteralEnumProperty)
-        },
-        derived=frozenset(_derived(found, listed)),
+        enums={each.name: each.values for each in found.api.enums},
+        derived=frozenset(_derived(found)),
     )
 
 
-def _views(found: reading.Reading, data: GeneratorData) -> dict[str, object]:
-    """Views without what the overlay says of things that this spec doesn't have."""
-    blocks = found.blocks
+def _facade(found: reading.Reading) -> Facade:
+    """The facade without what the overlay says of things that this spec doesn't have."""
+    api = found.api
     while True:
         try:
-            return resources.build(found.document.data, data, blocks, found.resources)
+            return resources.build(api)
         except GenerationFailed as failed:
-            keys = [(p.path[:3], p.path[4:]) for p in failed.problems if p.path is not None and len(p.path) > 4]
-            fewer = [
-                next((reading.without(block, rest) for path, rest in keys if path == block.path), block)
-                for block in blocks
-            ]
-            if fewer == blocks:
+            fewer = reading.without_lost(api, failed.problems)
+            if fewer == api:
                 raise reading.located(failed, found.document) from failed
-            blocks = fewer
+            api = fewer
 
 
-def _derived(found: reading.Reading, listed: list[views.Resource]) -> Iterator[str]:
+def _derived(found: reading.Reading) -> Iterator[str]:
     unnamed = {problem.path for problem in found.warnings}
-    named = {
-        (block.resource, method.name) for block in found.blocks if block.path in unnamed for method in block.methods
-    }
-    return (f"client.{r.name}.{m.name}" for r in listed for m in r.methods if (r.name, m.name) in named)
+    for operation in found.api.operations:
+        if operation.path in unnamed and operation.block is not None:
+            yield from (f"client.{operation.block.resource}.{method.name}" for method in operation.block.methods)
 
 
-def _method(method: views.Method) -> MethodSurface:
+def _method(method: Method) -> MethodSurface:
     parameters = dict(_parameters(method.arguments.positional, method.arguments.keywords))
-    return MethodSurface(method.sync_returns, parameters, method.deprecated, frozenset(method.needs))
+    returns = sync_text(method.returns_text)
+    return MethodSurface(returns, parameters, method.deprecated, frozenset(method.needs))
 
 
-def _conversation(turn: views.Turn | None) -> dict[str, MethodSurface]:
+def _conversation(turn: Turn | None) -> dict[str, MethodSurface]:
     """The methods of Conversation whose parameters are the document's."""
     if turn is None:
         return {}
@@ -170,64 +153,45 @@ def _conversation(turn: views.Turn | None) -> dict[str, MethodSurface]:
 
 
 def _parameters(positional: list[Argument], keywords: list[Argument]) -> Iterator[tuple[str, ParameterSurface]]:
-    for place, argument in enumerate(positional):
-        yield argument.name, ParameterSurface(argument.annotation, not argument.default, place, argument.bounds)
-    for argument in keywords:
-        yield argument.name, ParameterSurface(argument.annotation, not argument.default, None, argument.bounds)
+    for place, argument in enumerate([*positional, *keywords]):
+        kind = without_null(argument.type)[0] if argument.default else argument.type
+        yield (
+            argument.name,
+            ParameterSurface(
+                kind,
+                not argument.default,
+                place if place < len(positional) else None,
+                argument.constraints,
+                argument.annotation(),
+            ),
+        )
 
 
-def _model(
-    data: dict[str, Any], item: ModelProperty, sent: bool, received: bool, enums: dict[str, str]
-) -> ModelSurface:
-    fields = [*(item.required_properties or []), *(item.optional_properties or [])]
-    schemas = properties(data, item.data.model_dump(mode="json", by_alias=True, exclude_none=True))
-    return ModelSurface(
-        {
-            prop.python_name: FieldSurface(
-                _without_enums(annotation(prop, required=True), enums),
-                prop.required,
-                bounds_of(data, schemas.get(wire_name(prop))),
-            )
-            for prop in fields
-        },
-        sent=sent,
-        received=received,
-    )
+def _model(item: Model, sent: bool, received: bool) -> ModelSurface:
+    fields = {
+        each.name: FieldSurface(open_enums(each.type), each.required, each.constraints) for each in item.required_first
+    }
+    return ModelSurface(fields, sent=sent, received=received)
 
 
-def _without_enums(code: str, enums: dict[str, str]) -> str:
-    """The values an enum lists are open: its type is that of any text, or any number."""
-    return re.sub(r"[A-Za-z_]\w*", lambda match: enums.get(match[0], match[0]), code)
-
-
-def _directions(listed: list[views.Resource], data: GeneratorData) -> tuple[set[str], set[str]]:
+def _directions(facade: Facade, api: Api) -> tuple[set[str], set[str]]:
     """Names of the models that users may hand over, and of those they get; the bodies of requests are neither."""
-    models: dict[str, ModelProperty] = {item.class_info.name: item for item in data.models}
-    methods = [method for resource in listed for method in resource.methods]
-    given = {name for method in methods for argument in method.arguments.all for _, name in argument.models}
-    got = {name for method in methods for _, name in method.results}
-    got |= {name for _, names in exports([]) for name in names if name in models}
-    return (
-        set(_reachable([models[name] for name in sorted(given)], models)),
-        set(_reachable([models[name] for name in sorted(got)], models)),
-    )
+    given = [argument.type for method in facade.methods for argument in method.arguments.all]
+    got = [method.returned.type for method in facade.methods]
+    public = {name for _, names in exports([]) for name in names}
+    got += [each.ref for each in api.models if each.ref.name in public]
+    return _reachable(given, api), _reachable(got, api)
 
 
-def _reachable(roots: Iterable[PropertyProtocol], models: dict[str, ModelProperty]) -> list[str]:
-    found: list[str] = []
-    waiting: list[PropertyProtocol] = list(roots)
+def _reachable(roots: Iterable[Type], api: Api) -> set[str]:
+    found: set[str] = set()
+    waiting = [model for root in roots for model in models_in(root)]
     while waiting:
-        match waiting.pop():
-            case ListProperty(inner_property=inner):
-                waiting.append(inner)
-            case UnionProperty(inner_properties=inner):
-                waiting.extend(inner)
-            case ModelProperty(class_info=info) if info.name not in found:
-                found.append(info.name)
-                whole = models[info.name]
-                waiting.extend([*(whole.required_properties or []), *(whole.optional_properties or [])])
-                if whole.additional_properties is not None:
-                    waiting.append(whole.additional_properties)
-            case _:
-                pass
+        ref = waiting.pop()
+        if ref.name in found:
+            continue
+        found.add(ref.name)
+        model = api.model(ref)
+        held = [each.type for each in model.fields] + ([model.additional] if model.additional else [])
+        waiting += [inner for kind in held for inner in models_in(kind)]
     return found

@@ -8,10 +8,37 @@ from typing import Any
 from generator.document.json_types import is_array, is_object
 from generator.document.problems import JsonPath
 
-__all__ = ["answers", "followed", "parameters", "properties", "request_bodies", "resolved", "step", "through"]
+__all__ = ["METHODS", "followed", "objects", "operations", "parameters", "properties", "resolved", "step"]
+
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+"""The keys of a path item that hold operations."""
 
 MAX_DEPTH = 30
 """References followed from one place; deeper is a circle."""
+
+
+def operations(data: dict[str, Any]) -> Iterator[tuple[JsonPath, dict[str, Any]]]:
+    """Every operation of a document with its path, in document order."""
+    paths: object = data.get("paths")
+    for url, item in paths.items() if is_object(paths) else ():
+        for method, operation in item.items() if is_object(item) else ():
+            if method in METHODS and is_object(operation):
+                yield ("paths", url, method), operation
+
+
+_VALUES = ("const", "default", "enum", "example", "examples")
+
+
+def objects(node: Any) -> Iterator[dict[str, Any]]:
+    """Every object of a document but those in example values."""
+    if is_object(node):
+        yield node
+        for key, value in node.items():
+            if key not in _VALUES:
+                yield from objects(value)
+    elif is_array(node):
+        for item in node:
+            yield from objects(item)
 
 
 def resolved(data: dict[str, Any], node: Any) -> dict[str, Any]:
@@ -41,11 +68,6 @@ def properties(data: dict[str, Any], schema: Any, depth: int = 0) -> dict[str, A
     return found
 
 
-def is_open(data: dict[str, Any], schema: Any) -> bool:
-    """Whether any property may be there: nothing is declared."""
-    return not properties(data, schema)
-
-
 def step(data: dict[str, Any], schema: Any, depth: int = 0) -> dict[str, Any]:
     """The schema of an array's items, or the schema itself where it is no array; null is passed over."""
     node = resolved(data, schema)
@@ -58,46 +80,6 @@ def step(data: dict[str, Any], schema: Any, depth: int = 0) -> dict[str, Any]:
             if inner is not resolved(data, part):
                 return inner
     return node
-
-
-def through(data: dict[str, Any], schema: Any, dotted: str) -> tuple[bool, str, list[str]]:
-    """Whether a dotted path leads anywhere.
-
-    Returns:
-        Whether it does; else the key that does not exist, and the keys that do there. Below an object of which nothing is declared,
-        any path may lead somewhere.
-    """
-    node: Any = schema
-    for key in dotted.split("."):
-        known = properties(data, node)
-        if not known:
-            return True, "", []
-        if key not in known:
-            return False, key, list(known)
-        node = known[key]
-    return True, "", []
-
-
-def answers(data: dict[str, Any], operation: dict[str, Any]) -> list[Any]:
-    """Schemas of what the operation answers when it went well, one for each media type."""
-    responses = operation.get("responses")
-    found: list[Any] = []
-    for status, response in responses.items() if is_object(responses) else ():
-        if str(status).startswith("2"):
-            found += _schemas(resolved(data, response))
-    return found
-
-
-def request_bodies(data: dict[str, Any], operation: dict[str, Any]) -> list[Any]:
-    """Schemas of the body, one for each media type."""
-    return list(_schemas(resolved(data, operation.get("requestBody"))))
-
-
-def _schemas(holder: dict[str, Any]) -> Iterator[Any]:
-    content = holder.get("content")
-    for media in content.values() if is_object(content) else ():
-        if is_object(media) and "schema" in media:
-            yield media["schema"]
 
 
 def parameters(data: dict[str, Any], path_item: Any, operation: dict[str, Any]) -> list[dict[str, Any]]:

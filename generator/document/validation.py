@@ -15,11 +15,9 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from generator.document.files import Document
 from generator.document.json_types import is_array, is_object
 from generator.document.problems import GenerationFailed, JsonPath, Problem
+from generator.document.schemas import operations
 
-__all__ = ["METHODS", "operations", "references", "validate"]
-
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-"""The keys of a path item that hold operations."""
+__all__ = ["references", "validate"]
 
 
 def validate(document: Document) -> None:
@@ -41,15 +39,6 @@ def validate(document: Document) -> None:
         problems = list(_schema(document))
     if problems:
         raise GenerationFailed([p.at(document.place(p.path or ())) for p in problems])
-
-
-def operations(data: dict[str, Any]) -> Iterator[tuple[JsonPath, dict[str, Any]]]:
-    """Every operation of a document with its path, in document order."""
-    paths: object = data.get("paths")
-    for url, item in paths.items() if is_object(paths) else ():
-        for method, operation in item.items() if is_object(item) else ():
-            if method in METHODS and is_object(operation):
-                yield ("paths", url, method), operation
 
 
 def _version(document: Document) -> Iterator[Problem]:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import keyword
-
-from openapi_python_client.strings import PythonIdentifier, snake_case
-
 from generator.model.blocks import OperationBlock
-from generator.model.reserved import taken_by_methods
+from generator.model.names import ARGUMENT_NAMES
+from generator.model.source_text import argument_name
 
 __all__ = ["ArgumentNames", "BlockError"]
 
@@ -34,7 +31,7 @@ class ArgumentNames:
 
     def __init__(self, block: OperationBlock, builder: str) -> None:
         self._block = block
-        self._taken: set[str] = {builder, *taken_by_methods()}
+        self._taken: set[str] = {builder, *ARGUMENT_NAMES}
 
     def free(self, wire: str, where: str) -> str:
         """The name of the argument that is `wire` in the document.
@@ -43,13 +40,11 @@ class ArgumentNames:
             BlockError: the overlay gives it a name that is taken.
         """
         renamed = self._block.rename.get(wire)
-        wanted = renamed or snake_case(wire)
-        if not renamed and (keyword.iskeyword(wanted) or not wanted.isidentifier()):
-            wanted = str(PythonIdentifier(wanted, "field_", skip_snake_case=True))
+        wanted = renamed or argument_name(wire)
         if renamed and renamed in self._taken:
             raise BlockError(f"rename: '{renamed}' is taken already", "rename", wire)
         # A path and a body may both have an `id`: the later one says where it goes.
-        candidates = [wanted, f"{wanted}_"] if wanted in taken_by_methods() else [wanted]
+        candidates = [wanted, f"{wanted}_"] if wanted in ARGUMENT_NAMES else [wanted]
         candidates += [f"{where}_{wanted}{'_' * extra}" for extra in range(len(self._taken))]
         name = next(name for name in candidates if name not in self._taken)
         self._taken.add(name)

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
-
-from openapi_python_client.parser.openapi import Endpoint
-from openapi_python_client.parser.properties import ModelProperty
-from openapi_python_client.parser.properties.file import FileProperty
-from openapi_python_client.parser.properties.protocol import PropertyProtocol
 
 from generator.document.did_you_mean import nearest
 from generator.facade.argument_names import ArgumentNames, BlockError
-from generator.facade.argument_types import annotation_of, conversion, scalar_types
+from generator.model.api import Api, Constraints, Field, Operation
 from generator.model.blocks import MethodBlock, OperationBlock
-from generator.model.constraints import Bounds
-from generator.model.descriptions import Words
-from generator.raw.parsed_models import Models, wire_name, without_null
+from generator.model.constraints import limits
+from generator.model.printers import ARGUMENT, printer
+from generator.model.types import (
+    NULL,
+    File,
+    ListOf,
+    ModelRef,
+    ObjectOf,
+    Scalar,
+    Type,
+    given,
+    union,
+    without_null,
+)
 
 __all__ = ["Argument", "Arguments", "arguments_of", "needed_options"]
 
@@ -40,29 +45,37 @@ class Argument:
         name: as in the facade.
         wire: as in the document.
         builder_name: as in the raw package.
-        annotation: its type, as code.
-        default: " = None", " = UNSET" or "" where it must be given.
+        type: what a caller may give, None for "not given" aside.
+        default: "None" or "UNSET"; "" where it must be given.
         code: what is handed on, as code.
         doc: what its docstring says.
-        models: module and class of the raw models in the annotation.
         group: object of the body it is a property of; None for the body itself.
-        bounds: what the document asks of its value beyond the type.
+        constraints: what the document asks of its value beyond the type.
     """
 
     name: str
     wire: str
     builder_name: str
-    annotation: str
+    type: Type
     default: str
     code: str
     doc: str
-    models: tuple[tuple[str, str], ...] = ()
     group: str | None = None
-    bounds: Bounds = field(default_factory=dict[str, Any])
+    constraints: Constraints = field(default_factory=dict[str, object], compare=False)
 
-    @property
-    def declaration(self) -> str:
-        return f"{self.name}: {self.annotation}{self.default}"
+    def annotation(self, package: str = "") -> str:
+        """Its type as in a signature; models are attributes of `package`."""
+        annotation = printer(self.type).annotation(ARGUMENT.within(package) if package else ARGUMENT)
+        if self.default == "UNSET":
+            annotation += " | Unset"
+        elif self.default:
+            annotation += " | None"
+        return annotation
+
+    def declared(self, package: str = "") -> str:
+        """As in a signature."""
+        default = f" = {self.default}" if self.default else ""
+        return f"{self.name}: {self.annotation(package)}{default}"
 
 
 @dataclass(frozen=True)
@@ -80,30 +93,27 @@ class Arguments:
         return self.positional + self.keywords
 
 
-def arguments_of(
-    block: OperationBlock, method: MethodBlock, endpoint: Endpoint, models: Models, words: Mapping[str, Words]
-) -> Arguments:
+def arguments_of(operation: Operation, block: OperationBlock, method: MethodBlock, api: Api) -> Arguments:
     """The arguments of one facade method.
 
     Args:
+        operation: What the method calls.
         block: What the overlay says of the operation.
         method: Which of its methods.
-        endpoint: Its parse.
-        models: The parse's models.
-        words: What the document says, by wire name, for arguments that the overlay does not describe.
+        api: For the models.
 
     Raises:
         BlockError: the block names a parameter or argument that is not there.
     """
-    reader = _Reader(block, method, models, str(endpoint.name), words)
-    path = [reader.argument(prop, "path") for prop in endpoint.path_parameters]
-    query = [reader.argument(prop, "query") for prop in endpoint.query_parameters if wire_name(prop) not in block.omit]
-    headers = [prop for prop in endpoint.header_parameters if wire_name(prop).lower() not in IDENTITY_HEADERS]
-    query += [reader.argument(prop, "header") for prop in headers if wire_name(prop) not in block.omit]
-    query += [
-        reader.argument(prop, "cookie") for prop in endpoint.cookie_parameters if wire_name(prop) not in block.omit
+    reader = _Reader(operation, block, method, api)
+    path = [reader.argument(parameter, "path") for parameter in operation.placed("path")]
+    query = [
+        reader.argument(parameter, place)
+        for place in ("query", "header", "cookie")
+        for parameter in operation.placed(place)
+        if parameter.wire not in block.omit and not (place == "header" and parameter.wire.lower() in IDENTITY_HEADERS)
     ]
-    body = reader.body(endpoint)
+    body = reader.body()
     every = {argument.name: argument for argument in (*path, *query, *body)}
     _check_names(block, every)
     positional = path + [every[name] for name in block.positional if every[name] not in path]
@@ -127,139 +137,135 @@ def _check_order(block: OperationBlock, positional: list[Argument]) -> None:
             raise BlockError(message, "positional", place)
 
 
-def needed_options(endpoint: Endpoint) -> Iterator[str]:
+def needed_options(operation: Operation) -> Iterator[str]:
     """Options of the client without which the service refuses the operation; the key is always given."""
-    for prop in endpoint.header_parameters:
-        option = IDENTITY_HEADERS.get(wire_name(prop).lower(), "api_key")
-        if prop.required and option != "api_key":
+    for parameter in operation.placed("header"):
+        option = IDENTITY_HEADERS.get(parameter.wire.lower(), "api_key")
+        if parameter.required and option != "api_key":
             yield option
 
 
 def _check_names(block: OperationBlock, every: dict[str, Argument]) -> None:
     """Do the argument names in the block exist?"""
-    named: list[tuple[str, str | int, str]] = [
-        *(("positional", index, name) for index, name in enumerate(block.positional)),
-        *(("order", index, name) for index, name in enumerate(block.order)),
-    ]
-    for key, place, name in named:
-        if name not in every:
-            raise BlockError(
-                f"{key}: there is no argument '{name}' any more; the nearest is '{nearest(name, every)}'", key, place
-            )
-    for key, wanted in (("files", block.files), ("conversation", block.conversation)):
-        if wanted is not None and wanted not in every:
-            near = nearest(wanted, every)
-            raise BlockError(f"{key}: there is no argument '{wanted}' any more; the nearest is '{near}'", key)
     known = {
         *every,
         *(argument.wire for argument in every.values()),
         *block.omit,
         *(w for names in block.flatten.values() for w in names),
     }
-    for name in block.describe:
-        if name not in known:
-            message = f"describe: there is no argument '{name}' any more; the nearest is '{nearest(name, known)}'"
-            raise BlockError(message, "describe", name)
+    named: list[tuple[tuple[str | int, ...], str]] = [
+        *((("positional", index), name) for index, name in enumerate(block.positional)),
+        *((("order", index), name) for index, name in enumerate(block.order)),
+        *(((key,), name) for key in ("files", "conversation") if (name := getattr(block, key)) is not None),
+        *((("describe", name), name) for name in block.describe),
+    ]
+    for keys, name in named:
+        existing = known if keys[0] == "describe" else every
+        if name not in existing:
+            message = f"{keys[0]}: there is no argument '{name}'; the nearest is '{nearest(name, existing)}'"
+            raise BlockError(message, *keys)
 
 
 class _Reader:
-    def __init__(
-        self, block: OperationBlock, method: MethodBlock, models: Models, builder: str, words: Mapping[str, Words]
-    ) -> None:
-        self._words = words
-        self._names = ArgumentNames(block, builder)
+    def __init__(self, operation: Operation, block: OperationBlock, method: MethodBlock, api: Api) -> None:
+        self._names = ArgumentNames(block, operation.module)
+        self._operation = operation
         self._block = block
-        self._models = models
+        self._api = api
         self._method = method
         self._name = f"{block.resource}.{method.name}"
 
-    def body(self, endpoint: Endpoint) -> list[Argument]:
-        if not endpoint.bodies:
+    def body(self) -> list[Argument]:
+        if not self._operation.bodies:
             return []
-        main = endpoint.bodies[0].prop
+        main = self._operation.bodies[0].type
         if self._block.body is not None:
             return [self._whole(main, self._block.body)]
-        if not isinstance(main, ModelProperty):
-            raise BlockError("the body is no object; name it with body: {argument: …}")
+        if not isinstance(main, ModelRef):
+            raise BlockError("the body is not an object; name it with body: {argument: …}")
         arguments: list[Argument] = []
-        for prop in self._models.properties(main):
-            wire = wire_name(prop)
-            if wire in self._block.flatten:
-                arguments += self._flattened(prop, wire)
-            elif wire not in self._block.omit and wire not in self._method.set and not self._said(wire).read_only:
-                arguments.append(self.argument(prop, "body"))
+        for each in self._api.model(main).fields:
+            if each.wire in self._block.flatten:
+                arguments += self._flattened(each)
+            elif each.wire not in (*self._block.omit, *self._method.set) and not each.read_only:
+                arguments.append(self.argument(each, "body"))
         return arguments
 
-    def argument(self, prop: PropertyProtocol, place: str, group: str | None = None) -> Argument:
-        block, wire = self._block, wire_name(prop)
+    def argument(self, of: Field, place: str, group: str | None = None) -> Argument:
+        """The argument for a parameter or a property of the body."""
+        block, wire = self._block, of.wire
         name = self._names.free(wire, place)
-        inner, nullable = without_null(prop)
-        annotation, models = annotation_of(block, self._models, inner, wire)
-        where = f'"{self._name}: {name}"'
-        default = "" if prop.required and not group else " = None"
+        kind, nullable = without_null(of.type)
+        optional = not of.required or group is not None
         keep_null = block.keep_null and place == "body"
         # A property that must be there can be null by being None; one that may be left out only where None isn't that.
-        may_be_null = nullable and place == "body" and (keep_null or not default)
-        code = conversion(block, inner, wire, name, where, needed=not default)
-        if default and keep_null:
-            default = " = UNSET"
-            annotation += " | None | Unset" if nullable else " | Unset"
-        elif default or may_be_null:
-            annotation += " | None"
-        if code == name and (types := scalar_types(block, inner, wire)):
-            check = "nullable" if may_be_null or (default and keep_null) else "optional" if default else "required"
-            code = f"{check}({where}, {name}, {types})"
-        elif may_be_null and "(" in code:
-            code = f"None if {name} is None else {code}"
-        elif default and not keep_null and "(" not in code:
-            code = f"given({code})"
-        description = prop.description.get_untrusted_value() if prop.description else ""
+        may_be_null = nullable and place == "body" and (keep_null or not optional)
+        where = f'"{self._name}: {name}"'
+        code = self._encoder(kind, wire, name, where, needed=not optional)
+        instances = () if wire in block.types else printer(kind).instances
+        if code is not None:
+            code = f"None if {name} is None else {code}" if may_be_null else code
+        elif instances:
+            check = "nullable" if may_be_null or (optional and keep_null) else "optional" if optional else "required"
+            code = f"{check}({where}, {name}, {', '.join(instances)})"
+        else:
+            code = f"given({name})" if optional and not keep_null else name
+        accepted = block.types.get(wire) or given(kind)
         return Argument(
             name=name,
             wire=wire,
-            builder_name=str(prop.python_name),
-            annotation=annotation,
-            default=default,
+            builder_name=of.name,
+            type=union([accepted, NULL]) if may_be_null else accepted,
+            default="" if not optional else "UNSET" if keep_null else "None",
             code=code,
-            doc=self._described(wire, name) or self._told(wire, description),
-            models=tuple(models),
+            doc=self._described(of, name) or self._told(of),
             group=group,
-            bounds=self._said(wire).bounds,
+            constraints=of.constraints,
         )
 
-    def _described(self, wire: str, name: str) -> str:
+    def _encoder(self, kind: Type, wire: str, name: str, where: str, *, needed: bool) -> str | None:
+        """The code for what can't be checked by asking for its class; None for the rest. It takes None as not given, unless `needed`."""
+        if wire not in self._block.json_strings:
+            return printer(kind).encoder(where, name, needed=needed)
+        match self._block.types.get(wire):
+            case ListOf():
+                code = f"{'as_list' if needed else 'sequence'}({where}, {name})"
+            case ObjectOf():
+                code = f"json_mapping({where}, {name})"
+            case _:
+                code = name
+        return f"json_text({where}, {code})"
+
+    def _described(self, of: Field, name: str) -> str:
         """What the overlay says of the argument, and that the document wants it used no more."""
-        text = self._block.describe.get(wire) or self._block.describe.get(name) or ""
-        return f"{text} Deprecated." if text and self._said(wire).bounds.get("deprecated") is True else text
+        text = self._block.describe.get(of.wire) or self._block.describe.get(name) or ""
+        return f"{text} Deprecated." if text and of.deprecated else text
 
-    def _said(self, wire: str) -> Words:
-        return self._words.get(wire, Words("", ""))
-
-    def _told(self, wire: str, description: str) -> str:
+    def _told(self, of: Field) -> str:
         """What the document says of the argument: its words, unless they say no more than the name, and its limits."""
-        words = self._said(wire)
-        text = " ".join((words.text or description).split()).removeprefix("Optional: ")
+        text = " ".join(of.description.split()).removeprefix("Optional: ")
         if text and not text.endswith((".", "!", "?", ")", ":")):
             text += "."
-        return f"{text} {words.limits}".strip()
+        return f"{text} {limits(of.constraints)}".strip()
 
-    def _whole(self, prop: PropertyProtocol, wanted: str) -> Argument:
+    def _whole(self, kind: Type, wanted: str) -> Argument:
         name = self._names.whole_body(wanted)
         where = f'"{self._name}: {name}"'
         doc = self._block.describe.get(name, "The whole body.")
-        if isinstance(prop, FileProperty):
-            return Argument(name, name, name, "bytes | FileInput", "", f"as_content({where}, {name})", doc)
-        annotation, models = annotation_of(self._block, self._models, prop, name)
-        code = conversion(self._block, prop, wanted, name, where, needed=True)
-        if code == name and (types := scalar_types(self._block, prop, wanted)):
-            code = f"required({where}, {name}, {types})"
-        return Argument(name, name, name, annotation, "", code, doc, tuple(models))
+        if isinstance(kind, File):
+            accepted = union([Scalar("bytes"), kind])
+            return Argument(name, name, name, accepted, "", f"as_content({where}, {name})", doc)
+        code = self._encoder(kind, wanted, name, where, needed=True)
+        instances = () if wanted in self._block.types else printer(kind).instances
+        if code is None:
+            code = f"required({where}, {name}, {', '.join(instances)})" if instances else name
+        return Argument(name, name, name, self._block.types.get(name) or given(kind), "", code, doc)
 
-    def _flattened(self, prop: PropertyProtocol, wire: str) -> list[Argument]:
-        inner, _ = without_null(prop)
-        if not isinstance(inner, ModelProperty):
-            raise BlockError(f"flatten: {wire} is no object", "flatten", wire)
-        known = {wire_name(p): p for p in self._models.properties(inner)}
+    def _flattened(self, of: Field) -> list[Argument]:
+        wire, (kind, _) = of.wire, without_null(of.type)
+        if not isinstance(kind, ModelRef):
+            raise BlockError(f"flatten: {wire} is not an object", "flatten", wire)
+        known = {inner.wire: inner for inner in self._api.model(kind).fields}
         wanted = self._block.flatten[wire]
         if missing := [name for name in wanted if name not in known]:
             raise BlockError(f"flatten: {wire} has no {', '.join(missing)}; it has {', '.join(known)}", "flatten", wire)

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-import textwrap
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 
-from openapi_python_client.parser.openapi import Endpoint
-from openapi_python_client.strings import safe_for_docstring
-
+from generator.facade.answers import Returned
 from generator.facade.arguments import Argument, Arguments
+from generator.model.api import Operation
 from generator.model.blocks import MethodBlock, OperationBlock
+from generator.model.printers import ANSWER, printer
+from generator.model.source_text import folded
+from generator.model.types import ListOf
 
-__all__ = ["MethodText", "arguments_text", "escaped", "fence_of", "in_markdown", "method_text", "source_text"]
+__all__ = ["arguments_text", "fence_of", "in_markdown", "method_text", "source_text"]
 
 WIDTH = 112
 """Columns of a docstring's lines, counted from its own left edge; 8 more make the line length."""
@@ -60,22 +60,6 @@ RUN_SECONDS, READ_SECONDS = 600, 60
 """As in templates/alli/config.py; tests/generator/test_texts.py holds both together."""
 
 
-@dataclass(frozen=True)
-class MethodText:
-    """What is said of a method.
-
-    Attributes:
-        plain: The docstring's text at column 0, not escaped.
-    """
-
-    plain: str
-
-
-def escaped(text: str) -> str:
-    """Text as the inside of a docstring: neither its quotes nor a backslash can end or change it."""
-    return safe_for_docstring(text)
-
-
 def fence_of(text: str) -> str:
     """What opens and closes a block of this text in Markdown: longer than any fence in it."""
     return "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
@@ -88,42 +72,32 @@ def in_markdown(text: str) -> str:
 
 
 def method_text(
-    block: OperationBlock,
-    method: MethodBlock,
-    endpoint: Endpoint,
-    arguments: Arguments,
-    returns: str,
-    statuses: Mapping[str, str],
-    *,
-    deprecated: bool,
-) -> MethodText:
-    """The text of a method's docstring.
+    operation: Operation, block: OperationBlock, method: MethodBlock, arguments: Arguments, returned: Returned
+) -> str:
+    """The text of a method's docstring at column 0, not escaped.
 
     Args:
+        operation: What the method calls.
         block: What the overlay says of the operation.
         method: Which of its methods.
-        endpoint: Its parse.
         arguments: Of the method.
-        returns: Type of the async form, as code.
-        statuses: What the document says of each status that is an error.
-        deprecated: Whether it says that the operation should no longer be used.
+        returned: What it gives.
     """
-    summary = method.doc or endpoint.summary.get_untrusted_value() or block.operation_id.replace("_", " ")
+    summary = method.doc or operation.summary or block.operation_id.replace("_", " ")
     paragraphs = [_sentence(summary)]
-    description = endpoint.description.get_untrusted_value()
-    if description and description.rstrip(".") != summary.rstrip("."):
-        paragraphs += description.split("\n\n")
-    if deprecated:
+    if operation.description and operation.description.rstrip(".") != summary.rstrip("."):
+        paragraphs += operation.description.split("\n\n")
+    if operation.deprecated:
         paragraphs.append("Deprecated: the service may take it away.")
     text = "\n\n".join(_wrapped(paragraph) for paragraph in paragraphs)
     if arguments.all:
         text += "\n\n" + arguments_text(arguments.all)
-    text += "\n\nReturns:\n" + _wrapped(_told_returns(block, method, returns), "    ")
-    raises = dict(_raises(block, method, arguments, returns, statuses))
+    text += "\n\nReturns:\n" + _wrapped(_told_returns(block, method, returned), "    ")
+    raises = dict(_raises(operation, block, method, arguments, returned))
     text += "\n\nRaises:\n" + "\n".join(_wrapped(f"{name}: {when}", "    ") for name, when in raises.items())
     if block.source:
         text += f"\n\n{source_text(block.source)}"
-    return MethodText(text + "\n")
+    return text + "\n"
 
 
 def arguments_text(arguments: Iterable[Argument]) -> str:
@@ -137,26 +111,27 @@ def source_text(source: str | None) -> str:
     return f"Source: {' '.join(source.split())}" if source else ""
 
 
-def _told_returns(block: OperationBlock, method: MethodBlock, returns: str) -> str:
-    if block.pagination:
+def _told_returns(block: OperationBlock, method: MethodBlock, returned: Returned) -> str:
+    if returned.kind == "page":
         return (
             "A list in pages. `async for` over it walks the items of all of them; the first alone, "
             f"`await client.{block.resource}.{method.name}(…)`, has `.items`, `.cursor` and `.get_next_page()`."
         )
-    if returns in _RETURNS:
-        return _RETURNS[returns]
-    name = returns.replace("builtins.", "")
-    if name.startswith("list["):
-        return f"A list, each item of type `{name.removeprefix('list[').removesuffix(']')}`."
+    name = returned.annotation().replace("builtins.", "")
+    if name in _RETURNS:
+        return _RETURNS[name]
+    if isinstance(returned.type, ListOf):
+        return f"A list, each item of type `{printer(returned.type.items).annotation(ANSWER)}`."
     return f"The `{name}` the service answers; fields it leaves out are UNSET, and fields nobody knows are kept."
 
 
 def _raises(
-    block: OperationBlock, method: MethodBlock, arguments: Arguments, returns: str, statuses: Mapping[str, str]
+    operation: Operation, block: OperationBlock, method: MethodBlock, arguments: Arguments, returned: Returned
 ) -> Iterator[tuple[str, str]]:
+    statuses = operation.errors
     if arguments.all:
         yield "InvalidArgumentError", "an argument can't be sent as it is; nothing was sent."
-    if returns == "AsyncRunStream":
+    if returned.kind == "stream":
         yield (
             "AlliError",
             "while it is entered or read: as the method without stream, and StreamError where it breaks off.",
@@ -170,7 +145,7 @@ def _raises(
         yield "PaymentError", "billing (402, or code 7004)."
     yield "APIStatusError", "any other status that is an error; the classes above are kinds of it."
     if method.returns or block.unwrap:
-        yield "AppError", "the answer is a good one by its status, and tells an error."
+        yield "AppError", "the service reported an error in a 200 response."
     seconds = RUN_SECONDS if block.timeout == "run" else READ_SECONDS
     yield "APITimeoutError", f"no answer within {seconds} s, or the client's `timeout`."
     yield "APIConnectionError", "no answer arrived."
@@ -184,11 +159,4 @@ def _sentence(text: str) -> str:
 def _wrapped(text: str, indent: str = "") -> str:
     # A piece of code stays on one line: NUL is no place to break at.
     unbroken = _SHORT_CODE.sub(lambda found: found[0].replace(" ", "\0"), " ".join(text.split()))
-    return textwrap.fill(
-        unbroken,
-        WIDTH,
-        initial_indent=indent,
-        subsequent_indent=indent * 2,
-        break_long_words=False,
-        break_on_hyphens=False,
-    ).replace("\0", " ")
+    return folded(unbroken, WIDTH, indent).replace("\0", " ")

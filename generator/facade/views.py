@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from generator.facade.answers import Returned
 from generator.facade.arguments import Argument, Arguments
-from generator.facade.docstrings import MethodText, arguments_text, escaped, fence_of, in_markdown, source_text
-from generator.output.twins import sync_text
+from generator.facade.docstrings import arguments_text, fence_of, in_markdown, source_text
+from generator.model.names import exports
+from generator.model.printers import DECODER_FUNCTIONS
+from generator.model.source_text import escaped
+from generator.model.types import ModelRef, models_in
 
-__all__ = ["Call", "Method", "OperationRecord", "Resource", "Turn"]
+__all__ = ["Call", "Facade", "Method", "OperationRecord", "Resource", "Turn"]
+
+PACKAGE = "alli"
+"""Signatures name its classes as attributes of it: see printers.Style.within."""
 
 
 @dataclass(frozen=True)
@@ -28,20 +35,27 @@ class Call:
     """Tag of the raw module."""
     builder: str
     """Name of the raw module."""
-    arguments: list[str]
-    """Of the builder, as code."""
-    body: str
+    path: list[str]
+    """The builder's arguments for the path, as code."""
+    others: dict[str, str]
+    """Its other arguments as code, but for the body, by name of the method's argument."""
+    handed_on: str = ""
+    """Code of its body; "" for none."""
+    body: str = ""
     """"json", "files" or "multipart", which are put together first; "" for an argument that is handed on, or none."""
-    body_model: str = ""
-    body_module: str = ""
+    body_model: ModelRef | None = None
     fields: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     """Of the body: wire name as a literal, or Python name where the body is multipart; and code."""
     groups: list[tuple[str, list[tuple[str, str]]]] = field(default_factory=list[tuple[str, list[tuple[str, str]]]])
     """Objects inside the body whose properties are arguments: wire name as a literal, and fields."""
-    form_model: str = ""
-    form_module: str = ""
+    form_model: ModelRef | None = None
     files: str = ""
     """Argument that may hold files."""
+
+    def arguments(self, without: str = "") -> list[str]:
+        """Of the builder, as code, but for the one of an argument of the method."""
+        body = [f"body={self.handed_on}"] if self.handed_on else []
+        return [*self.path, *(code for name, code in self.others.items() if name != without), *body]
 
 
 @dataclass(frozen=True)
@@ -49,23 +63,12 @@ class Method:
     """One facade method."""
 
     name: str
-    kind: str
-    """"value", "page", "result", "streamed_result" or "stream"."""
     operation: OperationRecord
     arguments: Arguments
-    returns: str
-    decode: str
-    text: MethodText
+    returned: Returned
+    text: str
+    """The docstring of the async form at column 0, not escaped."""
     call: Call
-    models: list[tuple[str, str]]
-    """Module and class of the raw models that the code needs when it runs."""
-    typed: list[tuple[str, str]]
-    """Module and class of the raw models that only the signature needs."""
-    readers: tuple[str, ...] = ()
-    """Functions of the raw package in `decode`."""
-    results: tuple[tuple[str, str], ...] = ()
-    """Module and class of the raw models in what it returns."""
-    item: str = ""
     items_key: str = ""
     cursor_key: str = ""
     cursor: str = ""
@@ -75,40 +78,77 @@ class Method:
     """Options of the client that it can't do without."""
 
     @property
-    def docstring(self) -> str:
-        """As code, without its quotes."""
-        return escaped(self.text.plain)
+    def kind(self) -> str:
+        """As Returned.kind."""
+        return self.returned.kind
 
     @property
-    def sync_text(self) -> str:
-        """The docstring of the sync form, not escaped, for the reference."""
-        return sync_text(self.text.plain)
+    def docstring(self) -> str:
+        """As code, without its quotes."""
+        return escaped(self.text)
 
     @property
     def fence(self) -> str:
         """Opens and closes the docstring in Markdown."""
-        return fence_of(self.text.plain)
+        return fence_of(self.text)
+
+    @property
+    def positional(self) -> list[str]:
+        """As in a signature."""
+        return [argument.declared(PACKAGE) for argument in self.arguments.positional]
+
+    @property
+    def keywords(self) -> list[str]:
+        """As in a signature."""
+        return [argument.declared(PACKAGE) for argument in self.arguments.keywords]
+
+    @property
+    def returns(self) -> str:
+        """As in a signature."""
+        return self.returned.annotation(PACKAGE)
+
+    @property
+    def item(self) -> str:
+        """Type of a page's items, as in a signature."""
+        return Returned("value", type=self.returned.type).annotation(PACKAGE)
 
     @property
     def parameters(self) -> list[str]:
-        """As in a signature, `*` among them; without self."""
-        keywords = [argument.declaration for argument in self.arguments.keywords]
-        return [a.declaration for a in self.arguments.positional] + (["*", *keywords] if keywords else [])
+        """As in a signature for the reference, `*` among them; without self."""
+        keywords = [argument.declared() for argument in self.arguments.keywords]
+        return [a.declared() for a in self.arguments.positional] + (["*", *keywords] if keywords else [])
+
+    @property
+    def returns_text(self) -> str:
+        """What the async form returns, for the reference."""
+        return self.returned.annotation().replace("builtins.", "")
+
+    @property
+    def models(self) -> list[ModelRef]:
+        """The raw models that the code needs when it runs."""
+        used = {*models_in(self.returned.type), self.call.body_model, self.call.form_model} - {None}
+        return sorted((model for model in used if model is not None), key=lambda model: model.module)
+
+    @property
+    def signature_models(self) -> set[ModelRef]:
+        """The raw models in the signature."""
+        arguments = {model for argument in self.arguments.all for model in models_in(argument.type)}
+        return arguments | {*models_in(self.returned.type)}
+
+    @property
+    def decoder_functions(self) -> tuple[str, ...]:
+        """Functions of the raw package that the decoder may call; unused imports are taken out later."""
+        return DECODER_FUNCTIONS
 
     @property
     def page_arguments(self) -> list[str]:
         """Of the builder, those that are the same for every page."""
-        return [argument for argument in self.call.arguments if argument != self.cursor_argument]
+        return self.call.arguments(without=self.cursor)
 
     @property
     def cursor_argument(self) -> str:
         """Of the builder, the one that differs from page to page."""
-        return next((f"{a.builder_name}={a.code}" for a in self.arguments.query if a.name == self.cursor), "")
-
-    @property
-    def sync_returns(self) -> str:
-        """What the sync form returns, for the reference."""
-        return sync_text(self.returns).replace("builtins.", "")
+        return self.call.others.get(self.cursor, "")
 
     @property
     def keyword(self) -> str:
@@ -176,3 +216,28 @@ class Turn:
 
     def _is_users(self, argument: Argument) -> bool:
         return argument not in self.signature.path and argument.name != self.conversation_id
+
+
+@dataclass(frozen=True)
+class Facade:
+    """All of it."""
+
+    title: str
+    """Of the document, in Markdown."""
+    version: str
+    resources: list[Resource]
+    turn: Turn | None
+    """None where no operation is annotated as one."""
+    formats: list[tuple[str, str]]
+    """Constant and code of the format of each result class."""
+
+    @property
+    def methods(self) -> list[Method]:
+        """Of all resources."""
+        return [method for resource in self.resources for method in resource.methods]
+
+    @property
+    def exports(self) -> list[tuple[str, list[str]]]:
+        """Modules, relative to the package, and the public names each gives, both sorted."""
+        models = {model for method in self.methods for model in method.signature_models}
+        return exports([(model.module, model.name) for model in sorted(models, key=lambda each: each.module)])

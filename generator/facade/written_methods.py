@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import inspect
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,14 +19,14 @@ class WrittenMethod:
     name: str
     parameters: list[str]
     """As in a signature, `*` among them; without self."""
-    sync_returns: str
-    sync_text: str
+    returns_text: str
+    text: str
     """The docstring at column 0, not escaped."""
 
     @property
     def fence(self) -> str:
         """Opens and closes the docstring in Markdown."""
-        return fence_of(self.sync_text)
+        return fence_of(self.text)
 
 
 def written_methods(package: Path, class_name: str | None) -> list[WrittenMethod]:
@@ -39,10 +38,9 @@ def written_methods(package: Path, class_name: str | None) -> list[WrittenMethod
     """
     if class_name is None:
         return []
-    beginning = re.compile(rf"^class {re.escape(class_name)}\b", re.MULTILINE)
     for file in sorted(package.rglob("*.py")):
         source = file.read_text("utf-8")
-        if not beginning.search(source):
+        if f"class {class_name}" not in source:
             continue
         for node in ast.parse(source).body:
             if isinstance(node, ast.ClassDef) and node.name == class_name:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from generator.document import validation
+from generator.document import schemas, validation
 from generator.document.files import load, shown
 from generator.document.json_types import is_array, is_object
 from generator.document.problems import GenerationFailed, JsonPath, Place, Problem
@@ -113,7 +113,7 @@ def _at(data: Any, path: JsonPath) -> Any:
 
 def _name(path: JsonPath) -> str:
     match path:
-        case ("paths", url, method) if method in validation.METHODS:
+        case ("paths", url, method) if method in schemas.METHODS:
             return f"{str(method).upper()} {url}"
         case _:
             return ".".join(str(key) for key in path)

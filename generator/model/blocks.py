@@ -6,21 +6,45 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from generator.document.problems import JsonPath
+from generator.model.types import Type
 
 __all__ = [
+    "CITATION_PATHS",
+    "MESSAGE_PATHS",
     "RESERVED_METHODS",
     "RESERVED_RESOURCES",
     "RESULT_CLASSES",
     "MethodBlock",
     "OperationBlock",
     "Pagination",
+    "RESULT_PATHS",
     "ResourceBlock",
-    "StreamBlock",
+    "ResultBlock",
+    "result_class",
 ]
 
 RESULT_CLASSES = ("RunResult", "RunStream", "SkillResult", "ConversationResult")
 
-RESERVED_RESOURCES = frozenset({"aclose", "close", "with_options"})
+# Named as in templates/alli/_json/result_format.py, which says what each is.
+RESULT_PATHS = (
+    "at",
+    "messages",
+    "text",
+    "citations",
+    "conversation_id",
+    "state",
+    "variables",
+    "app_id",
+    "name",
+    "type",
+    "category",
+    "errors",
+    "error",
+)
+MESSAGE_PATHS = ("id", "type", "text", "completed", "sender", "error", "metadata", "citations")
+CITATION_PATHS = ("source", "title", "url", "page", "clue_id", "document_id", "text")
+
+RESERVED_RESOURCES = frozenset({"aclose", "close", "raw", "request", "stream_request", "with_options"})
 """Attributes that a client has already (templates/alli/client.py.jinja)."""
 
 RESERVED_METHODS = frozenset({"bool", "bytes", "dict", "float", "int", "object", "str"})
@@ -36,13 +60,26 @@ class Pagination:
 
 
 @dataclass(frozen=True)
-class StreamBlock:
-    semantics: str
-    text: str
-    messages: tuple[str, ...] = ()
-    conversation_id: tuple[str, ...] = ()
-    state: tuple[str, ...] = ()
-    replace: str | None = None
+class ResultBlock:
+    """Where an answer, whole or streamed, has the parts of a result. A list holds the paths that are tried, in this order."""
+
+    paths: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    """Of `RESULT_PATHS`."""
+    message: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    """Of `MESSAGE_PATHS`, in a message."""
+    citation: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    """Of `CITATION_PATHS`, in a citation."""
+    replace: dict[str, str] | None = None
+    """`type`, `index` and `text` of the record that replaces a message."""
+
+    def changed_by(self, other: ResultBlock) -> ResultBlock:
+        """This one, but for what the other says."""
+        return ResultBlock(
+            self.paths | other.paths,
+            self.message | other.message,
+            self.citation | other.citation,
+            self.replace if other.replace is None else other.replace,
+        )
 
 
 @dataclass(frozen=True)
@@ -71,14 +108,17 @@ class OperationBlock:
     rename: dict[str, str] = field(default_factory=dict[str, str])
     flatten: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     omit: tuple[str, ...] = ()
-    types: dict[str, str] = field(default_factory=dict[str, str])
+    types: dict[str, Type] = field(default_factory=dict[str, Type])
     json_strings: tuple[str, ...] = ()
     files: str | None = None
     keep_null: bool = False
     body: str | None = None
     timeout: str | None = None
     idempotent: bool = False
-    stream: StreamBlock | None = None
+    result: ResultBlock | None = None
+    """What differs from the document's block for the class of the result."""
+    stream: str | None = None
+    """"snapshot" or "delta"; None where the answer is not streamed."""
     describe: dict[str, str] = field(default_factory=dict[str, str])
     source: str | None = None
     explain: str | None = None
@@ -90,3 +130,9 @@ class ResourceBlock:
     name: str
     doc: str
     mixin: str | None = None
+
+
+def result_class(block: OperationBlock) -> str | None:
+    """The class of the results of an operation, whole or streamed; None where it gives none."""
+    returned = [method.returns or ("RunResult" if method.collect else None) for method in block.methods]
+    return next(("RunResult" if name == "RunStream" else name for name in returned if name), None)

@@ -1,34 +1,34 @@
-"""What a schema asks of a value beyond its type (range, length, listed values, pattern), and whether that became stricter."""
+"""What a schema asks of a value beyond its type (range, length, listed values, pattern): read from it, told, and compared."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from generator.document.json_types import is_array, is_object
 from generator.document.schemas import resolved
+from generator.model.api import Constraints
 
-__all__ = ["TYPE_FORMATS", "Bounds", "bounds_of", "compare_bounds", "merged"]
-
-Bounds = Mapping[str, Any]
-"""Keywords of JSON Schema and their values."""
+__all__ = ["compare_constraints", "constraints_of", "limits"]
 
 _LOWER = {"minimum": "", "exclusiveMinimum": "more than ", "minLength": "", "minItems": ""}
 _UPPER = {"maximum": "", "exclusiveMaximum": "less than ", "maxLength": "", "maxItems": ""}
 _UNITS = {"minLength": " characters", "maxLength": " characters", "minItems": " items", "maxItems": " items"}
 _FORMS = {"pattern": "text of the pattern", "format": "text in the form"}
-_OTHERS = ("enum", "default", "deprecated")
-TYPE_FORMATS = (
+_OTHERS = ("enum", "x-known-values", "default", "deprecated", "readOnly")
+_TYPE_FORMATS = (
     *("binary", "byte", "int32", "int64", "float", "double", "password"),
     *("date", "date-time", "uuid"),
 )
-"""Formats that are no matter of how a text is written, or that have a type of their own."""
+"""Formats that don't say how a text is written, or that have a type of their own."""
 
-_NOTHING = {"minLength": (0,), "minItems": (0,), "format": TYPE_FORMATS}
+_NOTHING = {"minLength": (0,), "minItems": (0,), "format": _TYPE_FORMATS}
 """Values that ask nothing."""
 
+_KEYWORDS = (*_LOWER, *_UPPER, *_FORMS, *_OTHERS)
 
-def merged(data: dict[str, Any], schema: Any) -> dict[str, Any]:
+
+def constraints_of(data: dict[str, Any], schema: Any) -> Constraints:
     """The keywords that hold for a value, those of anyOf, oneOf and allOf included."""
     node = resolved(data, schema)
     found: dict[str, Any] = {}
@@ -36,23 +36,57 @@ def merged(data: dict[str, Any], schema: Any) -> dict[str, Any]:
         parts = node.get(key)
         for part in parts if is_array(parts) else ():
             found |= resolved(data, part)
-    return {**found, **node, **(schema if is_object(schema) else {})}
+    found |= {**node, **(schema if is_object(schema) else {})}
+    return {key: found[key] for key in _KEYWORDS if found.get(key) is not None}
 
 
-def bounds_of(data: dict[str, Any], schema: Any) -> Bounds:
-    """What the schema asks of a value."""
-    node = merged(data, schema)
-    keys = (*_LOWER, *_UPPER, *_FORMS, *_OTHERS)
-    return {key: node[key] for key in keys if node.get(key) is not None and node[key] not in _NOTHING.get(key, ())}
+def limits(asked: Constraints) -> str:
+    """The constraints as sentences for a docstring; "" if there are none."""
+    return " ".join(_sentences(asked))
 
 
-def compare_bounds(before: Bounds, after: Bounds) -> Iterator[tuple[str, bool]]:
-    """What changed, and whether a value that was right may be wrong now. Another default is told, and makes no value wrong."""
+def _sentences(asked: Constraints) -> Iterator[str]:
+    if asked.get("deprecated") is True:
+        yield "Deprecated."
+    listed, seen = asked.get("enum"), asked.get("x-known-values")
+    if is_array(listed):
+        yield f"One of: {', '.join(str(value) for value in listed if value is not None)}."
+    elif is_array(seen):
+        yield f"Seen: {', '.join(map(str, seen))}."
+    yield from _range(asked.get("minimum"), asked.get("maximum"), "")
+    if "exclusiveMinimum" in asked:
+        yield f"More than {asked['exclusiveMinimum']}."
+    if "exclusiveMaximum" in asked:
+        yield f"Less than {asked['exclusiveMaximum']}."
+    yield from _range(asked.get("minLength"), asked.get("maxLength"), " characters")
+    yield from _range(asked.get("minItems"), asked.get("maxItems"), " items")
+    if isinstance(form := asked.get("format"), str) and form not in _TYPE_FORMATS:
+        yield f"In the form {form}."
+    if asked.get("format") == "date-time":
+        yield "With a time zone."
+    if isinstance(pattern := asked.get("pattern"), str):
+        yield f"Of the pattern {pattern}."
+    if (default := asked.get("default")) is not None:
+        yield f"The service takes {default if isinstance(default, str) else repr(default)} where it isn't set."
+
+
+def _range(low: object, high: object, unit: str) -> Iterator[str]:
+    if low is not None and high is not None:
+        yield f"{low} to {high}{unit}."
+    elif low is not None:
+        yield f"{low}{unit} or more."
+    elif high is not None:
+        yield f"At most {high}{unit}."
+
+
+def compare_constraints(old: Constraints, new: Constraints) -> Iterator[tuple[str, bool]]:
+    """What changed, and whether a value that was right may be wrong now. A changed default is reported, but is not breaking."""
+    before, after = _asking(old), _asking(new)
     for key in (*_LOWER, *_UPPER):
-        old, new = before.get(key), after.get(key)
-        if old != new:
-            stricter = new is not None and (old is None or (new > old if key in _LOWER else new < old))
-            yield f"takes {_limit(key, new)}, was {_limit(key, old)}", stricter
+        was, now = before.get(key), after.get(key)
+        if was != now:
+            stricter = now is not None and (was is None or (now > was if key in _LOWER else now < was))
+            yield f"takes {_limit(key, now)}, was {_limit(key, was)}", stricter
     for key in _FORMS:
         if before.get(key) != after.get(key):
             yield f"takes {_form(key, after)}, was {_form(key, before)}", key in after
@@ -63,8 +97,13 @@ def compare_bounds(before: Bounds, after: Bounds) -> Iterator[tuple[str, bool]]:
         yield "is deprecated now", False
 
 
+def _asking(asked: Constraints) -> Constraints:
+    """Those that some value doesn't fulfil."""
+    return {key: value for key, value in asked.items() if value not in _NOTHING.get(key, ())}
+
+
 def _values(old: list[Any] | None, new: list[Any] | None) -> Iterator[tuple[str, bool]]:
-    """Values that are listed besides are told of the enum itself."""
+    """Values that are new in the list are reported of the enum itself."""
     if new is None:
         if old is not None:
             yield "takes any value, was one of a list", False
@@ -82,9 +121,9 @@ def _limit(key: str, value: Any) -> str:
     return f"{side}{value}{_UNITS.get(key, '')}"
 
 
-def _form(key: str, bounds: Bounds) -> str:
-    return f"{_FORMS[key]} {bounds[key]}" if key in bounds else "any text"
+def _form(key: str, asked: Constraints) -> str:
+    return f"{_FORMS[key]} {asked[key]}" if key in asked else "any text"
 
 
-def _default(bounds: Bounds) -> str:
-    return repr(bounds["default"]) if "default" in bounds else "not told"
+def _default(asked: Constraints) -> str:
+    return repr(asked["default"]) if "default" in asked else "not told"

@@ -10,15 +10,13 @@ import keyword
 import re
 from typing import Any
 
-from openapi_python_client.strings import snake_case
-
 from generator.document.files import Document
 from generator.document.json_types import is_array, is_object
+from generator.document.media_types import bodies_of
 from generator.document.problems import JsonPath, Problem
-from generator.document.schemas import resolved
-from generator.document.validation import operations
+from generator.document.schemas import operations, resolved
 from generator.model.blocks import RESERVED_METHODS, RESERVED_RESOURCES
-from generator.model.media_types import main_body
+from generator.model.source_text import snake_case
 
 __all__ = ["annotate"]
 
@@ -118,7 +116,7 @@ def _name(path: JsonPath, taken: set[tuple[str, str]]) -> tuple[str, str]:
 
 def _word(segment: str) -> str:
     """A segment as part of a Python name; "" if nothing of it can be."""
-    word = re.sub(r"[^a-z0-9_]", "", snake_case(segment).lower()).strip("_")
+    word = re.sub(r"[^a-z0-9_]", "", snake_case(segment)).strip("_")
     if word and (word[0].isdigit() or keyword.iskeyword(word)):
         word = f"{word}_" if keyword.iskeyword(word) else f"n{word}"
     return word
@@ -134,11 +132,11 @@ def _free(name: str, taken: set[str]) -> str:
 def _body(data: dict[str, Any], operation: dict[str, Any]) -> dict[str, Any]:
     """A body whose properties can't be arguments is one argument as a whole."""
     body = resolved(data, operation.get("requestBody"))
-    main = main_body(data, body)
-    if main is None:
+    usable = bodies_of(data, body)
+    if not usable:
         return {}
-    media, kind = main
-    schema = resolved(data, body["content"][media].get("schema"))
+    _, kind, holder = usable[0]
+    schema = resolved(data, holder.get("schema"))
     if kind not in ("text", "binary") and (schema.get("properties") or is_array(schema.get("allOf"))):
         return {}
     return {"body": {"argument": "body"}}

@@ -10,9 +10,10 @@ import ast
 from dataclasses import fields
 from typing import Any
 
+from generator.document.did_you_mean import nearest
 from generator.document.json_types import is_object
 from generator.document.problems import GenerationFailed, JsonPath, Problem
-from generator.document.validation import operations
+from generator.document.schemas import operations
 from generator.model.block_reader import BlockReader
 from generator.model.blocks import (
     RESERVED_METHODS,
@@ -22,30 +23,15 @@ from generator.model.blocks import (
     OperationBlock,
     Pagination,
     ResourceBlock,
-    StreamBlock,
 )
+from generator.model.result_blocks import read_result
+from generator.model.types import NULL, Anything, File, ListOf, Literals, ObjectOf, Scalar, ScalarName, Type, union
 
 __all__ = ["read_operations", "read_resources"]
 
-_ANNOTATION_NAMES = frozenset(
-    {
-        "Any",
-        "FileInput",
-        "Literal",
-        "Mapping",
-        "None",
-        "Sequence",
-        "bool",
-        "bytes",
-        "dict",
-        "float",
-        "int",
-        "list",
-        "object",
-        "str",
-    }
-)
-
+_SCALARS: tuple[ScalarName, ...] = ("bool", "bytes", "float", "int", "object", "str")
+_LISTS = ("Sequence", "list")
+_OBJECTS = ("Mapping", "dict")
 
 _KEYS = {each.name for each in fields(OperationBlock)} - {"operation_id", "path"} | {"method", "returns"}
 """Of a block on an operation."""
@@ -78,11 +64,13 @@ def read_operations(document: dict[str, Any]) -> list[OperationBlock]:
     return blocks
 
 
-def read_resources(document: dict[str, Any], blocks: list[OperationBlock]) -> list[ResourceBlock]:
+def read_resources(
+    document: dict[str, Any], blocks: list[OperationBlock], *, strict: bool = True
+) -> list[ResourceBlock]:
     """The resources that the blocks name, in order of first use, with their docstrings and mixins.
 
     Raises:
-        GenerationFailed: a description that is not in the vocabulary.
+        GenerationFailed: a description that is not in the vocabulary; if `strict`, also one of a resource that no block names.
     """
     root = document.get("x-alli-sdk")
     described: Any = (root.get("resources") or {}) if is_object(root) else {}
@@ -95,6 +83,15 @@ def read_resources(document: dict[str, Any], blocks: list[OperationBlock]) -> li
         mixin = reader.text("mixin")
         resources.append(ResourceBlock(name, doc, None if mixin is None else reader.identifier(mixin, "mixin")))
         problems += reader.problems
+    names = [resource.name for resource in resources]
+    problems += [
+        Problem(
+            f"x-alli-sdk resources: no operation has the resource '{name}'; the nearest is '{nearest(name, names)}'",
+            path=("x-alli-sdk", "resources", name),
+        )
+        for name in (described if strict else ())
+        if name not in names
+    ]
     if problems:
         raise GenerationFailed(problems)
     return resources
@@ -122,13 +119,14 @@ def _operation(reader: BlockReader, operation_id: str, path: JsonPath) -> Operat
         rename=rename,
         flatten=_flatten(reader),
         omit=reader.names("omit"),
-        types={wire: _annotation(reader, wire, code) for wire, code in reader.texts("types").items()},
+        types={wire: _type(reader, wire, code) for wire, code in reader.texts("types").items()},
         json_strings=reader.names("json_strings"),
         files=reader.text("files"),
         keep_null=reader.flag("keep_null", default=False),
         body=None if body is None else body.identifier(body.text("argument"), "argument"),
         timeout=reader.one_of("timeout", ("run",)),
         idempotent=reader.flag("idempotent", default=path[2] == "get"),
+        result=read_result(reader.within("result")),
         stream=stream,
         describe=reader.texts("describe"),
         source=reader.text("source"),
@@ -147,20 +145,12 @@ def _pagination(block: BlockReader) -> Pagination | None:
     return Pagination(reader.needed("cursor_param"), reader.needed("next"), reader.needed("items"))
 
 
-def _stream(block: BlockReader) -> StreamBlock | None:
+def _stream(block: BlockReader) -> str | None:
     reader = block.within("stream")
     if reader is None:
         return None
-    keys = {"semantics", "messages", "text", "conversation_id", "state", "replace"}
-    reader.known(keys, missing=("semantics", "text"))
-    return StreamBlock(
-        semantics=reader.one_of("semantics", ("snapshot", "delta")) or "",
-        text=reader.needed("text"),
-        messages=reader.names("messages"),
-        conversation_id=reader.names("conversation_id"),
-        state=reader.names("state"),
-        replace=reader.text("replace"),
-    )
+    reader.known({"semantics"}, missing=("semantics",))
+    return reader.one_of("semantics", ("snapshot", "delta"))
 
 
 def _flatten(block: BlockReader) -> dict[str, list[str]]:
@@ -168,7 +158,7 @@ def _flatten(block: BlockReader) -> dict[str, list[str]]:
     return {} if reader is None else {wire: list(reader.names(wire)) for wire in reader.raw}
 
 
-def _methods(reader: BlockReader, stream: StreamBlock | None) -> tuple[MethodBlock, ...]:
+def _methods(reader: BlockReader, stream: str | None) -> tuple[MethodBlock, ...]:
     named = reader.within("methods")
     if named is None:
         name = reader.identifier(reader.raw.get("method"), "method", reserved=RESERVED_METHODS)
@@ -201,19 +191,38 @@ def _method(named: BlockReader, name: str) -> MethodBlock:
     return MethodBlock(name, constants, returns, reader.flag("collect", default=False), doc)
 
 
-def _annotation(reader: BlockReader, wire: str, code: str) -> str:
-    """A type as code, if it is only a type: the overlay is text, and text must not become a program."""
+def _type(reader: BlockReader, wire: str, code: str) -> Type:
+    """A type, written as in Python: the overlay is text, and text must not become a program."""
     try:
-        tree = ast.parse(code, mode="eval")
+        return _read_type(ast.parse(code, mode="eval").body)
     except (SyntaxError, ValueError):
-        tree = None
-    allowed = (ast.Expression, ast.Name, ast.Load, ast.Subscript, ast.BinOp, ast.BitOr, ast.Tuple, ast.Constant)
-    if tree is None or not all(
-        isinstance(node, allowed)
-        and (not isinstance(node, ast.Name) or node.id in _ANNOTATION_NAMES)
-        and (not isinstance(node, ast.Constant) or node.value is None or isinstance(node.value, (str, int)))
-        for node in ast.walk(tree)
-    ):
-        reader.problem(f"types: '{wire}' must be a type made of {', '.join(sorted(_ANNOTATION_NAMES))}", "types", wire)
-        return "Any"
-    return ast.unparse(tree)
+        names = sorted(("Any", *_SCALARS, *_LISTS, *_OBJECTS, "FileInput", "Literal", "None"))
+        reader.problem(f"types: '{wire}' must be a type made of {', '.join(names)}", "types", wire)
+        return Anything()
+
+
+def _read_type(node: ast.expr) -> Type:
+    match node:
+        case ast.Constant(value=None):
+            return NULL
+        case ast.BinOp(op=ast.BitOr(), left=left, right=right):
+            return union([_read_type(left), _read_type(right)])
+        case ast.Name(id=name) if name in _SCALARS:
+            return Scalar(next(each for each in _SCALARS if each == name))
+        case ast.Name(id="Any"):
+            return Anything()
+        case ast.Name(id="FileInput"):
+            return File()
+        case ast.Subscript(value=ast.Name(id=name), slice=inner) if name in _LISTS:
+            return ListOf(_read_type(inner))
+        case ast.Subscript(value=ast.Name(id=name), slice=ast.Tuple(elts=[ast.Name(id="str"), inner])) if (
+            name in _OBJECTS
+        ):
+            return ObjectOf(_read_type(inner))
+        case ast.Subscript(value=ast.Name(id="Literal"), slice=inner):
+            values = [ast.literal_eval(each) for each in (inner.elts if isinstance(inner, ast.Tuple) else [inner])]
+            if all(isinstance(value, str | int) for value in values):
+                return Literals(tuple(values))
+        case _:
+            pass
+    raise ValueError(ast.unparse(node))

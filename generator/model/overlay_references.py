@@ -1,4 +1,4 @@
-"""Finds what an `x-alli-sdk` block refers to that the document no longer has: the overlay has drifted.
+"""Finds what an `x-alli-sdk` block refers to and the document doesn't have.
 
 Each reference is told at the line it stands on, with the nearest name that exists.
 """
@@ -9,63 +9,76 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from generator.document.did_you_mean import nearest
-from generator.document.files import Document
 from generator.document.json_types import is_array, is_object
 from generator.document.problems import JsonPath, Problem
-from generator.document.schemas import answers, parameters, properties, request_bodies, resolved, step, through
-from generator.model.blocks import OperationBlock, ResourceBlock
+from generator.document.schemas import properties
+from generator.model.api import Api, Field, Operation
+from generator.model.blocks import OperationBlock
+from generator.model.result_references import result_references
+from generator.model.types import Anything, ListOf, ModelRef, ObjectOf, Type, options
 
-__all__ = ["drifted"]
+__all__ = ["operation_references", "schema_references"]
 
 
-def drifted(document: Document, blocks: list[OperationBlock], resources: list[ResourceBlock]) -> list[Problem]:
-    """Every reference that leads nowhere, with its path in the merged document."""
-    problems = [problem for block in blocks for problem in _Operation(document.data, block).problems()]
-    problems += _resources(document.data, resources)
-    problems += _schemas(document.data)
-    return problems
+def schema_references(data: dict[str, Any]) -> Iterator[Problem]:
+    """What the blocks of schemas refer to in vain."""
+    components = data.get("components")
+    schemas = components.get("schemas") if is_object(components) else None
+    for name, schema in schemas.items() if is_object(schemas) else ():
+        block = schema.get("x-alli-sdk") if is_object(schema) else None
+        if not is_object(block):
+            continue
+        known = properties(data, schema)
+        for key in ("names", "hide"):
+            listed = block.get(key)
+            for index, wire in enumerate(listed if is_object(listed) or is_array(listed) else ()):
+                if wire not in known:
+                    yield Problem(
+                        f"schema {name}: x-alli-sdk {key}: there is no property '{wire}'; "
+                        f"the nearest is '{nearest(str(wire), known)}'",
+                        path=("components", "schemas", name, "x-alli-sdk", key, index if is_array(listed) else wire),
+                    )
+
+
+def operation_references(api: Api) -> list[Problem]:
+    """What the blocks of operations refer to in vain, each with its path in the merged document."""
+    found = [
+        problem
+        for operation in api.operations
+        if operation.block is not None
+        for problem in _Operation(api, operation, operation.block).problems()
+    ]
+    return found + result_references(api)
 
 
 class _Operation:
     """What one operation has, and what its block says of it."""
 
-    def __init__(self, data: dict[str, Any], block: OperationBlock) -> None:
-        item = data["paths"][block.path[1]]
-        operation = item[block.path[2]]
-        self._data = data
+    def __init__(self, api: Api, operation: Operation, block: OperationBlock) -> None:
+        self._api = api
         self._block = block
-        self._place = (*block.path, "x-alli-sdk")
+        self._place = (*operation.path, "x-alli-sdk")
         self._where = f"{block.resource}.{block.methods[0].name if block.methods else ''}"
-        self._query: list[str] = []
-        self._parameters: list[str] = []
-        for parameter in parameters(data, item, operation):
-            name = str(parameter.get("name"))
-            self._parameters.append(name)
-            if parameter.get("in") == "query":
-                self._query.append(name)
-        self._body: dict[str, Any] = {}
-        for schema in request_bodies(data, operation):
-            self._body |= properties(data, schema)
-        self._answers = answers(data, operation)
+        self._query = [parameter.wire for parameter in operation.placed("query")]
+        self._parameters = [parameter.wire for parameter in operation.parameters]
+        self._body = self._api.fields(*(body.type for body in operation.bodies))
+        self._answers = operation.good_types
 
     def problems(self) -> Iterator[Problem]:
         block = self._block
-        inner = [p for wire in block.flatten for p in properties(self._data, self._body.get(wire))]
-        wires = [*self._parameters, *self._body, *inner]
+        within = {wire: self._fields_of(self._body, wire) for wire in block.flatten}
+        wires = [*self._parameters, *self._body, *(name for inner in within.values() for name in inner)]
         arguments = [block.body] if block.body else []
         for key in ("rename", "types", "omit", "json_strings"):
             value: Iterable[str] = getattr(block, key)
             yield from self._each(value, [*wires, *arguments], key, "parameter or body property")
         yield from self._each(block.flatten, self._body, "flatten", "body property")
         for wire, names in block.flatten.items():
-            yield from self._each(
-                names, properties(self._data, self._body.get(wire)), "flatten", f"property of {wire}", wire
-            )
+            yield from self._each(names, within[wire], "flatten", f"property of {wire}", wire)
         for method in block.methods:
             place = ("methods", method.name, "set")
             yield from self._each(method.set, self._body, place, "body property")
         yield from self._answer()
-        yield from self._stream()
 
     def _each(
         self, names: Iterable[str], existing: Iterable[str], key: str | tuple[str, ...], kind: str, *more: str
@@ -81,12 +94,11 @@ class _Operation:
     def _missing(self, label: str, name: str, kind: str, known: Iterable[str], place: JsonPath) -> Problem:
         near = nearest(name, known)
         hint = f"; the nearest is '{near}'" if near else "; it has none"
-        return Problem(f"{self._where}: x-alli-sdk {label}: there is no {kind} '{name}' any more{hint}", path=place)
+        return Problem(f"{self._where}: x-alli-sdk {label}: there is no {kind} '{name}'{hint}", path=place)
 
     def _answer(self) -> Iterator[Problem]:
-        block, fields = self._block, self._fields()
-        if block.pagination is not None:
-            page = block.pagination
+        block, fields = self._block, self._api.fields(*self._answers)
+        if (page := block.pagination) is not None:
             place = (*self._place, "pagination")
             if page.cursor_param not in self._query:
                 yield self._missing(
@@ -99,103 +111,25 @@ class _Operation:
             for key, name in (("next", page.next), ("items", page.items)):
                 if name not in fields:
                     yield self._missing(f"pagination.{key}", name, "field of the 200 answer", fields, (*place, key))
-            if page.items in fields and step(self._data, fields[page.items]) is resolved(
-                self._data, fields[page.items]
-            ):
-                yield Problem(
-                    f"{self._where}: x-alli-sdk pagination.items: '{page.items}' of the 200 answer is no list",
-                    path=(*place, "items"),
-                )
+            if page.items in fields and not self._items(fields[page.items].type):
+                message = f"{self._where}: x-alli-sdk pagination.items: '{page.items}' of the 200 answer is not a list"
+                yield Problem(message, path=(*place, "items"))
         for method in block.methods:
-            if method.returns is not None and self._answers and not any(map(self._may_be_object, self._answers)):
+            if method.returns is not None and self._answers and not any(map(_may_be_object, self._answers)):
                 yield Problem(
-                    f"{self._where}: x-alli-sdk returns: {method.returns} is read from an object, and the 200 answer is none any more; "
+                    f"{self._where}: x-alli-sdk returns: {method.returns} is read from an object, which the 200 answer is not; "
                     "take it out, and the method gives the answer as it is",
                     path=(*self._place, "returns"),
                 )
         if block.unwrap is not None and block.unwrap not in fields:
             yield self._missing("unwrap", block.unwrap, "field of the 200 answer", fields, (*self._place, "unwrap"))
 
-    def _may_be_object(self, schema: Any) -> bool:
-        kind = resolved(self._data, schema).get("type")
-        return kind is None or "object" in (kind if is_array(kind) else [kind])
+    def _fields_of(self, fields: dict[str, Field], wire: str) -> dict[str, Field]:
+        return self._api.fields(fields[wire].type) if wire in fields else {}
 
-    def _fields(self) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        for schema in self._answers:
-            found = properties(self._data, schema) | found
-        return found
-
-    def _stream(self) -> Iterator[Problem]:
-        stream = self._block.stream
-        if stream is None or not self._answers:
-            return
-        place = (*self._place, "stream")
-        for key in ("messages", "conversation_id", "state"):
-            for index, dotted in enumerate(getattr(stream, key)):
-                yield from self._dotted(f"stream.{key}", dotted, self._answers, (*place, key, index))
-        texts = self._answers
-        if stream.semantics == "snapshot":
-            texts = [
-                item for dotted in stream.messages for schema in self._answers for item in self._items(schema, dotted)
-            ]
-        if texts:
-            yield from self._dotted("stream.text", stream.text, texts, (*place, "text"))
-        types = [t for schema in self._answers for t in self._known_types(schema)]
-        if stream.replace is not None and types and stream.replace not in types:
-            yield self._missing(
-                "stream.replace", stream.replace, "known `type` of a record", types, (*place, "replace")
-            )
-
-    def _dotted(self, key: str, dotted: str, schemas: list[Any], place: JsonPath) -> Iterator[Problem]:
-        results = [through(self._data, schema, dotted) for schema in schemas]
-        if not any(found for found, _, _ in results):
-            missing = max(results, key=lambda result: dotted.split(".").index(result[1]))
-            yield self._missing(f"{key}: {dotted}", missing[1], "field", missing[2], place)
-
-    def _items(self, schema: Any, dotted: str) -> Iterator[Any]:
-        node = schema
-        for key in dotted.split("."):
-            known = properties(self._data, node)
-            if key not in known:
-                return
-            node = known[key]
-        yield step(self._data, node)
-
-    def _known_types(self, schema: Any) -> list[str]:
-        kind = resolved(self._data, properties(self._data, schema).get("type"))
-        listed = kind.get("enum") or kind.get("x-known-values")
-        return [str(value) for value in listed] if is_array(listed) else []
+    def _items(self, kind: Type) -> list[Type]:
+        return [each.items for each in options(kind) if isinstance(each, ListOf)]
 
 
-def _resources(data: dict[str, Any], resources: list[ResourceBlock]) -> Iterator[Problem]:
-    root = data.get("x-alli-sdk")
-    described = root.get("resources") if is_object(root) else None
-    names = [resource.name for resource in resources]
-    for name in described if is_object(described) else ():
-        if name not in names:
-            yield Problem(
-                f"x-alli-sdk resources: no operation has the resource '{name}'; the nearest is '{nearest(name, names)}'",
-                path=("x-alli-sdk", "resources", name),
-            )
-
-
-def _schemas(data: dict[str, Any]) -> Iterator[Problem]:
-    components = data.get("components")
-    schemas = components.get("schemas") if is_object(components) else None
-    for name, schema in schemas.items() if is_object(schemas) else ():
-        block = schema.get("x-alli-sdk") if is_object(schema) else None
-        if not is_object(block):
-            continue
-        known = properties(data, schema)
-        for key in ("names", "hide"):
-            listed = block.get(key)
-            if not is_object(listed) and not is_array(listed):
-                continue
-            for index, wire in enumerate(listed):
-                if wire not in known:
-                    yield Problem(
-                        f"schema {name}: x-alli-sdk {key}: there is no property '{wire}' any more; "
-                        f"the nearest is '{nearest(str(wire), known)}'",
-                        path=("components", "schemas", name, "x-alli-sdk", key, index if is_array(listed) else wire),
-                    )
+def _may_be_object(kind: Type) -> bool:
+    return any(isinstance(each, ModelRef | ObjectOf | Anything) for each in options(kind))

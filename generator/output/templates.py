@@ -1,13 +1,12 @@
 """Renders generator/templates/alli file for file: `x.py` is copied, `x.py.jinja` rendered to `x.py`.
 
-Templates get what `resources.build()` made of the merged document and the parse, have openapi-python-client's filters, and
-fail on a name they don't know.
+Templates get the views of the facade, and fail on a name they don't know.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from dataclasses import fields
 from functools import partial
 from pathlib import Path
 
@@ -16,10 +15,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from generator.document.files import Document
 from generator.document.problems import GenerationFailed, Place, Problem
 from generator.facade.docstrings import in_markdown
+from generator.facade.views import Facade
 from generator.facade.written_methods import written_methods
-from generator.output.provenance import header
+from generator.model.source_text import literal
+from generator.output.provenance import header, spec_hash
 from generator.output.rendering import check_syntax, render_problem
-from generator.output.twins import NAMES, Twins, unused_names
+from generator.output.twins import NAMES, Twins, sync_text, unused_names
 
 __all__ = ["TEMPLATES", "render"]
 
@@ -29,17 +30,20 @@ REFERENCE = Path(__file__).parents[1] / "templates" / "reference.md.jinja"
 """Rendered beside the package, as it stands beside its templates: documentation is not shipped."""
 
 
-def render(environment: Environment, context: Mapping[str, object], document: Document, root: Path) -> None:
+def render(facade: Facade, document: Document, root: Path) -> None:
     """Write the facade and openapi.json into the folder alli below `root`, and the reference beside it; not yet formatted.
 
     Raises:
         GenerationFailed: with the mistakes of all templates, each at its template's line where that can be told.
     """
-    facade = environment.overlay(
-        loader=FileSystemLoader(TEMPLATES),
-        undefined=StrictUndefined,
-        line_statement_prefix="# jinja:",
-        extensions=[Twins],
+    context = {**{each.name: getattr(facade, each.name) for each in fields(facade)}, "methods": facade.methods}
+    context |= {"exports": facade.exports, "spec_hash": spec_hash(document.data)}
+    environment = Environment(  # noqa: S701 - what is rendered is not HTML
+        trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True, undefined=StrictUndefined
+    )
+    environment.filters |= {"in_double_quote_literal": literal, "markdown": in_markdown, "sync": sync_text}
+    modules = environment.overlay(
+        loader=FileSystemLoader(TEMPLATES), line_statement_prefix="# jinja:", extensions=[Twins]
     )
     package = root / "alli"
     problems: list[Problem] = []
@@ -47,18 +51,19 @@ def render(environment: Environment, context: Mapping[str, object], document: Do
         name = template.relative_to(TEMPLATES).as_posix()
         output = package / name.removesuffix(".jinja")
         try:
-            text = facade.get_template(name).render(context) if name.endswith(".jinja") else template.read_text("utf-8")
+            text = (
+                modules.get_template(name).render(context) if name.endswith(".jinja") else template.read_text("utf-8")
+            )
         except Exception as error:  # noqa: BLE001 - whatever a template raises is told with its line
             problems.append(render_problem(error, TEMPLATES))
             continue
-        text = _header(name) + text
+        text = _headed(name, text)
         if output.suffix == ".py":
             problems += check_syntax(text, f"generator/templates/alli/{name}", name.removesuffix(".jinja"))
         output.parent.mkdir(parents=True, exist_ok=True)
         output.write_text(text, encoding="utf-8")
     try:
-        reference = environment.overlay(loader=FileSystemLoader(REFERENCE.parent), undefined=StrictUndefined)
-        reference.filters = {**reference.filters, "markdown": in_markdown}
+        reference = environment.overlay(loader=FileSystemLoader(REFERENCE.parent))
         text = _header(REFERENCE.name, "generator/templates") + reference.get_template(REFERENCE.name).render(
             {**context, "written": partial(written_methods, package)}
         )
@@ -66,7 +71,7 @@ def render(environment: Environment, context: Mapping[str, object], document: Do
     except Exception as error:  # noqa: BLE001 - as above
         problems.append(render_problem(error, REFERENCE.parent))
     # Only after a whole generation can a row of the table be called unused.
-    problems = problems or _unused_twins(facade)
+    problems = problems or _unused_twins(modules)
     if problems:
         raise GenerationFailed(problems)
     _write_document(document, root / "alli" / "openapi.json")
@@ -79,6 +84,12 @@ def _is_template(path: Path) -> bool:
 def _header(name: str, folder: str = "generator/templates/alli") -> str:
     text = header(f"{folder}/{name}")
     return f"<!-- {text} -->\n" if name.removesuffix(".jinja").endswith(".md") else f"# {text}\n"
+
+
+def _headed(name: str, text: str) -> str:
+    """The text with its header on top; below the front matter of a page that has one, which has to come first."""
+    front, end, rest = text.partition("\n---\n") if text.startswith("---\n") else ("", "", text)
+    return f"{front}{end}{_header(name)}{rest}"
 
 
 def _unused_twins(environment: Environment) -> list[Problem]:

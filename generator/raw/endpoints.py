@@ -5,25 +5,25 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass
 
-from openapi_python_client.parser.bodies import Body, BodyType
-from openapi_python_client.parser.openapi import Endpoint
-from openapi_python_client.parser.properties import LiteralEnumProperty, Property
-from openapi_python_client.parser.properties.file import FileProperty
-from openapi_python_client.parser.properties.int import IntProperty
-from openapi_python_client.parser.properties.string import StringProperty
-from openapi_python_client.parser.responses import Response
-from openapi_python_client.schema.untrusted_string import UntrustedString
-from openapi_python_client.strings import in_double_quote_literal
+from generator.model.api import Answer, Body, Operation, Parameter
+from generator.model.printers import FIELD, printer
+from generator.model.source_text import literal, sections
+from generator.model.types import Enum, ListOf, ModelRef, named_in
 
-from generator.model.media_types import sent_as
-from generator.raw.decoders import reader
-from generator.raw.models import annotation, docstring
+__all__ = ["BodyCase", "EndpointView", "ParameterView", "ResponseCase", "endpoint"]
 
-__all__ = ["BodyCase", "EndpointView", "Parameter", "ResponseCase", "endpoint"]
+_KEYWORDS = {"json": "json", "form": "data", "multipart": "files", "text": "content", "binary": "content"}
+_VALUES = {
+    "json": "to_json(body)",
+    "form": "form_values(body.to_dict())",
+    "multipart": "body.to_multipart()",
+    "text": "body.encode()",
+    "binary": "body.payload",
+}
 
 
 @dataclass(frozen=True)
-class Parameter:
+class ParameterView:
     """A parameter of the request builder."""
 
     name: str
@@ -67,17 +67,18 @@ class EndpointView:
     method: str
     url: str
     docstring: str
-    path: list[Parameter]
-    query: list[Parameter]
-    header: list[Parameter]
-    cookie: list[Parameter]
+    path: list[ParameterView]
+    query: list[ParameterView]
+    header: list[ParameterView]
+    cookie: list[ParameterView]
     body: str | None
     """The parameter's declaration."""
     bodies: list[BodyCase]
     body_required: bool
     body_types: str
     """Names of the accepted types, for an error text."""
-    imports: list[str]
+    imports: list[tuple[str, str]]
+    """Module and class of what the types name."""
     return_type: str
     cases: list[ResponseCase]
     default: str | None
@@ -102,79 +103,71 @@ class EndpointView:
         return [p.name for p in self.path] + body + [p.name for p in (*self.query, *self.header, *self.cookie)]
 
 
-def endpoint(item: Endpoint) -> EndpointView:
+def endpoint(item: Operation) -> EndpointView:
     """The module for one operation."""
-    required = bool(item.bodies) and all(body.prop.required for body in item.bodies)
-    types = [body.prop.get_type_string(no_optional=True).as_unembedded_code() for body in item.bodies]
-    default = item.responses.default
-    return_type = item.response_type().as_unembedded_code()
+    types = [printer(body.type).annotation(FIELD) for body in item.bodies]
+    default = next((answer for answer in item.answers if answer.range is None), None)
+    answers = sorted({printer(answer.type).annotation(FIELD) for answer in item.answers}) or ["Any"]
     return EndpointView(
         method=item.method,
-        url=in_double_quote_literal(item.path),
+        url=literal(item.url),
         docstring=_docstring(item),
-        path=[_parameter(p) for p in item.path_parameters],
-        query=[_parameter(p) for p in item.query_parameters],
-        header=[_parameter(p) for p in item.header_parameters],
-        cookie=[_parameter(p) for p in item.cookie_parameters],
-        body=None if not types else f"body: {' | '.join(types)}" + ("" if required else " | Unset = UNSET"),
+        path=[_parameter(p) for p in item.placed("path")],
+        query=[_parameter(p) for p in item.placed("query")],
+        header=[_parameter(p) for p in item.placed("header")],
+        cookie=[_parameter(p) for p in item.placed("cookie")],
+        body=None if not types else f"body: {' | '.join(types)}" + ("" if item.body_required else " | Unset = UNSET"),
         bodies=[_body(body) for body in item.bodies],
-        body_required=required,
+        body_required=item.body_required,
         body_types=" or ".join(types),
-        imports=sorted(line for line in item.relative_imports if " import check_" not in line),
-        return_type=return_type if return_type == "Any" else f"{return_type} | None",
-        cases=_cases(item.responses.patterns),
+        imports=_imports(item),
+        return_type="Any" if answers == ["Any"] else f"{' | '.join(answers)} | None",
+        cases=_cases([answer for answer in item.answers if answer is not default]),
         default=None if default is None else _read(default),
-        client="AuthenticatedClient" if item.requires_security else "AuthenticatedClient | Client",
+        client="AuthenticatedClient" if item.secured else "AuthenticatedClient | Client",
     )
 
 
-def _parameter(prop: Property) -> Parameter:
-    return Parameter(
-        name=prop.python_name,
-        wire=in_double_quote_literal(prop.name),
-        declaration=f"{prop.python_name}: {annotation(prop)}" + ("" if prop.required else " = UNSET"),
-        segment=_segment(prop),
-        is_object=prop.json_is_dict,
+def _parameter(parameter: Parameter) -> ParameterView:
+    wire = literal(parameter.wire)
+    code = printer(parameter.type)
+    return ParameterView(
+        name=parameter.name,
+        wire=wire,
+        declaration=f"{parameter.name}: {code.annotation(FIELD)}" + ("" if parameter.required else " | Unset = UNSET"),
+        segment=code.segment(parameter.name, wire),
+        is_object=isinstance(parameter.type, ModelRef),
     )
-
-
-def _segment(prop: Property) -> str:
-    name, wire = prop.python_name, in_double_quote_literal(prop.name)
-    match prop:
-        case IntProperty():
-            return f'path_segment({name}, "{wire}", int)'
-        case LiteralEnumProperty() if prop.value_type is int:
-            return f'path_segment({name}, "{wire}", int)'
-        case StringProperty() | LiteralEnumProperty():
-            return f'path_segment({name}, "{wire}")'
-        case _:
-            return f'path_segment(as_text({name}), "{wire}")'
 
 
 def _body(body: Body) -> BodyCase:
-    content_type = sent_as(body.content_type.get_untrusted_value())
-    value = {
-        BodyType.JSON: "to_json(body)",
-        BodyType.DATA: "form_values(body.to_dict())",
-        BodyType.FILES: "body.to_multipart()",
-        BodyType.CONTENT: "body.payload" if isinstance(body.prop, FileProperty) else "body.encode()",
-    }[body.body_type]
+    # `list[str]` is no type for isinstance; `list` is.
+    match body.type:
+        case ListOf():
+            instance = "list"
+        case Enum(base=base):
+            instance = base
+        case other:
+            instance = printer(other).annotation(FIELD)
     return BodyCase(
-        # `list[str]` is no type for isinstance; `list` is.
-        instance_type=body.prop.get_instance_type_string().as_unembedded_code().partition("[")[0],
-        keyword=body.body_type.value,
-        value=value,
-        content_type=None
-        if body.body_type is BodyType.FILES
-        else in_double_quote_literal(UntrustedString(content_type)),
+        instance_type=instance,
+        keyword=_KEYWORDS[body.kind],
+        value=_VALUES[body.kind],
+        content_type=None if body.kind == "multipart" else literal(body.media_type),
     )
 
 
-def _cases(responses: list[Response]) -> list[ResponseCase]:
+def _imports(item: Operation) -> list[tuple[str, str]]:
+    types = [each.type for each in item.parameters]
+    types += [each.type for each in item.bodies] + [each.type for each in item.answers]
+    return sorted({(named.module, named.name) for each in types for named in named_in(each)})
+
+
+def _cases(answers: list[Answer]) -> list[ResponseCase]:
     """Single statuses come first in the list, then ranges; neighbours with the same body share a case."""
     cases: list[ResponseCase] = []
-    for value, group in itertools.groupby(responses, _read):
-        ranges = [codes for response in group if (codes := response.status_code.range)]
+    for value, group in itertools.groupby(answers, _read):
+        ranges = [codes for answer in group if (codes := answer.range)]
         single = [str(low) for low, high in ranges if low == high]
         if single:
             test = f"== {single[0]}" if len(single) == 1 else f"in ({', '.join(single)})"
@@ -185,24 +178,22 @@ def _cases(responses: list[Response]) -> list[ResponseCase]:
     return cases
 
 
-def _read(response: Response) -> str:
+def _read(answer: Answer) -> str:
     """Code of what `parsed` becomes."""
-    read = reader(response.prop)
-    match response.source["attribute"]:
-        case "response.json()":
-            return f"read_json(response.content, {read})" if read else "read_json(response.content)"
-        case "response.content":
+    match answer.kind:
+        case "json":
+            decoder = printer(answer.type).decoder
+            return f"read_json(response.content, {decoder})" if decoder else "read_json(response.content)"
+        case "bytes":
             return "File(payload=response.content)"
-        case other:
-            return other
+        case "text":
+            return "response.text"
+        case "nothing":
+            return "None"
 
 
-def _docstring(item: Endpoint) -> str:
-    summary, description = item.summary.get_untrusted_value(), item.description.get_untrusted_value()
-    opening = f"The request {item.method.upper()} {item.path.get_untrusted_value()}, as arguments of httpx's request()."
-    parameters = [prop for _, prop in item.iter_all_parameters()]
-    entries = [
-        f"{prop.python_name}: {prop.description.get_untrusted_value()}" for prop in parameters if prop.description
-    ]
-    raises = ["TypeError, ValueError: a path parameter can't be a path segment."] if item.path_parameters else []
-    return docstring(opening, summary, description, sections=[("Args", entries), ("Raises", raises)])
+def _docstring(item: Operation) -> str:
+    opening = f"The request {item.method.upper()} {item.url}, as arguments of httpx's request()."
+    told = [f"{each.name}: {each.description}" for each in item.parameters if each.description]
+    raises = ["TypeError, ValueError: a path parameter can't be a path segment."] if item.placed("path") else []
+    return sections(opening, item.summary, item.description, entries=[("Args", told), ("Raises", raises)])

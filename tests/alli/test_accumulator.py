@@ -6,11 +6,10 @@ import copy
 import json
 import pickle
 import tracemalloc
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
-from alli._calls.operations import StreamFormat
 from alli._stream.accumulator import Accumulator
 from alli.events import Completed, ConversationStarted, RunEvent, TextDelta, TextReplaced
 from hypothesis import given
@@ -32,7 +31,7 @@ def events_of(accumulator: Accumulator, records: Iterable[object]) -> list[RunEv
     replacements=st.lists(st.tuples(st.integers(0, 4), st.text(max_size=3)), max_size=2),
 )
 def test_events_played_back_give_the_result(turns: list[list[str]], replacements: list[tuple[int, str]]) -> None:
-    accumulator = Accumulator(RUN)
+    accumulator = RUN()
     records: list[object] = [snapshot(*texts) for texts in turns]
     records += [
         {"type": "final_replaced_message", "response_index": index, "content": content}
@@ -53,7 +52,7 @@ def test_events_played_back_give_the_result(turns: list[list[str]], replacements
 
 @given(pieces=st.lists(st.text(alphabet='{"blocksentityMap:[]} 가', max_size=6), max_size=12))
 def test_joined_deltas_are_the_message_whatever_they_look_like(pieces: list[str]) -> None:
-    accumulator = Accumulator(DELTA)
+    accumulator = DELTA()
     events = [*events_of(accumulator, ({"answer": piece} for piece in pieces)), *accumulator.finish()]
     joined = "".join(event.text for event in events if isinstance(event, TextDelta))
     assert joined == "".join(pieces) == accumulator.result().text
@@ -75,16 +74,16 @@ json_values = st.recursive(
 )
 
 
-@given(records=st.lists(json_values, max_size=5), format=st.sampled_from([RUN, DELTA]))
-def test_no_shape_of_record_raises(records: list[object], format: StreamFormat) -> None:
-    accumulator = Accumulator(format)
+@given(records=st.lists(json_values, max_size=5), make=st.sampled_from([RUN, DELTA]))
+def test_no_shape_of_record_raises(records: list[object], make: Callable[[], Accumulator]) -> None:
+    accumulator = make()
     accumulator.feed(records)
     accumulator.result()
     assert isinstance(accumulator.finish()[-1], Completed)
 
 
 def test_the_conversation_is_told_once_and_first_come_counts() -> None:
-    accumulator = Accumulator(RUN)
+    accumulator = RUN()
     first = snapshot("a", conversation={"id": "C1"})
     second = snapshot("ab", conversation={"id": "C2"})
     events = events_of(accumulator, [first, second])
@@ -93,7 +92,7 @@ def test_the_conversation_is_told_once_and_first_come_counts() -> None:
 
 
 def test_a_result_can_be_had_at_any_time_and_holds_what_was_held_back() -> None:
-    accumulator = Accumulator(RUN)
+    accumulator = RUN()
     held = '{"blocks": [{"text": "half'
     assert accumulator.feed([snapshot("shown", held, state="running", variables={"A": 1})]) == [TextDelta("shown", 0)]
     result = accumulator.result()
@@ -102,7 +101,7 @@ def test_a_result_can_be_had_at_any_time_and_holds_what_was_held_back() -> None:
 
 
 def test_the_result_has_the_last_of_each_field_and_the_last_record_raw() -> None:
-    accumulator = Accumulator(RUN)
+    accumulator = RUN()
     first = snapshot("a", id="APP", name="Helper", state="running", variables={"A": 1})
     last = {
         "result": {"responses": [{"message": "ab", "citations": [{"title": "t"}]}], "conversation": {"state": "end"}}
@@ -115,7 +114,7 @@ def test_the_result_has_the_last_of_each_field_and_the_last_record_raw() -> None
 
 
 def test_deltas_give_the_citations_they_repeat() -> None:
-    accumulator = Accumulator(DELTA)
+    accumulator = DELTA()
     clues = [{"clue_id": "c1", "page_no": 12, "kb_id": "KB"}]
     accumulator.feed([{"answer": "a", "clues": clues}, {"answer": "b", "clues": clues}, {"answer": "c"}])
     [citation] = accumulator.result().citations
@@ -124,7 +123,7 @@ def test_deltas_give_the_citations_they_repeat() -> None:
 
 def test_an_object_in_place_of_a_delta_is_the_whole_message() -> None:
     draft: dict[str, object] = {"blocks": [{"text": "whole", "type": "header-one"}], "entityMap": {}}
-    accumulator = Accumulator(DELTA)
+    accumulator = DELTA()
     assert as_lists(accumulator.feed([{"answer": "part"}, {"answer": draft}])) == [
         ["delta", 0, "part"],
         ["replaced", 0, "# whole"],
@@ -133,7 +132,7 @@ def test_an_object_in_place_of_a_delta_is_the_whole_message() -> None:
 
 
 def test_nothing_is_read_after_an_error() -> None:
-    accumulator = Accumulator(RUN)
+    accumulator = RUN()
     record = {"error": {"value": 7000, "name": "API_ERROR"}, "message": "down"}
     events = accumulator.feed([snapshot("kept"), record, snapshot("not read")])
     assert as_lists(events) == [["delta", 0, "kept"]]
@@ -143,26 +142,26 @@ def test_nothing_is_read_after_an_error() -> None:
 
 
 def test_an_error_inside_a_message_belongs_to_the_message() -> None:
-    accumulator = Accumulator(RUN)
+    accumulator = RUN()
     accumulator.feed([{"result": {"responses": [{"message": "half", "error": "tool failed"}]}}])
     assert accumulator.error is None
     assert accumulator.result().messages[0].error == "tool failed"
 
 
 def test_a_replacement_without_index_is_for_the_last_message() -> None:
-    accumulator = Accumulator(RUN)
+    accumulator = RUN()
     accumulator.feed([snapshot("a", "b"), {"type": "final_replaced_message", "content": "B"}])
     assert [message.text for message in accumulator.result().messages] == ["a", "B"]
 
 
 def test_a_replacement_without_content_changes_nothing() -> None:
-    accumulator = Accumulator(RUN)
+    accumulator = RUN()
     events = accumulator.feed([snapshot("a"), {"type": "final_replaced_message", "response_index": 0}])
     assert as_lists(events) == [["delta", 0, "a"]]
 
 
 def test_reprs_of_events_show_no_text() -> None:
-    accumulator = Accumulator(RUN)
+    accumulator = RUN()
     events: list[Any] = [
         *accumulator.feed([snapshot("my secret"), snapshot("another secret")]),
         *accumulator.finish(),
@@ -184,13 +183,13 @@ def test_events_compare_by_value_and_can_not_be_changed(event: Any) -> None:
             setattr(event, name, "other")
 
 
-@pytest.mark.parametrize("format", [RUN, DELTA], ids=["snapshots", "deltas"])
-def test_memory_is_that_of_the_final_answer(format: StreamFormat) -> None:
-    accumulator = Accumulator(format)
+@pytest.mark.parametrize("make", [RUN, DELTA], ids=["snapshots", "deltas"])
+def test_memory_is_that_of_the_final_answer(make: Callable[[], Accumulator]) -> None:
+    accumulator = make()
     records = 20_000
 
     def record(number: int) -> object:
-        if format is DELTA:
+        if make is DELTA:
             return json.loads(f'{{"answer": "x", "clues": [{{"text": "{number:0500}"}}]}}')
         return json.loads(f'{{"result": {{"responses": [{{"message": "{number:0500}"}}]}}}}')
 

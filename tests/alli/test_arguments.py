@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
-from alli import InvalidArgumentError
+from alli import App, InvalidArgumentError
 
 from tests.alli.client_kind import ClientKind
 from tests.answers import answering
@@ -17,8 +17,12 @@ from tests.servers import ScriptedServer
 WRONG: dict[str, tuple[Callable[[Any], Any], str]] = {
     "id number": (lambda c: c.apps.get(3), "apps.get: .*must be str, not int"),
     "id none": (lambda c: c.apps.run(None), "apps.run: .*must be str, not NoneType"),
-    "id empty": (lambda c: c.apps.get(""), "apps.get: .*must be an id"),
-    "id dots": (lambda c: c.apps.update("..", name="x"), "apps.update: .*must be an id"),
+    "id empty": (lambda c: c.apps.get(""), "apps.get: .*must be a non-empty id"),
+    "an app for its id": (
+        lambda c: c.apps.run(App.from_dict({"id": "a1"})),
+        "apps.run: app_id must be str, not App; pass app.id",
+    ),
+    "id dots": (lambda c: c.apps.update("..", name="x"), "apps.update: .*must be a non-empty id"),
     "id surrogate": (lambda c: c.apps.run_conversation("\ud800"), "apps.run_conversation: .*lone surrogate"),
     "query surrogate": (
         lambda c: c.apps.list(search_term="\ud800"),
@@ -51,15 +55,21 @@ WRONG: dict[str, tuple[Callable[[Any], Any], str]] = {
     "message": (lambda c: c.apps.run("a", message=3), "apps.run: message: must be str, not int"),
     "source": (lambda c: c.apps.run("a", source="kb"), "apps.run: source: must be a dict with str keys, not str"),
     "temperature": (lambda c: c.apps.run("a", temperature="0"), "apps.run: temperature: must be float or int"),
-    "temperature nan": (lambda c: c.apps.run("a", temperature=float("nan")), "can't be written as JSON"),
+    "temperature nan": (
+        lambda c: c.apps.run("a", temperature=float("nan")),
+        "apps.run: temperature can't be written as JSON",
+    ),
     "stateful": (lambda c: c.apps.run("a", is_stateful=1), "apps.run: is_stateful: must be bool, not int"),
     "variables": (
         lambda c: c.apps.run("a", required_variables={"A": 1}),
         "apps.run: required_variables: must be a list, not dict",
     ),
     "turn": (lambda c: c.apps.run_conversation("a", object()), "message: must be str, not object"),
-    "choices": (lambda c: c.apps.run_conversation("a", choices=[object()]), "choices: a list can't be written as JSON"),
-    "form": (lambda c: c.apps.run_conversation("a", form={"a": object()}), "form: a dict can't be written as JSON"),
+    "choices": (
+        lambda c: c.apps.run_conversation("a", choices=[object()]),
+        "choices: \\[0\\] can't be written as JSON",
+    ),
+    "form": (lambda c: c.apps.run_conversation("a", form={"a": object()}), "form: a can't be written as JSON"),
     "skill": (lambda c: c.skills.run("s", 3), "skills.run: text: must be str, not int"),
     "skill variables": (lambda c: c.skills.run("s", "t", ["v"]), "skills.run: variables: must be a dict"),
     "conversation": (lambda c: c.conversations.send(3, "x"), "conversations.send: conversation_id: must be str"),
@@ -72,7 +82,7 @@ WRONG: dict[str, tuple[Callable[[Any], Any], str]] = {
         lambda c: c.cognitive_config.update({"a": 1, 3: 1}),
         "fields: must be a dict with str keys; a key is of type int",
     ),
-    "config value": (lambda c: c.cognitive_config.update({"a": object()}), "can't be written as JSON"),
+    "config value": (lambda c: c.cognitive_config.update({"a": object()}), "a can't be written as JSON"),
 }
 
 

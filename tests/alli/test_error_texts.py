@@ -8,6 +8,7 @@ from alli_emulator import AppInput, AppRun, Emulator
 
 from tests.alli.client_kind import ClientKind
 from tests.alli.failing_calls import STANDARD, failing, reply
+from tests.answers import answering
 from tests.servers import Connection, ScriptedServer
 
 
@@ -114,3 +115,35 @@ async def test_an_explanation_ends_with_the_deadline_of_the_call_it_explains(cli
         client = client_kind.make(base_url=server.url, deadline=1)
         with pytest.raises(alli.UnprocessableEntityError, match="asking now failed: DeadlineExceededError"):
             await client_kind.get(client.apps.run("a1"))
+
+
+@pytest.mark.parametrize("method", ["send", "stream"])
+async def test_an_error_of_a_turn_begins_with_the_call_that_was_made(client_kind: ClientKind, method: str) -> None:
+    with ScriptedServer(answering(500, b"{}")) as server:
+        client = client_kind.make(base_url=server.url)
+        conversation = client.apps.conversation("a1")
+        with pytest.raises(alli.InvalidArgumentError, match=f"^conversation.{method}: choices: must be"):
+            await client_kind.get(getattr(conversation, method)(choices=0))
+        with pytest.raises(alli.InternalServerError, match=f"^conversation.{method}: POST /webapi/v2/apps/a1/run_conv"):
+            turn = getattr(conversation, method)("hi")
+            await client_kind.get(turn if method == "send" else turn.result())
+
+
+async def test_an_error_of_inputs_begins_with_the_call_that_was_made(client_kind: ClientKind) -> None:
+    error = await failing(client_kind, "apps.inputs", "a1", answer=reply(400, STANDARD))
+    assert str(error).startswith("apps.inputs: GET /webapi/apps: HTTP 400")
+
+
+@pytest.mark.parametrize(
+    ("given", "is_hinted"),
+    [("Who", True), ("My long application name", True), ("TExNQXBwOjE2NWI4ODZmNmZkMzlmNzU5MmQ1OTgyNA==", False)],
+)
+async def test_a_404_for_what_is_no_id_says_so(client_kind: ClientKind, given: str, is_hinted: bool) -> None:
+    error = await failing(client_kind, "apps.run", given, answer=reply(404, {"detail": "Not Found"}))
+    assert type(error) is alli.NotFoundError
+    assert ("The path takes an id, such as app.id, not a name" in str(error)) is is_hinted
+
+
+async def test_a_404_of_a_path_without_an_id_speaks_of_none(client_kind: ClientKind) -> None:
+    error = await failing(client_kind, "cognitive_config.get", answer=reply(404, {"detail": "Not Found"}))
+    assert "an id" not in str(error)

@@ -129,7 +129,7 @@ async def test_a_path_given_as_text_is_text_among_inputs_and_refused_among_files
 ) -> None:
     with ScriptedServer(answer_ok) as server:
         client = client_kind.make(base_url=server.url)
-        with pytest.raises(InvalidArgumentError, match=r"files\[0\]: a str is no file.*pathlib\.Path"):
+        with pytest.raises(InvalidArgumentError, match=r"files\[0\]: a str is not a file.*pathlib\.Path"):
             await client_kind.get(client.apps.run_conversation("a1", files=[str(contract)]))
         with pytest.raises(InvalidArgumentError, match="files: must be a list of files, not str"):
             await client_kind.get(client.apps.run_conversation("a1", files=str(contract)))
@@ -149,7 +149,7 @@ async def test_a_path_given_as_text_is_text_among_inputs_and_refused_among_files
         ({"json": ("a.txt", b"")}, "a variable named 'json' can't hold a file"),
         ({"F": {"deep": Path("a")}}, "can't be written as JSON"),
         ({"F": object()}, "can't be written as JSON"),
-        ({"F": float("nan")}, "can't be written as JSON"),
+        ({"F": float("nan")}, "apps.run: inputs\\['F'\\] can't be written as JSON"),
     ],
     ids=["list", "key", "list of files", "named json", "nested file", "object", "nan"],
 )

@@ -67,7 +67,7 @@ def test_the_first_client_loads_the_http_library_and_no_model_and_no_event_loop(
     assert heavy(modules) & {"attr", "attrs", "asyncio", "langchain_core", "starlette", "alli_emulator"} == set()
     # What only answers and streams need waits for them.
     assert not modules & {
-        "alli._stream.streaming",
+        "alli._stream.run_stream",
         "alli.results",
         "alli.events",
         "alli._json.draftjs",
@@ -89,7 +89,7 @@ def test_a_call_loads_the_models_of_its_answer_alone() -> None:
     app = {"app", "app_agent_access", "app_agent_permission", "app_permission_group_access", "app_user_permission"}
     # The request builder names the model of the error answers.
     assert models(modules) <= app | {"error", "error_info", "error_name"}
-    assert not modules & {"alli._stream.streaming", "alli.results", "alli._json.draftjs", "asyncio"}
+    assert not modules & {"alli._stream.run_stream", "alli.results", "alli._json.draftjs", "asyncio"}
 
 
 def test_making_the_http_library_wait_does_not_hide_what_is_wrong_with_a_client() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 from alli import ConfigurationError
-from alli._privacy.identity import identity_headers
+from alli._calls.headers import identity_headers
 from hypothesis import given
 from hypothesis import strategies as st
 

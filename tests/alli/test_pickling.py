@@ -65,7 +65,11 @@ DATA: dict[str, Any] = {
     "ConversationResult": alli.ConversationResult.from_payload({"conversation": {"id": "c1"}, **UNKNOWN}),
     "ConversationStarted": alli.ConversationStarted("c1"),
     "CreatedApp": alli.CreatedApp.from_dict({"id": "a1", **UNKNOWN}),
+    "MapItem": alli.MapItem(0, "k", {"text": "a"}, "ok", RESULT),
+    "MapRow": alli.MapRow({"text": "a"}, key="k"),
     "Message": RESULT.messages[0],
+    "Attempt": alli.Attempt("apps.run", "POST", "/webapi/apps/a1/run", 2, "r-1", {"X-Team": "a"}),
+    "Response": alli.Response(200, {"X-A": "b"}, b"{}", request_id="r-1", attempts=2),
     "RetryPolicy": alli.RetryPolicy(max_retries=5, base=0.1, statuses=frozenset({418}), retry_if=never),
     "RunChatSource": alli.RunChatSource.from_dict(UNKNOWN),
     "RunResult": RESULT,
@@ -81,17 +85,19 @@ CONNECTED = (
     "AsyncConversation",
     "AsyncPage",
     "AsyncPager",
+    "AsyncRecordStream",
     "AsyncRunStream",
     "Conversation",
     "Page",
+    "RecordStream",
     "RunStream",
 )
 ERRORS = [value for value in vars(alli.errors).values() if inspect.isclass(value) and value.__name__ in alli.__all__]
 NO_OBJECTS = {
-    *("APIKey", "FileInput", "RunEvent", "Timeout", "Unset"),  # types
+    *("APIKey", "FileInput", "RunEvent", "Timeout", "Unset", "Middleware", "Send", "AsyncSend"),  # types
     *("HTTPClient", "AsyncHTTPClient"),  # the HTTP library's
     *("__version__", "__spec_version__"),
-    "retryable",  # a function
+    *("capture_responses", "retryable"),  # functions
 }
 
 
@@ -149,7 +155,7 @@ def test_an_error_travels_with_its_attributes_and_the_result_so_far(kind: Any, t
     again = travel(error)
     assert str(again) == "apps.run: it failed"
     assert held(again) == held(error)
-    assert again.__notes__ == ["seen in the night"]
+    assert again.__notes__ == [f"See {again.help_url}", "seen in the night"]
 
 
 async def test_errors_of_real_calls_travel_whole_and_without_the_key(

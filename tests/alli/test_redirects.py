@@ -74,7 +74,7 @@ async def test_an_id_that_addresses_something_else_is_refused_before_any_io(
 ) -> None:
     with ScriptedServer(echo_target) as server:
         client = client_kind.make(base_url=server.url)
-        with pytest.raises(alli.InvalidArgumentError, match=rf"^apps\.{method}: .*'(app_)?id'") as caught:
+        with pytest.raises(alli.InvalidArgumentError, match=rf"^apps\.{method}: (app_)?id") as caught:
             await client_kind.get(getattr(client.apps, method)(bad))
         assert isinstance(caught.value, ValueError)
         assert server.connections == []

@@ -94,6 +94,7 @@ def test_a_citation_is_read_in_every_spelling(spelling: dict[str, object]) -> No
 def test_messages_are_joined_and_echoes_of_the_user_left_out() -> None:
     items = [
         {"sender": "USER", "message": "question"},
+        {"sender": "user", "message": "the same in lower case"},
         {"sender": "BOT", "message": "one"},
         {"message": "two"},
         {"message": ""},

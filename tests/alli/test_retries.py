@@ -246,7 +246,7 @@ async def test_a_call_is_retryable_as_a_whole_where_no_app_can_have_run(
     client_kind: ClientKind, answer: int, expected: bool
 ) -> None:
     """For what repeats calls by itself; tests/langchain_alli/test_retrying.py has the table of all errors."""
-    with ScriptedServer(status(answer)) as server:
+    with ScriptedServer(after_request(status(answer))) as server:
         client = client_kind.make(base_url=server.url, max_retries=0)
         with pytest.raises(alli.APIStatusError) as raised:
             await client_kind.get(client.apps.run("a1"))

@@ -10,7 +10,6 @@ import httpx
 import pytest
 from alli import AlliError
 from alli._calls.operations import Operation
-from alli._stream.accumulator import Accumulator
 from alli._stream.ndjson import Reader, RecordError
 from alli.events import RunEvent
 from hypothesis import given, settings
@@ -39,7 +38,7 @@ class Chunks(httpx.SyncByteStream, httpx.AsyncByteStream):
 def read(transcript: Transcript, pieces: Sequence[bytes]) -> tuple[list[list[object]], list[str], str | None]:
     """Events, texts and error by the plain parts alone."""
     reader = Reader()
-    accumulator = Accumulator(transcript.format)
+    accumulator = transcript.accumulator()
     events: list[RunEvent] = []
     error = None
     try:
@@ -104,7 +103,8 @@ async def test_a_stream_object_gives_the_same_events_for_each_cut(
         return httpx.Response(200, headers={"content-type": transcript.content_type}, stream=Chunks(pieces))
 
     client = client_kind.mocked(answer)
-    operation = Operation("answers.stream", id="answers", stream=transcript.format)
+    accumulator = transcript.accumulator
+    operation = Operation("answers.stream", id="answers", result=accumulator.args[0], stream=accumulator.args[1])
     for cut in range(len(transcript.data) + 1):
         pieces[:] = [transcript.data[:cut], transcript.data[cut:]]
         events: list[RunEvent] = []

@@ -78,7 +78,7 @@ async def test_no_file_stays_open_when_a_call_fails_half_way(
         return opened[-1]
 
     def cut(connection: Connection) -> None:
-        connection.socket.recv(65536)
+        connection.receive()
         connection.reset()
 
     with ScriptedServer(cut) as server, monkeypatch.context() as patch:
@@ -126,13 +126,12 @@ def test_a_file_of_a_gibibyte_is_uploaded_in_less_than_16_mebibytes(tmp_path: Pa
     def swallow(connection: Connection) -> None:
         data = b""
         while b"\r\n\r\n" not in data:
-            data += connection.socket.recv(65536)
+            data += connection.receive()
         head, _, rest = data.partition(b"\r\n\r\n")
         length = int(head.lower().partition(b"content-length:")[2].split(b"\r\n")[0])
         left = length - len(rest)
-        buffer = bytearray(1 << 20)
         while left:
-            left -= connection.socket.recv_into(buffer)
+            left -= len(connection.receive())
         with lock:
             arrived.append(length)
         connection.respond(200, ANSWER)

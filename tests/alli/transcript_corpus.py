@@ -9,29 +9,31 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from alli._calls.operations import StreamFormat
+from alli._json.result_format import ResultFormat
+from alli._json.result_formats import RUN_RESULT
+from alli._stream.accumulator import Accumulator
 from alli.events import Completed, ConversationStarted, RunEvent, TextDelta, TextReplaced
 
-__all__ = ["DELTA", "RUN", "TRANSCRIPTS", "Transcript", "as_lists"]
+__all__ = ["ANSWER", "DELTA", "RUN", "TRANSCRIPTS", "Transcript", "as_lists"]
 
-RUN = StreamFormat(
-    semantics="snapshot",
-    text="message",
-    messages=("result.responses", "result.choices"),
-    conversation_id=("result.conversation.id",),
-    state=("result.state", "result.conversation.state"),
-    replace="final_replaced_message",
+RUN = partial(Accumulator, RUN_RESULT, "snapshot")
+ANSWER = ResultFormat(
+    text=("answer",),
+    citations=("clues", "citations"),
+    conversation_id=("threadId", "thread_id"),
+    citation=RUN_RESULT.citation,
 )
-DELTA = StreamFormat(semantics="delta", text="answer", conversation_id=("threadId",))
+DELTA = partial(Accumulator, ANSWER, "delta")
 
 
 @dataclass(frozen=True)
 class Transcript:
     name: str
     data: bytes
-    format: StreamFormat
+    accumulator: partial[Accumulator]
     content_type: str
     events: list[list[object]]
     texts: list[str]
@@ -61,7 +63,7 @@ def _load() -> Iterable[Transcript]:
         yield Transcript(
             name=path.stem,
             data=path.read_bytes(),
-            format=DELTA if told["format"] == "delta" else RUN,
+            accumulator=DELTA if told["format"] == "delta" else RUN,
             content_type=told["content_type"],
             events=told["events"],
             texts=told["texts"],

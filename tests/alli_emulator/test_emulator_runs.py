@@ -179,6 +179,19 @@ def test_an_unknown_conversation_is_a_404(http: httpx.Client, app_ids: dict[str,
     assert answer.status_code == 404
 
 
+@pytest.mark.parametrize("call", ["run", "run_conversation"])
+def test_a_conversation_of_another_app_is_a_404(
+    http: httpx.Client, app_ids: dict[str, str], talk: Callable[..., list[Any]], call: str
+) -> None:
+    other = talk(app_ids["Equipment request"])[0]["result"]["conversation"]["id"]
+    path = f"/webapi{'/v2' * (call == 'run_conversation')}/apps/{{}}/{call}"
+    named: dict[str, Any] = {"files": {"conversationId": (None, other)}}
+    if call == "run":
+        named = {"json": {"conversationId": other, "chat": {"message": "hi"}}}
+    assert http.post(path.format(app_ids["Invoice check"]), **named).status_code == 404
+    assert http.post(path.format(app_ids["Equipment request"]), **named).status_code == 200
+
+
 def test_required_variables_are_returned_and_no_others(alli: Emulator, http: httpx.Client) -> None:
     @alli.app(name="Sets")
     def sets(run: AppRun) -> Reply:

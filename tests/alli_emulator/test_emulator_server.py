@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import re
 import signal
@@ -311,3 +312,83 @@ def test_starting_again_and_again_leaks_no_file() -> None:
         with Emulator() as alli:
             httpx.get(alli.base_url + "/webapi/apps")
     assert opened() <= before
+
+
+def test_dir_and_help_show_what_there_is() -> None:
+    import alli_emulator
+
+    assert dir(alli_emulator) == sorted(alli_emulator.__all__)
+    shown = run_python("-c", "import alli_emulator; help(alli_emulator)").stdout
+    assert "class Emulator" in shown
+    assert "path_contains" in run_python("-c", "import alli_emulator; help(alli_emulator.Fault)").stdout
+    signature = str(inspect.signature(alli_emulator.Emulator().app))
+    assert all(f"{name}: " in signature for name in ("name", "type", "inputs", "may_fail", "undocumented"))
+
+
+def read_until(process: subprocess.Popen[str], text: str) -> str:
+    assert process.stdout is not None
+    shown = ""
+    while text not in shown:
+        line = process.stdout.readline()
+        assert line, shown
+        shown += line
+    return shown
+
+
+def test_the_terminal_prints_the_port_and_two_lines_to_paste(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "alli_emulator", "--port", "0", "--quiet"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        shown = read_until(process, "Ctrl-C")
+        exports = [line for line in shown.splitlines() if line.startswith("export ")]
+        script = "; ".join(
+            [*exports, f"{sys.executable} -c 'from alli import Alli; print(len(Alli().apps.list().items))'"]
+        )
+        done = subprocess.run(["/bin/sh", "-c", script], capture_output=True, text=True, timeout=30, check=True)
+        process.send_signal(signal.SIGINT)
+    assert done.stdout == "5\n"
+    port = exports[0].rpartition(":")[2]
+    assert f"# port {port};" in shown
+
+
+def test_a_file_of_apps_is_read_again_when_it_or_what_it_imports_changes(tmp_path: Path) -> None:
+    apps, beside = tmp_path / "changing_apps.py", tmp_path / "changing_beside.py"
+    source = "from alli_emulator import app\nfrom changing_beside import WORD\n\n@app\ndef shout(run):\n    return {}\n"
+    apps.write_text(source.format("WORD"), encoding="utf-8")
+    beside.write_text("WORD = 'one'", encoding="utf-8")
+    command = [
+        sys.executable,
+        "-u",
+        "-m",
+        "alli_emulator",
+        "--port",
+        "0",
+        "--api-key",
+        "k",
+        "--quiet",
+        "--apps",
+        str(apps),
+    ]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        url = re.findall(r"ALLI_BASE_URL=(\S+)", read_until(process, "Ctrl-C"))[0]
+        with httpx.Client(base_url=url, headers={"API-KEY": "k"}, verify=False) as http:
+
+            def said() -> str:
+                listed = http.get("/webapi/v2/apps").json()["apps"]
+                app_id = next(app["id"] for app in listed if app["name"] == "shout")
+                answer = http.post(f"/webapi/apps/{app_id}/run", json={"inputs": {"a": "b"}}).json()
+                return str(answer["result"]["responses"][0]["message"])
+
+            assert said() == "one"
+            # The same size in the same second: dates of bytecode don't tell the two apart.
+            beside.write_text("WORD = 'two'", encoding="utf-8")
+            read_until(process, "was read again: shout")
+            assert said() == "two"
+            apps.write_text("def broken(:", encoding="utf-8")
+            assert "the old apps stay: SyntaxError" in process.stderr.readline()
+            assert said() == "two"
+            apps.write_text(source.format("WORD + '!'"), encoding="utf-8")
+            read_until(process, "was read again: shout")
+            assert said() == "two!"
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 0

@@ -6,6 +6,8 @@ import inspect
 import re
 import subprocess
 import sys
+import tomllib
+import traceback
 from pathlib import Path
 
 import alli
@@ -28,8 +30,9 @@ def text_of(guide: str) -> str:
 
 @pytest.mark.parametrize("block", PYTHON, ids=[block.name for block in PYTHON])
 def test_a_block_of_python_runs_as_it_stands_and_runs_no_app_that_the_reader_has_not_chosen(
-    block: Block, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    block: Block, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
+    monkeypatch.chdir(tmp_path)  # a block may write files
     with project(monkeypatch, block.app) as reader:
         run(block)
         assert capsys.readouterr().out or "logging" in block.code
@@ -63,6 +66,25 @@ def test_every_error_has_a_section_and_every_section_is_an_error() -> None:
     sections = re.findall(r"^### (\w+)$", page, re.MULTILINE)
     classes = {name for name in alli.__all__ if inspect.isclass(one := getattr(alli, name)) and _is_error(one)}
     assert sorted(sections) == sorted(classes - {"AlliError"})
+
+
+@pytest.mark.parametrize("kind", [alli.NotFoundError, alli.StreamIdleError, alli.ConfigurationError, alli.AlliError])
+def test_an_error_links_to_its_section_in_its_traceback_and_not_in_its_text(kind: type[alli.AlliError]) -> None:
+    error = kind("it failed")
+    address, _, anchor = error.help_url.partition("#")
+    urls = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["urls"]
+    assert address == urls["Documentation"] + "guides/errors/"
+    headings = re.findall(r"^##+ (.+)$", (DOCS / "guides/errors.md").read_text("utf-8"), re.MULTILINE)
+    assert anchor in [re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings]
+    assert error.help_url in "".join(traceback.format_exception(error))
+    assert str(error) == "it failed"
+
+
+def test_an_error_of_a_users_own_class_links_to_that_of_its_base() -> None:
+    class Gone(alli.NotFoundError):
+        pass
+
+    assert Gone("x").help_url.endswith("#notfounderror")
 
 
 def _is_error(found: type) -> bool:

@@ -129,7 +129,8 @@ def new_stream(inputs: Inputs) -> None:
         "resource": "questions",
         "method": "ask",
         "returns": "RunStream",
-        "stream": {"semantics": "delta", "text": "answer"},
+        "stream": {"semantics": "delta"},
+        "result": {"at": [], "messages": [], "text": ["answer"]},
     }
     inputs.annotate("POST /webapi/v2/ask", {"operationId": "ask", "tags": ["questions"], "x-alli-sdk": block})
 

@@ -92,7 +92,7 @@ PARAMETERS = [
         warns="client.cells.get()",
         refuses={
             "cells.get: on: must be bool, not str": lambda c: c.cells.get(3, 1.5, "true", 2, "a", []),
-            "cells.get: path parameter 'row' must be int, not str": lambda c: c.cells.get("3", 1.5, True, 2, "a", []),
+            "cells.get: row must be int, not str": lambda c: c.cells.get("3", 1.5, True, 2, "a", []),
             "cells.get: names: must be a list, not str": lambda c: c.cells.get(3, 1.5, True, 2, "a", "names"),
             "cells.get: either: must be int or str, not NoneType": lambda c: c.cells.get(3, 1.5, True, 2, None, []),
         },

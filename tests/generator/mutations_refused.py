@@ -79,6 +79,6 @@ REFUSED = [
         lambda i: i.operation(SKILL)["responses"]["200"]["content"]["application/json"].update(
             schema={"type": "array", "items": TEXT}
         ),
-        error="skills.run: x-alli-sdk returns: SkillResult is read from an object, and the 200 answer is none any more",
+        error="skills.run: x-alli-sdk returns: SkillResult is read from an object, which the 200 answer is not",
     ),
 ]

@@ -86,7 +86,7 @@ def _add(found: dict[str, Any], where: str, item: Any) -> None:
             if not name.startswith("_") or name == "__init__":
                 _add(found, f"{where}.{name}", member)
         for base in item.bases:  # a mixin of the same package gives methods, too
-            _add_inherited(found, where, item, str(base))
+            _add_inherited(found, where, item, str(base).partition("[")[0])
     elif isinstance(item, griffe.Attribute):
         found[where] = {"type": _type(item.annotation)}
 
@@ -104,7 +104,7 @@ def _add_inherited(found: dict[str, Any], where: str, item: griffe.Class, base: 
                 if not name.startswith("_") and f"{where}.{name}" not in found:
                     _add(found, f"{where}.{name}", member)
             for further in other.bases:
-                _add_inherited(found, where, other, str(further))
+                _add_inherited(found, where, other, str(further).partition("[")[0])
 
 
 def _modules(package: griffe.Module) -> Iterator[griffe.Module]:

@@ -207,7 +207,7 @@ def test_a_file_that_can_be_read_once_is_sent_in_chunks_and_not_again(package: M
 @pytest.mark.parametrize(
     ("name", "value", "message"),
     [
-        ("octets", "text", r"octets\.create: body: a str is no file; for a file on disk pass pathlib\.Path"),
+        ("octets", "text", r"octets\.create: body: a str is not a file\. For a file on disk, pass pathlib\.Path"),
         ("octets", 3, r"octets\.create: body: must be a pathlib\.Path, an open binary file"),
         ("plain", b"bytes", r"plain\.create: body: must be str, not bytes"),
         ("numbers", "7", r"numbers\.create: body: must be int, not str"),

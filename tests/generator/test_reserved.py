@@ -1,4 +1,4 @@
-"""The names that arguments can't have are read off the templates: none is missing that the rendered code needs."""
+"""The names that arguments can't have are declared: none is missing that the rendered code needs, and none is there for nothing."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import ast
 import builtins
 
 from generator import pipeline
-from generator.model.reserved import taken_by_builders, taken_by_methods
+from generator.model.names import ARGUMENT_NAMES, BUILDER_NAMES
 
 
 def functions(source: str) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
@@ -34,8 +34,8 @@ def test_no_argument_of_a_method_can_hide_a_name_that_its_code_needs() -> None:
     assert len(methods) > 30
     for method in methods:
         needed = names(method) - arguments(method) - imported_for_one_operation(method)
-        code = {name for name in needed if name.islower()} - (vars(builtins).keys() - taken_by_methods())
-        assert code <= taken_by_methods(), method.name
+        code = {name for name in needed if name.islower()} - (vars(builtins).keys() - ARGUMENT_NAMES)
+        assert code <= ARGUMENT_NAMES, method.name
 
 
 def test_no_parameter_of_a_builder_can_hide_a_name_that_its_code_needs() -> None:
@@ -44,7 +44,7 @@ def test_no_parameter_of_a_builder_can_hide_a_name_that_its_code_needs() -> None
     for module in modules:
         for function in functions(module.read_text("utf-8")):
             code = {name for name in names(function) - arguments(function) if name.islower()}
-            assert code - vars(builtins).keys() <= taken_by_builders(), (module.name, function.name)
+            assert code - vars(builtins).keys() <= BUILDER_NAMES, (module.name, function.name)
 
 
 def test_what_arguments_are_often_called_is_free() -> None:
@@ -63,4 +63,4 @@ def test_what_arguments_are_often_called_is_free() -> None:
         "text",
         "user",
     }
-    assert often.isdisjoint(taken_by_methods() | taken_by_builders())
+    assert often.isdisjoint(ARGUMENT_NAMES | BUILDER_NAMES)

@@ -19,9 +19,9 @@ import pytest
 from generator import pipeline
 from generator.__main__ import main
 from generator.document.files import load
-from generator.model.reading import read
 from generator.output import replace_tree, templates, type_check
 from generator.output.provenance import spec_hash
+from generator.raw.reading import read
 from tests.places import ROOT
 
 _NO_ROOM = "so the result could not be written: make room, or name another place; nothing was changed"
@@ -124,12 +124,12 @@ def test_an_interrupted_run_leaves_all_as_it_was(workspace: Any, number: signal.
     assert workspace.tree() == before
 
 
-@pytest.mark.parametrize("module", ["package", "templates", "formatting"])
+@pytest.mark.parametrize("module", ["raw_package", "templates", "formatting"])
 def test_a_full_disk_is_one_line_and_leaves_all_as_it_was(
     workspace: Any, monkeypatch: pytest.MonkeyPatch, module: str
 ) -> None:
     """Whichever step is the first that finds no room."""
-    step = {"package": "build", "templates": "render", "formatting": "format_tree"}[module]
+    step = {"raw_package": "write", "templates": "render", "formatting": "format_tree"}[module]
     working = getattr(getattr(pipeline, module), step)
 
     def full(*arguments: Any) -> Any:

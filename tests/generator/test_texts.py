@@ -11,9 +11,9 @@ import pytest
 from alli import Alli, AsyncAlli, errors
 
 from generator.facade import docstrings
-from generator.model.descriptions import words_of
-from generator.model.reading import read
+from generator.model.constraints import constraints_of, limits
 from generator.pipeline import OVERLAY, SPEC
+from generator.raw.reading import read
 from tests.spec.first_methods import FACADE
 from tests.spec.reading import facade
 
@@ -69,9 +69,9 @@ def test_the_classes_in_docstrings_are_those_of_the_statuses() -> None:
 
 
 def test_limits_and_defaults_of_the_document_are_told() -> None:
-    document = read(SPEC, OVERLAY).document.data
-    told = words_of(document, ("paths", "/webapi/v2/apps", "get"))
-    assert told["pageSize"].limits == "1 to 100. The service takes 50 where it isn't set."
+    operation = next(each for each in read(SPEC, OVERLAY).api.operations if each.path[1:] == ("/webapi/v2/apps", "get"))
+    page_size = next(each for each in operation.parameters if each.wire == "pageSize")
+    assert limits(page_size.constraints) == "1 to 100. The service takes 50 where it isn't set."
     schema = {
         "type": "string",
         "minLength": 2,
@@ -81,10 +81,7 @@ def test_limits_and_defaults_of_the_document_are_told() -> None:
         "deprecated": True,
         "enum": ["a", "b"],
     }
-    document["paths"]["/x"] = {
-        "get": {"parameters": [{"name": "x", "in": "query", "schema": {"anyOf": [schema, {"type": "null"}]}}]}
-    }
-    assert words_of(document, ("paths", "/x", "get"))["x"].limits == (
+    assert limits(constraints_of({}, {"anyOf": [schema, {"type": "null"}]})) == (
         "Deprecated. One of: a, b. 2 to 5 characters. In the form email. Of the pattern ^a."
     )
 

@@ -14,8 +14,8 @@ import pytest
 
 from generator.document.files import Document
 from generator.document.problems import Place
-from generator.output import formatting
-from generator.raw import package
+from generator.output import formatting, raw_package
+from generator.raw.door import parse
 
 Package = Callable[[str], ModuleType]
 """A module of the generated package by its name inside it, e.g. `models` or `api.apps.get_app`; "" for the package."""
@@ -46,7 +46,7 @@ def generate(_folder: Path) -> Callable[..., Package]:
             "paths": dict(paths or {}),
             "components": {"schemas": dict(schemas or {})},
         }
-        package.build(Document(data, {(): Place("test.yaml", 1)}, "test.yaml"), _folder / name)
+        raw_package.write(parse(Document(data, {(): Place("test.yaml", 1)}, "test.yaml")), _folder / name)
         if formatted:
             formatting.format_tree(_folder / name)
         return lambda module: importlib.import_module(f"{name}.{module}" if module else name)

@@ -13,7 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from generator.document import files, overlay
-from generator.raw.package import build
+from generator.output import raw_package
+from generator.raw.door import parse
 
 SCHEMAS: dict[str, Any] = {
     "Kind": {"type": "string", "enum": ["cat", "dog"]},
@@ -205,7 +206,7 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Any:
     root = Path(__file__).parents[2] / "spec"
     merged = overlay.apply(files.load(root / "alli.openapi.yaml"), files.load(root / "sdk.overlay.yaml"))
     folder = tmp_path_factory.mktemp("api")
-    build(merged, folder / "raw_api")
+    raw_package.write(parse(merged), folder / "raw_api")
     sys.path.insert(0, str(folder))
     try:
         yield importlib.import_module("raw_api.models")

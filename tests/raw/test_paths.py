@@ -18,19 +18,19 @@ def build(generate: Any, operation: Any) -> Any:
 
 @pytest.mark.parametrize("value", ["", ".", ".."])
 def test_an_id_that_is_no_segment_is_refused(build: Any, value: str) -> None:
-    with pytest.raises(ValueError, match=r"path parameter 'appId' must be an id, not empty and not '\.' or '\.\.'"):
+    with pytest.raises(ValueError, match=r"appId must be a non-empty id other than '\.' and '\.\.'"):
         build(value, 1)
 
 
 @pytest.mark.parametrize("value", [None, 3, b"id", ["id"], True], ids=repr)
 def test_an_id_that_is_no_text_is_refused(build: Any, value: Any) -> None:
-    with pytest.raises(TypeError, match=rf"path parameter 'appId' must be str, not {type(value).__name__}$"):
+    with pytest.raises(TypeError, match=rf"appId must be str, not {type(value).__name__}$"):
         build(value, 1)
 
 
 @pytest.mark.parametrize("value", ["1", 1.0, True, None], ids=repr)
 def test_a_number_that_is_no_integer_is_refused(build: Any, value: Any) -> None:
-    with pytest.raises(TypeError, match=rf"path parameter 'number' must be int, not {type(value).__name__}$"):
+    with pytest.raises(TypeError, match=rf"number must be int, not {type(value).__name__}$"):
         build("a", value)
 
 

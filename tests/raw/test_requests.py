@@ -91,7 +91,7 @@ def test_an_optional_body_may_be_left_out(package: Any) -> None:
 def test_the_description_of_a_parameter_stands_in_the_docstring(generate: Any, operation: Any) -> None:
     parameters = [
         {"name": "a", "in": "query", "description": "First one", "schema": {"type": "string"}},
-        {"name": "b", "in": "query", "description": "x", "schema": {"type": "string", "description": "Its own"}},
+        {"name": "b", "in": "query", "description": "Second one", "schema": {"type": "string", "description": "Text."}},
     ]
     paths = {
         "/a": {
@@ -101,5 +101,5 @@ def test_the_description_of_a_parameter_stands_in_the_docstring(generate: Any, o
     }
     text = inspect.getdoc(generate(paths=paths)("api.things.do_it").build_request) or ""
     assert "a: First one" in text
-    assert "b: Its own" in text
+    assert "b: Second one" in text
     assert 'c: Said of "all"' in text

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
 import tomllib
 from pathlib import Path
 
@@ -74,3 +76,15 @@ def test_a_changelog_file_is_described_with_the_kinds_there_are() -> None:
     config = tomllib.loads(Path(ROOT, "pyproject.toml").read_text("utf-8"))
     kinds = [kind["directory"] for kind in config["tool"]["towncrier"]["type"]]
     assert [kind for kind in kinds if f"`{kind}`" not in TEXT.partition("\n## Changelog\n")[2]] == []
+
+
+def test_reviews_and_searches_leave_out_what_is_generated(tmp_path: Path) -> None:
+    assert "/generated/" in (ROOT / ".ignore").read_text("utf-8").splitlines()
+    git = shutil.which("git") or pytest.skip("git is not installed")
+    subprocess.run([git, "init", "--quiet", tmp_path], check=True)
+    shutil.copy(ROOT / ".gitattributes", tmp_path)
+    files = ["generated/alli/client.py", "generated/reference.md", "generator/templates/alli/client.py.jinja"]
+    asked = subprocess.run(
+        [git, "check-attr", "linguist-generated", *files], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert [line.rpartition(" ")[2] for line in asked.stdout.splitlines()] == ["set", "set", "unspecified"]

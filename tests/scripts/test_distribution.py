@@ -96,6 +96,8 @@ def test_the_wheel_holds_its_packages_whole_and_nothing_else(wheel: zipfile.Path
         for path in (ROOT / home / package).rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     }
+    # spec/README.md, which `python -m alli_emulator drift` reads.
+    in_tree.add("alli_emulator/drift/statements.md")
     assert {name for name in names if ".dist-info/" not in name} == in_tree
     assert {f"{package}/py.typed" for package in packages} | {"alli/openapi.json"} <= names
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
 import socket
@@ -11,9 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from alli_emulator.__main__ import DEFAULT_PORT
 
-from generator.__main__ import main as generate
 from tests.reader import project, run
 from tests.scripts.readme import ROOT, TEXT, Block, blocks
 
@@ -52,13 +49,14 @@ def test_the_three_commands_of_the_keyless_start_run_an_app_of_an_emulator(tmp_p
     python = f"{shlex.quote(sys.executable)} -m alli_emulator"
     serve = serve.replace("python -m alli_emulator", f"{python} --port {port}") + " serving=$!"
     ask = ask.replace(":8730", f":{port}").replace(" alli ", f" {shlex.quote(sys.executable)} -m alli_cli ")
-    assert DEFAULT_PORT == 8730
+    shown = subprocess.run([sys.executable, "-m", "alli_emulator", "--help"], capture_output=True, text=True)
+    assert "default 8730" in shown.stdout
     # A person takes longer to read what the emulator prints than it takes to start.
     wait = f"until {shlex.quote(sys.executable)} -c 'import socket; socket.create_connection((\"127.0.0.1\", {port}))' 2>/dev/null; do :; done"
     program = f"{serve}\n{wait}\n{ask}\nstatus=$?\nkill $serving\nexit $status"
     done = subprocess.run(["sh", "-c", program], cwd=tmp_path, capture_output=True, text=True, timeout=50)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.endswith("Noon was when the sun stood highest.\n")
+    assert "Noon was when the sun stood highest." in done.stdout.splitlines()
 
 
 def test_the_page_is_short() -> None:
@@ -85,30 +83,6 @@ def test_the_three_uses_take_about_ten_lines_each() -> None:
             uses[block.heading] = uses.get(block.heading, 0) + len(code)
     assert len(uses) == 3
     assert all(8 <= lines <= 12 for lines in uses.values()), uses
-
-
-def test_the_new_operation_of_the_page_becomes_a_method(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    path, action = (block.code for block in blocks("yaml"))
-    spec, overlay, output = tmp_path / "spec.yaml", tmp_path / "overlay.yaml", tmp_path / "out"
-    document = (ROOT / "spec/alli.openapi.yaml").read_text("utf-8")
-    spec.write_text(document.replace("\npaths:\n", "\npaths:\n" + path, 1), "utf-8")
-    actions = (ROOT / "spec/sdk.overlay.yaml").read_text("utf-8").rstrip("\n")
-    overlay.write_text(f"{actions}\n{action}", "utf-8")
-    status = generate(["--spec", str(spec), "--overlay", str(overlay), "--output", str(output)])
-    assert status == 0, capsys.readouterr().err
-    program = "\n".join(
-        [
-            "import inspect, alli",
-            "from alli.resources import AsyncUsage, Usage",
-            f"assert alli.__file__.startswith({str(output)!r})",
-            "for kind in (Usage, AsyncUsage):",
-            "    assert list(inspect.signature(kind.get).parameters) == ['self', 'month']",
-        ]
-    )
-    subprocess.run(
-        [sys.executable, "-c", program], cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(output)}, check=True
-    )
-    assert "client.usage.get" in (output / "reference.md").read_text("utf-8")
 
 
 def test_every_path_on_the_page_is_there() -> None:

@@ -20,6 +20,7 @@ SCRIPTS = [
     "scripts/test-oldest",
     "scripts/lint",
     "scripts/regenerate",
+    "scripts/docs",
     ".ci/run",
 ]
 ALL = [*SCRIPTS, "scripts/bench", "scripts/release", "scripts/test-newest"]
@@ -75,8 +76,14 @@ def tree(tmp_path: Path) -> Tree:
     """A tree as it is after a clone; the only Python on PATH notes what it is asked to do."""
     folder = tmp_path / "a clone"
     (folder / "bin").mkdir(parents=True)
-    for name in [*SCRIPTS, "scripts/constraints.txt", "scripts/oldest.txt", "pyproject.toml"]:
-        (folder / name).parent.mkdir(exist_ok=True)
+    for name in [
+        *SCRIPTS,
+        "scripts/constraints.txt",
+        "scripts/oldest.txt",
+        "scripts/site/constraints.txt",
+        "pyproject.toml",
+    ]:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, folder / name)
     python = folder / "bin/python3.11"
     python.write_text(PYTHON)
@@ -187,6 +194,7 @@ def test_lint_runs_every_tool_whatever_one_finds_and_ends_with_the_first_status(
         "ruff",
         "ruff",
         "scripts/words.py",
+        ".venv/bin/lint-imports",
         "mypy",
         "pyright",
     ]
@@ -205,17 +213,18 @@ def test_the_check_of_a_change_runs_all_and_fails_if_any_fails(ready: Tree, fail
         "-m pytest -n auto --maxprocesses 4 --dist loadfile",
         "-m pytest -n auto --maxprocesses 4 --dist loadfile tests/langchain_alli",
         "-m pyright",
+        "-m pytest -q -p no:cacheprovider tests/docs/test_recipes_of_the_site.py",
         "-m generator --check",
     ]
-    failed = 2 if fails == "pytest" else 1
-    assert done.stdout.count("    passed: ") == 4 - failed
+    failed = 3 if fails == "pytest" else 1
+    assert done.stdout.count("    passed: ") == 5 - failed
     assert done.stdout.count("    FAILED: ") == failed
 
 
 def test_the_check_of_a_change_passes_when_all_pass(ready: Tree) -> None:
     done = ready.run(".ci/run")
     assert done.returncode == 0
-    assert done.stdout.count("    passed: ") == 4
+    assert done.stdout.count("    passed: ") == 5
 
 
 def test_the_oldest_langchain_is_installed_once(ready: Tree) -> None:

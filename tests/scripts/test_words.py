@@ -41,6 +41,7 @@ def test_a_phrase_that_was_unlearned_is_found(text: str, phrase: str) -> None:
     [
         "It is no longer needed, and there is no other way.",
         "They can be told apart.",
+        "What if there is no method?",
         "all the same size",
         "wait for it is not what we mean",
         "a client of the user's",

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
-from typing import Any, assert_type
+from typing import Any, Literal, assert_type
 
 import alli
 import httpx
 from alli import (
     UNSET,
     Alli,
+    AlliError,
     App,
     AppInput,
     AppInputOption,
@@ -24,6 +25,8 @@ from alli import (
     Citation,
     ConversationResult,
     CreatedApp,
+    MapItem,
+    MapRow,
     Message,
     Page,
     RetryPolicy,
@@ -111,6 +114,13 @@ def apps(client: Alli) -> None:
     for each in inputs:
         for option in each.options or ():
             assert_type(option, AppInputOption)
+    rows: list[Mapping[str, Any] | MapRow] = [{"text": "a"}, MapRow(message="hi", user_id="emp-7", key="k")]
+    for item in client.apps.map(
+        "a1", rows, concurrency=4, resume="rows.jsonl", key="text", per_minute=60, stop_after=3
+    ):
+        assert_type(item, MapItem)
+        assert_type(item.result, RunResult | None)
+        assert_type(item.error, AlliError | None)
 
 
 async def aapps(client: AsyncAlli) -> None:
@@ -121,6 +131,8 @@ async def aapps(client: AsyncAlli) -> None:
     )
     assert_type(made, CreatedApp)
     assert_type(await client.apps.inputs("a1"), builtins.list[AppInput])
+    async for item in client.apps.map("a1", [{"text": "a"}], max_calls=1, ordered=True, retry_unknown=True):
+        assert_type(item.status, Literal["ok", "failed", "unknown"])
 
 
 def runs(client: Alli, path: Path) -> None:

@@ -28,6 +28,9 @@ from alli import (
     AppV1,
     AsyncAlli,
     AsyncHTTPClient,
+    AsyncRecordStream,
+    AsyncSend,
+    Attempt,
     AuthenticationError,
     BadRequestError,
     Citation,
@@ -45,17 +48,22 @@ from alli import (
     HTTPClient,
     InternalServerError,
     InvalidArgumentError,
+    MapStopped,
     Message,
     MethodNotAllowedError,
+    Middleware,
     NotFoundError,
     PaginationError,
     PaymentError,
     PermissionDeniedError,
     RateLimitError,
+    RecordStream,
+    Response,
     RetryPolicy,
     RunChatSource,
     RunEvent,
     RunResult,
+    Send,
     SingleActionAppInput,
     SkillResult,
     StreamDecodeError,
@@ -68,6 +76,7 @@ from alli import (
     Timeout,
     UnprocessableEntityError,
     Unset,
+    capture_responses,
     retryable,
 )
 
@@ -92,6 +101,9 @@ def settings(key: APIKey, timeout: Timeout, http_client: HTTPClient, async_http_
         "max_retries": 1,
         "retry_policy": None,
         "default_headers": {"X-Team": "a"},
+        "middleware": None,
+        "extra_body": {"mode": "background"},
+        "extra_query": {"verbose": True},
         "allow_http": False,
         "strict": False,
     }
@@ -201,6 +213,8 @@ def setting_up_goes_wrong() -> None:
     except (ConfigurationError, InvalidArgumentError) as error:
         wrong: ValueError = error
         assert_type(str(wrong), str)
+    except MapStopped as error:
+        assert_type((error.failed, error.calls), tuple[int, int])
     except PaginationError as error:
         known: AlliError = error
         raise known from None
@@ -257,3 +271,54 @@ def streams_go_wrong(client: Alli) -> None:
         broken: StreamError = error
         assert_type(broken.partial, RunResult | None)
         raise silent from None
+
+
+def timed(attempt: Attempt, send: Send) -> Response:
+    attempt.headers["X-Try"] = str(attempt.number)
+    assert_type(attempt.operation + attempt.method + attempt.path + attempt.request_id, str)
+    return send(attempt)
+
+
+async def atimed(attempt: Attempt, send: AsyncSend) -> Response:
+    response = await send(attempt)
+    assert_type(response.status_code, int)
+    return response
+
+
+def any_path(client: Alli) -> None:
+    functions: list[Middleware] = [timed]
+    with Alli(middleware=functions), capture_responses() as responses:
+        client.with_options(middleware=[timed]).apps.list()
+    assert_type(responses, list[Response])
+    response = client.request(
+        "POST", "/webapi/x", params={"a": 1}, json={"b": [2]}, headers={"X-C": "d"}, idempotent=True
+    )
+    assert_type(response, Response)
+    assert_type(response.headers, Mapping[str, str])
+    assert_type(response.content, bytes)
+    assert_type(response.text, str)
+    assert_type(response.json(), Any)
+    assert_type(response.request_id, str | None)
+    assert_type(response.attempts, int)
+    with client.stream_request("POST", "/webapi/x", files={"f": ("a.txt", b"x")}) as records:
+        assert_type(records, RecordStream)
+        for record in records:
+            assert_type(record, Any)
+
+
+async def any_path_async(client: AsyncAlli) -> None:
+    copy = client.with_options(middleware=[atimed])
+    assert_type(await copy.request("GET", "/webapi/x"), Response)
+    async with copy.stream_request("GET", "/webapi/x") as records:
+        assert_type(records, AsyncRecordStream)
+
+
+def asking_any_error(error: AlliError) -> bool:
+    assert_type(error.attempts, int)
+    assert_type(error.request_id, str | None)
+    assert_type(error.conversation_id, str | None)
+    assert_type(error.partial, RunResult | None)
+    assert_type(error.response, Response | None)
+    assert_type(error.to_dict(), dict[str, Any])
+    assert_type(error.to_json(), str)
+    return error.request_sent and not error.outcome_unknown

@@ -11,7 +11,7 @@ from pathlib import Path
 from alli_emulator.commands.serve import DEFAULT_PORT, taken
 from alli_emulator.commands.terminal import complain, print_any_name, print_exports, wait_for_signal
 from alli_emulator.contract.validation import Contract, load_document
-from alli_emulator.http.server_thread import ServerThread
+from alli_emulator.http.server_thread import ServerThread, url_of
 from alli_emulator.recording.recorder import Recorder, checked_upstream
 from alli_emulator.recording.redaction import Redaction
 
@@ -39,15 +39,14 @@ def record(arguments: Sequence[str]) -> int:
     except OSError as error:
         return complain(f"{options.out}: {error.strerror}")
     try:
-        server = ServerThread(recorder, (options.host, options.port))
+        server = ServerThread(recorder, (options.host, options.port), options.allow_host)
     except OSError as error:
         return complain(taken(options.host, options.port, error))
-    host, port = server.address
     print_any_name()
     print(f"# keeps what {options.upstream} answers in {options.out}")
     if key is None:
         print("# ALLI_API_KEY is not set here: programs send the service's own key, which is passed on and not kept")
-    print_exports(f"http://{host}:{port}", key)
+    print_exports(url_of(server.address), key)
     wait_for_signal()
     server.stop()
     return 0
@@ -67,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--api-key", default=None, help="the key that programs use; default: a random one, which is printed"
     )
+    parser.add_argument("--allow-host", action="append", default=[], metavar="NAME", help="another name of this server")
     parser.add_argument("--replace-ids", action="store_true", help="ids of apps, conversations and users get stand-ins")
     parser.add_argument("--replace-emails", action="store_true", help="e-mail addresses get stand-ins")
     return parser

@@ -26,6 +26,7 @@ def serve(arguments: Sequence[str]) -> int:
             api_key=options.api_key,
             host=options.host,
             port=options.port,
+            allowed_hosts=options.allow_host,
             pace=options.pace,
             profile=options.profile,
             run_shape=options.run_shape,
@@ -49,6 +50,8 @@ def serve(arguments: Sequence[str]) -> int:
         print(f"# {app.type:<14} {app.id}  {app.name}")
     for operation in emulator.not_served if options.replay is None else ():
         print(f"# not served: {operation}")
+    if options.host not in ("127.0.0.1", "::1", "localhost"):
+        print("# listens beyond this machine: whoever has the key can use it")
     print_exports(emulator.base_url, emulator.api_key)
     wait_for_signal((lambda: _reload(emulator, files)) if files else None)
     emulator.stop()
@@ -88,6 +91,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="default %(default)s; 0 takes a free one")
     parser.add_argument("--host", default="127.0.0.1", help="default %(default)s")
+    parser.add_argument(
+        "--allow-host", action="append", default=[], metavar="NAME", help="another name that requests may use for it"
+    )
     parser.add_argument("--api-key", default=None, help="the key to accept; default: a random one, which is printed")
     parser.add_argument(
         "--apps",

@@ -5,32 +5,22 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
-from typing import Protocol
+from collections.abc import Iterable
 
 import uvicorn
 from anyio import to_thread
-from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-__all__ = ["ServerThread", "Service"]
+from alli_emulator.http.host_check import HostCheck
+from alli_emulator.http.service_protocol import ServedApplication
+
+__all__ = ["ServerThread", "url_of"]
 
 APPS_AT_ONCE = 256
 """So many app functions that block may run at a time, each in a thread; further runs wait for one to end."""
 
 _GRACE_SECONDS = 2
 """After this the server gives up on answers that don't end; `Service.stop()` ends them at once, so it is a safety net."""
-
-
-class Service(Protocol):
-    """An ASGI application that a `ServerThread` serves. Both methods are called in the server's loop."""
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None: ...
-
-    def stop(self) -> None:
-        """Ends all answers under way."""
-
-    async def aclose(self) -> None:
-        """Gives back what it holds; no answer is under way any more."""
 
 
 class _Protocol(H11Protocol):
@@ -44,7 +34,7 @@ class _Protocol(H11Protocol):
 class _Server(uvicorn.Server):
     """Waits for an event instead of looking ten times a second whether it should end, and says when it is ready."""
 
-    def __init__(self, config: uvicorn.Config, service: Service) -> None:
+    def __init__(self, config: uvicorn.Config, service: ServedApplication) -> None:
         super().__init__(config)
         self._service = service
         self.ready = threading.Event()
@@ -76,17 +66,21 @@ class _Server(uvicorn.Server):
 class ServerThread:
     """Serves from its creation to `stop()`.
 
+    Args:
+        address: host and port to listen on. A host is a name or an address of either family.
+        allowed_hosts: names that a request may use for this server, beside those of this machine.
+
     Raises:
-        OSError: on creation: the port is taken.
+        OSError: on creation: the port is taken, or the host is none of this machine's.
     """
 
-    def __init__(self, service: Service, address: tuple[str, int]) -> None:
-        self.service = service
+    def __init__(self, service: ServedApplication, address: tuple[str, int], allowed_hosts: Iterable[str] = ()) -> None:
+        self.service = HostCheck(service, [address[0], *allowed_hosts])
         # Bound here, in the caller's thread: a taken port is the caller's error, and the port is known at once.
         self._socket = _listen(address)
         self.address: tuple[str, int] = self._socket.getsockname()[:2]
         config = uvicorn.Config(
-            service,
+            self.service,
             loop="asyncio",
             http=_Protocol,
             ws="none",
@@ -97,7 +91,7 @@ class ServerThread:
             server_header=False,
             date_header=False,
         )
-        self._server = _Server(config, service)
+        self._server = _Server(config, self.service)
         self._failure: BaseException | None = None
         self._thread = threading.Thread(target=self._serve, name="alli-emulator", daemon=True)
         self._thread.start()
@@ -125,18 +119,28 @@ class ServerThread:
             self._server.ready.set()
 
 
+def url_of(address: tuple[str, int]) -> str:
+    """The URL of a server that listens on an address. One that listens on all of them is asked on loopback."""
+    host, port = address
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  (read, not bound)
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
 def _listen(address: tuple[str, int]) -> socket.socket:
     """A listening socket whose connections send without delay.
 
     asyncio sets TCP_NODELAY only where the socket says that it is TCP, which those of `socket.create_server` don't.
     Without it every second write of an answer waits 40 ms for the client's acknowledgement.
     """
-    family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
+    host, port = address
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    # Clients that look up "localhost" may try either family; most try, or fall back to, the older one.
+    family, _, _, _, place = min(found, key=lambda one: one[0] != socket.AF_INET)
     listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         # A port whose last connections are still winding down may be used again; one that is listened on may not.
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind(address)
+        listening.bind(place)
         listening.listen()
     except OSError:
         listening.close()

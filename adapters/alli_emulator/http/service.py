@@ -16,12 +16,12 @@ from alli_emulator.faults.fault import DEFAULT_ERROR, Fault
 from alli_emulator.faults.fault_injection import AnswerCut, FaultySend, cut_connection, send_part_of_head
 from alli_emulator.http.control import PREFIX, control_routes
 from alli_emulator.http.dispatch import Dispatcher
-from alli_emulator.requests.exchange import ClientGone, Exchange
+from alli_emulator.requests.exchange import BodyTooLarge, ClientGone, Exchange
 from alli_emulator.requests.request_log import line_of
 from alli_emulator.requests.subject import subject_of
 from alli_emulator.routes.context import Context
 from alli_emulator.runs.app_errors import AppCrash
-from alli_emulator.wire.refusals import Refusal, internal_error, invalid_key, not_found
+from alli_emulator.wire.refusals import Refusal, internal_error, invalid_key, not_found, too_large
 from alli_emulator.wire.wire_json import WireResponse
 
 __all__ = ["Service"]
@@ -60,7 +60,14 @@ class Service:
         task = cast("asyncio.Task[None]", asyncio.current_task())
         self._tasks.add(task)
         try:
-            await exchange.read(receive)
+            try:
+                await exchange.read(receive)
+            except BodyTooLarge:
+                refusal = too_large()
+                record.status = refusal.status
+                self._context.log.add(record)
+                await _response(refusal)(scope, receive, send)
+                return
             if not exchange.path.startswith(PREFIX):
                 record.app = subject_of(exchange, self._context.store).app
                 self._context.log.add(record)

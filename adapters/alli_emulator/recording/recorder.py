@@ -24,7 +24,7 @@ from alli_emulator.faults.fault_injection import cut_connection
 from alli_emulator.recording.cassette import RecordedAnswer, RecordedExchange, write_exchange
 from alli_emulator.recording.incoming import request_of
 from alli_emulator.recording.redaction import Redaction
-from alli_emulator.requests.exchange import ClientGone, Exchange
+from alli_emulator.requests.exchange import BodyTooLarge, ClientGone, Exchange
 
 __all__ = ["Recorder", "checked_upstream"]
 
@@ -50,19 +50,19 @@ _NOT_SENT_BACK = _ABOUT_THE_CONNECTION | {"content-encoding"}
 _NOT_KEPT = _NOT_SENT_BACK | {"alt-svc", "date", "server", "set-cookie"}
 
 
-def checked_upstream(address: str) -> str:
-    """The address to record, without a slash at its end.
+def checked_upstream(address: str, name: str = "--upstream") -> str:
+    """The address of a service, without a slash at its end; `name` is what errors call it.
 
     Raises:
         ValueError: it is no http(s) address, or plain http to another machine: the key could be read on its way.
     """
     parts = urlsplit(address)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError(f"--upstream must be an address like https://backend.alli.ai, not {address!r}")
+        raise ValueError(f"{name} must be an address like https://backend.alli.ai, not {address!r}")
     if parts.username or parts.query or parts.fragment:
-        raise ValueError("--upstream must hold no user, query or fragment")
+        raise ValueError(f"{name} must hold no user, query or fragment")
     if parts.scheme == "http" and parts.hostname not in ("localhost", "127.0.0.1", "::1"):
-        raise ValueError(f"--upstream {address}: plain http is for this machine only; use https")
+        raise ValueError(f"{name} {address}: plain http is for this machine only; use https")
     return address.rstrip("/")
 
 
@@ -134,6 +134,9 @@ class Recorder:
             await self._pass_on(exchange, self._number, receive, send)
         except ClientGone:
             pass
+        except BodyTooLarge:
+            told = {"detail": "the request's body is too large for the recorder"}
+            await JSONResponse(told, 413, {"connection": "close"})(scope, receive, send)
         except asyncio.CancelledError:
             if not self._stopping:
                 raise

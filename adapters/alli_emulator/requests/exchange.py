@@ -16,15 +16,23 @@ from alli_emulator.contract.operations import Match
 from alli_emulator.requests.record import FormPart, RequestRecord
 from alli_emulator.wire.wire_json import loads
 
-__all__ = ["FORM", "ClientGone", "Exchange"]
+__all__ = ["FORM", "MAX_BODY", "BodyTooLarge", "ClientGone", "Exchange"]
 
 FORM = "multipart/form-data"
 
 BODY_LOGGED = 4 * 1024 * 1024
 """Bytes of a request's body kept in its record; a longer body is spooled to disk and served all the same."""
 
-FORM_FIELD_LIMIT = 64 * 1024 * 1024
-"""Bytes of one text part of a form. The service's own limit is not documented; this one only bounds memory."""
+
+MAX_BODY = 2 * 1024 * 1024 * 1024
+"""Bytes of a request's body. The service's own limit is not documented; this one only bounds the disk."""
+
+MAX_TEXT = 64 * 1024 * 1024
+"""Bytes of a body that is no form, or of one text part of a form: it is read whole. It only bounds the memory."""
+
+
+class BodyTooLarge(Exception):
+    """The body is longer than is read."""
 
 
 class ClientGone(Exception):
@@ -88,13 +96,20 @@ class Exchange:
 
         Raises:
             ClientGone: the connection closed half-way.
+            BodyTooLarge: the body is longer than `MAX_BODY`, or `MAX_TEXT` where it is no form. The rest is not read.
         """
+        limit = MAX_BODY if self.media_type == FORM else MAX_TEXT
+        announced = self.headers.get("content-length", "0")
+        if announced.isdecimal() and int(announced) > limit:
+            raise BodyTooLarge
         more = True
         while more:
             message = await receive()
             if message["type"] == "http.disconnect":
                 raise ClientGone
             self._body.write(message.get("body", b""))
+            if self._body.tell() > limit:
+                raise BodyTooLarge
             more = message.get("more_body", False)
         self.record.body_size = self._body.tell()
         self._body.seek(0)
@@ -130,7 +145,7 @@ class Exchange:
 
     async def _parse_form(self) -> None:
         parser = _FormParser(self.headers, self._chunks())
-        parser.max_part_size = FORM_FIELD_LIMIT
+        parser.max_part_size = MAX_TEXT
         try:
             form = await parser.parse()
         except (MultiPartException, FormParserError, ValueError):

@@ -112,6 +112,11 @@ class RequestRecord:
         return ImmutableMultiDict([(one.name, one) for one in self.parts if one.filename is not None])
 
     @property
+    def kept_bytes(self) -> int:
+        """What the record takes of the memory, but for its headers."""
+        return len(self.body) + sum(len(one.content) + len(one.text or "") for one in self.parts)
+
+    @property
     def printable_path(self) -> str:
         """The decoded path with control characters as escapes, so that no line of a log can be forged."""
         return "".join(one if one.isprintable() else repr(one)[1:-1] for one in self.path)

@@ -7,10 +7,13 @@ from collections import deque
 
 from alli_emulator.requests.record import RequestRecord
 
-__all__ = ["KEPT", "RequestLog", "line_of"]
+__all__ = ["KEPT", "KEPT_BYTES", "RequestLog", "line_of"]
 
 KEPT = 10_000
 """The newest so many requests are kept: an emulator that runs for days must not fill the memory."""
+
+KEPT_BYTES = 256 * 1024 * 1024
+"""And of these the newest whose bodies take no more than this in all."""
 
 
 class RequestLog:
@@ -18,12 +21,18 @@ class RequestLog:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._records: deque[RequestRecord] = deque(maxlen=KEPT)
+        self._records: deque[RequestRecord] = deque()
+        self._bytes = 0
 
     def add(self, record: RequestRecord) -> None:
         """Notes a request."""
         with self._lock:
+            if len(self._records) == KEPT:
+                self._bytes -= self._records.popleft().kept_bytes
             self._records.append(record)
+            self._bytes += record.kept_bytes
+            while self._bytes > KEPT_BYTES and len(self._records) > 1:
+                self._bytes -= self._records.popleft().kept_bytes
 
     def all(self) -> list[RequestRecord]:
         """Those that are kept, oldest first."""
@@ -34,6 +43,7 @@ class RequestLog:
         """Forgets all."""
         with self._lock:
             self._records.clear()
+            self._bytes = 0
 
 
 def line_of(record: RequestRecord, seconds: float) -> str:

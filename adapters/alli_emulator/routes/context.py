@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
@@ -35,6 +36,9 @@ __all__ = ["Context"]
 
 JSON = "application/json"
 
+FINDINGS_KEPT = 1000
+"""The newest of each kind: an emulator that runs for days must not fill the memory."""
+
 
 @dataclass(slots=True)
 class Context:
@@ -52,8 +56,8 @@ class Context:
     latency: Latency | None = None
     log: RequestLog = field(default_factory=RequestLog)
     app_errors: AppErrors = field(default_factory=AppErrors)
-    violations: list[Violation] = field(default_factory=list[Violation])
-    unknown_operations: list[RequestRecord] = field(default_factory=list[RequestRecord])
+    violations: deque[Violation] = field(default_factory=lambda: deque(maxlen=FINDINGS_KEPT))
+    unknown_operations: deque[RequestRecord] = field(default_factory=lambda: deque(maxlen=FINDINGS_KEPT))
     # Mutable: how many runs and requests there were.
     runs: Iterator[int] = field(default_factory=count)
     requests: Iterator[int] = field(default_factory=count)
@@ -153,5 +157,5 @@ class Context:
         """Whether an answer breaks the spec; notes each violation."""
         problems = self.contract.answer_problems(operation, status, media_type, body)
         with self._lock:
-            self.violations += [Violation(operation, status, problem) for problem in problems]
+            self.violations.extend(Violation(operation, status, problem) for problem in problems)
         return bool(problems)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import threading
 import traceback
+from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
 
 __all__ = ["AppCrash", "AppError", "AppErrors"]
+
+KEPT = 1000
+"""The newest."""
 
 _OWN_FOLDER = str(Path(__file__).parents[1])
 
@@ -44,7 +48,7 @@ class AppErrors:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._errors: list[AppError] = []
+        self._errors: deque[AppError] = deque(maxlen=KEPT)
 
     def add(self, source: str, error: BaseException) -> None:
         """Notes an error."""

@@ -19,6 +19,7 @@ __all__ = [
     "invalid_request",
     "not_found",
     "not_served",
+    "too_large",
     "wrong_method",
 ]
 
@@ -64,6 +65,11 @@ def wrong_method(dialect: Dialect, method: str, path: str, allowed: Sequence[str
 def not_found(what: str = "Not Found") -> Refusal:
     """No such path, app, skill or conversation (assumed shape)."""
     return Refusal(404, {"detail": what})
+
+
+def too_large() -> Refusal:
+    """The body is longer than the emulator reads. What the service says to one is not known."""
+    return Refusal(413, {"detail": "the request's body is too large for the emulator"}, {"Connection": "close"})
 
 
 def not_served(operation: str, operation_id: str) -> Refusal:

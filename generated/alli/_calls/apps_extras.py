@@ -4,15 +4,20 @@
 from __future__ import annotations
 
 import builtins
-from typing import TYPE_CHECKING
+import os
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import TYPE_CHECKING, Any, Self, cast
 
 import alli
 
+from .._map.items import AsyncManyRows, ManyRows
 from .._privacy.frames import forgetful
+from ..config import ClientOptions, changed, make_config
 from ..errors import InvalidArgumentError
 from .arguments import required
 
 if TYPE_CHECKING:
+    from .._map.running import AsyncRunner, Runner
     from ..conversation import AsyncConversing, Conversing
     from .transport import AsyncTransport, Transport
 
@@ -55,10 +60,83 @@ class AppsExtras:
         if required("apps.inputs: app_id", app_id, str) in ("", ".", ".."):
             raise InvalidArgumentError("apps.inputs: app_id must be the id of an app, not empty, '.' or '..'")
         # What is not as documented was taken as it came, so each step is looked at.
-        for app in self.list_v1(id=[app_id]):
+        for app in self._called("apps.inputs").list_v1(id=[app_id]):
             if isinstance(app, AppV1) and app.id == app_id:
                 return [item for item in app.inputs or () if isinstance(item, AppInput)]
         return []
+
+    def map(
+        self,
+        app_id: str,
+        rows: ManyRows,
+        *,
+        concurrency: int = 16,
+        resume: str | os.PathLike[str] | None = None,
+        key: str | Callable[[Any], str] | None = None,
+        per_minute: float | None = None,
+        stop_after: int | None = None,
+        max_calls: int | None = None,
+        ordered: bool = False,
+        retry_unknown: bool = False,
+    ) -> Iterator[alli.MapItem]:
+        """Run the app for each row; gives an item per row as rows are done. Rows are read as they are needed.
+
+        Memory is bounded by `concurrency`, whatever the number of rows. The client's `deadline` bounds each row. A row that the service
+        refuses for its rate (429, or 503 with `Retry-After`) is sent again after a pause that all rows keep; no row is sent again where
+        its app may have run. Leaving the loop early sends no more rows; rows that are being sent are unknown to the next `resume`.
+
+        Args:
+            app_id: Id of the app.
+            rows: Mappings of inputs, or `MapRow`s. A row with a message alone begins a conversation of its own.
+            concurrency: How many rows are sent at a time. Default: 16.
+            resume: Path of a JSON Lines file that records each row. The same call with the same file goes on where an earlier one
+                ended: rows that are ok are neither sent nor given again, rows that failed are sent again, and a row that may have run
+                is given as "unknown". It holds answers, no API key and no inputs.
+            key: What names a row in that file: a column of the inputs, or a function of the row. Default: the row's index and a hash.
+            per_minute: Calls that may begin in a minute, spread evenly. Default: any number.
+            stop_after: How many rows may fail, or end with an unknown outcome, before no more are sent. Default: any number.
+            max_calls: How many calls may be made, as a limit on cost. Default: any number.
+            ordered: True gives the items in the order of the rows. At most twice `concurrency` rows are then held.
+            retry_unknown: True sends rows again that the file leaves as unknown: their app may then run twice.
+
+        Returns:
+            An iterator of `MapItem`.
+
+        Raises:
+            InvalidArgumentError: an argument, a row or its key can't be used, or the file belongs to another app or other rows.
+            MapStopped: while it is read: `stop_after` or `max_calls` was reached.
+            OSError: while it is read: the file can't be read or written.
+        """
+        from .._map.ledger import Ledger
+        from .._map.plan import Options
+        from .._map.running import RowCalls, paced
+        from .._map.workers import Rows
+        from .transport import Transport
+
+        if required("apps.map: app_id", app_id, str) in ("", ".", ".."):
+            raise InvalidArgumentError("apps.map: app_id must be the id of an app, not empty, '.' or '..'")
+        config = self._transport.config
+        policy = paced(config.retry_policy)
+        options = Options(
+            concurrency=concurrency,
+            key=key,
+            per_minute=per_minute,
+            stop_after=stop_after,
+            max_calls=max_calls,
+            ordered=ordered,
+            retry_unknown=retry_unknown,
+            longest_pause=policy.retry_after_cap,
+        )
+
+        def runner_for(user_id: str | None) -> Runner:
+            changes: ClientOptions = (
+                {"retry_policy": policy} if user_id is None else {"retry_policy": policy, "user_id": user_id}
+            )
+            copy = type(self)(Transport(make_config(changed(config.options, changes)), self._transport.http))
+            return cast("Runner", copy)  # the class of the resource, which is rendered from the document
+
+        ledger = None if resume is None else Ledger(resume, app_id)
+        return RowCalls(app_id, Rows(rows), options, ledger, runner_for).items()
 
     def conversation(self, app_id: str, conversation_id: str | None = None) -> alli.Conversation:
         """A conversation with a campaign or agent app, which keeps its id from turn to turn; nothing is sent before the first turn.
@@ -69,7 +147,11 @@ class AppsExtras:
         """
         from ..conversation import Conversation
 
-        return Conversation(self, app_id, conversation_id)
+        return Conversation(self._called, app_id, conversation_id)
+
+    def _called(self, name: str) -> Self:
+        """The same methods, for one of that name which is made of them."""
+        return type(self)(self._transport.called(name))
 
     def _inputs_hint(self, app_id: str, seconds: float) -> str:
         """What the app takes, as a sentence for an error about its inputs; found out within `seconds`."""
@@ -120,10 +202,83 @@ class AsyncAppsExtras:
         if required("apps.inputs: app_id", app_id, str) in ("", ".", ".."):
             raise InvalidArgumentError("apps.inputs: app_id must be the id of an app, not empty, '.' or '..'")
         # What is not as documented was taken as it came, so each step is looked at.
-        for app in await self.list_v1(id=[app_id]):
+        for app in await self._called("apps.inputs").list_v1(id=[app_id]):
             if isinstance(app, AppV1) and app.id == app_id:
                 return [item for item in app.inputs or () if isinstance(item, AppInput)]
         return []
+
+    def map(
+        self,
+        app_id: str,
+        rows: AsyncManyRows,
+        *,
+        concurrency: int = 16,
+        resume: str | os.PathLike[str] | None = None,
+        key: str | Callable[[Any], str] | None = None,
+        per_minute: float | None = None,
+        stop_after: int | None = None,
+        max_calls: int | None = None,
+        ordered: bool = False,
+        retry_unknown: bool = False,
+    ) -> AsyncIterator[alli.MapItem]:
+        """Run the app for each row; gives an item per row as rows are done. Rows are read as they are needed.
+
+        Memory is bounded by `concurrency`, whatever the number of rows. The client's `deadline` bounds each row. A row that the service
+        refuses for its rate (429, or 503 with `Retry-After`) is sent again after a pause that all rows keep; no row is sent again where
+        its app may have run. Leaving the loop early sends no more rows; rows that are being sent are unknown to the next `resume`.
+
+        Args:
+            app_id: Id of the app.
+            rows: Mappings of inputs, or `MapRow`s. A row with a message alone begins a conversation of its own.
+            concurrency: How many rows are sent at a time. Default: 16.
+            resume: Path of a JSON Lines file that records each row. The same call with the same file goes on where an earlier one
+                ended: rows that are ok are neither sent nor given again, rows that failed are sent again, and a row that may have run
+                is given as "unknown". It holds answers, no API key and no inputs.
+            key: What names a row in that file: a column of the inputs, or a function of the row. Default: the row's index and a hash.
+            per_minute: Calls that may begin in a minute, spread evenly. Default: any number.
+            stop_after: How many rows may fail, or end with an unknown outcome, before no more are sent. Default: any number.
+            max_calls: How many calls may be made, as a limit on cost. Default: any number.
+            ordered: True gives the items in the order of the rows. At most twice `concurrency` rows are then held.
+            retry_unknown: True sends rows again that the file leaves as unknown: their app may then run twice.
+
+        Returns:
+            An iterator of `MapItem`.
+
+        Raises:
+            InvalidArgumentError: an argument, a row or its key can't be used, or the file belongs to another app or other rows.
+            MapStopped: while it is read: `stop_after` or `max_calls` was reached.
+            OSError: while it is read: the file can't be read or written.
+        """
+        from .._map.ledger import Ledger
+        from .._map.plan import Options
+        from .._map.running import AsyncRowCalls, paced
+        from .._map.workers import AsyncRows
+        from .transport import AsyncTransport
+
+        if required("apps.map: app_id", app_id, str) in ("", ".", ".."):
+            raise InvalidArgumentError("apps.map: app_id must be the id of an app, not empty, '.' or '..'")
+        config = self._transport.config
+        policy = paced(config.retry_policy)
+        options = Options(
+            concurrency=concurrency,
+            key=key,
+            per_minute=per_minute,
+            stop_after=stop_after,
+            max_calls=max_calls,
+            ordered=ordered,
+            retry_unknown=retry_unknown,
+            longest_pause=policy.retry_after_cap,
+        )
+
+        def runner_for(user_id: str | None) -> AsyncRunner:
+            changes: ClientOptions = (
+                {"retry_policy": policy} if user_id is None else {"retry_policy": policy, "user_id": user_id}
+            )
+            copy = type(self)(AsyncTransport(make_config(changed(config.options, changes)), self._transport.http))
+            return cast("AsyncRunner", copy)  # the class of the resource, which is rendered from the document
+
+        ledger = None if resume is None else Ledger(resume, app_id)
+        return AsyncRowCalls(app_id, AsyncRows(rows), options, ledger, runner_for).items()
 
     def conversation(self, app_id: str, conversation_id: str | None = None) -> alli.AsyncConversation:
         """A conversation with a campaign or agent app, which keeps its id from turn to turn; nothing is sent before the first turn.
@@ -134,7 +289,11 @@ class AsyncAppsExtras:
         """
         from ..conversation import AsyncConversation
 
-        return AsyncConversation(self, app_id, conversation_id)
+        return AsyncConversation(self._called, app_id, conversation_id)
+
+    def _called(self, name: str) -> Self:
+        """The same methods, for one of that name which is made of them."""
+        return type(self)(self._transport.called(name))
 
     async def _inputs_hint(self, app_id: str, seconds: float) -> str:
         """What the app takes, as a sentence for an error about its inputs; found out within `seconds`."""

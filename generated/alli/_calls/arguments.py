@@ -10,6 +10,7 @@ from typing import Any, ParamSpec, TypeGuard, TypeVar
 from uuid import UUID
 
 from .._json.loose_json import is_list, is_object
+from .._json.unwritable import unwritable_place
 from ..errors import InvalidArgumentError
 from ..raw.types import UNSET, Unset
 
@@ -166,7 +167,8 @@ def to_json(name: str, value: object) -> str:
     except (TypeError, ValueError, RecursionError) as error:
         # `from None`: the cause may quote the value. The text of a TypeError names a type only.
         reason = f" ({error})" if isinstance(error, TypeError) else ""
-        raise InvalidArgumentError(f"{name}: a {type(value).__name__} can't be written as JSON{reason}") from None
+        what = unwritable_place(value) or f"a {type(value).__name__}"
+        raise InvalidArgumentError(f"{name}: {what} can't be written as JSON{reason}") from None
 
 
 def list_of(decode: Callable[[Any], T]) -> Callable[[Any], list[T]]:

@@ -16,9 +16,11 @@ from .._json.responses import UNKNOWN_OUTCOME
 from .._privacy.keys import HiddenKey
 from .._privacy.masking import Mask
 from ..config import Config
-from ..errors import APIConnectionError, APIStatusError, DeadlineExceededError
+from ..errors import AlliError, APIConnectionError, APIStatusError, DeadlineExceededError
+from .headers import merged
 from .logs import logger
 from .operations import Operation
+from .response import Response
 
 __all__ = ["Call"]
 
@@ -32,25 +34,30 @@ class Call:
         operation: the facade method.
         method: HTTP method in upper case.
         path: path of the URL, without query.
+        request: arguments of the HTTP library's request.
         request_id: sent as `X-Request-ID`, the same on each attempt.
         where: opens error messages, e.g. "apps.run: POST /webapi/apps/TExN…/run".
         deadline_at: `time.monotonic()` after which the call is given up; None for never.
         attempts: attempts begun so far.
         key: the API key that goes out, once it is there.
+        user_headers: the client's headers, identity among them, and those that the call was given.
+        response: what the last attempt was answered; None where it was not.
     """
 
     __slots__ = (
         "_attempt_began",
         "_began",
         "_config",
-        "_request",
         "attempts",
         "deadline_at",
         "key",
         "method",
         "operation",
         "path",
+        "request",
         "request_id",
+        "response",
+        "user_headers",
         "where",
     )
 
@@ -64,9 +71,15 @@ class Call:
         self.deadline_at = None if config.deadline is None else self._began + config.deadline
         self.attempts = 0
         self.key: HiddenKey | None = None
+        self.response: Response | None = None
         self._attempt_began = self._began
         self._config = config
-        self._request = request
+        if config.extra_body or config.extra_query:
+            from .undocumented import with_extras
+
+            request = with_extras(operation, request, config.extra_body, config.extra_query)
+        self.request = request
+        self.user_headers = merged(config.headers, request.get("user_headers"))
 
     @property
     def mask(self) -> Mask:
@@ -74,7 +87,7 @@ class Call:
         options = self._config.options
         given = (options.get(name) for name in ("user_id", "user_email", "agent_email"))
         sent = (self._config.headers.get(name) for name in ("OWN-USER-ID", "USER-EMAIL", "AGENT-EMAIL"))
-        return Mask(self.key, self._request, tuple(text for text in (*given, *sent) if isinstance(text, str)))
+        return Mask(self.key, self.request, tuple(text for text in (*given, *sent) if isinstance(text, str)))
 
     def seconds_left(self, at_most: float) -> float:
         """Seconds until the deadline, at most `at_most`; never 0 or less."""
@@ -82,6 +95,7 @@ class Call:
 
     def begin_attempt(self) -> None:
         self.attempts += 1
+        self.response = None
         self._attempt_began = time.monotonic()
 
     def details(self) -> dict[str, Any]:
@@ -91,7 +105,22 @@ class Call:
             "path": self.path,
             "attempts": self.attempts,
             "request_id": self.request_id,
+            "response": self.response,
         }
+
+    def answered(self, status_code: int, headers: Mapping[str, str], content: bytes | None) -> None:
+        """Takes note of what the attempt was answered; `content` is None where the body is left to a stream."""
+        self.response = self.response_of(status_code, headers, content)
+
+    def response_of(self, status_code: int, headers: Mapping[str, str], content: bytes | None) -> Response:
+        """A response of the attempt that runs."""
+        return Response(status_code, headers, content, request_id=self.request_id, attempts=self.attempts)
+
+    def last_response(self) -> Response:
+        """What the last attempt was answered; to be asked only where it was."""
+        if self.response is None:
+            raise AlliError(f"{self.where}: no answer has come")
+        return self.response
 
     def unanswered(self, error: APIConnectionError) -> APIConnectionError:
         """`error` of an attempt, completed with what is known of the call."""
@@ -117,7 +146,7 @@ class Call:
             DeadlineExceededError: there was no answer, and the deadline leaves no time for another attempt.
         """
         pause = None
-        if not isinstance(error, DeadlineExceededError) and _can_be_sent_again(self._request):
+        if not isinstance(error, DeadlineExceededError) and _can_be_sent_again(self.request):
             retries = self.attempts - 1
             pause = self._config.retry_policy.pause(error, retries=retries, idempotent=self.operation.idempotent)
         late = pause is not None and self.deadline_at is not None and time.monotonic() + pause >= self.deadline_at
@@ -152,8 +181,8 @@ class Call:
         )
 
     def _conversation_id(self) -> str | None:
-        body: object = self._request.get("json")
-        for name, part in self._request.get("files") or ():
+        body: object = self.request.get("json")
+        for name, part in self.request.get("files") or ():
             if name == "conversationId":
                 return _text(part[1])
             if name == "json":

@@ -15,17 +15,22 @@ from .._http.answers import AsyncHTTPResponse, BodyTooLargeError, HTTPResponse
 from .._http.concurrency import asleep, sleep
 from .._http.http import HTTP, AsyncHTTP
 from .._http.http_library import Request
-from .._json.responses import Reply, concerns_inputs, decoded, status_error, too_large
+from .._json.responses import Reply, concerns_inputs, decoded, raise_told, status_error, too_large
 from .._privacy.keys import HiddenKey, aget_key, get_key
 from ..config import Config
 from ..errors import APIConnectionError, APIStatusError, AppError, DeadlineExceededError
 from ..files import close_paths
 from .call import Call
+from .headers import replace_headers, without_own
+from .middleware import Attempt, acheck_middleware, asend_through, check_middleware, send_through
 from .operations import AsyncExplain, CallResult, Explain, Operation
+from .response import Response, record_response
 from .retries import RetryPolicy
 
 if TYPE_CHECKING:
-    from .._stream.streaming import AsyncRunStream, RunStream
+    from .._stream.answer_stream import AsyncOpen, Open
+    from .._stream.record_stream import AsyncRecordStream, RecordStream
+    from .._stream.run_stream import AsyncRunStream, RunStream
     from ..results import RunResult
 
 __all__ = ["AsyncTransport", "Transport"]
@@ -50,11 +55,17 @@ class Transport:
     Args:
         config: settings; never changed.
         http: the connections.
+        is_recorded: whether `capture_responses` collects what these calls are answered; those that the user did not make are not.
+        name: the method that the user called, where it calls another one; opens error messages.
     """
 
-    def __init__(self, config: Config, http: HTTP) -> None:
+    def __init__(self, config: Config, http: HTTP, *, is_recorded: bool = True, name: str | None = None) -> None:
         self.config = config
         self.http = http
+        self._is_recorded = is_recorded
+        self._name = name
+        if config.middleware:
+            check_middleware(config.middleware)
 
     def value(self, operation: Operation, request: Mapping[str, Any], decode: Callable[[Any], T]) -> T:
         """What the answer holds, decoded.
@@ -67,8 +78,8 @@ class Transport:
         Raises:
             APIStatusError, AppError, APIConnectionError: see errors.py.
         """
-        call = Call(operation, request, self.config)
-        return decoded(self._read(call, request), operation, decode)
+        call = self._call(operation, request)
+        return decoded(self._read(call), call.operation, decode)
 
     def result(
         self,
@@ -81,17 +92,25 @@ class Transport:
 
         `explain` gives a sentence to add to an error that is about the app's inputs.
         """
-        call = Call(operation, request, self.config)
+        call = self._call(operation, request)
         try:
-            result = decoded(self._read(call, request), operation, decode)
+            result = decoded(self._read(call), call.operation, decode)
         except (APIStatusError, AppError) as error:
             if isinstance(error, AppError) and error.result is not None:
                 error.result.request_id, error.result.attempts = call.request_id, call.attempts
+                error.result.response = call.response
             if isinstance(error, APIStatusError) and error.status_code < 300:
                 call.refused(error)  # nothing that can be read; the service may have gone on with the conversation
             raise self._explained(call, error, explain) from error.__cause__
-        result.request_id, result.attempts = call.request_id, call.attempts
+        result.request_id, result.attempts, result.response = call.request_id, call.attempts, call.response
         return result
+
+    def response(self, operation: Operation, request: Mapping[str, Any]) -> Response:
+        """The answer as it came, for a call that no document describes."""
+        call = self._call(operation, request)
+        reply = self._read(call)
+        raise_told(reply)
+        return call.last_response()
 
     def streamed_result(
         self, operation: Operation, request: Mapping[str, Any], explain: Explain | None = None
@@ -107,61 +126,110 @@ class Transport:
         explain: Explain | None = None,
     ) -> RunStream:
         """A stream object; its request goes out when it is entered or first read, and its deadline counts from then."""
-        from .._stream.streaming import RunStream
+        from .._stream.run_stream import RunStream
 
+        send = self._opening(operation, request, explain)
+        return RunStream(send, self._named(operation), idle_timeout=self.config.idle_timeout, strict=self.config.strict)
+
+    def records(self, operation: Operation, request: Mapping[str, Any]) -> RecordStream:
+        """As `stream`, of an answer's JSON records as they are."""
+        from .._stream.record_stream import RecordStream
+
+        return RecordStream(
+            self._opening(operation, request, None), operation.name, idle_timeout=self.config.idle_timeout
+        )
+
+    def _opening(self, operation: Operation, request: Mapping[str, Any], explain: Explain | None) -> Open:
         def send() -> tuple[Call, HTTPResponse]:
-            call = Call(operation, request, self.config)
+            call = self._call(operation, request)
             try:
-                return call, self._send(call, request, whole=False)
+                return call, self._send(call, whole=False)
             except APIStatusError as error:
                 raise self._explained(call, error, explain) from error.__cause__
 
-        return RunStream(send, operation, idle_timeout=self.config.idle_timeout, strict=self.config.strict)
+        return send
 
-    def _read(self, call: Call, request: Mapping[str, Any]) -> Reply:
-        response = self._send(call, request, whole=True)
-        reply = Reply(
-            call.where,
-            response.status_code,
-            response.headers,
-            self._whole(call, response),
-            call.details(),
-            call.mask,
-        )
+    def _named(self, operation: Operation) -> Operation:
+        return operation if self._name is None else replace(operation, name=self._name)
+
+    def _call(self, operation: Operation, request: Mapping[str, Any]) -> Call:
+        return Call(self._named(operation), request, self.config)
+
+    def _read(self, call: Call) -> Reply:
+        response = self._send(call, whole=True)
+        content = self._whole(call, response)
+        reply = Reply(call.where, response.status_code, response.headers, content, call.details(), call.mask)
         if self.config.strict:
             from .._json.strictness import check_reply
 
             check_reply(call, reply)
         return reply
 
-    def _send(self, call: Call, request: Mapping[str, Any], *, whole: bool) -> HTTPResponse:
+    def _send(self, call: Call, *, whole: bool) -> HTTPResponse:
         """The first good answer, its body read if `whole`, after as many attempts as the policy allows."""
-        headers = {**self.config.headers, "X-Request-ID": call.request_id}
-        prepared = self.http.prepare(call.operation.name, self.config.base_url, request, headers)
+        headers = {**call.user_headers, "X-Request-ID": call.request_id}
+        prepared = self.http.prepare(call.operation.name, self.config.base_url, call.request, headers)
         self._add_key(call, prepared)
         timeouts = self.config.timeouts(run=call.operation.run, injected=self.http.injected)
-        sent = partial(close_paths, request)
+        sent = partial(close_paths, call.request)
         while True:
             call.begin_attempt()
             error: APIConnectionError | APIStatusError
             try:
-                response = self.http.send(prepared, call.where, timeouts, call.deadline_at, sent)
+                response = self._attempt(call, prepared, timeouts, sent)
                 if response.status_code < 300:
-                    if whole:
-                        self._whole(call, response)
+                    content = self._whole(call, response) if whole else None
+                    call.answered(response.status_code, response.headers, content)
                     call.log_answer(response.status_code)
+                    self._record(call)
                     return response
                 error = call.refused(self._refusal(call, response))
             except APIConnectionError as failure:
                 error = call.unanswered(failure)
             pause = call.pause(error)
             if pause is None:
+                self._record(call)
                 try:
                     raise error
                 finally:
                     # This frame is in its traceback: without this both would live until the next collection.
                     del error
             sleep(pause)
+
+    def _record(self, call: Call) -> None:
+        if self._is_recorded and call.response is not None:
+            record_response(call.response)
+
+    def _attempt(
+        self,
+        call: Call,
+        request: Request,
+        timeouts: tuple[float, float, float, float] | None,
+        sent: Callable[[], None],
+    ) -> HTTPResponse:
+        """One attempt, inside the client's middleware."""
+        if not self.config.middleware:
+            return self.http.send(request, call.where, timeouts, call.deadline_at, sent)
+        headers = request.headers.copy()
+        visible = without_own(call.user_headers)
+        received: list[HTTPResponse] = []
+
+        def send(attempt: Attempt) -> Response:
+            replace_headers(request.headers, visible, attempt.headers)
+            response = self.http.send(request, call.where, timeouts, call.deadline_at, sent)
+            received.append(response)
+            return call.response_of(response.status_code, response.headers, None)
+
+        attempt = Attempt(call.operation.name, call.method, call.path, call.attempts, call.request_id, dict(visible))
+        try:
+            send_through(self.config.middleware, attempt, send)
+        except BaseException:
+            for response in received:
+                response.close()
+            raise
+        finally:
+            request.headers = headers  # what a middleware changes counts for its attempt alone
+        return received[0]
 
     def _refusal(self, call: Call, response: HTTPResponse) -> APIStatusError:
         """The error for an answer with an error status; a body that breaks off does not hide the status."""
@@ -173,8 +241,9 @@ class Transport:
             raise
         except APIConnectionError:
             body = b""
+        call.answered(response.status_code, response.headers, body)
         reply = Reply(call.where, response.status_code, response.headers, body, call.details(), call.mask)
-        return status_error(reply, idempotent=call.operation.idempotent)
+        return status_error(reply, call.operation)
 
     def _whole(self, call: Call, response: HTTPResponse) -> bytes:
         """The body of a good answer."""
@@ -182,6 +251,7 @@ class Transport:
         try:
             return response.read(limit)
         except BodyTooLargeError:
+            call.answered(response.status_code, response.headers, None)
             raise too_large(
                 call.where, response.status_code, response.headers, limit, call.operation, call.details()
             ) from None
@@ -205,7 +275,12 @@ class Transport:
         Twice, because a service may close the connection after an error, which the next call on it then meets.
         """
         policy = RetryPolicy(max_retries=1, base=0.05)
-        return Transport(replace(self.config, deadline=seconds, retry_policy=policy), self.http)
+        config = replace(self.config, deadline=seconds, retry_policy=policy)
+        return Transport(config, self.http, is_recorded=False)
+
+    def called(self, name: str) -> Transport:
+        """The same transport for a method of that name, which is made of another one."""
+        return Transport(self.config, self.http, is_recorded=self._is_recorded, name=name)
 
     def close(self) -> None:
         self.http.close()
@@ -217,11 +292,17 @@ class AsyncTransport:
     Args:
         config: settings; never changed.
         http: the connections.
+        is_recorded: whether `capture_responses` collects what these calls are answered; those that the user did not make are not.
+        name: the method that the user called, where it calls another one; opens error messages.
     """
 
-    def __init__(self, config: Config, http: AsyncHTTP) -> None:
+    def __init__(self, config: Config, http: AsyncHTTP, *, is_recorded: bool = True, name: str | None = None) -> None:
         self.config = config
         self.http = http
+        self._is_recorded = is_recorded
+        self._name = name
+        if config.middleware:
+            acheck_middleware(config.middleware)
 
     async def value(self, operation: Operation, request: Mapping[str, Any], decode: Callable[[Any], T]) -> T:
         """What the answer holds, decoded.
@@ -234,8 +315,8 @@ class AsyncTransport:
         Raises:
             APIStatusError, AppError, APIConnectionError: see errors.py.
         """
-        call = Call(operation, request, self.config)
-        return decoded(await self._read(call, request), operation, decode)
+        call = self._call(operation, request)
+        return decoded(await self._read(call), call.operation, decode)
 
     async def result(
         self,
@@ -248,17 +329,25 @@ class AsyncTransport:
 
         `explain` gives a sentence to add to an error that is about the app's inputs.
         """
-        call = Call(operation, request, self.config)
+        call = self._call(operation, request)
         try:
-            result = decoded(await self._read(call, request), operation, decode)
+            result = decoded(await self._read(call), call.operation, decode)
         except (APIStatusError, AppError) as error:
             if isinstance(error, AppError) and error.result is not None:
                 error.result.request_id, error.result.attempts = call.request_id, call.attempts
+                error.result.response = call.response
             if isinstance(error, APIStatusError) and error.status_code < 300:
                 call.refused(error)  # nothing that can be read; the service may have gone on with the conversation
             raise await self._explained(call, error, explain) from error.__cause__
-        result.request_id, result.attempts = call.request_id, call.attempts
+        result.request_id, result.attempts, result.response = call.request_id, call.attempts, call.response
         return result
+
+    async def response(self, operation: Operation, request: Mapping[str, Any]) -> Response:
+        """The answer as it came, for a call that no document describes."""
+        call = self._call(operation, request)
+        reply = await self._read(call)
+        raise_told(reply)
+        return call.last_response()
 
     async def streamed_result(
         self, operation: Operation, request: Mapping[str, Any], explain: AsyncExplain | None = None
@@ -274,61 +363,112 @@ class AsyncTransport:
         explain: AsyncExplain | None = None,
     ) -> AsyncRunStream:
         """A stream object; its request goes out when it is entered or first read, and its deadline counts from then."""
-        from .._stream.streaming import AsyncRunStream
+        from .._stream.run_stream import AsyncRunStream
 
+        send = self._opening(operation, request, explain)
+        return AsyncRunStream(
+            send, self._named(operation), idle_timeout=self.config.idle_timeout, strict=self.config.strict
+        )
+
+    def records(self, operation: Operation, request: Mapping[str, Any]) -> AsyncRecordStream:
+        """As `stream`, of an answer's JSON records as they are."""
+        from .._stream.record_stream import AsyncRecordStream
+
+        return AsyncRecordStream(
+            self._opening(operation, request, None), operation.name, idle_timeout=self.config.idle_timeout
+        )
+
+    def _opening(self, operation: Operation, request: Mapping[str, Any], explain: AsyncExplain | None) -> AsyncOpen:
         async def send() -> tuple[Call, AsyncHTTPResponse]:
-            call = Call(operation, request, self.config)
+            call = self._call(operation, request)
             try:
-                return call, await self._send(call, request, whole=False)
+                return call, await self._send(call, whole=False)
             except APIStatusError as error:
                 raise await self._explained(call, error, explain) from error.__cause__
 
-        return AsyncRunStream(send, operation, idle_timeout=self.config.idle_timeout, strict=self.config.strict)
+        return send
 
-    async def _read(self, call: Call, request: Mapping[str, Any]) -> Reply:
-        response = await self._send(call, request, whole=True)
-        reply = Reply(
-            call.where,
-            response.status_code,
-            response.headers,
-            await self._whole(call, response),
-            call.details(),
-            call.mask,
-        )
+    def _named(self, operation: Operation) -> Operation:
+        return operation if self._name is None else replace(operation, name=self._name)
+
+    def _call(self, operation: Operation, request: Mapping[str, Any]) -> Call:
+        return Call(self._named(operation), request, self.config)
+
+    async def _read(self, call: Call) -> Reply:
+        response = await self._send(call, whole=True)
+        content = await self._whole(call, response)
+        reply = Reply(call.where, response.status_code, response.headers, content, call.details(), call.mask)
         if self.config.strict:
             from .._json.strictness import check_reply
 
             check_reply(call, reply)
         return reply
 
-    async def _send(self, call: Call, request: Mapping[str, Any], *, whole: bool) -> AsyncHTTPResponse:
+    async def _send(self, call: Call, *, whole: bool) -> AsyncHTTPResponse:
         """The first good answer, its body read if `whole`, after as many attempts as the policy allows."""
-        headers = {**self.config.headers, "X-Request-ID": call.request_id}
-        prepared = await self.http.aprepare(call.operation.name, self.config.base_url, request, headers)
+        headers = {**call.user_headers, "X-Request-ID": call.request_id}
+        prepared = await self.http.aprepare(call.operation.name, self.config.base_url, call.request, headers)
         await self._add_key(call, prepared)
         timeouts = self.config.timeouts(run=call.operation.run, injected=self.http.injected)
-        sent = partial(close_paths, request)
+        sent = partial(close_paths, call.request)
         while True:
             call.begin_attempt()
             error: APIConnectionError | APIStatusError
             try:
-                response = await self.http.asend(prepared, call.where, timeouts, call.deadline_at, sent)
+                response = await self._attempt(call, prepared, timeouts, sent)
                 if response.status_code < 300:
-                    if whole:
-                        await self._whole(call, response)
+                    content = await self._whole(call, response) if whole else None
+                    call.answered(response.status_code, response.headers, content)
                     call.log_answer(response.status_code)
+                    self._record(call)
                     return response
                 error = call.refused(await self._refusal(call, response))
             except APIConnectionError as failure:
                 error = call.unanswered(failure)
             pause = call.pause(error)
             if pause is None:
+                self._record(call)
                 try:
                     raise error
                 finally:
                     # This frame is in its traceback: without this both would live until the next collection.
                     del error
             await asleep(pause)
+
+    def _record(self, call: Call) -> None:
+        if self._is_recorded and call.response is not None:
+            record_response(call.response)
+
+    async def _attempt(
+        self,
+        call: Call,
+        request: Request,
+        timeouts: tuple[float, float, float, float] | None,
+        sent: Callable[[], None],
+    ) -> AsyncHTTPResponse:
+        """One attempt, inside the client's middleware."""
+        if not self.config.middleware:
+            return await self.http.asend(request, call.where, timeouts, call.deadline_at, sent)
+        headers = request.headers.copy()
+        visible = without_own(call.user_headers)
+        received: list[AsyncHTTPResponse] = []
+
+        async def send(attempt: Attempt) -> Response:
+            replace_headers(request.headers, visible, attempt.headers)
+            response = await self.http.asend(request, call.where, timeouts, call.deadline_at, sent)
+            received.append(response)
+            return call.response_of(response.status_code, response.headers, None)
+
+        attempt = Attempt(call.operation.name, call.method, call.path, call.attempts, call.request_id, dict(visible))
+        try:
+            await asend_through(self.config.middleware, attempt, send)
+        except BaseException:
+            for response in received:
+                await response.aclose()
+            raise
+        finally:
+            request.headers = headers  # what a middleware changes counts for its attempt alone
+        return received[0]
 
     async def _refusal(self, call: Call, response: AsyncHTTPResponse) -> APIStatusError:
         """The error for an answer with an error status; a body that breaks off does not hide the status."""
@@ -340,8 +480,9 @@ class AsyncTransport:
             raise
         except APIConnectionError:
             body = b""
+        call.answered(response.status_code, response.headers, body)
         reply = Reply(call.where, response.status_code, response.headers, body, call.details(), call.mask)
-        return status_error(reply, idempotent=call.operation.idempotent)
+        return status_error(reply, call.operation)
 
     async def _whole(self, call: Call, response: AsyncHTTPResponse) -> bytes:
         """The body of a good answer."""
@@ -349,6 +490,7 @@ class AsyncTransport:
         try:
             return await response.aread(limit)
         except BodyTooLargeError:
+            call.answered(response.status_code, response.headers, None)
             raise too_large(
                 call.where, response.status_code, response.headers, limit, call.operation, call.details()
             ) from None
@@ -372,7 +514,12 @@ class AsyncTransport:
         Twice, because a service may close the connection after an error, which the next call on it then meets.
         """
         policy = RetryPolicy(max_retries=1, base=0.05)
-        return AsyncTransport(replace(self.config, deadline=seconds, retry_policy=policy), self.http)
+        config = replace(self.config, deadline=seconds, retry_policy=policy)
+        return AsyncTransport(config, self.http, is_recorded=False)
+
+    def called(self, name: str) -> AsyncTransport:
+        """The same transport for a method of that name, which is made of another one."""
+        return AsyncTransport(self.config, self.http, is_recorded=self._is_recorded, name=name)
 
     async def aclose(self) -> None:
         await self.http.aclose()

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
 from typing import Any
 
+from .._json.unwritable import unwritable_place
 from .._privacy.library_log import keep_queries_out, no_query_is_logged
 from ..errors import APIConnectionError, ConfigurationError, DeadlineExceededError, InvalidArgumentError
 from .answers import AsyncHTTPResponse, HTTPResponse, failure, took_too_long
@@ -91,11 +92,13 @@ class HTTP:
                 raise InvalidArgumentError(f"{name}: an argument is too long for a URL") from None
             raise ConfigurationError("base_url: its host is no host name") from None
         except UnicodeEncodeError:
-            raise InvalidArgumentError(f"{name}: an argument holds a lone surrogate, which is no text") from None
+            place = unwritable_place(kwargs.get("json")) or "an argument"
+            raise InvalidArgumentError(f"{name}: {place} holds a lone surrogate, which is not text") from None
         except (TypeError, ValueError, RecursionError) as error:
             # `from None`: the cause may quote the value. The text of a TypeError names a type only.
             reason = f" ({error})" if isinstance(error, TypeError) else ""
-            raise InvalidArgumentError(f"{name}: an argument can't be written as JSON{reason}") from None
+            place = unwritable_place(kwargs.get("json")) or "an argument"
+            raise InvalidArgumentError(f"{name}: {place} can't be written as JSON{reason}") from None
 
     def _set_cookies(self, request: Request, cookies: dict[str, str] | None, headers: Mapping[str, str]) -> None:
         if any(name.lower() == "cookie" for name in headers):
@@ -249,11 +252,13 @@ class AsyncHTTP:
                 raise InvalidArgumentError(f"{name}: an argument is too long for a URL") from None
             raise ConfigurationError("base_url: its host is no host name") from None
         except UnicodeEncodeError:
-            raise InvalidArgumentError(f"{name}: an argument holds a lone surrogate, which is no text") from None
+            place = unwritable_place(kwargs.get("json")) or "an argument"
+            raise InvalidArgumentError(f"{name}: {place} holds a lone surrogate, which is not text") from None
         except (TypeError, ValueError, RecursionError) as error:
             # `from None`: the cause may quote the value. The text of a TypeError names a type only.
             reason = f" ({error})" if isinstance(error, TypeError) else ""
-            raise InvalidArgumentError(f"{name}: an argument can't be written as JSON{reason}") from None
+            place = unwritable_place(kwargs.get("json")) or "an argument"
+            raise InvalidArgumentError(f"{name}: {place} can't be written as JSON{reason}") from None
 
     def _set_cookies(self, request: Request, cookies: dict[str, str] | None, headers: Mapping[str, str]) -> None:
         if any(name.lower() == "cookie" for name in headers):

@@ -11,8 +11,8 @@ import inspect
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeAlias, cast
 
+from .._calls.headers import header_problem
 from ..errors import ConfigurationError
-from .identity import header_problem
 
 __all__ = ["APIKey", "HiddenKey", "aget_key", "check_key", "get_key", "hidden"]
 

@@ -122,11 +122,13 @@ def path_segment(value: object, name: str, kind: type[str] | type[int] = str) ->
         ValueError: the value is empty, `.` or `..`, which would address another resource, or is not valid text.
     """
     if not isinstance(value, kind) or isinstance(value, bool):
-        raise TypeError(f"path parameter '{name}' must be {kind.__name__}, not {type(value).__name__}")
+        given = type(value).__name__
+        hint = f"; pass {given.lower()}.id" if hasattr(value, "id") else ""
+        raise TypeError(f"{name} must be {kind.__name__}, not {given}{hint}")
     text = str(value)
     if text in ("", ".", ".."):
-        raise ValueError(f"path parameter '{name}' must be an id, not empty and not '.' or '..'")
+        raise ValueError(f"{name} must be a non-empty id other than '.' and '..'")
     try:
         return _quoted(text)
     except UnicodeEncodeError:
-        raise ValueError(f"path parameter '{name}' holds a lone surrogate, which is no text") from None
+        raise ValueError(f"{name} holds a lone surrogate, which is not text") from None

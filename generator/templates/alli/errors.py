@@ -17,14 +17,15 @@
     │   ├── UnprocessableEntityError  422
     │   ├── RateLimitError            429
     │   └── InternalServerError       500 and up
-    ├── AppError                      an error told inside a 200
+    ├── AppError                      an error reported in a 200 response
     ├── StreamError                   a stream did not come to its end; `.partial` holds what came before
     │   ├── StreamInterruptedError    … the connection was cut
     │   ├── StreamDecodeError         … it held what is not JSON
     │   │   └── StreamTruncatedError  … it closed inside a record; a StreamInterruptedError too
     │   └── StreamIdleError           … nothing readable came for too long; an APITimeoutError too
     ├── ConversationBusyError         a turn was begun while another of the same conversation runs; nothing was sent
-    └── PaginationError               the service's pages don't come to an end
+    ├── PaginationError               the service's pages don't come to an end
+    └── MapStopped                    apps.map stopped before the last row, as it was asked to
 
 Where a builtin would be expected, the class is one of those too (`ConfigurationError` is a `ValueError`). All of them pickle and
 copy whole. Their texts hold no key, prompt or answer; `.body`, `.result` and `.partial` hold what the service sent.
@@ -32,10 +33,13 @@ copy whole. Their texts hold no key, prompt or answer; `.body`, `.result` and `.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
 import alli
+
+from .version import DOCUMENTATION
 
 __all__ = [
     "APIConnectionError",
@@ -51,6 +55,7 @@ __all__ = [
     "DeadlineExceededError",
     "InternalServerError",
     "InvalidArgumentError",
+    "MapStopped",
     "MethodNotAllowedError",
     "NotFoundError",
     "PaginationError",
@@ -70,11 +75,66 @@ _E = TypeVar("_E", bound="AlliError")
 
 
 class AlliError(Exception):
-    """Base of all errors of this package; `except AlliError` is enough around any call or stream."""
+    """Base of all errors of this package; `except AlliError` is enough around any call or stream.
+
+    Attributes:
+        request_sent: False when no byte of the request can have reached the service.
+        outcome_unknown: True when the request may have been carried out although no good answer came: an app may have run. Look
+            before sending it again.
+        attempts: how many times the request was tried; 0 when it was not.
+        request_id: the id this package sent as `X-Request-ID`, the same on each attempt; None when nothing was sent.
+        conversation_id: the conversation the call belongs to, when known.
+        partial: of a stream, a RunResult of all that came before the error; None where nothing was streamed.
+        response: the answer that reported the error; None when none came.
+    """
+
+    request_sent: bool = False
+    outcome_unknown: bool = False
+    attempts: int = 0
+    request_id: str | None = None
+    conversation_id: str | None = None
+    partial: alli.RunResult | None = None
+    response: alli.Response | None = None
+
+    def __init__(self, text: str = "", /, **details: Any) -> None:
+        super().__init__(text)
+        self.__dict__.update(details)
+        # A note is shown in tracebacks and is not part of the text, which goes into logs and to models.
+        self.add_note(f"See {self.help_url}")
+
+    @property
+    def help_url(self) -> str:
+        """The section of the documentation on this class of error: what it means, and what to do."""
+        own = (kind.__name__ for kind in type(self).__mro__ if kind.__module__ == __name__)
+        name = next(name for name in own if not name.startswith("_"))
+        anchor = "each-error-and-what-to-do" if name == "AlliError" else name.lower()
+        return f"{DOCUMENTATION}guides/errors/#{anchor}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """The error as JSON has it, for logs and answers of your own: its class as `type`, its text as `message`, and what is known of
+        the call. Without `.body`, `.result`, `.partial`, headers and bytes, which hold what the service sent.
+        """
+        known = {name: getattr(self, name) for name in _fields_of(type(self))}
+        return {"type": type(self).__name__, **known, "message": str(self)}
+
+    def to_json(self) -> str:
+        """`to_dict()` as JSON text."""
+        return json.dumps(self.to_dict(), ensure_ascii=False)
 
     def __reduce__(self) -> tuple[Any, ...]:
         # The stock way calls the class with `args` alone, which loses or refuses keyword arguments.
         return _rebuild, (type(self), self.args, self.__dict__)
+
+
+_WHAT_CAME = frozenset({"body", "headers", "message", "partial", "raw", "response", "result"})
+"""Attributes that may hold an answer; `to_dict` leaves them out."""
+
+
+def _fields_of(kind: type[AlliError]) -> list[str]:
+    """The names of the attributes that `to_dict` gives, those of the base class first."""
+    bases = [base for base in reversed(kind.__mro__) if issubclass(base, AlliError)]
+    names = dict.fromkeys(name for base in bases for name in base.__annotations__)
+    return [name for name in names if name not in _WHAT_CAME]
 
 
 def _rebuild(cls: type[_E], args: tuple[object, ...], state: dict[str, Any]) -> _E:
@@ -97,27 +157,12 @@ class _CallError(AlliError):
     Attributes:
         method: HTTP method, e.g. "POST".
         path: path of the URL as sent, without query.
-        attempts: how many times the request was tried, at least 1.
-        request_id: the id this package sent as `X-Request-ID`, the same on each attempt.
-        conversation_id: the conversation the call belongs to, when known.
-        request_sent: False when no byte of the request can have reached the service.
-        outcome_unknown: True when the request may have been carried out although no good answer came: an app may have run. Look
-            before sending it again.
-        partial: of a stream, a RunResult of all that came before the error; None where nothing was streamed.
     """
 
     method: str = ""
     path: str = ""
     attempts: int = 1
-    request_id: str | None = None
-    conversation_id: str | None = None
     request_sent: bool = True
-    outcome_unknown: bool = False
-    partial: alli.RunResult | None = None
-
-    def __init__(self, text: str, /, **details: Any) -> None:
-        super().__init__(text)
-        self.__dict__.update(details)
 
 
 class APIConnectionError(_CallError):
@@ -203,7 +248,7 @@ class InternalServerError(APIStatusError):
 
 
 class AppError(_CallError):
-    """An error told inside a 200, or by a record of a stream.
+    """An error reported in a 200 response, or by a record of a stream.
 
     Attributes:
         message: the service's own words.
@@ -261,6 +306,23 @@ class ConversationBusyError(AlliError, RuntimeError):
 
 class PaginationError(AlliError):
     """The service gave a cursor a second time, so its pages would never end."""
+
+    attempts: int = 1
+    request_sent: bool = True
+
+
+class MapStopped(AlliError):
+    """`apps.map` stopped before the last row: `stop_after` or `max_calls` was reached. All rows that were sent have been given.
+
+    `__cause__` is the last row's error where failed rows were too many. The same `resume` file goes on from here.
+
+    Attributes:
+        failed: how many rows failed or ended with an unknown outcome.
+        calls: how many calls were made.
+    """
+
+    failed: int = 0
+    calls: int = 0
 
 
 _BY_CODE: Mapping[int, type[APIStatusError]] = {

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from alli import Alli, AsyncAlli, resources
-from alli._calls.operations import StreamFormat  # noqa: TID251 - a peer of its own format is measured
+from alli._json.result_format import ResultFormat  # noqa: TID251 - a peer of its own format is measured
 
 from scripts.benchmarks.answers import APP_ID, PAGE_SIZE
 from scripts.benchmarks.answers import DELTAS as KINDS_OF_DELTAS
@@ -24,14 +24,8 @@ SNAPSHOTS = resources.APPS_STREAM
 # No operation of this service streams deltas today; the overlay would say so of one that does.
 DELTAS = replace(
     SNAPSHOTS,
-    stream=StreamFormat(
-        semantics="delta",
-        messages=(),
-        text="answer",
-        conversation_id=("conversation_id",),
-        state=(),
-        replace=None,
-    ),
+    result=ResultFormat(text=("answer",), conversation_id=("conversation_id",)),
+    stream="delta",
 )
 
 

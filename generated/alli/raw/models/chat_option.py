@@ -27,6 +27,7 @@ class ChatOption(OpenModel):
     Attributes:
         long_option: The text content of a button.
         shorten_option: The text content of a button, after the length limitation setting is applied.
+        style: Styling information for a button.
     """
 
     long_option: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "longOption", "required": False})

@@ -44,6 +44,7 @@ class RunAppMessage(OpenModel):
     message: None | str | Unset = _attrs_field(
         default=UNSET, repr=False, metadata={"wire": "message", "required": False}
     )
+    metadata: Any | Unset = _attrs_field(default=UNSET, repr=False, metadata={"wire": "metadata", "required": False})
     multiple_option: bool | Unset = _attrs_field(default=UNSET, metadata={"wire": "multipleOption", "required": False})
     sender: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "sender", "required": False})
     source: Any | Unset = _attrs_field(default=UNSET, repr=False, metadata={"wire": "source", "required": False})
@@ -61,6 +62,7 @@ class RunAppMessage(OpenModel):
                 "id": self.id,
                 "intermediateStep": self.intermediate_step,
                 "message": self.message,
+                "metadata": self.metadata,
                 "multipleOption": self.multiple_option,
                 "sender": self.sender,
                 "source": self.source,
@@ -80,7 +82,7 @@ class RunAppMessage(OpenModel):
         # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
         model = cls.__new__(cls)
         # Most objects have just their fields; to read those at once takes a quarter less than to ask for each.
-        if type(src_dict) is dict and len(src_dict) == 11:
+        if type(src_dict) is dict and len(src_dict) == 12:
             try:
                 model.citations = src_dict["citations"]
                 model.completed = src_dict["completed"]
@@ -89,6 +91,7 @@ class RunAppMessage(OpenModel):
                 model.id = src_dict["id"]
                 model.intermediate_step = src_dict["intermediateStep"]
                 model.message = src_dict["message"]
+                model.metadata = src_dict["metadata"]
                 model.multiple_option = src_dict["multipleOption"]
                 model.sender = src_dict["sender"]
                 model.source = src_dict["source"]
@@ -107,6 +110,7 @@ class RunAppMessage(OpenModel):
         model.id = fields.pop("id", UNSET)
         model.intermediate_step = fields.pop("intermediateStep", UNSET)
         model.message = fields.pop("message", UNSET)
+        model.metadata = fields.pop("metadata", UNSET)
         model.multiple_option = fields.pop("multipleOption", UNSET)
         model.sender = fields.pop("sender", UNSET)
         model.source = fields.pop("source", UNSET)

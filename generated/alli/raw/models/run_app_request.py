@@ -29,6 +29,9 @@ class RunAppRequest(OpenModel):
         conversation_id: Conversation ID for continuing a previous conversation. Required when isStateful is
             true for follow-up messages. Use the conversation.id from the previous response.
         ga_prompt_group_id: ID of the Generative Answer prompt group to use
+        inputs: Input for use in a single action or conversational/skill. Single action: Only the variable
+            inputs used in the single action app are available. Conversational/skill: Currently, only
+            variables set as user variables can be used.
         is_stateful: Whether to maintain conversation state. Set to true to enable conversation history.
             When true, conversationId must be provided for follow-up messages.
         llm_model: Name of the LLM model to use. Must be a registered model name (lowercase). See model

@@ -26,6 +26,7 @@ class RunChat(OpenModel):
 
     Attributes:
         message: What the user says to the app.
+        source: Where the app may look for its answer.
     """
 
     message: str | Unset = _attrs_field(default=UNSET, repr=False, metadata={"wire": "message", "required": False})

@@ -28,6 +28,8 @@ class RunSkillRequest(OpenModel):
         id: This is a skill id. If you click a skill in the Alli Dashboard, the URL is something like
             https://app.alli.ai/projects/PROJECT_ID/campaigns/SKILL_ID. Please put SKILL_ID here.
         text: This is an input text for the skill execution.
+        variables: Variables is a JSON object to set the variables in the skill. To learn more about
+            variables in Alli, please see the user guide.
     """
 
     id: str = _attrs_field(metadata={"wire": "id", "required": True})

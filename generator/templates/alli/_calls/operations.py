@@ -2,40 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias
 
-__all__ = ["AsyncExplain", "CallResult", "Explain", "Operation", "StreamFormat"]
+from .._json.result_format import ResultFormat
+from .response import Response
+
+__all__ = ["AsyncExplain", "CallResult", "Explain", "Operation"]
 
 Explain: TypeAlias = Callable[[float], str]
 """Called when the service refuses what an app was given, with the seconds it may take; gives a sentence that says what the app takes.
 It may do I/O; no AlliError leaves it."""
 AsyncExplain: TypeAlias = Callable[[float], Awaitable[str]]
 """As `Explain`, awaited."""
-
-
-@dataclass(frozen=True, slots=True)
-class StreamFormat:
-    """How the records of one operation are to be read.
-
-    A path is keys joined by dots; of several, the first that leads to a value counts.
-
-    Attributes:
-        semantics: "snapshot" or "delta".
-        text: of snapshots, the key of the text in a message; of deltas, the path of the text in the record.
-        messages: of snapshots, the paths of the list of messages.
-        conversation_id: paths of the conversation's id.
-        state: paths of the conversation's state.
-        replace: `type` of the record that replaces the message `response_index` by `content`; None when there is none.
-    """
-
-    semantics: Literal["snapshot", "delta"]
-    text: str
-    messages: tuple[str, ...] = ()
-    conversation_id: tuple[str, ...] = ()
-    state: tuple[str, ...] = ()
-    replace: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +28,12 @@ class Operation:
         idempotent: may be sent again after it may have reached the service.
         run: runs an app, so reading may take up to ten minutes, and an unknown outcome matters.
         unwrap: key of the answer that holds the value; None for the whole answer.
-        stream: how a streamed answer is read; None when it is not streamed.
+        path: of the URL, with names for what the caller fills in, e.g. "/webapi/apps/{app_id}/run".
+        body: the call's arguments by where the body has them, e.g. "chat.message"; None for all that is there.
+        query: the same for the query.
+        result: where the answer has the parts of a result; None when the method gives something else.
+        stream: what a record of a streamed answer is: "snapshot", the whole answer so far, or "delta", the next piece of its text. None when
+            the answer is not streamed.
         answer: what the document says the body of an answer is. "nothing": it is not read.
     """
 
@@ -57,8 +42,19 @@ class Operation:
     idempotent: bool = False
     run: bool = False
     unwrap: str | None = None
-    stream: StreamFormat | None = None
+    path: str = ""
+    body: Mapping[str, str] | None = None
+    query: Mapping[str, str] | None = None
+    result: ResultFormat | None = None
+    stream: Literal["snapshot", "delta"] | None = None
     answer: Literal["json", "text", "bytes", "nothing"] = "json"
+
+    @property
+    def format(self) -> ResultFormat:
+        """`result` of a method that has one."""
+        if self.result is None:
+            raise TypeError(f"{self.name} gives no result")
+        return self.result
 
 
 class CallResult(Protocol):
@@ -66,3 +62,4 @@ class CallResult(Protocol):
 
     request_id: str | None
     attempts: int
+    response: Response | None

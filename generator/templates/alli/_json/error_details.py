@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from .loose_json import is_list, is_object
@@ -44,11 +44,15 @@ class ErrorDetails:
     name: str | None = None
 
 
-def find_error(body: object) -> ErrorDetails | None:
+def find_error(body: object, keys: Sequence[str] = ()) -> ErrorDetails | None:
     """The error told by a body that came with status 200 or inside a stream; None when it tells none.
 
     `error` and `errors` count unless they are null, false, 0 or empty; so does the documented standard form
     `{"type": "APIError", "code": …, "message": …}`. A lone `message` or `detail` is ordinary data here.
+
+    Args:
+        body: parsed JSON.
+        keys: further names of `error`.
     """
     fields = _fields(body)
     if fields is None:
@@ -56,8 +60,9 @@ def find_error(body: object) -> ErrorDetails | None:
     told = fields.get("error") or fields.get("errors")
     found = _from_error(fields) or _from_errors(fields) if told else None
     if found is None and fields.get("type") == "APIError":
-        return _from_standard_form(fields)
-    return found
+        found = _from_standard_form(fields)
+    others = (_from_error({"error": fields.get(key)}) for key in keys if fields.get(key))
+    return found or next(filter(None, others), None)
 
 
 def describe_error(body: object) -> ErrorDetails | None:

@@ -10,8 +10,10 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
+from urllib.parse import unquote
 
 from .._calls.operations import Operation
+from .._calls.response import Headers
 from .._calls.retries import retry_after_seconds
 from .._privacy.masking import Mask
 from ..errors import (
@@ -21,6 +23,7 @@ from ..errors import (
     BadRequestError,
     InternalServerError,
     MethodNotAllowedError,
+    NotFoundError,
     PaymentError,
     UnprocessableEntityError,
     status_error_class,
@@ -28,7 +31,16 @@ from ..errors import (
 from .error_details import ErrorDetails, describe_error, find_error
 from .loose_json import is_list, is_object
 
-__all__ = ["UNKNOWN_OUTCOME", "Reply", "concerns_inputs", "decoded", "status_error", "told_error", "too_large"]
+__all__ = [
+    "UNKNOWN_OUTCOME",
+    "Reply",
+    "concerns_inputs",
+    "decoded",
+    "raise_told",
+    "status_error",
+    "told_error",
+    "too_large",
+]
 
 T = TypeVar("T")
 
@@ -41,6 +53,9 @@ _KEY_HINT = (
 )
 # What some apps answer to missing or malformed inputs (spec/README.md, error E4), and words that speak of inputs.
 _ABOUT_INPUTS = re.compile(r"Expecting value|\binputs?\b|\bvariables?\b|\bparameters?\b", re.IGNORECASE)
+# Ids of the service are longer than most names, and hold no blanks.
+_ID = re.compile(r"[\w-]{16,}={0,2}", re.ASCII)
+_ID_HINT = "The path takes an id, such as app.id, not a name"
 _NO_JSON = "not JSON"
 _UNREAD_JSON = "JSON that Python does not read"
 UNKNOWN_OUTCOME = "the request had been sent, so it may have been carried out: look before sending it again"
@@ -56,7 +71,7 @@ class Reply:
         status_code: HTTP status.
         headers: the answer's headers.
         content: the body, decompressed.
-        call: `method`, `path`, `attempts`, `request_id` of the call, for the error that may come of it.
+        call: `method`, `path`, `attempts`, `request_id`, `response` of the call, for the error that may come of it.
         mask: masks what the service repeats of the request in an error.
     """
 
@@ -72,7 +87,7 @@ def decoded(reply: Reply, operation: Operation, decode: Callable[[Any], T]) -> T
     """The value of a good answer.
 
     Raises:
-        AppError, or the class of the service's own code: the answer tells an error.
+        AppError, or the class of the service's own code: the service reported an error in a 200 response.
         APIStatusError: the answer is not what the operation gives; an HTML page, say. `.outcome_unknown` unless idempotent.
     """
     match operation.answer:
@@ -96,8 +111,8 @@ def decoded(reply: Reply, operation: Operation, decode: Callable[[Any], T]) -> T
             body=body,
             result=_came_along(body, payload, decode),
             status_code=reply.status_code,
-            headers=reply.mask.key_in(_plain(reply.headers)),
-            **reply.call,
+            headers=_headers_of(reply),
+            **_call_of(reply),
         )
     try:
         return decode(payload)
@@ -106,7 +121,7 @@ def decoded(reply: Reply, operation: Operation, decode: Callable[[Any], T]) -> T
         raise _unreadable(reply, operation, body, what) from None
 
 
-def status_error(reply: Reply, *, idempotent: bool) -> APIStatusError:
+def status_error(reply: Reply, operation: Operation) -> APIStatusError:
     """The error for an answer with an error status."""
     body, _ = _body(reply.content)
     details = describe_error(_page_text(body) if isinstance(body, str) else body)
@@ -115,8 +130,10 @@ def status_error(reply: Reply, *, idempotent: bool) -> APIStatusError:
     details = reply.mask.details(details)
     kind = status_error_class(reply.status_code, details.code, details.name)
     retry_after = retry_after_seconds(reply.headers)
-    unknown = not idempotent and reply.status_code in _GATEWAY_STATUSES and retry_after is None
+    unknown = not operation.idempotent and reply.status_code in _GATEWAY_STATUSES and retry_after is None
     hint = UNKNOWN_OUTCOME if unknown else _hint(kind, reply.status_code, retry_after)
+    if kind is NotFoundError and any(not _ID.fullmatch(value) for value in _filled_in(reply, operation)):
+        hint = _ID_HINT
     return kind(
         _text(f"{reply.where}: HTTP {reply.status_code}", details, hint),
         status_code=reply.status_code,
@@ -124,17 +141,17 @@ def status_error(reply: Reply, *, idempotent: bool) -> APIStatusError:
         name=details.name,
         message=details.message,
         body=reply.mask.key_in(body),
-        headers=reply.mask.key_in(_plain(reply.headers)),
+        headers=_headers_of(reply),
         retry_after=retry_after,
         outcome_unknown=unknown,
-        **reply.call,
+        **_call_of(reply),
     )
 
 
 def told_error(
     details: ErrorDetails, where: str, mask: Mask, *, body: object, result: object = None, **known: Any
 ) -> AppError | APIStatusError:
-    """The error for one that is told inside a 200 or a stream.
+    """The error for one that was reported in a 200 response or in a stream.
 
     A code or name that means the key, the billing or a parameter gives the class it gives with an error status; all else is an
     AppError.
@@ -151,10 +168,26 @@ def told_error(
     details = mask.details(details)
     told = {"code": details.code, "name": details.name, "message": details.message, "body": mask.key_in(body)}
     attributes = {**told, **known}
-    beginning = f"{where}: the answer tells an error"
+    beginning = f"{where}: the service reported an error"
     if kind is APIStatusError:
         return AppError(_text(beginning, details), result=result, **attributes)
     return kind(_text(beginning, details, _hint(kind, 200, None)), **attributes)
+
+
+def raise_told(reply: Reply) -> None:
+    """Raises the error that a good answer of any form tells, if it tells one."""
+    body, problem = _body(reply.content)
+    details = None if problem else find_error(body)
+    if details is not None:
+        raise told_error(
+            details,
+            reply.where,
+            reply.mask,
+            body=body,
+            status_code=reply.status_code,
+            headers=_headers_of(reply),
+            **_call_of(reply),
+        )
 
 
 def too_large(
@@ -167,7 +200,7 @@ def too_large(
         f"{where}: HTTP {status_code}, but the answer is {what}{hint}",
         status_code=status_code,
         message=f"the answer is {what}",
-        headers=_plain(headers),
+        headers=Headers(headers),
         outcome_unknown=not operation.idempotent,
         **call,
     )
@@ -195,6 +228,12 @@ def _hint(kind: type[APIStatusError], status_code: int, retry_after: float | Non
     if kind is MethodNotAllowedError or 300 <= status_code < 400:
         return "Is base_url right? It is scheme, host and any prefix before /webapi; redirects are not followed"
     return f"The service asks to wait {retry_after:g} s" if retry_after is not None else ""
+
+
+def _filled_in(reply: Reply, operation: Operation) -> list[str]:
+    """What the caller filled into the operation's path."""
+    names, values = operation.path.split("/"), str(reply.call.get("path", "")).split("/")
+    return [unquote(value) for name, value in zip(names, values, strict=False) if name.startswith("{")]
 
 
 def _body(content: bytes) -> tuple[object, str]:
@@ -250,10 +289,20 @@ def _unreadable(reply: Reply, operation: Operation, body: object, what: str) -> 
         status_code=reply.status_code,
         message=f"the answer is {what}",
         body=reply.mask.key_in(body),
-        headers=reply.mask.key_in(_plain(reply.headers)),
+        headers=_headers_of(reply),
         outcome_unknown=not operation.idempotent,
-        **reply.call,
+        **_call_of(reply),
     )
+
+
+def _headers_of(reply: Reply) -> Headers:
+    return Headers(reply.mask.key_in(dict(reply.headers)))
+
+
+def _call_of(reply: Reply) -> dict[str, Any]:
+    """What is known of the call, its response without the key if the service repeats that."""
+    response = reply.call.get("response")
+    return {**reply.call, "response": response and response.changed(reply.mask.key_in)}
 
 
 def _page_text(body: str) -> str:
@@ -271,8 +320,3 @@ def _media_type(reply: Reply) -> str:
 def _json_type(value: object) -> str:
     names: dict[type, str] = {dict: "object", list: "array", str: "string", bool: "boolean", type(None): "null"}
     return names.get(type(value), "number")
-
-
-def _plain(headers: Mapping[str, str]) -> dict[str, str]:
-    # A plain dict pickles and compares; the HTTP library's own class need not.
-    return {name.lower(): value for name, value in headers.items()}

@@ -15,6 +15,7 @@ from typing import Any
 
 from .._calls.call import Call
 from .._calls.operations import Operation
+from .._calls.response import Headers
 from ..errors import APIStatusError
 from .error_details import find_error
 from .loose_json import is_list, is_object
@@ -63,7 +64,7 @@ def check_answer(call: Call, body: object, status_code: int = 200, headers: Mapp
             status_code=status_code,
             message=message,
             body=body,
-            headers=dict(headers or {}),
+            headers=Headers(headers or {}),
             outcome_unknown=not call.operation.idempotent,
             **call.details(),
         )

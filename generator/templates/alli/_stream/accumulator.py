@@ -1,7 +1,7 @@
 """Records in, events out: what the records of a streamed answer mean.
 
-How the records of an operation are to be read is declared in the specification's overlay and arrives here as a
-`StreamFormat`; nothing is guessed from content. There are two kinds of records:
+Where a record has what is declared in the overlay and arrives here as the `ResultFormat` that whole answers are read by as well;
+nothing is guessed from content. There are two kinds of records:
 
     snapshot   each holds the whole answer so far; what is new is the end of each message
     delta      each holds the next piece of the one message
@@ -11,53 +11,52 @@ No I/O, no clock. Memory is that of the final answer: of the records only the la
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from functools import cache
-from typing import Any, Final, TypeAlias, TypeGuard
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Literal, TypeAlias, TypeGuard
 
-from .._calls.operations import StreamFormat
 from .._json.error_details import ErrorDetails, find_error
-from .._json.loose_json import is_list, is_object, text_in, whole_in
+from .._json.loose_json import is_list, is_object
+from .._json.paths import list_at, look, text_at, value_at, whole_at
+from .._json.result_format import Replacement, ResultFormat
 from ..events import Completed, ConversationStarted, RunEvent, TextDelta
-from ..results import Message, RunResult, is_echo, readable
+from ..results import Message, RunResult, content_of, is_echo, object_of, readable
 from .stream_messages import DeltaMessage, SnapshotMessage
 
 __all__ = ["Accumulator"]
 
 _Record: TypeAlias = dict[str, object]
-_Look: TypeAlias = Callable[[_Record], object]
-
-_UNUSUAL_KEYS: Final = frozenset(["type", "error", "errors"])
-"""Keys of a record that may be something else than the next part of the answer."""
 
 
 class Accumulator:
     """Puts the records of one stream together.
 
+    Args:
+        format: where a record has what.
+        semantics: what a record is.
+
     Attributes:
         conversation_id: as soon as the service has told it.
         error: what the stream tells went wrong, once it does; nothing more is to be fed then.
         error_record: the record that told it, as it came.
+        is_empty: nothing that can be part of an answer has come.
     """
 
-    def __init__(self, format: StreamFormat) -> None:
+    def __init__(self, format: ResultFormat, semantics: Literal["snapshot", "delta"]) -> None:
         self.conversation_id: str | None = None
         self.error: ErrorDetails | None = None
         self.error_record: object = None
-        self._replace = format.replace
-        self._message_looks = [_look(path) for path in format.messages]
+        self.is_empty = True
         self._format = format
-        self._conversation_looks = [_look(path) for path in format.conversation_id]
-        self._state_looks = [_look(path) for path in format.state]
-        self._text_key = format.text
+        # Keys of a record that may be something else than the next part of the answer.
+        self._unusual_keys = frozenset(["type", "error", "errors", *format.error])
+        self._telling_keys = self._find_telling_keys()
         self._messages: list[SnapshotMessage] = []
         self._by_position: dict[int, SnapshotMessage] = {}  # place in the service's list, where echoes count too
-        self._telling_keys = self._find_telling_keys()
-        self._pieces = DeltaMessage() if format.semantics == "delta" else None
-        self._text_path = _look(format.text) if "." in format.text else None
+        self._whole: SnapshotMessage | None = None  # the message that the answer is itself
+        self._pieces = DeltaMessage() if semantics == "delta" else None
         self._state: str | None = None
         self._fields: dict[str, object] = {}
-        self._last: _Record = {}
+        self._last: object = None
 
     def read(self, records: Iterable[object]) -> Iterator[RunEvent]:
         """The events of the next records, up to one that tells an error. Look at `error` once it is read to its end.
@@ -75,17 +74,18 @@ class Accumulator:
         for record in records:
             events: list[RunEvent] = []
             if self._is_answer(record, events):
+                fields = object_of(record, self._format)
                 self._last = record
-                result: Any = record.get("result")
-                self._fields.update(result if result.__class__ is dict else record)
-                self._take_snapshot(record, events)
+                self._fields.update(fields)
+                self._take_snapshot(fields, events)
             yield from events
             if self.error is not None:
                 return
 
     def _read_deltas(self, records: Iterable[Any], message: DeltaMessage) -> Iterator[RunEvent]:
         # There may be millions of these records, so what a running stream of them consists of is written out here.
-        text_key, text_path, telling_keys = self._text_key, self._text_path, self._telling_keys
+        layout, telling_keys = self._format, self._telling_keys
+        text_key = layout.text[0] if len(layout.text) == 1 and "." not in layout.text[0] else None
         tell = self._fields.update
         for item in records:
             # A record without any of these keys can't tell more than text.
@@ -98,10 +98,11 @@ class Accumulator:
                 if not is_answer:
                     continue
                 telling_keys = self._telling_keys
-            record: _Record = item
+            record: Mapping[str, object] = object_of(item, layout) if layout.at else item
             tell(record)
-            self._last = record
-            piece = record.get(text_key) if text_path is None else text_path(record)
+            self.is_empty = False
+            self._last = item
+            piece = value_at(record, layout.text) if text_key is None else record.get(text_key)
             if message.is_running and isinstance(piece, str):
                 if piece:
                     message.write(piece)
@@ -117,27 +118,20 @@ class Accumulator:
             if is_list(record):
                 events += self.feed(record)
             return False
-        if not _UNUSUAL_KEYS.isdisjoint(record):
-            kind = record.get("type")
-            if kind is not None and kind == self._replace:
-                self._replace_message(record, events)
+        self.is_empty = False
+        if not self._unusual_keys.isdisjoint(record):
+            replace = self._format.replace
+            if replace is not None and record.get("type") == replace.type:
+                self._replace_message(record, replace, events)
                 return False
-            tells_error = kind == "APIError" or "error" in record or "errors" in record
-            if tells_error and self._tells_error(record, events):
+            if self._tells_error(record, events):
                 return False
-        for look in self._conversation_looks:
-            value = look(record)
-            if value is not None and (found := text_in({"id": value}, "id")):
-                self.conversation_id = found
-                self._conversation_looks = []
-                self._telling_keys = self._find_telling_keys()
-                events.append(ConversationStarted(found))
-                break
-        for look in self._state_looks:
-            state = look(record)
-            if isinstance(state, str):
-                self._state = state
-                break
+        fields = object_of(record, self._format)
+        if self.conversation_id is None and (found := text_at(fields, self._format.conversation_id)):
+            self.conversation_id = found
+            self._telling_keys = self._find_telling_keys()
+            events.append(ConversationStarted(found))
+        self._state = text_at(fields, self._format.state) or self._state
         return True
 
     def finish(self) -> list[RunEvent]:
@@ -150,55 +144,74 @@ class Accumulator:
         events.append(Completed(self.result()))
         return events
 
+    @property
+    def text(self) -> str:
+        """The texts of all messages so far, as in `RunResult.text`."""
+        texts = [message.so_far() for message in self._messages]
+        if self._pieces is not None:
+            texts.insert(0, self._pieces.so_far())
+        return "\n\n".join(text for text in texts if text)
+
     def result(self) -> RunResult:
         """All that came so far."""
-        messages = [Message.from_payload(message.item, self._text_key, message.so_far()) for message in self._messages]
+        layout = self._format
         fields = dict(self._fields)
+        messages = [self._message(message, fields) for message in self._messages]
         if self._pieces is not None and (text := self._pieces.so_far()):
-            messages.insert(0, Message(text=text, raw=fields))
-        result = RunResult.of(fields, messages, self._last or None)
+            messages.insert(0, Message.of_answer(fields, text, layout))
+        result = RunResult.of(fields, messages, self._last, layout)
         result.conversation_id = self.conversation_id or result.conversation_id
         result.state = self._state or result.state
         return result
 
+    def _message(self, message: SnapshotMessage, fields: Mapping[str, object]) -> Message:
+        if message is self._whole:
+            return Message.of_answer(fields, message.so_far(), self._format)
+        return Message.from_payload(message.item, self._format, message.so_far())
+
     def _find_telling_keys(self) -> frozenset[str]:
         """Keys of a record that may tell more than text. A record without any need not be looked at by `_is_answer`."""
-        paths = [*(self._format.conversation_id if self._conversation_looks else ()), *self._format.state]
-        return _UNUSUAL_KEYS.union(path.partition(".")[0] for path in paths)
+        layout = self._format
+        paths = layout.at or (*(() if self.conversation_id else layout.conversation_id), *layout.state)
+        return self._unusual_keys.union(path.partition(".")[0] for path in paths)
 
     def _tells_error(self, record: _Record, events: list[RunEvent]) -> bool:
-        details = find_error(record)
+        details = find_error(record, self._format.error)
         if details is None:
             return False
-        if "result" in record:
-            events += self.feed([{key: record[key] for key in record if key not in ("error", "errors", "type")}])
+        if any(look(path)(record) is not None for path in self._format.at):
+            events += self.feed([{key: record[key] for key in record if key not in self._unusual_keys}])
         self.error, self.error_record = details, record
         return True
 
-    def _take_snapshot(self, record: _Record, events: list[RunEvent]) -> None:
-        for look in self._message_looks:
-            items: Any = look(record)
-            if items and items.__class__ is list:
-                break
-        else:
-            return
-        by_position, text_key = self._by_position, self._text_key
+    def _take_snapshot(self, fields: Mapping[str, object], events: list[RunEvent]) -> None:
+        layout, by_position = self._format, self._by_position
+        items = list_at(fields, layout.messages)
+        if not items:
+            self._take_text(fields, events)
         for position, item in enumerate(items):
             message = by_position.get(position)
             if message is None:
-                if is_echo(item):
+                if is_echo(item, layout):
                     continue
                 message = by_position[position] = self._new_message()
-            if item.__class__ is dict:
-                message.take(item, item.get(text_key), events)
-            elif item is not None:
-                message.take({}, item, events)
+            if item is not None:
+                completed = is_object(item) and value_at(item, layout.message.completed) is True
+                message.take(item, content_of(item, layout.message), events, is_completed=completed)
 
-    def _replace_message(self, record: _Record, events: list[RunEvent]) -> None:
-        content = record.get("content")
+    def _take_text(self, fields: Mapping[str, object], events: list[RunEvent]) -> None:
+        """The text of an answer that is one message itself, if this is one."""
+        content = value_at(fields, self._format.text)
+        if self._whole is None and readable(content):
+            self._whole = self._by_position[0] = self._new_message()
+        if self._whole is not None:
+            self._whole.take(fields, content, events, is_completed=False)
+
+    def _replace_message(self, record: _Record, replace: Replacement, events: list[RunEvent]) -> None:
+        content = value_at(record, (replace.text,))
         if content is None:
             return
-        position = whole_in(record, "response_index")
+        position = whole_at(record, (replace.index,))
         message = self._by_position.get(position) if position is not None else next(reversed(self._messages), None)
         if message is None:
             message = self._new_message()
@@ -210,22 +223,3 @@ class Accumulator:
         message = SnapshotMessage(len(self._messages))
         self._messages.append(message)
         return message
-
-
-@cache
-def _look(path: str) -> _Look:
-    """A function that follows `path` into a record, to None where it leads nowhere."""
-    first, *rest = path.split(".")
-    if not rest:
-        return lambda record: record.get(first)
-    *between, last = rest
-
-    def follow(record: _Record) -> object:
-        value: Any = record.get(first)
-        for key in between:
-            if value.__class__ is not dict:
-                return None
-            value = value.get(key)
-        return value.get(last) if value.__class__ is dict else None
-
-    return follow

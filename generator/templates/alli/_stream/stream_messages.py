@@ -1,7 +1,8 @@
 """One message of a stream while it grows: what of it is shown, what is held back, and when.
 
 A message that begins like DraftJS is held back until it can be read, and then given as Markdown; if it turns out to be
-something else, it is given as it is.
+something else, it is given as it is. A snapshot may also be cut inside a character, by a service that counts in UTF-16 or a model that
+writes bytes: half a surrogate pair or U+FFFD at its end waits for the next record (test_a_snapshot_cut_inside_a_character_is_held_back).
 """
 
 from __future__ import annotations
@@ -17,6 +18,10 @@ __all__ = ["DeltaMessage", "SnapshotMessage"]
 
 # A message that still looks like DraftJS after so many characters is taken for it, until it can be read or has ended.
 _DRAFTJS_PREFIX: Final = 64
+# First halves of surrogate pairs, and what a decoder writes for bytes that are no character yet.
+_FIRST_HALF: Final = "\ud800"
+_LAST_HALF: Final = "\udbff"
+_UNDECODABLE: Final = "\ufffd"
 
 
 class SnapshotMessage:
@@ -26,35 +31,34 @@ class SnapshotMessage:
         item: the last snapshot of it, as it came.
     """
 
-    __slots__ = ("_content", "_index", "_is_plain", "_shown", "item")
+    __slots__ = ("_content", "_held", "_index", "_is_plain", "_shown", "item")
 
     def __init__(self, index: int) -> None:
-        self.item: dict[str, object] = {}
+        self.item: object = None
         self._index = index
         self._content: object = None  # of the last snapshot
         self._shown: str | None = None  # what the events so far add up to; None before the first
+        self._held = ""  # the end of the last snapshot, if it may be half a character
         self._is_plain = False  # it can't become DraftJS any more
 
-    def take(self, item: dict[str, object], content: object, events: list[RunEvent]) -> None:
-        """A snapshot of the message."""
+    def take(self, item: object, content: object, events: list[RunEvent], *, is_completed: bool) -> None:
+        """A snapshot of the message, and what it says."""
         self.item = item
         # The same again is no news, also where it has been replaced since.
         if content is None or content == self._content:
-            if self._shown is None and item.get("completed") is True:
+            if (self._shown is None or self._held) and is_completed:
                 self.release(events)
             return
         self._content = content
-        if self._is_plain and isinstance(content, str):
-            self._show(content, events)
-            return
-        text = self._read(content)
+        text = content if self._is_plain and isinstance(content, str) else self._read(content)
         if text is not None:
             self._show(text, events)
-        elif item.get("completed") is True:
+        if (text is None or self._held) and is_completed:
             self.release(events)
 
     def replace(self, text: str, events: list[RunEvent]) -> None:
         """The message reads `text` from now on."""
+        self._held = ""
         if self._shown:
             self._shown = text
             events.append(TextReplaced(text, self._index))
@@ -65,6 +69,10 @@ class SnapshotMessage:
         """No more will come: what was held back is given as it is."""
         if self._shown is None and self._content is not None:
             self._show(readable(self._content), events)
+        if self._held:
+            self._shown = f"{self._shown or ''}{self._held}"
+            events.append(TextDelta(self._held, self._index))
+            self._held = ""
 
     def so_far(self) -> str:
         return readable(self._content) if self._shown is None else self._shown
@@ -84,11 +92,24 @@ class SnapshotMessage:
 
     def _show(self, text: str, events: list[RunEvent]) -> None:
         shown = self._shown or ""
+        # What may be half a character is nearly all that begins behind the Korean syllables.
+        if text[-1:] >= _FIRST_HALF:
+            text, self._held = _split_unfinished(text)
+        else:
+            self._held = ""
         self._shown = text
         if len(text) > len(shown) and text.startswith(shown):
             events.append(TextDelta(text[len(shown) :], self._index))
         elif text != shown:
             events.append(TextReplaced(text, self._index))
+
+
+def _split_unfinished(text: str) -> tuple[str, str]:
+    """`text` without the half of a character that it may end with, and that."""
+    if _FIRST_HALF <= text[-1] <= _LAST_HALF:
+        return text[:-1], text[-1]
+    whole = text.rstrip(_UNDECODABLE)
+    return whole, text[len(whole) :]
 
 
 class DeltaMessage:
@@ -120,10 +141,8 @@ class DeltaMessage:
 
     def so_far(self) -> str:
         text = self._buffer.getvalue()
-        if self._is_draftjs:
-            markdown = to_markdown(text)
-            return text if markdown is None else markdown
-        return text
+        markdown = None if self.is_running else to_markdown(text)
+        return text if markdown is None else markdown
 
     def _decide(self, events: list[RunEvent]) -> None:
         if self._is_draftjs:

@@ -1,0 +1,87 @@
+"""Finds the parameters that the SDK would leave out, or write in another way than the service reads.
+
+Each is written in the way that is the default of its place: what wants another way is refused, and so is one without a schema.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from generator.document.json_types import is_array, is_object
+from generator.document.problems import JsonPath, Problem
+from generator.document.schemas import properties, resolved, step
+
+__all__ = ["unwritable"]
+
+_STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
+"""How a parameter is written in each place unless it says so itself."""
+
+
+def unwritable(data: dict[str, Any]) -> Iterator[Problem]:
+    """The parameters that the SDK would leave out, or write in another way than the service reads; and hosts it would not call."""
+    for path, parameter in _parameters(data):
+        name, place = parameter.get("name"), str(parameter.get("in"))
+        style, schema = parameter.get("style"), resolved(data, parameter.get("schema"))
+        mistake = ""
+        if "content" in parameter:
+            mistake = "is described by `content`, which the SDK can't write; remove that and give it a schema"
+        elif style not in (None, _STYLES.get(place)):
+            mistake = f"is written in the style {style}, which the SDK can't write; remove `style`, and give it another schema"
+        elif place == "query" and parameter.get("explode") is False and not _STRAIGHT.issuperset(_types(schema)):
+            mistake = "is written in one piece (`explode: false`), as the SDK writes text only; remove that, and give it another schema"
+        elif not _is_writable(data, place, schema):
+            mistake = "holds objects where the SDK can write text only; give it another schema"
+        if mistake:
+            advice = "with the overlay: {type: string} is text that the caller writes as the service wants it"
+            yield Problem(f"{place} parameter '{name}' {mistake} {advice}", path=path)
+    for path, holder in _holders(data):
+        if "servers" in holder:
+            message = (
+                "has servers of its own, which the SDK would not call: one client has one; remove them with the overlay"
+            )
+            yield Problem(f"{' '.join(str(key) for key in reversed(path[1:]))} {message}", path=(*path, "servers"))
+
+
+_STRAIGHT = frozenset({"string", "integer", "number", "boolean", "null"})
+"""Types that have no parts."""
+
+
+def _types(schema: dict[str, Any]) -> list[Any]:
+    """Of the schema and of those it is one of."""
+    found = schema.get("type")
+    types: list[Any] = found if is_array(found) else [found] if found is not None else []
+    for key in ("anyOf", "oneOf", "allOf"):
+        parts = schema.get(key)
+        types += [kind for part in (parts if is_array(parts) else ()) if is_object(part) for kind in _types(part)]
+    return types
+
+
+def _is_writable(data: dict[str, Any], place: str, schema: dict[str, Any]) -> bool:
+    """An object can be written in the query alone, and no object in a list."""
+    held = step(data, schema)
+    allowed = place == "query" and held is schema
+    return allowed or not ("object" in _types(held) or properties(data, held))
+
+
+def _holders(data: dict[str, Any]) -> Iterator[tuple[JsonPath, dict[str, Any]]]:
+    """Path items and operations."""
+    paths = data.get("paths")
+    for url, item in paths.items() if is_object(paths) else ():
+        if is_object(item):
+            yield ("paths", url), item
+            yield from ((("paths", url, key), inner) for key, inner in item.items() if is_object(inner))
+
+
+def _parameters(data: dict[str, Any]) -> Iterator[tuple[JsonPath, dict[str, Any]]]:
+    """Parameters where they are written."""
+    for path, holder in _holders(data):
+        listed = holder.get("parameters")
+        for index, parameter in enumerate(listed if is_array(listed) else ()):
+            if is_object(parameter):
+                yield (*path, "parameters", index), parameter
+    components = data.get("components")
+    shared = components.get("parameters") if is_object(components) else None
+    for name, parameter in shared.items() if is_object(shared) else ():
+        if is_object(parameter):
+            yield ("components", "parameters", name), parameter

@@ -1,0 +1,142 @@
+"""The public names of `alli` and the modules they come from, and the names that no model, argument or parameter may have.
+
+The models that signatures need are public as well, and come from the document. tests/generator/test_reserved.py looks in the generated
+code for a name that is missing here.
+"""
+
+from __future__ import annotations
+
+__all__ = ["ARGUMENT_NAMES", "BUILDER_NAMES", "CLASS_NAMES", "exports"]
+
+_EXPORTS = {
+    "client": ["Alli", "AsyncAlli"],
+    "config": ["APIKey", "ClientOptions", "Timeout"],
+    "conversation": ["AsyncConversation", "Conversation"],
+    "errors": [
+        "APIConnectionError",
+        "APIStatusError",
+        "APITimeoutError",
+        "AlliError",
+        "AppError",
+        "AuthenticationError",
+        "BadRequestError",
+        "ConfigurationError",
+        "ConflictError",
+        "ConversationBusyError",
+        "DeadlineExceededError",
+        "InternalServerError",
+        "InvalidArgumentError",
+        "MapStopped",
+        "MethodNotAllowedError",
+        "NotFoundError",
+        "PaginationError",
+        "PaymentError",
+        "PermissionDeniedError",
+        "RateLimitError",
+        "StreamDecodeError",
+        "StreamError",
+        "StreamIdleError",
+        "StreamInterruptedError",
+        "StreamTruncatedError",
+        "UnprocessableEntityError",
+    ],
+    "events": ["Completed", "ConversationStarted", "RunEvent", "TextDelta", "TextReplaced"],
+    "files": ["FileInput"],
+    "_map.items": ["MapItem", "MapRow"],
+    "_http.http_library": ["AsyncHTTPClient", "HTTPClient"],
+    "pagination": ["AsyncPage", "AsyncPager", "Page"],
+    "_calls.response": ["Response", "capture_responses"],
+    "results": ["Citation", "ConversationResult", "Message", "RunResult", "SkillResult"],
+    "_calls.middleware": ["AsyncSend", "Attempt", "Middleware", "Send"],
+    "_calls.retries": ["RetryPolicy", "retryable"],
+    "_stream.record_stream": ["AsyncRecordStream", "RecordStream"],
+    "_stream.run_stream": ["AsyncRunStream", "RunStream"],
+    "version": ["__spec_version__", "__version__"],
+    "raw.models.app_input": ["AppInput"],
+    "raw.models.app_input_option": ["AppInputOption"],
+    "raw.types": ["UNSET", "Unset"],
+}
+
+
+_PUBLIC = frozenset(name for module, names in _EXPORTS.items() if "models" not in module for name in names)
+"""The public names that aren't models of the document."""
+
+_IMPORTED_CLASSES = frozenset(
+    {
+        *("Any", "Literal", "Mapping", "Self", "Sequence", "TracebackType", "UUID", "Unpack"),
+        *(
+            "AppsExtras",
+            "Config",
+            "HTTP",
+            "HTTPClient",
+            "HTTPResponse",
+            "Operation",
+            "Request",
+            "CitationFormat",
+            "MessageFormat",
+            "Replacement",
+            "ResultFormat",
+            "Transport",
+        ),
+        *("AuthenticatedClient", "Client", "File", "OpenModel", "Reader", "Response"),
+    }
+)
+"""Of modules that are rendered from the document: what they import, and is not a public name of the package."""
+
+CLASS_NAMES = frozenset(f"{prefix}{name}" for name in _IMPORTED_CLASSES | _PUBLIC for prefix in ("", "Async"))
+"""The classes that a model can't be called: those above, the public ones that aren't models, and both with Async in front."""
+
+_DECODERS = frozenset({"best_of", "first_of", "list_of", "read_date", "read_datetime", "read_json", "read_uuid"})
+
+ARGUMENT_NAMES = _DECODERS | {
+    *(
+        "self",
+        "alli",
+        "body",
+        "builtins",
+        "datetime",
+        "decode",
+        "document",
+        "fetch",
+        "partial",
+        "parts",
+        "plain",
+        "request",
+        "result_formats",
+    ),
+    *("bool", "dict", "float", "int", "list", "str", "tuple"),
+    *("afirst_page", "build", "first_page", "read_page", "request_page", "split_inputs", "wire"),
+    *("anything", "as_content", "as_file", "as_files", "as_list", "given", "json_list", "json_mapping", "json_object"),
+    *("json_text", "json_value", "nullable", "optional", "required", "sequence", "to_json"),
+}
+"""The names that an argument of a method can't have (templates/alli/resources.py.jinja)."""
+
+BUILDER_NAMES = _DECODERS | {
+    *("_build_response", "_parse_response", "datetime"),
+    *(
+        "asyncio",
+        "asyncio_detailed",
+        "build_request",
+        "sync",
+        "sync_detailed",
+        "cast",
+        "errors",
+        "httpx",
+        "request",
+        "response",
+    ),
+    *("as_text", "for_async", "form_values", "header_values", "path_segment", "query_values", "to_json"),
+}
+"""The names that a parameter of a request builder can't have (templates/raw/endpoint_module.py.jinja)."""
+
+
+def exports(models: list[tuple[str, str]]) -> list[tuple[str, list[str]]]:
+    """Modules, relative to the package, and the public names each gives, both sorted.
+
+    Args:
+        models: module and class of the raw models in the facade's signatures.
+    """
+    table = dict(_EXPORTS)
+    for module, name in models:
+        table[f"raw.models.{module}"] = [name]
+    return sorted(table.items())

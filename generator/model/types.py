@@ -1,0 +1,192 @@
+"""The kinds of types that a document can speak of. Data only: printers.py says how each is written as code.
+
+Types are values: two that take in the same are equal. A union holds no union, and each option once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+__all__ = [
+    "NULL",
+    "OBJECT",
+    "Anything",
+    "Enum",
+    "File",
+    "ListOf",
+    "Literals",
+    "ModelRef",
+    "ObjectOf",
+    "Scalar",
+    "ScalarName",
+    "Type",
+    "Union",
+    "answered",
+    "given",
+    "models_in",
+    "named_in",
+    "open_enums",
+    "options",
+    "union",
+    "without_null",
+]
+
+ScalarName = Literal["str", "bool", "int", "float", "bytes", "date", "datetime", "uuid", "null", "object"]
+
+
+@dataclass(frozen=True)
+class Scalar:
+    """A value without parts."""
+
+    name: ScalarName
+
+
+@dataclass(frozen=True)
+class Literals:
+    """One of a few values, and no other."""
+
+    values: tuple[str | int | float | bool | None, ...]
+
+
+@dataclass(frozen=True)
+class Enum:
+    """One of the values that the document lists, or any other of their type: the service may add some."""
+
+    name: str
+    module: str
+    base: ScalarName
+    values: frozenset[str | int]
+
+
+@dataclass(frozen=True)
+class ListOf:
+    """An array."""
+
+    items: Type
+
+
+@dataclass(frozen=True)
+class ObjectOf:
+    """An object of which only the type of its values is known."""
+
+    values: Type
+
+
+@dataclass(frozen=True)
+class ModelRef:
+    """An object with a class of its own; `Api.models` has its fields."""
+
+    name: str
+    module: str
+    free_form: bool = False
+    """No property is declared, so it may be any object."""
+
+
+@dataclass(frozen=True)
+class Union:
+    """One of several types."""
+
+    options: tuple[Type, ...]
+
+
+@dataclass(frozen=True)
+class File:
+    """Bytes that are sent or received as they are."""
+
+
+@dataclass(frozen=True)
+class Anything:
+    """Any JSON value."""
+
+
+Type: TypeAlias = Scalar | Literals | Enum | ListOf | ObjectOf | ModelRef | Union | File | Anything
+
+NULL = Scalar("null")
+OBJECT = ObjectOf(Anything())
+"""Any JSON object."""
+
+
+def options(kind: Type) -> tuple[Type, ...]:
+    """The options of a union; any other type is its own only option."""
+    return kind.options if isinstance(kind, Union) else (kind,)
+
+
+def union(kinds: Iterable[Type]) -> Type:
+    """The union of some types."""
+    flat = tuple(dict.fromkeys(option for kind in kinds for option in options(kind)))
+    return flat[0] if len(flat) == 1 else Union(flat)
+
+
+def without_null(kind: Type) -> tuple[Type, bool]:
+    """`T` of `T | null`, and whether there was a null."""
+    rest = [option for option in options(kind) if option != NULL]
+    return (kind, False) if not rest or len(rest) == len(options(kind)) else (union(rest), True)
+
+
+def open_enums(kind: Type) -> Type:
+    """The type with any value of an enum's type in its place: the values that are listed are not all."""
+    match kind:
+        case Enum(base=base):
+            return Scalar(base)
+        case ListOf(items=items):
+            return ListOf(open_enums(items))
+        case Union():
+            return union(open_enums(option) for option in kind.options)
+        case _:
+            return kind
+
+
+def given(kind: Type) -> Type:
+    """What a caller may give where the document wants `kind`: for a model also any object, for an enum any value of its type."""
+    match kind:
+        case Enum(base=base):
+            return Scalar(base)
+        case ListOf(items=items):
+            return ListOf(given(items))
+        case ModelRef():
+            return OBJECT if kind.free_form else Union((kind, OBJECT))
+        case Union():
+            parts = [option for each in kind.options if each != NULL for option in options(given(each))]
+            # Any object is named behind the models that are better.
+            return union([*(part for part in parts if part != OBJECT), *(part for part in parts if part == OBJECT)])
+        case _:
+            return kind
+
+
+def answered(kind: Type) -> Type:
+    """What a caller gets where the document says `kind`."""
+    match kind:
+        case Enum(base=base):
+            return Scalar(base)
+        case ListOf(items=items):
+            return ListOf(answered(items))
+        case ModelRef():
+            return OBJECT if kind.free_form else kind
+        case Union():
+            if not all(isinstance(option, ModelRef) or option == NULL for option in kind.options):
+                return Anything()
+            parts = [answered(option) for option in kind.options if option != NULL]
+            # Of any object and a model no value tells which it is.
+            return Anything() if OBJECT in parts else union([*parts, *([NULL] if NULL in kind.options else [])])
+        case _:
+            return kind
+
+
+def named_in(kind: Type) -> tuple[ModelRef | Enum, ...]:
+    """The models and enums that a type names, each once."""
+    match kind:
+        case ModelRef() | Enum():
+            return (kind,)
+        case ListOf(items=inner) | ObjectOf(values=inner):
+            return named_in(inner)
+        case Union():
+            return tuple(dict.fromkeys(found for option in kind.options for found in named_in(option)))
+        case _:
+            return ()
+
+
+def models_in(kind: Type) -> tuple[ModelRef, ...]:
+    """The models among these."""
+    return tuple(found for found in named_in(kind) if isinstance(found, ModelRef))

@@ -1,0 +1,186 @@
+"""The door to openapi-python-client: a document in, the model of its API out.
+
+openapi-python-client works out names, merges `allOf` and makes classes of objects; what it doesn't say (constraints, descriptions beside
+a reference, statuses) is read from the document here, so that nobody has to look into either afterwards.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import itertools
+import re
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import attrs
+import openapi_python_client
+from openapi_python_client.config import ClassOverride, Config, ConfigFile, MetaType
+from openapi_python_client.parser import GeneratorData, openapi
+from openapi_python_client.parser.errors import GeneratorError
+from openapi_python_client.parser.openapi import Endpoint
+from openapi_python_client.parser.properties.date import DateProperty
+from openapi_python_client.parser.properties.datetime import DateTimeProperty
+from openapi_python_client.parser.properties.list_property import ListProperty
+from openapi_python_client.schema import ParameterLocation
+
+from generator.document.files import Document
+from generator.document.problems import GenerationFailed, JsonPath, Place, Problem
+from generator.model.api import Api
+from generator.model.blocks import OperationBlock, ResourceBlock
+from generator.model.names import CLASS_NAMES
+from generator.model.result_blocks import read_results
+from generator.raw.model_reader import ModelReader
+from generator.raw.operation_reader import OperationReader
+from generator.raw.readable import readable
+
+__all__ = ["OPC_VERSION", "Parse", "parse"]
+
+OPC_VERSION = "0.29.1"
+"""The one version of openapi-python-client that the templates are written for."""
+
+_PARSER = f"openapi-python-client {OPC_VERSION}"
+
+_CONSEQUENCE = "Could not find reference in parsed models or enums"
+"""What it says of all that refers to a schema it could not read."""
+
+
+@dataclass(frozen=True)
+class Parse:
+    """What a document says, and what openapi-python-client needs to write the raw package."""
+
+    api: Api
+    data: GeneratorData
+    config: Config
+
+
+def parse(document: Document, blocks: Sequence[OperationBlock] = (), resources: Sequence[ResourceBlock] = ()) -> Parse:
+    """Read what a document says.
+
+    Args:
+        document: Merged and validated.
+        blocks: How the overlay offers its operations.
+        resources: What it says of the resources.
+
+    Raises:
+        GenerationFailed: wrong version, or the document can't be parsed.
+    """
+    if openapi_python_client.__version__ != OPC_VERSION:
+        message = (
+            f"openapi-python-client is {openapi_python_client.__version__}, but the templates are written for "
+            f"{OPC_VERSION}: pip install 'alli-sdk[generator]' brings it"
+        )
+        raise GenerationFailed([Problem(message)])
+    config = Config.from_sources(
+        ConfigFile(
+            package_name_override="alli.raw",
+            post_hooks=[],
+            literal_enums=True,
+            class_overrides={
+                name: ClassOverride.model_validate({"class_name": f"{name}Model"}) for name in CLASS_NAMES
+            },
+        ),
+        MetaType.NONE,
+        Path(document.file),
+        "utf-8",
+        overwrite=False,
+        output_path=Path(),
+    )
+    # Tracebacks of the parser are its own bugs, e.g. enum values that differ by case only (upstream issue 1030).
+    try:
+        with _shallow_copies(), _any_header():
+            data = GeneratorData.from_dict(readable(document.data), config=config)
+    except Exception as error:
+        raise GenerationFailed([Problem(f"{_PARSER} failed with {error!r}", Place(document.file))]) from error
+    errors = [data] if isinstance(data, GeneratorError) else []
+    if not isinstance(data, GeneratorError):
+        collections = data.endpoint_collections_by_tag.values()
+        errors = [*itertools.chain(*(each.parse_errors for each in collections)), *data.errors]
+    if errors or isinstance(data, GeneratorError):
+        raise GenerationFailed(_problems(errors, document))
+    return Parse(_api(document.data, data, config, blocks, resources), data, config)
+
+
+def _api(
+    document: dict[str, Any],
+    data: GeneratorData,
+    config: Config,
+    blocks: Sequence[OperationBlock],
+    resources: Sequence[ResourceBlock],
+) -> Api:
+    models = ModelReader(document, data, config)
+    operations = OperationReader(document, data, models, {block.operation_id: block for block in blocks})
+    tags: list[dict[str, Any]] = document.get("tags") or []
+    order = [tag.get("name") for tag in tags]
+    return Api(
+        title=str(document["info"]["title"]),
+        version=str(document["info"]["version"]),
+        operations=operations.read(),
+        models=models.read(),
+        enums=models.enums,
+        results=read_results(document),
+        resources=tuple(
+            sorted(
+                resources, key=lambda each: (order.index(each.name) if each.name in order else len(order), each.name)
+            )
+        ),
+    )
+
+
+@contextlib.contextmanager
+def _shallow_copies() -> Generator[None, None, None]:
+    """Let the parser copy an operation's lists where it copies all that they refer to, three times for each operation.
+
+    That is every model the operation knows, so that time and memory would grow with the square of the document:
+    a minute and 800 MiB for 300 operations (tests/generator/test_scale.py). The parser only changes the lists.
+    """
+
+    def copied(endpoint: Endpoint) -> Endpoint:
+        fields: dict[str, Any] = vars(endpoint)
+        lists = {name: copy.copy(value) for name, value in fields.items() if type(value) in (list, set)}
+        responses = attrs.evolve(endpoint.responses, patterns=list(endpoint.responses.patterns))
+        return replace(endpoint, **lists, responses=responses)
+
+    module: Any = openapi
+    stock = module.deepcopy
+    module.deepcopy = copied
+    try:
+        yield
+    finally:
+        module.deepcopy = stock
+
+
+@contextlib.contextmanager
+def _any_header() -> Generator[None, None, None]:
+    """Let headers be dates and lists, which the parser can write in a path only, and our template anywhere."""
+    kinds, allowed = (DateProperty, DateTimeProperty, ListProperty), "_allowed_locations"
+    stock: list[Any] = [getattr(kind, allowed) for kind in kinds]
+    for kind, places in zip(kinds, stock, strict=True):
+        setattr(kind, allowed, places | {ParameterLocation.HEADER})
+    try:
+        yield
+    finally:
+        for kind, places in zip(kinds, stock, strict=True):
+            setattr(kind, allowed, places)
+
+
+def _problems(errors: Sequence[GeneratorError], document: Document) -> list[Problem]:
+    """What the parser can't read, and not what else it leaves out for that."""
+    causes = [error for error in errors if _CONSEQUENCE not in (error.detail or "")] or errors
+    return [_problem(error, document) for error in causes]
+
+
+def _problem(error: GeneratorError, document: Document) -> Problem:
+    # Texts from the spec print as object addresses, which would differ from run to run.
+    text = re.sub(r"<[\w.]*?(\w+) object at 0x[0-9a-f]+>", r"<\1>", f"{error.header} {error.detail or ''}").strip()
+    path: JsonPath = ()
+    if operation := re.search(r"parsing ([A-Z]+) (/\S*) within", text):
+        path = ("paths", operation[2], operation[1].lower())
+    elif operation := re.search(r"\bpaths\.(/\S*)\.([a-z]+)\.", text):
+        path = ("paths", operation[1], operation[2])
+    elif schema := re.search(r"\bcomponents[./]schemas[./]([\w-]+)", text):
+        path = ("components", "schemas", schema[1])
+    place = document.place(path) if path in document.places else Place(document.file)
+    return Problem(f"{_PARSER}: {text}; write it in another way with an action of the overlay", place)

@@ -1,0 +1,181 @@
+"""Models and enums of openapi-python-client's parse as those of our model: fields with their names, types and constraints."""
+
+from __future__ import annotations
+
+import builtins
+import keyword
+from typing import Any
+
+from openapi_python_client.config import Config
+from openapi_python_client.parser import GeneratorData
+from openapi_python_client.parser.properties import Class, LiteralEnumProperty, ModelProperty, Property
+from openapi_python_client.strings import PythonIdentifier
+
+from generator.document.json_types import is_array, is_object
+from generator.document.problems import GenerationFailed, Problem
+from generator.document.schemas import followed, objects, properties
+from generator.model.api import Field, Model
+from generator.model.constraints import constraints_of
+from generator.model.types import Enum, ModelRef
+from generator.raw.types_of import TypeReader
+
+__all__ = ["ModelReader"]
+
+_RESERVED = frozenset({"additional_keys", "additional_properties", "from_dict", "from_json", "to_dict", "to_multipart"})
+"""Names that every model has; a property of that name becomes an attribute with an underscore behind it."""
+
+_HARMLESS = (
+    frozenset(dir(builtins))
+    - frozenset(keyword.kwlist)
+    - {"bool", "bytes", "dict", "float", "int", "list", "object", "str"}
+)
+"""Names of builtins that no annotation in a model's class needs, so that `app.type` needs no underscore behind it."""
+
+
+class ModelReader:
+    """Reads the models of a parse.
+
+    Args:
+        document: Merged and validated.
+        data: Its parse.
+        config: Of the parse.
+
+    Attributes:
+        types: Reads the types of this parse.
+        enums: The enums of this parse.
+    """
+
+    def __init__(self, document: dict[str, Any], data: GeneratorData, config: Config) -> None:
+        self._document = document
+        self._models = data.models
+        self._config = config
+        self._told = self._discriminators()
+        self.types = TypeReader(frozenset(str(each.class_info.name) for each in data.models if not _properties(each)))
+        self.enums: tuple[Enum, ...] = tuple(
+            self.types.enum(each) for each in data.enums if isinstance(each, LiteralEnumProperty)
+        )
+
+    def read(self) -> tuple[Model, ...]:
+        """All models.
+
+        Raises:
+            GenerationFailed: a name that the overlay gives can't be an attribute's, or two attributes have one name.
+        """
+        problems: list[Problem] = []
+        models = tuple(self._model(each, problems) for each in self._models)
+        if problems:
+            raise GenerationFailed(problems)
+        return models
+
+    def reference(self, node: Any) -> ModelRef | None:
+        """The model that a `$ref` leads to; None where the node isn't one, or leads elsewhere."""
+        reference = node.get("$ref") if is_object(node) else None
+        if not isinstance(reference, str) or not reference.startswith("#/components/schemas/"):
+            return None
+        name = self._class_name(str(followed(reference)[-1]))
+        found = next((each for each in self._models if each.class_info.name == name), None)
+        return None if found is None else ModelRef(name, str(found.class_info.module_name), not _properties(found))
+
+    def _model(self, item: ModelProperty, problems: list[Problem]) -> Model:
+        name = str(item.class_info.name)
+        by_wire = {prop.name.get_untrusted_value(): prop for prop in _properties(item)}
+        names, hidden = _names(item), _hidden(item)
+        schema = item.data.model_dump(mode="json", by_alias=True, exclude_unset=True)
+        schemas = properties(self._document, schema)
+        # The parse keeps the document's order within required and optional properties only.
+        order = {wire: place for place, wire in enumerate(schemas)}
+        told = self._told.get(name, {})
+        fields = tuple(
+            Field(
+                wire=wire,
+                name=self._name(names.get(wire), prop, name, problems),
+                type=self.types.type_of(prop),
+                required=prop.required,
+                description=_description(schemas.get(wire), prop),
+                constraints=constraints_of(self._document, schemas.get(wire)),
+                hidden=wire in hidden,
+                tells=tuple(told.get(wire) or _only(prop)),
+            )
+            for wire, prop in sorted(by_wire.items(), key=lambda each: order.get(each[0], len(order)))
+        )
+        seen = [field.name for field in fields]
+        problems += [
+            Problem(f"schema {name}: two properties are called {twice} in Python")
+            for twice in sorted({each for each in seen if seen.count(each) > 1})
+        ]
+        additional = item.additional_properties
+        return Model(
+            ref=ModelRef(name, str(item.class_info.module_name), not fields),
+            title=item.data.title.get_untrusted_value() if item.data.title else "",
+            description=item.description.get_untrusted_value() if item.description else "",
+            fields=fields,
+            additional=None if additional is None else self.types.type_of(additional),
+            multipart=item.is_multipart_body,
+        )
+
+    def _name(self, asked: str | None, prop: Property, model: str, problems: list[Problem]) -> str:
+        wanted = asked or str(prop.python_name)
+        name = str(PythonIdentifier(wanted, self._config.field_prefix, skip_snake_case=True))
+        if (bare := name.removesuffix("_")) in _HARMLESS:
+            name = bare
+        if asked and name != wanted:
+            problems.append(Problem(f"schema {model}: '{wanted}' can't be a Python attribute; '{name}' could"))
+        return f"{name}_" if name in _RESERVED else name
+
+    def _discriminators(self) -> dict[str, dict[str, list[str]]]:
+        """By class and property, the values by which a discriminator tells objects of the class."""
+        found: dict[str, dict[str, list[str]]] = {}
+        for node in objects(self._document):
+            discriminator = node.get("discriminator")
+            name = discriminator.get("propertyName") if is_object(discriminator) else None
+            if not is_object(discriminator) or not isinstance(name, str):
+                continue
+            mapping: Any = discriminator.get("mapping")
+            listed: dict[str, Any] = mapping if is_object(mapping) else {}
+            for key in ("anyOf", "oneOf"):
+                parts = node.get(key)
+                for part in parts if is_array(parts) else ():
+                    reference = part.get("$ref") if is_object(part) else None
+                    if not isinstance(reference, str):
+                        continue
+                    own = str(followed(reference)[-1])
+                    values = [value for value, target in listed.items() if target in (reference, own)]
+                    found.setdefault(self._class_name(own), {})[name] = values or [own]
+        return found
+
+    def _class_name(self, schema: str) -> str:
+        """Of a schema among the components."""
+        title = self._document["components"]["schemas"][schema].get("title")
+        return str(Class.from_string(string=title if isinstance(title, str) else schema, config=self._config).name)
+
+
+def _properties(item: ModelProperty) -> list[Property]:
+    return [*(item.required_properties or []), *(item.optional_properties or [])]
+
+
+def _description(schema: Any, prop: Property) -> str:
+    """The words beside a reference say what it is here, those behind it what it is in general."""
+    beside = schema.get("description") if is_object(schema) else None
+    return str(beside or (prop.description.get_untrusted_value() if prop.description else ""))
+
+
+def _only(prop: Property) -> list[str | int]:
+    """The value that tells an object of this model from one of another; none where any value may stand there."""
+    return list(prop.values) if isinstance(prop, LiteralEnumProperty) and len(prop.values) == 1 else []
+
+
+def _names(item: ModelProperty) -> dict[str, str]:
+    """Python names that the overlay gives to properties."""
+    names = _extension(item).get("names")
+    return {wire: str(name) for wire, name in names.items()} if is_object(names) else {}
+
+
+def _hidden(item: ModelProperty) -> set[str]:
+    """Properties to leave out of the repr: prompts and answers."""
+    hidden = _extension(item).get("hide")
+    return {str(wire) for wire in hidden} if is_array(hidden) else set()
+
+
+def _extension(item: ModelProperty) -> dict[str, Any]:
+    extension = (item.data.model_extra or {}).get("x-alli-sdk")
+    return extension if is_object(extension) else {}

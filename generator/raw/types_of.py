@@ -1,0 +1,82 @@
+"""Types of openapi-python-client's properties as types of the model."""
+
+from __future__ import annotations
+
+from openapi_python_client.parser.properties import LiteralEnumProperty, ModelProperty
+from openapi_python_client.parser.properties.boolean import BooleanProperty
+from openapi_python_client.parser.properties.const import ConstProperty
+from openapi_python_client.parser.properties.date import DateProperty
+from openapi_python_client.parser.properties.datetime import DateTimeProperty
+from openapi_python_client.parser.properties.file import FileProperty
+from openapi_python_client.parser.properties.float import FloatProperty
+from openapi_python_client.parser.properties.int import IntProperty
+from openapi_python_client.parser.properties.list_property import ListProperty
+from openapi_python_client.parser.properties.none import NoneProperty
+from openapi_python_client.parser.properties.protocol import PropertyProtocol
+from openapi_python_client.parser.properties.string import StringProperty
+from openapi_python_client.parser.properties.union import UnionProperty
+from openapi_python_client.parser.properties.uuid import UuidProperty
+
+from generator.model.types import (
+    NULL,
+    Anything,
+    Enum,
+    File,
+    ListOf,
+    Literals,
+    ModelRef,
+    Scalar,
+    ScalarName,
+    Type,
+    union,
+)
+
+__all__ = ["TypeReader"]
+
+_SCALARS: dict[type[PropertyProtocol], ScalarName] = {
+    StringProperty: "str",
+    BooleanProperty: "bool",
+    IntProperty: "int",
+    FloatProperty: "float",
+    DateProperty: "date",
+    DateTimeProperty: "datetime",
+    UuidProperty: "uuid",
+}
+
+
+class TypeReader:
+    """Reads types.
+
+    Args:
+        free_form: Names of the models without declared properties, which a property that refers to one doesn't know.
+    """
+
+    def __init__(self, free_form: frozenset[str]) -> None:
+        self._free_form = free_form
+
+    def type_of(self, prop: PropertyProtocol) -> Type:
+        """The type of a property; whether it may be left out is no part of it."""
+        match prop:
+            case ModelProperty(class_info=info):
+                return ModelRef(str(info.name), str(info.module_name), str(info.name) in self._free_form)
+            case LiteralEnumProperty():
+                return self.enum(prop)
+            case ListProperty():
+                return ListOf(self.type_of(prop.inner_property))
+            case UnionProperty():
+                return union(self.type_of(inner) for inner in prop.inner_properties)
+            case ConstProperty():
+                return Literals((prop.value.raw_value,))
+            case FileProperty():
+                return File()
+            case NoneProperty():
+                return NULL
+            case _:
+                name = _SCALARS.get(type(prop))
+                return Anything() if name is None else Scalar(name)
+
+    def enum(self, prop: LiteralEnumProperty) -> Enum:
+        """The enum of a property."""
+        info = prop.class_info
+        base: ScalarName = "int" if prop.value_type is int else "str"
+        return Enum(str(info.name), str(info.module_name), base, frozenset(prop.values))

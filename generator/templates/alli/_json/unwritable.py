@@ -1,0 +1,38 @@
+"""Says which value of a body JSON can't hold, for errors. Names places, never values."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+__all__ = ["unwritable_place"]
+
+_LEVELS = 20
+"""So deep is looked; a body that holds itself has no end."""
+
+
+def unwritable_place(body: object) -> str:
+    """Where in `body` the first value stands that can't be written, e.g. "inputs['text']"; "" where that can't be said more exactly."""
+    place, value = "", body
+    for _ in range(_LEVELS):
+        found = next(((key, item) for key, item in _items(value) if not _is_writable(item)), None)
+        if found is None:
+            return place
+        key, value = found
+        place = str(key) if not place and isinstance(key, str) else f"{place}[{key!r}]"
+    return place
+
+
+def _items(value: Any) -> Iterable[tuple[Any, Any]]:
+    if isinstance(value, dict):
+        return value.items()
+    return enumerate(value) if isinstance(value, (list, tuple)) else ()
+
+
+def _is_writable(value: object) -> bool:
+    try:
+        json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
+    except (TypeError, ValueError, RecursionError):
+        return False
+    return True

@@ -1,0 +1,195 @@
+"""What `apps.map` does next: which row is sent, which is given, when it is over. Decides; the loop in running.py does the I/O."""
+
+from __future__ import annotations
+
+import heapq
+from collections import deque
+from dataclasses import dataclass
+
+from .._calls.retries import retryable
+from ..errors import AlliError, APIStatusError, InvalidArgumentError, MapStopped
+from .items import MapItem
+from .ledger import Ledger
+from .pace import Pace, pause_after
+from .rows import Job, Key, Outcome, job_of
+
+__all__ = ["Options", "Plan", "is_refusal"]
+
+MAX_REFUSALS = 10
+"""How often a row is sent again after the service has refused it for its rate."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The arguments of `apps.map`, under the same names.
+
+    Raises:
+        InvalidArgumentError: an argument has the wrong type or value.
+    """
+
+    concurrency: int
+    key: Key
+    per_minute: float | None
+    stop_after: int | None
+    max_calls: int | None
+    ordered: bool
+    retry_unknown: bool
+    longest_pause: float
+
+    def __post_init__(self) -> None:
+        for name in ("concurrency", "stop_after", "max_calls"):
+            value: object = getattr(self, name)
+            if value is None and name != "concurrency":
+                continue
+            if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+                raise InvalidArgumentError(f"apps.map: {name} must be a whole number of at least 1")
+        rate: object = self.per_minute
+        if rate is not None and (
+            not isinstance(rate, (int, float)) or isinstance(rate, bool) or not 0 < rate < float("inf")
+        ):
+            raise InvalidArgumentError("apps.map: per_minute must be a number above 0")
+        if self.key is not None and not isinstance(self.key, str) and not callable(self.key):
+            raise InvalidArgumentError("apps.map: key must be a column's name or a function of the row")
+
+
+class Plan:
+    """The state of one `apps.map`. Used by the thread or task that reads its items."""
+
+    def __init__(self, options: Options, ledger: Ledger | None) -> None:
+        self._options = options
+        self._ledger = ledger
+        self._pace = Pace(options.per_minute)
+        self._window = options.concurrency * (2 if options.ordered else 1)
+        self._index = 0
+        self._is_read = False  # the last row has been taken
+        self._waiting: deque[Job] = deque()
+        self._finished: list[tuple[int, MapItem]] = []  # a heap by index where items are given in order
+        self._skipped: set[int] = set()  # rows of no item, until the order has passed them
+        self._next_index = 0
+        self._running = 0
+        self._failed = 0
+        self._calls = 0
+        self._last_error: AlliError | None = None
+        self._stopped: str | None = None
+
+    @property
+    def wants_row(self) -> bool:
+        """Whether to take another row."""
+        held = len(self._waiting) + self._running + len(self._finished)
+        return not self._is_read and self._stopped is None and held < self._window
+
+    def take(self, given: object) -> None:
+        """Takes the next row."""
+        job = job_of(self._index, given, self._options.key)
+        self._index += 1
+        status = self._ledger.status_of(job) if self._ledger else None
+        if status == "ok":
+            if self._options.ordered:
+                self._skipped.add(job.index)
+        elif status in ("sent", "unknown") and not self._options.retry_unknown:
+            self._finish(MapItem(job.index, job.key, job.given, "unknown"))
+        else:
+            self._waiting.append(job)
+
+    def end(self) -> None:
+        """There are no more rows."""
+        self._is_read = True
+
+    def next_job(self, now: float) -> Job | None:
+        """The row to send now, if any."""
+        if self._stopped is not None or not self._waiting or self._running >= self._options.concurrency:
+            return None
+        if self._pace.seconds_until_next(now) > 0:
+            return None
+        if self._options.max_calls is not None and self._calls >= self._options.max_calls:
+            self._stop(f"max_calls={self._options.max_calls} calls were made")
+            return None
+        self._pace.begin(now)
+        self._calls += 1
+        self._running += 1
+        return self._waiting.popleft()
+
+    def seconds_to_wait(self, now: float) -> float | None:
+        """Longest time to wait for a call to end before `next_job` is worth asking; None for as long as it takes."""
+        if self._stopped is None and self._waiting and self._running < self._options.concurrency:
+            return self._pace.seconds_until_next(now)
+        return None
+
+    def took(self, outcome: Outcome, now: float) -> None:
+        """A call has ended."""
+        self._running -= 1
+        job, error = outcome.job, outcome.error
+        if error is None:
+            self._finish(MapItem(job.index, job.key, job.given, "ok", result=outcome.result))
+            return
+        seconds = self._pause(job, error)
+        if seconds is not None:
+            self._pace.hold(now, seconds)
+            self._waiting.appendleft(job)
+            return
+        self._failed += 1
+        self._last_error = error
+        self._finish(MapItem(job.index, job.key, job.given, outcome.status, error=error))
+        if self._options.stop_after is not None and self._failed >= self._options.stop_after:
+            self._stop(f"{self._failed} rows failed (stop_after={self._options.stop_after})")
+
+    def next_item(self) -> MapItem | None:
+        """The item to give now, if any."""
+        if not self._has_item:
+            return None
+        index, item = heapq.heappop(self._finished) if self._options.ordered else self._finished.pop(0)
+        self._next_index = index + 1
+        return item
+
+    @property
+    def _has_item(self) -> bool:
+        if not self._finished or not self._options.ordered:
+            return bool(self._finished)
+        while self._next_index in self._skipped:
+            self._skipped.remove(self._next_index)
+            self._next_index += 1
+        # Once nothing is sent any more, a row that is missing will not come.
+        return self._finished[0][0] == self._next_index or self._has_ended
+
+    @property
+    def needs_to_wait(self) -> bool:
+        """Whether there is nothing to do before a call ends or the pace allows another one."""
+        return not self._has_item and not self._has_ended
+
+    @property
+    def is_over(self) -> bool:
+        """Whether everything has been given."""
+        return self._has_ended and not self._finished
+
+    @property
+    def _has_ended(self) -> bool:
+        """No call runs, and none will."""
+        return self._running == 0 and (self._stopped is not None or (self._is_read and not self._waiting))
+
+    def raise_if_stopped(self) -> None:
+        """Raises MapStopped where rows were left out."""
+        if self._stopped is not None:
+            text = f"apps.map: stopped, because {self._stopped}; later rows were not sent"
+            raise MapStopped(text, failed=self._failed, calls=self._calls) from self._last_error
+
+    def _pause(self, job: Job, error: AlliError) -> float | None:
+        """Seconds for which no call begins before the row is sent again; None where it has failed."""
+        if not is_refusal(error) or not isinstance(error, APIStatusError):
+            return None
+        job.refusals += 1
+        seconds = pause_after(job.refusals) if error.retry_after is None else error.retry_after
+        return seconds if job.refusals <= MAX_REFUSALS and seconds <= self._options.longest_pause else None
+
+    def _finish(self, item: MapItem) -> None:
+        if self._options.ordered:
+            heapq.heappush(self._finished, (item.index, item))
+        else:
+            self._finished.append((item.index, item))
+
+    def _stop(self, reason: str) -> None:
+        self._stopped = self._stopped or reason
+
+
+def is_refusal(error: BaseException) -> bool:
+    """Whether the service refused a call for its rate, so that no app has run and all calls should slow down."""
+    return isinstance(error, APIStatusError) and error.method == "POST" and retryable(error)

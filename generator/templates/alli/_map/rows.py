@@ -1,0 +1,129 @@
+"""Rows as they are given, checked and named. No I/O but a file's size and time."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+from ..errors import AlliError, InvalidArgumentError
+from .items import MapRow
+
+if TYPE_CHECKING:
+    from ..results import RunResult
+
+__all__ = ["Job", "Key", "Outcome", "Row", "job_of", "row_name"]
+
+Row: TypeAlias = Mapping[str, Any] | MapRow
+Key: TypeAlias = str | Callable[[Any], str] | None
+"""A column's name, or a function of the row as it was given. None: the row's index and a hash of it."""
+
+
+@dataclass(slots=True)
+class Job:
+    """A row on its way.
+
+    Attributes:
+        index: position of the row, from 0.
+        key: names the row for users and in the resume file.
+        name: what the row is looked up by among those of the resume file.
+        digest: of all that is sent, so that a changed row is noticed.
+        given: the row as it was given.
+        row: the same as a MapRow.
+        refusals: how often the service has refused it for its rate.
+    """
+
+    index: int
+    key: str
+    name: str
+    digest: str
+    given: Row
+    row: MapRow
+    refusals: int = 0
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a call came to: a result or an error."""
+
+    job: Job
+    result: RunResult | None = None
+    error: AlliError | None = None
+
+    @property
+    def status(self) -> Literal["ok", "failed", "unknown"]:
+        """The row's status after it."""
+        if self.error is None:
+            return "ok"
+        return "unknown" if self.error.outcome_unknown else "failed"
+
+
+def job_of(index: int, given: object, key: Key) -> Job:
+    """The job for a row.
+
+    Raises:
+        InvalidArgumentError: the row is not a mapping of inputs or a MapRow, or has no key.
+    """
+    where = f"apps.map: row {index}"
+    if isinstance(given, MapRow):
+        row = given
+    elif isinstance(given, Mapping):
+        row = MapRow(inputs=given)
+    else:
+        raise InvalidArgumentError(f"{where} must be a mapping of inputs or a MapRow, not {type(given).__name__}")
+    if row.inputs is None and row.message is None:
+        raise InvalidArgumentError(f"{where} has neither inputs nor a message")
+    digest = hashlib.blake2b(_text(row).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+    own = row.key if row.key is not None else _key(where, given, row, key)
+    name = own or _default_key(index, digest)
+    return Job(index, name, row_name(index, name, digest), digest, given, row)
+
+
+def row_name(index: int, key: str, digest: str) -> str:
+    """What a row is looked up by: its key, or the index alone where the key is the default one, so that changed inputs are noticed."""
+    return f"#{index}" if key == _default_key(index, digest) else key
+
+
+def _default_key(index: int, digest: str) -> str:
+    return f"{index}:{digest}"
+
+
+def _key(where: str, given: object, row: MapRow, key: Key) -> str | None:
+    if key is None:
+        return None
+    if callable(key):
+        found: object = key(given)
+    elif row.inputs is None or key not in row.inputs:
+        raise InvalidArgumentError(f"{where} has no column {key!r}, which key= names")
+    else:
+        found = row.inputs[key]
+    if isinstance(found, int):
+        found = str(found)
+    if not isinstance(found, str) or not found:
+        raise InvalidArgumentError(f"{where}: its key must be a non-empty str, not {type(found).__name__}")
+    return found
+
+
+def _text(row: MapRow) -> str:
+    sent = {"inputs": row.inputs, "message": row.message, "files": row.files, "user_id": row.user_id}
+    return json.dumps(sent, sort_keys=True, default=_stand_in)
+
+
+def _stand_in(value: object) -> object:
+    """What stands for a value that is not JSON: a file counts by its path, size and time, or by its name and bytes."""
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, (bytes, bytearray)):
+        return hashlib.blake2b(value, digest_size=8).hexdigest()
+    if isinstance(value, os.PathLike):
+        path = Path(value)
+        try:
+            found = path.stat()
+        except OSError:
+            return str(path)  # the call says what is wrong with it
+        return [str(path), found.st_size, found.st_mtime_ns]
+    return getattr(value, "name", None) or type(value).__name__
