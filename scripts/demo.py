@@ -230,7 +230,7 @@ def let_an_agent_choose(stage: Stage) -> None:
 
 
 def decide(messages: Sequence[BaseMessage], tools: Sequence[Mapping[str, Any]]) -> AIMessage | str:
-    """The model: calls one after the other the tools whose names the request speaks of, then sums up."""
+    """The model: calls one after the other the tools whose names the request mentions, then sums up."""
     from langchain_alli.testing import call_tool
     from langchain_core.messages import HumanMessage, ToolMessage
 
@@ -247,7 +247,7 @@ def decide(messages: Sequence[BaseMessage], tools: Sequence[Mapping[str, Any]]) 
         }
         return call_tool(tool["name"], **arguments)
     if not wanted:
-        return "None of the tools has a name that the request speaks of."
+        return "None of the tools has a name that the request mentions."
     return f"I have asked {len(answers)} apps. " + " And: ".join(shorten(one, 120, placeholder=" …") for one in answers)
 
 
@@ -296,7 +296,7 @@ def title(text: str) -> None:
 
 
 def said(**what: object) -> None:
-    """Prints what an app is told."""
+    """Prints what the user says to an app."""
     print(f"    you: {', '.join(f'{name}={value!r}' for name, value in what.items())}")
 
 

@@ -14,9 +14,9 @@ __all__ = ["PHRASES", "Finding", "findings", "main"]
 ROOT = Path(__file__).parents[1]
 
 PHRASES = {
-    r"(?:is|are|was|were|be|been|being) told(?! apart\b)": "say, report, or name it",
+    r"(?:is|are|was|were|be|been|being) told(?! (?:apart|from)\b)": "say, report, or name it",
     r"(?<!there\s)(?:is|are|was|were) no (?!longer\b|more\b|one\b|other\b|need\b|such\b|way\b|\w+ (?:for|in|to|left|but|yet)\b)\w+": "is not a …",
-    r"of (?:its|their|our|your|his|her|one's) own\b": "its own …, or leave it out",
+    r"of (?:its|their|our|your|his|her|one's) own(?=[.,;:)\"`]|$| (?:and|as|by|for|has|have|in|is|of|on|or|so|than|that|to|where|which|with)\b)": "its own …, or leave it out",
     r"what (?:it|they|one) (?:was|were|is|are) made of": "its source, its input",
     r"all the same(?=[.,;)]|$)": "still, anyway",
     r"in earnest": "in production",
@@ -32,7 +32,19 @@ PHRASES = {
 }
 """Regular expression, without regard to case → what to write instead."""
 
-CHECKED = ("README.md", "CONTRIBUTING.md", "SECURITY.md", "changelog.d", "docs", ".github")
+CHECKED = (
+    "README.md",
+    "CONTRIBUTING.md",
+    "SECURITY.md",
+    "changelog.d",
+    "docs",
+    ".github",
+    "scripts",
+    "adapters/alli_cli",
+    "tests/alli_cli",
+    "tests/docs",
+    "tests/scripts",
+)
 """Files and folders that are held to the list."""
 KINDS = {".md", ".py", ".jinja", ".yml", ".yaml", ".toml", ".sh"}
 

@@ -3,13 +3,14 @@
     alli doctor                          is everything set up?
     alli apps                            which apps are there?
     alli run APP -i text=@report.txt     run one
+    alli map APP rows.csv --out out.jsonl   run it for every row of a table
 
 Needs the extra: pip install 'alli-sdk[cli]'. The key and the host come from ALLI_API_KEY, ALLI_BASE_URL and ALLI_REGION. No command
 prints the key.
 
 Exit status:
     0    done
-    1    the call failed, or the doctor found a problem
+    1    the call failed, some rows failed, or the doctor found a problem
     2    the command line is wrong
     3    the call failed, and the app may have run: look before you run it again
     130  stopped with Ctrl-C

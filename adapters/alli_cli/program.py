@@ -14,6 +14,7 @@ from alli import Alli, AlliError
 from alli_cli.app_inputs import InputError, parse_inputs
 from alli_cli.checks import examine
 from alli_cli.chosen_app import AppChoiceError, choose_app
+from alli_cli.mapping import MapOptions, map_table
 from alli_cli.running import run_app
 from alli_cli.terminal import FAILED, STOPPED, ReaderGone, complain, print_json, print_table, status_of, write
 
@@ -146,6 +147,48 @@ def run(
             stream=stream,
             json=json,
         )
+
+
+@program.command("map")
+def map_rows(
+    app: Annotated[str, typer.Argument(help="Id of the app, or its exact name.", show_default=False)],
+    table: Annotated[
+        Path,
+        typer.Argument(
+            exists=True, dir_okay=False, help="A .csv, .jsonl or .parquet file; its columns are the app's inputs."
+        ),
+    ],
+    out: Annotated[
+        Path, typer.Option("--out", "-o", dir_okay=False, help="JSON Lines with the answers; the same file goes on.")
+    ],
+    concurrency: Annotated[int, typer.Option("--concurrency", "-c", min=1, help="Rows sent at a time.")] = 16,
+    key: Annotated[str | None, typer.Option(help="The column that names a row; by default its place.")] = None,
+    file: Annotated[
+        list[str] | None, typer.Option("--file", "-f", help="A column that holds paths of files. Repeatable.")
+    ] = None,
+    per_minute: Annotated[float | None, typer.Option(help="Calls that may begin in a minute.")] = None,
+    stop_after: Annotated[int | None, typer.Option(min=1, help="Stop once so many rows have failed.")] = None,
+    max_calls: Annotated[int | None, typer.Option(min=1, help="Make so many calls at most.")] = None,
+    retry_unknown: Annotated[
+        bool, typer.Option("--retry-unknown", help="Send rows again that may have run; the app may run twice.")
+    ] = False,
+    user: Annotated[str | None, typer.Option(help="The end user that the app runs for.")] = None,
+    json: Json = False,
+) -> None:
+    """Run an app for every row of a table. Exits with 0 when all rows are done, with 1 when some failed."""
+    options = MapOptions(
+        out=out,
+        concurrency=concurrency,
+        key=key,
+        per_minute=per_minute,
+        stop_after=stop_after,
+        max_calls=max_calls,
+        retry_unknown=retry_unknown,
+        files=file or [],
+    )
+    with Alli(user_id=user) as client:
+        if not map_table(client, choose_app(client, app), table, options, json=json):
+            _leave(FAILED)
 
 
 def _leave(status: int) -> NoReturn:

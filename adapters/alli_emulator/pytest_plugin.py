@@ -91,7 +91,8 @@ def alli(request: pytest.FixtureRequest) -> Iterator[Emulator]:
         emulator.reset()
         yield emulator
     else:
-        with Emulator(**{"pace": 0, **arguments}) as emulator:
+        arguments.setdefault("pace", 0)
+        with Emulator(**arguments) as emulator:
             yield emulator
     if found := emulator.findings(allow=allow):
         from alli_emulator.findings import message_of

@@ -6,26 +6,36 @@
     agent = create_agent(model, tools)     # langchain.agents
 
 For agents that summarise their messages there is `langchain_alli.middleware`, for tests and demos without a model
-provider `langchain_alli.testing`.
+provider `langchain_alli.testing`. For agents of other frameworks there is `alli_tools`.
 """
 
+from .extra import require_extra
+
+require_extra()
+
 from alli import retryable
-from alli_tools.calls.stopping import CallStoppedError
-from alli_tools.definition.arguments import FileResolver
+from alli_tools import (
+    CallRefusedError,
+    CallStoppedError,
+    ConversationResolver,
+    FileResolver,
+    StopCheck,
+    UserResolver,
+    acting_for,
+)
 
-from langchain_alli.calls.context import UserResolver, user_from_context
-from langchain_alli.calls.conversations import ConversationResolver
-from langchain_alli.calls.errors import AlliToolError
-from langchain_alli.tools.app_tool import AlliAppTool
-from langchain_alli.tools.schema import DeclaredSchema, FreeForm
-
-from .options import StopCheck, ToolOptions
+from .calls.errors import AlliToolError
+from .calls.identity import user_from_context, user_from_langgraph_auth
+from .options import ToolOptions
 from .toolkit import AlliToolkit
+from .tools.app_tool import AlliAppTool
+from .tools.schema import DeclaredSchema, FreeForm
 
 __all__ = [
     "AlliAppTool",
     "AlliToolError",
     "AlliToolkit",
+    "CallRefusedError",
     "CallStoppedError",
     "ConversationResolver",
     "DeclaredSchema",
@@ -34,6 +44,8 @@ __all__ = [
     "StopCheck",
     "ToolOptions",
     "UserResolver",
+    "acting_for",
     "retryable",
     "user_from_context",
+    "user_from_langgraph_auth",
 ]

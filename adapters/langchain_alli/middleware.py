@@ -4,8 +4,9 @@
 
     agent = create_agent(model, tools, middleware=[AlliConversations(), SummarizationMiddleware(...)])
 
-Without it a tool finds its conversation in the thread's messages, and begins a new one when those are gone. This
-module needs langchain; the rest of the package needs langchain-core alone.
+Without it a tool finds its conversation in the thread's messages, and begins a new one when those are gone. A subagent's
+tools need no middleware: their conversations are in the store. This module needs langchain; the rest of the package needs
+langchain-core alone.
 """
 
 from collections.abc import Awaitable, Callable
@@ -16,7 +17,8 @@ from langchain.agents.middleware.types import PrivateStateAttr, ToolCallRequest
 from langchain_core.messages import ToolMessage
 from langgraph.types import Command
 
-from langchain_alli.calls.conversations import conversation_of, merged
+from langchain_alli.calls.graph_host import state_key
+from langchain_alli.calls.thread_messages import conversation_of, merged
 
 __all__ = ["AlliConversations", "AlliConversationsState"]
 
@@ -56,5 +58,5 @@ def _noted(answer: ToolAnswer) -> ToolAnswer:
     found = conversation_of(answer)
     if found is None or not isinstance(answer, ToolMessage):
         return answer
-    app_id, conversation_id = found
-    return Command(update={"messages": [answer], "alli_conversations": {app_id: conversation_id}})
+    app_id, conversation_id, owner = found
+    return Command(update={"messages": [answer], "alli_conversations": {state_key(app_id, owner): conversation_id}})

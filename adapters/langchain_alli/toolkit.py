@@ -1,28 +1,21 @@
-"""All the apps an application lets its agents use, as tools."""
+"""All the apps an application lets its agents use, as LangChain tools."""
 
-from collections import Counter
+import dataclasses
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from typing import TYPE_CHECKING, Any
 
 from alli import Alli, App, AsyncAlli
-from alli_tools.calls.clients import Clients
-from alli_tools.catalog.listing import Listing
-from alli_tools.definition.app_spec import SINGLE_ACTION, AppLike, app_inputs, id_of
+from alli_tools import AppTool, AppTools
 from alli_tools.definition.arguments import InputLike
-from alli_tools.definition.naming import Naming, check_name
+from alli_tools.definition.naming import Naming
 from langchain_core.tools import BaseTool, BaseToolkit
 from pydantic import ConfigDict, Field, InstanceOf, PrivateAttr
 
-from langchain_alli.calls.conversations import Claims
-from langchain_alli.tools.app_tool import AlliAppTool
-from langchain_alli.tools.router import Lists, router_tools
-
 from .options import ToolOptions
+from .tools.app_tool import AlliAppTool, plain_tool
+from .tools.langchain_tool import LangChainTool
 
 __all__ = ["AlliToolkit"]
-
-_NO_V1: list[AppLike] = []  # one object, so that what was built from it is found again
-_PAGE_SIZE = 100  # the most the service gives at once (docs, "App Market")
 
 
 class AlliToolkit(BaseToolkit):
@@ -74,9 +67,12 @@ class AlliToolkit(BaseToolkit):
     """How long the lists are kept. 0: they are read each time, as is needed where the client's `api_key` is a function
     that gives keys of several projects."""
 
-    _clients: Clients = PrivateAttr()
-    _claims: Claims = PrivateAttr(default_factory=Claims)
-    _listing: Listing = PrivateAttr()
+    extras: Mapping[str, Mapping[str, Any]] = Field(default_factory=dict)
+    """App id → what a provider wants to know of its tool, such as `{"cache_control": {...}}`."""
+    return_direct: Sequence[str] = ()
+    """Ids of the apps whose answer ends the agent's turn."""
+
+    _apps: "_Apps" = PrivateAttr()
 
     if not TYPE_CHECKING:  # type checkers know a model's constructor by its fields, which this one adds nothing to
 
@@ -85,144 +81,78 @@ class AlliToolkit(BaseToolkit):
             super().__init__(client=client, async_client=async_client, **fields)
 
     def model_post_init(self, context: Any, /) -> None:
-        """Share one pair of clients among all tools."""
-        self._clients = Clients(self.client, self.async_client)
-        self._listing = Listing(self.cache_seconds)
-        for app_id, name in self.names.items():
-            check_name(name, of=f"names: app {app_id}")
+        """Share one pair of clients, and what was read, among all tools and copies."""
+        self._apps = self._made()
 
     def get_tools(self) -> list[BaseTool]:
         """The tools, in the service's order of the apps."""
-        return self._checked(self.lists())
+        return self._wrapped(self._current().get_tools())
 
     async def aget_tools(self) -> list[BaseTool]:
         """The tools, in the service's order of the apps."""
-        return self._checked(await self.alists())
+        return self._wrapped(await self._current().aget_tools())
 
     def router(self, *, with_inputs: bool = False) -> list[BaseTool]:
         """Two tools for any number of apps: `alli_find_apps(query)` and `alli_run_app(app_ref, message)`.
 
-        `app_ref` is a name that `alli_find_apps` tells; only apps that pass the filters can be run. The lists are read
+        `app_ref` is a name that `alli_find_apps` gives; only apps that pass the filters can be run. The lists are read
         when a tool is first called, so this asks the service nothing, and nothing of it raises.
 
         Args:
             with_inputs: `alli_run_app` also takes `inputs`, a list of names and values, and so can run apps that have
                 several. Without, those say that they can't be run with a message alone.
         """
-        return router_tools(self, with_inputs=with_inputs, options=self.options)
+        tools = self._current().router(with_inputs=with_inputs)
+        return [LangChainTool.of(tool, self.options) for tool in tools]
 
     def refresh(self) -> None:
         """Forget the lists: the next to ask reads them anew."""
-        self._listing.forget()
+        self._apps.refresh()
 
     def close(self) -> None:
         """Close the sync client if it came from the environment; one that was given stays open."""
-        self._clients.close()
+        self._apps.close()
 
     async def aclose(self) -> None:
         """Close the clients that came from the environment; those that were given stay open."""
-        await self._clients.aclose()
+        await self._apps.aclose()
 
-    def lists(self) -> Lists:
-        """All apps that pass the service's filters, and the v1 list if apps take their inputs from it; kept or read."""
-        client, query = self._shared().blocking(), self._query()
-        apps = self._listing.get(("apps", client, repr(query)), lambda: list(client.apps.list(**query)))
-        if not self._needs_inputs(self._selected(apps)):
-            return apps, _NO_V1
-        return apps, self._listing.get(
-            ("v1", client, self.published), lambda: list[AppLike](client.apps.list_v1(published=self.published))
-        )
-
-    async def alists(self) -> Lists:
-        """As `lists`, awaited."""
-        client, query = self._shared().awaiting(), self._query()
-
-        async def ask() -> list[App]:
-            return [app async for app in client.apps.list(**query)]
-
-        async def ask_v1() -> list[AppLike]:
-            return list[AppLike](await client.apps.list_v1(published=self.published))
-
-        apps = await self._listing.aget(("apps", client, repr(query)), ask)
-        if not self._needs_inputs(self._selected(apps)):
-            return apps, _NO_V1
-        return apps, await self._listing.aget(("v1", client, self.published), ask_v1)
-
-    def build(self, lists: Lists) -> list[AlliAppTool]:
-        """A tool for each app of the lists that passes all filters, however many."""
-        listed, v1 = lists
-        inputs: dict[str, list[InputLike]] = {id_of(app): app_inputs(app) or [] for app in v1}
-        clients = self._shared()
-        tools = [
-            AlliAppTool.build(
-                app,
-                clients,
-                inputs.get(app.id, ()),
-                args_schema=self.schemas.get(app.id),
-                name=self.names.get(app.id),
-                naming=self.naming,
-                options=self.options,
-                claims=self._claims,
-            )
-            for app in self._selected(listed)
-        ]
-        self._check_names(tools)
-        return tools
-
-    def _shared(self) -> Clients:
-        """The clients all tools share. A copy with other clients (`model_copy`) gets its own here."""
-        if self._clients.given != (self.client, self.async_client):
-            self._clients = Clients(self.client, self.async_client)
-        return self._clients
-
-    def _query(self) -> dict[str, Any]:
-        return {
-            "search_term": self.search_term,
-            "categories": list(self.categories) if self.categories is not None else None,
-            # The service filters by one type; by several, only we can.
-            "type": self.types[0] if self.types is not None and len(self.types) == 1 else None,
-            "published": self.published,
-            "page_size": _PAGE_SIZE,
-        }
-
-    def _selected(self, apps: Iterable[App]) -> list[App]:
-        listed = {app_id: app for app in apps if (app_id := id_of(app))}
-        for what, given in (("ids", self.ids or ()), ("names", self.names), ("schemas", self.schemas)):
-            missing = [app_id for app_id in given if app_id not in listed]
-            if missing:
-                raise ValueError(
-                    f"{what}: no app {', '.join(missing)} among the {len(listed)} listed apps; "
-                    f"is it published ({self.published=}), and does it pass the other filters?"
-                )
+    def _wrapped(self, tools: Sequence[AppTool]) -> list[BaseTool]:
         return [
-            app
-            for app_id, app in listed.items()
-            if (self.ids is None or app_id in self.ids)
-            and (self.types is None or app.type in self.types)
-            and (self.predicate is None or self.predicate(app))
+            AlliAppTool.wrap(
+                tool,
+                self.options,
+                extras=self.extras.get(tool.app.app_id),
+                return_direct=tool.app.app_id in self.return_direct,
+            )
+            for tool in tools
         ]
 
-    def _needs_inputs(self, apps: Iterable[App]) -> bool:
-        return any(app.type == SINGLE_ACTION and app.id not in self.schemas for app in apps)
+    def _current(self) -> "_Apps":
+        """The apps. A copy with other fields (`model_copy`) gets its own here, which share what was read."""
+        made = self._made()
+        if made != self._apps:
+            same = self._apps.clients.given == (self.client, self.async_client)
+            made.share(self._apps.clients if same else made.clients, self._apps.claims, self._apps.listing)
+            self._apps = made
+        return self._apps
 
-    def _checked(self, lists: Lists) -> list[BaseTool]:
-        count = len(self._selected(lists[0]))
-        if count > self.max_tools:
-            raise ValueError(
-                f"{count} apps would be {count} tools, and max_tools is {self.max_tools}; choose some by ids, types, "
-                "categories, search_term or predicate, take the two tools of router() instead, or raise max_tools"
-            )
-        return list[BaseTool](self.build(lists))
+    def _made(self) -> "_Apps":
+        return _Apps(**{field.name: getattr(self, field.name) for field in dataclasses.fields(AppTools) if field.init})
 
-    def _check_names(self, tools: Sequence[AlliAppTool]) -> None:
-        """LangGraph keeps tools in a dict, where the later of two silently wins."""
-        counts = Counter(tool.name for tool in tools)
-        counts.update(name for name in self.reserved_names if name in counts)
-        for name, count in counts.items():
-            if count > 1:
-                apps = [f"{tool.metadata['alli']['app_id']}" for tool in tools if tool.name == name and tool.metadata]
-                taken = " and by a reserved name" if name in self.reserved_names else ""
-                raise ValueError(
-                    f"the tool name {name} is taken by the apps {', '.join(apps)}{taken}; "
-                    "give one of them another through names={app_id: ...}"
-                )
+
+class _Apps(AppTools):
+    """Apps whose arguments may be declared in LangChain's forms."""
+
+    def build_one(self, app: App, inputs: Iterable[InputLike]) -> AppTool:
+        """The tool for one app."""
+        return plain_tool(
+            app,
+            self.clients,
+            inputs,
+            args_schema=self.schemas.get(app.id),
+            name=self.names.get(app.id),
+            naming=self.naming,
+            options=self.options,
+            claims=self.claims,
+        )

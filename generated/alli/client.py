@@ -235,6 +235,16 @@ class Alli:
     ) -> None:
         self.close()
 
+    @property
+    def base_url(self) -> str:
+        """Scheme, host and prefix that calls go to."""
+        return self._config.base_url
+
+    @property
+    def user_id(self) -> str | None:
+        """The end user that calls are attributed to; None where none was given."""
+        return self._config.options.get("user_id")
+
     def __repr__(self) -> str:
         # One whose settings were refused has none, but is still seen by those who print the frames of the error.
         config = getattr(self, "_config", None)
@@ -445,6 +455,16 @@ class AsyncAlli:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.aclose()
+
+    @property
+    def base_url(self) -> str:
+        """Scheme, host and prefix that calls go to."""
+        return self._config.base_url
+
+    @property
+    def user_id(self) -> str | None:
+        """The end user that calls are attributed to; None where none was given."""
+        return self._config.options.get("user_id")
 
     def __repr__(self) -> str:
         # One whose settings were refused has none, but is still seen by those who print the frames of the error.

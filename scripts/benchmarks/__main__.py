@@ -30,7 +30,7 @@ INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measures and prints; the exit code. A missed goal is told and is no failure: a busy machine misses some."""
+    """Measures and prints; returns the exit code. A missed goal is reported but is not a failure: a busy machine misses some."""
     parser = argparse.ArgumentParser(
         prog="scripts/bench", description="Measure what the client costs, beside its peers."
     )

@@ -62,7 +62,7 @@ def text_of(size: int) -> str:
 
 
 def body(asked: Asked) -> bytes:
-    """The answer to a request that is no stream."""
+    """The answer to a request that isn't streamed."""
     return _body(asked.kind, asked.framing, asked.rest, asked.count, asked.size, asked.after)
 
 

@@ -78,7 +78,7 @@ CASES = (
 REGENERATION = Comparison(
     "regeneration, beside openapi-python-client's", "", "cpu", "s", 1, 1, (), "openapi-python-client"
 )
-"""It is no case of the worker's."""
+"""The worker has no case for it."""
 
 
 @dataclass(frozen=True)

@@ -92,7 +92,7 @@ def _compile() -> None:
 
 
 def _thoroughly(wanted: Sequence[Comparison], url: str, progress: Callable[[str], None]) -> _Known:
-    """Each case in processes of its own."""
+    """Each case in separate processes."""
     known: _Known = {}
     for case in wanted:
         if case.case not in known:

@@ -26,7 +26,7 @@ WORDS = 2_000
 
 
 def rows() -> Iterator[Row]:
-    """Start and stop, then requests and records, sent by a bare socket to an emulator in a process of its own."""
+    """Start and stop, then requests and records, sent by a bare socket to an emulator in another process."""
     yield _milliseconds("import and first start", statistics.median(_first_start() for _ in range(ROUNDS)), None)
     started, stopped = zip(*(_start_and_stop() for _ in range(ROUNDS)), strict=True)
     yield _milliseconds("Emulator() and start", statistics.median(started), 300)

@@ -32,7 +32,7 @@ SLACK = 1.25
 
 
 def rows() -> Iterator[Row]:
-    """Both kinds of stream, each in a process of its own, as it goes on."""
+    """Both kinds of stream, each in a separate process, as it goes on."""
     with serve() as url:
         for kind, title in KINDS.items():
             command = [sys.executable, "-m", "scripts.benchmarks.endless", url, kind, str(COUNT)]

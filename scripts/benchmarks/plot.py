@@ -26,7 +26,7 @@ _STYLES = {
 _LOWEST, _HIGHEST = 0.1, 100.0
 """Of the axis; what lies beyond stands at its end, with its number."""
 _HEIGHT = 0.6
-"""The part of a row that its peers share, each on a level of its own."""
+"""The part of a row that its peers share, each on a different level."""
 
 
 def shown(lines: Sequence[Line]) -> list[Line]:

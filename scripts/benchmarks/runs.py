@@ -70,7 +70,7 @@ def once(peer: str, url: str, jobs: Iterable[tuple[str, int]], timeout: float = 
 def interleaved(
     jobs: Mapping[str, Mapping[str, int]], url: str, rounds: int, progress: Callable[[str], None]
 ) -> dict[str, dict[str, Figures]]:
-    """The figures of `rounds` rounds, each of which takes every peer once, in an order of its own.
+    """The figures of `rounds` rounds, each of which takes every peer once, in a random order.
 
     Args:
         jobs: how much of which cases each peer does in its process.

@@ -1,4 +1,4 @@
-"""A server with next to no work of its own, in a process of its own, so that the CPU time measured is the client's.
+"""A server that does next to no work, in a separate process, so that the CPU time measured is the client's.
 
 Started as `python -m scripts.benchmarks.server`; it prints its port and ends when its standard input closes. Bodies are
 made once and kept, but for those whose timing or length is the point; GET /cpu gives the seconds of CPU time it has used,
@@ -22,7 +22,7 @@ __all__ = ["ANSWERS"]
 STAMP_PAUSE = 0.004
 """Seconds between the head of a stream and its one record, which tells when it was sent."""
 PACE = 0.001
-"""Seconds between the records of a paced stream: each is a packet of its own, and the reader waits for it."""
+"""Seconds between the records of a paced stream: each is a separate packet, and the reader waits for it."""
 
 _APP = {
     "id": APP_ID,
@@ -156,7 +156,7 @@ def _stamped(asked: Asked) -> Iterator[bytes | float]:
 
 
 def _paced(asked: Asked) -> Iterator[bytes | float]:
-    """Record after record, each in a packet of its own."""
+    """Record after record, each in a separate packet."""
     for one in records(asked):
         yield PACE
         yield _chunk(one)

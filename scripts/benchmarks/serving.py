@@ -18,7 +18,7 @@ _CPU = b"GET /cpu HTTP/1.1\r\n\r\n"
 def serve() -> Generator[str]:
     """The base URL of a server that runs until the block is left."""
     command = [sys.executable, "-m", "scripts.benchmarks.server"]
-    # In a session of its own, for Ctrl-C is for who started it; it ends when its input does.
+    # In a new session, because Ctrl-C is meant for the process that started it; it ends when its input does.
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
     ) as process:
@@ -32,7 +32,7 @@ def serve() -> Generator[str]:
 
 
 class ServerClock:
-    """The CPU time of a server, asked for over a connection of its own."""
+    """The CPU time of a server, asked for over a separate connection."""
 
     def __init__(self, url: str) -> None:
         self._connection = _connected(url)

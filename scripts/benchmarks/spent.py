@@ -82,7 +82,7 @@ def check(found: object, wanted: object) -> None:
 def memory() -> float:
     """The largest this process has been, in MiB, since its start or `forget_peak`."""
     status = Path("/proc/self/status")
-    if status.exists():  # a peak of its own; ru_maxrss may be the parent's
+    if status.exists():  # the process's own peak; ru_maxrss may be the parent's
         return int(status.read_text().partition("VmHWM:")[2].split()[0]) / 1024
     import resource
 
@@ -91,7 +91,7 @@ def memory() -> float:
 
 
 def forget_peak() -> float:
-    """Makes `memory` begin anew from what is in use now, where the system can do that; gives that."""
+    """Makes `memory` start again from what is in use now, where the system can do that; returns that."""
     try:
         # A peak of before would hide what comes below it.
         Path("/proc/self/clear_refs").write_text("5")

@@ -53,7 +53,7 @@ class _Runtime:
     tool_call_id: str = "call_1"
 
     def stream_writer(self, update: object) -> None:
-        """Nobody listens, as is usual; sending is measured all the same."""
+        """Nobody listens, as is usual; sending is measured anyway."""
 
 
 def rows() -> Iterator[Row]:

@@ -1,4 +1,4 @@
-"""Cases for one peer, in a process of its own: `python -m scripts.benchmarks.worker PEER URL CASE=COUNT...`.
+"""Cases for one peer, in a separate process: `python -m scripts.benchmarks.worker PEER URL CASE=COUNT...`.
 
 Prints one line of JSON: for each case that was asked for, what came out, by the name of the figure. `cpu` is CPU seconds of this
 process, all threads; `server` is how busy the server was meanwhile. Each case first makes sure that the peer does its job, which

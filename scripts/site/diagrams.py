@@ -34,7 +34,7 @@ def _figure(source: str, path: str, number: int) -> str:
         svg: str = mermaidx.render(source, theme="neutral").svg()
     except Exception as error:
         raise DiagramError(f"{path}: diagram {number} can't be drawn: {error}") from error
-    # Each picture of a page has ids and styles under a name of its own.
+    # Pictures of one page must not share ids and styles.
     svg = _IDS.sub(f"diagram-{number}", svg)
     words = ", ".join(dict.fromkeys(re.findall(r"[\[{(\"]+([^\[\](){}\"|]{3,})[\]})\"]+", source)))
     # An empty line would end the HTML block.

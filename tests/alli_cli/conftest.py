@@ -1,4 +1,4 @@
-"""The command as a person runs it: in a process of its own, against an emulator."""
+"""The command as a person runs it: in a separate process, against an emulator."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ import shlex
 from pathlib import Path
 
 import alli_cli
+import pytest
 from alli_cli import terminal as statuses
 
 from tests.alli_cli.conftest import Terminal
@@ -31,12 +32,11 @@ def test_every_exit_status_is_on_the_page_and_in_the_package() -> None:
         assert f"\n    {status} " in (alli_cli.__doc__ or "")
 
 
-def test_the_examples_run(terminal: Terminal, tmp_path: Path) -> None:
-    report, invoice = tmp_path / "report.txt", tmp_path / "invoice.csv"
-    report.write_text("Noon was when the sun stood highest.", "utf-8")
-    invoice.write_text("item,qty,price,amount\nLamp,2,24.50,49.00\n", "utf-8")
-    (examples,) = re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
-    for line in examples.splitlines():
-        command = line.replace("report.txt", str(report)).replace("invoice.csv", str(invoice))
-        done = terminal.run(*shlex.split(command)[1:])
+def test_the_examples_run(terminal: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("report.txt").write_text("Noon was when the sun stood highest.", "utf-8")
+    Path("invoice.csv").write_text("item,qty,price,amount\nLamp,2,24.50,49.00\n", "utf-8")
+    Path("reviews.csv").write_text("text\nThe lamp is bright.\nThe chair is soft.\n", "utf-8")
+    for line in "".join(re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)).splitlines():
+        done = terminal.run(*shlex.split(line)[1:])
         assert (done.returncode, done.stderr) == (0, "")

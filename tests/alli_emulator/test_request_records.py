@@ -34,7 +34,7 @@ def test_json_is_the_body_or_the_part_of_a_run_with_files(alli: Emulator, http: 
     http.post(run, content=b"no json")
     first, second, third = alli.requests
     assert first.json["inputs"] == {"text": "A."}
-    # As it was called in version 1.0.
+    # As one writes it with requests and httpx.
     assert first.json() == {"inputs": {"text": "A."}}
     assert second.json == {"inputs": {"text": "B."}}
     assert (third.json, third.body) == (None, b"no json")

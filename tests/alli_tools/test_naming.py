@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 import pytest
-from alli_tools.definition.naming import NAME_PATTERN, argument_keys, check_name, tool_name
+from alli_tools.definition.naming import KEY_PATTERN, NAME_PATTERN, argument_keys, check_name, tool_name
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -47,7 +47,7 @@ def test_a_name_by_id_stays_when_the_app_is_renamed() -> None:
     assert tool_name(APP, "Old") != tool_name(APP, "New")
 
 
-@pytest.mark.parametrize("name", ["Summary", "1st", "a-b", "", "x" * 65, "요약", "a\n"])
+@pytest.mark.parametrize("name", ["Summary", "1st", "a-b", "", "x" * 49, "요약", "a\n"])
 def test_an_unfit_name_of_ones_own_is_refused_and_told_whose_it_is(name: str) -> None:
     with pytest.raises(ValueError, match=r"app X: tool name .* lower-case ASCII"):
         check_name(name, of="app X")
@@ -64,7 +64,7 @@ def test_an_upper_case_variable_gets_its_lower_case_form() -> None:
 @pytest.mark.parametrize("variable", [*RESERVED, "고객명", "", "model_name", "copy", "json", "9lives", "x" * 80])
 def test_an_unfit_or_reserved_variable_gets_a_key_that_is_neither(variable: str) -> None:
     (key,) = argument_keys([variable]).values()
-    assert re.fullmatch(NAME_PATTERN, key)
+    assert re.fullmatch(KEY_PATTERN, key)
     assert key not in RESERVED
     assert not key.startswith("model_")
 
@@ -90,6 +90,6 @@ def test_a_variable_called_as_the_key_made_for_another_keeps_it(variable: str) -
 def test_keys_are_fit_different_and_do_not_depend_on_the_order(variables: list[str]) -> None:
     keys = argument_keys(variables)
     assert list(keys) == variables
-    assert all(re.fullmatch(NAME_PATTERN, key) for key in keys.values())
+    assert all(re.fullmatch(KEY_PATTERN, key) for key in keys.values())
     assert len(set(keys.values())) == len(variables)
     assert argument_keys(list(reversed(variables))) == keys

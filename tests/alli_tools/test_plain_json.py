@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from alli import RunResult
-from alli_tools.calls.outcomes import success_outcome
+from alli_tools.calls.outcomes import Shown, success_outcome
 from alli_tools.calls.plain_json import plain
 from alli_tools.definition.app_spec import AppSpec
 from hypothesis import given
@@ -75,8 +75,8 @@ def test_an_odd_answer_is_an_artifact_and_a_text_like_any_other() -> None:
     result = RunResult.from_payload(
         {"result": {"responses": [response], "conversation": {"id": half}, "variables": {half: [10**30, math.nan]}}}
     )
-    outcome = success_outcome(SPEC, result, limit=1000)
-    assert outcome.content.startswith("x\ufffdy\n\nSources:")
-    assert outcome.content.encode()
+    outcome = success_outcome(SPEC, result, Shown(1000))
+    assert outcome.text.startswith("x\ufffdy\n\nSources:")
+    assert outcome.text.encode()
     assert _kept(outcome.artifact) == outcome.artifact
     assert outcome.artifact["alli"]["variables"] == {"x\ufffdy": [str(10**30), "nan"]}

@@ -130,7 +130,8 @@ async def test_each_listener_hears_every_call_of_a_step_by_itself(desk: Desk, li
         f"call_{text}": answer for text, answer in ANSWERS.items()
     }
     assert all(len(deltas) > 1 for deltas in heard.deltas.values())
-    assert all(message.artifact["alli"]["text"] == message.content for message in heard.messages)
+    assert {message.content for message in heard.messages} <= set(ANSWERS.values())
+    assert not any(answer in str(message.artifact) for message in heard.messages for answer in ANSWERS.values())
 
 
 @pytest.mark.parametrize("listen", LISTENERS)
@@ -161,7 +162,7 @@ async def test_the_finished_message_has_its_artifact_where_langgraph_keeps_it(de
             found.extend(part for part in parts if isinstance(part, ToolMessage))
         (message,) = found
         assert message.content == ANSWERS["a"]
-        assert message.artifact["alli"]["text"] == ANSWERS["a"]
+        assert message.artifact["alli"]["conversation_id"]
 
 
 @pytest.mark.skipif(not has_tools_channel, reason="this langgraph has no stream mode tools")

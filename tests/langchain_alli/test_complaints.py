@@ -62,9 +62,7 @@ def test_one_tool_works_in_sync_and_in_async_agents(desk: Desk) -> None:
     assert {k: v for k, v in first.headers.items() if k not in ours} == {
         k: v for k, v in second.headers.items() if k not in ours
     }
-    assert [(part.name, part.text) for part in first.form or ()] == [
-        (part.name, part.text) for part in second.form or ()
-    ]
+    assert first.form == second.form != {}
 
 
 async def test_invoke_and_stream_put_the_same_bytes_on_the_wire(desk: Desk, way: Way) -> None:

@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Literal
 
 import pytest
-from langchain_alli.tools.schema import NamedValue, declared_schema
+from langchain_alli.tools.schema import NamedValue, declared_schema, model_of
 from pydantic import Field
 
 DECLARATIONS: dict[str, tuple[Any, dict[str, Any]]] = {
@@ -11,7 +11,8 @@ DECLARATIONS: dict[str, tuple[Any, dict[str, Any]]] = {
     "a literal": (Literal["a", "b"], {"type": "string", "enum": ["a", "b"], "description": "x"}),
     "a field": (Field(description="Who"), {"type": "string", "description": "Who"}),
     "type and field": ((int, Field(description="Who", ge=1)), {"type": "integer", "minimum": 1, "description": "Who"}),
-    "type and default": ((int, 3), {"type": "integer", "default": 3, "description": "x"}),
+    "type and default": ((int, 3), {"anyOf": [{"type": "integer"}, {"type": "null"}], "description": "x"}),
+    "nullable": ((str | None, None), {"anyOf": [{"type": "string"}, {"type": "null"}], "description": "x"}),
     "type and dots": ((int, ...), {"type": "integer", "description": "x"}),
     "annotated": (
         Annotated[int, Field(description="Who", le=9)],
@@ -22,10 +23,11 @@ DECLARATIONS: dict[str, tuple[Any, dict[str, Any]]] = {
 
 @pytest.mark.parametrize(("declaration", "expected"), DECLARATIONS.values(), ids=DECLARATIONS)
 def test_a_variable_may_be_declared_in_each_of_these_forms(declaration: Any, expected: dict[str, Any]) -> None:
-    model, _ = declared_schema("t", {"x": declaration}, chats=False)
-    schema = model.model_json_schema()
+    definition = declared_schema("t", {"x": declaration}, chats=False)
+    schema = model_of(definition).model_json_schema()
     assert {key: value for key, value in schema["properties"]["x"].items() if key != "title"} == expected
-    assert schema.get("required", []) == ([] if "default" in expected else ["x"])
+    assert schema.get("required", []) == ([] if "anyOf" in expected else ["x"])
+    assert definition.parameters["properties"]["x"] == expected
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ async def test_what_is_no_app_or_no_input_is_left_out(desk: Desk, way: Way) -> N
     first, second = await get_tools(way, desk.toolkit(published=None))
     assert [tool.metadata["alli"]["app_id"] for tool in (first, second) if tool.metadata] == ["a1", "a2"]
     assert first.description.startswith("Unnamed app")
-    assert list(first.args) == ["message"]
+    assert list(first.args) == ["message", "choices", "form"]
     assert list(second.args) == ["plain", "picked"]
     assert second.args["picked"]["enum"] == ["by name", "2"]
     desk.alli.fault(path_contains="/run", status=200, body={"result": {"responses": [{"id": "1", "message": "ok"}]}})

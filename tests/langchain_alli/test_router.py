@@ -50,8 +50,8 @@ async def test_only_apps_that_pass_the_filters_are_found_or_run(desk: Desk, way:
         message = await invoke(way, run, tool_call(run, app_ref=ref, message="hi"))
         assert message.status == "error"
         assert message.name == "alli_run_app"
-        assert "alli_find_apps tells" in message.content
-        assert message.artifact["alli"]["error"]["type"] == "AlliToolError"
+        assert "alli_find_apps gives" in message.content
+        assert message.artifact["alli"]["error"]["type"] == "CallRefusedError"
         with pytest.raises(AlliToolError, match="no such app_ref"):
             await invoke(way, run, {"app_ref": ref, "message": "hi"})
     assert desk.runs() == []
@@ -79,7 +79,7 @@ async def test_an_app_of_one_input_takes_the_message_and_one_of_several_says_wha
     assert (await invoke(way, run, {"app_ref": found["Contract check"], "message": "long?"})).startswith("long? [")
     message = await invoke(way, run, tool_call(run, app_ref=found["Rewrite"], message="hi"))
     assert message.status == "error"
-    assert "takes the inputs content, tone; missing or wrong: content, tone" in message.content
+    assert "takes the inputs content, tone; missing or wrong: content is missing; tone is missing" in message.content
     assert len(desk.runs()) == 2
 
 
@@ -93,8 +93,8 @@ async def test_inputs_can_be_passed_by_name_where_that_is_asked_for(desk: Desk, 
 
     assert (await ran("Rewrite", content="x", tone="formal")).text.startswith("Rewritten: x")
     assert (await ran("고객 조회", 고객명="홍", runtime="5", message="m")).text == "message=m|runtime=5|고객명=홍"
-    assert "missing or wrong: tone" in (await ran("Rewrite", content="x", tone="rude")).text
-    assert "missing or wrong: nope" in (await ran("Rewrite", content="x", tone="plain", nope="1")).text
+    assert "tone must be one of plain, formal" in (await ran("Rewrite", content="x", tone="rude")).text
+    assert "nope is not an argument" in (await ran("Rewrite", content="x", tone="plain", nope="1")).text
     assert len(desk.runs()) == 2
 
 

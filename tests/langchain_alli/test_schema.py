@@ -8,10 +8,17 @@ from typing import Any
 
 import pytest
 from alli_tools.definition.app_spec import describe_app
-from alli_tools.definition.arguments import MESSAGE, arguments_from_inputs, document_variables, refuse_files, to_wire
+from alli_tools.definition.arguments import (
+    MESSAGE,
+    Argument,
+    arguments_from_inputs,
+    document_variables,
+    refuse_files,
+    to_wire,
+)
 from alli_tools.definition.naming import NAME_PATTERN, argument_keys
 from langchain_alli.tools.injection import with_runtime
-from langchain_alli.tools.schema import declared_schema, model_from_arguments
+from langchain_alli.tools.schema import declared_schema, model_from_arguments, model_of
 from langchain_core.tools import StructuredTool
 from langchain_core.utils.function_calling import convert_to_openai_tool
 from pydantic import BaseModel, Field, ValidationError
@@ -130,7 +137,7 @@ def test_more_options_than_providers_take_are_text_and_a_wrong_one_is_told_the_n
     assert properties["city"]["description"].startswith("City; city-0 = 도시 0; city-1 = ")
     assert to_wire(arguments, {"tone": "plain", "city": "city-599"}, refuse_files)[1]["city"] == "city-599"
     model.model_validate({"tone": "plain", "city": "city-599"})
-    with pytest.raises(ValidationError, match="it must be one of 600 options, such as: city-599, city-"):
+    with pytest.raises(ValidationError, match="must be one of 600 options, such as: city-599, city-"):
         model.model_validate({"tone": "plain", "city": "city 599"})
 
 
@@ -202,8 +209,13 @@ class Declared(BaseModel):
     source: pathlib.Path | None = None
 
 
+def _declared(schema: Any, *, chats: bool = False) -> tuple[type[BaseModel], tuple[Argument, ...]]:
+    definition = declared_schema("t", schema, chats=chats)
+    return model_of(definition), definition.arguments
+
+
 def test_a_declared_model_keeps_its_fields_and_refuses_others() -> None:
-    model, arguments = declared_schema("t", Declared, chats=False)
+    model, arguments = _declared(Declared)
     assert [a.variable for a in arguments] == ["content", "tone", "source"]
     assert set(_properties(model)) == {"content", "tone", "source"}
     with pytest.raises(ValidationError, match="mode"):
@@ -211,7 +223,7 @@ def test_a_declared_model_keeps_its_fields_and_refuses_others() -> None:
 
 
 def test_values_of_a_declared_model_travel_as_json_and_a_path_is_mere_text() -> None:
-    _, arguments = declared_schema("t", Declared, chats=False)
+    _, arguments = _declared(Declared)
     values: dict[str, object] = {"content": "x", "tone": Tone.FORMAL, "source": pathlib.Path("/etc/passwd")}
     assert to_wire(arguments, to_jsonable_python(values), refuse_files) == (
         None,
@@ -226,7 +238,7 @@ def test_a_declared_mapping_takes_variables_of_any_spelling() -> None:
         "runtime": Field(description="m"),
     }
     declared["limit"] = (int, Field(default=3, gt=0))
-    model, arguments = declared_schema("t", declared, chats=False)
+    model, arguments = _declared(declared)
     keys = {argument.variable: argument.key for argument in arguments}
     properties = _properties(model)
     assert set(properties) == set(keys.values())
@@ -238,7 +250,7 @@ def test_a_declared_mapping_takes_variables_of_any_spelling() -> None:
 
 
 def test_a_conversational_app_keeps_its_message_beside_declared_variables() -> None:
-    model, arguments = declared_schema("t", {"region": str}, chats=True)
+    model, arguments = _declared({"region": str}, chats=True)
     assert set(_properties(model)) == {"message", "region"}
     assert to_wire(arguments, {"message": "hi", "region": "kr"}, refuse_files) == ("hi", {"region": "kr"})
 

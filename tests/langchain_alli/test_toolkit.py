@@ -35,7 +35,7 @@ async def test_both_ways_give_the_same_tools(desk: Desk) -> None:
 async def test_single_action_apps_take_their_v1_inputs_from_one_list(desk: Desk, way: Way) -> None:
     tools = {tool.description.split("\n")[0]: tool for tool in await get_tools(way, desk.toolkit())}
     assert set(tools["Rewrite"].args) == {"content", "tone"}
-    assert set(tools["HR chat"].args) == {"message"}
+    assert set(tools["HR chat"].args) == {"message", "choices", "form"}
     assert [r.path for r in desk.alli.requests].count("/webapi/apps") == 1
     assert "turn 1" in await invoke(way, tools["HR chat"], {"message": "hi"})
 

@@ -130,11 +130,17 @@ async def test_no_trace_callback_checkpoint_or_repr_holds_the_key_or_the_user(
 
 
 def test_a_tool_is_not_pickled_and_says_why(desk: Desk) -> None:
+    with pytest.raises(TypeError, match="not pickled") as raised:
+        pickle.dumps(desk.tool("HR chat"))
+    assert desk.alli.api_key not in str(raised.value)
+
+
+def test_a_copy_of_a_tool_shares_its_clients(desk: Desk) -> None:
     tool = desk.tool("HR chat")
-    for dump in (pickle.dumps, copy.deepcopy):
-        with pytest.raises(TypeError, match="not pickled") as raised:
-            dump(tool)
-        assert desk.alli.api_key not in str(raised.value)
+    for copied in (copy.copy(tool), copy.deepcopy(tool), tool.model_copy(deep=True)):
+        assert copied is not tool
+        assert copied.calls.clients is tool.calls.clients
+        assert copied.invoke("hi") == "turn 1 for nobody: hi"
 
 
 def test_a_tool_is_not_serialised_by_langchain(desk: Desk) -> None:

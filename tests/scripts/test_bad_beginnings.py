@@ -12,7 +12,7 @@ ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.sta
 
 
 def python(program: str) -> subprocess.CompletedProcess[str]:
-    """A program in a process of its own, without settings for Alli."""
+    """A program in a separate process, without settings for Alli."""
     return subprocess.run([sys.executable, "-c", program], env=ENVIRONMENT, capture_output=True, text=True)
 
 
@@ -28,7 +28,8 @@ def python(program: str) -> subprocess.CompletedProcess[str]:
 def test_without_a_key_the_error_names_the_variable_that_takes_it(program: str) -> None:
     done = python(program)
     assert done.returncode == 1
-    last = done.stderr.splitlines()[-1]
+    *_, last, link = done.stderr.splitlines()
+    assert link.startswith("See https://")
     assert last.startswith("alli.errors.ConfigurationError")
     assert "ALLI_API_KEY" in last
 

@@ -1,4 +1,4 @@
-"""scripts/demo.py as a newcomer meets it: in a process of its own, over real sockets."""
+"""scripts/demo.py as a newcomer meets it: in a separate process, over real sockets."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ COMMAND = [sys.executable, str(ROOT / "scripts/demo.py")]
 
 
 def environment(**settings: str) -> dict[str, str]:
-    """This process's environment without settings of its own for Alli, and with these."""
+    """This process's environment without its settings for Alli, and with these."""
     return {name: value for name, value in os.environ.items() if not name.startswith("ALLI_")} | settings
 
 
@@ -100,7 +100,7 @@ def test_a_taken_port_is_said_in_one_line() -> None:
 
 @pytest.fixture
 def ctrl_c_counts() -> Iterator[None]:
-    """Processes begun in the background are told to ignore Ctrl-C, and tell theirs; a handler of ours is not passed on."""
+    """Processes begun in the background ignore Ctrl-C, and so do their children; a handler of ours is not passed on."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)

@@ -18,6 +18,7 @@ SCRIPTS = [
     "scripts/demo",
     "scripts/test",
     "scripts/test-oldest",
+    "scripts/test-agents",
     "scripts/lint",
     "scripts/regenerate",
     "scripts/docs",
@@ -80,6 +81,7 @@ def tree(tmp_path: Path) -> Tree:
         *SCRIPTS,
         "scripts/constraints.txt",
         "scripts/oldest.txt",
+        "scripts/agents.txt",
         "scripts/site/constraints.txt",
         "pyproject.toml",
     ]:
@@ -205,26 +207,49 @@ def test_lint_runs_every_tool_whatever_one_finds_and_ends_with_the_first_status(
 
 @pytest.mark.parametrize("fails", ["pytest", "mypy", "--check"])
 def test_the_check_of_a_change_runs_all_and_fails_if_any_fails(ready: Tree, fails: str) -> None:
-    ready.run("scripts/test-oldest")  # installed by now, so that what fails is the tests
+    for script in ("scripts/test-oldest", "scripts/test-agents"):
+        ready.run(script)  # installed by now, so that what fails is the tests
     ready.let_fail("generator --check 1" if fails == "--check" else f"{fails} 1")
     done = ready.run(".ci/run")
     assert done.returncode != 0
     assert [call for call in ready.calls if "-m pytest" in call or "pyright" in call or "generator" in call] == [
         "-m pytest -n auto --maxprocesses 4 --dist loadfile",
         "-m pytest -n auto --maxprocesses 4 --dist loadfile tests/langchain_alli",
+        "-m pytest -q tests/agents/test_langgraph.py",
+        "-m pytest -q tests/agents/test_pydantic_ai.py",
         "-m pyright",
         "-m pytest -q -p no:cacheprovider tests/docs/test_recipes_of_the_site.py",
         "-m generator --check",
     ]
-    failed = 3 if fails == "pytest" else 1
-    assert done.stdout.count("    passed: ") == 5 - failed
+    failed = 4 if fails == "pytest" else 1
+    assert done.stdout.count("    passed: ") == 6 - failed
     assert done.stdout.count("    FAILED: ") == failed
 
 
 def test_the_check_of_a_change_passes_when_all_pass(ready: Tree) -> None:
     done = ready.run(".ci/run")
     assert done.returncode == 0
-    assert done.stdout.count("    passed: ") == 5
+    assert done.stdout.count("    passed: ") == 6
+
+
+def test_agents_are_tried_in_one_environment_each(ready: Tree) -> None:
+    assert ready.run("scripts/test-agents", "smolagents", "adk").returncode == 0
+    assert [call.split()[1] for call in ready.calls] == ["venv", "pip", "pytest"] * 2
+    assert ready.run("scripts/test-agents", "adk").returncode == 0
+    assert ready.calls == ["-m pytest -q tests/agents/test_adk.py"]
+    ready.let_fail("test_adk.py 1")
+    done = ready.run("scripts/test-agents", "adk", "smolagents")
+    assert done.returncode == 1
+    assert ready.calls[-1] == "-m pytest -q tests/agents/test_smolagents.py"
+    assert done.stderr == "Our tools fail in: adk\n"
+    assert "no framework nope" in ready.run("scripts/test-agents", "nope").stderr
+
+
+def test_every_framework_has_a_test_and_every_test_its_framework() -> None:
+    lines = (ROOT / "scripts/agents.txt").read_text("utf-8").splitlines()
+    named = [line.split()[0] for line in lines if not line.startswith("#")]
+    there = [path.stem.removeprefix("test_") for path in (ROOT / "tests/agents").glob("test_*.py")]
+    assert sorted(named) == sorted(there)
 
 
 def test_the_oldest_langchain_is_installed_once(ready: Tree) -> None:

@@ -10,7 +10,7 @@ import binascii
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, cast
 
 from alli_emulator.apps.checks import APP_TYPES, INPUT_TYPES
 from alli_emulator.contract.validation import Contract
@@ -158,8 +158,10 @@ def _inputs(asked: Asked) -> Verdict:
     for one in asked.old_inputs:
         if not (isinstance(one.get("value"), str) and isinstance(one.get("name"), str)):
             return Verdict("differs", f"an input without text in `value` and `name`; it has {_names(one)}")
-        options = one.get("options") or []
-        if not isinstance(options, list) or any(not {"name", "value"} <= _keys(option) for option in options):
+        options: object = one.get("options") or []
+        if not isinstance(options, list) or not all(
+            {"name", "value"} <= _keys(option) for option in cast("list[object]", options)
+        ):
             return Verdict("differs", "`options` of an input hold others than `name` and `value`")
         if one.get("inputType") not in INPUT_TYPES:
             return Verdict("differs", f"a kind of input that was not seen before: {_word(one.get('inputType'))}")
@@ -259,7 +261,7 @@ def _is_id(value: Any) -> bool:
 
 
 def _keys(value: Any) -> set[str]:
-    return set(value) if isinstance(value, dict) else set()
+    return set(cast("dict[str, object]", value)) if isinstance(value, dict) else set()
 
 
 def _names(value: Mapping[str, Any]) -> str:

@@ -41,7 +41,8 @@ class Answer:
     @property
     def fields(self) -> Mapping[str, Any]:
         """The body as a JSON object; empty where it is none."""
-        return cast("Mapping[str, Any]", self.json) if isinstance(self.json, dict) else {}
+        value: object = self.json
+        return cast("Mapping[str, Any]", value) if isinstance(value, dict) else {}
 
     @property
     def text(self) -> str:

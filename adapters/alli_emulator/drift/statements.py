@@ -34,7 +34,7 @@ def load_statements() -> list[Statement]:
     Raises:
         FileNotFoundError: the page is neither in the package nor in the repository.
     """
-    packaged = resources.files(__package__).joinpath(_IN_THE_WHEEL)
+    packaged = resources.files("alli_emulator.drift").joinpath(_IN_THE_WHEEL)
     source = packaged if packaged.is_file() else _IN_THE_REPOSITORY
     return statements_in(source.read_text(encoding="utf-8"))
 

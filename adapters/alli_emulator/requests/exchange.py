@@ -16,7 +16,7 @@ from alli_emulator.contract.operations import Match
 from alli_emulator.requests.record import FormPart, RequestRecord
 from alli_emulator.wire.wire_json import loads
 
-__all__ = ["FORM", "MAX_BODY", "BodyTooLarge", "ClientGone", "Exchange"]
+__all__ = ["FORM", "MAX_BODY", "MAX_TEXT", "BodyTooLarge", "ClientGone", "Exchange"]
 
 FORM = "multipart/form-data"
 

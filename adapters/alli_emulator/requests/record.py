@@ -17,7 +17,7 @@ __all__ = ["FormPart", "JsonObject", "RequestRecord"]
 
 
 class JsonObject(dict[str, Any]):
-    """A JSON object. It can be called, since `record.json()` was a method in version 1.0."""
+    """A JSON object that can be called, for those who write `record.json()` as with requests and httpx."""
 
     def __call__(self) -> JsonObject:
         """The object itself."""
@@ -135,8 +135,9 @@ class RequestRecord:
             shown.append(f"app={self.app.name!r}")
         if self.user_id is not None:
             shown.append(f"user_id={self.user_id!r}")
-        if isinstance(self.json, dict):
-            shown.append(f"json keys: {', '.join(self.json) or 'none'}")
+        value: object = self.json
+        if isinstance(value, JsonObject):
+            shown.append(f"json keys: {', '.join(value) or 'none'}")
         if self.form:
             shown.append(f"form: {', '.join(self.form)}")
         if self.files:

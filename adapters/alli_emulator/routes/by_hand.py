@@ -106,10 +106,11 @@ class HandMadeAnswers:
             ValueError: what can be seen of it already breaks the document.
         """
         values: Sequence[object] = ()
+        records: object = answer.records
         if not callable(answer.json) and not isinstance(answer.json, NotGiven):
             values = [answer.json]
-        elif isinstance(answer.records, Sequence):
-            values = cast("Sequence[object]", answer.records)
+        elif isinstance(records, list | tuple):
+            values = cast("Sequence[object]", records)
         elif answer.content is not None:
             # Of bytes, the document has only the content type to say, unless they are JSON.
             values = [loads(answer.content) if answer.media_type == "application/json" else ""]

@@ -1,43 +1,22 @@
-"""How an app is asked, sync and async: a question goes out, partial answers pass by, the result comes back.
-
-The two halves are the same but for `await`. Neither runs the other: a sync client in a thread can't be cancelled.
-"""
+"""How an app is asked: a question goes out, partial answers pass by, the result comes back."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
-from alli import (
-    Alli,
-    APIStatusError,
-    AsyncAlli,
-    BadRequestError,
-    RunResult,
-    StreamError,
-    UnprocessableEntityError,
-)
+from alli import APIStatusError, BadRequestError, RunResult, StreamError, UnprocessableEntityError
 
+from .driving import Way
+from .hosts import Host
 from .stopping import CallStoppedError, StopWatch
+from .updates import Updates
 
 if TYPE_CHECKING:
-    from alli import AsyncRunStream, ClientOptions, RunEvent, RunStream
+    from collections.abc import Mapping, Sequence
 
-__all__ = ["Question", "Updates", "answer", "aanswer"]
+__all__ = ["Question", "answer"]
 
 _NOT_FOUND = 404
 _GONE = 410
-
-
-class Updates(Protocol):
-    """Where partial answers go: `take` and the others make updates, `send` and `asend` deliver them."""
-
-    replaced: bool
-    """Did the app take back what it had said?"""
-
-    def take(self, event: "RunEvent") -> list[dict[str, Any]]: ...
-    def rest(self, content: str) -> list[dict[str, Any]]: ...
-    def cancelled(self) -> dict[str, Any]: ...
-    def send(self, updates: list[dict[str, Any]]) -> None: ...
-    async def asend(self, updates: list[dict[str, Any]]) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,50 +27,50 @@ class Question:
         app_id: the app.
         message: the chat message, if the call has one.
         inputs: None: the app is sent the message alone.
+        choices: which of the choices that the app offered are taken.
+        form: what is filled into the form that the app asked for.
         is_stateful: the app holds conversations.
         conversation_id: the conversation the thread goes on with, if any.
-        changes: settings of the client for this call.
-        streaming: ask for a stream, and send partial answers to `progress`.
-        progress: where partial answers go.
+        streaming: ask for a stream, and send partial answers to `host`.
+        updates: makes updates of partial answers.
+        host: where they go.
         watch: whether the call has been stopped.
     """
 
     app_id: str
     message: str | None
-    inputs: dict[str, object] | None
+    inputs: "dict[str, object] | None"
+    choices: "Sequence[int] | None"
+    form: "Mapping[str, object] | None"
     is_stateful: bool
     conversation_id: str | None
-    changes: "ClientOptions"
     streaming: bool
-    progress: Updates
+    updates: Updates
+    host: Host
     watch: StopWatch
 
+    @property
+    def is_reply(self) -> bool:
+        """Does it answer what the app has offered?"""
+        return self.choices is not None or self.form is not None
 
-def answer(client: Alli, question: Question, conversation_id: str | None) -> tuple[RunResult, bool]:
+
+async def answer(way: Way, client: Any, question: Question, conversation_id: str | None) -> tuple[RunResult, bool]:
     """The result, and whether the conversation had expired and was begun anew.
 
-    `conversation_id` is the conversation to go on with: that of the question, unless another call holds it.
+    `conversation_id` is the conversation to go on with: that of the question, unless another call holds it. A reply to
+    what an app offered begins nothing anew: there it would mean something else, or nothing.
 
     Raises:
         CallStoppedError: the application stopped the call.
         AlliError: as `alli` raises it.
     """
     try:
-        return _ask(client, question, conversation_id), False
+        return await _ask(way, client, question, conversation_id), False
     except APIStatusError as error:
-        if conversation_id is None or not _may_have_expired(error):
+        if conversation_id is None or question.is_reply or not _may_have_expired(error):
             raise
-    return _ask(client, question, None), True
-
-
-async def aanswer(client: AsyncAlli, question: Question, conversation_id: str | None) -> tuple[RunResult, bool]:
-    """As `answer`, awaited."""
-    try:
-        return await _aask(client, question, conversation_id), False
-    except APIStatusError as error:
-        if conversation_id is None or not _may_have_expired(error):
-            raise
-    return await _aask(client, question, None), True
+    return await _ask(way, client, question, None), True
 
 
 def _may_have_expired(error: APIStatusError) -> bool:
@@ -106,79 +85,44 @@ def _may_have_expired(error: APIStatusError) -> bool:
     return refused and "conversation" in error.message.casefold()
 
 
-def _ask(client: Alli, question: Question, conversation_id: str | None) -> RunResult:
+async def _ask(way: Way, client: Any, question: Question, conversation_id: str | None) -> RunResult:
     if question.watch.look():
         raise _stopped(question, None)
     if not question.streaming:
-        if question.inputs is None:
-            return client.apps.run_conversation(question.app_id, question.message, conversation_id=conversation_id)
-        return client.apps.run(
-            question.app_id,
-            question.inputs,
-            message=question.message,
-            conversation_id=conversation_id,
-            is_stateful=question.is_stateful or None,
-        )
-    stream = _stream(client, question, conversation_id)
+        whole: RunResult = await way.wait(_request(client, question, conversation_id))
+        return whole
+    stream = _request(client, question, conversation_id)
     try:
-        with question.watch.over(stream.close), stream:
-            for event in stream:
+        with question.watch.over(stream.close if way.name == "sync" else None):
+            async for event in way.events(stream):
                 if question.watch.look():
-                    stream.close()
+                    await way.close(stream)
                 else:
-                    question.progress.send(question.progress.take(event))
-            return stream.result()
+                    await way.send(question.host, question.updates.take(event))
+            streamed: RunResult = await way.wait(stream.result())
+            return streamed
     except StreamError as error:
         if question.watch.has_stopped:
             raise _stopped(question, error) from error
         raise
+    finally:
+        await way.close(stream)
 
 
-def _stream(client: Alli, question: Question, conversation_id: str | None) -> "RunStream":
-    if question.inputs is None:
-        return client.apps.stream_conversation(question.app_id, question.message, conversation_id=conversation_id)
-    return client.apps.stream(
-        question.app_id,
-        question.inputs,
-        message=question.message,
-        conversation_id=conversation_id,
-        is_stateful=question.is_stateful or None,
-    )
-
-
-async def _aask(client: AsyncAlli, question: Question, conversation_id: str | None) -> RunResult:
-    if question.watch.look():
-        raise _stopped(question, None)
-    if not question.streaming:
-        if question.inputs is None:
-            return await client.apps.run_conversation(
-                question.app_id, question.message, conversation_id=conversation_id
-            )
-        return await client.apps.run(
+def _request(client: Any, question: Question, conversation_id: str | None) -> Any:
+    """A whole answer, or a stream of it, of either client."""
+    apps = client.apps
+    if question.inputs is None or question.is_reply:
+        run = apps.stream_conversation if question.streaming else apps.run_conversation
+        return run(
             question.app_id,
-            question.inputs,
-            message=question.message,
+            question.message,
             conversation_id=conversation_id,
-            is_stateful=question.is_stateful or None,
+            choices=question.choices,
+            form=question.form,
         )
-    async with _astream(client, question, conversation_id) as stream:
-        try:
-            async for event in stream:
-                if question.watch.look():
-                    await stream.aclose()
-                else:
-                    await question.progress.asend(question.progress.take(event))
-            return await stream.result()
-        except StreamError as error:
-            if question.watch.has_stopped:
-                raise _stopped(question, error) from error
-            raise
-
-
-def _astream(client: AsyncAlli, question: Question, conversation_id: str | None) -> "AsyncRunStream":
-    if question.inputs is None:
-        return client.apps.stream_conversation(question.app_id, question.message, conversation_id=conversation_id)
-    return client.apps.stream(
+    run = apps.stream if question.streaming else apps.run
+    return run(
         question.app_id,
         question.inputs,
         message=question.message,

@@ -1,45 +1,78 @@
 """A run's result as the text a model reads and the artifact an application reads. Pure.
 
 The text is plain, because a block list that one provider takes fails the next request at another. The artifact is
-JSON and nothing else, because a checkpointer gives anything else back as something else, or not at all.
+JSON and nothing else, because a checkpointer gives anything else back as something else, or not at all. The answer
+stands in the text alone, so that whoever redacts or stores a message meets one copy of it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 from alli import Citation, RunResult
 
 from alli_tools.definition.app_spec import AppSpec
 from alli_tools.definition.text import cut, whole
 
+from .offers import Offer, offer_in
 from .plain_json import plain
 
-__all__ = ["Outcome", "directory_outcome", "error_outcome", "refusal_outcome", "success_outcome"]
+__all__ = ["ArtifactDetail", "Outcome", "directory_outcome", "error_outcome", "refusal_outcome", "success_outcome"]
+
+ArtifactDetail = Literal["full", "ids"]
+"""`full`: all there is beside the text. `ids`: what it takes to go on (app, conversation) and how the call ended; no
+words of the app, of its sources or of its errors."""
 
 ARTIFACT_VERSION = 1
 _NO_DETAILS: dict[str, object] = {"status_code": None, "code": None, "name": None, "outcome_unknown": False}
+_ID_KEYS = ("v", "app", "owner", "conversation_id", "conversation_restarted", "status", "state", "error")
+_WORDLESS = ("type", "status_code", "code", "outcome_unknown")  # of an error
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a tool call came to.
+    """What a call came to.
 
     Attributes:
-        content: for the model: plain text.
+        text: for the model: plain text.
         artifact: `{"alli": {...}}`, JSON only.
         failed: True when the model must see the call as an error.
+        error: the exception behind a failed call, if there is one.
+        offer: the choices or the form that the app waits for, if any.
     """
 
-    content: str
+    text: str
     artifact: dict[str, Any]
     failed: bool = False
+    error: Exception | None = field(default=None, repr=False)
+    offer: Offer | None = field(default=None, repr=False)
+
+    def __repr__(self) -> str:
+        state = "failed" if self.failed else "succeeded"
+        return f"<Outcome {state}, {len(self.text)} characters>"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What an outcome is to look like.
+
+    Attributes:
+        limit: the most characters of text.
+        detail: of the artifact.
+        owner: mark of the user the call was made for.
+        can_reply: whether the tool takes `choices` and `form`.
+    """
+
+    limit: int = 20_000
+    detail: ArtifactDetail = "full"
+    owner: str = ""
+    can_reply: bool = False
 
 
 def success_outcome(
-    app: AppSpec, result: RunResult, *, limit: int, replaced: bool = False, restarted: bool = False
+    app: AppSpec, result: RunResult, shown: Shown, *, replaced: bool = False, restarted: bool = False
 ) -> Outcome:
-    """The answer, then its numbered sources, in `limit` characters; the whole of it in the artifact.
+    """The answer, then what the app offers, then its numbered sources, in `shown.limit` characters.
 
     An answer may be several messages, some of which failed. Where all of them did, the outcome is a failure.
     """
@@ -48,36 +81,43 @@ def success_outcome(
     if failures and not result.text:
         error = {**_NO_DETAILS, "type": "AppError", "message": "; ".join(failures)}
         return error_outcome(
-            app, f'The app "{app.name or app.tool_name}" failed: {"; ".join(failures)}', error, result, limit=limit
+            app, f'The app "{app.name or app.tool_name}" failed: {"; ".join(failures)}', error, result, shown
         )
     notes = "".join(f"\n\n[A part of the answer failed: {failure}]" for failure in failures)
-    content, truncated = _fit((result.text or "(The app gave no text.)") + notes, _source_lines(sources), limit)
-    return Outcome(
-        content, _artifact(app, result, replaced=replaced, restarted=restarted, truncated=truncated, sources=sources)
+    offer = offer_in(result)
+    tail = (offer.words(can_reply=shown.can_reply) if offer is not None else "") + _source_lines(sources)
+    text, truncated = _fit((result.text or ("" if offer else "(The app gave no text.)")) + notes, tail, shown.limit)
+    artifact = _artifact(
+        app, result, shown, replaced=replaced, restarted=restarted, truncated=truncated, sources=sources, offer=offer
     )
+    return Outcome(text.lstrip("\n"), artifact, offer=offer)
 
 
 def error_outcome(
-    app: AppSpec, message: str, error: Mapping[str, object], result: RunResult | None, *, limit: int
+    app: AppSpec | None,
+    message: str,
+    error: Mapping[str, object],
+    result: RunResult | None,
+    shown: Shown,
+    *,
+    cause: Exception | None = None,
 ) -> Outcome:
     """An error the model should read, and what the app had answered before it, if anything."""
     partial = result.text if result is not None else ""
-    content = f"{message}\n\nThe answer up to there:\n{partial}" if partial else message
-    cut_content, truncated = _fit(content, "", limit)
+    text, truncated = _fit(f"{message}\n\nThe answer up to there:\n{partial}" if partial else message, "", shown.limit)
     sources = _numbered(result.citations) if result is not None else []
-    return Outcome(cut_content, _artifact(app, result, error=error, truncated=truncated, sources=sources), failed=True)
+    artifact = _artifact(app, result, shown, error=error, truncated=truncated, sources=sources)
+    return Outcome(text, artifact, failed=True, error=cause)
 
 
-def refusal_outcome(message: str, kind: str = "AlliToolError") -> Outcome:
+def refusal_outcome(message: str, kind: str, shown: Shown, *, cause: Exception | None = None) -> Outcome:
     """An error of a call that came to no app."""
-    error = {**_NO_DETAILS, "type": kind, "message": message}
-    return Outcome(whole(message), _artifact(None, None, error=error, truncated=False, sources=()), failed=True)
+    return error_outcome(None, message, {**_NO_DETAILS, "type": kind, "message": message}, None, shown, cause=cause)
 
 
-def directory_outcome(text: str, apps: Sequence[tuple[str, AppSpec]]) -> Outcome:
+def directory_outcome(text: str, apps: Sequence[tuple[str, AppSpec]], shown: Shown) -> Outcome:
     """A list of apps, each with the reference by which it can be run."""
-    artifact = _artifact(None, None, truncated=False, sources=())
-    artifact["alli"]["text"] = text
+    artifact = _artifact(None, None, shown, truncated=False, sources=())
     artifact["alli"]["apps"] = [{"ref": ref, **_app(spec)} for ref, spec in apps]
     return Outcome(text, artifact)
 
@@ -89,22 +129,28 @@ def _app(app: AppSpec) -> dict[str, object]:
 def _artifact(
     app: AppSpec | None,
     result: RunResult | None,
+    shown: Shown,
     *,
     sources: Sequence[tuple[int, Citation]],
     truncated: bool,
     replaced: bool = False,
     restarted: bool = False,
     error: Mapping[str, object] | None = None,
+    offer: Offer | None = None,
 ) -> dict[str, Any]:
     alli: dict[str, object] = {
         "v": ARTIFACT_VERSION,
         "app": _app(app) if app is not None else None,
+        "owner": shown.owner,
         "conversation_id": result.conversation_id if result is not None else None,
         "conversation_restarted": restarted,
         "status": "error" if error is not None else "success",
         "state": result.state if result is not None else None,
-        "text": result.text if result is not None else "",
+        # Only what the text had to leave out: nobody else has it.
+        "text": result.text if result is not None and truncated else None,
         "responses": _responses(result),
+        "choices": offer.choices_json() if offer is not None else [],
+        "form": offer.form_json() if offer is not None else None,
         "citations": [_citation(number, citation) for number, citation in sources],
         "variables": dict(result.variables) if result is not None and result.variables else {},
         "replaced": replaced,
@@ -112,18 +158,16 @@ def _artifact(
         "usage": None,
         "error": dict(error) if error is not None else None,
     }
+    if shown.detail == "ids":
+        alli = {key: alli[key] for key in _ID_KEYS}
+        alli["app"] = {"id": app.app_id} if app is not None else None
+        alli["error"] = {key: error.get(key) for key in _WORDLESS} if error is not None else None
     return {"alli": plain(alli)}
 
 
 def _responses(result: RunResult | None) -> list[dict[str, object]]:
     return [
-        {
-            "id": message.id,
-            "type": message.type,
-            "text": message.text,
-            "completed": message.completed,
-            "error": message.error,
-        }
+        {"id": message.id, "type": message.type, "completed": message.completed, "error": message.error}
         for message in (result.messages if result is not None else ())
     ]
 

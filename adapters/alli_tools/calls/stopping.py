@@ -44,9 +44,12 @@ class StopWatch:
         return self.has_stopped
 
     @contextmanager
-    def over(self, close: Callable[[], object]) -> Generator[None, None, None]:
-        """For the length of the block, `close` is called from a thread of its own if the call is stopped meanwhile."""
-        if self._is_stopped is None:
+    def over(self, close: Callable[[], object] | None) -> Generator[None, None, None]:
+        """For the length of the block, `close` is called from a separate thread if the call is stopped meanwhile.
+
+        `close` None: the caller is a task, which is cancelled instead.
+        """
+        if self._is_stopped is None or close is None:
             yield
             return
         done = threading.Event()

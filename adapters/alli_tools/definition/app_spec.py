@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-from .arguments import MESSAGE, Argument, InputLike, arguments_from_inputs, document_variables
+from .arguments import MESSAGE, REPLIES, Argument, InputLike, arguments_from_inputs, document_variables
 from .naming import Naming, check_name, tool_name
 from .text import cut, sanitized
 
@@ -56,6 +56,11 @@ class AppSpec:
     arguments: tuple[Argument, ...]
 
     @property
+    def converses(self) -> bool:
+        """Does the app hold conversations?"""
+        return self.type != SINGLE_ACTION
+
+    @property
     def metadata(self) -> dict[str, object]:
         """What tracing and the application may know of the app: `{"alli": {...}}`, no secret in it."""
         alli = {"app_id": self.app_id, "type": self.type, "category": self.category, "published": self.published}
@@ -69,11 +74,12 @@ def describe_app(
     naming: Naming = "name",
     inputs: Iterable[InputLike] = (),
     documents: bool = False,
+    replies: bool = False,
 ) -> AppSpec:
     """The spec of `app`, whose v1 inputs are `inputs`. Without any, and for apps that converse, it takes a `message`.
 
     `name` is used as it is; `naming` says how a name is made otherwise; `documents` says whether document inputs can
-    be resolved.
+    be resolved; `replies` whether an app that converses also takes `choices` and `form`.
 
     Raises:
         ValueError: the app has no id, or `name` is no tool name.
@@ -83,8 +89,10 @@ def describe_app(
         raise ValueError("this app has no id, so it can't be run; take apps from client.apps.list() or list_v1()")
     listed = tuple(inputs)
     arguments = arguments_from_inputs(listed, documents=documents)
-    if not arguments or sanitized(app.type) != SINGLE_ACTION:
-        arguments = (MESSAGE, *arguments)
+    if sanitized(app.type) != SINGLE_ACTION:
+        arguments = (*(REPLIES if replies and not arguments else (MESSAGE,)), *arguments)
+    elif not arguments:
+        arguments = (MESSAGE,)
     published = getattr(app, "published", None)  # the v1 list does not say
     return AppSpec(
         app_id=app_id,

@@ -13,7 +13,10 @@ from .naming import argument_keys
 from .text import cut, sanitized
 
 __all__ = [
+    "CHOICES",
+    "FORM",
     "MESSAGE",
+    "REPLIES",
     "Argument",
     "ArgumentKind",
     "Choice",
@@ -24,10 +27,11 @@ __all__ = [
     "declared_arguments",
     "document_variables",
     "refuse_files",
+    "reply_in",
     "to_wire",
 ]
 
-ArgumentKind = Literal["message", "text", "choice", "document", "declared", "pairs"]
+ArgumentKind = Literal["message", "text", "choice", "document", "declared", "pairs", "choices", "form"]
 
 FileResolver = Callable[[str, str], object]
 """`resolver(handle, variable)` gives the file a model meant by a handle.
@@ -80,11 +84,12 @@ class Argument:
 
     Attributes:
         key: what the model calls it.
-        variable: what the service calls it; empty for the kinds "message" and "pairs", which are no variable.
+        variable: what the service calls it; empty where the argument stands for no variable.
         kind: "message" is the chat message, "declared" a field whose type the application gave, "pairs" a list of
-            names and values of inputs.
+            names and values of inputs, "choices" and "form" reply to what the app offered.
         description: for the model.
         choices: for `kind` "choice", at least one.
+        required: False: it may be left out, or be null.
     """
 
     key: str
@@ -92,6 +97,7 @@ class Argument:
     kind: ArgumentKind
     description: str
     choices: tuple[Choice, ...] = ()
+    required: bool = True
 
 
 def refuse_files(handle: str, variable: str) -> object:
@@ -105,7 +111,24 @@ def refuse_files(handle: str, variable: str) -> object:
 
 MESSAGE = Argument("message", "", "message", "What to say to the app, as a complete request in the user's language.")
 
-FREE_INPUTS = Argument("inputs", "", "pairs", "The app's inputs by name; leave out those that have no value.")
+CHOICES = Argument(
+    "choices", "", "choices", "Numbers of the choices taken, of those that the app offered last.", required=False
+)
+
+FORM = Argument("form", "", "form", "What to fill into the form that the app asked for last.", required=False)
+
+REPLIES = (
+    Argument(
+        "message", "", "message", f"{MESSAGE.description} Leave it out to reply by choices or form.", required=False
+    ),
+    CHOICES,
+    FORM,
+)
+"""The arguments of an app that converses and may offer choices and forms: at least one of them is given."""
+
+FREE_INPUTS = Argument(
+    "inputs", "", "pairs", "The app's inputs by name; leave out those that have no value.", required=False
+)
 """Inputs whose names only the model knows. A list, because strict mode and Gemini empty an open object."""
 
 
@@ -129,11 +152,17 @@ def document_variables(inputs: Iterable[InputLike]) -> tuple[str, ...]:
     return tuple(variable for item in inputs if (variable := _variable(item)) and _is_document(item))
 
 
-def declared_arguments(variables: Mapping[str, str]) -> tuple[Argument, ...]:
-    """The arguments for variables whose types the application declares: variable → its description."""
+def declared_arguments(variables: Mapping[str, str], required: Mapping[str, bool]) -> tuple[Argument, ...]:
+    """The arguments for variables whose types the application declares: variable → its description, and whether it must be given."""
     keys = argument_keys(variables)
     return tuple(
-        Argument(keys[variable], variable, "declared", _with_variable(description, keys[variable], variable))
+        Argument(
+            keys[variable],
+            variable,
+            "declared",
+            _with_variable(description, keys[variable], variable),
+            required=required[variable],
+        )
         for variable, description in variables.items()
     )
 
@@ -143,11 +172,10 @@ def to_wire(
 ) -> tuple[str | None, dict[str, object]]:
     """The chat message, if any, and the `inputs` under the variables' own names. None means not given.
 
-    `values` are JSON: a Path or bytes in a declared schema came from the model and must not be read as a file.
-
     Raises:
         LookupError: the resolver knows no such document.
-        TypeError: the resolver gave what is no document.
+        TypeError: the resolver gave what is no document, or a value is not JSON: a Path in a declared schema came from
+            the model and must not be read as a file.
     """
     message: str | None = None
     inputs: dict[str, object] = {}
@@ -163,10 +191,38 @@ def to_wire(
             case "document":
                 inputs[argument.variable] = _document(argument, str(value), resolver)
             case "pairs":
-                inputs.update({pair["name"]: pair["value"] for pair in cast("list[dict[str, str]]", value)})
+                inputs.update(_paired(value))
             case "text" | "declared":
-                inputs[argument.variable] = value
+                inputs[argument.variable] = _json(value, argument.key)
+            case "choices" | "form":  # no inputs; `reply_in` has them
+                pass
     return message, inputs
+
+
+def reply_in(
+    arguments: Sequence[Argument], values: Mapping[str, object]
+) -> tuple[list[int] | None, dict[str, object] | None]:
+    """The choices taken and the form filled in, if any. An empty list is none."""
+    kinds = {argument.kind: values.get(argument.key) for argument in arguments}
+    choices, form = kinds.get("choices"), kinds.get("form")
+    return (
+        [int(choice) for choice in cast("Sequence[int]", choices)] if choices else None,
+        _paired(form) if form else None,
+    )
+
+
+def _paired(value: object) -> dict[str, object]:
+    return {str(pair["name"]): pair["value"] for pair in cast("list[dict[str, object]]", value)}
+
+
+def _json(value: object, key: str) -> object:
+    if value is None or isinstance(value, str | int | float):
+        return value
+    if isinstance(value, Mapping):
+        return {str(name): _json(item, key) for name, item in cast("Mapping[object, object]", value).items()}
+    if isinstance(value, list | tuple):
+        return [_json(item, key) for item in cast("Sequence[object]", value)]
+    raise TypeError(f"{key}: must be JSON, not {type(value).__name__}")
 
 
 def _document(argument: Argument, handle: str, resolver: FileResolver) -> object:

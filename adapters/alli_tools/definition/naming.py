@@ -1,7 +1,8 @@
 """Names that every model provider takes, for apps and variables that are called whatever their authors liked.
 
 The model providers agree on `^[a-z][a-z0-9_]{0,63}$` and on little more, and a name one of them
-refuses fails the whole request, not the one tool. An app's name is therefore a readable part, as far as its display
+refuses fails the whole request, not the one tool. Hosts put a prefix of their own before a tool's name
+(`mcp__alli__`), so tools take 48 characters at most. An app's name is therefore a readable part, as far as its display
 name has any ASCII letters, and a digest of its id, which tells two apps of one name apart. It depends on that app
 alone: what else is in the list, and in which order, changes nothing.
 """
@@ -15,22 +16,26 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
-__all__ = ["NAME_PATTERN", "Naming", "argument_keys", "check_name", "is_name", "tool_name"]
+__all__ = ["KEY_PATTERN", "NAME_PATTERN", "Naming", "argument_keys", "check_name", "is_key", "is_name", "tool_name"]
 
-NAME_PATTERN = r"^[a-z][a-z0-9_]{0,63}$"
-"""What tool names and argument keys match."""
+NAME_PATTERN = r"^[a-z][a-z0-9_]{0,47}$"
+"""What tool names match."""
+KEY_PATTERN = r"^[a-z][a-z0-9_]{0,63}$"
+"""What argument keys match."""
 
 Naming = Literal["name", "id"]
 """`name`: display name and digest (changes when the app is renamed). `id`: digest only (never changes)."""
 
-_LONGEST = 64
+_LONGEST_NAME = 48
+_LONGEST_KEY = 64
 _TOOL_DIGEST = 8  # base32 characters, 40 bits: no collision among 200 000 ids, where 5 characters gave five
 _KEY_DIGEST = 6
 _PREFIX = "alli_"
 
 # LangChain fills, drops or trips over parameters of these names; `message` is the chat message to the app.
 _RESERVED = frozenset(
-    {"runtime", "config", "run_manager", "callbacks", "self", "cls", "state", "store", "message", "args", "kwargs"}
+    {"runtime", "config", "run_manager", "callbacks", "self", "cls", "state", "store", "message", "choices", "form"}
+    | {"args", "kwargs"}
     | {"tool_call_id"}
 )
 # A field that hides an attribute of pydantic's BaseModel is a warning or an error in every framework that makes models of
@@ -44,13 +49,18 @@ _TAKEN_BY_PYDANTIC = frozenset(
 def tool_name(app_id: str, display_name: str, naming: Naming = "name") -> str:
     """`alli_{slug}_{digest}`, or `alli_{digest}` where the display name has no ASCII letter or digit."""
     digest = _digest(app_id, _TOOL_DIGEST)
-    slug = "" if naming == "id" else _slug(display_name, _LONGEST - len(_PREFIX) - 1 - _TOOL_DIGEST)
+    slug = "" if naming == "id" else _slug(display_name, _LONGEST_NAME - len(_PREFIX) - 1 - _TOOL_DIGEST)
     return f"{_PREFIX}{slug}_{digest}" if slug else f"{_PREFIX}{digest}"
 
 
 def is_name(text: str) -> bool:
     """Does `text` match `NAME_PATTERN`?"""
     return re.fullmatch(NAME_PATTERN, text) is not None and not text.endswith("\n")
+
+
+def is_key(text: str) -> bool:
+    """Does `text` match `KEY_PATTERN`?"""
+    return re.fullmatch(KEY_PATTERN, text) is not None and not text.endswith("\n")
 
 
 def check_name(name: str, *, of: str) -> str:
@@ -62,13 +72,13 @@ def check_name(name: str, *, of: str) -> str:
     if not is_name(name):
         raise ValueError(
             f"{of}: tool name {name!r} does not match {NAME_PATTERN}; "
-            "give lower-case ASCII letters, digits and _, beginning with a letter, 64 at most"
+            "give lower-case ASCII letters, digits and _, beginning with a letter, 48 at most"
         )
     return name
 
 
 def argument_keys(variables: Iterable[str]) -> dict[str, str]:
-    """One key per variable: variable → key, all keys different and all matching `NAME_PATTERN`.
+    """One key per variable: variable → key, all keys different and all matching `KEY_PATTERN`.
 
     A variable that is a fit key stays as it is. Any other gets its ASCII part in lower case, and a digest of the
     variable where that would be reserved, empty or shared with another variable. The order does not matter.
@@ -97,14 +107,14 @@ def _is_reserved(key: str) -> bool:
 
 
 def _key_slug(variable: str) -> str:
-    slug = variable if is_name(variable) else _slug(variable, _LONGEST)
-    fit = is_name(slug) and not slug.startswith("model_")
-    return slug if fit or not slug else _slug(f"input_{slug}", _LONGEST)
+    slug = variable if is_key(variable) else _slug(variable, _LONGEST_KEY)
+    fit = is_key(slug) and not slug.startswith("model_")
+    return slug if fit or not slug else _slug(f"input_{slug}", _LONGEST_KEY)
 
 
 def _with_digest(slug: str, variable: str, salt: int) -> str:
     digest = _digest(variable + "\0" * salt, _KEY_DIGEST)
-    return f"{slug[: _LONGEST - 1 - _KEY_DIGEST].rstrip('_') or 'input'}_{digest}"
+    return f"{slug[: _LONGEST_KEY - 1 - _KEY_DIGEST].rstrip('_') or 'input'}_{digest}"
 
 
 def _slug(text: str, longest: int) -> str:

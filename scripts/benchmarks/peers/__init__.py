@@ -1,4 +1,4 @@
-"""Who is measured: each peer does the same jobs in its own way, and is imported in a process of its own.
+"""Who is measured: each peer does the same jobs in its own way, and is imported in a separate process.
 
 A peer's module has a class `Peer`, made with a base URL, and any of these methods; a job it has no method for is none of
 its jobs.

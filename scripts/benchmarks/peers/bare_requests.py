@@ -23,7 +23,7 @@ class Peer:
         # Its annotations are narrower than what it takes: no None for chunk_size, no mixed values in a body.
         self._session: Any = requests.Session()
         self._session.headers.update(HEADERS)
-        # 32 threads ask at once; a pool of ten, the default, would connect anew for most.
+        # 32 threads ask at once; a pool of ten, the default, would make a new connection for most.
         self._session.mount("http://", HTTPAdapter(pool_maxsize=100))
 
     def call(self) -> str:

@@ -6,7 +6,6 @@ from typing import Annotated, Any
 import pytest
 from langchain.agents import AgentState, create_agent
 from langchain_alli.testing import ScriptedChatModel, call_tool
-from langchain_alli.tools.call_ids import ToolWithCallId
 from langchain_core.messages import HumanMessage
 from langchain_core.tools import InjectedToolArg, InjectedToolCallId, StructuredTool
 from langgraph.prebuilt import InjectedState
@@ -46,12 +45,12 @@ def test_arguments_are_read_as_langchain_reads_them(desk: Desk, given: dict[str,
             tool._parse_input(dict(given), "call_1")
         assert raised.value.errors() == error.errors()
     else:
-        assert {"runtime": None, **expected} == tool._parse_input(dict(given), "call_1")
+        assert {"runtime": given.get("runtime"), **expected} == tool._parse_input(dict(given), "call_1")
         assert tool._filter_injected_args(dict(given)) == theirs._filter_injected_args(dict(given))
 
 
-def test_what_langchain_asks_of_the_two_methods_is_answered_beforehand() -> None:
-    tool = ToolWithCallId(name="t", description="d", args_schema=BaseModel, func=lambda: "x")
+def test_what_langchain_asks_of_the_two_methods_is_answered_beforehand(desk: Desk) -> None:
+    tool = desk.tool("Rewrite")
     for method in (tool._run, tool._arun):
         assert str(inspect.signature(method)) == "(*args, **kwargs)"
         assert inspect.get_annotations(method) == {}

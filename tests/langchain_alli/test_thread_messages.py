@@ -3,7 +3,8 @@
 from typing import Any
 
 import pytest
-from langchain_alli.calls.conversations import Claims, last_conversation_id
+from alli_tools.calls.conversations import Claims
+from langchain_alli.calls.thread_messages import last_conversation_id
 from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
 
 

@@ -24,7 +24,7 @@ class Clients:
         self._lock = threading.Lock()
 
     def blocking(self) -> Alli:
-        """The client for invoke, stream and get_tools.
+        """The client for synchronous calls.
 
         Raises:
             ConfigurationError: only the async client was given, or the environment lacks ALLI_API_KEY.
@@ -34,7 +34,7 @@ class Clients:
                 if not self._from_environment:
                     raise ConfigurationError(
                         "this call is synchronous and only async_client was given; pass client=Alli() as well, "
-                        "or use the asynchronous call (ainvoke, astream, aget_tools)"
+                        "or call asynchronously"
                     )
                 self._client = Alli()
                 # The application never sees this client; AsyncAlli closes with its event loop.
@@ -42,7 +42,7 @@ class Clients:
             return self._client
 
     def awaiting(self) -> AsyncAlli:
-        """The client for ainvoke, astream and aget_tools.
+        """The client for asynchronous calls.
 
         Raises:
             ConfigurationError: only the sync client was given, or the environment lacks ALLI_API_KEY.
@@ -52,7 +52,7 @@ class Clients:
                 if not self._from_environment:
                     raise ConfigurationError(
                         "this call is asynchronous and only client was given; pass async_client=AsyncAlli() as well, "
-                        "or use the synchronous call (invoke, stream, get_tools)"
+                        "or call synchronously"
                     )
                 self._async_client = AsyncAlli()
             return self._async_client

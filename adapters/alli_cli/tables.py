@@ -1,0 +1,81 @@
+"""Tables from files: CSV, JSON Lines, Parquet. Rows are read as they are needed."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from alli_cli.app_inputs import InputError
+
+__all__ = ["count_rows", "read_rows"]
+
+FORMATS = {".csv": "CSV", ".jsonl": "JSON Lines", ".ndjson": "JSON Lines", ".parquet": "Parquet"}
+
+Row = dict[str, Any]
+
+
+def count_rows(path: Path) -> int:
+    """How many rows the file has. Raises as `read_rows`."""
+    return sum(1 for _ in read_rows(path))
+
+
+def read_rows(path: Path) -> Iterator[Row]:
+    """The rows of a file, column → value. Those of a CSV file are text.
+
+    Raises:
+        InputError: the file can't be read, has no rows by its format, or needs a package that is not installed.
+    """
+    try:
+        match FORMATS.get(path.suffix.lower()):
+            case "CSV":
+                yield from _csv_rows(path)
+            case "JSON Lines":
+                yield from _json_rows(path)
+            case "Parquet":
+                yield from _parquet_rows(path)
+            case _:
+                raise InputError(f"{path.name}: a table must end in {', '.join(FORMATS)}")
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise InputError(f"{path.name} can't be read: {reason}") from None
+
+
+def _csv_rows(path: Path) -> Iterator[Row]:
+    # utf-8-sig: spreadsheets begin a file with a byte order mark.
+    with path.open(newline="", encoding="utf-8-sig") as file:
+        reader = csv.DictReader(file, strict=True)
+        for row in reader:
+            # DictReader puts surplus cells under None and fills missing ones with None.
+            if None in row or None in row.values():
+                raise InputError(f"{path.name}:{reader.line_num}: the row has not as many cells as the header")
+            yield dict(row)
+
+
+def _json_rows(path: Path) -> Iterator[Row]:
+    with path.open(encoding="utf-8") as file:
+        for number, line in enumerate(file, start=1):
+            if not line.strip():
+                continue
+            try:
+                row = json.loads(line)
+            except ValueError:
+                row = None
+            if not isinstance(row, dict):
+                raise InputError(f"{path.name}:{number}: the line must be a JSON object")
+            yield row
+
+
+def _parquet_rows(path: Path) -> Iterator[Row]:
+    try:
+        parquet, arrow_error = import_module("pyarrow.parquet"), import_module("pyarrow").ArrowException
+    except ImportError:
+        raise InputError(f"{path.name}: Parquet needs the package pyarrow: pip install pyarrow") from None
+    try:
+        for batch in parquet.ParquetFile(path).iter_batches(batch_size=256):
+            yield from batch.to_pylist()
+    except arrow_error as error:
+        raise InputError(f"{path.name} can't be read: {error}") from None

@@ -1,0 +1,224 @@
+"""A call of one app, from the caller's arguments to its outcome, sync and async from one body.
+
+hook before → check → whose call, which conversation → one request → outcome → conversation kept → hook after
+"""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from alli import AlliError, ConfigurationError, RunResult
+
+from alli_tools.clients import Clients
+from alli_tools.definition.app_spec import AppSpec
+from alli_tools.definition.arguments import reply_in, to_wire
+from alli_tools.definition.tool_definition import ToolDefinition
+from alli_tools.options import ToolCall, ToolOptions
+
+from .asking import Question, answer
+from .conversations import PROCESS_STORE, Claims, Remembered, owner_of, store_key
+from .driving import AWAITING, BLOCKING, Way, run_now
+from .errors import CallRefusedError, error_details, partial_result, words_for_the_model
+from .hosts import Host
+from .outcomes import Outcome, Shown, error_outcome, success_outcome
+from .stopping import CallStoppedError, StopWatch
+from .updates import Updates
+
+if TYPE_CHECKING:
+    from alli import ClientOptions
+
+__all__ = ["AppCalls"]
+
+_log = logging.getLogger(__name__)
+
+
+class AppCalls:
+    """Runs one app for a tool. `claims` are those of all tools that may meet in one thread."""
+
+    def __init__(
+        self,
+        app: AppSpec,
+        definition: ToolDefinition,
+        clients: Clients,
+        options: ToolOptions,
+        claims: Claims | None = None,
+    ) -> None:
+        self.app = app
+        self.definition = definition
+        self.options = options
+        self.clients = clients
+        self._claims = claims or Claims()
+
+    def __repr__(self) -> str:
+        return f"<calls of app {self.app.app_id}>"
+
+    def with_definition(self, definition: ToolDefinition) -> "AppCalls":
+        """Calls of the same app that take other arguments."""
+        return AppCalls(self.app, definition, self.clients, self.options, self._claims)
+
+    def outcome(self, arguments: Mapping[str, object], host: Host, *, checked: bool = False) -> Outcome:
+        """What a call comes to. Errors of the service are in the outcome.
+
+        Args:
+            arguments: what the model gave.
+            host: who calls.
+            checked: whether the host has checked the arguments by the same rules.
+
+        Raises:
+            CallStoppedError: the application stopped the call.
+            Exception: what resolvers and hooks of the application raise.
+        """
+        return run_now(self._outcome(BLOCKING, arguments, host, checked=checked))
+
+    async def aoutcome(self, arguments: Mapping[str, object], host: Host, *, checked: bool = False) -> Outcome:
+        """As `outcome`, awaited. Cancelling closes the connection."""
+        return await self._outcome(AWAITING, arguments, host, checked=checked)
+
+    async def _outcome(self, way: Way, arguments: Mapping[str, object], host: Host, *, checked: bool) -> Outcome:
+        user = self._user(host)
+        call = ToolCall(self.app.tool_name, self.app.app_id, arguments, user, host.thread)
+        shown = Shown(self.options.max_content_chars, self.options.artifact, can_reply=self._takes_replies)
+        try:
+            client: Any = self.clients.blocking() if way is BLOCKING else self.clients.awaiting()
+            who = user or client.user_id
+            shown = Shown(shown.limit, shown.detail, owner_of(who, self.app.app_id), shown.can_reply)
+            values = await self._checked(way, call, checked=checked)
+            changes = self._changes(user)
+            if changes:
+                client = client.with_options(**changes)
+            key = self._key(client, host, who)
+            question = await self._question(way, values, host, shown.owner, key)
+            result, restarted = await self._asked(way, client, question)
+            if key is not None and result.conversation_id:
+                await self._keep(way, host, key, result.conversation_id)
+            outcome = success_outcome(self.app, result, shown, replaced=question.updates.replaced, restarted=restarted)
+            if self.options.streaming:
+                await way.send(host, question.updates.rest(outcome.text))
+        except CallStoppedError:
+            raise
+        except AlliError as error:
+            outcome = self._failed(error, shown)
+        if self.options.after is not None:
+            other = await way.ask(self.options.after, call, outcome)
+            outcome = outcome if other is None else other
+        return outcome
+
+    # Before the request
+
+    def _user(self, host: Host) -> str | None:
+        user = host.find_user(self.options.user)
+        if user == "":
+            raise ConfigurationError("user: its function gave an empty user; give None for the client's own user")
+        if user is not None and not isinstance(user, str):
+            raise ConfigurationError(f"user_id: must be a str, not {type(user).__name__}")
+        return user
+
+    async def _checked(self, way: Way, call: ToolCall, *, checked: bool) -> Mapping[str, object]:
+        values = call.arguments
+        if self.options.before is not None:
+            changed = await way.ask(self.options.before, call)
+            values, checked = (values, checked) if changed is None else (changed, False)
+        if checked:
+            problems = self.definition.missing_reply(values)
+        else:
+            values, problems = self.definition.check(values)
+        if problems:
+            keys = ", ".join(argument.key for argument in self.definition.arguments)
+            raise CallRefusedError(f"Nothing was sent: {'; '.join(problems)}. The arguments are: {keys}.")
+        return values
+
+    async def _question(
+        self, way: Way, values: Mapping[str, object], host: Host, owner: str, key: str | None
+    ) -> Question:
+        arguments = self.definition.arguments
+        try:
+            message, inputs = to_wire(arguments, values, self.options.files)
+        except LookupError as error:
+            raise CallRefusedError(str(error.args[0]) if error.args else "there is no such document") from error
+        choices, form = reply_in(arguments, values)
+        conversation_id = await self._conversation(way, host, owner, key) if self.app.converses else None
+        stop = self.options.stop
+        return Question(
+            app_id=self.app.app_id,
+            message=message,
+            inputs=inputs if inputs or not self.app.converses else None,
+            choices=choices,
+            form=form,
+            is_stateful=self.app.converses,
+            conversation_id=conversation_id,
+            streaming=self.options.streaming,
+            updates=Updates(self.app.app_id, host.tool_call_id),
+            host=host,
+            watch=StopWatch(None if stop is None else lambda: stop(host.context)),
+        )
+
+    @property
+    def _takes_replies(self) -> bool:
+        return any(argument.kind == "choices" for argument in self.definition.arguments)
+
+    def _key(self, client: Any, host: Host, who: str | None) -> str | None:
+        """Where the store keeps this conversation; None where it is not to be kept."""
+        if not self.app.converses or self.options.conversation != "thread" or host.thread is None:
+            return None
+        return store_key(client.base_url, who, host.thread, self.app.app_id)
+
+    async def _conversation(self, way: Way, host: Host, owner: str, key: str | None) -> str | None:
+        if host.reply_to is not None:
+            return host.reply_to
+        policy = self.options.conversation
+        if callable(policy):
+            given: object = policy(self.app.app_id, host.context)
+            if given is not None and not isinstance(given, str):
+                raise ConfigurationError(
+                    f"conversation: its function must give text or None, not {type(given).__name__}"
+                )
+            return given or None
+        if policy == "fresh":
+            return None
+        found = host.find_conversation(self.app.app_id, owner)
+        if found is not None or key is None:
+            return found
+        remembered = Remembered.from_json(await way.read(self._store(host), key))
+        return remembered.conversation_id if remembered is not None and host.may_go_on(remembered) else None
+
+    def _store(self, host: Host) -> Any:
+        given = self.options.store
+        if given is not None:
+            return given
+        return host.store if host.store is not None else PROCESS_STORE
+
+    def _changes(self, user: str | None) -> "ClientOptions":
+        changes: ClientOptions = {}
+        if user is not None:
+            changes["user_id"] = user
+        if self.options.deadline is not None:
+            changes["deadline"] = self.options.deadline
+        if self.options.idle_timeout is not None:
+            changes["idle_timeout"] = self.options.idle_timeout
+        return changes
+
+    # The request, and after it
+
+    async def _asked(self, way: Way, client: Any, question: Question) -> tuple[RunResult, bool]:
+        with self._claims.hold(question.conversation_id) as conversation_id:
+            if question.is_reply and conversation_id is None:
+                raise CallRefusedError(
+                    "Nothing was sent: there is no conversation in which this app waits for choices or a form. "
+                    "Give a message first."
+                )
+            try:
+                return await answer(way, client, question, conversation_id)
+            except (asyncio.CancelledError, CallStoppedError):
+                await way.send(question.host, [question.updates.cancelled()])
+                raise
+
+    async def _keep(self, way: Way, host: Host, key: str, conversation_id: str) -> None:
+        try:
+            await way.write(self._store(host), key, host.remember(conversation_id).to_json())
+        except Exception as error:  # noqa: BLE001  # the app has run; its answer counts more than its next conversation
+            _log.warning("the conversation was not kept: %s", type(error).__name__)
+
+    def _failed(self, error: AlliError, shown: Shown) -> Outcome:
+        words = words_for_the_model(error, self.app, [argument.key for argument in self.definition.arguments])
+        return error_outcome(self.app, words, error_details(error), partial_result(error), shown, cause=error)

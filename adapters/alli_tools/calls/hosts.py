@@ -1,0 +1,52 @@
+"""What calls a tool: a program of plain Python, or a framework that knows more. Frameworks subclass `Host`."""
+
+from typing import Any
+
+from .acting import current_caller
+from .conversations import Remembered
+
+__all__ = ["Host"]
+
+
+class Host:
+    """Plain Python, which says by `acting_for` whose call it is, and shows partial answers to nobody.
+
+    Attributes:
+        context: what the resolvers of `ToolOptions` are given.
+        tool_call_id: the model's id of this call, where it is known.
+        reply_to: the conversation that the call replies in, whatever else would be its conversation.
+        store: the framework's own store for conversations; None: that of `ToolOptions`, else the process's.
+    """
+
+    def __init__(self) -> None:
+        self.context: Any = current_caller()
+        self.tool_call_id: str | None = None
+        self.reply_to: str | None = None
+        self.store: Any = None
+
+    @property
+    def thread(self) -> str | None:
+        """The thread the call belongs to."""
+        return current_caller().thread
+
+    def find_user(self, resolver: Any) -> object:
+        """Whom the call is made for, by the application's resolver."""
+        return resolver(self.context)
+
+    def find_conversation(self, app_id: str, owner: str) -> str | None:
+        """The conversation that the framework's own state has for this app and owner."""
+        return None
+
+    def may_go_on(self, remembered: Remembered) -> bool:
+        """May this call go on with a conversation from the store?"""
+        return True
+
+    def remember(self, conversation_id: str) -> Remembered:
+        """What the store keeps of a conversation that this call was part of."""
+        return Remembered(conversation_id)
+
+    def send(self, updates: list[dict[str, Any]]) -> None:
+        """Delivers partial answers, from a thread. Must not raise."""
+
+    async def asend(self, updates: list[dict[str, Any]]) -> None:
+        """Delivers partial answers, from a task. Must not raise."""

@@ -1,0 +1,92 @@
+"""What an app waits for after an answer: one of the choices it offers, or a form to fill in. Pure.
+
+Source of the shapes: the vendor documents how a choice and a form are sent, not how they are offered; spec/README.md says
+what is assumed of the latter.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from alli import RunResult
+
+from alli_tools.definition.text import sanitized
+
+__all__ = ["Offer", "offer_in"]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Choices or a form, or both.
+
+    Attributes:
+        choices: what can be chosen; a choice's index is its place, from 0.
+        multiple: several may be taken.
+        form: the fields to fill in, each with at least a `name`.
+    """
+
+    choices: tuple[str, ...] = ()
+    multiple: bool = False
+    form: tuple[Mapping[str, Any], ...] = ()
+
+    def words(self, *, can_reply: bool) -> str:
+        """For the model: what is offered, and how to take it."""
+        parts: list[str] = []
+        if self.choices:
+            listed = "\n".join(f"{index}: {text}" for index, text in enumerate(self.choices))
+            how = f"choices, a list of {'these numbers' if self.multiple else 'one of these numbers'}"
+            parts.append(
+                f"Choices:\n{listed}\n{self._advice(how if can_reply else 'the words of a choice', can_reply)}"
+            )
+        if self.form:
+            listed = "\n".join(_line(field) for field in self.form)
+            how = "form, a list of names and values" if can_reply else "lines of `name: value`"
+            parts.append(f"Form to fill in:\n{listed}\n{self._advice(how, can_reply)}")
+        return "".join(f"\n\n{part}" for part in parts)
+
+    def choices_json(self) -> list[dict[str, object]]:
+        """For the artifact."""
+        return [{"index": index, "text": text} for index, text in enumerate(self.choices)]
+
+    def form_json(self) -> list[dict[str, object]] | None:
+        """For the artifact; None where there is no form."""
+        return [dict(field) for field in self.form] or None
+
+    def to_json(self) -> dict[str, object]:
+        """The whole of it."""
+        return {"choices": self.choices_json(), "multiple": self.multiple, "form": self.form_json()}
+
+    @staticmethod
+    def _advice(how: str, can_reply: bool) -> str:
+        return f"(To answer, call this tool again with {how}{'' if can_reply else ' as the message'}.)"
+
+
+def offer_in(result: RunResult) -> Offer | None:
+    """What the newest message that offers something offers; None where none does, or the conversation is over."""
+    if result.state == "end":
+        return None
+    for message in reversed(result.messages):
+        raw = cast("Mapping[str, Any]", message.raw) if isinstance(message.raw, Mapping) else {}
+        choices, form = tuple(_texts(raw.get("chatOptionInfos"))), tuple(_fields(raw.get("form")))
+        if choices or form:
+            return Offer(choices, raw.get("multipleOption") is True, form)
+    return None
+
+
+def _texts(options: object) -> Iterable[str]:
+    for option in cast("list[object]", options) if isinstance(options, list) else ():
+        fields = cast("Mapping[str, object]", option) if isinstance(option, Mapping) else {"shortenOption": option}
+        yield sanitized(fields.get("shortenOption")) or sanitized(fields.get("longOption"))
+
+
+def _fields(form: object) -> Iterable[Mapping[str, Any]]:
+    for field in cast("list[object]", form) if isinstance(form, list) else ():
+        if isinstance(field, Mapping) and sanitized(cast("Mapping[str, object]", field).get("name")):
+            yield cast("Mapping[str, Any]", field)
+
+
+def _line(field: Mapping[str, Any]) -> str:
+    name, label = sanitized(field["name"]), sanitized(field.get("label"))
+    kind = sanitized(field.get("type")) or "text"
+    needed = "" if field.get("required") is False else ", required"
+    return f"{name}{f' ({label})' if label and label != name else ''}: {kind}{needed}"

@@ -1,0 +1,145 @@
+"""Choices and forms as LangGraph interrupts: the app asks, whoever runs the graph answers, the tool goes on.
+
+LangGraph runs a tool again from its beginning when a graph is resumed. An app must not run twice, so each answer of the
+app is kept before the interrupt, under the id of the tool call, and taken from there the next time:
+
+    call → answer kept → interrupt … resume → (answer found) → reply sent → answer kept → …
+
+Where it is kept: in `ToolOptions.store`, else in the graph's store, else in this process. A process that ends between
+interrupt and resume takes the last with it, so give a graph with a lasting checkpointer a lasting store.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from alli_tools.calls.app_calls import AppCalls
+from alli_tools.calls.conversations import PROCESS_STORE
+from alli_tools.calls.driving import AWAITING, BLOCKING, Way, run_now
+from alli_tools.calls.offers import Offer
+from alli_tools.calls.outcomes import Outcome
+from alli_tools.definition.arguments import REPLIES
+from alli_tools.definition.tool_definition import definition_of
+from alli_tools.tool import Tool
+
+from .graph_host import GraphHost
+
+__all__ = ["Interrupts"]
+
+
+class Interrupts:
+    """Calls of one app that ask whoever runs the graph what the app asks.
+
+    The interrupt's value is `{"type": "alli.offer", "app_id", "text", "choices", "multiple", "form"}`. It is resumed by
+    `{"choices": [0]}`, `{"form": {...}}`, `{"message": "..."}`, a list of indices, or text.
+
+    Args:
+        calls: of the app.
+    """
+
+    def __init__(self, calls: AppCalls) -> None:
+        self._app_id = calls.app.app_id
+        self._options = calls.options
+        self._replies = calls.with_definition(definition_of(REPLIES))
+
+    def run(self, tool: Tool, arguments: Mapping[str, object], host: GraphHost, *, checked: bool) -> Outcome:
+        """The outcome once the app asks nothing more. Raises LangGraph's interrupt while it does."""
+        return run_now(self._run(BLOCKING, tool, arguments, host, checked=checked))
+
+    async def arun(self, tool: Tool, arguments: Mapping[str, object], host: GraphHost, *, checked: bool) -> Outcome:
+        """As `run`, awaited."""
+        return await self._run(AWAITING, tool, arguments, host, checked=checked)
+
+    async def _run(
+        self, way: Way, tool: Tool, arguments: Mapping[str, object], host: GraphHost, *, checked: bool
+    ) -> Outcome:
+        key = self._key(host)
+        kept = await self._kept(way, host, key) if key is not None else []
+        outcomes = iter(list(kept))
+        outcome = next(outcomes, None)
+        if outcome is None:
+            outcome = await _attempted(way, tool, arguments, host, checked=checked)
+            await self._keep(way, host, key, kept, outcome)
+        while outcome.offer is not None and key is not None and not outcome.failed:
+            reply = _reply(_interrupted(self._app_id, outcome))
+            if reply is None:
+                break
+            known = next(outcomes, None)
+            if known is None:
+                host.reply_to = _conversation_id(outcome)
+                known = await _attempted(way, self._replies, reply, host, checked=False)
+                await self._keep(way, host, key, kept, known)
+            outcome = known
+        if kept and key is not None:
+            await way.write(self._store(host), key, {})
+        return outcome
+
+    def _key(self, host: GraphHost) -> str | None:
+        """None where nothing can be resumed: outside a graph, or without a tool call."""
+        if host.runtime is None or host.tool_call_id is None:
+            return None
+        return f"{self._app_id}:{host.thread or ''}:{host.tool_call_id}"
+
+    async def _kept(self, way: Way, host: GraphHost, key: str) -> list[Outcome]:
+        value = await way.read(self._store(host), key)
+        fields = cast("Mapping[str, Any]", value) if isinstance(value, Mapping) else {}
+        return [_from_json(one) for one in cast("Sequence[Mapping[str, Any]]", fields.get("outcomes", ()))]
+
+    async def _keep(self, way: Way, host: GraphHost, key: str | None, kept: list[Outcome], outcome: Outcome) -> None:
+        if key is None or outcome.failed or (outcome.offer is None and not kept):
+            return
+        kept.append(outcome)
+        await way.write(self._store(host), key, {"outcomes": [_to_json(one) for one in kept]})
+
+    def _store(self, host: GraphHost) -> Any:
+        given = self._options.store
+        if given is not None:
+            return given
+        return host.store if host.store is not None else PROCESS_STORE
+
+
+async def _attempted(
+    way: Way, calls: Any, arguments: Mapping[str, object], host: GraphHost, *, checked: bool
+) -> Outcome:
+    blocking, awaiting = (calls.attempt, calls.aattempt) if isinstance(calls, Tool) else (calls.outcome, calls.aoutcome)
+    attempt = blocking if way is BLOCKING else awaiting
+    outcome: Outcome = await way.wait(attempt(arguments, host, checked=checked))
+    return outcome
+
+
+def _interrupted(app_id: str, outcome: Outcome) -> object:
+    from langgraph.types import interrupt
+
+    offer = outcome.offer.to_json() if outcome.offer is not None else {}
+    return interrupt({"type": "alli.offer", "app_id": app_id, "text": outcome.text, **offer})
+
+
+def _reply(value: object) -> Mapping[str, object] | None:
+    """What a graph was resumed with, as arguments; None: nothing to say, so that the model goes on."""
+    if isinstance(value, Mapping):
+        return cast("Mapping[str, object]", value) or None
+    if isinstance(value, str):
+        return {"message": value} if value else None
+    if isinstance(value, bool) or value is None:
+        return None
+    return {"choices": [value] if isinstance(value, int) else value}
+
+
+def _conversation_id(outcome: Outcome) -> str | None:
+    found = outcome.artifact["alli"].get("conversation_id")
+    return found if isinstance(found, str) else None
+
+
+def _to_json(outcome: Outcome) -> dict[str, Any]:
+    offer = outcome.offer.to_json() if outcome.offer is not None else None
+    return {"text": outcome.text, "artifact": outcome.artifact, "offer": offer}
+
+
+def _from_json(value: Mapping[str, Any]) -> Outcome:
+    offer = value["offer"]
+    return Outcome(
+        value["text"],
+        value["artifact"],
+        offer=Offer(tuple(one["text"] for one in offer["choices"]), offer["multiple"], tuple(offer["form"] or ()))
+        if offer is not None
+        else None,
+    )

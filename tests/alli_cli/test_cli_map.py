@@ -1,0 +1,136 @@
+"""`alli map`: every row of a table through an app, from a terminal."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from alli_emulator import AppFailure, AppInput, AppRun, Emulator
+
+from tests.alli_cli.conftest import Terminal
+
+
+@pytest.fixture
+def ran(service: Emulator) -> list[str]:
+    texts: list[str] = []
+
+    @service.app(name="Shout", inputs=[AppInput("text", "Text")])
+    def shout(run: AppRun) -> str:
+        texts.append(run.text_input("text"))
+        if texts[-1] == "bad":
+            raise AppFailure("no luck")
+        return texts[-1].upper()
+
+    @service.app(name="Talk", type="campaign")
+    def talk(run: AppRun) -> str:
+        texts.append(run.message)
+        return f"{run.message} to you"
+
+    return texts
+
+
+def table(folder: Path, name: str, content: str) -> str:
+    path = folder / name
+    path.write_text(content, "utf-8")
+    return str(path)
+
+
+def answers(out: Path) -> list[str]:
+    return [
+        entry["text"]
+        for line in out.read_text("utf-8").splitlines()
+        if (entry := json.loads(line)).get("status") == "ok"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("rows.csv", 'text\na\n"b, with a comma"\n'),
+        ("rows.CSV", '\ufefftext\na\n"b, with a comma"\n'),
+        ("rows.jsonl", '{"text": "a"}\n\n{"text": "b, with a comma"}\n'),
+    ],
+)
+def test_every_row_is_run_and_its_answer_is_in_the_file(
+    terminal: Terminal, ran: list[str], tmp_path: Path, name: str, content: str
+) -> None:
+    out = tmp_path / "out.jsonl"
+    done = terminal.run("map", "Shout", table(tmp_path, name, content), "--out", str(out), "--concurrency", "2")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "2 of 2 rows are done now" in done.stdout
+    assert sorted(answers(out)) == ["A", "B, WITH A COMMA"]
+
+
+def test_the_same_file_goes_on_and_the_status_says_whether_all_is_done(
+    terminal: Terminal, ran: list[str], tmp_path: Path
+) -> None:
+    out = tmp_path / "out.jsonl"
+    rows = table(tmp_path, "rows.csv", "text\na\nbad\nc\n")
+    first = terminal.run("map", "Shout", rows, "--out", str(out), "--json")
+    again = terminal.run("map", "Shout", rows, "--out", str(out), "--json")
+    assert (first.returncode, again.returncode) == (1, 1)
+    assert json.loads(first.stdout) | {"out": ""} == {
+        "rows": 3,
+        "ok": 2,
+        "earlier": 0,
+        "failed": 1,
+        "unknown": 0,
+        "out": "",
+        "stopped": None,
+    }
+    assert json.loads(again.stdout)["earlier"] == 2
+    assert sorted(ran) == ["a", "bad", "bad", "c"]
+
+
+def test_a_conversational_app_gets_the_column_message(terminal: Terminal, ran: list[str], tmp_path: Path) -> None:
+    out = tmp_path / "out.jsonl"
+    rows = table(tmp_path, "rows.csv", "id,message\n1,Hello\n2,Bye\n")
+    done = terminal.run("map", "Talk", rows, "--out", str(out), "--key", "id")
+    assert done.returncode == 0, done.stderr
+    assert sorted(answers(out)) == ["Bye to you", "Hello to you"]
+    assert '"key": "2"' in out.read_text("utf-8")
+
+
+def test_a_cell_is_a_file_only_where_the_column_is_named(terminal: Terminal, service: Emulator, tmp_path: Path) -> None:
+    @service.app(name="Size", inputs=[AppInput("document", "Document", input_type="document_basic"), AppInput("text")])
+    def size(run: AppRun) -> str:
+        return f"{sum(len(file.read()) for file in run.files)} {run.text_input('text')}"
+
+    secret = tmp_path / "secret.txt"
+    secret.write_text("12345")
+    out = tmp_path / "out.jsonl"
+    rows = table(tmp_path, "rows.csv", f"document,text\n{secret},@{secret}\n")
+    done = terminal.run("map", "Size", rows, "--out", str(out), "-f", "document")
+    assert done.returncode == 0, done.stderr
+    assert answers(out) == [f"5 @{secret}"]
+
+
+def test_stopping_early_says_why_and_exits_with_1(terminal: Terminal, ran: list[str], tmp_path: Path) -> None:
+    rows = table(tmp_path, "rows.csv", "text\n" + "bad\n" * 30)
+    done = terminal.run(
+        "map", "Shout", rows, "--out", str(tmp_path / "out.jsonl"), "--stop-after", "2", "--concurrency", "1"
+    )
+    assert done.returncode == 1
+    assert "stop_after=2" in done.stderr
+    assert len(ran) == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("rows.txt", "text\na\n", "rows.txt: a table must end in .csv, .jsonl"),
+        ("rows.csv", "text,other\na\n", "rows.csv:2: the row has not as many cells as the header"),
+        ("rows.jsonl", '{"text": "a"}\n[1]\n', "rows.jsonl:2: the line must be a JSON object"),
+        ("rows.csv", "text\n\udce9\n", "rows.csv can't be read"),
+    ],
+)
+def test_a_table_that_can_not_be_read_is_refused_before_anything_runs(
+    terminal: Terminal, ran: list[str], tmp_path: Path, name: str, content: str, words: str
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(content.encode("utf-8", "surrogateescape"))
+    done = terminal.run("map", "Shout", str(path), "--out", str(tmp_path / "out.jsonl"))
+    assert done.returncode == 2
+    assert words in done.stderr
+    assert ran == []
