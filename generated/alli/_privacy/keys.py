@@ -8,7 +8,7 @@ hold is a `HiddenKey`.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, TypeAlias, cast
 
 from .._calls.headers import header_problem
@@ -35,6 +35,11 @@ class HiddenKey:
 
     def __bool__(self) -> bool:
         return bool(self._reveal())
+
+    def is_in(self, texts: Iterable[str]) -> bool:
+        """Whether one of these texts holds the key."""
+        key = self._reveal()
+        return any(key in text for text in texts)
 
 
 def hidden(source: APIKey | None) -> APIKey | None:

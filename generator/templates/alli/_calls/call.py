@@ -109,7 +109,10 @@ class Call:
 
     def answered(self, status_code: int, headers: Mapping[str, str], content: bytes | None) -> None:
         """Takes note of what the attempt was answered; `content` is None where the body is left to a stream."""
-        self.response = self.response_of(status_code, headers, content)
+        response = self.response_of(status_code, headers, content)
+        if self.key is not None and self.key.is_in(response.headers.values()):
+            response = response.changed(self.mask.key_in)
+        self.response = response
 
     def response_of(self, status_code: int, headers: Mapping[str, str], content: bytes | None) -> Response:
         """A response of the attempt that runs."""
