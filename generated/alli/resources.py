@@ -16,9 +16,7 @@ from ._calls.arguments import (
     build,
     given,
     json_mapping,
-    json_object,
     json_text,
-    list_of,
     nullable,
     optional,
     required,
@@ -28,6 +26,7 @@ from ._calls.arguments import (
 )
 from ._calls.operations import Operation
 from ._json import result_formats
+from ._json.decoders import json_object, list_of
 from ._privacy.frames import forgetful
 from .files import FileInput, as_files, split_inputs
 from .raw.types import UNSET, Unset
@@ -61,9 +60,19 @@ APPS_CREATE = Operation(
         "user_id": "user_id",
     },
     query={},
-    unwrap="result",
+    unwrap=("result",),
+    required=("id",),
 )
-APPS_GET = Operation(name="apps.get", id="get_app", path="/webapi/v2/apps/{app_id}", body={}, query={}, idempotent=True)
+APPS_GET = Operation(
+    name="apps.get",
+    id="get_app",
+    path="/webapi/v2/apps/{app_id}",
+    body={},
+    query={},
+    idempotent=True,
+    peel="alone",
+    required=("category", "id", "name", "published", "type"),
+)
 APPS_LIST = Operation(
     name="apps.list",
     id="list_apps",
@@ -78,6 +87,7 @@ APPS_LIST = Operation(
         "cursor": "cursor",
     },
     idempotent=True,
+    required=("apps",),
 )
 APPS_LIST_V1 = Operation(
     name="apps.list_v1",
@@ -86,7 +96,7 @@ APPS_LIST_V1 = Operation(
     body={},
     query={"published": "published", "id": "id", "user": "user", "locale": "locale"},
     idempotent=True,
-    unwrap="result",
+    unwrap=("result",),
 )
 APPS_RUN = Operation(
     name="apps.run",
@@ -176,6 +186,8 @@ APPS_UPDATE = Operation(
         "userPermission": "user_permission",
     },
     query={},
+    peel="alone",
+    required=("category", "id", "name", "published", "type"),
 )
 SKILLS_RUN = Operation(
     name="skills.run",
@@ -324,6 +336,7 @@ class Apps(AppsExtras):
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -769,6 +782,7 @@ class Apps(AppsExtras):
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -1030,6 +1044,7 @@ class CognitiveConfigResource:
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -1069,6 +1084,7 @@ class CognitiveConfigResource:
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -1188,6 +1204,7 @@ class AsyncApps(AsyncAppsExtras):
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -1633,6 +1650,7 @@ class AsyncApps(AsyncAppsExtras):
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -1894,6 +1912,7 @@ class AsyncCognitiveConfigResource:
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -1933,6 +1952,7 @@ class AsyncCognitiveConfigResource:
             InternalServerError: the service failed (500 and up, or code 7000).
             PaymentError: billing (402, or code 7004).
             APIStatusError: any other status that is an error; the classes above are kinds of it.
+            AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 

@@ -18,8 +18,7 @@ from typing import Self
 from ._calls.response import Response
 from ._json.draftjs import to_markdown
 from ._json.error_details import find_error
-from ._json.loose_json import is_list, is_object, parsed
-from ._json.paths import list_at, object_at, text_at, value_at, whole_at
+from ._json.loose_json import is_list, is_object, list_at, object_at, parsed, text_at, value_at, whole_at
 from ._json.result_format import CitationFormat, MessageFormat, Paths, ResultFormat
 from ._json.result_formats import CONVERSATION_RESULT, RUN_RESULT, SKILL_RESULT
 

@@ -9,7 +9,8 @@ from generator.facade.argument_names import BlockError
 from generator.model.api import Api, Operation
 from generator.model.blocks import MethodBlock, OperationBlock
 from generator.model.printers import ANSWER, printer
-from generator.model.types import NULL, Anything, File, ListOf, ModelRef, Scalar, Type, answered, options
+from generator.model.types import NULL, Anything, File, ListOf, ModelRef, ObjectOf, Scalar, Type, answered, options
+from generator.model.unwrapping import unwrapped_type
 
 __all__ = ["Returned", "constant_of", "returned"]
 
@@ -24,6 +25,8 @@ class Returned:
         type: What the answer holds; for a page, an item.
         decode: Code that reads it.
         form: How the body is read.
+        peel: When `{"result": …}` is taken off; see templates/alli/_json/envelopes.py.
+        required: Fields of which at least one is there.
     """
 
     kind: Literal["value", "page", "result", "streamed_result", "stream"]
@@ -31,6 +34,8 @@ class Returned:
     type: Type = field(default_factory=Anything)
     decode: str = ""
     form: Literal["json", "text", "bytes", "nothing"] = "json"
+    peel: Literal["alone", "always"] | None = None
+    required: tuple[str, ...] = ()
 
     def annotation(self, package: str = "") -> str:
         """Of the async form; models and public classes are attributes of `package`."""
@@ -75,17 +80,21 @@ def returned(operation: Operation, block: OperationBlock, method: MethodBlock, a
             message = f"pagination.items: the 200 answer has no list {block.pagination.items!r}"
             raise BlockError(message, "pagination", "items")
         item = answered(lists[0].items)
-        return Returned("page", "AsyncPager", item, printer(item).answer_decoder(item=True))
+        required = tuple(name for name in _required(api, kind) if name == block.pagination.items)
+        return Returned("page", "AsyncPager", item, printer(item).answer_decoder(item=True), required=required)
     match "json" if answer is None else answer.kind:
         case "nothing":
-            return Returned("value", type=NULL, decode="anything", form="nothing")
+            return Returned("value", type=NULL, decode="nothing", form="nothing")
         case "text":
-            return Returned("value", type=Scalar("str"), decode="anything", form="text")
+            return Returned("value", type=Scalar("str"), decode="declared(str)", form="text")
         case "bytes":
-            return Returned("value", type=File(), decode="anything", form="bytes")
+            return Returned("value", type=File(), decode="declared(bytes)", form="bytes")
         case _:
-            kind = answered(kind if block.unwrap is None else _property(api, kind, block.unwrap))
-            return Returned("value", type=kind, decode=printer(kind).answer_decoder())
+            whole, kind = kind, answered(kind if not block.unwrap else _unwrapped(api, kind, block))
+            peel = _peel(api, whole, kind, unwraps=bool(block.unwrap))
+            return Returned(
+                "value", type=kind, decode=printer(kind).answer_decoder(), peel=peel, required=_required(api, kind)
+            )
 
 
 def _property(api: Api, kind: Type, wire: str) -> Type:
@@ -95,3 +104,23 @@ def _property(api: Api, kind: Type, wire: str) -> Type:
             if each.wire == wire:
                 return each.type
     raise BlockError(f"the 200 answer has no property {wire!r}")
+
+
+def _unwrapped(api: Api, kind: Type, block: OperationBlock) -> Type:
+    found = unwrapped_type(api, kind, block.unwrap)
+    if found is None:
+        raise BlockError(f"the 200 answer has no property {block.unwrap[0]!r}")
+    return found
+
+
+def _peel(api: Api, whole: Type, value: Type, *, unwraps: bool) -> Literal["alone", "always"] | None:
+    """An answer that has a field `result` of its own, or may have any, keeps it."""
+    if "result" in api.fields(whole) or isinstance(value, Anything | ObjectOf):
+        return None
+    objects = not unwraps and any(isinstance(option, ModelRef) for option in options(value))
+    return "alone" if objects else "always"
+
+
+def _required(api: Api, kind: Type) -> tuple[str, ...]:
+    """Of a union, no field is sure to be there."""
+    return tuple(field.wire for field in api.model(kind).fields if field.required) if isinstance(kind, ModelRef) else ()

@@ -11,7 +11,7 @@ from generator.model.api import Operation
 from generator.model.blocks import MethodBlock, OperationBlock
 from generator.model.printers import ANSWER, printer
 from generator.model.source_text import folded
-from generator.model.types import ListOf
+from generator.model.types import ListOf, models_in
 
 __all__ = ["arguments_text", "fence_of", "in_markdown", "method_text", "source_text"]
 
@@ -122,6 +122,8 @@ def _told_returns(block: OperationBlock, method: MethodBlock, returned: Returned
         return _RETURNS[name]
     if isinstance(returned.type, ListOf):
         return f"A list, each item of type `{printer(returned.type.items).annotation(ANSWER)}`."
+    if not models_in(returned.type):
+        return f"The `{name}` that the service answers."
     return f"The `{name}` the service answers; fields it leaves out are UNSET, and fields nobody knows are kept."
 
 
@@ -144,7 +146,7 @@ def _raises(
     if "403" in statuses and "402" not in statuses:
         yield "PaymentError", "billing (402, or code 7004)."
     yield "APIStatusError", "any other status that is an error; the classes above are kinds of it."
-    if method.returns or block.unwrap:
+    if returned.kind != "page":
         yield "AppError", "the service reported an error in a 200 response."
     seconds = RUN_SECONDS if block.timeout == "run" else READ_SECONDS
     yield "APITimeoutError", f"no answer within {seconds} s, or the client's `timeout`."

@@ -97,8 +97,14 @@ def _record(
         arguments.append("idempotent=True")
     if block.timeout == "run":
         arguments.append("run=True")
-    if block.unwrap is not None:
+    if block.unwrap:
         arguments.append(f"unwrap={block.unwrap!r}")
+    if gives.peel is not None:
+        arguments.append(f'peel="{gives.peel}"')
+    if gives.required:
+        arguments.append(f"required={gives.required!r}")
+    if gives.form in ("text", "bytes") and any(answer.html for answer in operation.good_answers):
+        arguments.append("html=True")
     if (method.returns or method.collect) and (name := result_class(block)) is not None:
         own, shared = block.result, f"result_formats.{format_constant(name)}"
         arguments.append(f"result={shared if own is None else format_code(api.results[name].changed_by(own))}")

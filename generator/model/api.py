@@ -96,6 +96,8 @@ class Answer:
     description: str = ""
     record: Type | None = None
     """Of one record, where the answer is also documented as a stream of them."""
+    html: bool = False
+    """Whether it may be an HTML page."""
 
     @property
     def range(self) -> tuple[int, int] | None:

@@ -88,6 +88,11 @@ class BlockReader:
             return ()
         return tuple(value)
 
+    def one_or_more(self, key: str) -> tuple[str, ...]:
+        """Text, or a list of names."""
+        value = self.raw.get(key)
+        return (value,) if isinstance(value, str) else self.names(key)
+
     def texts(self, key: str) -> dict[str, str]:
         value: object = self.raw.get(key)
         if value is None:

@@ -101,7 +101,8 @@ class OperationBlock:
     path: JsonPath
     resource: str
     methods: tuple[MethodBlock, ...]
-    unwrap: str | None = None
+    unwrap: tuple[str, ...] = ()
+    """Paths that are tried in turn."""
     pagination: Pagination | None = None
     positional: tuple[str, ...] = ()
     order: tuple[str, ...] = ()

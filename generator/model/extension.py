@@ -112,7 +112,7 @@ def _operation(reader: BlockReader, operation_id: str, path: JsonPath) -> Operat
         path,
         resource,
         _methods(reader, stream),
-        unwrap=reader.text("unwrap"),
+        unwrap=reader.one_or_more("unwrap"),
         pagination=_pagination(reader),
         positional=reader.names("positional"),
         order=reader.names("order"),

@@ -106,7 +106,19 @@ ARGUMENT_NAMES = _DECODERS | {
     ),
     *("bool", "dict", "float", "int", "list", "str", "tuple"),
     *("afirst_page", "build", "first_page", "read_page", "request_page", "split_inputs", "wire"),
-    *("anything", "as_content", "as_file", "as_files", "as_list", "given", "json_list", "json_mapping", "json_object"),
+    *(
+        "anything",
+        "declared",
+        "nothing",
+        "as_content",
+        "as_file",
+        "as_files",
+        "as_list",
+        "given",
+        "json_list",
+        "json_mapping",
+        "json_object",
+    ),
     *("json_text", "json_value", "nullable", "optional", "required", "sequence", "to_json"),
 }
 """The names that an argument of a method can't have (templates/alli/resources.py.jinja)."""

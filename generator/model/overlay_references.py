@@ -16,6 +16,7 @@ from generator.model.api import Api, Field, Operation
 from generator.model.blocks import OperationBlock
 from generator.model.result_references import result_references
 from generator.model.types import Anything, ListOf, ModelRef, ObjectOf, Type, options
+from generator.model.unwrapping import unwrapped_type
 
 __all__ = ["operation_references", "schema_references"]
 
@@ -121,8 +122,10 @@ class _Operation:
                     "take it out, and the method gives the answer as it is",
                     path=(*self._place, "returns"),
                 )
-        if block.unwrap is not None and block.unwrap not in fields:
-            yield self._missing("unwrap", block.unwrap, "field of the 200 answer", fields, (*self._place, "unwrap"))
+        if block.unwrap and not any(unwrapped_type(self._api, kind, block.unwrap) for kind in self._answers):
+            items = self._api.fields(*(item for kind in self._answers for item in self._items(kind)))
+            name, place = block.unwrap[0].rpartition(".")[2], (*self._place, "unwrap")
+            yield self._missing("unwrap", name, "field of the 200 answer", fields or items, place)
 
     def _fields_of(self, fields: dict[str, Field], wire: str) -> dict[str, Field]:
         return self._api.fields(fields[wire].type) if wire in fields else {}

@@ -88,7 +88,16 @@ class Printer(Generic[K_co]):
         return None
 
     def answer_decoder(self, *, item: bool = False) -> str:
-        return self.decoder or "anything"
+        """An item of a list may be of another type, the answer itself may not."""
+        if item or not self.instances:
+            return self.decoder or "anything"
+        read = "" if self.decoder is None else f", read={self.decoder}"
+        return f"declared({', '.join(self.answer_instances)}{read})"
+
+    @property
+    def answer_instances(self) -> tuple[str, ...]:
+        """The classes that the value of an answer may have."""
+        return self.instances
 
     @property
     def instances(self) -> tuple[str, ...]:
@@ -138,6 +147,10 @@ class _ScalarPrinter(Printer[Scalar]):
                 return f'path_segment({name}, "{wire}")'
             case _:
                 return super().segment(name, wire)
+
+    @property
+    def answer_instances(self) -> tuple[str, ...]:
+        return self.instances[:1]  # numbers without a point are made float
 
 
 class _LiteralsPrinter(Printer[Literals]):
@@ -209,6 +222,12 @@ class _ModelPrinter(Printer[ModelRef]):
 
 
 class _UnionPrinter(Printer[Union]):
+    def answer_decoder(self, *, item: bool = False) -> str:
+        models = [option.name for option in self.kind.options if isinstance(option, ModelRef)]
+        others = [name for option in self.kind.options for name in printer(option).instances]
+        read = self.decoder
+        return read or "anything" if item else f"one_of({', '.join([read or 'anything', *models, *others])})"
+
     def annotation(self, style: Style) -> str:
         parts = [printer(option) for option in self.kind.options]
         if not style.in_order:

@@ -128,7 +128,8 @@ class OperationReader:
                     given = File()
                 case "nothing":
                     given = Anything()
-            yield Answer(status, kind, given, str(answer.get("description") or ""), self._record(answer))
+            html = any("html" in media.lower() for media in answer.get("content") or ())
+            yield Answer(status, kind, given, str(answer.get("description") or ""), self._record(answer), html)
 
     def _record(self, answer: dict[str, Any]) -> ModelRef | None:
         """Of a stream, as far as it has a class."""

@@ -109,7 +109,9 @@ def _without(block: OperationBlock, keys: JsonPath) -> OperationBlock:
     match keys:
         case ("pagination", *_):
             known = {"pagination": None}
-        case (("unwrap" | "files" | "conversation") as key, *_):
+        case ("unwrap", *_):
+            known = {"unwrap": ()}
+        case (("files" | "conversation") as key, *_):
             known = {key: None}
         case (("positional" | "order") as key, int(index)):
             names: tuple[str, ...] = getattr(block, key)

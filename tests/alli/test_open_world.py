@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from alli import ConversationResult, RunResult, SkillResult
 from alli._calls.operations import Operation
-from alli._json.responses import Reply, decoded
+from alli._json.answers import decoded
+from alli._json.responses import Reply
 from alli._privacy.masking import Mask
 from alli.raw import models as raw_models
 from hypothesis import HealthCheck, given, settings

@@ -9,22 +9,18 @@ from datetime import date, datetime
 from typing import Any, ParamSpec, TypeGuard, TypeVar
 from uuid import UUID
 
-from .._json.loose_json import is_list, is_object
 from .._json.unwritable import unwritable_place
 from ..errors import InvalidArgumentError
 from ..raw.types import UNSET, Unset
 
 __all__ = [
-    "anything",
     "as_list",
     "build",
     "given",
     "json_mapping",
-    "json_object",
     "json_list",
     "json_text",
     "json_value",
-    "list_of",
     "nullable",
     "optional",
     "required",
@@ -169,29 +165,6 @@ def to_json(name: str, value: object) -> str:
         reason = f" ({error})" if isinstance(error, TypeError) else ""
         what = unwritable_place(value) or f"a {type(value).__name__}"
         raise InvalidArgumentError(f"{name}: {what} can't be written as JSON{reason}") from None
-
-
-def list_of(decode: Callable[[Any], T]) -> Callable[[Any], list[T]]:
-    """A decoder of JSON arrays whose items `decode` reads; a TypeError for what is no array."""
-
-    def decode_all(payload: Any) -> list[T]:
-        if not is_list(payload):
-            raise TypeError("not a list")
-        return [decode(item) for item in payload]
-
-    return decode_all
-
-
-def json_object(payload: Any) -> dict[str, Any]:
-    """`payload`, if it is a JSON object; a TypeError otherwise."""
-    if not is_object(payload):
-        raise TypeError("not an object")
-    return payload
-
-
-def anything(payload: Any) -> Any:
-    """`payload` as it came, for answers whose form the document does not state."""
-    return payload
 
 
 def _look_closely(name: str, value: object, types: tuple[type, ...]) -> None:

@@ -15,7 +15,8 @@ from .._http.answers import AsyncHTTPResponse, BodyTooLargeError, HTTPResponse
 from .._http.concurrency import asleep, sleep
 from .._http.http import HTTP, AsyncHTTP
 from .._http.http_library import Request
-from .._json.responses import Reply, concerns_inputs, decoded, raise_told, status_error, too_large
+from .._json.answers import decoded
+from .._json.responses import Reply, concerns_inputs, raise_told, status_error, too_large
 from .._privacy.keys import HiddenKey, aget_key, get_key
 from ..config import Config
 from ..errors import APIConnectionError, APIStatusError, AppError, DeadlineExceededError

@@ -1,4 +1,4 @@
-"""What an answer means: JSON or not, good or an error, and what to tell the person who reads the error. No I/O.
+"""What to tell the person whose call failed: the error of an answer, and what it is about. No I/O.
 
 The error shapes are listed in spec/README.md; error_details.py reads them, errors.py has the classes.
 """
@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import unquote
 
 from .._calls.operations import Operation
@@ -29,20 +29,21 @@ from ..errors import (
     status_error_class,
 )
 from .error_details import ErrorDetails, describe_error, find_error
-from .loose_json import is_list, is_object
 
 __all__ = [
     "UNKNOWN_OUTCOME",
     "Reply",
+    "body_of",
+    "call_of",
     "concerns_inputs",
-    "decoded",
+    "headers_of",
+    "media_type",
     "raise_told",
     "status_error",
     "told_error",
     "too_large",
+    "unreadable",
 ]
-
-T = TypeVar("T")
 
 # A gateway that gives up says nothing about the app behind it, which may have run or be running still.
 _GATEWAY_STATUSES = frozenset({408, 499, 502, 503, 504, 598, 599, *range(520, 531)})
@@ -83,50 +84,12 @@ class Reply:
     mask: Mask
 
 
-def decoded(reply: Reply, operation: Operation, decode: Callable[[Any], T]) -> T:
-    """The value of a good answer.
-
-    Raises:
-        AppError, or the class of the service's own code: the service reported an error in a 200 response.
-        APIStatusError: the answer is not what the operation gives; an HTML page, say. `.outcome_unknown` unless idempotent.
-    """
-    match operation.answer:
-        case "nothing":
-            return decode(None)
-        case "bytes":
-            return decode(reply.content)
-        case "text":
-            return decode(reply.content.decode("utf-8", "replace"))
-        case "json":
-            body, problem = _body(reply.content)
-    if problem:
-        raise _unreadable(reply, operation, body, f"{problem} ({_media_type(reply)}, {len(reply.content)} bytes)")
-    payload = _unwrapped(body, operation.unwrap)
-    details = find_error(body)
-    if details is not None:
-        raise told_error(
-            details,
-            reply.where,
-            reply.mask,
-            body=body,
-            result=_came_along(body, payload, decode),
-            status_code=reply.status_code,
-            headers=_headers_of(reply),
-            **_call_of(reply),
-        )
-    try:
-        return decode(payload)
-    except TypeError:
-        what = f"a JSON {_json_type(payload)}, which this operation does not give"
-        raise _unreadable(reply, operation, body, what) from None
-
-
 def status_error(reply: Reply, operation: Operation) -> APIStatusError:
     """The error for an answer with an error status."""
-    body, _ = _body(reply.content)
+    body, _ = body_of(reply.content)
     details = describe_error(_page_text(body) if isinstance(body, str) else body)
     if details is None:
-        details = ErrorDetails(f"no message ({_media_type(reply)}, {len(reply.content)} bytes)")
+        details = ErrorDetails(f"no message ({media_type(reply)}, {len(reply.content)} bytes)")
     details = reply.mask.details(details)
     kind = status_error_class(reply.status_code, details.code, details.name)
     retry_after = retry_after_seconds(reply.headers)
@@ -141,10 +104,10 @@ def status_error(reply: Reply, operation: Operation) -> APIStatusError:
         name=details.name,
         message=details.message,
         body=reply.mask.key_in(body),
-        headers=_headers_of(reply),
+        headers=headers_of(reply),
         retry_after=retry_after,
         outcome_unknown=unknown,
-        **_call_of(reply),
+        **call_of(reply),
     )
 
 
@@ -176,7 +139,7 @@ def told_error(
 
 def raise_told(reply: Reply) -> None:
     """Raises the error that a good answer of any form tells, if it tells one."""
-    body, problem = _body(reply.content)
+    body, problem = body_of(reply.content)
     details = None if problem else find_error(body)
     if details is not None:
         raise told_error(
@@ -185,8 +148,8 @@ def raise_told(reply: Reply) -> None:
             reply.mask,
             body=body,
             status_code=reply.status_code,
-            headers=_headers_of(reply),
-            **_call_of(reply),
+            headers=headers_of(reply),
+            **call_of(reply),
         )
 
 
@@ -236,7 +199,7 @@ def _filled_in(reply: Reply, operation: Operation) -> list[str]:
     return [unquote(value) for name, value in zip(names, values, strict=False) if name.startswith("{")]
 
 
-def _body(content: bytes) -> tuple[object, str]:
+def body_of(content: bytes) -> tuple[object, str]:
     """What a body holds, and why that is no JSON, "" where it is.
 
     JSON is parsed whatever the content type says. All else is text, bytes where it is not UTF-8, and None where it is empty.
@@ -255,26 +218,7 @@ def _body(content: bytes) -> tuple[object, str]:
         return content, problem
 
 
-def _unwrapped(body: object, key: str | None) -> object:
-    """What is under `key` in a body, or in the one object of a list; a body without it as it is."""
-    if key is None:
-        return body
-    if is_list(body) and len(body) == 1 and is_object(body[0]) and key in body[0]:
-        body = body[0]
-    return body[key] if is_object(body) and key in body else body
-
-
-def _came_along(body: object, payload: object, decode: Callable[[Any], T]) -> T | None:
-    result = body.get("result") if is_object(body) else None
-    if result in (None, [], {}, ""):
-        return None
-    try:
-        return decode(payload)
-    except TypeError:
-        return None
-
-
-def _unreadable(reply: Reply, operation: Operation, body: object, what: str) -> APIStatusError:
+def unreadable(reply: Reply, operation: Operation, body: object, what: str) -> APIStatusError:
     """The error for a good status with an answer that can't be made out; what was asked for may have been done all the same.
 
     Valid JSON that Python refuses to read comes from the service itself, so base_url is not in doubt then.
@@ -289,17 +233,17 @@ def _unreadable(reply: Reply, operation: Operation, body: object, what: str) -> 
         status_code=reply.status_code,
         message=f"the answer is {what}",
         body=reply.mask.key_in(body),
-        headers=_headers_of(reply),
+        headers=headers_of(reply),
         outcome_unknown=not operation.idempotent,
-        **_call_of(reply),
+        **call_of(reply),
     )
 
 
-def _headers_of(reply: Reply) -> Headers:
+def headers_of(reply: Reply) -> Headers:
     return Headers(reply.mask.key_in(dict(reply.headers)))
 
 
-def _call_of(reply: Reply) -> dict[str, Any]:
+def call_of(reply: Reply) -> dict[str, Any]:
     """What is known of the call, its response without the key if the service repeats that."""
     response = reply.call.get("response")
     return {**reply.call, "response": response and response.changed(reply.mask.key_in)}
@@ -313,10 +257,5 @@ def _page_text(body: str) -> str:
     return f"an HTML page, “{' '.join(title[1].split())}”" if title else f"an HTML page of {len(body)} characters"
 
 
-def _media_type(reply: Reply) -> str:
+def media_type(reply: Reply) -> str:
     return reply.headers.get("content-type", "no content type").split(";")[0]
-
-
-def _json_type(value: object) -> str:
-    names: dict[type, str] = {dict: "object", list: "array", str: "string", bool: "boolean", type(None): "null"}
-    return names.get(type(value), "number")

@@ -15,8 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal, TypeAlias, TypeGuard
 
 from .._json.error_details import ErrorDetails, find_error
-from .._json.loose_json import is_list, is_object
-from .._json.paths import list_at, look, text_at, value_at, whole_at
+from .._json.loose_json import is_list, is_object, list_at, look, text_at, value_at, whole_at
 from .._json.result_format import Replacement, ResultFormat
 from ..events import Completed, ConversationStarted, RunEvent, TextDelta
 from ..results import Message, RunResult, content_of, is_echo, object_of, readable
