@@ -19,7 +19,7 @@ from alli._calls import transport
 
 from tests.alli.client_kind import ClientKind
 from tests.alli.streams import HEADERS, record
-from tests.answers import Answer, after_request, give_app, silent
+from tests.answers import after_request, give_app, silent
 from tests.servers import Connection, ScriptedServer
 
 DRIP = 0.05
@@ -154,7 +154,13 @@ linux = pytest.mark.skipif(not DESCRIPTORS.is_dir(), reason="counts sockets as L
 def test_a_call_given_up_keeps_neither_thread_nor_socket(
     drip: str, engine: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    answer: Answer = silent if drip == "silence" else lambda connection: dripping(connection, *DRIPS[drip])
+    def answer(connection: Connection) -> None:
+        if drip == "silence":
+            connection.wait_until_peer_closes(20)
+            connection.close()
+        else:
+            dripping(connection, *DRIPS[drip])
+
     kind = ClientKind("sync")
     with ScriptedServer(after_request(answer)) as server:
         url = server.url
