@@ -271,7 +271,7 @@ class Apps(AppsExtras):
             single_action_app_input: Model, prompts and inputs of a single_action app.
 
         Returns:
-            The `CreatedApp` the service answers; fields it leaves out are UNSET, and fields nobody knows are kept.
+            The `CreatedApp` of the answer; fields that it leaves out are UNSET, and unknown fields are kept.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -281,8 +281,8 @@ class Apps(AppsExtras):
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -324,7 +324,7 @@ class Apps(AppsExtras):
             app_id: Id of the app.
 
         Returns:
-            The `App` the service answers; fields it leaves out are UNSET, and fields nobody knows are kept.
+            The `App` of the answer; fields that it leaves out are UNSET, and unknown fields are kept.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -334,8 +334,8 @@ class Apps(AppsExtras):
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -371,8 +371,8 @@ class Apps(AppsExtras):
             cursor: Where to start, from an earlier page's cursor.
 
         Returns:
-            A list in pages. `for` over it walks the items of all of them; the first alone,
-                `client.apps.list(…)`, has `.items`, `.cursor` and `.get_next_page()`.
+            A list in pages. `for` walks the items of all pages; `client.apps.list(…)` is the first page,
+                with `.items`, `.cursor` and `.get_next_page()`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -382,8 +382,8 @@ class Apps(AppsExtras):
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -439,8 +439,8 @@ class Apps(AppsExtras):
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -504,8 +504,8 @@ class Apps(AppsExtras):
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 600 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -589,8 +589,8 @@ class Apps(AppsExtras):
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 600 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -650,7 +650,8 @@ class Apps(AppsExtras):
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
-            AlliError: while it is entered or read: as the method without stream, and StreamError where it breaks off.
+            AlliError: while it is entered or read: as for the call without a stream, and a StreamError if it breaks
+                off.
 
         Source: https://docs.allganize.ai/api_documentation/alli-llm-app-market-api
         """
@@ -722,7 +723,8 @@ class Apps(AppsExtras):
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
-            AlliError: while it is entered or read: as the method without stream, and StreamError where it breaks off.
+            AlliError: while it is entered or read: as for the call without a stream, and a StreamError if it breaks
+                off.
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
@@ -770,7 +772,7 @@ class Apps(AppsExtras):
             user_permission: Which users and customer groups may use the app.
 
         Returns:
-            The `App` the service answers; fields it leaves out are UNSET, and fields nobody knows are kept.
+            The `App` of the answer; fields that it leaves out are UNSET, and unknown fields are kept.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -780,8 +782,8 @@ class Apps(AppsExtras):
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -848,8 +850,8 @@ class Skills:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 600 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -892,7 +894,7 @@ class Conversations:
             conversation_id: The conversation ID to end.
 
         Returns:
-            What the service told: `.conversation_id` where it gave one, `.raw`.
+            What the service answered: `.conversation_id` if there is one, and `.raw`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -902,8 +904,8 @@ class Conversations:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -939,7 +941,7 @@ class Conversations:
             message: The message to send in the conversation. Cannot be null or an empty string. 1 characters or more.
 
         Returns:
-            What the service told: `.conversation_id` where it gave one, `.raw`.
+            What the service answered: `.conversation_id` if there is one, and `.raw`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -949,8 +951,8 @@ class Conversations:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -985,7 +987,7 @@ class Conversations:
             placement: Used to match which Skill to start the conversation with.
 
         Returns:
-            What the service told: `.conversation_id` where it gave one, `.raw`.
+            What the service answered: `.conversation_id` if there is one, and `.raw`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -995,8 +997,8 @@ class Conversations:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -1042,8 +1044,8 @@ class CognitiveConfigResource:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -1082,8 +1084,8 @@ class CognitiveConfigResource:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -1139,7 +1141,7 @@ class AsyncApps(AsyncAppsExtras):
             single_action_app_input: Model, prompts and inputs of a single_action app.
 
         Returns:
-            The `CreatedApp` the service answers; fields it leaves out are UNSET, and fields nobody knows are kept.
+            The `CreatedApp` of the answer; fields that it leaves out are UNSET, and unknown fields are kept.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -1149,8 +1151,8 @@ class AsyncApps(AsyncAppsExtras):
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -1192,7 +1194,7 @@ class AsyncApps(AsyncAppsExtras):
             app_id: Id of the app.
 
         Returns:
-            The `App` the service answers; fields it leaves out are UNSET, and fields nobody knows are kept.
+            The `App` of the answer; fields that it leaves out are UNSET, and unknown fields are kept.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -1202,8 +1204,8 @@ class AsyncApps(AsyncAppsExtras):
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -1239,8 +1241,8 @@ class AsyncApps(AsyncAppsExtras):
             cursor: Where to start, from an earlier page's cursor.
 
         Returns:
-            A list in pages. `async for` over it walks the items of all of them; the first alone,
-                `await client.apps.list(…)`, has `.items`, `.cursor` and `.get_next_page()`.
+            A list in pages. `async for` walks the items of all pages; `await client.apps.list(…)` is the first page,
+                with `.items`, `.cursor` and `.get_next_page()`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -1250,8 +1252,8 @@ class AsyncApps(AsyncAppsExtras):
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -1307,8 +1309,8 @@ class AsyncApps(AsyncAppsExtras):
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -1372,8 +1374,8 @@ class AsyncApps(AsyncAppsExtras):
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 600 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -1457,8 +1459,8 @@ class AsyncApps(AsyncAppsExtras):
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 600 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -1518,7 +1520,8 @@ class AsyncApps(AsyncAppsExtras):
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
-            AlliError: while it is entered or read: as the method without stream, and StreamError where it breaks off.
+            AlliError: while it is entered or read: as for the call without a stream, and a StreamError if it breaks
+                off.
 
         Source: https://docs.allganize.ai/api_documentation/alli-llm-app-market-api
         """
@@ -1590,7 +1593,8 @@ class AsyncApps(AsyncAppsExtras):
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
-            AlliError: while it is entered or read: as the method without stream, and StreamError where it breaks off.
+            AlliError: while it is entered or read: as for the call without a stream, and a StreamError if it breaks
+                off.
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
@@ -1638,7 +1642,7 @@ class AsyncApps(AsyncAppsExtras):
             user_permission: Which users and customer groups may use the app.
 
         Returns:
-            The `App` the service answers; fields it leaves out are UNSET, and fields nobody knows are kept.
+            The `App` of the answer; fields that it leaves out are UNSET, and unknown fields are kept.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -1648,8 +1652,8 @@ class AsyncApps(AsyncAppsExtras):
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -1716,8 +1720,8 @@ class AsyncSkills:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 600 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -1760,7 +1764,7 @@ class AsyncConversations:
             conversation_id: The conversation ID to end.
 
         Returns:
-            What the service told: `.conversation_id` where it gave one, `.raw`.
+            What the service answered: `.conversation_id` if there is one, and `.raw`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -1770,8 +1774,8 @@ class AsyncConversations:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -1807,7 +1811,7 @@ class AsyncConversations:
             message: The message to send in the conversation. Cannot be null or an empty string. 1 characters or more.
 
         Returns:
-            What the service told: `.conversation_id` where it gave one, `.raw`.
+            What the service answered: `.conversation_id` if there is one, and `.raw`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -1817,8 +1821,8 @@ class AsyncConversations:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -1853,7 +1857,7 @@ class AsyncConversations:
             placement: Used to match which Skill to start the conversation with.
 
         Returns:
-            What the service told: `.conversation_id` where it gave one, `.raw`.
+            What the service answered: `.conversation_id` if there is one, and `.raw`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -1863,8 +1867,8 @@ class AsyncConversations:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -1910,8 +1914,8 @@ class AsyncCognitiveConfigResource:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -1950,8 +1954,8 @@ class AsyncCognitiveConfigResource:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.

@@ -128,7 +128,7 @@ class Connections(Generic[C]):
 
 
 class Dispatcher(BaseTransport):
-    """Gives each request a connection of its own.
+    """Gives each request its own connection.
 
     Args:
         verify: certificates to trust.
@@ -293,7 +293,7 @@ class AsyncConnections(Generic[AsyncC]):
 
 
 class AsyncDispatcher(AsyncBaseTransport):
-    """Gives each request a connection of its own.
+    """Gives each request its own connection.
 
     Args:
         verify: certificates to trust.

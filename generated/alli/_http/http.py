@@ -75,7 +75,7 @@ class HTTP:
                 )
                 self._set_cookies(request, kwargs.get("cookies"), headers)
                 return request
-            # A client made here has nothing of its own to add but what the library adds always, and looking for more takes longer
+            # A client made here adds only what the library always adds, and looking for more takes longer
             # than all that is done in this package.
             return Request(
                 kwargs["method"],
@@ -90,7 +90,7 @@ class HTTP:
         except InvalidURL as error:
             if "too long" in str(error):
                 raise InvalidArgumentError(f"{name}: an argument is too long for a URL") from None
-            raise ConfigurationError("base_url: its host is no host name") from None
+            raise ConfigurationError("base_url: its host is not a host name") from None
         except UnicodeEncodeError:
             place = unwritable_place(kwargs.get("json")) or "an argument"
             raise InvalidArgumentError(f"{name}: {place} holds a lone surrogate, which is not text") from None
@@ -168,7 +168,7 @@ class HTTP:
             raise DeadlineExceededError(f"{where}: the deadline passed", request_sent=True) from None
         except UnicodeError:
             # What looks up names refuses some that the library takes, such as one with two dots in a row.
-            raise ConfigurationError("base_url: its host is no host name") from None
+            raise ConfigurationError("base_url: its host is not a host name") from None
         except HTTPError as error:
             raise failure(error, where, deadline_at, request) from error
         except RuntimeError as error:
@@ -235,7 +235,7 @@ class AsyncHTTP:
                 )
                 self._set_cookies(request, kwargs.get("cookies"), headers)
                 return request
-            # A client made here has nothing of its own to add but what the library adds always, and looking for more takes longer
+            # A client made here adds only what the library always adds, and looking for more takes longer
             # than all that is done in this package.
             return Request(
                 kwargs["method"],
@@ -250,7 +250,7 @@ class AsyncHTTP:
         except InvalidURL as error:
             if "too long" in str(error):
                 raise InvalidArgumentError(f"{name}: an argument is too long for a URL") from None
-            raise ConfigurationError("base_url: its host is no host name") from None
+            raise ConfigurationError("base_url: its host is not a host name") from None
         except UnicodeEncodeError:
             place = unwritable_place(kwargs.get("json")) or "an argument"
             raise InvalidArgumentError(f"{name}: {place} holds a lone surrogate, which is not text") from None
@@ -328,7 +328,7 @@ class AsyncHTTP:
             raise DeadlineExceededError(f"{where}: the deadline passed", request_sent=True) from None
         except UnicodeError:
             # What looks up names refuses some that the library takes, such as one with two dots in a row.
-            raise ConfigurationError("base_url: its host is no host name") from None
+            raise ConfigurationError("base_url: its host is not a host name") from None
         except HTTPError as error:
             raise failure(error, where, deadline_at, request) from error
         except RuntimeError as error:

@@ -151,7 +151,7 @@ def changed(options: ClientOptions, changes: ClientOptions) -> ClientOptions:
     """`options` with `changes`, whose key is hidden here; of two that exclude each other the changed one stays.
 
     Raises:
-        ConfigurationError: a change that is no option.
+        ConfigurationError: a change that is not an option.
     """
     if "api_key" in changes:
         changes["api_key"] = hidden(changes["api_key"])
