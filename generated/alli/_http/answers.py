@@ -40,7 +40,7 @@ __all__ = ["AsyncHTTPResponse", "BodyTooLargeError", "HTTPResponse", "failure", 
 _NEVER_SENT = (ConnectError, ConnectTimeout, PoolTimeout, ProxyError, UnsupportedProtocol)
 
 _EARLY_SECONDS = 0.002
-"""A timeout that ends at the deadline may come so much earlier, as timers are no finer; the deadline has passed then, too."""
+"""How much earlier than the deadline a timeout may come that still counts as the deadline's, because timers are coarse."""
 
 
 class BodyTooLargeError(Exception):
