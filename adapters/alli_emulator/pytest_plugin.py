@@ -93,7 +93,7 @@ def alli(request: pytest.FixtureRequest) -> Iterator[Emulator]:
         emulator: Emulator = request.getfixturevalue("alli_session")
         emulator.reset()
         yield emulator
-        # An app may fail a moment after its program has given up; in the next test it would be somebody else's error.
+        # An app may fail a moment after its program has given up; the next test would be blamed for it.
         emulator.wait(SECONDS_TO_END)
     else:
         arguments.setdefault("pace", 0)

@@ -14,8 +14,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Itera
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, TypeAlias, TypeVar
 
-from ._http.unpicklable import Connected
 from ._json.loose_json import is_list, is_object
+from ._privacy.frames import forget, forgetful
+from ._privacy.unpicklable import Connected
 from .errors import PaginationError
 
 __all__ = ["AsyncPage", "AsyncPager", "Page", "afirst_page", "first_page", "read_page"]
@@ -29,7 +30,7 @@ AsyncFetch: TypeAlias = Callable[[str | None], Awaitable[tuple[list[T], str | No
 
 
 def read_page(payload: Any, items_key: str, cursor_key: str, decode: Callable[[Any], T]) -> tuple[list[T], str | None]:
-    """Items and next cursor of one answer; a missing list counts as empty. A TypeError for an answer that is no object.
+    """Items and next cursor of one answer; a missing list counts as empty. A TypeError for an answer that is not an object.
 
     An answer that has the list under `result` is read too: other operations wrap theirs so (spec/README.md), and to take it for an
     empty list would lose all items without a word.
@@ -49,7 +50,7 @@ class _Trail:
     """The cursors followed one after another. The pages of a walk share it, each knowing how many of them lie before it.
 
     A set for each page would make a walk quadratic. Walks from one page may run side by side, in threads too, and part where the list
-    changed meanwhile; the later one then goes on with a trail of its own. Each step is one atomic operation of a dict.
+    changed meanwhile; the later one then goes on with its own trail. Each step is one atomic operation of a dict.
     """
 
     def __init__(self, cursors: Iterable[str]) -> None:
@@ -68,6 +69,7 @@ class _Trail:
         return self
 
 
+@forgetful
 @dataclass(frozen=True, repr=False)
 class Page(Connected, Generic[T]):
     """One page of a list. Iterating it walks its items and those of all following pages; iterating again starts over.
@@ -125,6 +127,7 @@ class Page(Connected, Generic[T]):
         return f"Page({len(self.items)} items, has_next_page={self.has_next_page()})"
 
 
+@forgetful
 @dataclass(frozen=True, repr=False)
 class AsyncPage(Connected, Generic[T]):
     """One page of a list. Iterating it walks its items and those of all following pages; iterating again starts over.
@@ -208,7 +211,11 @@ def afirst_page(fetch: AsyncFetch[T], cursor: str | None) -> AsyncPager[T]:
     """The page that begins at `cursor`, fetched when it is awaited or iterated."""
 
     async def page() -> AsyncPage[T]:
-        items, following = await fetch(cursor)
+        try:
+            items, following = await fetch(cursor)
+        except BaseException as error:
+            forget(error)
+            raise
         return AsyncPage(items, following, fetch, frozenset({cursor} if cursor else ()))
 
     return AsyncPager(page)

@@ -27,6 +27,7 @@ from ._calls.arguments import (
 from ._calls.operations import Operation
 from ._json import result_formats
 from ._json.decoders import json_object, list_of
+from ._privacy.frames import forgetful
 from .files import FileInput, as_files, split_inputs
 from .raw.types import UNSET, Unset
 
@@ -238,6 +239,7 @@ COGNITIVE_CONFIG_UPDATE = Operation(
 )
 
 
+@forgetful
 class Apps(AppsExtras):
     """Apps of the project. List them, read what they ask for, run them."""
 
@@ -269,7 +271,7 @@ class Apps(AppsExtras):
             single_action_app_input: Model, prompts and inputs of a single_action app.
 
         Returns:
-            The `CreatedApp` the service answers; fields it leaves out are UNSET, and fields nobody knows are kept.
+            The `CreatedApp` of the answer; fields that it leaves out are UNSET, and unknown fields are kept.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -279,8 +281,8 @@ class Apps(AppsExtras):
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -322,7 +324,7 @@ class Apps(AppsExtras):
             app_id: Id of the app.
 
         Returns:
-            The `App` the service answers; fields it leaves out are UNSET, and fields nobody knows are kept.
+            The `App` of the answer; fields that it leaves out are UNSET, and unknown fields are kept.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -332,8 +334,8 @@ class Apps(AppsExtras):
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -369,8 +371,8 @@ class Apps(AppsExtras):
             cursor: Where to start, from an earlier page's cursor.
 
         Returns:
-            A list in pages. `for` over it walks the items of all of them; the first alone,
-                `client.apps.list(…)`, has `.items`, `.cursor` and `.get_next_page()`.
+            A list in pages. `for` walks the items of all pages; `client.apps.list(…)` is the first page,
+                with `.items`, `.cursor` and `.get_next_page()`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -380,8 +382,8 @@ class Apps(AppsExtras):
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -437,8 +439,8 @@ class Apps(AppsExtras):
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -502,8 +504,8 @@ class Apps(AppsExtras):
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 600 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -587,8 +589,8 @@ class Apps(AppsExtras):
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 600 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -648,7 +650,8 @@ class Apps(AppsExtras):
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
-            AlliError: while it is entered or read: as the method without stream, and StreamError where it breaks off.
+            AlliError: while it is entered or read: as for the call without a stream, and a StreamError if it breaks
+                off.
 
         Source: https://docs.allganize.ai/api_documentation/alli-llm-app-market-api
         """
@@ -720,7 +723,8 @@ class Apps(AppsExtras):
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
-            AlliError: while it is entered or read: as the method without stream, and StreamError where it breaks off.
+            AlliError: while it is entered or read: as for the call without a stream, and a StreamError if it breaks
+                off.
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
@@ -768,7 +772,7 @@ class Apps(AppsExtras):
             user_permission: Which users and customer groups may use the app.
 
         Returns:
-            The `App` the service answers; fields it leaves out are UNSET, and fields nobody knows are kept.
+            The `App` of the answer; fields that it leaves out are UNSET, and unknown fields are kept.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -778,8 +782,8 @@ class Apps(AppsExtras):
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -810,6 +814,7 @@ class Apps(AppsExtras):
         return self._transport.value(APPS_UPDATE, request, App.from_dict)
 
 
+@forgetful
 class Skills:
     """Skills, run for their final text."""
 
@@ -845,8 +850,8 @@ class Skills:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 600 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -870,6 +875,7 @@ class Skills:
         return self._transport.result(SKILLS_RUN, request, SkillResult.from_payload)
 
 
+@forgetful
 class Conversations:
     """Conversations with a skill of Message, Q&A and Documents nodes, one message at a time."""
 
@@ -888,7 +894,7 @@ class Conversations:
             conversation_id: The conversation ID to end.
 
         Returns:
-            What the service told: `.conversation_id` where it gave one, `.raw`.
+            What the service answered: `.conversation_id` if there is one, and `.raw`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -898,8 +904,8 @@ class Conversations:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -935,7 +941,7 @@ class Conversations:
             message: The message to send in the conversation. Cannot be null or an empty string. 1 characters or more.
 
         Returns:
-            What the service told: `.conversation_id` where it gave one, `.raw`.
+            What the service answered: `.conversation_id` if there is one, and `.raw`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -945,8 +951,8 @@ class Conversations:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -981,7 +987,7 @@ class Conversations:
             placement: Used to match which Skill to start the conversation with.
 
         Returns:
-            What the service told: `.conversation_id` where it gave one, `.raw`.
+            What the service answered: `.conversation_id` if there is one, and `.raw`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -991,8 +997,8 @@ class Conversations:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -1014,6 +1020,7 @@ class Conversations:
         return self._transport.result(CONVERSATIONS_START, request, ConversationResult.from_payload)
 
 
+@forgetful
 class CognitiveConfigResource:
     """The project's cognitive_config, a flat object of settings."""
 
@@ -1037,8 +1044,8 @@ class CognitiveConfigResource:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -1077,8 +1084,8 @@ class CognitiveConfigResource:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -1102,6 +1109,7 @@ class CognitiveConfigResource:
         return self._transport.value(COGNITIVE_CONFIG_UPDATE, request, json_object)
 
 
+@forgetful
 class AsyncApps(AsyncAppsExtras):
     """Apps of the project. List them, read what they ask for, run them."""
 
@@ -1133,7 +1141,7 @@ class AsyncApps(AsyncAppsExtras):
             single_action_app_input: Model, prompts and inputs of a single_action app.
 
         Returns:
-            The `CreatedApp` the service answers; fields it leaves out are UNSET, and fields nobody knows are kept.
+            The `CreatedApp` of the answer; fields that it leaves out are UNSET, and unknown fields are kept.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -1143,8 +1151,8 @@ class AsyncApps(AsyncAppsExtras):
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -1186,7 +1194,7 @@ class AsyncApps(AsyncAppsExtras):
             app_id: Id of the app.
 
         Returns:
-            The `App` the service answers; fields it leaves out are UNSET, and fields nobody knows are kept.
+            The `App` of the answer; fields that it leaves out are UNSET, and unknown fields are kept.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -1196,8 +1204,8 @@ class AsyncApps(AsyncAppsExtras):
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -1233,8 +1241,8 @@ class AsyncApps(AsyncAppsExtras):
             cursor: Where to start, from an earlier page's cursor.
 
         Returns:
-            A list in pages. `async for` over it walks the items of all of them; the first alone,
-                `await client.apps.list(…)`, has `.items`, `.cursor` and `.get_next_page()`.
+            A list in pages. `async for` walks the items of all pages; `await client.apps.list(…)` is the first page,
+                with `.items`, `.cursor` and `.get_next_page()`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -1244,8 +1252,8 @@ class AsyncApps(AsyncAppsExtras):
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -1301,8 +1309,8 @@ class AsyncApps(AsyncAppsExtras):
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -1366,8 +1374,8 @@ class AsyncApps(AsyncAppsExtras):
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 600 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -1451,8 +1459,8 @@ class AsyncApps(AsyncAppsExtras):
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 600 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -1512,7 +1520,8 @@ class AsyncApps(AsyncAppsExtras):
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
-            AlliError: while it is entered or read: as the method without stream, and StreamError where it breaks off.
+            AlliError: while it is entered or read: as for the call without a stream, and a StreamError if it breaks
+                off.
 
         Source: https://docs.allganize.ai/api_documentation/alli-llm-app-market-api
         """
@@ -1584,7 +1593,8 @@ class AsyncApps(AsyncAppsExtras):
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
-            AlliError: while it is entered or read: as the method without stream, and StreamError where it breaks off.
+            AlliError: while it is entered or read: as for the call without a stream, and a StreamError if it breaks
+                off.
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
@@ -1632,7 +1642,7 @@ class AsyncApps(AsyncAppsExtras):
             user_permission: Which users and customer groups may use the app.
 
         Returns:
-            The `App` the service answers; fields it leaves out are UNSET, and fields nobody knows are kept.
+            The `App` of the answer; fields that it leaves out are UNSET, and unknown fields are kept.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -1642,8 +1652,8 @@ class AsyncApps(AsyncAppsExtras):
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -1674,6 +1684,7 @@ class AsyncApps(AsyncAppsExtras):
         return await self._transport.value(APPS_UPDATE, request, App.from_dict)
 
 
+@forgetful
 class AsyncSkills:
     """Skills, run for their final text."""
 
@@ -1709,8 +1720,8 @@ class AsyncSkills:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 600 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -1734,6 +1745,7 @@ class AsyncSkills:
         return await self._transport.result(SKILLS_RUN, request, SkillResult.from_payload)
 
 
+@forgetful
 class AsyncConversations:
     """Conversations with a skill of Message, Q&A and Documents nodes, one message at a time."""
 
@@ -1752,7 +1764,7 @@ class AsyncConversations:
             conversation_id: The conversation ID to end.
 
         Returns:
-            What the service told: `.conversation_id` where it gave one, `.raw`.
+            What the service answered: `.conversation_id` if there is one, and `.raw`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -1762,8 +1774,8 @@ class AsyncConversations:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -1799,7 +1811,7 @@ class AsyncConversations:
             message: The message to send in the conversation. Cannot be null or an empty string. 1 characters or more.
 
         Returns:
-            What the service told: `.conversation_id` where it gave one, `.raw`.
+            What the service answered: `.conversation_id` if there is one, and `.raw`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -1809,8 +1821,8 @@ class AsyncConversations:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -1845,7 +1857,7 @@ class AsyncConversations:
             placement: Used to match which Skill to start the conversation with.
 
         Returns:
-            What the service told: `.conversation_id` where it gave one, `.raw`.
+            What the service answered: `.conversation_id` if there is one, and `.raw`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -1855,8 +1867,8 @@ class AsyncConversations:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -1878,6 +1890,7 @@ class AsyncConversations:
         return await self._transport.result(CONVERSATIONS_START, request, ConversationResult.from_payload)
 
 
+@forgetful
 class AsyncCognitiveConfigResource:
     """The project's cognitive_config, a flat object of settings."""
 
@@ -1901,8 +1914,8 @@ class AsyncCognitiveConfigResource:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -1941,8 +1954,8 @@ class AsyncCognitiveConfigResource:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.

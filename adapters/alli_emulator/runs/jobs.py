@@ -50,7 +50,7 @@ class Job:
         except (AppFailure, asyncio.CancelledError, GeneratorExit):
             raise
         except BaseException as error:
-            # Also for what is no Exception, as what pytest.fail() raises: it must not end the server.
+            # Also for what is not an Exception, such as what pytest.fail() raises: it must not end the server.
             raise AppCrash(error) from error
         self.turn.finish(stays_open=self.stays_open)
 
