@@ -30,7 +30,7 @@ __all__ = ["Choice", "Citation", "FormField", "Message", "content_of", "is_echo"
 
 @record(frozen=True)
 class Citation(JSONObject):
-    """A place an answer was taken from. Each attribute is None where the service did not say it.
+    """A source of an answer. An attribute that the service left out is None.
 
     Attributes:
         source: DOCUMENT, FAQ or WEB, or what else the service says.
@@ -158,10 +158,10 @@ class Message(JSONObject):
     Attributes:
         id: the service's id of it.
         type: kind of answer, e.g. `llm`.
-        text: the words, DraftJS turned into Markdown; empty when there are none.
-        completed: whether the app has finished it; None when the service did not say.
-        error: the service's words, when it failed to give this answer; else None.
-        metadata: parsed when it came as a string that holds JSON; None when there is none.
+        text: the words; rich text (DraftJS) becomes Markdown. Empty if there are none.
+        completed: whether the app has finished it; None if the service doesn't say.
+        error: the service's words if the app failed to give this message; else None.
+        metadata: parsed if it came as a string of JSON; None if there is none.
         raw: the JSON as it came.
     """
 

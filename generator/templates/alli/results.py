@@ -41,8 +41,8 @@ class RunResult(JSONObject):
     """What an app answered to one call.
 
     Attributes:
-        messages: the answers in their order, echoes of the user left out.
-        conversation_id: to go on with the same conversation.
+        messages: the app's messages, in order; what the user said is left out.
+        conversation_id: pass it to go on with the same conversation.
         state: of the conversation, as the service calls it.
         variables: the variables asked for by `required_variables`.
         app_id: id of the app.

@@ -38,7 +38,7 @@ class Error(OpenModel):
 
     Attributes:
         detail: Text, or a list of what is wrong with which parameter.
-        result: What came beside the error; an empty list where the body was no JSON.
+        result: What came beside the error; an empty list where the body was not JSON.
     """
 
     code: int | None = _attrs_field(default=ABSENT, metadata={"wire": "code", "required": False})
