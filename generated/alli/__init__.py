@@ -19,11 +19,12 @@ if TYPE_CHECKING:
     from ._calls.retries import RetryPolicy, retryable
     from ._http.http_library import AsyncHTTPClient, HTTPClient
     from ._map.items import MapItem, MapRow
+    from ._privacy.keys import APIKey
     from ._results.messages import Choice, Citation, FormField, Message
     from ._stream.record_stream import AsyncRecordStream, RecordStream
     from ._stream.run_stream import AsyncRunStream, RunStream
     from .client import Alli, AsyncAlli
-    from .config import APIKey, ClientOptions, Timeout
+    from .config import ClientOptions, Timeout
     from .conversation import AsyncConversation, Conversation
     from .errors import (
         AlliError,
@@ -83,6 +84,7 @@ __all__ = [
     "HTTPClient",
     "MapItem",
     "MapRow",
+    "APIKey",
     "Choice",
     "Citation",
     "FormField",
@@ -93,7 +95,6 @@ __all__ = [
     "RunStream",
     "Alli",
     "AsyncAlli",
-    "APIKey",
     "ClientOptions",
     "Timeout",
     "AsyncConversation",
@@ -165,6 +166,7 @@ _MODULES = {
     "HTTPClient": "._http.http_library",
     "MapItem": "._map.items",
     "MapRow": "._map.items",
+    "APIKey": "._privacy.keys",
     "Choice": "._results.messages",
     "Citation": "._results.messages",
     "FormField": "._results.messages",
@@ -175,7 +177,6 @@ _MODULES = {
     "RunStream": "._stream.run_stream",
     "Alli": ".client",
     "AsyncAlli": ".client",
-    "APIKey": ".config",
     "ClientOptions": ".config",
     "Timeout": ".config",
     "AsyncConversation": ".conversation",

@@ -10,7 +10,8 @@ __all__ = ["ARGUMENT_NAMES", "BUILDER_NAMES", "CLASS_NAMES", "exports"]
 
 _EXPORTS = {
     "client": ["Alli", "AsyncAlli"],
-    "config": ["APIKey", "ClientOptions", "Timeout"],
+    "config": ["ClientOptions", "Timeout"],
+    "_privacy.keys": ["APIKey"],
     "conversation": ["AsyncConversation", "Conversation"],
     "errors": [
         "APIConnectionError",

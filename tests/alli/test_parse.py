@@ -175,7 +175,7 @@ def test_a_message_of_a_model_s_own_validator_is_not_repeated() -> None:
 
 
 def test_a_type_that_json_can_not_be_read_into_is_a_type_error() -> None:
-    with pytest.raises(TypeError, match="no type that JSON can be read into"):
+    with pytest.raises(TypeError, match="not a type that JSON can be read into"):
         answer("{}").parse(bytes)
 
 

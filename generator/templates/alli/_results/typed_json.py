@@ -1,6 +1,6 @@
 """Turns parsed JSON into values of a type: dataclasses, TypedDicts, pydantic models, and types made of them.
 
-Pydantic would do all of it, but it is no dependency of this package, and before Python 3.12 it refuses the TypedDict of `typing`.
+Pydantic would do all of it, but this package does not depend on it, and before Python 3.12 it refuses the TypedDict of `typing`.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def as_type(value: Any, kind: Any) -> Any:
 
     Raises:
         AnswerFormatError: it does not fit; names places and types, never values.
-        TypeError: `kind` is no type that JSON can be read into.
+        TypeError: `kind` is not a type that JSON can be read into.
     """
     try:
         return _read(value, kind, "")
@@ -174,7 +174,7 @@ def _container(value: Any, kind: Any, origin: Any, arguments: tuple[Any, ...], p
         ]
         made = {set: set, AbstractSet: set, frozenset: frozenset, tuple: tuple}.get(origin, list)
         return made(items)
-    raise TypeError(f"parse: {kind!r} is no type that JSON can be read into")
+    raise TypeError(f"parse: {kind!r} is not a type that JSON can be read into")
 
 
 def _inside(place: str, name: str) -> str:
