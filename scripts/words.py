@@ -32,22 +32,6 @@ PHRASES = {
 }
 """Regular expression, without regard to case → what to write instead."""
 
-CHECKED = (
-    "README.md",
-    "CONTRIBUTING.md",
-    "SECURITY.md",
-    "changelog.d",
-    "docs",
-    ".github",
-    "scripts",
-    "generator",
-    "adapters",
-    "spec",
-    "tests/alli_cli",
-    "tests/docs",
-    "tests/scripts",
-)
-"""Files and folders that are held to the list."""
 KINDS = {".md", ".py", ".jinja", ".yml", ".yaml", ".toml", ".sh"}
 
 
@@ -72,10 +56,10 @@ def findings(path: Path, text: str) -> Iterator[Finding]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Checks the given files and folders, else CHECKED; gives the exit status."""
+    """Checks the given files and folders, else all that git knows; returns the exit status."""
     found = [
         finding
-        for path in _files(arguments or CHECKED)
+        for path in _files(arguments or ["."])
         for finding in findings(path, (ROOT / path).read_text("utf-8", errors="replace"))
     ]
     for finding in sorted(found, key=lambda one: (one.path, one.line)):
