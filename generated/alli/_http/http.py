@@ -23,7 +23,7 @@ from ..errors import (
     InvalidArgumentError,
 )
 from .concurrency import Alarm, AsyncAlarm, abounded, bounded
-from .content_decoding import AsyncUnpacked, Unpacked, can_unpack
+from .content_decoding import AsyncUnpacked, Unpacked, can_unpack, checkable
 from .deadlines import StepTimeouts
 from .empty_multipart import empty_form
 from .http_clients import AsyncClientPool, ClientPool
@@ -237,7 +237,7 @@ class HTTP:
                     base_url + kwargs["url"],
                     params=kwargs.get("params"),
                     cookies=kwargs.get("cookies"),
-                    headers=headers,
+                    headers=checkable(client.headers) | headers,
                     **parts,
                 )
             # A client made here has nothing of its own to add but what the library adds always, and looking for more takes longer
@@ -267,7 +267,7 @@ class HTTP:
 
     def _with_defaults(self, headers: Mapping[str, str], client: HTTPClient) -> dict[str, str]:
         if self._defaults is None:
-            self._defaults = dict(client.headers)
+            self._defaults = dict(client.headers) | checkable(client.headers)
         given = {name.lower() for name in headers}
         return {**{name: value for name, value in self._defaults.items() if name not in given}, **headers}
 
@@ -453,7 +453,7 @@ class AsyncHTTP:
                     base_url + kwargs["url"],
                     params=kwargs.get("params"),
                     cookies=kwargs.get("cookies"),
-                    headers=headers,
+                    headers=checkable(client.headers) | headers,
                     **parts,
                 )
             # A client made here has nothing of its own to add but what the library adds always, and looking for more takes longer
@@ -483,7 +483,7 @@ class AsyncHTTP:
 
     def _with_defaults(self, headers: Mapping[str, str], client: AsyncHTTPClient) -> dict[str, str]:
         if self._defaults is None:
-            self._defaults = dict(client.headers)
+            self._defaults = dict(client.headers) | checkable(client.headers)
         given = {name.lower() for name in headers}
         return {**{name: value for name, value in self._defaults.items() if name not in given}, **headers}
 

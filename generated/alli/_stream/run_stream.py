@@ -28,7 +28,7 @@ class RunStream(AnswerStream[RunEvent]):
     called from any.
 
     Reading raises, each with `.partial`, a RunResult of all that came before:
-        StreamInterruptedError: the connection broke, or the stream was closed.
+        StreamInterruptedError: the connection broke, the stream was closed, or it ended before its first record.
         StreamDecodeError: what came is not JSON, or is too large.
         StreamTruncatedError: it ends inside a record. Both of the above.
         StreamIdleError: no record came for `idle_timeout` seconds of waiting.
@@ -101,6 +101,9 @@ class RunStream(AnswerStream[RunEvent]):
     def _partial(self) -> RunResult:
         return self._completed()
 
+    def _is_empty(self) -> bool:
+        return self._accumulator.is_empty
+
     def _completed(self, result: RunResult | None = None) -> RunResult:
         """All that came, with what is known of the call."""
         if result is None:
@@ -124,7 +127,7 @@ class AsyncRunStream(AsyncAnswerStream[RunEvent]):
     called from any.
 
     Reading raises, each with `.partial`, a RunResult of all that came before:
-        StreamInterruptedError: the connection broke, or the stream was closed.
+        StreamInterruptedError: the connection broke, the stream was closed, or it ended before its first record.
         StreamDecodeError: what came is not JSON, or is too large.
         StreamTruncatedError: it ends inside a record. Both of the above.
         StreamIdleError: no record came for `idle_timeout` seconds of waiting.
@@ -196,6 +199,9 @@ class AsyncRunStream(AsyncAnswerStream[RunEvent]):
 
     def _partial(self) -> RunResult:
         return self._completed()
+
+    def _is_empty(self) -> bool:
+        return self._accumulator.is_empty
 
     def _completed(self, result: RunResult | None = None) -> RunResult:
         """All that came, with what is known of the call."""
