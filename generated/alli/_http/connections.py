@@ -16,6 +16,7 @@ from functools import partial
 from typing import Generic, Protocol, TypeVar
 
 from .concurrency import ashielded, shielded
+from .early_answers import AsyncUploadTransport, UploadTransport
 from .http_library import (
     AsyncBaseTransport,
     AsyncByteStream,
@@ -105,7 +106,7 @@ class Dispatcher(BaseTransport):
     """Gives each request a connection of its own."""
 
     def __init__(self, verify: ssl.SSLContext) -> None:
-        make = partial(HTTPTransport, verify=verify, limits=ONE, socket_options=KEEP_ALIVE)
+        make = partial(UploadTransport, verify=verify, limits=ONE, socket_options=KEEP_ALIVE)
         self._connections = Connections(make, KEEP_ALIVE_SECONDS)
 
     def handle_request(self, request: Request) -> Response:
@@ -223,7 +224,7 @@ class AsyncDispatcher(AsyncBaseTransport):
     """Gives each request a connection of its own."""
 
     def __init__(self, verify: ssl.SSLContext) -> None:
-        make = partial(AsyncHTTPTransport, verify=verify, limits=ONE, socket_options=KEEP_ALIVE)
+        make = partial(AsyncUploadTransport, verify=verify, limits=ONE, socket_options=KEEP_ALIVE)
         self._connections = AsyncConnections(make, KEEP_ALIVE_SECONDS)
 
     async def handle_async_request(self, request: Request) -> Response:
