@@ -9,7 +9,6 @@ Connections made by a client of the user's own are left as they are.
 
 from __future__ import annotations
 
-import asyncio
 import math
 import os
 import selectors
@@ -17,7 +16,7 @@ import socket
 import ssl
 import time
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .http_library import (
     AnyIOBackend,
@@ -30,6 +29,9 @@ from .http_library import (
     SyncBackend,
     SyncStream,
 )
+
+if TYPE_CHECKING:
+    import asyncio
 
 __all__ = ["AsyncUploadTransport", "UploadTransport"]
 
@@ -135,6 +137,8 @@ class _AsyncStream(AnyIOStream):
         self._written = 0
         if self._early is None:
             return await super().read(max_bytes, timeout)
+        import asyncio
+
         await asyncio.wait({self._early}, timeout=timeout)
         if not self._early.done():
             raise LowReadTimeout("timed out")
@@ -146,6 +150,8 @@ class _AsyncStream(AnyIOStream):
         if self._written <= _PIECE:
             await super().write(buffer, timeout)
             return
+        import asyncio
+
         if self._early is None:
             self._early = asyncio.create_task(super().read(_PIECE))
             self._early.add_done_callback(_look_at)
