@@ -40,6 +40,7 @@ CHECKED = (
     "docs",
     ".github",
     "scripts",
+    "generator",
     "adapters/alli_cli",
     "tests/alli_cli",
     "tests/docs",

@@ -29,7 +29,7 @@ AsyncFetch: TypeAlias = Callable[[str | None], Awaitable[tuple[list[T], str | No
 
 
 def read_page(payload: Any, items_key: str, cursor_key: str, decode: Callable[[Any], T]) -> tuple[list[T], str | None]:
-    """Items and next cursor of one answer; a missing list counts as empty. A TypeError for an answer that is no object.
+    """Items and next cursor of one answer; a missing list counts as empty. A TypeError for an answer that is not an object.
 
     An answer that has the list under `result` is read too: other operations wrap theirs so (spec/README.md), and to take it for an
     empty list would lose all items without a word.
@@ -49,7 +49,7 @@ class _Trail:
     """The cursors followed one after another. The pages of a walk share it, each knowing how many of them lie before it.
 
     A set for each page would make a walk quadratic. Walks from one page may run side by side, in threads too, and part where the list
-    changed meanwhile; the later one then goes on with a trail of its own. Each step is one atomic operation of a dict.
+    changed meanwhile; the later one then goes on with its own trail. Each step is one atomic operation of a dict.
     """
 
     def __init__(self, cursors: Iterable[str]) -> None:

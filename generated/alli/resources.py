@@ -269,7 +269,7 @@ class Apps(AppsExtras):
             single_action_app_input: Model, prompts and inputs of a single_action app.
 
         Returns:
-            The `CreatedApp` the service answers; fields it leaves out are UNSET, and fields nobody knows are kept.
+            The `CreatedApp` of the answer; fields that it leaves out are UNSET, and unknown fields are kept.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -279,8 +279,8 @@ class Apps(AppsExtras):
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -322,7 +322,7 @@ class Apps(AppsExtras):
             app_id: Id of the app.
 
         Returns:
-            The `App` the service answers; fields it leaves out are UNSET, and fields nobody knows are kept.
+            The `App` of the answer; fields that it leaves out are UNSET, and unknown fields are kept.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -332,8 +332,8 @@ class Apps(AppsExtras):
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -369,8 +369,8 @@ class Apps(AppsExtras):
             cursor: Where to start, from an earlier page's cursor.
 
         Returns:
-            A list in pages. `for` over it walks the items of all of them; the first alone,
-                `client.apps.list(…)`, has `.items`, `.cursor` and `.get_next_page()`.
+            A list in pages. `for` walks the items of all pages; `client.apps.list(…)` is the first page,
+                with `.items`, `.cursor` and `.get_next_page()`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -380,8 +380,8 @@ class Apps(AppsExtras):
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -437,8 +437,8 @@ class Apps(AppsExtras):
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -502,8 +502,8 @@ class Apps(AppsExtras):
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 600 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -587,8 +587,8 @@ class Apps(AppsExtras):
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 600 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -648,7 +648,8 @@ class Apps(AppsExtras):
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
-            AlliError: while it is entered or read: as the method without stream, and StreamError where it breaks off.
+            AlliError: while it is entered or read: as for the call without a stream, and a StreamError if it breaks
+                off.
 
         Source: https://docs.allganize.ai/api_documentation/alli-llm-app-market-api
         """
@@ -720,7 +721,8 @@ class Apps(AppsExtras):
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
-            AlliError: while it is entered or read: as the method without stream, and StreamError where it breaks off.
+            AlliError: while it is entered or read: as for the call without a stream, and a StreamError if it breaks
+                off.
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
@@ -768,7 +770,7 @@ class Apps(AppsExtras):
             user_permission: Which users and customer groups may use the app.
 
         Returns:
-            The `App` the service answers; fields it leaves out are UNSET, and fields nobody knows are kept.
+            The `App` of the answer; fields that it leaves out are UNSET, and unknown fields are kept.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -778,8 +780,8 @@ class Apps(AppsExtras):
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -845,8 +847,8 @@ class Skills:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 600 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -888,7 +890,7 @@ class Conversations:
             conversation_id: The conversation ID to end.
 
         Returns:
-            What the service told: `.conversation_id` where it gave one, `.raw`.
+            What the service answered: `.conversation_id` if there is one, and `.raw`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -898,8 +900,8 @@ class Conversations:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -935,7 +937,7 @@ class Conversations:
             message: The message to send in the conversation. Cannot be null or an empty string. 1 characters or more.
 
         Returns:
-            What the service told: `.conversation_id` where it gave one, `.raw`.
+            What the service answered: `.conversation_id` if there is one, and `.raw`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -945,8 +947,8 @@ class Conversations:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -981,7 +983,7 @@ class Conversations:
             placement: Used to match which Skill to start the conversation with.
 
         Returns:
-            What the service told: `.conversation_id` where it gave one, `.raw`.
+            What the service answered: `.conversation_id` if there is one, and `.raw`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -991,8 +993,8 @@ class Conversations:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -1037,8 +1039,8 @@ class CognitiveConfigResource:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -1077,8 +1079,8 @@ class CognitiveConfigResource:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -1133,7 +1135,7 @@ class AsyncApps(AsyncAppsExtras):
             single_action_app_input: Model, prompts and inputs of a single_action app.
 
         Returns:
-            The `CreatedApp` the service answers; fields it leaves out are UNSET, and fields nobody knows are kept.
+            The `CreatedApp` of the answer; fields that it leaves out are UNSET, and unknown fields are kept.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -1143,8 +1145,8 @@ class AsyncApps(AsyncAppsExtras):
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -1186,7 +1188,7 @@ class AsyncApps(AsyncAppsExtras):
             app_id: Id of the app.
 
         Returns:
-            The `App` the service answers; fields it leaves out are UNSET, and fields nobody knows are kept.
+            The `App` of the answer; fields that it leaves out are UNSET, and unknown fields are kept.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -1196,8 +1198,8 @@ class AsyncApps(AsyncAppsExtras):
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -1233,8 +1235,8 @@ class AsyncApps(AsyncAppsExtras):
             cursor: Where to start, from an earlier page's cursor.
 
         Returns:
-            A list in pages. `async for` over it walks the items of all of them; the first alone,
-                `await client.apps.list(…)`, has `.items`, `.cursor` and `.get_next_page()`.
+            A list in pages. `async for` walks the items of all pages; `await client.apps.list(…)` is the first page,
+                with `.items`, `.cursor` and `.get_next_page()`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -1244,8 +1246,8 @@ class AsyncApps(AsyncAppsExtras):
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -1301,8 +1303,8 @@ class AsyncApps(AsyncAppsExtras):
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -1366,8 +1368,8 @@ class AsyncApps(AsyncAppsExtras):
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 600 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -1451,8 +1453,8 @@ class AsyncApps(AsyncAppsExtras):
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 600 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -1512,7 +1514,8 @@ class AsyncApps(AsyncAppsExtras):
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
-            AlliError: while it is entered or read: as the method without stream, and StreamError where it breaks off.
+            AlliError: while it is entered or read: as for the call without a stream, and a StreamError if it breaks
+                off.
 
         Source: https://docs.allganize.ai/api_documentation/alli-llm-app-market-api
         """
@@ -1584,7 +1587,8 @@ class AsyncApps(AsyncAppsExtras):
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
-            AlliError: while it is entered or read: as the method without stream, and StreamError where it breaks off.
+            AlliError: while it is entered or read: as for the call without a stream, and a StreamError if it breaks
+                off.
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
@@ -1632,7 +1636,7 @@ class AsyncApps(AsyncAppsExtras):
             user_permission: Which users and customer groups may use the app.
 
         Returns:
-            The `App` the service answers; fields it leaves out are UNSET, and fields nobody knows are kept.
+            The `App` of the answer; fields that it leaves out are UNSET, and unknown fields are kept.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -1642,8 +1646,8 @@ class AsyncApps(AsyncAppsExtras):
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -1709,8 +1713,8 @@ class AsyncSkills:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 600 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -1752,7 +1756,7 @@ class AsyncConversations:
             conversation_id: The conversation ID to end.
 
         Returns:
-            What the service told: `.conversation_id` where it gave one, `.raw`.
+            What the service answered: `.conversation_id` if there is one, and `.raw`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -1762,8 +1766,8 @@ class AsyncConversations:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -1799,7 +1803,7 @@ class AsyncConversations:
             message: The message to send in the conversation. Cannot be null or an empty string. 1 characters or more.
 
         Returns:
-            What the service told: `.conversation_id` where it gave one, `.raw`.
+            What the service answered: `.conversation_id` if there is one, and `.raw`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -1809,8 +1813,8 @@ class AsyncConversations:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -1845,7 +1849,7 @@ class AsyncConversations:
             placement: Used to match which Skill to start the conversation with.
 
         Returns:
-            What the service told: `.conversation_id` where it gave one, `.raw`.
+            What the service answered: `.conversation_id` if there is one, and `.raw`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -1855,8 +1859,8 @@ class AsyncConversations:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -1901,8 +1905,8 @@ class AsyncCognitiveConfigResource:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -1941,8 +1945,8 @@ class AsyncCognitiveConfigResource:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.

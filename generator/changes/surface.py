@@ -1,6 +1,6 @@
 """What users of the SDK can name, read off a spec and the overlay: methods with their parameters, and models.
 
-It is taken from the same model and the same views that the package is printed from, so it speaks of
+It is taken from the same model and the same views that the package is printed from, so it names
 `client.apps.list(page_size)`, not of paths and YAML.
 """
 
@@ -91,13 +91,17 @@ class Surface:
     derived: frozenset[str]
 
 
-def read(spec: Path, overlay_file: Path) -> Surface:
+def read(spec: Path, overlay_file: Path, *, warn: reading.Warn = reading.silent) -> Surface:
     """The surface that a spec gives. Targets of the overlay that it doesn't have are passed over.
+
+    `warn` is called with what the spec says that can't be used.
 
     Raises:
         GenerationFailed: no SDK can be made from it.
     """
     found = reading.read(spec, overlay_file, strict=False)
+    for problem in found.left_out:
+        warn(problem)
     facade = _facade(found)
     sent, received = _directions(facade, found.api)
     return Surface(

@@ -19,7 +19,7 @@ from ruamel.yaml.error import MarkedYAMLError, StringMark, YAMLError
 from generator.document.json_types import is_object
 from generator.document.problems import GenerationFailed, JsonPath, Place, Problem
 
-__all__ = ["Document", "load", "shown"]
+__all__ = ["Document", "load", "parse", "shown"]
 
 
 @dataclass
@@ -70,12 +70,16 @@ def load(path: Path) -> Document:
     except UnicodeDecodeError as error:
         raise GenerationFailed([Problem(f"is not UTF-8 (byte {error.start})", Place(file))]) from error
 
-    return _parsed(text, file).copy()
+    return parse(text, file).copy()
 
 
 @lru_cache(maxsize=4)
-def _parsed(text: str, file: str) -> Document:
-    """The same text is read once: `diff` needs the overlay twice."""
+def parse(text: str, file: str) -> Document:
+    """The document that a text is, not to be changed. The same text is read once: `diff` needs the overlay twice.
+
+    Raises:
+        GenerationFailed: the text is empty, not YAML, or holds what JSON can't say.
+    """
     try:
         parser: Any = YAML(typ="safe", pure=True)  # untyped; _Node says what is used of its result
         root: _Node | None = parser.compose(text)
@@ -143,7 +147,7 @@ class _Reader:
             key = str(key_node.value)
             line = key_node.start_mark.line + 1
             if key == "<<" and key_node.style is None:
-                self._problem(key_node, "merge keys (<<) are no part of YAML 1.2; write the fields out")
+                self._problem(key_node, "merge keys (<<) are not part of YAML 1.2; write the fields out")
             elif key in values:
                 self._problem(key_node, f"key '{key}' is already on line {lines[key]}; a key may occur once")
             else:
@@ -176,7 +180,7 @@ class _Reader:
             ):
                 return number
             case _:
-                self._problem(node, f"'{text}' ({kind}) is no value that JSON has")
+                self._problem(node, f"'{text}' ({kind}) is not a value that JSON has")
                 return None
 
     def _problem(self, node: _Node, message: str) -> None:

@@ -1,8 +1,9 @@
 """Finds what is wrong with the merged document before a line of code is made from it.
 
-openapi-spec-validator checks the document against OpenAPI 3.1. Three mistakes are looked for here, because they deserve
-a place of their own: an operationId used twice (openapi-python-client lets one module overwrite the other in silence),
-a $ref that leads nowhere (the validator stops at the first), and a schema made of itself (both programs go round and round).
+openapi-spec-validator checks the document against OpenAPI 3.1. Four mistakes are looked for here, because they deserve
+their own place: an operationId used twice (openapi-python-client lets one module overwrite the other in silence),
+a $ref that leads nowhere (the validator stops at the first), a schema made of itself (both programs go round and round),
+and a security scheme that is asked for and not defined (the validator does not look).
 """
 
 from __future__ import annotations
@@ -17,7 +18,15 @@ from generator.document.json_types import is_array, is_object
 from generator.document.problems import GenerationFailed, JsonPath, Problem
 from generator.document.schemas import operations
 
-__all__ = ["references", "validate"]
+__all__ = ["drop_required_flags", "references", "undefined_schemes", "validate"]
+
+_SCHEMAS_BY_NAME = frozenset({"properties", "patternProperties", "$defs", "dependentSchemas"})
+_SCHEMA_LISTS = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})
+_SCHEMAS = frozenset({
+    *("additionalProperties", "contains", "else", "if", "items", "not", "propertyNames", "then"),
+    *("unevaluatedItems", "unevaluatedProperties"),
+})  # fmt: skip
+_VALUES = frozenset({"example", "examples", "default"})
 
 
 def validate(document: Document) -> None:
@@ -31,10 +40,11 @@ def validate(document: Document) -> None:
         *_items(document),
         *_operation_ids(document),
         *references(document),
+        *undefined_schemes(document),
         *_circles(document),
     ]
     # A dangling or a circular $ref and an empty path make the validator raise instead of reporting, and a repeated operationId would be
-    # told twice.
+    # reported twice.
     if not problems:
         problems = list(_schema(document))
     if problems:
@@ -43,7 +53,7 @@ def validate(document: Document) -> None:
 
 def _version(document: Document) -> Iterator[Problem]:
     if not str(document.data.get("openapi")).startswith("3.1."):
-        yield Problem("is no OpenAPI 3.1 document: expected `openapi: 3.1.x`", path=("openapi",))
+        yield Problem("is not an OpenAPI 3.1 document: expected `openapi: 3.1.x`", path=("openapi",))
 
 
 def _items(document: Document) -> Iterator[Problem]:
@@ -84,6 +94,20 @@ def references(document: Document) -> Iterator[Problem]:
             yield Problem(f"$ref '{reference}' leads nowhere", path=path)
 
 
+def undefined_schemes(document: Document) -> Iterator[Problem]:
+    """Every security scheme that is asked for and not defined."""
+    components = document.data.get("components")
+    schemes = components.get("securitySchemes") if is_object(components) else None
+    defined = schemes.keys() if is_object(schemes) else ()
+    for path, holder in ((), document.data), *operations(document.data):
+        wanted = holder.get("security")
+        for index, alternative in enumerate(wanted if is_array(wanted) else ()):
+            for name in alternative if is_object(alternative) else ():
+                if name not in defined:
+                    message = f"security asks for '{name}', which components.securitySchemes does not define"
+                    yield Problem(message, path=(*path, "security", index, name))
+
+
 def _refs(node: Any, path: JsonPath) -> Iterator[tuple[JsonPath, str]]:
     if is_object(node):
         for key, value in node.items():
@@ -97,7 +121,7 @@ def _refs(node: Any, path: JsonPath) -> Iterator[tuple[JsonPath, str]]:
 
 
 def _circles(document: Document) -> Iterator[Problem]:
-    """Schemas that hold themselves other than in a property; a circle of several is told once."""
+    """Schemas that hold themselves other than in a property; a circle of several is reported once."""
     components = document.data.get("components")
     schemas = components.get("schemas") if is_object(components) else None
     parts = {name: list(_made_of(schema)) for name, schema in schemas.items()} if is_object(schemas) else {}
@@ -116,7 +140,7 @@ def _circles(document: Document) -> Iterator[Problem]:
 
 
 def _made_of(schema: Any) -> Iterator[str]:
-    """Names of the schemas that a value of this one is itself, or is a list of."""
+    """Names of the schemas that a value of this one is itself."""
     if not is_object(schema):
         return
     reference = schema.get("$ref")
@@ -126,7 +150,6 @@ def _made_of(schema: Any) -> Iterator[str]:
         parts = schema.get(key)
         for part in parts if is_array(parts) else ():
             yield from _made_of(part)
-    yield from _made_of(schema.get("items"))
 
 
 def _way_back(name: str, parts: Mapping[str, list[str]]) -> list[str]:
@@ -167,7 +190,7 @@ def _schema(document: Document) -> Iterator[Problem]:
 
 def _locate(document: Document, tail: JsonPath, instance: object, message: str) -> JsonPath:
     """The validator gives some paths from the schema instead of the root, and some not at all: look for the one fit."""
-    # Of a default that doesn't fit its schema no path is told at all.
+    # The validator gives no path for a default that doesn't fit its schema.
     end = tail or ("default",)
     fits = [path for path in document.places if path[-len(end) :] == end]
     fits = [path for path in fits if _at(document.data, path) == instance]
@@ -181,3 +204,56 @@ def _at(data: Any, path: JsonPath) -> Any:
     for key in path:
         data = data[key]
     return data
+
+
+def drop_required_flags(data: dict[str, Any]) -> list[Problem]:
+    """Take out every `required` of a schema that is true or false, which pages of the vendor have inside properties.
+
+    In JSON Schema `required` lists names. The object around the property has such a list, and it stands. Changes the document.
+
+    Returns:
+        A warning for each, with the path where it was.
+    """
+    found = list(_flags_outside(data, ()))
+    for schema, _ in found:
+        del schema["required"]
+    return [
+        Problem(
+            "warning: `required: true` inside a property is not JSON Schema and is left out; "
+            "what an object must have is listed in its own `required`",
+            path=(*path, "required"),
+        )
+        for _, path in found
+    ]
+
+
+def _flags_outside(node: Any, path: JsonPath) -> Iterator[tuple[dict[str, Any], JsonPath]]:
+    """Schemas with such a flag below what is not a schema itself: there, a parameter may have the flag."""
+    if is_object(node):
+        for key, value in node.items():
+            if key == "schema":
+                yield from _flags_inside(value, (*path, key))
+            elif (*path, key) == ("components", "schemas") and is_object(value):
+                for name, schema in value.items():
+                    yield from _flags_inside(schema, (*path, key, name))
+            elif key not in _VALUES:
+                yield from _flags_outside(value, (*path, key))
+    elif is_array(node):
+        for index, item in enumerate(node):
+            yield from _flags_outside(item, (*path, index))
+
+
+def _flags_inside(schema: Any, path: JsonPath) -> Iterator[tuple[dict[str, Any], JsonPath]]:
+    if not is_object(schema):
+        return
+    if isinstance(schema.get("required"), bool):
+        yield schema, path
+    for key, value in schema.items():
+        if key in _SCHEMAS:
+            yield from _flags_inside(value, (*path, key))
+        elif key in _SCHEMAS_BY_NAME and is_object(value):
+            for name, inner in value.items():
+                yield from _flags_inside(inner, (*path, key, name))
+        elif key in _SCHEMA_LISTS and is_array(value):
+            for index, inner in enumerate(value):
+                yield from _flags_inside(inner, (*path, key, index))

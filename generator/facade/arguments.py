@@ -20,6 +20,7 @@ from generator.model.types import (
     ObjectOf,
     Scalar,
     Type,
+    Union,
     given,
     union,
     without_null,
@@ -33,7 +34,7 @@ IDENTITY_HEADERS = {
     "user-email": "user_email",
     "agent-email": "agent_email",
 }
-"""Set by the transport for every request, so they are no arguments; and the options of the client that they are made of.
+"""Set by the transport for every request, so they are not arguments; and the options of the client that they are made of.
 In lower case: the case of a header says nothing."""
 
 
@@ -130,7 +131,7 @@ def _check_order(block: OperationBlock, positional: list[Argument]) -> None:
     for before, argument in itertools.pairwise(positional):
         if before.default and not argument.default:
             message = (
-                f"positional: '{argument.name}' must be given, but stands behind '{before.name}', which may be left out; "
+                f"positional: '{argument.name}' must be given, but comes after '{before.name}', which may be left out; "
                 f"put it before '{before.name}', or take '{before.name}' out of the list"
             )
             place = block.positional.index(argument.name) if argument.name in block.positional else 0
@@ -208,6 +209,9 @@ class _Reader:
         elif instances:
             check = "nullable" if may_be_null or (optional and keep_null) else "optional" if optional else "required"
             code = f"{check}({where}, {name}, {', '.join(instances)})"
+        elif place != "body" and isinstance(kind, Union):
+            # A list or an object among the options is turned into what the builder takes.
+            code = f"json_value({where}, {name})" if not optional else f"given(json_value({where}, {name}))"
         else:
             code = f"given({name})" if optional and not keep_null else name
         accepted = block.types.get(wire) or given(kind)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from generator.document.files import load, shown
+from generator.document.files import load, parse, shown
 from generator.document.json_types import is_object
-from generator.document.problems import GenerationFailed, Place, Problem
+from generator.document.problems import GenerationFailed, JsonPath, Place, Problem
 
 __all__ = ["Source", "read_sources"]
 
@@ -27,12 +27,26 @@ class Source:
     Attributes:
         data: Its root.
         place: Where it stands, as people should see it: the file, and in a page the line its block begins on.
-        title: Heading above it on a page; "" in a file of its own.
+        title: Heading above it on a page; "" if the file holds nothing else.
+        text: What it was read from, which begins in the line behind `place`; "" where `places` are known.
+        places: Where each of its values stands.
     """
 
     data: dict[str, Any]
     place: Place
     title: str
+    text: str = field(default="", repr=False)
+    places: dict[JsonPath, Place] = field(default_factory=dict[JsonPath, Place], repr=False)
+
+    def place_of(self, path: JsonPath) -> Place:
+        """Where the value at `path` stands, as exactly as it is known."""
+        if not self.text:
+            return self.places.get(path, self.place)
+        try:
+            inner = parse(self.text, self.place.file).place(path)
+        except GenerationFailed:  # JSON that is not YAML
+            return self.place
+        return Place(self.place.file, (self.place.line or 0) + (inner.line or 0))
 
     def __str__(self) -> str:
         return f"{self.place} ({self.title})" if self.title else str(self.place)
@@ -57,7 +71,7 @@ def read_sources(files: list[Path]) -> list[Source]:
             problems.append(Problem(message, Place(shown(file))))
         sources += found
     problems += [
-        Problem("is no OpenAPI 3.1 document: expected `openapi: 3.1.x`", source.place)
+        Problem("is not an OpenAPI 3.1 document: expected `openapi: 3.1.x`", source.place)
         for source in sources
         if not str(source.data.get("openapi")).startswith("3.1.")
     ]
@@ -68,7 +82,7 @@ def read_sources(files: list[Path]) -> list[Source]:
 
 def _in_file(file: Path) -> Source:
     document = load(file)
-    return Source(document.data, Place(document.file), "")
+    return Source(document.data, Place(document.file), "", places=document.places)
 
 
 def _on_page(file: Path) -> Iterator[Source]:
@@ -91,7 +105,7 @@ def _on_page(file: Path) -> Iterator[Source]:
         except ValueError as error:
             raise GenerationFailed([Problem(f"broken JSON: {error}", place)]) from error
         if is_object(data) and "openapi" in data:
-            yield Source(data, place, title)
+            yield Source(data, place, title, text)
 
 
 def _json_blocks(lines: list[str]) -> Iterator[tuple[int, str, str]]:
@@ -126,4 +140,4 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _refuse(constant: str) -> Any:
-    raise ValueError(f"{constant} is no value that JSON has")
+    raise ValueError(f"{constant} is not a value that JSON has")

@@ -1,6 +1,6 @@
 """Finds what an `x-alli-sdk` block refers to and the document doesn't have.
 
-Each reference is told at the line it stands on, with the nearest name that exists.
+Each reference is reported at the line it stands on, with the nearest name that exists.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from generator.model.api import Api, Field, Operation
 from generator.model.blocks import OperationBlock
 from generator.model.result_references import result_references
 from generator.model.types import Anything, ListOf, ModelRef, ObjectOf, Type, options
-from generator.model.unwrapping import unwrapped_type
 
 __all__ = ["operation_references", "schema_references"]
 
@@ -122,7 +121,7 @@ class _Operation:
                     "take it out, and the method gives the answer as it is",
                     path=(*self._place, "returns"),
                 )
-        if block.unwrap and not any(unwrapped_type(self._api, kind, block.unwrap) for kind in self._answers):
+        if block.unwrap and not any(self._api.unwrapped(kind, block.unwrap) for kind in self._answers):
             items = self._api.fields(*(item for kind in self._answers for item in self._items(kind)))
             name, place = block.unwrap[0].rpartition(".")[2], (*self._place, "unwrap")
             yield self._missing("unwrap", name, "field of the 200 answer", fields or items, place)

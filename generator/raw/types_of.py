@@ -55,7 +55,7 @@ class TypeReader:
         self._free_form = free_form
 
     def type_of(self, prop: PropertyProtocol) -> Type:
-        """The type of a property; whether it may be left out is no part of it."""
+        """The type of a property; whether it may be left out is not part of it."""
         match prop:
             case ModelProperty(class_info=info):
                 return ModelRef(str(info.name), str(info.module_name), str(info.name) in self._free_form)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +25,7 @@ class Entry:
         source: file that the page comes from, from the root of the repository; by default `docs/` and the path. `reference` for a page
             made of docstrings.
         names: of a page of the reference, what it documents.
+        section: of a page that is one section of its source, the heading of that section.
         children: of a group.
     """
 
@@ -31,6 +33,7 @@ class Entry:
     path: str = ""
     source: str = ""
     names: tuple[str, ...] = ()
+    section: str = ""
     children: tuple[Entry, ...] = ()
 
 
@@ -39,7 +42,17 @@ def navigation(root: Path) -> tuple[Entry, ...]:
     made = [_reference(title, *names) for title, names in public_names(root / "generated/alli").items()]
     adapters = [_reference(path.name, path.name) for path in sorted((root / "adapters").iterdir()) if _has_names(path)]
     methods = Entry("Every method", "reference/methods.md", "generated/reference.md")
-    return (*GUIDES, Entry("Reference", children=(methods, *made, *adapters)), PROJECT)
+    reference = Entry("Reference", children=(methods, *made, *adapters))
+    return (*GUIDES, Entry("Agents", children=(*AGENTS, *_frameworks(root))), RECIPES, reference, PROJECT)
+
+
+def _frameworks(root: Path) -> list[Entry]:
+    """A page for each framework that the page of alli_tools has a section on."""
+    text = (root / TOOLS_PAGE).read_text("utf-8").partition("\n## In each framework\n")[2].partition("\n## ")[0]
+    return [
+        Entry(heading, f"agents/{re.sub(r'[^a-z0-9]+', '-', heading.lower())}.md", TOOLS_PAGE, section=heading)
+        for heading in re.findall(r"^### (.+)$", text, re.MULTILINE)
+    ]
 
 
 def _reference(title: str, *names: str) -> Entry:
@@ -75,21 +88,21 @@ GUIDES: tuple[Entry, ...] = (
             Entry("Regenerating", "guides/regenerating.md"),
         ),
     ),
-    Entry(
-        "Agents",
-        children=(
-            Entry("LangChain", "agents/langchain.md", "adapters/langchain_alli/README.md"),
-            Entry("Coding agents", "agents/coding-agents.md"),
-        ),
-    ),
-    Entry(
-        "Recipes",
-        children=(
-            Entry("FastAPI and server-sent events", "recipes/fastapi.md"),
-            Entry("Notebook", "recipes/notebook.md"),
-            Entry("Streamlit chat", "recipes/streamlit.md"),
-            Entry("A script with click", "recipes/click.md"),
-        ),
+)
+
+TOOLS_PAGE = "adapters/alli_tools/README.md"
+AGENTS: tuple[Entry, ...] = (
+    Entry("Any framework", "agents/tools.md", TOOLS_PAGE),
+    Entry("LangChain", "agents/langchain.md", "adapters/langchain_alli/README.md"),
+    Entry("Coding agents", "agents/coding-agents.md"),
+)
+RECIPES = Entry(
+    "Recipes",
+    children=(
+        Entry("FastAPI and server-sent events", "recipes/fastapi.md"),
+        Entry("Notebook", "recipes/notebook.md"),
+        Entry("Streamlit chat", "recipes/streamlit.md"),
+        Entry("A script with click", "recipes/click.md"),
     ),
 )
 

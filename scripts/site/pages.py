@@ -39,7 +39,7 @@ def collect(root: Path, navigation: tuple[Entry, ...]) -> list[Page]:
         SourceError: a source is missing, or a page below docs/ is in no navigation.
     """
     entries = list(_flat(navigation))
-    homes = {_source(entry): entry.path for _, entry in entries if entry.source != "reference"}
+    homes = {_source(entry): entry.path for _, entry in entries if entry.source != "reference" and not entry.section}
     unlisted = [
         path.relative_to(root).as_posix()
         for path in sorted((root / "docs").rglob("*.md"))
@@ -70,7 +70,20 @@ def _text(root: Path, entry: Entry, homes: Mapping[str, str]) -> str:
         text = (root / source).read_text("utf-8")
     except FileNotFoundError:
         raise SourceError(f"{source}: no such file; scripts/site/navigation.py names it") from None
+    if entry.section:
+        text = _section(text, entry.section, source)
     return _linked(_COMMENT.sub("", text), source, entry.path, homes)
+
+
+def _section(text: str, heading: str, source: str) -> str:
+    """One section of a page as a page: with the words that lead to it, and a link to the whole."""
+    before, found, after = text.partition(f"\n### {heading}\n")
+    if not found:
+        raise SourceError(f"{source}: no section {heading!r}")
+    parent, _, words = before.rpartition("\n## ")[2].partition("\n")
+    lead = words.partition("\n###")[0].strip()
+    body = re.split(r"^##", after, maxsplit=1, flags=re.MULTILINE)[0].strip()
+    return f"# {heading}\n\n{lead}\n\n{body}\n\n[{parent}: all of them, and what a tool is]({PurePosixPath(source).name})\n"
 
 
 def _linked(text: str, source: str, path: str, homes: Mapping[str, str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import alli
@@ -85,3 +86,23 @@ def test_language_models_get_a_list_of_the_pages_and_all_of_their_text(tmp_path:
 def test_every_error_has_an_anchor_of_its_own_name() -> None:
     (page,) = [page for page in PAGES if page.path == "guides/errors.md"]
     assert "\n### RateLimitError\n" in page.text  # the builder makes the anchor #ratelimiterror of it
+
+
+def test_each_framework_of_the_page_on_tools_has_a_page() -> None:
+    text = (ROOT / "adapters/alli_tools/README.md").read_text("utf-8")
+    headings = re.findall(r"^### (.+)$", text.partition("\n## In each framework\n")[2], re.MULTILINE)
+    titles = {page.title: page for page in PAGES}
+    assert headings
+    for heading in headings:
+        assert titles[heading].text.startswith(f"# {heading}\n")
+        assert "(tools.md)" in titles[heading].text
+
+
+def test_a_section_that_is_not_there_is_named(tmp_path: Path) -> None:
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs/all.md").write_text("# All\n\n## Kinds\n\nThese:\n\n### One\n\nfirst\n")
+    whole = Entry("All", "all.md")
+    pages = collect(tmp_path, (whole, Entry("One", "one.md", "docs/all.md", section="One")))
+    assert pages[1].text == "# One\n\nThese:\n\nfirst\n\n[Kinds: all of them, and what a tool is](all.md)\n"
+    with pytest.raises(SourceError, match="no section 'Two'"):
+        collect(tmp_path, (whole, Entry("Two", "two.md", "docs/all.md", section="Two")))

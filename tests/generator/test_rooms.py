@@ -21,12 +21,11 @@ from generator.document.files import Document
 ROOT = Path(generator.__file__).parent
 
 READS_TEXT = {
-    "document/jsonpath.py": "targets of the overlay",
     "document/media_types.py": "media types",
     "intake/pages.py": "pages in Markdown",
     "facade/docstrings.py": "texts of the document",
-    "model/default_names.py": "paths",
-    "model/source_text.py": "names of the document",
+    "raw/default_names.py": "paths",
+    "document/source_text.py": "names of the document",
     "output/twins.py": "strings and comments, in which both forms must be right; code it takes token by token",
     "output/type_check.py": "what mypy says",
     "raw/door.py": "what openapi-python-client says",

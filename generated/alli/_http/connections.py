@@ -103,7 +103,7 @@ class Connections(Generic[C]):
 
 
 class Dispatcher(BaseTransport):
-    """Gives each request a connection of its own."""
+    """Gives each request its own connection."""
 
     def __init__(self, verify: ssl.SSLContext) -> None:
         make = partial(UploadTransport, verify=verify, limits=ONE, socket_options=KEEP_ALIVE)
@@ -221,7 +221,7 @@ class AsyncConnections(Generic[AsyncC]):
 
 
 class AsyncDispatcher(AsyncBaseTransport):
-    """Gives each request a connection of its own."""
+    """Gives each request its own connection."""
 
     def __init__(self, verify: ssl.SSLContext) -> None:
         make = partial(AsyncUploadTransport, verify=verify, limits=ONE, socket_options=KEEP_ALIVE)
