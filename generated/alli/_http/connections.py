@@ -20,9 +20,7 @@ from .early_answers import AsyncUploadTransport, UploadTransport
 from .http_library import (
     AsyncBaseTransport,
     AsyncByteStream,
-    AsyncHTTPTransport,
     BaseTransport,
-    HTTPTransport,
     Limits,
     Request,
     Response,
@@ -130,8 +128,8 @@ class Body(SyncByteStream):
     def __init__(
         self,
         content: SyncByteStream,
-        connection: HTTPTransport,
-        connections: Connections[HTTPTransport],
+        connection: UploadTransport,
+        connections: Connections[UploadTransport],
     ) -> None:
         self._content = content
         self._connection = connection
@@ -248,8 +246,8 @@ class AsyncBody(AsyncByteStream):
     def __init__(
         self,
         content: AsyncByteStream,
-        connection: AsyncHTTPTransport,
-        connections: AsyncConnections[AsyncHTTPTransport],
+        connection: AsyncUploadTransport,
+        connections: AsyncConnections[AsyncUploadTransport],
     ) -> None:
         self._content = content
         self._connection = connection
