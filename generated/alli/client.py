@@ -12,6 +12,8 @@ import alli
 
 from ._calls.logs import set_up_logging
 from ._calls.retries import RetryPolicy
+from ._privacy.frames import forgetful
+from ._privacy.keys import hidden
 from .config import APIKey, ClientOptions, Config, Timeout, changed, make_config
 from .resources import (
     Apps,
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["Alli", "AsyncAlli"]
 
 
+@forgetful
 class Alli:
     """A client of the Alli API.
 
@@ -92,6 +95,7 @@ class Alli:
         allow_http: bool = False,
         strict: bool = False,
     ) -> None:
+        api_key = hidden(api_key)
         options: ClientOptions = {
             "api_key": api_key,
             "base_url": base_url,
@@ -116,7 +120,7 @@ class Alli:
         # The HTTP library takes longer to load than all of this package, so it waits until there is a client.
         from ._http.http import HTTP
 
-        self._set_up(config, HTTP(http_client), ref(self))
+        self._set_up(config, HTTP(http_client, config.base_url), ref(self))
 
     def _set_up(self, config: Config, http: HTTP, original: ref[Alli]) -> None:
         from ._calls.transport import Transport
@@ -242,9 +246,12 @@ class Alli:
         return self._config.options.get("user_id")
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(base_url={self._config.base_url!r})"
+        # One whose settings were refused has none, but is still seen by those who print the frames of the error.
+        config = getattr(self, "_config", None)
+        return f"{type(self).__name__}({'' if config is None else f'base_url={config.base_url!r}'})"
 
 
+@forgetful
 class AsyncAlli:
     """A client of the Alli API.
 
@@ -307,6 +314,7 @@ class AsyncAlli:
         allow_http: bool = False,
         strict: bool = False,
     ) -> None:
+        api_key = hidden(api_key)
         options: ClientOptions = {
             "api_key": api_key,
             "base_url": base_url,
@@ -331,7 +339,7 @@ class AsyncAlli:
         # The HTTP library takes longer to load than all of this package, so it waits until there is a client.
         from ._http.http import AsyncHTTP
 
-        self._set_up(config, AsyncHTTP(http_client), ref(self))
+        self._set_up(config, AsyncHTTP(http_client, config.base_url), ref(self))
 
     def _set_up(self, config: Config, http: AsyncHTTP, original: ref[AsyncAlli]) -> None:
         from ._calls.transport import AsyncTransport
@@ -459,4 +467,6 @@ class AsyncAlli:
         return self._config.options.get("user_id")
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(base_url={self._config.base_url!r})"
+        # One whose settings were refused has none, but is still seen by those who print the frames of the error.
+        config = getattr(self, "_config", None)
+        return f"{type(self).__name__}({'' if config is None else f'base_url={config.base_url!r}'})"

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from threading import Lock
 from typing import Any, Protocol
 
-from ._http.unpicklable import Connected
+from ._privacy.frames import forgetful
+from ._privacy.unpicklable import Connected
 from ._stream.run_stream import AsyncRunStream, RunStream
 from .errors import ConversationBusyError, InvalidArgumentError
 from .files import FileInput
@@ -32,6 +33,7 @@ class Conversing(Protocol):
     ) -> RunStream: ...
 
 
+@forgetful
 class Conversation(Connected):
     """A conversation with a campaign or agent app.
 
@@ -172,6 +174,7 @@ class AsyncConversing(Protocol):
     ) -> AsyncRunStream: ...
 
 
+@forgetful
 class AsyncConversation(Connected):
     """A conversation with a campaign or agent app.
 

@@ -27,6 +27,7 @@ from ._calls.arguments import (
 from ._calls.operations import Operation
 from ._json import result_formats
 from ._json.decoders import json_object, list_of
+from ._privacy.frames import forgetful
 from .files import FileInput, as_files, split_inputs
 from .raw.types import UNSET, Unset
 
@@ -238,6 +239,7 @@ COGNITIVE_CONFIG_UPDATE = Operation(
 )
 
 
+@forgetful
 class Apps(AppsExtras):
     """Apps of the project. List them, read what they ask for, run them."""
 
@@ -812,6 +814,7 @@ class Apps(AppsExtras):
         return self._transport.value(APPS_UPDATE, request, App.from_dict)
 
 
+@forgetful
 class Skills:
     """Skills, run for their final text."""
 
@@ -872,6 +875,7 @@ class Skills:
         return self._transport.result(SKILLS_RUN, request, SkillResult.from_payload)
 
 
+@forgetful
 class Conversations:
     """Conversations with a skill of Message, Q&A and Documents nodes, one message at a time."""
 
@@ -1016,6 +1020,7 @@ class Conversations:
         return self._transport.result(CONVERSATIONS_START, request, ConversationResult.from_payload)
 
 
+@forgetful
 class CognitiveConfigResource:
     """The project's cognitive_config, a flat object of settings."""
 
@@ -1104,6 +1109,7 @@ class CognitiveConfigResource:
         return self._transport.value(COGNITIVE_CONFIG_UPDATE, request, json_object)
 
 
+@forgetful
 class AsyncApps(AsyncAppsExtras):
     """Apps of the project. List them, read what they ask for, run them."""
 
@@ -1678,6 +1684,7 @@ class AsyncApps(AsyncAppsExtras):
         return await self._transport.value(APPS_UPDATE, request, App.from_dict)
 
 
+@forgetful
 class AsyncSkills:
     """Skills, run for their final text."""
 
@@ -1738,6 +1745,7 @@ class AsyncSkills:
         return await self._transport.result(SKILLS_RUN, request, SkillResult.from_payload)
 
 
+@forgetful
 class AsyncConversations:
     """Conversations with a skill of Message, Q&A and Documents nodes, one message at a time."""
 
@@ -1882,6 +1890,7 @@ class AsyncConversations:
         return await self._transport.result(CONVERSATIONS_START, request, ConversationResult.from_payload)
 
 
+@forgetful
 class AsyncCognitiveConfigResource:
     """The project's cognitive_config, a flat object of settings."""
 

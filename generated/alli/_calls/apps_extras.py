@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self, cast
 import alli
 
 from .._map.items import AsyncManyRows, ManyRows
+from .._privacy.frames import forgetful
 from ..config import ClientOptions, changed, make_config
 from ..errors import InvalidArgumentError
 from .arguments import required
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["AppsExtras", "AsyncAppsExtras"]
 
 
+@forgetful
 class AppsExtras:
     """Methods of `apps` that are made of other methods."""
 
@@ -164,6 +166,7 @@ class AppsExtras:
         return f"The app takes: {', '.join(names)}"
 
 
+@forgetful
 class AsyncAppsExtras:
     """Methods of `apps` that are made of other methods."""
 

@@ -19,14 +19,17 @@ from httpx import (
     AsyncByteStream,
     AsyncHTTPTransport,
     BaseTransport,
+    ByteStream,
     ConnectError,
     ConnectTimeout,
+    Cookies,
     DecodingError,
     HTTPError,
     HTTPTransport,
     InvalidURL,
     Limits,
     PoolTimeout,
+    Proxy,
     ProxyError,
     ReadError,
     Request,
@@ -52,6 +55,8 @@ __all__ = [
     "AsyncHTTPClient",
     "AsyncHTTPTransport",
     "BaseTransport",
+    "ByteStream",
+    "Cookies",
     "ConnectError",
     "ConnectTimeout",
     "DecodingError",
@@ -60,8 +65,10 @@ __all__ = [
     "HTTPTransport",
     "InvalidURL",
     "LIBRARY",
+    "PACKAGES",
     "Limits",
     "PoolTimeout",
+    "Proxy",
     "ProxyError",
     "ReadError",
     "Request",
@@ -81,3 +88,5 @@ AsyncHTTPClient = httpx.AsyncClient
 """The HTTP library's async client, accepted as `http_client`."""
 LIBRARY = httpx.__name__
 """To tell users whose client is meant."""
+PACKAGES = frozenset({LIBRARY, "anyio", "asyncio", "h11", "h2", "httpcore", "ssl"})
+"""Whose frames hold what is sent, while it is sent."""

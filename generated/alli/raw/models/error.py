@@ -26,7 +26,7 @@ class Error(OpenModel):
 
     Attributes:
         detail: Text, or a list of what is wrong with which parameter.
-        result: What came beside the error; an empty list where the body was no JSON.
+        result: What came beside the error; an empty list where the body was not JSON.
     """
 
     code: int | Unset = _attrs_field(default=UNSET, metadata={"wire": "code", "required": False})

@@ -18,14 +18,17 @@ from httpx import (
     AsyncByteStream,
     AsyncHTTPTransport,
     BaseTransport,
+    ByteStream,
     ConnectError,
     ConnectTimeout,
+    Cookies,
     DecodingError,
     HTTPError,
     HTTPTransport,
     InvalidURL,
     Limits,
     PoolTimeout,
+    Proxy,
     ProxyError,
     ReadError,
     Request,
@@ -51,6 +54,8 @@ __all__ = [
     "AsyncHTTPClient",
     "AsyncHTTPTransport",
     "BaseTransport",
+    "ByteStream",
+    "Cookies",
     "ConnectError",
     "ConnectTimeout",
     "DecodingError",
@@ -59,8 +64,10 @@ __all__ = [
     "HTTPTransport",
     "InvalidURL",
     "LIBRARY",
+    "PACKAGES",
     "Limits",
     "PoolTimeout",
+    "Proxy",
     "ProxyError",
     "ReadError",
     "Request",
@@ -80,3 +87,5 @@ AsyncHTTPClient = httpx.AsyncClient
 """The HTTP library's async client, accepted as `http_client`."""
 LIBRARY = httpx.__name__
 """To tell users whose client is meant."""
+PACKAGES = frozenset({LIBRARY, "anyio", "asyncio", "h11", "h2", "httpcore", "ssl"})
+"""Whose frames hold what is sent, while it is sent."""
