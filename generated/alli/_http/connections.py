@@ -16,7 +16,6 @@ from functools import partial
 from typing import Generic, Protocol, TypeVar
 
 from .concurrency import AsyncPlace, Place, ashielded, shielded
-from .early_answers import AsyncUploadTransport, UploadTransport
 from .http_library import (
     AsyncBaseTransport,
     AsyncByteStream,
@@ -29,6 +28,7 @@ from .http_library import (
 )
 from .proxies import Proxies
 from .sockets import CONNECTION, shut_down_all
+from .uploads import AsyncUploadTransport, UploadTransport
 
 __all__ = [
     "AsyncConnections",
