@@ -28,7 +28,7 @@ PACKERS: list[tuple[str, Callable[[bytes], bytes]]] = [
     ("gzip", gzip.compress),
     ("GZip", lambda data: b"".join(gzip.compress(data[start : start + 100]) for start in range(0, len(data), 100))),
     ("gzip", lambda data: gzip.compress(data[:99]) + b"\0" * 9 + gzip.compress(data[99:]) + b"\0\0"),
-    ("gzip", lambda data: gzip.compress(data) + b"what is no part"),
+    ("gzip", lambda data: gzip.compress(data) + b"not a part"),
     ("deflate", zlib.compress),
     ("deflate", _raw_deflate),
     ("x-gzip", gzip.compress),
