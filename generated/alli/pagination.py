@@ -14,8 +14,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Itera
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, TypeAlias, TypeVar
 
-from ._http.unpicklable import Connected
 from ._json.loose_json import is_list, is_object
+from ._privacy.frames import forget, forgetful
+from ._privacy.unpicklable import Connected
 from .errors import PaginationError
 
 __all__ = ["AsyncPage", "AsyncPager", "Page", "afirst_page", "first_page", "read_page"]
@@ -68,6 +69,7 @@ class _Trail:
         return self
 
 
+@forgetful
 @dataclass(frozen=True, repr=False)
 class Page(Connected, Generic[T]):
     """One page of a list. Iterating it walks its items and those of all following pages; iterating again starts over.
@@ -125,6 +127,7 @@ class Page(Connected, Generic[T]):
         return f"Page({len(self.items)} items, has_next_page={self.has_next_page()})"
 
 
+@forgetful
 @dataclass(frozen=True, repr=False)
 class AsyncPage(Connected, Generic[T]):
     """One page of a list. Iterating it walks its items and those of all following pages; iterating again starts over.
@@ -208,7 +211,11 @@ def afirst_page(fetch: AsyncFetch[T], cursor: str | None) -> AsyncPager[T]:
     """The page that begins at `cursor`, fetched when it is awaited or iterated."""
 
     async def page() -> AsyncPage[T]:
-        items, following = await fetch(cursor)
+        try:
+            items, following = await fetch(cursor)
+        except BaseException as error:
+            forget(error)
+            raise
         return AsyncPage(items, following, fetch, frozenset({cursor} if cursor else ()))
 
     return AsyncPager(page)

@@ -14,6 +14,7 @@ import alli
 from ._calls.apps_extras import AppsExtras, AsyncAppsExtras
 from ._calls.arguments import (
     build,
+    form_of,
     given,
     json_mapping,
     json_text,
@@ -27,6 +28,7 @@ from ._calls.arguments import (
 from ._calls.operations import Operation
 from ._json import result_formats
 from ._json.decoders import json_object, list_of
+from ._privacy.frames import forgetful
 from .files import FileInput, as_files, split_inputs
 from .raw.types import UNSET, Unset
 
@@ -238,6 +240,7 @@ COGNITIVE_CONFIG_UPDATE = Operation(
 )
 
 
+@forgetful
 class Apps(AppsExtras):
     """Apps of the project. List them, read what they ask for, run them."""
 
@@ -269,7 +272,8 @@ class Apps(AppsExtras):
             single_action_app_input: Model, prompts and inputs of a single_action app.
 
         Returns:
-            The `CreatedApp` of the answer; fields that it leaves out are UNSET, and unknown fields are kept.
+            The `CreatedApp` of the answer; a field that it leaves out reads as None, and unknown fields are in
+                `.extra`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -322,7 +326,7 @@ class Apps(AppsExtras):
             app_id: Id of the app.
 
         Returns:
-            The `App` of the answer; fields that it leaves out are UNSET, and unknown fields are kept.
+            The `App` of the answer; a field that it leaves out reads as None, and unknown fields are in `.extra`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -598,13 +602,20 @@ class Apps(AppsExtras):
         from .raw.api.apps import run_conversation
         from .raw.models.run_conversation_request import RunConversationRequest
 
-        body = RunConversationRequest(
-            choices=json_text("apps.run_conversation: choices", sequence("apps.run_conversation: choices", choices)),
-            conversation_id=optional("apps.run_conversation: conversation_id", conversation_id, str),
-            files=given(as_files("apps.run_conversation: files", files)),
-            media_files=given(as_files("apps.run_conversation: media_files", media_files)),
-            message=optional("apps.run_conversation: message", message, str),
-            sendFormInput=json_text("apps.run_conversation: form", json_mapping("apps.run_conversation: form", form)),
+        body = form_of(
+            RunConversationRequest,
+            {
+                "choices": json_text(
+                    "apps.run_conversation: choices", sequence("apps.run_conversation: choices", choices)
+                ),
+                "conversation_id": optional("apps.run_conversation: conversation_id", conversation_id, str),
+                "files": given(as_files("apps.run_conversation: files", files)),
+                "media_files": given(as_files("apps.run_conversation: media_files", media_files)),
+                "message": optional("apps.run_conversation: message", message, str),
+                "sendFormInput": json_text(
+                    "apps.run_conversation: form", json_mapping("apps.run_conversation: form", form)
+                ),
+            },
         )
 
         request = build(APPS_RUN_CONVERSATION.name, run_conversation.build_request, app_id, body=body)
@@ -729,17 +740,20 @@ class Apps(AppsExtras):
         from .raw.api.apps import run_conversation
         from .raw.models.run_conversation_request import RunConversationRequest
 
-        body = RunConversationRequest(
-            choices=json_text(
-                "apps.stream_conversation: choices", sequence("apps.stream_conversation: choices", choices)
-            ),
-            conversation_id=optional("apps.stream_conversation: conversation_id", conversation_id, str),
-            files=given(as_files("apps.stream_conversation: files", files)),
-            media_files=given(as_files("apps.stream_conversation: media_files", media_files)),
-            message=optional("apps.stream_conversation: message", message, str),
-            sendFormInput=json_text(
-                "apps.stream_conversation: form", json_mapping("apps.stream_conversation: form", form)
-            ),
+        body = form_of(
+            RunConversationRequest,
+            {
+                "choices": json_text(
+                    "apps.stream_conversation: choices", sequence("apps.stream_conversation: choices", choices)
+                ),
+                "conversation_id": optional("apps.stream_conversation: conversation_id", conversation_id, str),
+                "files": given(as_files("apps.stream_conversation: files", files)),
+                "media_files": given(as_files("apps.stream_conversation: media_files", media_files)),
+                "message": optional("apps.stream_conversation: message", message, str),
+                "sendFormInput": json_text(
+                    "apps.stream_conversation: form", json_mapping("apps.stream_conversation: form", form)
+                ),
+            },
         )
 
         request = build(APPS_STREAM_CONVERSATION.name, run_conversation.build_request, app_id, body=body)
@@ -770,7 +784,7 @@ class Apps(AppsExtras):
             user_permission: Which users and customer groups may use the app.
 
         Returns:
-            The `App` of the answer; fields that it leaves out are UNSET, and unknown fields are kept.
+            The `App` of the answer; a field that it leaves out reads as None, and unknown fields are in `.extra`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -812,6 +826,7 @@ class Apps(AppsExtras):
         return self._transport.value(APPS_UPDATE, request, App.from_dict)
 
 
+@forgetful
 class Skills:
     """Skills, run for their final text."""
 
@@ -872,6 +887,7 @@ class Skills:
         return self._transport.result(SKILLS_RUN, request, SkillResult.from_payload)
 
 
+@forgetful
 class Conversations:
     """Conversations with a skill of Message, Q&A and Documents nodes, one message at a time."""
 
@@ -1016,6 +1032,7 @@ class Conversations:
         return self._transport.result(CONVERSATIONS_START, request, ConversationResult.from_payload)
 
 
+@forgetful
 class CognitiveConfigResource:
     """The project's cognitive_config, a flat object of settings."""
 
@@ -1104,6 +1121,7 @@ class CognitiveConfigResource:
         return self._transport.value(COGNITIVE_CONFIG_UPDATE, request, json_object)
 
 
+@forgetful
 class AsyncApps(AsyncAppsExtras):
     """Apps of the project. List them, read what they ask for, run them."""
 
@@ -1135,7 +1153,8 @@ class AsyncApps(AsyncAppsExtras):
             single_action_app_input: Model, prompts and inputs of a single_action app.
 
         Returns:
-            The `CreatedApp` of the answer; fields that it leaves out are UNSET, and unknown fields are kept.
+            The `CreatedApp` of the answer; a field that it leaves out reads as None, and unknown fields are in
+                `.extra`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -1188,7 +1207,7 @@ class AsyncApps(AsyncAppsExtras):
             app_id: Id of the app.
 
         Returns:
-            The `App` of the answer; fields that it leaves out are UNSET, and unknown fields are kept.
+            The `App` of the answer; a field that it leaves out reads as None, and unknown fields are in `.extra`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -1464,13 +1483,20 @@ class AsyncApps(AsyncAppsExtras):
         from .raw.api.apps import run_conversation
         from .raw.models.run_conversation_request import RunConversationRequest
 
-        body = RunConversationRequest(
-            choices=json_text("apps.run_conversation: choices", sequence("apps.run_conversation: choices", choices)),
-            conversation_id=optional("apps.run_conversation: conversation_id", conversation_id, str),
-            files=given(as_files("apps.run_conversation: files", files)),
-            media_files=given(as_files("apps.run_conversation: media_files", media_files)),
-            message=optional("apps.run_conversation: message", message, str),
-            sendFormInput=json_text("apps.run_conversation: form", json_mapping("apps.run_conversation: form", form)),
+        body = form_of(
+            RunConversationRequest,
+            {
+                "choices": json_text(
+                    "apps.run_conversation: choices", sequence("apps.run_conversation: choices", choices)
+                ),
+                "conversation_id": optional("apps.run_conversation: conversation_id", conversation_id, str),
+                "files": given(as_files("apps.run_conversation: files", files)),
+                "media_files": given(as_files("apps.run_conversation: media_files", media_files)),
+                "message": optional("apps.run_conversation: message", message, str),
+                "sendFormInput": json_text(
+                    "apps.run_conversation: form", json_mapping("apps.run_conversation: form", form)
+                ),
+            },
         )
 
         request = build(APPS_RUN_CONVERSATION.name, run_conversation.build_request, app_id, body=body)
@@ -1595,17 +1621,20 @@ class AsyncApps(AsyncAppsExtras):
         from .raw.api.apps import run_conversation
         from .raw.models.run_conversation_request import RunConversationRequest
 
-        body = RunConversationRequest(
-            choices=json_text(
-                "apps.stream_conversation: choices", sequence("apps.stream_conversation: choices", choices)
-            ),
-            conversation_id=optional("apps.stream_conversation: conversation_id", conversation_id, str),
-            files=given(as_files("apps.stream_conversation: files", files)),
-            media_files=given(as_files("apps.stream_conversation: media_files", media_files)),
-            message=optional("apps.stream_conversation: message", message, str),
-            sendFormInput=json_text(
-                "apps.stream_conversation: form", json_mapping("apps.stream_conversation: form", form)
-            ),
+        body = form_of(
+            RunConversationRequest,
+            {
+                "choices": json_text(
+                    "apps.stream_conversation: choices", sequence("apps.stream_conversation: choices", choices)
+                ),
+                "conversation_id": optional("apps.stream_conversation: conversation_id", conversation_id, str),
+                "files": given(as_files("apps.stream_conversation: files", files)),
+                "media_files": given(as_files("apps.stream_conversation: media_files", media_files)),
+                "message": optional("apps.stream_conversation: message", message, str),
+                "sendFormInput": json_text(
+                    "apps.stream_conversation: form", json_mapping("apps.stream_conversation: form", form)
+                ),
+            },
         )
 
         request = build(APPS_STREAM_CONVERSATION.name, run_conversation.build_request, app_id, body=body)
@@ -1636,7 +1665,7 @@ class AsyncApps(AsyncAppsExtras):
             user_permission: Which users and customer groups may use the app.
 
         Returns:
-            The `App` of the answer; fields that it leaves out are UNSET, and unknown fields are kept.
+            The `App` of the answer; a field that it leaves out reads as None, and unknown fields are in `.extra`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -1678,6 +1707,7 @@ class AsyncApps(AsyncAppsExtras):
         return await self._transport.value(APPS_UPDATE, request, App.from_dict)
 
 
+@forgetful
 class AsyncSkills:
     """Skills, run for their final text."""
 
@@ -1738,6 +1768,7 @@ class AsyncSkills:
         return await self._transport.result(SKILLS_RUN, request, SkillResult.from_payload)
 
 
+@forgetful
 class AsyncConversations:
     """Conversations with a skill of Message, Q&A and Documents nodes, one message at a time."""
 
@@ -1882,6 +1913,7 @@ class AsyncConversations:
         return await self._transport.result(CONVERSATIONS_START, request, ConversationResult.from_payload)
 
 
+@forgetful
 class AsyncCognitiveConfigResource:
     """The project's cognitive_config, a flat object of settings."""
 
