@@ -121,7 +121,7 @@ async def test_a_graph_is_resumed_by_whatever_says_it(
 
 
 async def test_an_answer_that_is_waited_for_is_kept_in_the_graphs_store(desk: Desk, way: Way, shop: str) -> None:
-    """As another process would find it: a tool and an agent made anew, the checkpointer and the store the same."""
+    """As another process would find it: a tool and an agent made again, the checkpointer and the store the same."""
     saver, store = InMemorySaver(), InMemoryStore()
 
     def made() -> Any:
