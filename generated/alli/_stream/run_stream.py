@@ -27,7 +27,7 @@ class RunStream(AnswerStream[RunEvent]):
     the app may go on. Read a stream from one thread or task at a time; call `close` from any.
 
     Reading raises, each with `.partial`, a RunResult of all that came before:
-        StreamInterruptedError: the connection broke, or the stream was closed.
+        StreamInterruptedError: the connection broke, the stream was closed, or it ended before its first record.
         StreamDecodeError: a record is not JSON, or too large.
         StreamTruncatedError: the stream ends inside a record. It is both of the above.
         StreamIdleError: no record came for `idle_timeout` seconds of waiting.
@@ -99,6 +99,9 @@ class RunStream(AnswerStream[RunEvent]):
     def _partial(self) -> RunResult:
         return self._completed()
 
+    def _is_empty(self) -> bool:
+        return self._accumulator.is_empty
+
     def _completed(self, result: RunResult | None = None) -> RunResult:
         """All that came, with what is known of the call."""
         if result is None:
@@ -121,7 +124,7 @@ class AsyncRunStream(AsyncAnswerStream[RunEvent]):
     the app may go on. Read a stream from one thread or task at a time; call `aclose` from any.
 
     Reading raises, each with `.partial`, a RunResult of all that came before:
-        StreamInterruptedError: the connection broke, or the stream was closed.
+        StreamInterruptedError: the connection broke, the stream was closed, or it ended before its first record.
         StreamDecodeError: a record is not JSON, or too large.
         StreamTruncatedError: the stream ends inside a record. It is both of the above.
         StreamIdleError: no record came for `idle_timeout` seconds of waiting.
@@ -192,6 +195,9 @@ class AsyncRunStream(AsyncAnswerStream[RunEvent]):
 
     def _partial(self) -> RunResult:
         return self._completed()
+
+    def _is_empty(self) -> bool:
+        return self._accumulator.is_empty
 
     def _completed(self, result: RunResult | None = None) -> RunResult:
         """All that came, with what is known of the call."""
