@@ -54,7 +54,7 @@ def test_the_example_of_a_test_passes_and_fails_when_the_program_is_wrong(tmp_pa
         capture_output=True,
         text=True,
     )
-    failed = re.findall(r"^(?:FAILED|ERROR) (test_\w+)\.py::(\w+)", done.stdout, re.MULTILINE)
+    failed = re.findall(r"^(?:FAILED|ERROR) .*?(test_\w+)\.py::(\w+)", done.stdout, re.MULTILINE)
     assert set(failed) == {("test_wrong", "test_a_greeting_is_shown")}, done.stdout
     assert "3 passed" in done.stdout
 
