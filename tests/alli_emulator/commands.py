@@ -1,4 +1,4 @@
-"""`python -m alli_emulator` in a process of its own, while a test uses it."""
+"""`python -m alli_emulator` in a separate process, while a test uses it."""
 
 from __future__ import annotations
 

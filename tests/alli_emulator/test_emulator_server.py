@@ -36,7 +36,7 @@ def test_an_answer_does_not_wait_for_the_clients_acknowledgement(http: httpx.Cli
 def accepted_on(port: int) -> Iterator[socket.socket]:
     """This process's ends of the connections to one of its ports."""
     for one in Path("/proc/self/fd").iterdir():
-        # A file that is no socket, or gone by now, or a socket that is connected to nobody.
+        # A file that is not a socket, or gone by now, or a socket that is connected to nobody.
         with suppress(OSError):
             number = os.dup(int(one.name))
             try:
