@@ -59,9 +59,9 @@ class ChatAlli(BaseChatModel):
         Raises:
             ValueError: the app answers once; a tool is what it is good for.
         """
-        app = self.app if not isinstance(self.app, str) else SimpleNamespace(id=self.app, name="", type="agent")
-        if isinstance(self.app, str):
-            app.description = app.category = ""
+        app: Any = self.app
+        if isinstance(app, str):
+            app = SimpleNamespace(id=app, name="", type="agent", description="", category="")
         self._tool = AppTool.from_app(
             app, client=self.client, async_client=self.async_client, inputs=(), options=self.options
         )
