@@ -36,9 +36,8 @@ __all__ = ["Alli", "AsyncAlli"]
 class Alli:
     """A client of the Alli API.
 
-    Use it with `with`, or call `close()` at the end; `with_options` gives copies with other settings on the same connections,
-    which end with the client and need no closing.
-    One client serves any number of threads, tasks and event loops.
+    Use it with `with`, or call `close()` at the end. One client serves any number of threads, tasks and event loops.
+    `with_options` returns copies with other settings on the same connections; they end with the client and need no closing.
 
     Attributes:
         apps: Apps of the project. List them, read what they ask for, run them.
@@ -50,7 +49,7 @@ class Alli:
         api_key: the project's key, or a function that gives it, called once per call. Default: `ALLI_API_KEY`.
         base_url: scheme, host and any prefix before `/webapi`. Default: `ALLI_BASE_URL`, else that of `region`.
         region: "us" or "ja". Default: `ALLI_REGION`, else "us".
-        user_id: end user the calls are attributed to, any text; the service creates an unknown one.
+        user_id: the end user that calls are made for, any text. The service creates a user that it doesn't know.
         user_email: e-mail of that user.
         agent_email: e-mail of the dashboard member to act as.
         timeout: seconds allowed for each step of an attempt, (connect, read, write, pool), or the HTTP library's `Timeout`. Default: 10 to connect, 600 to read for
@@ -61,16 +60,16 @@ class Alli:
         retry_policy: a `RetryPolicy` instead of `max_retries`.
         default_headers: more headers for every request.
         middleware: functions called around each attempt, the first outermost; see `alli.Middleware`.
-        http_client: a client of the HTTP library to use as it is: its own timeouts hold where `timeout` is not given, its proxies and
-            certificates always. It is never closed here. Default: one that is made here, which follows `HTTP(S)_PROXY` and `NO_PROXY`.
+        http_client: your own client of the HTTP library. Its proxies and certificates apply, and its timeouts unless `timeout` is given.
+            You close it. Default: a client that follows `HTTP(S)_PROXY` and `NO_PROXY`.
         extra_body: more fields for the JSON object that each call sends, e.g. one the document does not know yet. A call that sends a
             field of that name itself is refused with InvalidArgumentError.
         extra_query: the same for the query.
         allow_http: True allows plain http to hosts other than this machine; the key then travels unencrypted.
-        strict: True raises where an answer is not what the document says; by default such answers are taken as they come.
+        strict: True raises an error for a response that differs from the document. Default: such responses are accepted.
 
     Raises:
-        ConfigurationError: no key, or a setting that can't be used; names it, never its value.
+        ConfigurationError: the key is missing, or a setting can't be used. The text names the setting, never its value.
     """
 
     def __init__(
@@ -260,9 +259,8 @@ class Alli:
 class AsyncAlli:
     """A client of the Alli API.
 
-    Use it with `async with`, or call `aclose()` at the end; `with_options` gives copies with other settings on the same connections,
-    which end with the client and need no closing.
-    One client serves any number of threads, tasks and event loops.
+    Use it with `async with`, or call `aclose()` at the end. One client serves any number of threads, tasks and event loops.
+    `with_options` returns copies with other settings on the same connections; they end with the client and need no closing.
 
     Attributes:
         apps: Apps of the project. List them, read what they ask for, run them.
@@ -274,7 +272,7 @@ class AsyncAlli:
         api_key: the project's key, or a function that gives it, called once per call. Default: `ALLI_API_KEY`.
         base_url: scheme, host and any prefix before `/webapi`. Default: `ALLI_BASE_URL`, else that of `region`.
         region: "us" or "ja". Default: `ALLI_REGION`, else "us".
-        user_id: end user the calls are attributed to, any text; the service creates an unknown one.
+        user_id: the end user that calls are made for, any text. The service creates a user that it doesn't know.
         user_email: e-mail of that user.
         agent_email: e-mail of the dashboard member to act as.
         timeout: seconds allowed for each step of an attempt, (connect, read, write, pool), or the HTTP library's `Timeout`. Default: 10 to connect, 600 to read for
@@ -285,16 +283,16 @@ class AsyncAlli:
         retry_policy: a `RetryPolicy` instead of `max_retries`.
         default_headers: more headers for every request.
         middleware: functions called around each attempt, the first outermost; see `alli.Middleware`.
-        http_client: a client of the HTTP library to use as it is: its own timeouts hold where `timeout` is not given, its proxies and
-            certificates always. It is never closed here. Default: one that is made here, which follows `HTTP(S)_PROXY` and `NO_PROXY`.
+        http_client: your own client of the HTTP library. Its proxies and certificates apply, and its timeouts unless `timeout` is given.
+            You close it. Default: a client that follows `HTTP(S)_PROXY` and `NO_PROXY`.
         extra_body: more fields for the JSON object that each call sends, e.g. one the document does not know yet. A call that sends a
             field of that name itself is refused with InvalidArgumentError.
         extra_query: the same for the query.
         allow_http: True allows plain http to hosts other than this machine; the key then travels unencrypted.
-        strict: True raises where an answer is not what the document says; by default such answers are taken as they come.
+        strict: True raises an error for a response that differs from the document. Default: such responses are accepted.
 
     Raises:
-        ConfigurationError: no key, or a setting that can't be used; names it, never its value.
+        ConfigurationError: the key is missing, or a setting can't be used. The text names the setting, never its value.
     """
 
     def __init__(

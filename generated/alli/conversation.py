@@ -74,7 +74,7 @@ class Conversation(Connected):
         files: Sequence[FileInput] | None = None,
         media_files: Sequence[FileInput] | None = None,
     ) -> RunResult:
-        """One turn, read to its end.
+        """Sends one turn and reads the answer to its end.
 
         Args:
             message: What the user says to the app.
@@ -109,7 +109,7 @@ class Conversation(Connected):
         files: Sequence[FileInput] | None = None,
         media_files: Sequence[FileInput] | None = None,
     ) -> RunStream:
-        """One turn as a stream of events; open it with `with`. The request goes out when it is entered or first read.
+        """Sends one turn and streams the answer; open it with `with`. The request is sent when the stream is entered or first read.
 
         Args:
             message: What the user says to the app.
@@ -217,7 +217,7 @@ class AsyncConversation(Connected):
         files: Sequence[FileInput] | None = None,
         media_files: Sequence[FileInput] | None = None,
     ) -> RunResult:
-        """One turn, read to its end.
+        """Sends one turn and reads the answer to its end.
 
         Args:
             message: What the user says to the app.
@@ -252,7 +252,7 @@ class AsyncConversation(Connected):
         files: Sequence[FileInput] | None = None,
         media_files: Sequence[FileInput] | None = None,
     ) -> AsyncRunStream:
-        """One turn as a stream of events; open it with `async with`. The request goes out when it is entered or first read.
+        """Sends one turn and streams the answer; open it with `async with`. The request is sent when the stream is entered or first read.
 
         Args:
             message: What the user says to the app.

@@ -102,8 +102,10 @@ class ModelView:
     @property
     def _style(self) -> Style:
         # Models may hold each other in a circle, so a module finds the others when they are asked for.
-        own = self.model.ref.name
-        return replace(FIELD, model=lambda name: name if name == own else f"_models.{name}")
+        def named(name: str) -> str:
+            return name if name == self.model.ref.name else f"_models.{name}"
+
+        return replace(FIELD, model=named)
 
     @property
     def _named(self) -> list[ModelRef | Enum]:

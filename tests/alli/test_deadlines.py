@@ -67,7 +67,7 @@ async def test_a_deadline_ends_a_call_wherever_it_stands(client_kind: ClientKind
 
 
 def planned_waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """The longest that each wait begun from now on may last, in seconds: what is told to those who then wait."""
+    """The longest that each wait begun from now on may last, in seconds: what those who then wait are given."""
     waits: list[float] = []
     wait_for_result, time_limit, set_alarm = Future.result, asyncio.timeout, Alarm.__init__
 

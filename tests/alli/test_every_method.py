@@ -96,7 +96,7 @@ async def taken(client_kind: ClientKind, result: Any) -> Any:
 
 
 def arguments_for(method: Any, operation: Operation, block: dict[str, Any], *, optional: bool) -> dict[str, Any]:
-    """A value for each argument of a method, from the schema of what it is sent as where that can be told."""
+    """A value for each argument of a method, from the schema of what it is sent as, if that is known."""
     hints = typing.get_type_hints(method)
     schemas = argument_schemas(operation, block)
     return {

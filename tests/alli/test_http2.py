@@ -24,7 +24,7 @@ PAUSE = 0.1
 
 
 class _Served:
-    """One connection: each request is answered on a thread of its own, one whose path says `silent` after its first record no more."""
+    """One connection: each request is answered on its own thread, one whose path says `silent` after its first record no more."""
 
     def __init__(self, sock: socket.socket) -> None:
         self._socket = sock

@@ -37,7 +37,7 @@ def answering_with(status: int, body: object) -> Callable[[Connection], None]:
 
 
 def echoing(words: str) -> dict[str, Callable[[Connection], None]]:
-    """All the places where a service tells an error, with these words in each."""
+    """All the places where a service reports an error, with these words in each."""
     return {
         "status": answering_with(400, {"type": "APIError", "code": 7003, "message": words}),
         "wrong key": answering_with(401, {"error": {"value": 1013, "name": words}, "message": words}),
@@ -119,7 +119,7 @@ async def test_an_error_record_of_a_stream_is_masked_too(client_kind: ClientKind
         ("Kim Seoyeon can't see this, Kims can", "*** can't see this, Kims can"),
         ("no app for 서연", "no app for ***"),
         ("conversation CONV-123 is gone", "conversation CONV-123 is gone"),
-        ("an agent is no campaign", "an agent is no campaign"),
+        ("an agent is not a campaign", "an agent is not a campaign"),
     ],
 )
 def test_what_is_no_text_of_the_user_stays_readable(message: str, expected: str) -> None:

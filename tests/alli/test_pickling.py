@@ -37,7 +37,7 @@ def never(error: Exception) -> bool:
     return False
 
 
-UNKNOWN = {"nobody knows": {"this": [1, None, "text"]}}
+UNKNOWN = {"unheard of": {"this": [1, None, "text"]}}
 RUN = {
     "result": {
         "id": "a1",

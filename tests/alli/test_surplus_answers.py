@@ -1,4 +1,4 @@
-"""One answer too many on a kept connection is nobody's: the next call, which may be another user's, has a connection of its own."""
+"""One answer too many on a kept connection is nobody's: the next call, which may be another user's, gets a new connection."""
 
 from __future__ import annotations
 

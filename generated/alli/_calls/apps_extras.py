@@ -79,7 +79,7 @@ class AppsExtras:
         ordered: bool = False,
         retry_unknown: bool = False,
     ) -> Iterator[alli.MapItem]:
-        """Run the app for each row; gives an item per row as rows are done. Rows are read as they are needed.
+        """Runs the app for each row and yields an item per row, as rows are done. Rows are read as they are needed.
 
         Memory is bounded by `concurrency`, whatever the number of rows. The client's `deadline` bounds each row. A row that the service
         refuses for its rate (429, or 503 with `Retry-After`) is sent again after a pause that all rows keep; no row is sent again where
@@ -221,7 +221,7 @@ class AsyncAppsExtras:
         ordered: bool = False,
         retry_unknown: bool = False,
     ) -> AsyncIterator[alli.MapItem]:
-        """Run the app for each row; gives an item per row as rows are done. Rows are read as they are needed.
+        """Runs the app for each row and yields an item per row, as rows are done. Rows are read as they are needed.
 
         Memory is bounded by `concurrency`, whatever the number of rows. The client's `deadline` bounds each row. A row that the service
         refuses for its rate (429, or 503 with `Retry-After`) is sent again after a pause that all rows keep; no row is sent again where

@@ -19,9 +19,7 @@ from .concurrency import AsyncPlace, Place, ashielded, shielded
 from .http_library import (
     AsyncBaseTransport,
     AsyncByteStream,
-    AsyncHTTPTransport,
     BaseTransport,
-    HTTPTransport,
     Limits,
     Proxy,
     Request,
@@ -30,6 +28,7 @@ from .http_library import (
 )
 from .proxies import Proxies
 from .sockets import CONNECTION, shut_down_all
+from .uploads import AsyncUploadTransport, UploadTransport
 
 __all__ = [
     "AsyncConnections",
@@ -136,7 +135,9 @@ class Dispatcher(BaseTransport):
     """
 
     def __init__(self, verify: ssl.SSLContext, proxy: str | None = None) -> None:
-        make = partial(HTTPTransport, verify=verify, limits=ONE, socket_options=KEEP_ALIVE, proxy=_proxy(proxy, verify))
+        make = partial(
+            UploadTransport, verify=verify, limits=ONE, socket_options=KEEP_ALIVE, proxy=_proxy(proxy, verify)
+        )
         self._place = Place()
         self._connections = Connections(make, KEEP_ALIVE_SECONDS, self._shut_down)
 
@@ -152,7 +153,7 @@ class Dispatcher(BaseTransport):
             response.stream = Body(response.stream, connection, self._connections, self._place)
         return response
 
-    def _shut_down(self, connection: HTTPTransport) -> None:
+    def _shut_down(self, connection: UploadTransport) -> None:
         self._place.act(partial(shut_down_all, connection))
 
     def close(self) -> None:
@@ -184,8 +185,8 @@ class Body(SyncByteStream):
     def __init__(
         self,
         content: SyncByteStream,
-        connection: HTTPTransport,
-        connections: Connections[HTTPTransport],
+        connection: UploadTransport,
+        connections: Connections[UploadTransport],
         place: Place,
     ) -> None:
         self._content = content
@@ -302,7 +303,7 @@ class AsyncDispatcher(AsyncBaseTransport):
 
     def __init__(self, verify: ssl.SSLContext, proxy: str | None = None) -> None:
         make = partial(
-            AsyncHTTPTransport, verify=verify, limits=ONE, socket_options=KEEP_ALIVE, proxy=_proxy(proxy, verify)
+            AsyncUploadTransport, verify=verify, limits=ONE, socket_options=KEEP_ALIVE, proxy=_proxy(proxy, verify)
         )
         self._place = AsyncPlace()
         self._connections = AsyncConnections(make, KEEP_ALIVE_SECONDS, self._shut_down)
@@ -319,7 +320,7 @@ class AsyncDispatcher(AsyncBaseTransport):
             response.stream = AsyncBody(response.stream, connection, self._connections, self._place)
         return response
 
-    def _shut_down(self, connection: AsyncHTTPTransport) -> None:
+    def _shut_down(self, connection: AsyncUploadTransport) -> None:
         self._place.act(partial(shut_down_all, connection))
 
     async def aclose(self) -> None:
@@ -351,8 +352,8 @@ class AsyncBody(AsyncByteStream):
     def __init__(
         self,
         content: AsyncByteStream,
-        connection: AsyncHTTPTransport,
-        connections: AsyncConnections[AsyncHTTPTransport],
+        connection: AsyncUploadTransport,
+        connections: AsyncConnections[AsyncUploadTransport],
         place: AsyncPlace,
     ) -> None:
         self._content = content

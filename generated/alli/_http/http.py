@@ -13,6 +13,7 @@ from .._privacy.library_log import keep_queries_out, no_query_is_logged
 from ..errors import APIConnectionError, ConfigurationError, DeadlineExceededError, InvalidArgumentError
 from .answers import AsyncHTTPResponse, HTTPResponse, failure, took_too_long
 from .concurrency import abounded, bounded
+from .content_decoding import checkable
 from .deadlines import StepTimeouts, longest_answer
 from .http_clients import AsyncClientPool, ClientPool
 from .http_library import URL, AsyncHTTPClient, Cookies, HTTPClient, HTTPError, InvalidURL, Request, Response
@@ -73,6 +74,8 @@ class HTTP:
                 request = client.build_request(
                     kwargs["method"], base_url + kwargs["url"], params=kwargs.get("params"), headers=headers, **parts
                 )
+                if not any(name.lower() == "accept-encoding" for name in headers):
+                    request.headers.update(checkable(client.headers))
                 self._set_cookies(request, kwargs.get("cookies"), headers)
                 return request
             # A client made here adds only what the library always adds, and looking for more takes longer
@@ -111,7 +114,7 @@ class HTTP:
 
     def _with_defaults(self, headers: Mapping[str, str], client: HTTPClient) -> dict[str, str]:
         if self._defaults is None:
-            self._defaults = dict(client.headers)
+            self._defaults = dict(client.headers) | checkable(client.headers)
         given = {name.lower() for name in headers}
         return {**{name: value for name, value in self._defaults.items() if name not in given}, **headers}
 
@@ -233,6 +236,8 @@ class AsyncHTTP:
                 request = client.build_request(
                     kwargs["method"], base_url + kwargs["url"], params=kwargs.get("params"), headers=headers, **parts
                 )
+                if not any(name.lower() == "accept-encoding" for name in headers):
+                    request.headers.update(checkable(client.headers))
                 self._set_cookies(request, kwargs.get("cookies"), headers)
                 return request
             # A client made here adds only what the library always adds, and looking for more takes longer
@@ -271,7 +276,7 @@ class AsyncHTTP:
 
     def _with_defaults(self, headers: Mapping[str, str], client: AsyncHTTPClient) -> dict[str, str]:
         if self._defaults is None:
-            self._defaults = dict(client.headers)
+            self._defaults = dict(client.headers) | checkable(client.headers)
         given = {name.lower() for name in headers}
         return {**{name: value for name, value in self._defaults.items() if name not in given}, **headers}
 

@@ -7,6 +7,12 @@ Moving to a library with the same names, as httpx's successors have, is a change
 from __future__ import annotations
 
 import httpx
+from httpcore import AnyIOBackend, SyncBackend
+from httpcore import ReadTimeout as LowReadTimeout
+from httpcore import WriteError as LowWriteError
+from httpcore import WriteTimeout as LowWriteTimeout
+from httpcore._backends.anyio import AnyIOStream
+from httpcore._backends.sync import SyncStream
 from httpx import (
     URL,
     AsyncBaseTransport,
@@ -37,6 +43,13 @@ from httpx import (
 )
 
 __all__ = [
+    "AnyIOBackend",
+    "AnyIOStream",
+    "LowReadTimeout",
+    "LowWriteError",
+    "LowWriteTimeout",
+    "SyncBackend",
+    "SyncStream",
     "AsyncBaseTransport",
     "AsyncByteStream",
     "AsyncHTTPClient",

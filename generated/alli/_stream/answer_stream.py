@@ -99,6 +99,10 @@ class AnswerStream(Connected, Generic[T]):
         """What came so far, for an error."""
         return None
 
+    def _is_empty(self) -> bool:
+        """Whether nothing has come that can be an answer, at the end of the stream."""
+        return self._reader.count == 0
+
     @property
     def conversation_id(self) -> str | None:
         """The conversation's id, as soon as the service has told it."""
@@ -225,6 +229,10 @@ class AnswerStream(Connected, Generic[T]):
             if self._failure is not None:
                 raise self._failure
             if self._is_at_end:
+                if self._is_empty():
+                    # An app that died before its first word must not look like one that said nothing.
+                    self._failure = self._stopped(StreamInterruptedError, "ended before its first record")
+                    raise self._failure
                 self._items = self._read_end()
                 self._is_complete = True
                 return True
@@ -411,6 +419,10 @@ class AsyncAnswerStream(Connected, Generic[T]):
         """What came so far, for an error."""
         return None
 
+    def _is_empty(self) -> bool:
+        """Whether nothing has come that can be an answer, at the end of the stream."""
+        return self._reader.count == 0
+
     @property
     def conversation_id(self) -> str | None:
         """The conversation's id, as soon as the service has told it."""
@@ -537,6 +549,10 @@ class AsyncAnswerStream(Connected, Generic[T]):
             if self._failure is not None:
                 raise self._failure
             if self._is_at_end:
+                if self._is_empty():
+                    # An app that died before its first word must not look like one that said nothing.
+                    self._failure = self._stopped(StreamInterruptedError, "ended before its first record")
+                    raise self._failure
                 self._items = self._read_end()
                 self._is_complete = True
                 return True

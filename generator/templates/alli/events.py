@@ -1,9 +1,9 @@
-"""What a stream of an answer consists of: four kinds of events, told apart by their `.type`.
+"""The events of a streamed answer: four kinds, told apart by `.type`.
 
-conversation.started   once, as soon as the service tells the conversation's id; not at all if it never does
-text.delta             so much text was added to the message `index`
-text.replaced          the message `index` reads differently now; what its deltas gave is to be thrown away
-completed              once, last: the stream came to its end
+conversation.started   once, as soon as the service gives the conversation's id; never if it doesn't
+text.delta             adds text to the message `index`
+text.replaced          replaces all of the message `index`: drop what its deltas gave
+completed              once, last: the stream has ended
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ __all__ = ["Completed", "ConversationStarted", "RunEvent", "TextDelta", "TextRep
 
 @dataclass(frozen=True, slots=True)
 class ConversationStarted:
-    """The service told the conversation's id.
+    """The conversation has an id now.
 
     Attributes:
-        conversation_id: to go on with the same conversation later.
+        conversation_id: pass it to go on with the same conversation later.
     """
 
     type: ClassVar[Literal["conversation.started"]] = "conversation.started"
@@ -63,7 +63,7 @@ class _Text:
 
 
 class TextDelta(_Text):
-    """A message got longer. Where nothing is replaced, the joined deltas of an index are that message's text.
+    """Adds text to a message. Unless the message is replaced, its joined deltas are its text.
 
     Attributes:
         text: what was added; never empty.
@@ -75,7 +75,7 @@ class TextDelta(_Text):
 
 
 class TextReplaced(_Text):
-    """A message reads differently from what was given before.
+    """Replaces a message: the app took back what it said before.
 
     Attributes:
         text: the whole message as it is now.
@@ -88,10 +88,10 @@ class TextReplaced(_Text):
 
 @dataclass(frozen=True, slots=True)
 class Completed:
-    """The stream came to its end. The service marks none but closes, so whether the app had more to say can't be known.
+    """The stream has ended. The service closes it without an end mark, so the app may have had more to say.
 
     Attributes:
-        result: all that came, put together.
+        result: everything that came.
     """
 
     type: ClassVar[Literal["completed"]] = "completed"

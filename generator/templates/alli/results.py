@@ -36,7 +36,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A place an answer was taken from. Each attribute is None where the service did not tell it.
+    """A source of an answer. An attribute that the service left out is None.
 
     Attributes:
         source: DOCUMENT, FAQ or WEB, or what else the service says.
@@ -84,10 +84,10 @@ class Message:
     Attributes:
         id: the service's id of it.
         type: kind of answer, e.g. `llm`.
-        text: the words, DraftJS turned into Markdown; empty when there are none.
-        completed: whether the app has finished it; None when the service did not tell.
-        error: the service's words, when it failed to give this answer; else None.
-        metadata: parsed when it came as a string that holds JSON; None when there is none.
+        text: the words; rich text (DraftJS) becomes Markdown. Empty if there are none.
+        completed: whether the app has finished it; None if the service doesn't say.
+        error: the service's words if the app failed to give this message; else None.
+        metadata: parsed if it came as a string of JSON; None if there is none.
         raw: the JSON as it came.
     """
 
@@ -150,8 +150,8 @@ class RunResult:
     """What an app answered to one call.
 
     Attributes:
-        messages: the answers in their order, echoes of the user left out.
-        conversation_id: to go on with the same conversation.
+        messages: the app's messages, in order; what the user said is left out.
+        conversation_id: pass it to go on with the same conversation.
         state: of the conversation, as the service calls it.
         variables: the variables asked for by `required_variables`.
         app_id: id of the app.

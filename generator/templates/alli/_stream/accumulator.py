@@ -19,7 +19,7 @@ from .._json.loose_json import is_list, is_object, list_at, look, text_at, value
 from .._json.result_format import Replacement, ResultFormat
 from ..events import Completed, ConversationStarted, RunEvent, TextDelta
 from ..results import Message, RunResult, content_of, is_echo, object_of, readable
-from .stream_messages import DeltaMessage, SnapshotMessage
+from .stream_messages import FIRST_HALF, LAST_HALF, DeltaMessage, SnapshotMessage
 
 __all__ = ["Accumulator"]
 
@@ -102,7 +102,7 @@ class Accumulator:
             self.is_empty = False
             self._last = item
             piece = value_at(record, layout.text) if text_key is None else record.get(text_key)
-            if message.is_running and isinstance(piece, str):
+            if message.is_running and isinstance(piece, str) and not FIRST_HALF <= piece[-1:] <= LAST_HALF:
                 if piece:
                     message.write(piece)
                     yield TextDelta(piece, 0)
