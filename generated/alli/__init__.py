@@ -19,13 +19,16 @@ if TYPE_CHECKING:
     from ._calls.retries import RetryPolicy, retryable
     from ._http.http_library import AsyncHTTPClient, HTTPClient
     from ._map.items import MapItem, MapRow
+    from ._privacy.keys import APIKey
+    from ._results.messages import Choice, Citation, FormField, Message
     from ._stream.record_stream import AsyncRecordStream, RecordStream
     from ._stream.run_stream import AsyncRunStream, RunStream
     from .client import Alli, AsyncAlli
-    from .config import APIKey, ClientOptions, Timeout
+    from .config import ClientOptions, Timeout
     from .conversation import AsyncConversation, Conversation
     from .errors import (
         AlliError,
+        AnswerFormatError,
         APIConnectionError,
         APIStatusError,
         APITimeoutError,
@@ -65,7 +68,7 @@ if TYPE_CHECKING:
     from .raw.models.run_chat_source import RunChatSource
     from .raw.models.single_action_app_input import SingleActionAppInput
     from .raw.types import UNSET, Unset
-    from .results import Citation, ConversationResult, Message, RunResult, SkillResult
+    from .results import ConversationResult, RunResult, SkillResult
     from .version import __spec_version__, __version__
 
 __all__ = [
@@ -81,13 +84,17 @@ __all__ = [
     "HTTPClient",
     "MapItem",
     "MapRow",
+    "APIKey",
+    "Choice",
+    "Citation",
+    "FormField",
+    "Message",
     "AsyncRecordStream",
     "RecordStream",
     "AsyncRunStream",
     "RunStream",
     "Alli",
     "AsyncAlli",
-    "APIKey",
     "ClientOptions",
     "Timeout",
     "AsyncConversation",
@@ -96,6 +103,7 @@ __all__ = [
     "APIStatusError",
     "APITimeoutError",
     "AlliError",
+    "AnswerFormatError",
     "AppError",
     "AuthenticationError",
     "BadRequestError",
@@ -138,9 +146,7 @@ __all__ = [
     "SingleActionAppInput",
     "UNSET",
     "Unset",
-    "Citation",
     "ConversationResult",
-    "Message",
     "RunResult",
     "SkillResult",
     "__spec_version__",
@@ -160,13 +166,17 @@ _MODULES = {
     "HTTPClient": "._http.http_library",
     "MapItem": "._map.items",
     "MapRow": "._map.items",
+    "APIKey": "._privacy.keys",
+    "Choice": "._results.messages",
+    "Citation": "._results.messages",
+    "FormField": "._results.messages",
+    "Message": "._results.messages",
     "AsyncRecordStream": "._stream.record_stream",
     "RecordStream": "._stream.record_stream",
     "AsyncRunStream": "._stream.run_stream",
     "RunStream": "._stream.run_stream",
     "Alli": ".client",
     "AsyncAlli": ".client",
-    "APIKey": ".config",
     "ClientOptions": ".config",
     "Timeout": ".config",
     "AsyncConversation": ".conversation",
@@ -175,6 +185,7 @@ _MODULES = {
     "APIStatusError": ".errors",
     "APITimeoutError": ".errors",
     "AlliError": ".errors",
+    "AnswerFormatError": ".errors",
     "AppError": ".errors",
     "AuthenticationError": ".errors",
     "BadRequestError": ".errors",
@@ -217,9 +228,7 @@ _MODULES = {
     "SingleActionAppInput": ".raw.models.single_action_app_input",
     "UNSET": ".raw.types",
     "Unset": ".raw.types",
-    "Citation": ".results",
     "ConversationResult": ".results",
-    "Message": ".results",
     "RunResult": ".results",
     "SkillResult": ".results",
     "__spec_version__": ".version",

@@ -14,6 +14,7 @@ import alli
 from ._calls.apps_extras import AppsExtras, AsyncAppsExtras
 from ._calls.arguments import (
     build,
+    form_of,
     given,
     json_mapping,
     json_text,
@@ -271,7 +272,8 @@ class Apps(AppsExtras):
             single_action_app_input: Model, prompts and inputs of a single_action app.
 
         Returns:
-            The `CreatedApp` of the answer; fields that it leaves out are UNSET, and unknown fields are kept.
+            The `CreatedApp` of the answer; a field that it leaves out reads as None, and unknown fields are in
+                `.extra`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -324,7 +326,7 @@ class Apps(AppsExtras):
             app_id: Id of the app.
 
         Returns:
-            The `App` of the answer; fields that it leaves out are UNSET, and unknown fields are kept.
+            The `App` of the answer; a field that it leaves out reads as None, and unknown fields are in `.extra`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -600,13 +602,20 @@ class Apps(AppsExtras):
         from .raw.api.apps import run_conversation
         from .raw.models.run_conversation_request import RunConversationRequest
 
-        body = RunConversationRequest(
-            choices=json_text("apps.run_conversation: choices", sequence("apps.run_conversation: choices", choices)),
-            conversation_id=optional("apps.run_conversation: conversation_id", conversation_id, str),
-            files=given(as_files("apps.run_conversation: files", files)),
-            media_files=given(as_files("apps.run_conversation: media_files", media_files)),
-            message=optional("apps.run_conversation: message", message, str),
-            sendFormInput=json_text("apps.run_conversation: form", json_mapping("apps.run_conversation: form", form)),
+        body = form_of(
+            RunConversationRequest,
+            {
+                "choices": json_text(
+                    "apps.run_conversation: choices", sequence("apps.run_conversation: choices", choices)
+                ),
+                "conversation_id": optional("apps.run_conversation: conversation_id", conversation_id, str),
+                "files": given(as_files("apps.run_conversation: files", files)),
+                "media_files": given(as_files("apps.run_conversation: media_files", media_files)),
+                "message": optional("apps.run_conversation: message", message, str),
+                "sendFormInput": json_text(
+                    "apps.run_conversation: form", json_mapping("apps.run_conversation: form", form)
+                ),
+            },
         )
 
         request = build(APPS_RUN_CONVERSATION.name, run_conversation.build_request, app_id, body=body)
@@ -731,17 +740,20 @@ class Apps(AppsExtras):
         from .raw.api.apps import run_conversation
         from .raw.models.run_conversation_request import RunConversationRequest
 
-        body = RunConversationRequest(
-            choices=json_text(
-                "apps.stream_conversation: choices", sequence("apps.stream_conversation: choices", choices)
-            ),
-            conversation_id=optional("apps.stream_conversation: conversation_id", conversation_id, str),
-            files=given(as_files("apps.stream_conversation: files", files)),
-            media_files=given(as_files("apps.stream_conversation: media_files", media_files)),
-            message=optional("apps.stream_conversation: message", message, str),
-            sendFormInput=json_text(
-                "apps.stream_conversation: form", json_mapping("apps.stream_conversation: form", form)
-            ),
+        body = form_of(
+            RunConversationRequest,
+            {
+                "choices": json_text(
+                    "apps.stream_conversation: choices", sequence("apps.stream_conversation: choices", choices)
+                ),
+                "conversation_id": optional("apps.stream_conversation: conversation_id", conversation_id, str),
+                "files": given(as_files("apps.stream_conversation: files", files)),
+                "media_files": given(as_files("apps.stream_conversation: media_files", media_files)),
+                "message": optional("apps.stream_conversation: message", message, str),
+                "sendFormInput": json_text(
+                    "apps.stream_conversation: form", json_mapping("apps.stream_conversation: form", form)
+                ),
+            },
         )
 
         request = build(APPS_STREAM_CONVERSATION.name, run_conversation.build_request, app_id, body=body)
@@ -772,7 +784,7 @@ class Apps(AppsExtras):
             user_permission: Which users and customer groups may use the app.
 
         Returns:
-            The `App` of the answer; fields that it leaves out are UNSET, and unknown fields are kept.
+            The `App` of the answer; a field that it leaves out reads as None, and unknown fields are in `.extra`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -1141,7 +1153,8 @@ class AsyncApps(AsyncAppsExtras):
             single_action_app_input: Model, prompts and inputs of a single_action app.
 
         Returns:
-            The `CreatedApp` of the answer; fields that it leaves out are UNSET, and unknown fields are kept.
+            The `CreatedApp` of the answer; a field that it leaves out reads as None, and unknown fields are in
+                `.extra`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -1194,7 +1207,7 @@ class AsyncApps(AsyncAppsExtras):
             app_id: Id of the app.
 
         Returns:
-            The `App` of the answer; fields that it leaves out are UNSET, and unknown fields are kept.
+            The `App` of the answer; a field that it leaves out reads as None, and unknown fields are in `.extra`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -1470,13 +1483,20 @@ class AsyncApps(AsyncAppsExtras):
         from .raw.api.apps import run_conversation
         from .raw.models.run_conversation_request import RunConversationRequest
 
-        body = RunConversationRequest(
-            choices=json_text("apps.run_conversation: choices", sequence("apps.run_conversation: choices", choices)),
-            conversation_id=optional("apps.run_conversation: conversation_id", conversation_id, str),
-            files=given(as_files("apps.run_conversation: files", files)),
-            media_files=given(as_files("apps.run_conversation: media_files", media_files)),
-            message=optional("apps.run_conversation: message", message, str),
-            sendFormInput=json_text("apps.run_conversation: form", json_mapping("apps.run_conversation: form", form)),
+        body = form_of(
+            RunConversationRequest,
+            {
+                "choices": json_text(
+                    "apps.run_conversation: choices", sequence("apps.run_conversation: choices", choices)
+                ),
+                "conversation_id": optional("apps.run_conversation: conversation_id", conversation_id, str),
+                "files": given(as_files("apps.run_conversation: files", files)),
+                "media_files": given(as_files("apps.run_conversation: media_files", media_files)),
+                "message": optional("apps.run_conversation: message", message, str),
+                "sendFormInput": json_text(
+                    "apps.run_conversation: form", json_mapping("apps.run_conversation: form", form)
+                ),
+            },
         )
 
         request = build(APPS_RUN_CONVERSATION.name, run_conversation.build_request, app_id, body=body)
@@ -1601,17 +1621,20 @@ class AsyncApps(AsyncAppsExtras):
         from .raw.api.apps import run_conversation
         from .raw.models.run_conversation_request import RunConversationRequest
 
-        body = RunConversationRequest(
-            choices=json_text(
-                "apps.stream_conversation: choices", sequence("apps.stream_conversation: choices", choices)
-            ),
-            conversation_id=optional("apps.stream_conversation: conversation_id", conversation_id, str),
-            files=given(as_files("apps.stream_conversation: files", files)),
-            media_files=given(as_files("apps.stream_conversation: media_files", media_files)),
-            message=optional("apps.stream_conversation: message", message, str),
-            sendFormInput=json_text(
-                "apps.stream_conversation: form", json_mapping("apps.stream_conversation: form", form)
-            ),
+        body = form_of(
+            RunConversationRequest,
+            {
+                "choices": json_text(
+                    "apps.stream_conversation: choices", sequence("apps.stream_conversation: choices", choices)
+                ),
+                "conversation_id": optional("apps.stream_conversation: conversation_id", conversation_id, str),
+                "files": given(as_files("apps.stream_conversation: files", files)),
+                "media_files": given(as_files("apps.stream_conversation: media_files", media_files)),
+                "message": optional("apps.stream_conversation: message", message, str),
+                "sendFormInput": json_text(
+                    "apps.stream_conversation: form", json_mapping("apps.stream_conversation: form", form)
+                ),
+            },
         )
 
         request = build(APPS_STREAM_CONVERSATION.name, run_conversation.build_request, app_id, body=body)
@@ -1642,7 +1665,7 @@ class AsyncApps(AsyncAppsExtras):
             user_permission: Which users and customer groups may use the app.
 
         Returns:
-            The `App` of the answer; fields that it leaves out are UNSET, and unknown fields are kept.
+            The `App` of the answer; a field that it leaves out reads as None, and unknown fields are in `.extra`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.

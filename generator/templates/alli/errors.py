@@ -23,6 +23,7 @@
     │   ├── StreamDecodeError         … it held something that isn't JSON
     │   │   └── StreamTruncatedError  … it closed inside a record; a StreamInterruptedError too
     │   └── StreamIdleError           … nothing readable came for too long; an APITimeoutError too
+    ├── AnswerFormatError             the answer does not hold the JSON that `RunResult.parse` was asked for
     ├── ConversationBusyError         two turns of one conversation at once; nothing was sent
     ├── PaginationError               the service's pages would never end
     └── MapStopped                    apps.map stopped before the last row, as it was asked to
@@ -46,6 +47,7 @@ __all__ = [
     "APIStatusError",
     "APITimeoutError",
     "AlliError",
+    "AnswerFormatError",
     "AppError",
     "AuthenticationError",
     "BadRequestError",
@@ -302,6 +304,13 @@ class StreamIdleError(StreamError, APITimeoutError):
 
 class ConversationBusyError(AlliError, RuntimeError):
     """A turn was begun while another turn of the same conversation runs. Nothing was sent."""
+
+
+class AnswerFormatError(AlliError, ValueError):
+    """The answer does not hold the one JSON value that `RunResult.parse` was asked for. The text says what is there and where it differs."""
+
+    attempts: int = 1
+    request_sent: bool = True
 
 
 class PaginationError(AlliError):

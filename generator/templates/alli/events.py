@@ -8,16 +8,17 @@ completed              once, last: the stream has ended
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar, Literal, TypeAlias
+from typing import Any, ClassVar, Literal, TypeAlias
 
+from ._results.record import record
+from .raw.json_object import JSONObject
 from .results import RunResult
 
 __all__ = ["Completed", "ConversationStarted", "RunEvent", "TextDelta", "TextReplaced"]
 
 
-@dataclass(frozen=True, slots=True)
-class ConversationStarted:
+@record(frozen=True)
+class ConversationStarted(JSONObject):
     """The conversation has an id now.
 
     Attributes:
@@ -27,8 +28,15 @@ class ConversationStarted:
     type: ClassVar[Literal["conversation.started"]] = "conversation.started"
     conversation_id: str
 
+    def to_dict(self) -> dict[str, Any]:
+        """The event as JSON has it."""
+        return {"type": self.type, "conversation_id": self.conversation_id}
 
-class _Text:
+    def __repr__(self) -> str:
+        return f"ConversationStarted(conversation_id={self.conversation_id!r})"
+
+
+class _Text(JSONObject):
     """Text of one message; not to be changed.
 
     There may be millions of these, and a frozen dataclass takes twice the time to be made.
@@ -36,6 +44,7 @@ class _Text:
 
     __slots__ = ("_index", "_text")
     __match_args__ = ("text", "index")
+    type: ClassVar[str]
 
     def __init__(self, text: str, index: int = 0) -> None:
         self._text = text
@@ -49,6 +58,10 @@ class _Text:
     def index(self) -> int:
         """Place of the message in `RunResult.messages`."""
         return self._index
+
+    def to_dict(self) -> dict[str, Any]:
+        """The event as JSON has it."""
+        return {"type": self.type, "index": self._index, "text": self._text}
 
     def __eq__(self, other: object) -> bool:
         if type(other) is not type(self):
@@ -86,8 +99,8 @@ class TextReplaced(_Text):
     type: ClassVar[Literal["text.replaced"]] = "text.replaced"
 
 
-@dataclass(frozen=True, slots=True)
-class Completed:
+@record(frozen=True)
+class Completed(JSONObject):
     """The stream has ended. The service closes it without an end mark, so the app may have had more to say.
 
     Attributes:
@@ -96,6 +109,13 @@ class Completed:
 
     type: ClassVar[Literal["completed"]] = "completed"
     result: RunResult
+
+    def to_dict(self) -> dict[str, Any]:
+        """The event as JSON has it."""
+        return {"type": self.type, "result": self.result.to_dict()}
+
+    def __repr__(self) -> str:
+        return f"Completed(result={self.result!r})"
 
 
 RunEvent: TypeAlias = ConversationStarted | TextDelta | TextReplaced | Completed

@@ -17,8 +17,9 @@ from typing import Any, Literal, TypeAlias
 from .._json.error_details import ErrorDetails, find_error
 from .._json.loose_json import first_of, is_list, is_object, list_at, look, text_at, value_at, whole_at
 from .._json.result_format import Replacement, ResultFormat
+from .._results.messages import Message, is_echo, readable
 from ..events import Completed, ConversationStarted, RunEvent, TextDelta
-from ..results import Message, RunResult, is_echo, object_of, readable
+from ..results import RunResult, object_of
 from .stream_messages import FIRST_HALF, LAST_HALF, DeltaMessage, SnapshotMessage
 
 __all__ = ["Accumulator"]

@@ -11,8 +11,8 @@ import io
 from typing import Final
 
 from .._json.draftjs import may_become_draftjs, to_markdown
+from .._results.messages import readable
 from ..events import RunEvent, TextDelta, TextReplaced
-from ..results import readable
 
 __all__ = ["FIRST_HALF", "LAST_HALF", "DeltaMessage", "SnapshotMessage"]
 
