@@ -10,10 +10,10 @@ from weakref import ref
 
 import alli
 
-from ._calls.logs import set_up_logging
 from ._calls.retries import RetryPolicy
 from ._privacy.frames import forgetful
 from ._privacy.keys import hidden
+from ._privacy.logs import set_up_logging
 from .config import APIKey, ClientOptions, Config, Timeout, changed, make_config
 from .resources import (
     Apps,
@@ -27,6 +27,8 @@ from .resources import (
 )
 
 if TYPE_CHECKING:
+    import alli.raw
+
     from ._http.http import HTTP, AsyncHTTP
 
 __all__ = ["Alli", "AsyncAlli"]
@@ -136,6 +138,25 @@ class Alli:
         """Conversations with a skill of Message, Q&A and Documents nodes, one message at a time."""
         self.cognitive_config = CognitiveConfigResource(transport)
         """The project's cognitive_config, a flat object of settings."""
+
+    @property
+    def raw(self) -> alli.raw.Client:
+        """The client of the raw layer, `alli.raw`, on the same key, identity, limits and connections.
+
+            from alli.raw.api.apps import list_apps
+
+            answer = list_apps.asyncio(client=client.raw)
+
+        It has one function per operation of the document, with the document's names, and gives the documented model of any status, that
+        of an error among them; None where the answer is not as documented. `asyncio_detailed` gives status and headers as well. Take it for what a
+        method here does not offer; errors reported in a 200 response are not raised.
+
+        Raises:
+            APIConnectionError: from its functions: no answer came.
+        """
+        from ._calls.raw_client import RawClient
+
+        return RawClient(self._transport)
 
     def request(
         self,
@@ -359,6 +380,25 @@ class AsyncAlli:
         """Conversations with a skill of Message, Q&A and Documents nodes, one message at a time."""
         self.cognitive_config = AsyncCognitiveConfigResource(transport)
         """The project's cognitive_config, a flat object of settings."""
+
+    @property
+    def raw(self) -> alli.raw.Client:
+        """The client of the raw layer, `alli.raw`, on the same key, identity, limits and connections.
+
+            from alli.raw.api.apps import list_apps
+
+            answer = await list_apps.asyncio(client=client.raw)
+
+        It has one function per operation of the document, with the document's names, and gives the documented model of any status, that
+        of an error among them; None where the answer is not as documented. `asyncio_detailed` gives status and headers as well. Take it for what a
+        method here does not offer; errors reported in a 200 response are not raised.
+
+        Raises:
+            APIConnectionError: from its functions: no answer came.
+        """
+        from ._calls.raw_client import AsyncRawClient
+
+        return AsyncRawClient(self._transport)
 
     async def request(
         self,

@@ -210,6 +210,9 @@ class HTTPResponse:
             if size < 0:
                 chunks[-1] = chunk[:size]
                 raise BodyTooLargeError(b"".join(chunks))
+        if self.is_cut_off:
+            # Text and files have no end of their own that would be missed.
+            raise APIConnectionError(f"{self._where}: the compressed body is cut off", request_sent=True)
         return b"".join(chunks)
 
     def abort(self) -> None:
@@ -411,6 +414,9 @@ class AsyncHTTPResponse:
             if size < 0:
                 chunks[-1] = chunk[:size]
                 raise BodyTooLargeError(b"".join(chunks))
+        if self.is_cut_off:
+            # Text and files have no end of their own that would be missed.
+            raise APIConnectionError(f"{self._where}: the compressed body is cut off", request_sent=True)
         return b"".join(chunks)
 
     def abort(self) -> None:
