@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, Unpack
+from typing import TYPE_CHECKING, Any, NoReturn, Self, Unpack
 from weakref import ref
 
 import alli
@@ -265,6 +265,11 @@ class Alli:
         """The end user that calls are attributed to; None where none was given."""
         return self._config.options.get("user_id")
 
+    def __copy__(self) -> NoReturn:
+        raise TypeError(
+            f"{type(self).__name__} is not copied; with_options() gives a copy, with other settings or the same"
+        )
+
     def __repr__(self) -> str:
         # One whose settings were refused has none, but is still seen by those who print the frames of the error.
         config = getattr(self, "_config", None)
@@ -503,6 +508,11 @@ class AsyncAlli:
     def user_id(self) -> str | None:
         """The end user that calls are attributed to; None where none was given."""
         return self._config.options.get("user_id")
+
+    def __copy__(self) -> NoReturn:
+        raise TypeError(
+            f"{type(self).__name__} is not copied; with_options() gives a copy, with other settings or the same"
+        )
 
     def __repr__(self) -> str:
         # One whose settings were refused has none, but is still seen by those who print the frames of the error.
