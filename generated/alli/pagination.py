@@ -11,13 +11,15 @@ or absent cursor ends; a cursor that was followed already raises, since the walk
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, TypeAlias, TypeVar
 
+from ._calls.response import Response, capture_responses
 from ._json.loose_json import is_list, is_object
 from ._privacy.frames import forget, forgetful
 from ._privacy.unpicklable import Connected
+from ._results.record import field, record
 from .errors import PaginationError
+from .raw.json_object import JSONSchema
 
 __all__ = ["AsyncPage", "AsyncPager", "Page", "afirst_page", "first_page", "read_page"]
 
@@ -69,14 +71,22 @@ class _Trail:
         return self
 
 
+def fetched(fetch: Fetch[T], cursor: str | None) -> tuple[tuple[list[T], str | None], Response | None]:
+    """What `fetch` gives, and the response that it came in."""
+    with capture_responses() as responses:
+        given = fetch(cursor)
+    return given, responses[-1] if responses else None
+
+
 @forgetful
-@dataclass(frozen=True, repr=False)
-class Page(Connected, Generic[T]):
+@record(frozen=True)
+class Page(Connected, JSONSchema, Generic[T]):
     """One page of a list. Iterating it walks its items and those of all following pages; iterating again starts over.
 
     Attributes:
         items: the items of this page.
         cursor: where the next page begins; None on the last page.
+        response: status, headers and body of the answer.
     """
 
     _instead: ClassVar[str] = "pass on its `.items`, and its `.cursor` to list on from there with another client"
@@ -86,6 +96,7 @@ class Page(Connected, Generic[T]):
     _fetch: Fetch[T]
     _followed: frozenset[str] = field(default_factory=frozenset[str])  # before the page a walk began with
     _place: tuple[_Trail, int] | None = field(default=None, compare=False)  # on a walk: its trail, and how much of it
+    response: Response | None = field(default=None, compare=False)
 
     def has_next_page(self) -> bool:
         """Whether the service named a next page, which may turn out empty."""
@@ -106,9 +117,9 @@ class Page(Connected, Generic[T]):
                 f"the service gave the same cursor twice, after {len(self._followed) + length} pages; "
                 "its list would never end"
             )
-        items, cursor = self._fetch(self.cursor)
+        (items, cursor), response = fetched(self._fetch, self.cursor)
         place = trail.followed_by(self.cursor, length), length + 1
-        return Page(items, cursor, self._fetch, self._followed, place)
+        return Page(items, cursor, self._fetch, self._followed, place, response)
 
     def iter_pages(self) -> Iterator[Page[T]]:
         """This page and all following ones. Raises as `get_next_page`."""
@@ -123,18 +134,39 @@ class Page(Connected, Generic[T]):
             for item in page.items:
                 yield item
 
+    def to_dict(self) -> dict[str, Any]:
+        """This page as JSON has it: its items and its cursor."""
+        items = [item.to_dict() if isinstance(item, JSONSchema) else item for item in self.items]
+        return {"items": items, "cursor": self.cursor}
+
+    # With these, `dict(page)` is `to_dict()` and does not walk the list; FastAPI asks for it.
+    def keys(self) -> Iterable[str]:
+        """The names in `to_dict()`."""
+        return ("items", "cursor")
+
+    def __getitem__(self, name: str) -> Any:
+        return self.to_dict()[name]
+
     def __repr__(self) -> str:
         return f"Page({len(self.items)} items, has_next_page={self.has_next_page()})"
 
 
+async def afetched(fetch: AsyncFetch[T], cursor: str | None) -> tuple[tuple[list[T], str | None], Response | None]:
+    """What `fetch` gives, and the response that it came in."""
+    with capture_responses() as responses:
+        given = await fetch(cursor)
+    return given, responses[-1] if responses else None
+
+
 @forgetful
-@dataclass(frozen=True, repr=False)
-class AsyncPage(Connected, Generic[T]):
+@record(frozen=True)
+class AsyncPage(Connected, JSONSchema, Generic[T]):
     """One page of a list. Iterating it walks its items and those of all following pages; iterating again starts over.
 
     Attributes:
         items: the items of this page.
         cursor: where the next page begins; None on the last page.
+        response: status, headers and body of the answer.
     """
 
     _instead: ClassVar[str] = "pass on its `.items`, and its `.cursor` to list on from there with another client"
@@ -144,6 +176,7 @@ class AsyncPage(Connected, Generic[T]):
     _fetch: AsyncFetch[T]
     _followed: frozenset[str] = field(default_factory=frozenset[str])  # before the page a walk began with
     _place: tuple[_Trail, int] | None = field(default=None, compare=False)  # on a walk: its trail, and how much of it
+    response: Response | None = field(default=None, compare=False)
 
     def has_next_page(self) -> bool:
         """Whether the service named a next page, which may turn out empty."""
@@ -164,9 +197,9 @@ class AsyncPage(Connected, Generic[T]):
                 f"the service gave the same cursor twice, after {len(self._followed) + length} pages; "
                 "its list would never end"
             )
-        items, cursor = await self._fetch(self.cursor)
+        (items, cursor), response = await afetched(self._fetch, self.cursor)
         place = trail.followed_by(self.cursor, length), length + 1
-        return AsyncPage(items, cursor, self._fetch, self._followed, place)
+        return AsyncPage(items, cursor, self._fetch, self._followed, place, response)
 
     async def iter_pages(self) -> AsyncIterator[AsyncPage[T]]:
         """This page and all following ones. Raises as `get_next_page`."""
@@ -180,6 +213,19 @@ class AsyncPage(Connected, Generic[T]):
         async for page in self.iter_pages():
             for item in page.items:
                 yield item
+
+    def to_dict(self) -> dict[str, Any]:
+        """This page as JSON has it: its items and its cursor."""
+        items = [item.to_dict() if isinstance(item, JSONSchema) else item for item in self.items]
+        return {"items": items, "cursor": self.cursor}
+
+    # With these, `dict(page)` is `to_dict()` and does not walk the list; FastAPI asks for it.
+    def keys(self) -> Iterable[str]:
+        """The names in `to_dict()`."""
+        return ("items", "cursor")
+
+    def __getitem__(self, name: str) -> Any:
+        return self.to_dict()[name]
 
     def __repr__(self) -> str:
         return f"AsyncPage({len(self.items)} items, has_next_page={self.has_next_page()})"
@@ -203,8 +249,8 @@ class AsyncPager(Connected, Generic[T]):
 
 def first_page(fetch: Fetch[T], cursor: str | None) -> Page[T]:
     """The page that begins at `cursor`, fetched now."""
-    items, following = fetch(cursor)
-    return Page(items, following, fetch, frozenset({cursor} if cursor else ()))
+    (items, following), response = fetched(fetch, cursor)
+    return Page(items, following, fetch, frozenset({cursor} if cursor else ()), None, response)
 
 
 def afirst_page(fetch: AsyncFetch[T], cursor: str | None) -> AsyncPager[T]:
@@ -212,10 +258,10 @@ def afirst_page(fetch: AsyncFetch[T], cursor: str | None) -> AsyncPager[T]:
 
     async def page() -> AsyncPage[T]:
         try:
-            items, following = await fetch(cursor)
+            (items, following), response = await afetched(fetch, cursor)
         except BaseException as error:
             forget(error)
             raise
-        return AsyncPage(items, following, fetch, frozenset({cursor} if cursor else ()))
+        return AsyncPage(items, following, fetch, frozenset({cursor} if cursor else ()), None, response)
 
     return AsyncPager(page)
