@@ -44,7 +44,7 @@ KEEP_ALIVE_SECONDS = 30.0
 """Seconds that an idle connection waits for its next request."""
 MAX_CONNECTIONS = 1000
 """Connections of a client that may be in use at a time; a run may keep one for minutes. With more, a process that may open 1,024 files, as is
-usual, would fail in places where that can't be told. A call beyond waits for a free one, by the pool's part of `timeout`."""
+usual, would fail in places that can't say so. A call beyond waits for a free one, by the pool's part of `timeout`."""
 ONE = Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=KEEP_ALIVE_SECONDS)
 
 # A run may be silent for minutes; probes keep middleboxes from dropping the connection meanwhile.
