@@ -4,45 +4,116 @@
     page = client.apps.list()                 page = await client.apps.list()
     for app in client.apps.list(): ...        async for app in client.apps.list(): ...
 
-Each following page is asked for with the same filters, identity and limits as the first. An empty page with a cursor goes on; a null
-or absent cursor ends; a cursor that was followed already raises, since the walk would never end.
+Each following page is asked for with the same filters, identity and limits as the first. Where pages have cursors, an empty page with a
+cursor goes on, and a null or absent cursor ends the list; where they are counted, an empty or short page does. A cursor that was followed
+already, or a page with the items of the one before, raises: the walk would never end.
 """
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Generic, TypeAlias, TypeVar
+from typing import Any, ClassVar, Generic, Literal, TypeAlias, TypeVar
 
 from ._http.unpicklable import Connected
+from ._json.envelopes import reached
 from ._json.loose_json import is_list, is_object
 from .errors import PaginationError
 
-__all__ = ["AsyncPage", "AsyncPager", "Page", "afirst_page", "first_page", "read_page"]
+__all__ = ["AsyncPage", "AsyncPager", "Page", "PageFormat", "PageRead", "afirst_page", "first_page", "read_page"]
 
 T = TypeVar("T")
 
-Fetch: TypeAlias = Callable[[str | None], tuple[list[T], str | None]]
-"""Called with the cursor of a page, None for the first; gives its items and the next cursor."""
-AsyncFetch: TypeAlias = Callable[[str | None], Awaitable[tuple[list[T], str | None]]]
+_LAST_ITEM = "items[-1]."
+
+
+@dataclass(frozen=True, slots=True)
+class PageFormat:
+    """How an answer that is a page is read; from the overlay (spec/README.md, `pagination`).
+
+    Attributes:
+        style: "cursor": the answer names the next page. "page": pages are counted from 1. "offset": the items before a page are counted.
+        items: paths of the list, tried in turn.
+        next: path of the next cursor; `items[-1].` before it for that of the last item.
+        total: path of the number of all items.
+    """
+
+    style: Literal["cursor", "page", "offset"]
+    items: tuple[str, ...]
+    next: str = ""
+    total: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PageRead(Generic[T]):
+    """One page as it was read.
+
+    Attributes:
+        items: its items.
+        cursor: where the next page begins; None on the last one.
+        total: how many items there are on all pages; None where the service does not say.
+        raw: the items as they came, so that a page can be told from the one before.
+    """
+
+    items: list[T]
+    cursor: str | None
+    total: int | None
+    raw: list[Any]
+
+
+Fetch: TypeAlias = Callable[[str | None], PageRead[T]]
+"""Called with the cursor of a page, None for the first."""
+AsyncFetch: TypeAlias = Callable[[str | None], Awaitable[PageRead[T]]]
 """As `Fetch`, awaited."""
 
 
-def read_page(payload: Any, items_key: str, cursor_key: str, decode: Callable[[Any], T]) -> tuple[list[T], str | None]:
-    """Items and next cursor of one answer; a missing list counts as empty. A TypeError for an answer that is no object.
+def read_page(
+    payload: Any, format: PageFormat, decode: Callable[[Any], T], start: str | None = None, size: int | None = None
+) -> PageRead[T]:
+    """The page that one answer holds; a missing list counts as empty. A TypeError for an answer that is not an object.
 
     An answer that has the list under `result` is read too: other operations wrap theirs so (spec/README.md), and to take it for an
     empty list would lose all items without a word.
+
+    Args:
+        payload: parsed JSON.
+        format: where the parts of the page are.
+        decode: makes an item of its JSON.
+        start: the cursor that the page was asked for with.
+        size: how many items a full page has; None where that is not known.
     """
     if not is_object(payload):
         raise TypeError("not an object")
-    inner = payload.get("result")
-    if items_key not in payload and is_object(inner) and items_key in inner:
-        payload = inner
-    items, cursor = payload.get(items_key), payload.get(cursor_key)
-    if items is not None and not is_list(items):
+    found = [(outer, reached(outer, path)) for outer in (payload, payload.get("result")) for path in format.items]
+    raw: list[Any] = []
+    lists = ((outer, value) for outer, value in found if is_list(value))
+    if first := next(lists, None):
+        payload, raw = first
+    elif any(value is not None for _, value in found):
         raise TypeError("not a list")
-    return [decode(item) for item in items or ()], cursor if isinstance(cursor, str) and cursor else None
+    items = [decode(item) for item in raw]
+    total = reached(payload, format.total) if format.total else None
+    total = total if isinstance(total, int) and not isinstance(total, bool) else None
+    return PageRead(items, _next_cursor(payload, raw, format, start, size, total), total, raw)
+
+
+def _next_cursor(
+    payload: object, raw: list[Any], format: PageFormat, start: str | None, size: int | None, total: int | None
+) -> str | None:
+    if format.style == "cursor":
+        if not format.next.startswith(_LAST_ITEM):
+            cursor = reached(payload, format.next)
+        elif raw and (size is None or len(raw) >= size):
+            cursor = reached(raw[-1], format.next.removeprefix(_LAST_ITEM))
+        else:
+            cursor = None
+        return cursor if isinstance(cursor, str) and cursor else None
+    if not raw or (size is not None and len(raw) < size):
+        return None
+    if format.style == "page":
+        return str(int(start or 1) + 1)
+    following = int(start or 0) + len(raw)
+    return None if total is not None and following >= total else str(following)
 
 
 class _Trail:
@@ -74,13 +145,16 @@ class Page(Connected, Generic[T]):
 
     Attributes:
         items: the items of this page.
-        cursor: where the next page begins; None on the last page.
+        cursor: where the next page begins; None on the last page. Where pages are counted, it is a number as text.
+        total: how many items there are on all pages; None where the service does not say.
     """
 
     _instead: ClassVar[str] = "pass on its `.items`, and its `.cursor` to list on from there with another client"
 
     items: list[T]
     cursor: str | None
+    total: int | None
+    _raw: list[Any] = field(compare=False)
     _fetch: Fetch[T]
     _followed: frozenset[str] = field(default_factory=frozenset[str])  # before the page a walk began with
     _place: tuple[_Trail, int] | None = field(default=None, compare=False)  # on a walk: its trail, and how much of it
@@ -93,7 +167,7 @@ class Page(Connected, Generic[T]):
         """The next page.
 
         Raises:
-            PaginationError: there is none, or its cursor was followed already on the way here.
+            PaginationError: there is none, or its cursor was followed already on the way here, or it has the items of this page again.
             AlliError: as the call that gave the first page.
         """
         if self.cursor is None:
@@ -104,9 +178,11 @@ class Page(Connected, Generic[T]):
                 f"the service gave the same cursor twice, after {len(self._followed) + length} pages; "
                 "its list would never end"
             )
-        items, cursor = self._fetch(self.cursor)
+        read = self._fetch(self.cursor)
+        if read.raw and read.raw == self._raw:
+            raise PaginationError("the service gave the same page twice; its list would never end")
         place = trail.followed_by(self.cursor, length), length + 1
-        return Page(items, cursor, self._fetch, self._followed, place)
+        return Page(read.items, read.cursor, read.total, read.raw, self._fetch, self._followed, place)
 
     def iter_pages(self) -> Iterator[Page[T]]:
         """This page and all following ones. Raises as `get_next_page`."""
@@ -131,13 +207,16 @@ class AsyncPage(Connected, Generic[T]):
 
     Attributes:
         items: the items of this page.
-        cursor: where the next page begins; None on the last page.
+        cursor: where the next page begins; None on the last page. Where pages are counted, it is a number as text.
+        total: how many items there are on all pages; None where the service does not say.
     """
 
     _instead: ClassVar[str] = "pass on its `.items`, and its `.cursor` to list on from there with another client"
 
     items: list[T]
     cursor: str | None
+    total: int | None
+    _raw: list[Any] = field(compare=False)
     _fetch: AsyncFetch[T]
     _followed: frozenset[str] = field(default_factory=frozenset[str])  # before the page a walk began with
     _place: tuple[_Trail, int] | None = field(default=None, compare=False)  # on a walk: its trail, and how much of it
@@ -150,7 +229,7 @@ class AsyncPage(Connected, Generic[T]):
         """The next page.
 
         Raises:
-            PaginationError: there is none, or its cursor was followed already on the way here.
+            PaginationError: there is none, or its cursor was followed already on the way here, or it has the items of this page again.
             AlliError: as the call that gave the first page.
         """
         if self.cursor is None:
@@ -161,9 +240,11 @@ class AsyncPage(Connected, Generic[T]):
                 f"the service gave the same cursor twice, after {len(self._followed) + length} pages; "
                 "its list would never end"
             )
-        items, cursor = await self._fetch(self.cursor)
+        read = await self._fetch(self.cursor)
+        if read.raw and read.raw == self._raw:
+            raise PaginationError("the service gave the same page twice; its list would never end")
         place = trail.followed_by(self.cursor, length), length + 1
-        return AsyncPage(items, cursor, self._fetch, self._followed, place)
+        return AsyncPage(read.items, read.cursor, read.total, read.raw, self._fetch, self._followed, place)
 
     async def iter_pages(self) -> AsyncIterator[AsyncPage[T]]:
         """This page and all following ones. Raises as `get_next_page`."""
@@ -200,15 +281,16 @@ class AsyncPager(Connected, Generic[T]):
 
 def first_page(fetch: Fetch[T], cursor: str | None) -> Page[T]:
     """The page that begins at `cursor`, fetched now."""
-    items, following = fetch(cursor)
-    return Page(items, following, fetch, frozenset({cursor} if cursor else ()))
+    read = fetch(cursor)
+    return Page(read.items, read.cursor, read.total, read.raw, fetch, frozenset({cursor} if cursor else ()))
 
 
 def afirst_page(fetch: AsyncFetch[T], cursor: str | None) -> AsyncPager[T]:
     """The page that begins at `cursor`, fetched when it is awaited or iterated."""
 
     async def page() -> AsyncPage[T]:
-        items, following = await fetch(cursor)
-        return AsyncPage(items, following, fetch, frozenset({cursor} if cursor else ()))
+        read = await fetch(cursor)
+        followed = frozenset({cursor} if cursor else ())
+        return AsyncPage(read.items, read.cursor, read.total, read.raw, fetch, followed)
 
     return AsyncPager(page)

@@ -387,7 +387,7 @@ class Apps(AppsExtras):
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
-        from .pagination import first_page, read_page
+        from .pagination import PageFormat, PageRead, first_page, read_page
         from .raw.api.apps import list_apps
         from .raw.models.app import App
 
@@ -400,10 +400,13 @@ class Apps(AppsExtras):
             published=optional("apps.list: published", published, bool),
             page_size=optional("apps.list: page_size", page_size, int),
         )
+        format = PageFormat("cursor", items=("apps",), next="cursor")
+        size = None
 
-        def fetch(cursor: str | None) -> tuple[builtins.list[alli.App], str | None]:
+        def fetch(start: str | None) -> PageRead[alli.App]:
+            cursor = start
             request = build(APPS_LIST.name, request_page, cursor=optional("apps.list: cursor", cursor, str))
-            decode = partial(read_page, items_key="apps", cursor_key="cursor", decode=App.from_json)
+            decode = partial(read_page, format=format, decode=App.from_json, start=start, size=size)
             return self._transport.value(APPS_LIST, request, decode)
 
         return first_page(fetch, cursor)
@@ -1251,7 +1254,7 @@ class AsyncApps(AsyncAppsExtras):
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
-        from .pagination import afirst_page, read_page
+        from .pagination import PageFormat, PageRead, afirst_page, read_page
         from .raw.api.apps import list_apps
         from .raw.models.app import App
 
@@ -1264,10 +1267,13 @@ class AsyncApps(AsyncAppsExtras):
             published=optional("apps.list: published", published, bool),
             page_size=optional("apps.list: page_size", page_size, int),
         )
+        format = PageFormat("cursor", items=("apps",), next="cursor")
+        size = None
 
-        async def fetch(cursor: str | None) -> tuple[builtins.list[alli.App], str | None]:
+        async def fetch(start: str | None) -> PageRead[alli.App]:
+            cursor = start
             request = build(APPS_LIST.name, request_page, cursor=optional("apps.list: cursor", cursor, str))
-            decode = partial(read_page, items_key="apps", cursor_key="cursor", decode=App.from_json)
+            decode = partial(read_page, format=format, decode=App.from_json, start=start, size=size)
             return await self._transport.value(APPS_LIST, request, decode)
 
         return afirst_page(fetch, cursor)

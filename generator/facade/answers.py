@@ -75,12 +75,13 @@ def returned(operation: Operation, block: OperationBlock, method: MethodBlock, a
     answer = good[0] if good else None
     kind: Type = Anything() if answer is None else answer.type
     if block.pagination is not None:
-        lists = [each for each in options(_property(api, kind, block.pagination.items)) if isinstance(each, ListOf)]
+        found = unwrapped_type(api, kind, block.pagination.items) or NULL
+        lists = [each for each in options(found) if isinstance(each, ListOf)]
         if not lists:
-            message = f"pagination.items: the 200 answer has no list {block.pagination.items!r}"
+            message = f"pagination.items: the 200 answer has no list {block.pagination.items[0]!r}"
             raise BlockError(message, "pagination", "items")
         item = answered(lists[0].items)
-        required = tuple(name for name in _required(api, kind) if name == block.pagination.items)
+        required = tuple(name for name in _required(api, kind) if name in block.pagination.items)
         return Returned("page", "AsyncPager", item, printer(item).answer_decoder(item=True), required=required)
     match "json" if answer is None else answer.kind:
         case "nothing":
@@ -95,15 +96,6 @@ def returned(operation: Operation, block: OperationBlock, method: MethodBlock, a
             return Returned(
                 "value", type=kind, decode=printer(kind).answer_decoder(), peel=peel, required=_required(api, kind)
             )
-
-
-def _property(api: Api, kind: Type, wire: str) -> Type:
-    """The type of a property of the answer."""
-    for option in options(kind):
-        for each in api.model(option).fields if isinstance(option, ModelRef) else ():
-            if each.wire == wire:
-                return each.type
-    raise BlockError(f"the 200 answer has no property {wire!r}")
 
 
 def _unwrapped(api: Api, kind: Type, block: OperationBlock) -> Type:

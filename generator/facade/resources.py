@@ -10,9 +10,9 @@ from generator.facade.calls import call_of
 from generator.facade.docstrings import in_markdown, method_text
 from generator.facade.result_formats import format_code, format_constant
 from generator.facade.turns import turn_of
-from generator.facade.views import Facade, Method, OperationRecord, Resource
+from generator.facade.views import Facade, Method, OperationRecord, Paging, Resource
 from generator.model.api import Api, Operation
-from generator.model.blocks import MethodBlock, OperationBlock, result_class
+from generator.model.blocks import MethodBlock, OperationBlock, Pagination, result_class
 from generator.model.names import CLASS_NAMES
 from generator.model.source_text import pascal_case
 
@@ -64,7 +64,6 @@ def _class_name(resource: str, api: Api) -> str:
 def _method(operation: Operation, block: OperationBlock, method: MethodBlock, api: Api) -> Method:
     arguments = arguments_of(operation, block, method, api)
     gives = returned(operation, block, method, api)
-    page = block.pagination
     return Method(
         name=method.name,
         operation=_record(operation, block, method, arguments, gives, api),
@@ -72,13 +71,26 @@ def _method(operation: Operation, block: OperationBlock, method: MethodBlock, ap
         returned=gives,
         text=method_text(operation, block, method, arguments, gives),
         call=call_of(operation, block, method, arguments),
-        items_key=repr(page.items) if page else "",
-        cursor_key=repr(page.next) if page else "",
-        cursor=next((a.name for a in arguments.all if page and a.wire == page.cursor_param), ""),
+        paging=None if block.pagination is None else _paging(operation, block.pagination, arguments),
         explain=block.explain or "",
         deprecated=operation.deprecated,
         needs=tuple(needed_options(operation)),
     )
+
+
+def _paging(operation: Operation, page: Pagination, arguments: Arguments) -> Paging:
+    names = {argument.wire: argument.name for argument in (*arguments.query, *arguments.body)}
+    if page.param not in names:
+        raise BlockError(f"pagination.param: '{page.param}' is not an argument of the method", "pagination", "param")
+    shown = {"items": page.items, "next": page.next, "total": page.total}
+    format = ", ".join([f"{page.style!r}", *(f"{key}={value!r}" for key, value in shown.items() if value is not None)])
+    size = repr(page.size)
+    if isinstance(page.size, str):
+        size = names.get(page.size, "None")
+        default = next((each.constraints.get("default") for each in operation.placed("query") if each.wire == page.size), None)
+        if default is not None:
+            size = f"{default!r} if {size} is None else {size}"
+    return Paging(f"PageFormat({format})", names[page.param], counted=page.style != "cursor", size=size)
 
 
 def _record(

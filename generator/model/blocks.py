@@ -10,7 +10,9 @@ from generator.model.types import Type
 
 __all__ = [
     "CITATION_PATHS",
+    "LAST_ITEM",
     "MESSAGE_PATHS",
+    "PAGING_STYLES",
     "RESERVED_METHODS",
     "RESERVED_RESOURCES",
     "RESULT_CLASSES",
@@ -22,6 +24,12 @@ __all__ = [
     "ResultBlock",
     "result_class",
 ]
+
+PAGING_STYLES = ("cursor", "page", "offset")
+"""The parameter takes a cursor that the answer names, the number of a page from 1, or the number of items before the page."""
+
+LAST_ITEM = "items[-1]."
+"""Before a path: in the last item of the page."""
 
 RESULT_CLASSES = ("RunResult", "RunStream", "SkillResult", "ConversationResult")
 
@@ -53,10 +61,22 @@ RESERVED_METHODS = frozenset({"bool", "bytes", "dict", "float", "int", "object",
 
 @dataclass(frozen=True)
 class Pagination:
-    cursor_param: str
-    next: str
-    items: str
-    style: str = "cursor"
+    """How a list goes on after one page."""
+
+    style: str
+    """One of `PAGING_STYLES`."""
+    param: str
+    """Wire name of the parameter, or of the property of the body, that says where a page begins."""
+    place: str
+    """"query" or "body"."""
+    items: tuple[str, ...]
+    """Paths of the list in an answer, tried in turn."""
+    next: str | None = None
+    """Of the style cursor: the path of the next cursor in an answer. `items[-1].` before it for that of the last item."""
+    size: str | int | None = None
+    """How many items a full page has, or the wire name of the parameter that sets it."""
+    total: str | None = None
+    """Path of the number of all items in an answer."""
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from generator.document.problems import GenerationFailed, JsonPath, Problem
 from generator.document.schemas import operations
 from generator.model.block_reader import BlockReader
 from generator.model.blocks import (
+    PAGING_STYLES,
     RESERVED_METHODS,
     RESERVED_RESOURCES,
     RESULT_CLASSES,
@@ -140,9 +141,20 @@ def _pagination(block: BlockReader) -> Pagination | None:
     reader = block.within("pagination")
     if reader is None:
         return None
-    reader.known({"style", "cursor_param", "next", "items"}, missing=("cursor_param", "next", "items"))
-    reader.one_of("style", ("cursor",))
-    return Pagination(reader.needed("cursor_param"), reader.needed("next"), reader.needed("items"))
+    style = reader.one_of("style", PAGING_STYLES) or "cursor"
+    needed = ("param", "next", "items") if style == "cursor" else ("param", "items")
+    reader.known({"style", "param", "in", "next", "items", "size", "total"}, missing=needed)
+    if style != "cursor" and "next" in reader.raw:
+        reader.problem(f"next is for the style cursor; pages of the style {style} are counted", "next")
+    return Pagination(
+        style=style,
+        param=reader.needed("param"),
+        place=reader.one_of("in", ("query", "body")) or "query",
+        items=reader.one_or_more("items"),
+        next=reader.text("next"),
+        size=reader.raw["size"] if type(reader.raw.get("size")) is int else reader.text("size"),
+        total=reader.text("total"),
+    )
 
 
 def _stream(block: BlockReader) -> str | None:

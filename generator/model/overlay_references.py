@@ -13,7 +13,7 @@ from generator.document.json_types import is_array, is_object
 from generator.document.problems import JsonPath, Problem
 from generator.document.schemas import properties
 from generator.model.api import Api, Field, Operation
-from generator.model.blocks import OperationBlock
+from generator.model.blocks import LAST_ITEM, OperationBlock, Pagination
 from generator.model.result_references import result_references
 from generator.model.types import Anything, ListOf, ModelRef, ObjectOf, Type, options
 from generator.model.unwrapping import unwrapped_type
@@ -100,21 +100,7 @@ class _Operation:
     def _answer(self) -> Iterator[Problem]:
         block, fields = self._block, self._api.fields(*self._answers)
         if (page := block.pagination) is not None:
-            place = (*self._place, "pagination")
-            if page.cursor_param not in self._query:
-                yield self._missing(
-                    "pagination.cursor_param",
-                    page.cursor_param,
-                    "query parameter",
-                    self._query,
-                    (*place, "cursor_param"),
-                )
-            for key, name in (("next", page.next), ("items", page.items)):
-                if name not in fields:
-                    yield self._missing(f"pagination.{key}", name, "field of the 200 answer", fields, (*place, key))
-            if page.items in fields and not self._items(fields[page.items].type):
-                message = f"{self._where}: x-alli-sdk pagination.items: '{page.items}' of the 200 answer is not a list"
-                yield Problem(message, path=(*place, "items"))
+            yield from self._pages(page, fields)
         for method in block.methods:
             if method.returns is not None and self._answers and not any(map(_may_be_object, self._answers)):
                 yield Problem(
@@ -126,6 +112,31 @@ class _Operation:
             items = self._api.fields(*(item for kind in self._answers for item in self._items(kind)))
             name, place = block.unwrap[0].rpartition(".")[2], (*self._place, "unwrap")
             yield self._missing("unwrap", name, "field of the 200 answer", fields or items, place)
+
+    def _pages(self, page: Pagination, fields: dict[str, Field]) -> Iterator[Problem]:
+        place = (*self._place, "pagination")
+        known, kind = (
+            (self._query, "query parameter") if page.place == "query" else ([*self._body], "property of the body")
+        )
+        for key, name in (("param", page.param), ("size", page.size)):
+            if isinstance(name, str) and name not in known:
+                yield self._missing(f"pagination.{key}", name, kind, known, (*place, key))
+        answers = [kind for kind in self._answers if unwrapped_type(self._api, kind, page.items)]
+        lists = [each for kind in answers for each in self._items(unwrapped_type(self._api, kind, page.items) or kind)]
+        if not answers:
+            yield self._missing("pagination.items", page.items[0], "field of the 200 answer", fields, (*place, "items"))
+        elif not lists:
+            message = f"{self._where}: x-alli-sdk pagination.items: '{page.items[0]}' of the 200 answer is not a list"
+            yield Problem(message, path=(*place, "items"))
+        for key, path in (("next", page.next), ("total", page.total)):
+            if path is None:
+                continue
+            of_item, within = path.startswith(LAST_ITEM), [*self._answers]
+            if of_item:
+                path, within = path.removeprefix(LAST_ITEM), lists
+            if not any(unwrapped_type(self._api, each, (path,)) for each in within):
+                kind = "field of an item" if of_item else "field of the 200 answer"
+                yield self._missing(f"pagination.{key}", path, kind, self._api.fields(*within), (*place, key))
 
     def _fields_of(self, fields: dict[str, Field], wire: str) -> dict[str, Field]:
         return self._api.fields(fields[wire].type) if wire in fields else {}

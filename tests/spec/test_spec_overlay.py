@@ -68,7 +68,7 @@ def test_a_block_speaks_only_of_what_the_operation_has(name: str, merged: dict[s
         *sdk.get("json_strings", []),
         *sdk.get("flatten", {}),
         *(key for extra in sdk.get("methods", {}).values() for key in extra.get("set", {})),
-        *([sdk["pagination"]["cursor_param"]] if "pagination" in sdk else []),
+        *([sdk["pagination"]["param"]] if "pagination" in sdk else []),
     ]
     assert set(named) <= wire
     own = {sdk["body"]["argument"]} if "body" in sdk else set()
