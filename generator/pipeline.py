@@ -9,6 +9,7 @@ from pathlib import Path
 from generator.document.files import shown
 from generator.document.problems import GenerationFailed, Place, Problem
 from generator.facade import resources
+from generator.facade.suggestions import suggestions
 from generator.facade.views import Facade
 from generator.output import (
     formatting,
@@ -56,6 +57,8 @@ def check(spec: Path, overlay_file: Path, output: Path, *, warn: reading.Warn = 
 @contextmanager
 def _build(spec: Path, overlay_file: Path, beside: Path | None, warn: reading.Warn) -> Generator[Path, None, None]:
     found = reading.read(spec, overlay_file, warn=warn)
+    for warning in (*found.parsed.warnings, *suggestions(found.api)):
+        warn(warning.at(found.document.place(warning.path or ())))
     with replace_tree.workshop(beside) as folder:
         new = folder / "new"
         (new / "alli").mkdir(parents=True)

@@ -17,7 +17,7 @@ from generator.document.schemas import followed, operations, resolved
 __all__ = ["AnswerKind", "BodyKind", "answer_of", "bodies_of", "is_stream", "sent_as", "unusable"]
 
 BodyKind: TypeAlias = Literal["json", "multipart", "form", "text", "binary"]
-AnswerKind: TypeAlias = Literal["json", "text", "bytes", "nothing"]
+AnswerKind: TypeAlias = Literal["json", "records", "text", "bytes", "nothing"]
 
 _PREFERRED: tuple[BodyKind, ...] = ("json", "multipart", "form", "text", "binary")
 """Of several media types of a body, which one the facade sends."""
@@ -56,17 +56,22 @@ def bodies_of(data: dict[str, Any], body: dict[str, Any]) -> list[tuple[str, Bod
 
 
 def answer_of(data: dict[str, Any], answer: dict[str, Any]) -> tuple[AnswerKind, Any]:
-    """How an answer is read, and its schema where it is JSON.
+    """How an answer is read, and its schema where it is JSON, or the schema of one of its records.
 
-    What is known stays alone; where nothing is, the first is text or a file, or JSON where it may be anything.
+    What is known stays alone; where nothing is, the first is text or a file, or JSON where it may be anything. Records are for
+    answers that can't be had whole.
     """
     listed = dict(_contents(answer))
     for media, holder in listed.items():
         essence = _essence(media)
+        if is_stream(media):
+            continue
         if _is_json(essence):
             return "json", holder.get("schema", {})
         if essence == "application/octet-stream" or essence.startswith("text/"):
             return ("text" if essence.startswith("text/") else "bytes"), None
+    if streams := [holder for media, holder in listed.items() if is_stream(media)]:
+        return "records", streams[0].get("schema", {})
     if not listed:
         return "nothing", None
     media, holder = next(iter(listed.items()))

@@ -6,11 +6,21 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from generator.facade.argument_names import BlockError
-from generator.model.api import Api, Operation
+from generator.model.api import Answer, Api, Operation
 from generator.model.blocks import MethodBlock, OperationBlock
 from generator.model.printers import ANSWER, printer
-from generator.model.types import NULL, Anything, File, ListOf, ModelRef, ObjectOf, Scalar, Type, answered, options
-from generator.model.unwrapping import unwrapped_type
+from generator.model.types import (
+    NULL,
+    Anything,
+    ListOf,
+    ModelRef,
+    ObjectOf,
+    Scalar,
+    Type,
+    answered,
+    options,
+    union,
+)
 
 __all__ = ["Returned", "constant_of", "returned"]
 
@@ -33,7 +43,7 @@ class Returned:
     public: str = ""
     type: Type = field(default_factory=Anything)
     decode: str = ""
-    form: Literal["json", "text", "bytes", "nothing"] = "json"
+    form: Literal["json", "records", "text", "bytes", "nothing"] = "json"
     peel: Literal["alone", "always"] | None = None
     required: tuple[str, ...] = ()
 
@@ -71,9 +81,10 @@ def returned(operation: Operation, block: OperationBlock, method: MethodBlock, a
         if block.result is not None:
             decode = f"partial({decode}, format={constant_of(block, method)}.format)"
         return Returned("result", method.returns, decode=decode)
-    good = operation.good_answers
-    answer = good[0] if good else None
-    kind: Type = Anything() if answer is None else answer.type
+    good = [answer for answer in operation.good_answers if answer.kind != "nothing"] or operation.good_answers
+    if not good:
+        return Returned("value", decode="anything")
+    kind = good[0].type
     if block.pagination is not None:
         found = unwrapped_type(api, kind, block.pagination.items) or NULL
         lists = [each for each in options(found) if isinstance(each, ListOf)]
@@ -83,23 +94,42 @@ def returned(operation: Operation, block: OperationBlock, method: MethodBlock, a
         item = answered(lists[0].items)
         required = tuple(name for name in _required(api, kind) if name in block.pagination.items)
         return Returned("page", "AsyncPager", item, printer(item).answer_decoder(item=True), required=required)
-    match "json" if answer is None else answer.kind:
+    kinds: dict[str, Type] = {answer.status: _value(answer) for answer in operation.good_answers}
+    peel = None
+    if good[0].kind == "json":
+        kinds[good[0].status] = answered(_unwrapped(api, kind, block) if block.unwrap else kind)
+        peel = _peel(api, kind, kinds[good[0].status], unwraps=bool(block.unwrap))
+    main = kinds[good[0].status]
+    decode = _decoder(main)
+    for status, other in kinds.items():
+        # A range has no status of its own, and holds what its single statuses don't.
+        if other != main and status.isdigit():
+            decode = f"ByStatus({status}, {_decoder(other)}, {decode})"
+    every = union([main, *kinds.values()])
+    required = _required(api, every) if good[0].kind == "json" else ()
+    return Returned("value", type=every, decode=decode, form=good[0].kind, peel=peel, required=required)
+
+
+def _decoder(kind: Type) -> str:
+    return "nothing" if kind == NULL else printer(kind).answer_decoder()
+
+
+def _value(answer: Answer) -> Type:
+    match answer.kind:
         case "nothing":
-            return Returned("value", type=NULL, decode="nothing", form="nothing")
+            return NULL
         case "text":
-            return Returned("value", type=Scalar("str"), decode="declared(str)", form="text")
+            return Scalar("str")
         case "bytes":
-            return Returned("value", type=File(), decode="declared(bytes)", form="bytes")
-        case _:
-            whole, kind = kind, answered(kind if not block.unwrap else _unwrapped(api, kind, block))
-            peel = _peel(api, whole, kind, unwraps=bool(block.unwrap))
-            return Returned(
-                "value", type=kind, decode=printer(kind).answer_decoder(), peel=peel, required=_required(api, kind)
-            )
+            return Scalar("bytes")
+        case "records":
+            return ListOf(answered(answer.type))
+        case "json":
+            return answered(answer.type)
 
 
 def _unwrapped(api: Api, kind: Type, block: OperationBlock) -> Type:
-    found = unwrapped_type(api, kind, block.unwrap)
+    found = api.unwrapped(kind, block.unwrap)
     if found is None:
         raise BlockError(f"the 200 answer has no property {block.unwrap[0]!r}")
     return found

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from generator.document.source_text import argument_name
 from generator.model.blocks import OperationBlock
 from generator.model.names import ARGUMENT_NAMES
-from generator.model.source_text import argument_name
 
 __all__ = ["ArgumentNames", "BlockError"]
 

@@ -20,6 +20,7 @@ from generator.model.types import (
     ObjectOf,
     Scalar,
     Type,
+    Union,
     given,
     union,
     without_null,
@@ -208,6 +209,9 @@ class _Reader:
         elif instances:
             check = "nullable" if may_be_null or (optional and keep_null) else "optional" if optional else "required"
             code = f"{check}({where}, {name}, {', '.join(instances)})"
+        elif place != "body" and isinstance(kind, Union):
+            # A list or an object among the options is turned into what the builder takes.
+            code = f"json_value({where}, {name})" if not optional else f"given(json_value({where}, {name}))"
         else:
             code = f"given({name})" if optional and not keep_null else name
         accepted = block.types.get(wire) or given(kind)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from generator.document.source_text import folded
 from generator.facade.answers import Returned
 from generator.facade.arguments import Argument, Arguments
 from generator.model.api import Operation
 from generator.model.blocks import MethodBlock, OperationBlock
 from generator.model.printers import ANSWER, printer
-from generator.model.source_text import folded
 from generator.model.types import ListOf, models_in
 
 __all__ = ["arguments_text", "fence_of", "in_markdown", "method_text", "source_text"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from generator.document.problems import GenerationFailed, Problem
+from generator.document.source_text import pascal_case
 from generator.facade.answers import Returned, constant_of, returned
 from generator.facade.argument_names import BlockError
 from generator.facade.arguments import Arguments, arguments_of, needed_options
@@ -14,7 +15,6 @@ from generator.facade.views import Facade, Method, OperationRecord, Paging, Reso
 from generator.model.api import Api, Operation
 from generator.model.blocks import MethodBlock, OperationBlock, Pagination, result_class
 from generator.model.names import CLASS_NAMES
-from generator.model.source_text import pascal_case
 
 __all__ = ["build"]
 

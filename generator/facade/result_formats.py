@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from generator.document.source_text import snake_case
 from generator.model.blocks import ResultBlock
-from generator.model.source_text import snake_case
 
 __all__ = ["format_code", "format_constant"]
 

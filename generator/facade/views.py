@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from generator.document.source_text import escaped, snake_case
 from generator.facade.answers import Returned
 from generator.facade.arguments import Argument, Arguments
 from generator.facade.docstrings import arguments_text, fence_of, in_markdown, source_text
 from generator.model.names import exports
 from generator.model.printers import DECODER_FUNCTIONS
-from generator.model.source_text import escaped
 from generator.model.types import ModelRef, models_in
 
 __all__ = ["Call", "Facade", "Method", "OperationRecord", "Paging", "Resource", "Turn"]
@@ -189,6 +189,11 @@ class Resource:
     def markdown(self) -> str:
         """As a paragraph of Markdown."""
         return in_markdown(self.doc)
+
+    @property
+    def mixin_module(self) -> str:
+        """Where the mixin is written."""
+        return "" if self.mixin is None else snake_case(self.mixin)
 
 
 @dataclass(frozen=True)

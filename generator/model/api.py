@@ -6,14 +6,14 @@ alone: the raw package and the facade are printed from it, and `diff` compares t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
 from generator.document.problems import JsonPath
 from generator.model.blocks import OperationBlock, ResourceBlock, ResultBlock
-from generator.model.types import Enum, ModelRef, Type, options
+from generator.model.types import Enum, ListOf, ModelRef, Type, options
 
 __all__ = ["Answer", "Api", "Body", "Constraints", "Field", "Model", "Operation", "Parameter"]
 
@@ -91,8 +91,9 @@ class Answer:
 
     status: str
     """As in the document: "200", "4XX", "default"."""
-    kind: Literal["json", "text", "bytes", "nothing"]
+    kind: Literal["json", "records", "text", "bytes", "nothing"]
     type: Type
+    """Of the body; of one record, where the answer is records alone."""
     description: str = ""
     record: Type | None = None
     """Of one record, where the answer is also documented as a stream of them."""
@@ -184,6 +185,25 @@ class Api:
     def by_name(self) -> dict[str, Model]:
         """Models by class name."""
         return {model.ref.name: model for model in self.models}
+
+    def unwrapped(self, kind: Type, paths: Iterable[str]) -> Type | None:
+        """What lies under the first of some paths that is documented; None where none is.
+
+        Keys are joined by dots, with `[].` before them for each item of a list, and `[0].` for the first.
+        """
+        return next((found for path in paths if (found := self._under(kind, path)) is not None), None)
+
+    def _under(self, kind: Type, path: str) -> Type | None:
+        for prefix in ("[].", "[0]."):
+            if path.startswith(prefix):
+                items = [each.items for each in options(kind) if isinstance(each, ListOf)]
+                found = self._under(items[0], path.removeprefix(prefix)) if items else None
+                return ListOf(found) if found is not None and prefix == "[]." else found
+        for key in path.split("."):
+            if key not in self.fields(kind):
+                return None
+            kind = self.fields(kind)[key].type
+        return kind
 
     def model(self, ref: ModelRef) -> Model:
         """The model that a type names."""

@@ -86,7 +86,9 @@ _IMPORTED_CLASSES = frozenset(
 CLASS_NAMES = frozenset(f"{prefix}{name}" for name in _IMPORTED_CLASSES | _PUBLIC for prefix in ("", "Async"))
 """The classes that a model can't be called: those above, the public ones that aren't models, and both with Async in front."""
 
-_DECODERS = frozenset({"best_of", "first_of", "list_of", "read_date", "read_datetime", "read_json", "read_uuid"})
+_DECODERS = frozenset(
+    {"best_of", "first_of", "list_of", "read_date", "read_datetime", "read_json", "read_records", "read_uuid"}
+)
 
 ARGUMENT_NAMES = _DECODERS | {
     *(
@@ -110,6 +112,7 @@ ARGUMENT_NAMES = _DECODERS | {
         "anything",
         "declared",
         "nothing",
+        "one_of",
         "as_content",
         "as_file",
         "as_files",

@@ -16,7 +16,6 @@ from generator.model.api import Api, Field, Operation
 from generator.model.blocks import LAST_ITEM, OperationBlock, Pagination
 from generator.model.result_references import result_references
 from generator.model.types import Anything, ListOf, ModelRef, ObjectOf, Type, options
-from generator.model.unwrapping import unwrapped_type
 
 __all__ = ["operation_references", "schema_references"]
 
@@ -108,7 +107,7 @@ class _Operation:
                     "take it out, and the method gives the answer as it is",
                     path=(*self._place, "returns"),
                 )
-        if block.unwrap and not any(unwrapped_type(self._api, kind, block.unwrap) for kind in self._answers):
+        if block.unwrap and not any(self._api.unwrapped(kind, block.unwrap) for kind in self._answers):
             items = self._api.fields(*(item for kind in self._answers for item in self._items(kind)))
             name, place = block.unwrap[0].rpartition(".")[2], (*self._place, "unwrap")
             yield self._missing("unwrap", name, "field of the 200 answer", fields or items, place)

@@ -6,6 +6,7 @@ Templates get the views of the facade, and fail on a name they don't know.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import fields
 from functools import partial
 from pathlib import Path
@@ -14,10 +15,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from generator.document.files import Document
 from generator.document.problems import GenerationFailed, Place, Problem
+from generator.document.source_text import literal
 from generator.facade.docstrings import in_markdown
 from generator.facade.views import Facade
 from generator.facade.written_methods import written_methods
-from generator.model.source_text import literal
 from generator.output.provenance import header, spec_hash
 from generator.output.rendering import check_syntax, render_problem
 from generator.output.twins import NAMES, Twins, sync_text, unused_names
@@ -71,10 +72,21 @@ def render(facade: Facade, document: Document, root: Path) -> None:
     except Exception as error:  # noqa: BLE001 - as above
         problems.append(render_problem(error, REFERENCE.parent))
     # Only after a whole generation can a row of the table be called unused.
-    problems = problems or _unused_twins(modules)
+    problems = problems or list(_missing_mixins(facade)) or _unused_twins(modules)
     if problems:
         raise GenerationFailed(problems)
     _write_document(document, root / "alli" / "openapi.json")
+
+
+def _missing_mixins(facade: Facade) -> Iterator[Problem]:
+    for resource in facade.resources:
+        name = f"_calls/{resource.mixin_module}.py"
+        if resource.mixin and not any((TEMPLATES / f"{name}{suffix}").is_file() for suffix in ("", ".jinja")):
+            yield Problem(
+                f"resource {resource.name}: the mixin {resource.mixin} has no template {name}.jinja, which must define it and "
+                f"Async{resource.mixin}",
+                path=("x-alli-sdk", "resources", resource.name, "mixin"),
+            )
 
 
 def _is_template(path: Path) -> bool:

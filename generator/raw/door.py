@@ -32,6 +32,7 @@ from generator.model.api import Api
 from generator.model.blocks import OperationBlock, ResourceBlock
 from generator.model.names import CLASS_NAMES
 from generator.model.result_blocks import read_results
+from generator.raw.class_names import tell_apart
 from generator.raw.model_reader import ModelReader
 from generator.raw.operation_reader import OperationReader
 from generator.raw.readable import readable
@@ -54,6 +55,8 @@ class Parse:
     api: Api
     data: GeneratorData
     config: Config
+    warnings: list[Problem]
+    """What was named for the document, each with its path."""
 
 
 def parse(document: Document, blocks: Sequence[OperationBlock] = (), resources: Sequence[ResourceBlock] = ()) -> Parse:
@@ -88,10 +91,12 @@ def parse(document: Document, blocks: Sequence[OperationBlock] = (), resources: 
         overwrite=False,
         output_path=Path(),
     )
+    translated = readable(document.data)
+    warnings = tell_apart(translated, config)
     # Tracebacks of the parser are its own bugs, e.g. enum values that differ by case only (upstream issue 1030).
     try:
         with _shallow_copies(), _any_header():
-            data = GeneratorData.from_dict(readable(document.data), config=config)
+            data = GeneratorData.from_dict(translated, config=config)
     except Exception as error:
         raise GenerationFailed([Problem(f"{_PARSER} failed with {error!r}", Place(document.file))]) from error
     errors = [data] if isinstance(data, GeneratorError) else []
@@ -100,7 +105,7 @@ def parse(document: Document, blocks: Sequence[OperationBlock] = (), resources: 
         errors = [*itertools.chain(*(each.parse_errors for each in collections)), *data.errors]
     if errors or isinstance(data, GeneratorError):
         raise GenerationFailed(_problems(errors, document))
-    return Parse(_api(document.data, data, config, blocks, resources), data, config)
+    return Parse(_api(document.data, data, config, blocks, resources), data, config, warnings)
 
 
 def _api(
@@ -110,6 +115,7 @@ def _api(
     blocks: Sequence[OperationBlock],
     resources: Sequence[ResourceBlock],
 ) -> Api:
+    results = read_results(document)
     models = ModelReader(document, data, config)
     operations = OperationReader(document, data, models, {block.operation_id: block for block in blocks})
     tags: list[dict[str, Any]] = document.get("tags") or []
@@ -120,7 +126,7 @@ def _api(
         operations=operations.read(),
         models=models.read(),
         enums=models.enums,
-        results=read_results(document),
+        results=results,
         resources=tuple(
             sorted(
                 resources, key=lambda each: (order.index(each.name) if each.name in order else len(order), each.name)

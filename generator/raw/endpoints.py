@@ -5,9 +5,9 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass
 
+from generator.document.source_text import literal, sections
 from generator.model.api import Answer, Body, Operation, Parameter
 from generator.model.printers import FIELD, printer
-from generator.model.source_text import literal, sections
 from generator.model.types import Enum, ListOf, ModelRef, named_in
 
 __all__ = ["BodyCase", "EndpointView", "ParameterView", "ResponseCase", "endpoint"]
@@ -84,6 +84,7 @@ class EndpointView:
     default: str | None
     """Code of what `parsed` becomes at any other status."""
     client: str
+    has_records: bool
 
     @property
     def may_be_file(self) -> bool:
@@ -107,7 +108,8 @@ def endpoint(item: Operation) -> EndpointView:
     """The module for one operation."""
     types = [printer(body.type).annotation(FIELD) for body in item.bodies]
     default = next((answer for answer in item.answers if answer.range is None), None)
-    answers = sorted({printer(answer.type).annotation(FIELD) for answer in item.answers}) or ["Any"]
+    parsed = [ListOf(each.type) if each.kind == "records" else each.type for each in item.answers]
+    answers = sorted({printer(kind).annotation(FIELD) for kind in parsed}) or ["Any"]
     return EndpointView(
         method=item.method,
         url=literal(item.url),
@@ -125,6 +127,7 @@ def endpoint(item: Operation) -> EndpointView:
         cases=_cases([answer for answer in item.answers if answer is not default]),
         default=None if default is None else _read(default),
         client="AuthenticatedClient" if item.secured else "AuthenticatedClient | Client",
+        has_records=any(answer.kind == "records" for answer in item.answers),
     )
 
 
@@ -180,10 +183,13 @@ def _cases(answers: list[Answer]) -> list[ResponseCase]:
 
 def _read(answer: Answer) -> str:
     """Code of what `parsed` becomes."""
+    decoder = printer(answer.type).decoder
+    more = f", {decoder}" if decoder else ""
     match answer.kind:
         case "json":
-            decoder = printer(answer.type).decoder
-            return f"read_json(response.content, {decoder})" if decoder else "read_json(response.content)"
+            return f"read_json(response.content{more})"
+        case "records":
+            return f"read_records(response.content{more})"
         case "bytes":
             return "File(payload=response.content)"
         case "text":

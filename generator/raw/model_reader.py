@@ -14,9 +14,10 @@ from openapi_python_client.strings import PythonIdentifier
 from generator.document.json_types import is_array, is_object
 from generator.document.problems import GenerationFailed, Problem
 from generator.document.schemas import followed, objects, properties
+from generator.document.source_text import snake_case
 from generator.model.api import Field, Model
 from generator.model.constraints import constraints_of
-from generator.model.types import Enum, ModelRef
+from generator.model.types import Anything, Enum, ListOf, ModelRef, Scalar, Type, Union
 from generator.raw.types_of import TypeReader
 
 __all__ = ["ModelReader"]
@@ -30,6 +31,17 @@ _HARMLESS = (
     - {"bool", "bytes", "dict", "float", "int", "list", "object", "str"}
 )
 """Names of builtins that no annotation in a model's class needs, so that `app.type` needs no underscore behind it."""
+
+
+_SECRET = frozenset({"authorization", "cookie", "credential", "credentials", "passphrase", "password", "secret"})
+_PRIVATE_LAST = frozenset(
+    {
+        *("key", "token"),
+        *("answer", "answers", "comment", "comments", "content", "contents", "message", "messages", "prompt"),
+        *("query", "question", "questions", "text", "texts", "transcript"),
+    }
+)
+"""Words in the name of a property that is private: anywhere, and at its end (`apiKey` is one, `keyType` is not)."""
 
 
 class ModelReader:
@@ -85,15 +97,16 @@ class ModelReader:
         # The parse keeps the document's order within required and optional properties only.
         order = {wire: place for place, wire in enumerate(schemas)}
         told = self._told.get(name, {})
+        types = {wire: self.types.type_of(prop) for wire, prop in by_wire.items()}
         fields = tuple(
             Field(
                 wire=wire,
                 name=self._name(names.get(wire), prop, name, problems),
-                type=self.types.type_of(prop),
+                type=types[wire],
                 required=prop.required,
                 description=_description(schemas.get(wire), prop),
                 constraints=constraints_of(self._document, schemas.get(wire)),
-                hidden=wire in hidden,
+                hidden=_looks_private(wire, types[wire]) if hidden is None else wire in hidden,
                 tells=tuple(told.get(wire) or _only(prop)),
             )
             for wire, prop in sorted(by_wire.items(), key=lambda each: order.get(each[0], len(order)))
@@ -170,10 +183,29 @@ def _names(item: ModelProperty) -> dict[str, str]:
     return {wire: str(name) for wire, name in names.items()} if is_object(names) else {}
 
 
-def _hidden(item: ModelProperty) -> set[str]:
-    """Properties to leave out of the repr: prompts and answers."""
+def _hidden(item: ModelProperty) -> set[str] | None:
+    """Properties that the overlay wants out of the repr; None where it doesn't say."""
     hidden = _extension(item).get("hide")
-    return {str(wire) for wire in hidden} if is_array(hidden) else set()
+    return {str(wire) for wire in hidden} if is_array(hidden) else None
+
+
+def _looks_private(wire: str, kind: Type) -> bool:
+    """Whether a property may hold a secret, or what a person or an app wrote. A model hides its own."""
+    words = snake_case(wire).split("_")
+    named = words[-1] in _PRIVATE_LAST or not _SECRET.isdisjoint(words)
+    return named and _holds_text(kind)
+
+
+def _holds_text(kind: Type) -> bool:
+    match kind:
+        case ListOf(items=inner):
+            return _holds_text(inner)
+        case Union():
+            return any(map(_holds_text, kind.options))
+        case ModelRef():
+            return kind.free_form
+        case _:
+            return kind in (Scalar("str"), Anything())
 
 
 def _extension(item: ModelProperty) -> dict[str, Any]:

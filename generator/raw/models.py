@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from generator.document.source_text import literal, sections, snake_case
 from generator.model.api import Field, Model
 from generator.model.printers import FIELD, Style, printer
-from generator.model.source_text import literal, sections, snake_case
 from generator.model.types import Enum, ModelRef, named_in
 
 __all__ = ["EnumView", "FieldView", "ModelView", "enum", "model"]

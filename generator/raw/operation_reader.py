@@ -120,7 +120,7 @@ class OperationReader:
             kind, _ = answer_of(self._document, answer)
             given: Type
             match kind:
-                case "json":
+                case "json" | "records":
                     given = self._types.type_of(parsed[status].prop)
                 case "text":
                     given = Scalar("str")

@@ -13,11 +13,11 @@ from generator.document.json_types import is_array, is_object
 from generator.document.media_types import unusable
 from generator.document.parameter_checks import unwritable
 from generator.document.problems import GenerationFailed, JsonPath, Problem
-from generator.model import default_names
 from generator.model.api import Api, Operation
 from generator.model.blocks import OperationBlock
 from generator.model.extension import read_operations, read_resources
 from generator.model.overlay_references import operation_references, schema_references
+from generator.raw import default_names
 from generator.raw.door import Parse, parse
 
 __all__ = ["Reading", "Warn", "located", "read", "silent", "without_lost"]

@@ -38,7 +38,8 @@ class Operation:
         result: where the answer has the parts of a result; None when the method gives something else.
         stream: what a record of a streamed answer is: "snapshot", the whole answer so far, or "delta", the next piece of its text. None when
             the answer is not streamed.
-        answer: what the document says the body of an answer is. "nothing": only an error in it is looked for.
+        answer: what the document says the body of an answer is. "records": one JSON value after another. "nothing": only an error in it is
+            looked for.
         html: the body may be an HTML page.
     """
 
@@ -54,7 +55,7 @@ class Operation:
     query: Mapping[str, str] | None = None
     result: ResultFormat | None = None
     stream: Literal["snapshot", "delta"] | None = None
-    answer: Literal["json", "text", "bytes", "nothing"] = "json"
+    answer: Literal["json", "records", "text", "bytes", "nothing"] = "json"
     html: bool = False
 
     @property

@@ -8,6 +8,8 @@ from typing import Any, TypeVar, cast
 
 from .._calls.operations import Operation
 from .._calls.response import Headers
+from .._stream.ndjson import Reader, RecordError
+from .decoders import ByStatus
 from .envelopes import unwrapped
 from .error_details import find_error
 from .loose_json import is_list, is_object
@@ -29,15 +31,19 @@ def decoded(reply: Reply, operation: Operation, decode: Callable[[Any], T]) -> T
         AppError, or the class of the service's own code: the answer reports an error.
         APIStatusError: the answer is not what the operation gives; an HTML page, say. `.outcome_unknown` unless idempotent.
     """
+    if isinstance(decode, ByStatus):
+        decode = decode.of(reply.status_code)
     if reply.status_code in _NO_CONTENT and not operation.run:
         return _empty(operation, decode)
-    if operation.answer != "json":
+    if operation.answer not in ("json", "records"):
         return _unparsed(reply, operation, decode)
-    body, problem = body_of(reply.content)
+    body, problem = body_of(reply.content) if operation.answer == "json" else _records(reply.content)
     if problem:
         raise unreadable(reply, operation, body, f"{problem} ({media_type(reply)}, {len(reply.content)} bytes)")
     payload = unwrapped(body, operation.unwrap, operation.peel)
-    details = find_error(body, () if operation.result is None else operation.result.error)
+    errors = () if operation.result is None else operation.result.error
+    told = body if operation.answer == "records" and is_list(body) else [body]
+    details = next((found for each in told if (found := find_error(each, errors)) is not None), None)
     if details is not None:
         raise told_error(
             details,
@@ -61,13 +67,28 @@ def decoded(reply: Reply, operation: Operation, decode: Callable[[Any], T]) -> T
 
 def _empty(operation: Operation, decode: Callable[[Any], T]) -> T:
     """The value of an answer that says by its status that it has no body: None, or an empty one of the method's type."""
-    candidates: dict[str, list[Any]] = {"bytes": [b""], "text": [""], "json": [None, {}, []], "nothing": [None]}
+    candidates: dict[str, list[Any]] = {
+        "bytes": [b""],
+        "text": [""],
+        "json": [None, {}, []],
+        "records": [[]],
+        "nothing": [None],
+    }
     for value in candidates[operation.answer]:
         try:
             return decode(value)
         except TypeError:
             continue
     return cast("T", None)
+
+
+def _records(content: bytes) -> tuple[object, str]:
+    """The JSON values that a body holds one after another, as a list; else as `body_of`."""
+    reader = Reader()
+    try:
+        return [*reader.feed(content), *reader.flush()], ""
+    except RecordError:
+        return body_of(content)
 
 
 def _unparsed(reply: Reply, operation: Operation, decode: Callable[[Any], T]) -> T:

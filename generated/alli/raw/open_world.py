@@ -26,6 +26,7 @@ __all__ = [
     "read_date",
     "read_datetime",
     "read_json",
+    "read_records",
     "read_uuid",
     "source_dict",
     "to_json",
@@ -158,6 +159,15 @@ def read_json(content: bytes, reader: Reader | None = None) -> Any:
     except (ValueError, RecursionError):
         return None
     return value if reader is None else reader(value)
+
+
+def read_records(content: bytes, reader: Reader | None = None) -> Any:
+    """The JSON values of a body, one a line, each read; None if a line is not JSON."""
+    try:
+        values = [json.loads(line) for line in content.splitlines() if line.strip()]
+    except (ValueError, RecursionError):
+        return None
+    return values if reader is None else [reader(value) for value in values]
 
 
 def to_json(value: Any) -> Any:

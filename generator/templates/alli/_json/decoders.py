@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from .loose_json import is_list, is_object
 
-__all__ = ["anything", "declared", "json_object", "list_of", "nothing", "one_of"]
+__all__ = ["ByStatus", "anything", "declared", "json_object", "list_of", "nothing", "one_of"]
 
 T = TypeVar("T")
+U = TypeVar("U")
 
 
 def anything(payload: Any) -> Any:
@@ -60,3 +61,27 @@ def one_of(read: Callable[[Any], Any], *types: type[Any]) -> Callable[[Any], T]:
     """As `declared`, for a union: what T is, the caller says."""
     decode: Callable[[Any], T] = declared(*types, read=read)
     return decode
+
+
+class ByStatus(Generic[T, U]):
+    """A decoder for an operation that answers one status in another form.
+
+    Args:
+        status: that status.
+        decode: reads its answers.
+        other: reads those of all other statuses; may be a ByStatus as well.
+    """
+
+    def __init__(self, status: int, decode: Callable[[Any], T], other: Callable[[Any], U]) -> None:
+        self._status = status
+        self._decode = decode
+        self._other = other
+
+    def __call__(self, payload: Any) -> T | U:
+        return self._other(payload)
+
+    def of(self, status: int) -> Callable[[Any], T | U]:
+        """The decoder for the answers with a status."""
+        if status == self._status:
+            return self._decode
+        return self._other.of(status) if isinstance(self._other, ByStatus) else self._other

@@ -7,7 +7,10 @@ from ... import errors
 from ...models.error import Error
 from ...models.run_conversation_request import RunConversationRequest
 from ...models.run_record import RunRecord
-from ...open_world import read_json
+from ...open_world import (
+    read_json,
+    read_records,
+)
 from ...requests import header_values
 from ...types import UNSET, Response, Unset, path_segment
 
@@ -69,7 +72,7 @@ def sync_detailed(
     agent_email: str | Unset = UNSET,
     user_email: str | Unset = UNSET,
     own_user_id: str | Unset = UNSET,
-) -> Response[Error | RunRecord | None]:
+) -> Response[Error | list[RunRecord] | None]:
     """Send the request and read the response whole."""
     request = build_request(
         app_id=app_id,
@@ -89,7 +92,7 @@ def sync(
     agent_email: str | Unset = UNSET,
     user_email: str | Unset = UNSET,
     own_user_id: str | Unset = UNSET,
-) -> Error | RunRecord | None:
+) -> Error | list[RunRecord] | None:
     """Send the request; only the body of the response, or None if it is not as documented."""
     return sync_detailed(
         app_id=app_id,
@@ -109,7 +112,7 @@ async def asyncio_detailed(
     agent_email: str | Unset = UNSET,
     user_email: str | Unset = UNSET,
     own_user_id: str | Unset = UNSET,
-) -> Response[Error | RunRecord | None]:
+) -> Response[Error | list[RunRecord] | None]:
     """Send the request and read the response whole."""
     request = build_request(
         app_id=app_id,
@@ -129,7 +132,7 @@ async def asyncio(
     agent_email: str | Unset = UNSET,
     user_email: str | Unset = UNSET,
     own_user_id: str | Unset = UNSET,
-) -> Error | RunRecord | None:
+) -> Error | list[RunRecord] | None:
     """Send the request; only the body of the response, or None if it is not as documented."""
     response = await asyncio_detailed(
         app_id=app_id,
@@ -144,7 +147,7 @@ async def asyncio(
 
 def _build_response(
     response: httpx.Response, client: AuthenticatedClient | Client
-) -> Response[Error | RunRecord | None]:
+) -> Response[Error | list[RunRecord] | None]:
     return Response(
         status_code=response.status_code,
         content=response.content,
@@ -155,7 +158,7 @@ def _build_response(
 
 def _parse_response(response: httpx.Response, client: AuthenticatedClient | Client) -> Any:
     if response.status_code == 200:
-        return read_json(response.content, RunRecord.from_json)
+        return read_records(response.content, RunRecord.from_json)
     if response.status_code in (400, 401, 403, 404, 405, 422, 500):
         return read_json(response.content, Error.from_json)
     if client.raise_on_unexpected_status:

@@ -12,11 +12,11 @@ from typing import Any
 
 from generator.document.files import Document
 from generator.document.json_types import is_array, is_object
-from generator.document.media_types import bodies_of
+from generator.document.media_types import answer_of, bodies_of
 from generator.document.problems import JsonPath, Problem
-from generator.document.schemas import operations, resolved
+from generator.document.schemas import operations, properties, resolved, step
+from generator.document.source_text import snake_case
 from generator.model.blocks import RESERVED_METHODS, RESERVED_RESOURCES
-from generator.model.source_text import snake_case
 
 __all__ = ["annotate"]
 
@@ -44,7 +44,7 @@ def annotate(document: Document) -> list[Problem]:
         where = f"{str(path[2]).upper()} {path[1]}"
         missing: list[str] = []
         if "x-alli-sdk" not in operation:
-            resource, method = _name(path, methods)
+            resource, method = _name(document.data, path, operation, methods)
             methods.add((resource, method))
             operation["x-alli-sdk"] = {"resource": resource, "method": method}
             operation["x-alli-sdk"] |= _body(document.data, operation)
@@ -88,7 +88,24 @@ def _methods(operation: dict[str, Any]) -> set[tuple[str, str]]:
     return {(resource, name) for name in names if isinstance(name, str)}
 
 
-def _name(path: JsonPath, taken: set[tuple[str, str]]) -> tuple[str, str]:
+def _is_list(document: dict[str, Any], operation: dict[str, Any], segments: list[str]) -> bool:
+    """Does a GET of this path give a list? What lies below one thing, such as its status, does if the document says so."""
+    if segments and "{" in segments[-1]:
+        return False
+    if not any("{" in segment for segment in segments):
+        return True
+    responses = operation.get("responses")
+    for status, response in responses.items() if is_object(responses) else ():
+        kind, schema = answer_of(document, resolved(document, response))
+        if status.startswith("2") and kind == "json":
+            fields = properties(document, schema).values()
+            return any(step(document, each) is not resolved(document, each) for each in (schema, *fields))
+    return False
+
+
+def _name(
+    document: dict[str, Any], path: JsonPath, operation: dict[str, Any], taken: set[tuple[str, str]]
+) -> tuple[str, str]:
     """Resource and method for a path and an HTTP method."""
     segments = [part for part in str(path[1]).split("/") if part]
     version = next((part for part in segments if _VERSION.fullmatch(part)), "")
@@ -100,7 +117,7 @@ def _name(path: JsonPath, taken: set[tuple[str, str]]) -> tuple[str, str]:
     if resource in RESERVED_RESOURCES:
         resource = f"{resource}_"
     verb = _VERBS.get(str(path[2]), str(path[2]))
-    if verb == "get" and not (plain and "{" in plain[-1]):
+    if verb == "get" and _is_list(document, operation, plain):
         verb = "list"
     method = "_".join([verb, *rest])
     while method in RESERVED_METHODS or keyword.iskeyword(method):

@@ -1,0 +1,109 @@
+"""Gives schemas whose classes would have one name a title each, which openapi-python-client names classes after.
+
+It refuses the second of two classes of one name, and with it the whole document: FastAPI's `Item-Input` and `Item-Output` of one title, an
+object written in place beside a component of its name, `Thing` beside `thing`. The first one keeps the name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from openapi_python_client.config import Config
+from openapi_python_client.parser.properties import Class
+from openapi_python_client.strings import pascal_case
+
+from generator.document.json_types import is_array, is_object
+from generator.document.problems import JsonPath, Problem
+from generator.document.schemas import operations
+
+__all__ = ["tell_apart"]
+
+
+def tell_apart(data: dict[str, Any], config: Config) -> list[Problem]:
+    """Give each such schema a title. Changes the document.
+
+    Returns:
+        A warning for each, with its path.
+    """
+    return list(_Names(config).components(data))
+
+
+class _Names:
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._taken: dict[str, object] = {}
+        """By class, the values of an enum, of which two with the same values are one; the schema of an object."""
+
+    def components(self, data: dict[str, Any]) -> Iterator[Problem]:
+        components = data.get("components")
+        schemas = components.get("schemas") if is_object(components) else None
+        found: list[tuple[JsonPath, dict[str, Any], str]] = []
+        for key, schema in schemas.items() if is_object(schemas) else ():
+            if is_object(schema) and _has_class(schema):
+                path: JsonPath = ("components", "schemas", key)
+                yield from self._own(schema, "", key, path)
+                found.append((path, schema, self._class("", _title(schema, key))))
+        for path, schema, name in found:
+            yield from self._inside(schema, name, path)
+        for path, operation in operations(data):
+            parent = str(operation.get("operationId"))
+            body = operation.get("requestBody")
+            yield from self._contents(body, parent, "body", (*path, "requestBody"))
+            responses = operation.get("responses")
+            for status, response in responses.items() if is_object(responses) else ():
+                yield from self._contents(response, parent, f"response_{status}", (*path, "responses", status))
+
+    def _contents(self, holder: Any, parent: str, name: str, path: JsonPath) -> Iterator[Problem]:
+        content = holder.get("content") if is_object(holder) else None
+        # Of several media types, the parser puts the kind into the names.
+        if is_object(content) and len(content) == 1:
+            media, inner = next(iter(content.items()))
+            yield from self._visit(inner.get("schema"), parent, name, (*path, "content", media, "schema"))
+
+    def _visit(self, schema: Any, parent: str, name: str, path: JsonPath) -> Iterator[Problem]:
+        """A schema written in place."""
+        if not is_object(schema) or "$ref" in schema:
+            return
+        if is_object(schema.get("items")):
+            yield from self._visit(schema["items"], parent, f"{name}_item", (*path, "items"))
+        for key in ("anyOf", "oneOf"):
+            parts = schema.get(key)
+            for index, part in enumerate(parts if is_array(parts) else ()):
+                inner = _title(part, f"type_{index}") if is_object(part) else ""
+                yield from self._visit(part, parent, f"{name}_{inner}", (*path, key, index))
+        if _has_class(schema) and not ("anyOf" in schema or "oneOf" in schema):
+            yield from self._own(schema, parent, name, path)
+            yield from self._inside(schema, self._class(parent, _title(schema, name)), path)
+
+    def _inside(self, schema: dict[str, Any], parent: str, path: JsonPath) -> Iterator[Problem]:
+        properties = schema.get("properties")
+        for key, inner in properties.items() if is_object(properties) else ():
+            yield from self._visit(inner, parent, key, (*path, "properties", key))
+
+    def _own(self, schema: dict[str, Any], parent: str, name: str, path: JsonPath) -> Iterator[Problem]:
+        wanted = self._class(parent, _title(schema, name))
+        what = tuple(map(str, schema["enum"])) if is_array(schema.get("enum")) else schema
+        if wanted in self._taken and not (isinstance(what, tuple) and self._taken[wanted] == what):
+            titles = [name, *(f"{_title(schema, name)} {number}" for number in range(2, len(self._taken) + 3))]
+            schema["title"] = next(title for title in titles if self._class(parent, title) not in self._taken)
+            called = self._class(parent, schema["title"])
+            message = f"warning: another schema has the class {wanted} already, so this one is called {called}; to name it, give it a title"
+            yield Problem(f"{message} with an action of the overlay", path=path)
+            wanted = called
+        self._taken[wanted] = what
+
+    def _class(self, parent: str, name: str) -> str:
+        prefix = f"{pascal_case(parent)}{pascal_case(name)}" if parent else name
+        return str(Class.from_string(string=prefix, config=self._config).name)
+
+
+def _title(schema: dict[str, Any], name: str) -> str:
+    title = schema.get("title")
+    return title if isinstance(title, str) and title else name
+
+
+def _has_class(schema: dict[str, Any]) -> bool:
+    """An object or an enum."""
+    kind = schema.get("type")
+    return "enum" in schema or "properties" in schema or "allOf" in schema or kind == "object"

@@ -1,0 +1,81 @@
+"""Two schemas whose classes would have one name are two classes, and a warning says what the second is called."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from generator.document.files import Document
+from generator.document.problems import Place
+from generator.raw.door import Parse, parse
+
+TEXT = {"type": "string"}
+
+
+def thing(*names: str, **more: Any) -> dict[str, Any]:
+    return {"type": "object", "properties": dict.fromkeys(names, TEXT), **more}
+
+
+def read(schemas: dict[str, Any], answer: Any = None) -> Parse:
+    content = {"application/json": {"schema": answer or {}}}
+    operation = {"operationId": "get_it", "responses": {"200": {"description": "Done", "content": content}}}
+    data = {
+        "openapi": "3.1.0",
+        "info": {"title": "A test", "version": "1"},
+        "paths": {"/it": {"get": operation}},
+        "components": {"schemas": schemas},
+    }
+    return parse(Document(data, {(): Place("test.yaml", 1)}, "test.yaml"))
+
+
+@pytest.mark.parametrize(
+    ("schemas", "classes"),
+    [
+        pytest.param(
+            {"Item-Input": thing("a", title="Item"), "Item-Output": thing("b", title="Item")},
+            {"Item": "a", "ItemOutput": "b"},
+            id="FastAPI's pair",
+        ),
+        pytest.param(
+            {
+                "Finding": {"type": "object", "properties": {"attribution": thing("b")}},
+                "FindingAttribution": thing("a"),
+            },
+            {"Finding": "attribution", "FindingAttribution": "a", "FindingAttribution2": "b"},
+            id="inline beside a component",
+        ),
+        pytest.param({"Thing": thing("a"), "thing": thing("b")}, {"Thing": "a", "Thing2": "b"}, id="case"),
+        pytest.param({"FooBar": thing("a"), "Foo_Bar": thing("b")}, {"FooBar": "a", "FooBar2": "b"}, id="underscore"),
+        pytest.param(
+            {"A": thing("a", title="Same"), "B": thing("b", title="Same"), "C": thing("c", title="Same")},
+            {"Same": "a", "B": "b", "C": "c"},
+            id="three of one title",
+        ),
+    ],
+)
+def test_each_has_a_class_with_its_own_fields(schemas: dict[str, Any], classes: dict[str, str]) -> None:
+    parsed = read(schemas)
+    assert {model.ref.name: model.fields[0].wire for model in parsed.api.models} == classes
+    assert len({model.ref.module for model in parsed.api.models}) == len(classes)
+    assert parsed.warnings
+    assert all("another schema has the class" in warning.message for warning in parsed.warnings)
+
+
+def test_an_inline_answer_beside_a_component_of_its_name_is_a_class_too() -> None:
+    parsed = read({"GetItResponse200": thing("a")}, thing("b"))
+    assert [model.fields[0].wire for model in parsed.api.models] == ["a", "b"]
+    assert parsed.api.operations[0].answers[0].type == parsed.api.models[1].ref
+
+
+def test_enums_of_the_same_values_are_one() -> None:
+    kind = {"type": "string", "enum": ["a", "b"]}
+    parsed = read({"One": {"type": "object", "properties": {"kind": kind}}, "OneKind": kind})
+    assert [enum.name for enum in parsed.api.enums] == ["OneKind"]
+    assert parsed.warnings == []
+
+
+def test_names_that_differ_are_left_alone() -> None:
+    parsed = read({"A": thing("a"), "B": {"type": "object", "properties": {"a": thing("b")}}})
+    assert {model.ref.name for model in parsed.api.models} == {"A", "B", "BA"}
+    assert parsed.warnings == []
