@@ -86,7 +86,7 @@ def returned(operation: Operation, block: OperationBlock, method: MethodBlock, a
         return Returned("value", decode="anything")
     kind = good[0].type
     if block.pagination is not None:
-        found = unwrapped_type(api, kind, block.pagination.items) or NULL
+        found = api.unwrapped(kind, block.pagination.items) or NULL
         lists = [each for each in options(found) if isinstance(each, ListOf)]
         if not lists:
             message = f"pagination.items: the 200 answer has no list {block.pagination.items[0]!r}"

@@ -71,26 +71,26 @@ def _method(operation: Operation, block: OperationBlock, method: MethodBlock, ap
         returned=gives,
         text=method_text(operation, block, method, arguments, gives),
         call=call_of(operation, block, method, arguments),
-        paging=None if block.pagination is None else _paging(operation, block.pagination, arguments),
+        paging=None if block.pagination is None else _paging(operation, block.pagination, arguments, api),
         explain=block.explain or "",
         deprecated=operation.deprecated,
         needs=tuple(needed_options(operation)),
     )
 
 
-def _paging(operation: Operation, page: Pagination, arguments: Arguments) -> Paging:
+def _paging(operation: Operation, page: Pagination, arguments: Arguments, api: Api) -> Paging:
     names = {argument.wire: argument.name for argument in (*arguments.query, *arguments.body)}
     if page.param not in names:
         raise BlockError(f"pagination.param: '{page.param}' is not an argument of the method", "pagination", "param")
-    shown = {"items": page.items, "next": page.next, "total": page.total}
-    format = ", ".join([f"{page.style!r}", *(f"{key}={value!r}" for key, value in shown.items() if value is not None)])
+    parts = {"items": page.items, "next": page.next, "total": page.total}
+    shown = [repr(page.style), *(f"{key}={value!r}" for key, value in parts.items() if value is not None)]
     size = repr(page.size)
     if isinstance(page.size, str):
         size = names.get(page.size, "None")
-        default = next((each.constraints.get("default") for each in operation.placed("query") if each.wire == page.size), None)
-        if default is not None:
+        sent = {each.wire: each for each in (*operation.parameters, *api.fields(*(b.type for b in operation.bodies)).values())}
+        if (default := sent[page.size].constraints.get("default")) is not None:
             size = f"{default!r} if {size} is None else {size}"
-    return Paging(f"PageFormat({format})", names[page.param], counted=page.style != "cursor", size=size)
+    return Paging(f"PageFormat({', '.join(shown)})", names[page.param], counted=page.style != "cursor", size=size)
 
 
 def _record(

@@ -114,28 +114,28 @@ class _Operation:
 
     def _pages(self, page: Pagination, fields: dict[str, Field]) -> Iterator[Problem]:
         place = (*self._place, "pagination")
-        known, kind = (
-            (self._query, "query parameter") if page.place == "query" else ([*self._body], "property of the body")
-        )
+        in_query = page.place == "query"
+        known = self._query if in_query else list(self._body)
         for key, name in (("param", page.param), ("size", page.size)):
             if isinstance(name, str) and name not in known:
-                yield self._missing(f"pagination.{key}", name, kind, known, (*place, key))
-        answers = [kind for kind in self._answers if unwrapped_type(self._api, kind, page.items)]
-        lists = [each for kind in answers for each in self._items(unwrapped_type(self._api, kind, page.items) or kind)]
-        if not answers:
+                label = "query parameter" if in_query else "property of the body"
+                yield self._missing(f"pagination.{key}", name, label, known, (*place, key))
+        found = [each for kind in self._answers if (each := self._api.unwrapped(kind, page.items)) is not None]
+        items = [item for each in found for item in self._items(each)]
+        if not found:
             yield self._missing("pagination.items", page.items[0], "field of the 200 answer", fields, (*place, "items"))
-        elif not lists:
+        elif not items:
             message = f"{self._where}: x-alli-sdk pagination.items: '{page.items[0]}' of the 200 answer is not a list"
             yield Problem(message, path=(*place, "items"))
         for key, path in (("next", page.next), ("total", page.total)):
-            if path is None:
-                continue
-            of_item, within = path.startswith(LAST_ITEM), [*self._answers]
-            if of_item:
-                path, within = path.removeprefix(LAST_ITEM), lists
-            if not any(unwrapped_type(self._api, each, (path,)) for each in within):
-                kind = "field of an item" if of_item else "field of the 200 answer"
-                yield self._missing(f"pagination.{key}", path, kind, self._api.fields(*within), (*place, key))
+            of_item = path is not None and path.startswith(LAST_ITEM)
+            within = items if of_item else self._answers
+            if path is not None and not any(
+                self._api.unwrapped(each, (path.removeprefix(LAST_ITEM),)) for each in within
+            ):
+                label = "field of an item" if of_item else "field of the 200 answer"
+                name, names = path.removeprefix(LAST_ITEM), self._api.fields(*within)
+                yield self._missing(f"pagination.{key}", name, label, names, (*place, key))
 
     def _fields_of(self, fields: dict[str, Field], wire: str) -> dict[str, Field]:
         return self._api.fields(fields[wire].type) if wire in fields else {}
