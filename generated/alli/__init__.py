@@ -61,9 +61,19 @@ if TYPE_CHECKING:
     from .raw.models.app_input_option import AppInputOption
     from .raw.models.app_user_permission import AppUserPermission
     from .raw.models.app_v1 import AppV1
+    from .raw.models.chat import Chat
+    from .raw.models.conversation_details import ConversationDetails
     from .raw.models.created_app import CreatedApp
+    from .raw.models.document import Document
+    from .raw.models.generative_answer_hashtags import GenerativeAnswerHashtags
+    from .raw.models.generative_answer_response import GenerativeAnswerResponse
+    from .raw.models.highlight import Highlight
+    from .raw.models.ingestion_status import IngestionStatus
+    from .raw.models.project import Project
     from .raw.models.run_chat_source import RunChatSource
+    from .raw.models.search_passages_response_200_result_item import SearchPassagesResponse200ResultItem
     from .raw.models.single_action_app_input import SingleActionAppInput
+    from .raw.models.single_action_app_tool import SingleActionAppTool
     from .raw.types import UNSET, Unset
     from .results import Citation, ConversationResult, Message, RunResult, SkillResult
     from .version import __spec_version__, __version__
@@ -133,9 +143,19 @@ __all__ = [
     "AppInputOption",
     "AppUserPermission",
     "AppV1",
+    "Chat",
+    "ConversationDetails",
     "CreatedApp",
+    "Document",
+    "GenerativeAnswerHashtags",
+    "GenerativeAnswerResponse",
+    "Highlight",
+    "IngestionStatus",
+    "Project",
     "RunChatSource",
+    "SearchPassagesResponse200ResultItem",
     "SingleActionAppInput",
+    "SingleActionAppTool",
     "UNSET",
     "Unset",
     "Citation",
@@ -212,9 +232,19 @@ _MODULES = {
     "AppInputOption": ".raw.models.app_input_option",
     "AppUserPermission": ".raw.models.app_user_permission",
     "AppV1": ".raw.models.app_v1",
+    "Chat": ".raw.models.chat",
+    "ConversationDetails": ".raw.models.conversation_details",
     "CreatedApp": ".raw.models.created_app",
+    "Document": ".raw.models.document",
+    "GenerativeAnswerHashtags": ".raw.models.generative_answer_hashtags",
+    "GenerativeAnswerResponse": ".raw.models.generative_answer_response",
+    "Highlight": ".raw.models.highlight",
+    "IngestionStatus": ".raw.models.ingestion_status",
+    "Project": ".raw.models.project",
     "RunChatSource": ".raw.models.run_chat_source",
+    "SearchPassagesResponse200ResultItem": ".raw.models.search_passages_response_200_result_item",
     "SingleActionAppInput": ".raw.models.single_action_app_input",
+    "SingleActionAppTool": ".raw.models.single_action_app_tool",
     "UNSET": ".raw.types",
     "Unset": ".raw.types",
     "Citation": ".results",

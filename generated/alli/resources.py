@@ -6,7 +6,9 @@ from __future__ import annotations
 import builtins
 from collections.abc import Mapping, Sequence
 from functools import partial
+from types import NoneType
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 # Signatures name most classes as `alli.App`, which is loaded when somebody asks what it is: typing.get_type_hints, say.
 import alli
@@ -26,8 +28,8 @@ from ._calls.arguments import (
 )
 from ._calls.operations import Operation
 from ._json import result_formats
-from ._json.decoders import json_object, list_of
-from .files import FileInput, as_files, split_inputs
+from ._json.decoders import declared, json_object, list_of, nothing
+from .files import FileInput, as_file, as_files, split_inputs
 from .raw.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -42,6 +44,18 @@ __all__ = [
     "Conversations",
     "AsyncCognitiveConfigResource",
     "CognitiveConfigResource",
+    "AsyncProjects",
+    "Projects",
+    "AsyncHashtags",
+    "Hashtags",
+    "AsyncDocuments",
+    "Documents",
+    "AsyncRetrieval",
+    "Retrieval",
+    "AsyncHighlights",
+    "Highlights",
+    "AsyncGenerativeAnswer",
+    "GenerativeAnswer",
 ]
 
 APPS_CREATE = Operation(
@@ -172,6 +186,16 @@ APPS_STREAM_CONVERSATION = Operation(
     result=result_formats.RUN_RESULT,
     stream="snapshot",
 )
+APPS_TOOLS = Operation(
+    name="apps.tools",
+    id="list_app_tools",
+    path="/webapi/agent_builder/single_action_app_tools",
+    body={},
+    query={},
+    idempotent=True,
+    unwrap=("tools",),
+    peel="always",
+)
 APPS_UPDATE = Operation(
     name="apps.update",
     id="update_app",
@@ -197,6 +221,15 @@ SKILLS_RUN = Operation(
     run=True,
     result=result_formats.SKILL_RESULT,
 )
+CONVERSATIONS_CHATS = Operation(
+    name="conversations.chats",
+    id="list_chats",
+    path="/webapi/v2/conversations/{conversation_id}/chats",
+    body={},
+    query={"pageNo": "page_no"},
+    idempotent=True,
+    required=("chats",),
+)
 CONVERSATIONS_END = Operation(
     name="conversations.end",
     id="end_conversation",
@@ -204,6 +237,50 @@ CONVERSATIONS_END = Operation(
     body={"id": "conversation_id"},
     query={},
     result=result_formats.CONVERSATION_RESULT,
+)
+CONVERSATIONS_GET = Operation(
+    name="conversations.get",
+    id="get_conversation",
+    path="/webapi/v2/conversations/{conversation_id}",
+    body={},
+    query={"variables": "variables"},
+    idempotent=True,
+    peel="alone",
+    required=("id",),
+)
+CONVERSATIONS_IS_RUNNING = Operation(
+    name="conversations.is_running",
+    id="is_conversation_running",
+    path="/webapi/v2/conversations/{conversation_id}/running",
+    body={},
+    query={},
+    idempotent=True,
+    unwrap=("isRunning",),
+    peel="always",
+)
+CONVERSATIONS_LIST = Operation(
+    name="conversations.list",
+    id="list_conversations",
+    path="/webapi/v2/conversations",
+    body={},
+    query={
+        "userIds": "user_ids",
+        "llmAppId": "app_id",
+        "categoryId": "category_id",
+        "startedAt": "last_chat_after",
+        "endAt": "last_chat_before",
+        "firstChatStartedAt": "first_chat_after",
+        "firstChatEndAt": "first_chat_before",
+        "searchTerm": "search_term",
+        "cursor": "cursor",
+        "variables": "variables",
+        "pageSize": "page_size",
+        "activeOnly": "active_only",
+        "backgroundRunning": "background_running",
+        "order": "order",
+    },
+    idempotent=True,
+    required=("conversations",),
 )
 CONVERSATIONS_SEND = Operation(
     name="conversations.send",
@@ -221,6 +298,14 @@ CONVERSATIONS_START = Operation(
     query={},
     result=result_formats.CONVERSATION_RESULT,
 )
+CONVERSATIONS_STOP = Operation(
+    name="conversations.stop",
+    id="stop_conversation",
+    path="/webapi/v2/conversations/{conversation_id}/stop",
+    body={},
+    query={},
+    answer="nothing",
+)
 COGNITIVE_CONFIG_GET = Operation(
     name="cognitive_config.get",
     id="get_cognitive_config",
@@ -235,6 +320,134 @@ COGNITIVE_CONFIG_UPDATE = Operation(
     path="/webapi/v2/cognitive_config",
     body={"fields": "fields"},
     query={},
+)
+PROJECTS_LIST = Operation(
+    name="projects.list",
+    id="list_projects",
+    path="/webapi/v2/projects",
+    body={},
+    query={},
+    idempotent=True,
+    peel="always",
+)
+HASHTAGS_LIST = Operation(
+    name="hashtags.list",
+    id="list_hashtags",
+    path="/webapi/hashtags",
+    body={},
+    query={},
+    idempotent=True,
+    unwrap=("result",),
+)
+DOCUMENTS_DELETE = Operation(
+    name="documents.delete",
+    id="delete_document",
+    path="/webapi/v2/knowledge_base_nodes/{node_id}",
+    body={},
+    query={},
+    answer="nothing",
+)
+DOCUMENTS_INGESTION_STATUS = Operation(
+    name="documents.ingestion_status",
+    id="get_ingestion_status",
+    path="/webapi/v2/ingestion_status/{kb_id}",
+    body={},
+    query={},
+    idempotent=True,
+    peel="alone",
+    required=("status",),
+)
+DOCUMENTS_SEARCH = Operation(
+    name="documents.search",
+    id="search_documents",
+    path="/webapi/v2/knowledge_base_nodes/search",
+    body={
+        "after": "after",
+        "filter_.searchTerm": "search_term",
+        "filter_.parentFolderIds": "parent_folder_ids",
+        "filter_.hashtags": "hashtags",
+        "filter_.hashtagsSearchOperator": "hashtags_operator",
+        "filter_.excludingHashtags": "excluding_hashtags",
+        "filter_.excludingHashtagsSearchOperator": "excluding_hashtags_operator",
+        "filter_.processState": "process_states",
+        "filter_.status": "statuses",
+        "filter_.nodeType": "node_types",
+        "filter_.knowledgeBaseIds": "ids",
+        "limit": "limit",
+        "order": "order",
+    },
+    query={},
+    idempotent=True,
+)
+DOCUMENTS_UPLOAD = Operation(
+    name="documents.upload",
+    id="upload_document",
+    path="/webapi/v2/knowledge_base_nodes/upload",
+    body={
+        "file": "file",
+        "fileName": "name",
+        "hashtags": "hashtags",
+        "targetFolderId": "target_folder_id",
+        "useImageDescription": "use_image_description",
+        "useLayout": "use_layout",
+        "useOcr": "use_ocr",
+        "viewAccessToAgent": "view_access_to_agent",
+        "viewAccessToUser": "view_access_to_user",
+    },
+    query={},
+    unwrap=("[0].result", "result"),
+    peel="always",
+    required=("id", "name"),
+)
+RETRIEVAL_SEARCH = Operation(
+    name="retrieval.search",
+    id="search_passages",
+    path="/webapi/retrieval",
+    body={
+        "bm25_score_weight": "bm25_score_weight",
+        "exclude_hashtags": "exclude_hashtags",
+        "exclude_hashtags_operator": "exclude_hashtags_operator",
+        "hashtags": "hashtags",
+        "hashtags_operator": "hashtags_operator",
+        "maxDocumentClues": "limit",
+        "question": "question",
+        "targetFolders": "target_folders",
+        "text_vector_score_weight": "text_vector_score_weight",
+        "title_vector_score_weight": "title_vector_score_weight",
+    },
+    query={},
+    idempotent=True,
+    unwrap=("result",),
+)
+HIGHLIGHTS_GET = Operation(
+    name="highlights.get",
+    id="get_highlight",
+    path="/webapi/v2/highlights/{clue_id}",
+    body={},
+    query={},
+    idempotent=True,
+    peel="alone",
+    required=("bboxes", "type"),
+)
+GENERATIVE_ANSWER_CREATE = Operation(
+    name="generative_answer.create",
+    id="generativeAnswer",
+    path="/webapi/generative_answer",
+    body={
+        "answerFormat": "answer_format",
+        "clueText": "clue_text",
+        "clues": "clues",
+        "hashtags": "hashtags",
+        "isStateful": "is_stateful",
+        "mode": "mode",
+        "model": "model",
+        "promptGroupId": "prompt_group_id",
+        "query": "query",
+        "search_from": "search_from",
+        "threadId": "thread_id",
+    },
+    query={},
+    peel="alone",
 )
 
 
@@ -746,6 +959,40 @@ class Apps(AppsExtras):
         request = build(APPS_STREAM_CONVERSATION.name, run_conversation.build_request, app_id, body=body)
         return self._transport.stream(APPS_STREAM_CONVERSATION, request)
 
+    def tools(
+        self,
+    ) -> builtins.list[alli.SingleActionAppTool]:
+        """List apps as tools.
+
+        What the project's single_action apps are called as tools, and which inputs they take.
+
+        Returns:
+            A list, each item of type `SingleActionAppTool`.
+
+        Raises:
+            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
+            AuthenticationError: the API key is wrong or missing (401, or code 7001).
+            PermissionDeniedError: the service refuses this to the key or the user (403).
+            NotFoundError: nothing has this id (404).
+            UnprocessableEntityError: a parameter has a wrong type or value (422).
+            InternalServerError: the service failed (500 and up, or code 7000).
+            PaymentError: billing (402, or code 7004).
+            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            AppError: the service reported an error in a 200 response.
+            APITimeoutError: no answer within 60 s, or the client's `timeout`.
+            APIConnectionError: no answer arrived.
+
+        Source: https://docs.allganize.ai/api-reference/agents
+        """
+        from .raw.api.agents import list_app_tools
+        from .raw.models.single_action_app_tool import SingleActionAppTool
+
+        request = build(
+            APPS_TOOLS.name,
+            list_app_tools.build_request,
+        )
+        return self._transport.value(APPS_TOOLS, request, list_of(SingleActionAppTool.from_json))
+
     def update(
         self,
         app_id: str,
@@ -874,10 +1121,60 @@ class Skills:
 
 
 class Conversations:
-    """Conversations with a skill of Message, Q&A and Documents nodes, one message at a time."""
+    """Conversations of the project. List and read them, follow and stop what runs in them; and speak with a skill of Message, Q&A and Documents nodes, one message at a time."""
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
+
+    def chats(
+        self,
+        conversation_id: str,
+        *,
+        page_no: int | None = None,
+    ) -> alli.Page[alli.Chat]:
+        """Get Conversation Chats.
+
+        Args:
+            conversation_id: Id of the conversation.
+            page_no: The page to start with, from 1. The service gives 100 messages a page, the oldest first.
+
+        Returns:
+            A list in pages. `for` over it walks the items of all of them; the first alone,
+                `client.conversations.chats(…)`, has `.items`, `.cursor` and `.get_next_page()`.
+
+        Raises:
+            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
+            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
+            AuthenticationError: the API key is wrong or missing (401, or code 7001).
+            PermissionDeniedError: the service refuses this to the key or the user (403).
+            NotFoundError: nothing has this id (404).
+            UnprocessableEntityError: a parameter has a wrong type or value (422).
+            InternalServerError: the service failed (500 and up, or code 7000).
+            PaymentError: billing (402, or code 7004).
+            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            APITimeoutError: no answer within 60 s, or the client's `timeout`.
+            APIConnectionError: no answer arrived.
+
+        Source: https://docs.allganize.ai/api-reference/conversations
+        """
+        from .pagination import PageFormat, PageRead, first_page, read_page
+        from .raw.api.conversations import list_chats
+        from .raw.models.chat import Chat
+
+        # The arguments are read now: a list that is changed while the pages are walked must not change what they are of.
+        request_page = partial(list_chats.build_request, conversation_id)
+        format = PageFormat("page", items=("chats",))
+        size = 100
+
+        def fetch(start: str | None) -> PageRead[alli.Chat]:
+            page_no = None if start is None else int(start)
+            request = build(
+                CONVERSATIONS_CHATS.name, request_page, page_no=optional("conversations.chats: page_no", page_no, int)
+            )
+            decode = partial(read_page, format=format, decode=Chat.from_json, start=start, size=size)
+            return self._transport.value(CONVERSATIONS_CHATS, request, decode)
+
+        return first_page(fetch, None if page_no is None else str(page_no))
 
     def end(
         self,
@@ -922,6 +1219,174 @@ class Conversations:
 
         request = build(CONVERSATIONS_END.name, end_conversation.build_request, body=body)
         return self._transport.result(CONVERSATIONS_END, request, ConversationResult.from_payload)
+
+    def get(
+        self,
+        conversation_id: str,
+        *,
+        variables: str | None = None,
+    ) -> alli.ConversationDetails:
+        """Get Conversation.
+
+        Args:
+            conversation_id: Id of the conversation.
+            variables: Names of the variables that it should hold, joined by commas.
+
+        Returns:
+            The `ConversationDetails` the service answers; fields it leaves out are UNSET, and fields nobody knows are
+                kept.
+
+        Raises:
+            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
+            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
+            AuthenticationError: the API key is wrong or missing (401, or code 7001).
+            PermissionDeniedError: the service refuses this to the key or the user (403).
+            NotFoundError: nothing has this id (404).
+            UnprocessableEntityError: a parameter has a wrong type or value (422).
+            InternalServerError: the service failed (500 and up, or code 7000).
+            PaymentError: billing (402, or code 7004).
+            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            AppError: the service reported an error in a 200 response.
+            APITimeoutError: no answer within 60 s, or the client's `timeout`.
+            APIConnectionError: no answer arrived.
+
+        Source: https://docs.allganize.ai/api-reference/conversations
+        """
+        from .raw.api.conversations import get_conversation
+        from .raw.models.conversation_details import ConversationDetails
+
+        request = build(
+            CONVERSATIONS_GET.name,
+            get_conversation.build_request,
+            conversation_id,
+            variables=optional("conversations.get: variables", variables, str),
+        )
+        return self._transport.value(CONVERSATIONS_GET, request, ConversationDetails.from_dict)
+
+    def is_running(
+        self,
+        conversation_id: str,
+    ) -> bool:
+        """Is a background run going on.
+
+        Whether an app is still at work in the conversation, as it is during a background run.
+
+        Args:
+            conversation_id: Id of the conversation.
+
+        Returns:
+            The `bool` that the service answers.
+
+        Raises:
+            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
+            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
+            AuthenticationError: the API key is wrong or missing (401, or code 7001).
+            PermissionDeniedError: the service refuses this to the key or the user (403).
+            NotFoundError: nothing has this id (404).
+            UnprocessableEntityError: a parameter has a wrong type or value (422).
+            InternalServerError: the service failed (500 and up, or code 7000).
+            PaymentError: billing (402, or code 7004).
+            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            AppError: the service reported an error in a 200 response.
+            APITimeoutError: no answer within 60 s, or the client's `timeout`.
+            APIConnectionError: no answer arrived.
+
+        Source: programs that call it; no official page describes it (spec/README.md).
+        """
+        from .raw.api.conversations import is_conversation_running
+
+        request = build(CONVERSATIONS_IS_RUNNING.name, is_conversation_running.build_request, conversation_id)
+        return self._transport.value(CONVERSATIONS_IS_RUNNING, request, declared(bool))
+
+    def list(
+        self,
+        *,
+        user_ids: Sequence[str] | None = None,
+        app_id: str | None = None,
+        category_id: str | None = None,
+        search_term: str | None = None,
+        active_only: bool | None = None,
+        background_running: bool | None = None,
+        last_chat_after: float | None = None,
+        last_chat_before: float | None = None,
+        first_chat_after: float | None = None,
+        first_chat_before: float | None = None,
+        cursor: str | None = None,
+        variables: Sequence[str] | None = None,
+        page_size: int | None = None,
+        order: str | None = None,
+    ) -> alli.Page[alli.ConversationDetails]:
+        """Get List Conversations.
+
+        Args:
+            user_ids: Only conversations of these users.
+            app_id: Only conversations with this app.
+            category_id: Only conversations of this category.
+            search_term: Text to look for.
+            active_only: True leaves out conversations that have ended.
+            background_running: True for conversations in which a background run goes on, False for the others.
+            last_chat_after: Only conversations whose last message came after this time, as the service counts.
+            last_chat_before: Only conversations whose last message came before this time, as the service counts.
+            first_chat_after: Only conversations that began after this time, as the service counts.
+            first_chat_before: Only conversations that began before this time, as the service counts.
+            cursor: Where to start, from an earlier page's cursor.
+            variables: Names of the variables that each conversation should hold.
+            page_size: Conversations per page, 1 to 50. The service gives 50 where it isn't set.
+            order: Order of the list. The service takes LAST_CHAT_TIME_DESC where it isn't set; no other value is
+                documented.
+
+        Returns:
+            A list in pages. `for` over it walks the items of all of them; the first alone,
+                `client.conversations.list(…)`, has `.items`, `.cursor` and `.get_next_page()`.
+
+        Raises:
+            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
+            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
+            AuthenticationError: the API key is wrong or missing (401, or code 7001).
+            PermissionDeniedError: the service refuses this to the key or the user (403).
+            NotFoundError: nothing has this id (404).
+            UnprocessableEntityError: a parameter has a wrong type or value (422).
+            InternalServerError: the service failed (500 and up, or code 7000).
+            PaymentError: billing (402, or code 7004).
+            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            APITimeoutError: no answer within 60 s, or the client's `timeout`.
+            APIConnectionError: no answer arrived.
+
+        Source: https://docs.allganize.ai/api-reference/conversations
+        """
+        from .pagination import PageFormat, PageRead, first_page, read_page
+        from .raw.api.conversations import list_conversations
+        from .raw.models.conversation_details import ConversationDetails
+
+        # The arguments are read now: a list that is changed while the pages are walked must not change what they are of.
+        request_page = partial(
+            list_conversations.build_request,
+            user_ids=sequence("conversations.list: user_ids", user_ids, str),
+            llm_app_id=optional("conversations.list: app_id", app_id, str),
+            category_id=optional("conversations.list: category_id", category_id, str),
+            started_at=optional("conversations.list: last_chat_after", last_chat_after, float, int),
+            end_at=optional("conversations.list: last_chat_before", last_chat_before, float, int),
+            first_chat_started_at=optional("conversations.list: first_chat_after", first_chat_after, float, int),
+            first_chat_end_at=optional("conversations.list: first_chat_before", first_chat_before, float, int),
+            search_term=optional("conversations.list: search_term", search_term, str),
+            variables=sequence("conversations.list: variables", variables, str),
+            page_size=optional("conversations.list: page_size", page_size, int),
+            active_only=optional("conversations.list: active_only", active_only, bool),
+            background_running=optional("conversations.list: background_running", background_running, bool),
+            order=optional("conversations.list: order", order, str),
+        )
+        format = PageFormat("cursor", items=("conversations",), next="cursor")
+        size = None
+
+        def fetch(start: str | None) -> PageRead[alli.ConversationDetails]:
+            cursor = start
+            request = build(
+                CONVERSATIONS_LIST.name, request_page, cursor=optional("conversations.list: cursor", cursor, str)
+            )
+            decode = partial(read_page, format=format, decode=ConversationDetails.from_json, start=start, size=size)
+            return self._transport.value(CONVERSATIONS_LIST, request, decode)
+
+        return first_page(fetch, cursor)
 
     def send(
         self,
@@ -1016,6 +1481,41 @@ class Conversations:
         request = build(CONVERSATIONS_START.name, start_conversation.build_request, body=body)
         return self._transport.result(CONVERSATIONS_START, request, ConversationResult.from_payload)
 
+    def stop(
+        self,
+        conversation_id: str,
+    ) -> None:
+        """Stop the run of a conversation.
+
+        Asks the service to stop what runs in the conversation. Whether the app stops at once is not known.
+
+        Args:
+            conversation_id: Id of the conversation.
+
+        Returns:
+            Nothing: the answer has no content.
+
+        Raises:
+            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
+            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
+            AuthenticationError: the API key is wrong or missing (401, or code 7001).
+            PermissionDeniedError: the service refuses this to the key or the user (403).
+            NotFoundError: nothing has this id (404).
+            UnprocessableEntityError: a parameter has a wrong type or value (422).
+            InternalServerError: the service failed (500 and up, or code 7000).
+            PaymentError: billing (402, or code 7004).
+            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            AppError: the service reported an error in a 200 response.
+            APITimeoutError: no answer within 60 s, or the client's `timeout`.
+            APIConnectionError: no answer arrived.
+
+        Source: a transcription of an official page, which was not seen here (spec/README.md).
+        """
+        from .raw.api.conversations import stop_conversation
+
+        request = build(CONVERSATIONS_STOP.name, stop_conversation.build_request, conversation_id)
+        self._transport.value(CONVERSATIONS_STOP, request, nothing)
+
 
 class CognitiveConfigResource:
     """The project's cognitive_config, a flat object of settings."""
@@ -1103,6 +1603,547 @@ class CognitiveConfigResource:
             ),
         )
         return self._transport.value(COGNITIVE_CONFIG_UPDATE, request, json_object)
+
+
+class Projects:
+    """The projects that the API key belongs to."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def list(
+        self,
+    ) -> builtins.list[alli.Project]:
+        """List Projects.
+
+        The projects that the API key belongs to. A call that succeeds shows that the key is valid.
+
+        Returns:
+            A list, each item of type `Project`.
+
+        Raises:
+            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
+            AuthenticationError: the API key is wrong or missing (401, or code 7001).
+            PermissionDeniedError: the service refuses this to the key or the user (403).
+            NotFoundError: nothing has this id (404).
+            UnprocessableEntityError: a parameter has a wrong type or value (422).
+            InternalServerError: the service failed (500 and up, or code 7000).
+            PaymentError: billing (402, or code 7004).
+            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            AppError: the service reported an error in a 200 response.
+            APITimeoutError: no answer within 60 s, or the client's `timeout`.
+            APIConnectionError: no answer arrived.
+
+        Source: seen on the service; no official page describes it (spec/README.md).
+        """
+        from .raw.api.others import list_projects
+        from .raw.models.project import Project
+
+        request = build(
+            PROJECTS_LIST.name,
+            list_projects.build_request,
+        )
+        return self._transport.value(PROJECTS_LIST, request, list_of(Project.from_json))
+
+
+class Hashtags:
+    """Hashtags of the project's documents and answers."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def list(
+        self,
+    ) -> dict[str, Any]:
+        """List Hashtags.
+
+        How many documents and answers have each hashtag.
+
+        Returns:
+            The JSON object of the answer, as a dict.
+
+        Raises:
+            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
+            AuthenticationError: the API key is wrong or missing (401, or code 7001).
+            PermissionDeniedError: the service refuses this to the key or the user (403).
+            NotFoundError: nothing has this id (404).
+            UnprocessableEntityError: a parameter has a wrong type or value (422).
+            InternalServerError: the service failed (500 and up, or code 7000).
+            PaymentError: billing (402, or code 7004).
+            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            AppError: the service reported an error in a 200 response.
+            APITimeoutError: no answer within 60 s, or the client's `timeout`.
+            APIConnectionError: no answer arrived.
+
+        Source: https://docs.allganize.ai/api-reference/hashtags
+        """
+        from .raw.api.hashtags import list_hashtags
+
+        request = build(
+            HASHTAGS_LIST.name,
+            list_hashtags.build_request,
+        )
+        return self._transport.value(HASHTAGS_LIST, request, json_object)
+
+
+class Documents:
+    """Documents of the knowledge base. Search them, upload new ones, follow what becomes of them, delete them."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def delete(
+        self,
+        node_id: str,
+    ) -> None:
+        """Delete a document.
+
+        Takes a document or a folder out of the knowledge base.
+
+        Args:
+            node_id: Id of the document.
+
+        Returns:
+            Nothing: the answer has no content.
+
+        Raises:
+            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
+            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
+            AuthenticationError: the API key is wrong or missing (401, or code 7001).
+            PermissionDeniedError: the service refuses this to the key or the user (403).
+            NotFoundError: nothing has this id (404).
+            UnprocessableEntityError: a parameter has a wrong type or value (422).
+            InternalServerError: the service failed (500 and up, or code 7000).
+            PaymentError: billing (402, or code 7004).
+            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            AppError: the service reported an error in a 200 response.
+            APITimeoutError: no answer within 60 s, or the client's `timeout`.
+            APIConnectionError: no answer arrived.
+
+        Source: a transcription of an official page, which was not seen here (spec/README.md).
+        """
+        from .raw.api.knowledge_base import delete_document
+
+        request = build(DOCUMENTS_DELETE.name, delete_document.build_request, node_id)
+        self._transport.value(DOCUMENTS_DELETE, request, nothing)
+
+    def ingestion_status(
+        self,
+        document_id: str,
+    ) -> alli.IngestionStatus:
+        """Ingestion status.
+
+        How far the service has read a document.
+
+        Args:
+            document_id: Id of the document.
+
+        Returns:
+            The `IngestionStatus` the service answers; fields it leaves out are UNSET, and fields nobody knows are kept.
+
+        Raises:
+            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
+            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
+            AuthenticationError: the API key is wrong or missing (401, or code 7001).
+            PermissionDeniedError: the service refuses this to the key or the user (403).
+            NotFoundError: nothing has this id (404).
+            UnprocessableEntityError: a parameter has a wrong type or value (422).
+            InternalServerError: the service failed (500 and up, or code 7000).
+            PaymentError: billing (402, or code 7004).
+            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            AppError: the service reported an error in a 200 response.
+            APITimeoutError: no answer within 60 s, or the client's `timeout`.
+            APIConnectionError: no answer arrived.
+
+        Source: a transcription of an official page, which was not seen here (spec/README.md).
+        """
+        from .raw.api.knowledge_base import get_ingestion_status
+        from .raw.models.ingestion_status import IngestionStatus
+
+        request = build(DOCUMENTS_INGESTION_STATUS.name, get_ingestion_status.build_request, document_id)
+        return self._transport.value(DOCUMENTS_INGESTION_STATUS, request, IngestionStatus.from_dict)
+
+    def search(
+        self,
+        search_term: str | None = None,
+        *,
+        limit: int | None = None,
+        parent_folder_ids: Sequence[str] | None = None,
+        hashtags: Sequence[str] | None = None,
+        after: str | None = None,
+        hashtags_operator: str | None = None,
+        excluding_hashtags: Sequence[str] | None = None,
+        excluding_hashtags_operator: str | None = None,
+        process_states: Sequence[str] | None = None,
+        statuses: Sequence[str] | None = None,
+        node_types: Sequence[str] | None = None,
+        ids: Sequence[str] | None = None,
+        order: str | None = None,
+    ) -> alli.Page[alli.Document]:
+        """Search documents.
+
+        Finds documents and folders by name, folder, hashtags and state. `retrieval.search` finds passages that fit a
+        question.
+
+        Args:
+            search_term: Text to look for in names.
+            limit: Documents per page. The service gives 10 where it isn't set; its highest value is not documented.
+            parent_folder_ids: Only what is in these folders; None in the list stands for the top level.
+            hashtags: Only what has these hashtags.
+            after: Where to start, from an earlier page's cursor.
+            hashtags_operator: Whether any (`or`) or all (`and`) of them are needed.
+            excluding_hashtags: Nothing that has these hashtags.
+            excluding_hashtags_operator: Whether any (`or`) or all (`and`) of them exclude.
+            process_states: Only documents in one of these states, such as completed or parsing_fail.
+            statuses: Only documents that are `on`, or `off`.
+            node_types: Only `file`s, or only `folder`s.
+            ids: Only documents with these ids.
+            order: name_asc, name_desc, updated_at_asc, updated_at_desc, created_at_asc or created_at_desc. The service
+                takes updated_at_desc where it isn't set.
+
+        Returns:
+            A list in pages. `for` over it walks the items of all of them; the first alone,
+                `client.documents.search(…)`, has `.items`, `.cursor` and `.get_next_page()`.
+
+        Raises:
+            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
+            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
+            AuthenticationError: the API key is wrong or missing (401, or code 7001).
+            PermissionDeniedError: the service refuses this to the key or the user (403).
+            NotFoundError: nothing has this id (404).
+            UnprocessableEntityError: a parameter has a wrong type or value (422).
+            InternalServerError: the service failed (500 and up, or code 7000).
+            PaymentError: billing (402, or code 7004).
+            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            APITimeoutError: no answer within 60 s, or the client's `timeout`.
+            APIConnectionError: no answer arrived.
+
+        Source: https://docs.allganize.ai/api_documentation/knowledge-base-nodes-api
+        """
+        from .pagination import PageFormat, PageRead, first_page, read_page
+        from .raw.api.knowledge_base import search_documents
+        from .raw.models.document import Document
+        from .raw.models.search_knowledge_base_nodes_request import SearchKnowledgeBaseNodesRequest
+
+        document = wire(
+            {
+                "limit": optional("documents.search: limit", limit, int),
+                "order": optional("documents.search: order", order, str),
+                "filter_": given(
+                    wire(
+                        {
+                            "searchTerm": optional("documents.search: search_term", search_term, str),
+                            "parentFolderIds": sequence(
+                                "documents.search: parent_folder_ids", parent_folder_ids, str, NoneType
+                            ),
+                            "hashtags": sequence("documents.search: hashtags", hashtags, str),
+                            "hashtagsSearchOperator": optional(
+                                "documents.search: hashtags_operator", hashtags_operator, str
+                            ),
+                            "excludingHashtags": sequence(
+                                "documents.search: excluding_hashtags", excluding_hashtags, str
+                            ),
+                            "excludingHashtagsSearchOperator": optional(
+                                "documents.search: excluding_hashtags_operator", excluding_hashtags_operator, str
+                            ),
+                            "processState": sequence("documents.search: process_states", process_states, str),
+                            "status": sequence("documents.search: statuses", statuses, str),
+                            "nodeType": sequence("documents.search: node_types", node_types, str),
+                            "knowledgeBaseIds": sequence("documents.search: ids", ids, str),
+                        }
+                    )
+                    or None
+                ),
+            }
+        )
+
+        # The arguments are read now: a list that is changed while the pages are walked must not change what they are of.
+        request_page = partial(search_documents.build_request)
+        format = PageFormat("cursor", items=("result", "result.nodes", "nodes"), next="items[-1].cursor")
+        size = 10 if limit is None else limit
+
+        def fetch(start: str | None) -> PageRead[alli.Document]:
+            after = start
+            page = wire({"after": optional("documents.search: after", after, str)})
+            body = SearchKnowledgeBaseNodesRequest.from_dict({**document, **page})
+            request = build(DOCUMENTS_SEARCH.name, request_page, body=body)
+            decode = partial(read_page, format=format, decode=Document.from_json, start=start, size=size)
+            return self._transport.value(DOCUMENTS_SEARCH, request, decode)
+
+        return first_page(fetch, after)
+
+    def upload(
+        self,
+        file: FileInput,
+        *,
+        name: str,
+        hashtags: Sequence[str] | None = None,
+        target_folder_id: str | None = None,
+        use_image_description: bool | None = None,
+        use_layout: bool | None = None,
+        use_ocr: bool | None = None,
+        view_access_to_agent: bool | None = None,
+        view_access_to_user: bool | None = None,
+    ) -> alli.Document:
+        """Upload a document.
+
+        Adds a document. The service reads it afterwards, which takes a while: see `documents.wait`. It never overwrites
+        one: a second document may have the same name; see `documents.replace`.
+
+        Args:
+            file: The file. PDF, text, Word, PowerPoint, Excel and HTML are documented.
+            name: Name of the document, with its ending.
+            hashtags: Its hashtags.
+            target_folder_id: Folder to put it into; the top level where it isn't set.
+            use_image_description: The service takes True where it isn't set.
+            use_layout: The service takes True where it isn't set.
+            use_ocr: The service takes False where it isn't set.
+            view_access_to_agent: The service takes False where it isn't set.
+            view_access_to_user: The service takes False where it isn't set.
+
+        Returns:
+            The `Document` the service answers; fields it leaves out are UNSET, and fields nobody knows are kept.
+
+        Raises:
+            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
+            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
+            AuthenticationError: the API key is wrong or missing (401, or code 7001).
+            PermissionDeniedError: the service refuses this to the key or the user (403).
+            NotFoundError: nothing has this id (404).
+            UnprocessableEntityError: a parameter has a wrong type or value (422).
+            InternalServerError: the service failed (500 and up, or code 7000).
+            PaymentError: billing (402, or code 7004).
+            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            AppError: the service reported an error in a 200 response.
+            APITimeoutError: no answer within 60 s, or the client's `timeout`.
+            APIConnectionError: no answer arrived.
+
+        Source: https://docs.allganize.ai/api-reference/knowledgebase
+        """
+        from .raw.api.knowledge_base import upload_document
+        from .raw.models.document import Document
+        from .raw.models.upload_document_body import UploadDocumentBody
+
+        body = UploadDocumentBody(
+            file=as_file("documents.upload: file", file),
+            file_name=required("documents.upload: name", name, str),
+            hashtags=sequence("documents.upload: hashtags", hashtags, str),
+            target_folder_id=optional("documents.upload: target_folder_id", target_folder_id, str),
+            use_image_description=optional("documents.upload: use_image_description", use_image_description, bool),
+            use_layout=optional("documents.upload: use_layout", use_layout, bool),
+            use_ocr=optional("documents.upload: use_ocr", use_ocr, bool),
+            view_access_to_agent=optional("documents.upload: view_access_to_agent", view_access_to_agent, bool),
+            view_access_to_user=optional("documents.upload: view_access_to_user", view_access_to_user, bool),
+        )
+
+        request = build(DOCUMENTS_UPLOAD.name, upload_document.build_request, body=body)
+        return self._transport.value(DOCUMENTS_UPLOAD, request, Document.from_dict)
+
+
+class Retrieval:
+    """Passages of the project's documents that fit a question."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def search(
+        self,
+        question: str | None = None,
+        *,
+        limit: int | None = None,
+        hashtags: Sequence[str] | None = None,
+        hashtags_operator: str | None = None,
+        exclude_hashtags: Sequence[str] | None = None,
+        exclude_hashtags_operator: str | None = None,
+        bm25_score_weight: float | None = None,
+        target_folders: Sequence[str] | None = None,
+        text_vector_score_weight: float | None = None,
+        title_vector_score_weight: float | None = None,
+    ) -> builtins.list[alli.SearchPassagesResponse200ResultItem]:
+        """Retrieve passages.
+
+        Finds passages of the project's documents that fit a question, the best first.
+
+        Args:
+            question: What to look for.
+            limit: How many passages to give. The service gives 3 where it isn't set.
+            hashtags: Only documents with these hashtags.
+            hashtags_operator: Whether any (`or`) or all (`and`) of them are needed.
+            exclude_hashtags: No documents with these hashtags.
+            exclude_hashtags_operator: Whether any (`or`) or all (`and`) of them exclude.
+            bm25_score_weight: Weight of the words, 0 to 9. The service takes 9 where it isn't set.
+            target_folders: Names of folders to look in.
+            text_vector_score_weight: Weight of the meaning of the text, 0 to 9. The service takes 1 where it isn't set.
+            title_vector_score_weight: Weight of the meaning of the title, 0 to 9. The service takes 0 where it isn't
+                set.
+
+        Returns:
+            A list, each item of type `SearchPassagesResponse200ResultItem`.
+
+        Raises:
+            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
+            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
+            AuthenticationError: the API key is wrong or missing (401, or code 7001).
+            PermissionDeniedError: the service refuses this to the key or the user (403).
+            NotFoundError: nothing has this id (404).
+            UnprocessableEntityError: a parameter has a wrong type or value (422).
+            InternalServerError: the service failed (500 and up, or code 7000).
+            PaymentError: billing (402, or code 7004).
+            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            AppError: the service reported an error in a 200 response.
+            APITimeoutError: no answer within 60 s, or the client's `timeout`.
+            APIConnectionError: no answer arrived.
+
+        Source: https://docs.allganize.ai/api-reference/retrieval
+        """
+        from .raw.api.rag import search_passages
+        from .raw.models.search_passages_body import SearchPassagesBody
+        from .raw.models.search_passages_response_200_result_item import SearchPassagesResponse200ResultItem
+
+        document = wire(
+            {
+                "bm25_score_weight": optional("retrieval.search: bm25_score_weight", bm25_score_weight, float, int),
+                "exclude_hashtags": sequence("retrieval.search: exclude_hashtags", exclude_hashtags, str),
+                "exclude_hashtags_operator": optional(
+                    "retrieval.search: exclude_hashtags_operator", exclude_hashtags_operator, str
+                ),
+                "hashtags": sequence("retrieval.search: hashtags", hashtags, str),
+                "hashtags_operator": optional("retrieval.search: hashtags_operator", hashtags_operator, str),
+                "maxDocumentClues": optional("retrieval.search: limit", limit, int),
+                "question": optional("retrieval.search: question", question, str),
+                "targetFolders": sequence("retrieval.search: target_folders", target_folders, str),
+                "text_vector_score_weight": optional(
+                    "retrieval.search: text_vector_score_weight", text_vector_score_weight, float, int
+                ),
+                "title_vector_score_weight": optional(
+                    "retrieval.search: title_vector_score_weight", title_vector_score_weight, float, int
+                ),
+            }
+        )
+        body = SearchPassagesBody.from_dict(document)
+
+        request = build(RETRIEVAL_SEARCH.name, search_passages.build_request, body=body)
+        return self._transport.value(RETRIEVAL_SEARCH, request, list_of(SearchPassagesResponse200ResultItem.from_json))
+
+
+class Highlights:
+    """Where a cited passage stands on its page."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def get(
+        self,
+        clue_id: str,
+    ) -> alli.Highlight:
+        """Get a highlight.
+
+        Args:
+            clue_id: Id of the passage, the `clue_id` of a citation.
+
+        Returns:
+            The `Highlight` the service answers; fields it leaves out are UNSET, and fields nobody knows are kept.
+
+        Raises:
+            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
+            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
+            AuthenticationError: the API key is wrong or missing (401, or code 7001).
+            PermissionDeniedError: the service refuses this to the key or the user (403).
+            NotFoundError: nothing has this id (404).
+            UnprocessableEntityError: a parameter has a wrong type or value (422).
+            InternalServerError: the service failed (500 and up, or code 7000).
+            PaymentError: billing (402, or code 7004).
+            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            AppError: the service reported an error in a 200 response.
+            APITimeoutError: no answer within 60 s, or the client's `timeout`.
+            APIConnectionError: no answer arrived.
+
+        Source: https://docs.allganize.ai/api-reference/rag
+        """
+        from .raw.api.rag import get_highlight
+        from .raw.models.highlight import Highlight
+
+        request = build(HIGHLIGHTS_GET.name, get_highlight.build_request, clue_id)
+        return self._transport.value(HIGHLIGHTS_GET, request, Highlight.from_dict)
+
+
+class GenerativeAnswer:
+    """The generative answer of the API."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def create(
+        self,
+        *,
+        query: str,
+        answer_format: str | None = None,
+        clue_text: bool | None = None,
+        clues: bool | None = None,
+        hashtags: alli.GenerativeAnswerHashtags | Mapping[str, Any] | None = None,
+        is_stateful: bool | None = None,
+        mode: str | None = None,
+        model: str | None = None,
+        prompt_group_id: str | None = None,
+        search_from: Sequence[str] | None = None,
+        thread_id: UUID | None = None,
+    ) -> alli.GenerativeAnswerResponse:
+        """Generative Answer.
+
+        Args:
+            query: not described in the document.
+            answer_format: One of: DRAFTJS, MARKDOWN.
+            clue_text: not described in the document.
+            clues: not described in the document.
+            hashtags: not described in the document.
+            is_stateful: not described in the document.
+            mode: One of: sync, stream.
+            model: not described in the document.
+            prompt_group_id: not described in the document.
+            search_from: not described in the document.
+            thread_id: not described in the document.
+
+        Returns:
+            The `GenerativeAnswerResponse` the service answers; fields it leaves out are UNSET, and fields nobody knows
+                are kept.
+
+        Raises:
+            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
+            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
+            AuthenticationError: the API key is wrong or missing (401, or code 7001).
+            PermissionDeniedError: the service refuses this to the key or the user (403).
+            NotFoundError: nothing has this id (404).
+            UnprocessableEntityError: a parameter has a wrong type or value (422).
+            InternalServerError: the service failed (500 and up, or code 7000).
+            PaymentError: billing (402, or code 7004).
+            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            AppError: the service reported an error in a 200 response.
+            APITimeoutError: no answer within 60 s, or the client's `timeout`.
+            APIConnectionError: no answer arrived.
+        """
+        from .raw.api.rag import generative_answer
+        from .raw.models.generative_answer_request import GenerativeAnswerRequest
+        from .raw.models.generative_answer_response import GenerativeAnswerResponse
+
+        document = wire(
+            {
+                "answerFormat": optional("generative_answer.create: answer_format", answer_format, str),
+                "clueText": optional("generative_answer.create: clue_text", clue_text, bool),
+                "clues": optional("generative_answer.create: clues", clues, bool),
+                "hashtags": json_mapping("generative_answer.create: hashtags", hashtags),
+                "isStateful": optional("generative_answer.create: is_stateful", is_stateful, bool),
+                "mode": optional("generative_answer.create: mode", mode, str),
+                "model": optional("generative_answer.create: model", model, str),
+                "promptGroupId": optional("generative_answer.create: prompt_group_id", prompt_group_id, str),
+                "query": required("generative_answer.create: query", query, str),
+                "search_from": sequence("generative_answer.create: search_from", search_from, str),
+                "threadId": optional("generative_answer.create: thread_id", thread_id, UUID),
+            }
+        )
+        body = GenerativeAnswerRequest.from_dict(document)
+
+        request = build(GENERATIVE_ANSWER_CREATE.name, generative_answer.build_request, body=body)
+        return self._transport.value(GENERATIVE_ANSWER_CREATE, request, GenerativeAnswerResponse.from_dict)
 
 
 class AsyncApps(AsyncAppsExtras):
@@ -1613,6 +2654,40 @@ class AsyncApps(AsyncAppsExtras):
         request = build(APPS_STREAM_CONVERSATION.name, run_conversation.build_request, app_id, body=body)
         return self._transport.stream(APPS_STREAM_CONVERSATION, request)
 
+    async def tools(
+        self,
+    ) -> builtins.list[alli.SingleActionAppTool]:
+        """List apps as tools.
+
+        What the project's single_action apps are called as tools, and which inputs they take.
+
+        Returns:
+            A list, each item of type `SingleActionAppTool`.
+
+        Raises:
+            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
+            AuthenticationError: the API key is wrong or missing (401, or code 7001).
+            PermissionDeniedError: the service refuses this to the key or the user (403).
+            NotFoundError: nothing has this id (404).
+            UnprocessableEntityError: a parameter has a wrong type or value (422).
+            InternalServerError: the service failed (500 and up, or code 7000).
+            PaymentError: billing (402, or code 7004).
+            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            AppError: the service reported an error in a 200 response.
+            APITimeoutError: no answer within 60 s, or the client's `timeout`.
+            APIConnectionError: no answer arrived.
+
+        Source: https://docs.allganize.ai/api-reference/agents
+        """
+        from .raw.api.agents import list_app_tools
+        from .raw.models.single_action_app_tool import SingleActionAppTool
+
+        request = build(
+            APPS_TOOLS.name,
+            list_app_tools.build_request,
+        )
+        return await self._transport.value(APPS_TOOLS, request, list_of(SingleActionAppTool.from_json))
+
     async def update(
         self,
         app_id: str,
@@ -1741,10 +2816,60 @@ class AsyncSkills:
 
 
 class AsyncConversations:
-    """Conversations with a skill of Message, Q&A and Documents nodes, one message at a time."""
+    """Conversations of the project. List and read them, follow and stop what runs in them; and speak with a skill of Message, Q&A and Documents nodes, one message at a time."""
 
     def __init__(self, transport: AsyncTransport) -> None:
         self._transport = transport
+
+    def chats(
+        self,
+        conversation_id: str,
+        *,
+        page_no: int | None = None,
+    ) -> alli.AsyncPager[alli.Chat]:
+        """Get Conversation Chats.
+
+        Args:
+            conversation_id: Id of the conversation.
+            page_no: The page to start with, from 1. The service gives 100 messages a page, the oldest first.
+
+        Returns:
+            A list in pages. `async for` over it walks the items of all of them; the first alone,
+                `await client.conversations.chats(…)`, has `.items`, `.cursor` and `.get_next_page()`.
+
+        Raises:
+            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
+            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
+            AuthenticationError: the API key is wrong or missing (401, or code 7001).
+            PermissionDeniedError: the service refuses this to the key or the user (403).
+            NotFoundError: nothing has this id (404).
+            UnprocessableEntityError: a parameter has a wrong type or value (422).
+            InternalServerError: the service failed (500 and up, or code 7000).
+            PaymentError: billing (402, or code 7004).
+            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            APITimeoutError: no answer within 60 s, or the client's `timeout`.
+            APIConnectionError: no answer arrived.
+
+        Source: https://docs.allganize.ai/api-reference/conversations
+        """
+        from .pagination import PageFormat, PageRead, afirst_page, read_page
+        from .raw.api.conversations import list_chats
+        from .raw.models.chat import Chat
+
+        # The arguments are read now: a list that is changed while the pages are walked must not change what they are of.
+        request_page = partial(list_chats.build_request, conversation_id)
+        format = PageFormat("page", items=("chats",))
+        size = 100
+
+        async def fetch(start: str | None) -> PageRead[alli.Chat]:
+            page_no = None if start is None else int(start)
+            request = build(
+                CONVERSATIONS_CHATS.name, request_page, page_no=optional("conversations.chats: page_no", page_no, int)
+            )
+            decode = partial(read_page, format=format, decode=Chat.from_json, start=start, size=size)
+            return await self._transport.value(CONVERSATIONS_CHATS, request, decode)
+
+        return afirst_page(fetch, None if page_no is None else str(page_no))
 
     async def end(
         self,
@@ -1789,6 +2914,174 @@ class AsyncConversations:
 
         request = build(CONVERSATIONS_END.name, end_conversation.build_request, body=body)
         return await self._transport.result(CONVERSATIONS_END, request, ConversationResult.from_payload)
+
+    async def get(
+        self,
+        conversation_id: str,
+        *,
+        variables: str | None = None,
+    ) -> alli.ConversationDetails:
+        """Get Conversation.
+
+        Args:
+            conversation_id: Id of the conversation.
+            variables: Names of the variables that it should hold, joined by commas.
+
+        Returns:
+            The `ConversationDetails` the service answers; fields it leaves out are UNSET, and fields nobody knows are
+                kept.
+
+        Raises:
+            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
+            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
+            AuthenticationError: the API key is wrong or missing (401, or code 7001).
+            PermissionDeniedError: the service refuses this to the key or the user (403).
+            NotFoundError: nothing has this id (404).
+            UnprocessableEntityError: a parameter has a wrong type or value (422).
+            InternalServerError: the service failed (500 and up, or code 7000).
+            PaymentError: billing (402, or code 7004).
+            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            AppError: the service reported an error in a 200 response.
+            APITimeoutError: no answer within 60 s, or the client's `timeout`.
+            APIConnectionError: no answer arrived.
+
+        Source: https://docs.allganize.ai/api-reference/conversations
+        """
+        from .raw.api.conversations import get_conversation
+        from .raw.models.conversation_details import ConversationDetails
+
+        request = build(
+            CONVERSATIONS_GET.name,
+            get_conversation.build_request,
+            conversation_id,
+            variables=optional("conversations.get: variables", variables, str),
+        )
+        return await self._transport.value(CONVERSATIONS_GET, request, ConversationDetails.from_dict)
+
+    async def is_running(
+        self,
+        conversation_id: str,
+    ) -> bool:
+        """Is a background run going on.
+
+        Whether an app is still at work in the conversation, as it is during a background run.
+
+        Args:
+            conversation_id: Id of the conversation.
+
+        Returns:
+            The `bool` that the service answers.
+
+        Raises:
+            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
+            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
+            AuthenticationError: the API key is wrong or missing (401, or code 7001).
+            PermissionDeniedError: the service refuses this to the key or the user (403).
+            NotFoundError: nothing has this id (404).
+            UnprocessableEntityError: a parameter has a wrong type or value (422).
+            InternalServerError: the service failed (500 and up, or code 7000).
+            PaymentError: billing (402, or code 7004).
+            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            AppError: the service reported an error in a 200 response.
+            APITimeoutError: no answer within 60 s, or the client's `timeout`.
+            APIConnectionError: no answer arrived.
+
+        Source: programs that call it; no official page describes it (spec/README.md).
+        """
+        from .raw.api.conversations import is_conversation_running
+
+        request = build(CONVERSATIONS_IS_RUNNING.name, is_conversation_running.build_request, conversation_id)
+        return await self._transport.value(CONVERSATIONS_IS_RUNNING, request, declared(bool))
+
+    def list(
+        self,
+        *,
+        user_ids: Sequence[str] | None = None,
+        app_id: str | None = None,
+        category_id: str | None = None,
+        search_term: str | None = None,
+        active_only: bool | None = None,
+        background_running: bool | None = None,
+        last_chat_after: float | None = None,
+        last_chat_before: float | None = None,
+        first_chat_after: float | None = None,
+        first_chat_before: float | None = None,
+        cursor: str | None = None,
+        variables: Sequence[str] | None = None,
+        page_size: int | None = None,
+        order: str | None = None,
+    ) -> alli.AsyncPager[alli.ConversationDetails]:
+        """Get List Conversations.
+
+        Args:
+            user_ids: Only conversations of these users.
+            app_id: Only conversations with this app.
+            category_id: Only conversations of this category.
+            search_term: Text to look for.
+            active_only: True leaves out conversations that have ended.
+            background_running: True for conversations in which a background run goes on, False for the others.
+            last_chat_after: Only conversations whose last message came after this time, as the service counts.
+            last_chat_before: Only conversations whose last message came before this time, as the service counts.
+            first_chat_after: Only conversations that began after this time, as the service counts.
+            first_chat_before: Only conversations that began before this time, as the service counts.
+            cursor: Where to start, from an earlier page's cursor.
+            variables: Names of the variables that each conversation should hold.
+            page_size: Conversations per page, 1 to 50. The service gives 50 where it isn't set.
+            order: Order of the list. The service takes LAST_CHAT_TIME_DESC where it isn't set; no other value is
+                documented.
+
+        Returns:
+            A list in pages. `async for` over it walks the items of all of them; the first alone,
+                `await client.conversations.list(…)`, has `.items`, `.cursor` and `.get_next_page()`.
+
+        Raises:
+            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
+            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
+            AuthenticationError: the API key is wrong or missing (401, or code 7001).
+            PermissionDeniedError: the service refuses this to the key or the user (403).
+            NotFoundError: nothing has this id (404).
+            UnprocessableEntityError: a parameter has a wrong type or value (422).
+            InternalServerError: the service failed (500 and up, or code 7000).
+            PaymentError: billing (402, or code 7004).
+            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            APITimeoutError: no answer within 60 s, or the client's `timeout`.
+            APIConnectionError: no answer arrived.
+
+        Source: https://docs.allganize.ai/api-reference/conversations
+        """
+        from .pagination import PageFormat, PageRead, afirst_page, read_page
+        from .raw.api.conversations import list_conversations
+        from .raw.models.conversation_details import ConversationDetails
+
+        # The arguments are read now: a list that is changed while the pages are walked must not change what they are of.
+        request_page = partial(
+            list_conversations.build_request,
+            user_ids=sequence("conversations.list: user_ids", user_ids, str),
+            llm_app_id=optional("conversations.list: app_id", app_id, str),
+            category_id=optional("conversations.list: category_id", category_id, str),
+            started_at=optional("conversations.list: last_chat_after", last_chat_after, float, int),
+            end_at=optional("conversations.list: last_chat_before", last_chat_before, float, int),
+            first_chat_started_at=optional("conversations.list: first_chat_after", first_chat_after, float, int),
+            first_chat_end_at=optional("conversations.list: first_chat_before", first_chat_before, float, int),
+            search_term=optional("conversations.list: search_term", search_term, str),
+            variables=sequence("conversations.list: variables", variables, str),
+            page_size=optional("conversations.list: page_size", page_size, int),
+            active_only=optional("conversations.list: active_only", active_only, bool),
+            background_running=optional("conversations.list: background_running", background_running, bool),
+            order=optional("conversations.list: order", order, str),
+        )
+        format = PageFormat("cursor", items=("conversations",), next="cursor")
+        size = None
+
+        async def fetch(start: str | None) -> PageRead[alli.ConversationDetails]:
+            cursor = start
+            request = build(
+                CONVERSATIONS_LIST.name, request_page, cursor=optional("conversations.list: cursor", cursor, str)
+            )
+            decode = partial(read_page, format=format, decode=ConversationDetails.from_json, start=start, size=size)
+            return await self._transport.value(CONVERSATIONS_LIST, request, decode)
+
+        return afirst_page(fetch, cursor)
 
     async def send(
         self,
@@ -1883,6 +3176,41 @@ class AsyncConversations:
         request = build(CONVERSATIONS_START.name, start_conversation.build_request, body=body)
         return await self._transport.result(CONVERSATIONS_START, request, ConversationResult.from_payload)
 
+    async def stop(
+        self,
+        conversation_id: str,
+    ) -> None:
+        """Stop the run of a conversation.
+
+        Asks the service to stop what runs in the conversation. Whether the app stops at once is not known.
+
+        Args:
+            conversation_id: Id of the conversation.
+
+        Returns:
+            Nothing: the answer has no content.
+
+        Raises:
+            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
+            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
+            AuthenticationError: the API key is wrong or missing (401, or code 7001).
+            PermissionDeniedError: the service refuses this to the key or the user (403).
+            NotFoundError: nothing has this id (404).
+            UnprocessableEntityError: a parameter has a wrong type or value (422).
+            InternalServerError: the service failed (500 and up, or code 7000).
+            PaymentError: billing (402, or code 7004).
+            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            AppError: the service reported an error in a 200 response.
+            APITimeoutError: no answer within 60 s, or the client's `timeout`.
+            APIConnectionError: no answer arrived.
+
+        Source: a transcription of an official page, which was not seen here (spec/README.md).
+        """
+        from .raw.api.conversations import stop_conversation
+
+        request = build(CONVERSATIONS_STOP.name, stop_conversation.build_request, conversation_id)
+        await self._transport.value(CONVERSATIONS_STOP, request, nothing)
+
 
 class AsyncCognitiveConfigResource:
     """The project's cognitive_config, a flat object of settings."""
@@ -1970,3 +3298,546 @@ class AsyncCognitiveConfigResource:
             ),
         )
         return await self._transport.value(COGNITIVE_CONFIG_UPDATE, request, json_object)
+
+
+class AsyncProjects:
+    """The projects that the API key belongs to."""
+
+    def __init__(self, transport: AsyncTransport) -> None:
+        self._transport = transport
+
+    async def list(
+        self,
+    ) -> builtins.list[alli.Project]:
+        """List Projects.
+
+        The projects that the API key belongs to. A call that succeeds shows that the key is valid.
+
+        Returns:
+            A list, each item of type `Project`.
+
+        Raises:
+            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
+            AuthenticationError: the API key is wrong or missing (401, or code 7001).
+            PermissionDeniedError: the service refuses this to the key or the user (403).
+            NotFoundError: nothing has this id (404).
+            UnprocessableEntityError: a parameter has a wrong type or value (422).
+            InternalServerError: the service failed (500 and up, or code 7000).
+            PaymentError: billing (402, or code 7004).
+            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            AppError: the service reported an error in a 200 response.
+            APITimeoutError: no answer within 60 s, or the client's `timeout`.
+            APIConnectionError: no answer arrived.
+
+        Source: seen on the service; no official page describes it (spec/README.md).
+        """
+        from .raw.api.others import list_projects
+        from .raw.models.project import Project
+
+        request = build(
+            PROJECTS_LIST.name,
+            list_projects.build_request,
+        )
+        return await self._transport.value(PROJECTS_LIST, request, list_of(Project.from_json))
+
+
+class AsyncHashtags:
+    """Hashtags of the project's documents and answers."""
+
+    def __init__(self, transport: AsyncTransport) -> None:
+        self._transport = transport
+
+    async def list(
+        self,
+    ) -> dict[str, Any]:
+        """List Hashtags.
+
+        How many documents and answers have each hashtag.
+
+        Returns:
+            The JSON object of the answer, as a dict.
+
+        Raises:
+            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
+            AuthenticationError: the API key is wrong or missing (401, or code 7001).
+            PermissionDeniedError: the service refuses this to the key or the user (403).
+            NotFoundError: nothing has this id (404).
+            UnprocessableEntityError: a parameter has a wrong type or value (422).
+            InternalServerError: the service failed (500 and up, or code 7000).
+            PaymentError: billing (402, or code 7004).
+            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            AppError: the service reported an error in a 200 response.
+            APITimeoutError: no answer within 60 s, or the client's `timeout`.
+            APIConnectionError: no answer arrived.
+
+        Source: https://docs.allganize.ai/api-reference/hashtags
+        """
+        from .raw.api.hashtags import list_hashtags
+
+        request = build(
+            HASHTAGS_LIST.name,
+            list_hashtags.build_request,
+        )
+        return await self._transport.value(HASHTAGS_LIST, request, json_object)
+
+
+class AsyncDocuments:
+    """Documents of the knowledge base. Search them, upload new ones, follow what becomes of them, delete them."""
+
+    def __init__(self, transport: AsyncTransport) -> None:
+        self._transport = transport
+
+    async def delete(
+        self,
+        node_id: str,
+    ) -> None:
+        """Delete a document.
+
+        Takes a document or a folder out of the knowledge base.
+
+        Args:
+            node_id: Id of the document.
+
+        Returns:
+            Nothing: the answer has no content.
+
+        Raises:
+            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
+            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
+            AuthenticationError: the API key is wrong or missing (401, or code 7001).
+            PermissionDeniedError: the service refuses this to the key or the user (403).
+            NotFoundError: nothing has this id (404).
+            UnprocessableEntityError: a parameter has a wrong type or value (422).
+            InternalServerError: the service failed (500 and up, or code 7000).
+            PaymentError: billing (402, or code 7004).
+            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            AppError: the service reported an error in a 200 response.
+            APITimeoutError: no answer within 60 s, or the client's `timeout`.
+            APIConnectionError: no answer arrived.
+
+        Source: a transcription of an official page, which was not seen here (spec/README.md).
+        """
+        from .raw.api.knowledge_base import delete_document
+
+        request = build(DOCUMENTS_DELETE.name, delete_document.build_request, node_id)
+        await self._transport.value(DOCUMENTS_DELETE, request, nothing)
+
+    async def ingestion_status(
+        self,
+        document_id: str,
+    ) -> alli.IngestionStatus:
+        """Ingestion status.
+
+        How far the service has read a document.
+
+        Args:
+            document_id: Id of the document.
+
+        Returns:
+            The `IngestionStatus` the service answers; fields it leaves out are UNSET, and fields nobody knows are kept.
+
+        Raises:
+            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
+            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
+            AuthenticationError: the API key is wrong or missing (401, or code 7001).
+            PermissionDeniedError: the service refuses this to the key or the user (403).
+            NotFoundError: nothing has this id (404).
+            UnprocessableEntityError: a parameter has a wrong type or value (422).
+            InternalServerError: the service failed (500 and up, or code 7000).
+            PaymentError: billing (402, or code 7004).
+            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            AppError: the service reported an error in a 200 response.
+            APITimeoutError: no answer within 60 s, or the client's `timeout`.
+            APIConnectionError: no answer arrived.
+
+        Source: a transcription of an official page, which was not seen here (spec/README.md).
+        """
+        from .raw.api.knowledge_base import get_ingestion_status
+        from .raw.models.ingestion_status import IngestionStatus
+
+        request = build(DOCUMENTS_INGESTION_STATUS.name, get_ingestion_status.build_request, document_id)
+        return await self._transport.value(DOCUMENTS_INGESTION_STATUS, request, IngestionStatus.from_dict)
+
+    def search(
+        self,
+        search_term: str | None = None,
+        *,
+        limit: int | None = None,
+        parent_folder_ids: Sequence[str] | None = None,
+        hashtags: Sequence[str] | None = None,
+        after: str | None = None,
+        hashtags_operator: str | None = None,
+        excluding_hashtags: Sequence[str] | None = None,
+        excluding_hashtags_operator: str | None = None,
+        process_states: Sequence[str] | None = None,
+        statuses: Sequence[str] | None = None,
+        node_types: Sequence[str] | None = None,
+        ids: Sequence[str] | None = None,
+        order: str | None = None,
+    ) -> alli.AsyncPager[alli.Document]:
+        """Search documents.
+
+        Finds documents and folders by name, folder, hashtags and state. `retrieval.search` finds passages that fit a
+        question.
+
+        Args:
+            search_term: Text to look for in names.
+            limit: Documents per page. The service gives 10 where it isn't set; its highest value is not documented.
+            parent_folder_ids: Only what is in these folders; None in the list stands for the top level.
+            hashtags: Only what has these hashtags.
+            after: Where to start, from an earlier page's cursor.
+            hashtags_operator: Whether any (`or`) or all (`and`) of them are needed.
+            excluding_hashtags: Nothing that has these hashtags.
+            excluding_hashtags_operator: Whether any (`or`) or all (`and`) of them exclude.
+            process_states: Only documents in one of these states, such as completed or parsing_fail.
+            statuses: Only documents that are `on`, or `off`.
+            node_types: Only `file`s, or only `folder`s.
+            ids: Only documents with these ids.
+            order: name_asc, name_desc, updated_at_asc, updated_at_desc, created_at_asc or created_at_desc. The service
+                takes updated_at_desc where it isn't set.
+
+        Returns:
+            A list in pages. `async for` over it walks the items of all of them; the first alone,
+                `await client.documents.search(…)`, has `.items`, `.cursor` and `.get_next_page()`.
+
+        Raises:
+            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
+            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
+            AuthenticationError: the API key is wrong or missing (401, or code 7001).
+            PermissionDeniedError: the service refuses this to the key or the user (403).
+            NotFoundError: nothing has this id (404).
+            UnprocessableEntityError: a parameter has a wrong type or value (422).
+            InternalServerError: the service failed (500 and up, or code 7000).
+            PaymentError: billing (402, or code 7004).
+            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            APITimeoutError: no answer within 60 s, or the client's `timeout`.
+            APIConnectionError: no answer arrived.
+
+        Source: https://docs.allganize.ai/api_documentation/knowledge-base-nodes-api
+        """
+        from .pagination import PageFormat, PageRead, afirst_page, read_page
+        from .raw.api.knowledge_base import search_documents
+        from .raw.models.document import Document
+        from .raw.models.search_knowledge_base_nodes_request import SearchKnowledgeBaseNodesRequest
+
+        document = wire(
+            {
+                "limit": optional("documents.search: limit", limit, int),
+                "order": optional("documents.search: order", order, str),
+                "filter_": given(
+                    wire(
+                        {
+                            "searchTerm": optional("documents.search: search_term", search_term, str),
+                            "parentFolderIds": sequence(
+                                "documents.search: parent_folder_ids", parent_folder_ids, str, NoneType
+                            ),
+                            "hashtags": sequence("documents.search: hashtags", hashtags, str),
+                            "hashtagsSearchOperator": optional(
+                                "documents.search: hashtags_operator", hashtags_operator, str
+                            ),
+                            "excludingHashtags": sequence(
+                                "documents.search: excluding_hashtags", excluding_hashtags, str
+                            ),
+                            "excludingHashtagsSearchOperator": optional(
+                                "documents.search: excluding_hashtags_operator", excluding_hashtags_operator, str
+                            ),
+                            "processState": sequence("documents.search: process_states", process_states, str),
+                            "status": sequence("documents.search: statuses", statuses, str),
+                            "nodeType": sequence("documents.search: node_types", node_types, str),
+                            "knowledgeBaseIds": sequence("documents.search: ids", ids, str),
+                        }
+                    )
+                    or None
+                ),
+            }
+        )
+
+        # The arguments are read now: a list that is changed while the pages are walked must not change what they are of.
+        request_page = partial(search_documents.build_request)
+        format = PageFormat("cursor", items=("result", "result.nodes", "nodes"), next="items[-1].cursor")
+        size = 10 if limit is None else limit
+
+        async def fetch(start: str | None) -> PageRead[alli.Document]:
+            after = start
+            page = wire({"after": optional("documents.search: after", after, str)})
+            body = SearchKnowledgeBaseNodesRequest.from_dict({**document, **page})
+            request = build(DOCUMENTS_SEARCH.name, request_page, body=body)
+            decode = partial(read_page, format=format, decode=Document.from_json, start=start, size=size)
+            return await self._transport.value(DOCUMENTS_SEARCH, request, decode)
+
+        return afirst_page(fetch, after)
+
+    async def upload(
+        self,
+        file: FileInput,
+        *,
+        name: str,
+        hashtags: Sequence[str] | None = None,
+        target_folder_id: str | None = None,
+        use_image_description: bool | None = None,
+        use_layout: bool | None = None,
+        use_ocr: bool | None = None,
+        view_access_to_agent: bool | None = None,
+        view_access_to_user: bool | None = None,
+    ) -> alli.Document:
+        """Upload a document.
+
+        Adds a document. The service reads it afterwards, which takes a while: see `documents.wait`. It never overwrites
+        one: a second document may have the same name; see `documents.replace`.
+
+        Args:
+            file: The file. PDF, text, Word, PowerPoint, Excel and HTML are documented.
+            name: Name of the document, with its ending.
+            hashtags: Its hashtags.
+            target_folder_id: Folder to put it into; the top level where it isn't set.
+            use_image_description: The service takes True where it isn't set.
+            use_layout: The service takes True where it isn't set.
+            use_ocr: The service takes False where it isn't set.
+            view_access_to_agent: The service takes False where it isn't set.
+            view_access_to_user: The service takes False where it isn't set.
+
+        Returns:
+            The `Document` the service answers; fields it leaves out are UNSET, and fields nobody knows are kept.
+
+        Raises:
+            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
+            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
+            AuthenticationError: the API key is wrong or missing (401, or code 7001).
+            PermissionDeniedError: the service refuses this to the key or the user (403).
+            NotFoundError: nothing has this id (404).
+            UnprocessableEntityError: a parameter has a wrong type or value (422).
+            InternalServerError: the service failed (500 and up, or code 7000).
+            PaymentError: billing (402, or code 7004).
+            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            AppError: the service reported an error in a 200 response.
+            APITimeoutError: no answer within 60 s, or the client's `timeout`.
+            APIConnectionError: no answer arrived.
+
+        Source: https://docs.allganize.ai/api-reference/knowledgebase
+        """
+        from .raw.api.knowledge_base import upload_document
+        from .raw.models.document import Document
+        from .raw.models.upload_document_body import UploadDocumentBody
+
+        body = UploadDocumentBody(
+            file=as_file("documents.upload: file", file),
+            file_name=required("documents.upload: name", name, str),
+            hashtags=sequence("documents.upload: hashtags", hashtags, str),
+            target_folder_id=optional("documents.upload: target_folder_id", target_folder_id, str),
+            use_image_description=optional("documents.upload: use_image_description", use_image_description, bool),
+            use_layout=optional("documents.upload: use_layout", use_layout, bool),
+            use_ocr=optional("documents.upload: use_ocr", use_ocr, bool),
+            view_access_to_agent=optional("documents.upload: view_access_to_agent", view_access_to_agent, bool),
+            view_access_to_user=optional("documents.upload: view_access_to_user", view_access_to_user, bool),
+        )
+
+        request = build(DOCUMENTS_UPLOAD.name, upload_document.build_request, body=body)
+        return await self._transport.value(DOCUMENTS_UPLOAD, request, Document.from_dict)
+
+
+class AsyncRetrieval:
+    """Passages of the project's documents that fit a question."""
+
+    def __init__(self, transport: AsyncTransport) -> None:
+        self._transport = transport
+
+    async def search(
+        self,
+        question: str | None = None,
+        *,
+        limit: int | None = None,
+        hashtags: Sequence[str] | None = None,
+        hashtags_operator: str | None = None,
+        exclude_hashtags: Sequence[str] | None = None,
+        exclude_hashtags_operator: str | None = None,
+        bm25_score_weight: float | None = None,
+        target_folders: Sequence[str] | None = None,
+        text_vector_score_weight: float | None = None,
+        title_vector_score_weight: float | None = None,
+    ) -> builtins.list[alli.SearchPassagesResponse200ResultItem]:
+        """Retrieve passages.
+
+        Finds passages of the project's documents that fit a question, the best first.
+
+        Args:
+            question: What to look for.
+            limit: How many passages to give. The service gives 3 where it isn't set.
+            hashtags: Only documents with these hashtags.
+            hashtags_operator: Whether any (`or`) or all (`and`) of them are needed.
+            exclude_hashtags: No documents with these hashtags.
+            exclude_hashtags_operator: Whether any (`or`) or all (`and`) of them exclude.
+            bm25_score_weight: Weight of the words, 0 to 9. The service takes 9 where it isn't set.
+            target_folders: Names of folders to look in.
+            text_vector_score_weight: Weight of the meaning of the text, 0 to 9. The service takes 1 where it isn't set.
+            title_vector_score_weight: Weight of the meaning of the title, 0 to 9. The service takes 0 where it isn't
+                set.
+
+        Returns:
+            A list, each item of type `SearchPassagesResponse200ResultItem`.
+
+        Raises:
+            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
+            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
+            AuthenticationError: the API key is wrong or missing (401, or code 7001).
+            PermissionDeniedError: the service refuses this to the key or the user (403).
+            NotFoundError: nothing has this id (404).
+            UnprocessableEntityError: a parameter has a wrong type or value (422).
+            InternalServerError: the service failed (500 and up, or code 7000).
+            PaymentError: billing (402, or code 7004).
+            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            AppError: the service reported an error in a 200 response.
+            APITimeoutError: no answer within 60 s, or the client's `timeout`.
+            APIConnectionError: no answer arrived.
+
+        Source: https://docs.allganize.ai/api-reference/retrieval
+        """
+        from .raw.api.rag import search_passages
+        from .raw.models.search_passages_body import SearchPassagesBody
+        from .raw.models.search_passages_response_200_result_item import SearchPassagesResponse200ResultItem
+
+        document = wire(
+            {
+                "bm25_score_weight": optional("retrieval.search: bm25_score_weight", bm25_score_weight, float, int),
+                "exclude_hashtags": sequence("retrieval.search: exclude_hashtags", exclude_hashtags, str),
+                "exclude_hashtags_operator": optional(
+                    "retrieval.search: exclude_hashtags_operator", exclude_hashtags_operator, str
+                ),
+                "hashtags": sequence("retrieval.search: hashtags", hashtags, str),
+                "hashtags_operator": optional("retrieval.search: hashtags_operator", hashtags_operator, str),
+                "maxDocumentClues": optional("retrieval.search: limit", limit, int),
+                "question": optional("retrieval.search: question", question, str),
+                "targetFolders": sequence("retrieval.search: target_folders", target_folders, str),
+                "text_vector_score_weight": optional(
+                    "retrieval.search: text_vector_score_weight", text_vector_score_weight, float, int
+                ),
+                "title_vector_score_weight": optional(
+                    "retrieval.search: title_vector_score_weight", title_vector_score_weight, float, int
+                ),
+            }
+        )
+        body = SearchPassagesBody.from_dict(document)
+
+        request = build(RETRIEVAL_SEARCH.name, search_passages.build_request, body=body)
+        return await self._transport.value(
+            RETRIEVAL_SEARCH, request, list_of(SearchPassagesResponse200ResultItem.from_json)
+        )
+
+
+class AsyncHighlights:
+    """Where a cited passage stands on its page."""
+
+    def __init__(self, transport: AsyncTransport) -> None:
+        self._transport = transport
+
+    async def get(
+        self,
+        clue_id: str,
+    ) -> alli.Highlight:
+        """Get a highlight.
+
+        Args:
+            clue_id: Id of the passage, the `clue_id` of a citation.
+
+        Returns:
+            The `Highlight` the service answers; fields it leaves out are UNSET, and fields nobody knows are kept.
+
+        Raises:
+            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
+            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
+            AuthenticationError: the API key is wrong or missing (401, or code 7001).
+            PermissionDeniedError: the service refuses this to the key or the user (403).
+            NotFoundError: nothing has this id (404).
+            UnprocessableEntityError: a parameter has a wrong type or value (422).
+            InternalServerError: the service failed (500 and up, or code 7000).
+            PaymentError: billing (402, or code 7004).
+            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            AppError: the service reported an error in a 200 response.
+            APITimeoutError: no answer within 60 s, or the client's `timeout`.
+            APIConnectionError: no answer arrived.
+
+        Source: https://docs.allganize.ai/api-reference/rag
+        """
+        from .raw.api.rag import get_highlight
+        from .raw.models.highlight import Highlight
+
+        request = build(HIGHLIGHTS_GET.name, get_highlight.build_request, clue_id)
+        return await self._transport.value(HIGHLIGHTS_GET, request, Highlight.from_dict)
+
+
+class AsyncGenerativeAnswer:
+    """The generative answer of the API."""
+
+    def __init__(self, transport: AsyncTransport) -> None:
+        self._transport = transport
+
+    async def create(
+        self,
+        *,
+        query: str,
+        answer_format: str | None = None,
+        clue_text: bool | None = None,
+        clues: bool | None = None,
+        hashtags: alli.GenerativeAnswerHashtags | Mapping[str, Any] | None = None,
+        is_stateful: bool | None = None,
+        mode: str | None = None,
+        model: str | None = None,
+        prompt_group_id: str | None = None,
+        search_from: Sequence[str] | None = None,
+        thread_id: UUID | None = None,
+    ) -> alli.GenerativeAnswerResponse:
+        """Generative Answer.
+
+        Args:
+            query: not described in the document.
+            answer_format: One of: DRAFTJS, MARKDOWN.
+            clue_text: not described in the document.
+            clues: not described in the document.
+            hashtags: not described in the document.
+            is_stateful: not described in the document.
+            mode: One of: sync, stream.
+            model: not described in the document.
+            prompt_group_id: not described in the document.
+            search_from: not described in the document.
+            thread_id: not described in the document.
+
+        Returns:
+            The `GenerativeAnswerResponse` the service answers; fields it leaves out are UNSET, and fields nobody knows
+                are kept.
+
+        Raises:
+            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
+            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
+            AuthenticationError: the API key is wrong or missing (401, or code 7001).
+            PermissionDeniedError: the service refuses this to the key or the user (403).
+            NotFoundError: nothing has this id (404).
+            UnprocessableEntityError: a parameter has a wrong type or value (422).
+            InternalServerError: the service failed (500 and up, or code 7000).
+            PaymentError: billing (402, or code 7004).
+            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            AppError: the service reported an error in a 200 response.
+            APITimeoutError: no answer within 60 s, or the client's `timeout`.
+            APIConnectionError: no answer arrived.
+        """
+        from .raw.api.rag import generative_answer
+        from .raw.models.generative_answer_request import GenerativeAnswerRequest
+        from .raw.models.generative_answer_response import GenerativeAnswerResponse
+
+        document = wire(
+            {
+                "answerFormat": optional("generative_answer.create: answer_format", answer_format, str),
+                "clueText": optional("generative_answer.create: clue_text", clue_text, bool),
+                "clues": optional("generative_answer.create: clues", clues, bool),
+                "hashtags": json_mapping("generative_answer.create: hashtags", hashtags),
+                "isStateful": optional("generative_answer.create: is_stateful", is_stateful, bool),
+                "mode": optional("generative_answer.create: mode", mode, str),
+                "model": optional("generative_answer.create: model", model, str),
+                "promptGroupId": optional("generative_answer.create: prompt_group_id", prompt_group_id, str),
+                "query": required("generative_answer.create: query", query, str),
+                "search_from": sequence("generative_answer.create: search_from", search_from, str),
+                "threadId": optional("generative_answer.create: thread_id", thread_id, UUID),
+            }
+        )
+        body = GenerativeAnswerRequest.from_dict(document)
+
+        request = build(GENERATIVE_ANSWER_CREATE.name, generative_answer.build_request, body=body)
+        return await self._transport.value(GENERATIVE_ANSWER_CREATE, request, GenerativeAnswerResponse.from_dict)

@@ -97,6 +97,8 @@ def method_text(
     text += "\n\nRaises:\n" + "\n".join(_wrapped(f"{name}: {when}", "    ") for name, when in raises.items())
     if block.source:
         text += f"\n\n{source_text(block.source)}"
+    elif block.grade:
+        text += "\n\n" + _wrapped(f"Source: {_GRADES[block.grade]} (spec/README.md).")
     return text + "\n"
 
 
@@ -151,6 +153,15 @@ def _raises(
     seconds = RUN_SECONDS if block.timeout == "run" else READ_SECONDS
     yield "APITimeoutError", f"no answer within {seconds} s, or the client's `timeout`."
     yield "APIConnectionError", "no answer arrived."
+
+
+_GRADES = {
+    "live": "seen on the service; no official page describes it",
+    "doc·P": "a transcription of an official page, which was not seen here",
+    "code": "programs that call it; no official page describes it",
+    "assumed": "inferred; nobody has shown it",
+}
+"""What is said of an operation by its grade."""
 
 
 def _sentence(text: str) -> str:

@@ -10,6 +10,7 @@ from generator.model.types import Type
 
 __all__ = [
     "CITATION_PATHS",
+    "GRADES",
     "LAST_ITEM",
     "MESSAGE_PATHS",
     "PAGING_STYLES",
@@ -24,6 +25,9 @@ __all__ = [
     "ResultBlock",
     "result_class",
 ]
+
+GRADES = ("live", "doc·P", "code", "assumed")
+"""See spec/README.md, "Where the statements come from"."""
 
 PAGING_STYLES = ("cursor", "page", "offset")
 """The parameter takes a cursor that the answer names, the number of a page from 1, or the number of items before the page."""
@@ -142,6 +146,8 @@ class OperationBlock:
     """"snapshot" or "delta"; None where the answer is not streamed."""
     describe: dict[str, str] = field(default_factory=dict[str, str])
     source: str | None = None
+    grade: str | None = None
+    """How sure the operation is, where no official page describes it: one of `GRADES`."""
     explain: str | None = None
     conversation: str | None = None
 

@@ -16,6 +16,7 @@ from generator.document.problems import GenerationFailed, JsonPath, Problem
 from generator.document.schemas import operations
 from generator.model.block_reader import BlockReader
 from generator.model.blocks import (
+    GRADES,
     PAGING_STYLES,
     RESERVED_METHODS,
     RESERVED_RESOURCES,
@@ -131,6 +132,7 @@ def _operation(reader: BlockReader, operation_id: str, path: JsonPath) -> Operat
         stream=stream,
         describe=reader.texts("describe"),
         source=reader.text("source"),
+        grade=reader.one_of("grade", GRADES),
         explain=None if reader.text("explain") is None else reader.identifier(reader.text("explain"), "explain"),
         conversation=reader.text("conversation"),
     )
