@@ -58,7 +58,7 @@ def _run(options: argparse.Namespace) -> int:
         if options.command == "diff":
             return _diff(options.old, options.new, options.overlay, options.format)
         if options.command == "import":
-            return _import(options.files, options.spec)
+            return _import(options.files, options.spec, security=options.security)
         if options.check:
             return _check(options.spec, options.overlay, options.output)
         changed = pipeline.generate(options.spec, options.overlay, options.output, warn=_warn)
@@ -98,11 +98,13 @@ def _warn(problem: Problem) -> None:
     print(problem, file=sys.stderr)
 
 
-def _import(files: list[Path], spec: Path) -> int:
-    done = merging.merge(files, spec)
-    for line in done:
+def _import(files: list[Path], spec: Path, *, security: bool) -> int:
+    done = merging.merge(files, spec, security=security)
+    for line in done.changed:
         print(line)
-    print(f"{shown(spec)} {'is rewritten; next: python -m generator' if done else 'says all of that already'}")
+    for warning in done.warnings:
+        print(warning, file=sys.stderr)
+    print(f"{shown(spec)} {'is rewritten; next: python -m generator' if done.changed else 'says all of that already'}")
     return 0
 
 
@@ -118,7 +120,7 @@ def _check(spec: Path, overlay: Path, output: Path) -> int:
 
 
 def _diff(old: Path, new: Path, overlay: Path, style: str) -> int:
-    found = compare.compare(surface.read(old, overlay), surface.read(new, overlay))
+    found = compare.compare(surface.read(old, overlay, warn=_warn), surface.read(new, overlay, warn=_warn))
     print(compare.as_json(found) if style == "json" else compare.as_markdown(found), end="")
     return 1 if any(change.breaking for change in found) else 0
 
@@ -152,6 +154,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     importer.add_argument(
         "files", type=_file, nargs="+", metavar="FILE", help="JSON, YAML, or Markdown with a json block per operation"
+    )
+    importer.add_argument(
+        "--security",
+        action="store_true",
+        help="take `security` and the security schemes as well; without it the spec keeps its own",
     )
     importer.add_argument("--spec", type=_file, default=pipeline.SPEC, help="the document to merge into")
     return parser

@@ -1,7 +1,8 @@
 """scripts/release: from a tree to a wheel and an sdist that were tried out.
 
 With a version: writes it, writes the changelog from changelog.d/, regenerates. Then, also without one: builds both files twice and
-compares them byte by byte, checks them with twine, and installs the wheel into empty environments, bare and with each extra alone.
+compares them byte by byte, checks them with twine, installs the wheel into empty environments, bare
+and with each extra alone, and follows README.md and the start guide in one.
 Publishing is the work of .github/workflows/release.yml, which runs this and adds the attestations.
 """
 
@@ -56,6 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if not options.no_install:
             for extra in IMPORTS:
                 try_out(files[-1], extra)
+            follow_first_steps(files[-1])
     except (ReleaseError, subprocess.CalledProcessError) as error:
         print(f"scripts/release: {error}", file=sys.stderr)
         return 1
@@ -135,6 +137,26 @@ def try_out(wheel: Path, extra: str) -> None:
         step(python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", wanted, cwd=Path(home))
         step(python, "-m", "pip", "check", cwd=Path(home))
         step(python, "-c", "\n".join(f"import {module}" for module in IMPORTS[extra]), cwd=Path(home))
+
+
+def follow_first_steps(wheel: Path) -> None:
+    """Installs the wheel as the start guide says, and what README.md's example of an agent needs; runs every example of both."""
+    with tempfile.TemporaryDirectory() as home:
+        step(sys.executable, "-m", "venv", home)
+        python = Path(home, "bin/python")
+        wanted = f"{wheel}[cli,emulator,langchain]"
+        step(
+            python,
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            wanted,
+            "langchain",
+            cwd=Path(home),
+        )
+        step(python, ROOT / "scripts/first_steps.py", cwd=Path(home), environment={"PYTHONPATH": str(ROOT)})
 
 
 def step(*command: object, cwd: Path = ROOT, environment: dict[str, str] | None = None) -> None:

@@ -6,8 +6,8 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Protocol
 
-import pytest
 from alli_emulator import App, AppInput, AppRun, Emulator, app
 
 from tests.markdown import Block
@@ -21,6 +21,13 @@ DANGEROUS = {
 }
 
 
+class Patch(Protocol):
+    """What changes the environment: pytest's `monkeypatch`, or scripts/first_steps.py without pytest."""
+
+    def setenv(self, name: str, value: str) -> None: ...
+    def delenv(self, name: str, raising: bool = True) -> None: ...
+
+
 @dataclass
 class Project:
     """The reader's project: the service it is on, and the names of the dangerous apps that were run."""
@@ -30,7 +37,7 @@ class Project:
 
 
 @contextmanager
-def project(patch: pytest.MonkeyPatch, chosen: str | None) -> Iterator[Project]:
+def project(patch: Patch, chosen: str | None) -> Iterator[Project]:
     """A project whose key and host are in the environment, and the id of the app called `chosen` in APP_ID.
 
     Dangerous apps of every type stand first and last in its lists. With `chosen=None` they are the only ones, and there is no APP_ID.

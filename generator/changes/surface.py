@@ -91,13 +91,17 @@ class Surface:
     derived: frozenset[str]
 
 
-def read(spec: Path, overlay_file: Path) -> Surface:
+def read(spec: Path, overlay_file: Path, *, warn: reading.Warn = reading.silent) -> Surface:
     """The surface that a spec gives. Targets of the overlay that it doesn't have are passed over.
+
+    `warn` is called with what the spec says that can't be used.
 
     Raises:
         GenerationFailed: no SDK can be made from it.
     """
     found = reading.read(spec, overlay_file, strict=False)
+    for problem in found.left_out:
+        warn(problem)
     facade = _facade(found)
     sent, received = _directions(facade, found.api)
     return Surface(

@@ -19,7 +19,7 @@ from ruamel.yaml.error import MarkedYAMLError, StringMark, YAMLError
 from generator.document.json_types import is_object
 from generator.document.problems import GenerationFailed, JsonPath, Place, Problem
 
-__all__ = ["Document", "load", "shown"]
+__all__ = ["Document", "load", "parse", "shown"]
 
 
 @dataclass
@@ -70,12 +70,16 @@ def load(path: Path) -> Document:
     except UnicodeDecodeError as error:
         raise GenerationFailed([Problem(f"is not UTF-8 (byte {error.start})", Place(file))]) from error
 
-    return _parsed(text, file).copy()
+    return parse(text, file).copy()
 
 
 @lru_cache(maxsize=4)
-def _parsed(text: str, file: str) -> Document:
-    """The same text is read once: `diff` needs the overlay twice."""
+def parse(text: str, file: str) -> Document:
+    """The document that a text is, not to be changed. The same text is read once: `diff` needs the overlay twice.
+
+    Raises:
+        GenerationFailed: the text is empty, not YAML, or holds what JSON can't say.
+    """
     try:
         parser: Any = YAML(typ="safe", pure=True)  # untyped; _Node says what is used of its result
         root: _Node | None = parser.compose(text)

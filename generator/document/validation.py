@@ -1,8 +1,9 @@
 """Finds what is wrong with the merged document before a line of code is made from it.
 
-openapi-spec-validator checks the document against OpenAPI 3.1. Three mistakes are looked for here, because they deserve
+openapi-spec-validator checks the document against OpenAPI 3.1. Four mistakes are looked for here, because they deserve
 a place of their own: an operationId used twice (openapi-python-client lets one module overwrite the other in silence),
-a $ref that leads nowhere (the validator stops at the first), and a schema made of itself (both programs go round and round).
+a $ref that leads nowhere (the validator stops at the first), a schema made of itself (both programs go round and round),
+and a security scheme that is asked for and not defined (the validator does not look).
 """
 
 from __future__ import annotations
@@ -17,7 +18,15 @@ from generator.document.json_types import is_array, is_object
 from generator.document.problems import GenerationFailed, JsonPath, Problem
 from generator.document.schemas import operations
 
-__all__ = ["references", "validate"]
+__all__ = ["drop_required_flags", "references", "undefined_schemes", "validate"]
+
+_SCHEMAS_BY_NAME = frozenset({"properties", "patternProperties", "$defs", "dependentSchemas"})
+_SCHEMA_LISTS = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})
+_SCHEMAS = frozenset({
+    *("additionalProperties", "contains", "else", "if", "items", "not", "propertyNames", "then"),
+    *("unevaluatedItems", "unevaluatedProperties"),
+})  # fmt: skip
+_VALUES = frozenset({"example", "examples", "default"})
 
 
 def validate(document: Document) -> None:
@@ -31,6 +40,7 @@ def validate(document: Document) -> None:
         *_items(document),
         *_operation_ids(document),
         *references(document),
+        *undefined_schemes(document),
         *_circles(document),
     ]
     # A dangling or a circular $ref and an empty path make the validator raise instead of reporting, and a repeated operationId would be
@@ -82,6 +92,20 @@ def references(document: Document) -> Iterator[Problem]:
             yield Problem(f"$ref '{reference}' leaves the document; only #/... is accepted", path=path)
         elif not _resolves(document.data, reference):
             yield Problem(f"$ref '{reference}' leads nowhere", path=path)
+
+
+def undefined_schemes(document: Document) -> Iterator[Problem]:
+    """Every security scheme that is asked for and not defined."""
+    components = document.data.get("components")
+    schemes = components.get("securitySchemes") if is_object(components) else None
+    defined = schemes.keys() if is_object(schemes) else ()
+    for path, holder in ((), document.data), *operations(document.data):
+        wanted = holder.get("security")
+        for index, alternative in enumerate(wanted if is_array(wanted) else ()):
+            for name in alternative if is_object(alternative) else ():
+                if name not in defined:
+                    message = f"security asks for '{name}', which components.securitySchemes does not define"
+                    yield Problem(message, path=(*path, "security", index, name))
 
 
 def _refs(node: Any, path: JsonPath) -> Iterator[tuple[JsonPath, str]]:
@@ -181,3 +205,56 @@ def _at(data: Any, path: JsonPath) -> Any:
     for key in path:
         data = data[key]
     return data
+
+
+def drop_required_flags(data: dict[str, Any]) -> list[Problem]:
+    """Take out every `required` of a schema that is true or false, which pages of the vendor have inside properties.
+
+    In JSON Schema `required` lists names. The object around the property has such a list, and it stands. Changes the document.
+
+    Returns:
+        A warning for each, with the path where it was.
+    """
+    found = list(_flags_outside(data, ()))
+    for schema, _ in found:
+        del schema["required"]
+    return [
+        Problem(
+            "warning: `required: true` inside a property is not JSON Schema and is left out; "
+            "what an object must have is listed in its own `required`",
+            path=(*path, "required"),
+        )
+        for _, path in found
+    ]
+
+
+def _flags_outside(node: Any, path: JsonPath) -> Iterator[tuple[dict[str, Any], JsonPath]]:
+    """Schemas with such a flag below what is not a schema itself: there, a parameter may have the flag."""
+    if is_object(node):
+        for key, value in node.items():
+            if key == "schema":
+                yield from _flags_inside(value, (*path, key))
+            elif (*path, key) == ("components", "schemas") and is_object(value):
+                for name, schema in value.items():
+                    yield from _flags_inside(schema, (*path, key, name))
+            elif key not in _VALUES:
+                yield from _flags_outside(value, (*path, key))
+    elif is_array(node):
+        for index, item in enumerate(node):
+            yield from _flags_outside(item, (*path, index))
+
+
+def _flags_inside(schema: Any, path: JsonPath) -> Iterator[tuple[dict[str, Any], JsonPath]]:
+    if not is_object(schema):
+        return
+    if isinstance(schema.get("required"), bool):
+        yield schema, path
+    for key, value in schema.items():
+        if key in _SCHEMAS:
+            yield from _flags_inside(value, (*path, key))
+        elif key in _SCHEMAS_BY_NAME and is_object(value):
+            for name, inner in value.items():
+                yield from _flags_inside(inner, (*path, key, name))
+        elif key in _SCHEMA_LISTS and is_array(value):
+            for index, inner in enumerate(value):
+                yield from _flags_inside(inner, (*path, key, index))

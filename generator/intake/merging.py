@@ -1,7 +1,8 @@
 """Takes new documents of the vendor's into the spec, so that version control shows the change and no more.
 
 The spec is changed in place: order of keys, comments and style stay wherever the text around them stays. What two of the new documents
-say differently is refused; where they differ from the spec, they are newer, and win. What they don't speak of stays.
+say differently is refused; where they differ from the spec, they are newer, and win. What they don't mention stays. So does, unless
+asked otherwise, how calls are authenticated: pages list schemes that others of them don't, or that they don't define.
 """
 
 from __future__ import annotations
@@ -10,39 +11,59 @@ import io
 import os
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from generator.document import schemas, validation
-from generator.document.files import load, shown
+from generator.document.files import Document, load, shown
 from generator.document.json_types import is_array, is_object
 from generator.document.problems import GenerationFailed, JsonPath, Place, Problem
 from generator.intake import round_trip
 from generator.intake.pages import Source, read_sources
 from generator.output import output_check
 
-__all__ = ["merge"]
+__all__ = ["Merged", "merge"]
 
 _LISTS_BY_KEY = {"tags": "name", "servers": "url"}
-"""Lists of the root whose items are told apart by a key: an item that isn't spoken of stays."""
+"""Lists of the root whose items are told apart by a key: items that are not mentioned are kept."""
 
 
-def merge(files: list[Path], spec: Path) -> list[str]:
+@dataclass(frozen=True)
+class Merged:
+    """What a merge did.
+
+    Attributes:
+        changed: The parts that changed, one line each; none if the spec says all of that already, and is left alone.
+        warnings: What was not taken, and what nothing refers to since.
+    """
+
+    changed: list[str]
+    warnings: list[str]
+
+
+def merge(files: list[Path], spec: Path, *, security: bool = False) -> Merged:
     """Merge documents into the spec.
 
     Args:
         files: OpenAPI documents as JSON or YAML, or pages saved as Markdown.
         spec: The YAML file to change.
-
-    Returns:
-        What changed, one line each; none if the spec says all of that already, and is left alone.
+        security: Whether `security` and the security schemes are taken as well.
 
     Raises:
         GenerationFailed: something is wrong with a file, or two of them conflict; the spec is as it was.
     """
     output_check.check_folder(spec.parent)
     old = load(spec)
-    parts = _collect(read_sources(files))
+    sources = read_sources(files)
+    warnings = [
+        str(problem.at(source.place_of(problem.path or ())))
+        for source in sources
+        for problem in validation.drop_required_flags(source.data)
+    ]
+    parts = _collect(sources)
+    if not security:
+        warnings += _keep_security(parts, old)
     target: Any = round_trip.load(spec.read_text("utf-8"))
     changed: list[str] = []
     for path, (value, _) in parts.items():
@@ -52,12 +73,16 @@ def merge(files: list[Path], spec: Path) -> list[str]:
         changed.append(f"{_name(path)}: {'new' if before is None else 'changed'}")
         round_trip.put(target, path, value)
     if not changed:
-        return []
+        return Merged([], warnings)
     text = io.StringIO()
     round_trip.dump(target, text)
-    _check(text.getvalue(), spec, parts)
+    written = _check(text.getvalue(), spec, parts)
     _write(text.getvalue(), spec)
-    return changed
+    for section, name in sorted(_unused(written.data) - _unused(old.data)):
+        warnings.append(
+            f"warning: nothing refers to components.{section}.{name} now; take it out unless the overlay uses it"
+        )
+    return Merged(changed, warnings)
 
 
 def _collect(sources: list[Source]) -> dict[JsonPath, tuple[Any, Source]]:
@@ -74,6 +99,48 @@ def _collect(sources: list[Source]) -> dict[JsonPath, tuple[Any, Source]]:
     if problems:
         raise GenerationFailed(problems)
     return parts
+
+
+def _keep_security(parts: dict[JsonPath, tuple[Any, Source]], old: Document) -> list[str]:
+    """Makes the parts say of security what the spec says; a warning for each that says something else."""
+    warnings: list[str] = []
+    for path, (value, source) in list(parts.items()):
+        before = _at(old.data, path)
+        if path == ("security",) or path[:2] == ("components", "securitySchemes"):
+            del parts[path]
+            differs = before != value
+        elif path[0] == "paths" and is_object(value):
+            kept = before.get("security") if is_object(before) else None
+            differs = value.get("security") != kept and "security" in value
+            if value.get("security") != kept:
+                rest = {key: inner for key, inner in value.items() if key != "security"}
+                parts[path] = ({**rest, "security": kept} if kept is not None else rest, source)
+        else:
+            continue
+        if differs:
+            what = _name(path) if path[0] != "paths" else f"security of {_name(path)}"
+            warnings.append(f"{source.place}: warning: {what} is not taken; with --security it is")
+    return warnings
+
+
+def _unused(data: dict[str, Any]) -> set[tuple[str, str]]:
+    """Section and name of the components that nothing outside them leads to."""
+    components = data.get("components")
+    there = {
+        (section, name): entry
+        for section, entries in (components.items() if is_object(components) else ())
+        for name, entry in (entries.items() if is_object(entries) and section != "securitySchemes" else ())
+    }
+    reached: set[tuple[str, str]] = set()
+    waiting: list[Any] = [{key: value for key, value in data.items() if key != "components"}]
+    while waiting:
+        for node in schemas.objects(waiting.pop()):
+            reference = node.get("$ref")
+            keys = schemas.followed(reference) if isinstance(reference, str) else ()
+            if len(keys) >= 3 and keys[0] == "components" and (place := (str(keys[1]), str(keys[2]))) not in reached:
+                reached.add(place)
+                waiting.append(there.get(place))
+    return there.keys() - reached
 
 
 def _parts(data: dict[str, Any]) -> Iterator[tuple[JsonPath, Any]]:
@@ -119,17 +186,19 @@ def _name(path: JsonPath) -> str:
             return ".".join(str(key) for key in path)
 
 
-def _check(text: str, spec: Path, parts: dict[JsonPath, tuple[Any, Source]]) -> None:
-    """Does the text say what was meant, and does every reference lead somewhere?"""
+def _check(text: str, spec: Path, parts: dict[JsonPath, tuple[Any, Source]]) -> Document:
+    """Does the text say what was meant, and does every reference lead somewhere? The result is what the text says."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / spec.name
         file.write_text(text, encoding="utf-8")
         written = load(file)
     lost = [_name(path) for path, (value, _) in parts.items() if _at(written.data, path) != value]
     problems = [Problem(f"{name} could not be written as it is", Place(shown(spec))) for name in lost]
-    problems += [Problem(p.message, _origin(p.path or (), parts, spec)) for p in validation.references(written)]
+    dangling = [*validation.references(written), *validation.undefined_schemes(written)]
+    problems += [Problem(p.message, _origin(p.path or (), parts, spec)) for p in dangling]
     if problems:
         raise GenerationFailed(problems)
+    return written
 
 
 def _origin(path: JsonPath, parts: dict[JsonPath, tuple[Any, Source]], spec: Path) -> Place:

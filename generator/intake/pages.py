@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from generator.document.files import load, shown
+from generator.document.files import load, parse, shown
 from generator.document.json_types import is_object
-from generator.document.problems import GenerationFailed, Place, Problem
+from generator.document.problems import GenerationFailed, JsonPath, Place, Problem
 
 __all__ = ["Source", "read_sources"]
 
@@ -28,11 +28,25 @@ class Source:
         data: Its root.
         place: Where it stands, as people should see it: the file, and in a page the line its block begins on.
         title: Heading above it on a page; "" in a file of its own.
+        text: What it was read from, which begins in the line behind `place`; "" where `places` are known.
+        places: Where each of its values stands.
     """
 
     data: dict[str, Any]
     place: Place
     title: str
+    text: str = field(default="", repr=False)
+    places: dict[JsonPath, Place] = field(default_factory=dict[JsonPath, Place], repr=False)
+
+    def place_of(self, path: JsonPath) -> Place:
+        """Where the value at `path` stands, as exactly as it can be told."""
+        if not self.text:
+            return self.places.get(path, self.place)
+        try:
+            inner = parse(self.text, self.place.file).place(path)
+        except GenerationFailed:  # JSON that is not YAML
+            return self.place
+        return Place(self.place.file, (self.place.line or 0) + (inner.line or 0))
 
     def __str__(self) -> str:
         return f"{self.place} ({self.title})" if self.title else str(self.place)
@@ -68,7 +82,7 @@ def read_sources(files: list[Path]) -> list[Source]:
 
 def _in_file(file: Path) -> Source:
     document = load(file)
-    return Source(document.data, Place(document.file), "")
+    return Source(document.data, Place(document.file), "", places=document.places)
 
 
 def _on_page(file: Path) -> Iterator[Source]:
@@ -91,7 +105,7 @@ def _on_page(file: Path) -> Iterator[Source]:
         except ValueError as error:
             raise GenerationFailed([Problem(f"broken JSON: {error}", place)]) from error
         if is_object(data) and "openapi" in data:
-            yield Source(data, place, title)
+            yield Source(data, place, title, text)
 
 
 def _json_blocks(lines: list[str]) -> Iterator[tuple[int, str, str]]:

@@ -54,8 +54,10 @@ def annotate(document: Document) -> list[Problem]:
             operation["operationId"] = _free(f"{method}_{resource}", ids)
             ids.add(operation["operationId"])
             missing.append("operationId")
-        if not operation.get("tags") and "x-alli-sdk" in missing:
-            operation["tags"] = [operation["x-alli-sdk"]["resource"]]
+        # The folder of the raw module. The vendor's own tag would come first, for an overlay can only add to a list.
+        block: object = operation["x-alli-sdk"]
+        if is_object(block) and isinstance(block.get("resource"), str):
+            operation["tags"] = [block["resource"]]
         if missing:
             warnings.append(_warning(where, path, operation, missing))
     return warnings

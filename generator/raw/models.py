@@ -6,128 +6,124 @@ openapi-python-client would send it with every request.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from generator.document.source_text import literal, sections, snake_case
 from generator.model.api import Field, Model
 from generator.model.printers import FIELD, Style, printer
 from generator.model.types import Enum, ModelRef, named_in
 
-__all__ = ["EnumView", "FieldView", "ModelView", "enum", "model"]
+__all__ = ["EnumView", "FieldView", "ModelView"]
 
 
 @dataclass(frozen=True)
 class FieldView:
     """A property of a model as the template prints it."""
 
-    name: str
-    wire: str
-    """The JSON name, escaped for a double-quoted literal."""
-    annotation: str
-    arguments: str
-    """Of attrs' field()."""
-    read: str | None
-    """Code of the function that turns the JSON value into the attribute's; None where they are the same."""
+    field: Field
+    style: Style
+
+    @property
+    def name(self) -> str:
+        return self.field.name
+
+    @property
+    def wire(self) -> str:
+        """The JSON name, escaped for a double-quoted literal."""
+        return literal(self.field.wire)
+
+    @property
+    def annotation(self) -> str:
+        return printer(self.field.type).annotation(self.style) + ("" if self.field.required else " | Unset")
+
+    @property
+    def arguments(self) -> str:
+        """Of attrs' field()."""
+        only = f', "only": {list(self.field.tells)!r}' if self.field.tells else ""
+        metadata = f'metadata={{"wire": "{self.wire}", "required": {self.field.required}{only}}}'
+        return "default=UNSET, " * (not self.field.required) + "repr=False, " * self.field.hidden + metadata
 
     @property
     def reader(self) -> str | None:
-        """What from_dict calls that function."""
-        return None if self.read is None else f"{self.name}_reader"
+        """What from_dict calls the function that turns the JSON value into the attribute's; None where they are the same."""
+        return f"{self.field.name}_reader" if printer(self.field.type).decoder else None
 
 
 @dataclass(frozen=True)
 class ModelView:
     """A model class as the template prints it."""
 
-    name: str
-    docstring: str
-    enums: list[Enum]
-    """In the annotations."""
-    others: list[ModelRef]
-    """The other models in the annotations."""
-    fields: list[FieldView]
-    is_multipart: bool
-    additional: str | None
-    """Type of the values of additional_properties; None if the schema forbids them, which a server need not obey."""
-    read_additional: str | None
+    model: Model
+
+    @property
+    def docstring(self) -> str:
+        summary, description = self.model.title, self.model.description
+        if not summary and not description:
+            summary = f"{self.model.ref.name}, an object of the API."
+        told = [f"{field.name}: {field.description}" for field in self.model.required_first if field.description]
+        return sections(summary, description, entries=[("Attributes", told)])
+
+    @property
+    def fields(self) -> list[FieldView]:
+        return [FieldView(field, self._style) for field in self.model.required_first]
+
+    @property
+    def additional(self) -> str | None:
+        """Type of the values of additional_properties; None if the schema forbids them, which a server need not obey."""
+        return None if self.model.additional is None else printer(self.model.additional).annotation(self._style)
+
+    @property
+    def enums(self) -> list[Enum]:
+        """In the annotations."""
+        return [found for found in self._named if isinstance(found, Enum)]
+
+    @property
+    def others(self) -> list[ModelRef]:
+        """The other models in the annotations."""
+        return [found for found in self._named if isinstance(found, ModelRef)]
 
     @property
     def readers(self) -> list[tuple[str, str]]:
         """What from_dict reads with: name there, and code."""
-        own = [(f"{field.name}_reader", field.read) for field in self.fields if field.read is not None]
-        return [*own, *([("additional_properties_reader", self.read_additional)] if self.read_additional else [])]
+        named = [(field.name, field.type) for field in self.model.required_first]
+        named += [("additional_properties", self.model.additional)] if self.model.additional else []
+        return [(f"{name}_reader", code) for name, kind in named if (code := printer(kind).decoder)]
+
+    @property
+    def reads_additional(self) -> bool:
+        return self.model.additional is not None and printer(self.model.additional).decoder is not None
 
     @property
     def reader_names(self) -> str:
-        """Those names as the target of an assignment."""
+        """Names of the readers as the target of an assignment."""
         names = [name for name, _ in self.readers]
         return ", ".join(names) if len(names) > 1 else "".join(f"{name}," for name in names)
+
+    @property
+    def _style(self) -> Style:
+        # Models may hold each other in a circle, so a module finds the others when they are asked for.
+        own = self.model.ref.name
+        return replace(FIELD, model=lambda name: name if name == own else f"_models.{name}")
+
+    @property
+    def _named(self) -> list[ModelRef | Enum]:
+        types = [field.type for field in self.model.fields] + ([self.model.additional] if self.model.additional else [])
+        named = {found.name: found for kind in types for found in named_in(kind)}
+        return [named[name] for name in sorted(named) if name != self.model.ref.name]
 
 
 @dataclass(frozen=True)
 class EnumView:
     """A set of known values as the template prints it."""
 
-    name: str
-    values_name: str
-    base: str
-    values: list[str]
-    """Literals."""
+    enum: Enum
 
+    @property
+    def values_name(self) -> str:
+        return f"{snake_case(self.enum.name).upper()}_VALUES"
 
-def model(item: Model) -> ModelView:
-    """The class for one schema."""
-    types = [field.type for field in item.fields] + ([] if item.additional is None else [item.additional])
-    named = {found.name: found for kind in types for found in named_in(kind) if found.name != item.ref.name}
-    # Models may hold each other in a circle, so a module finds the others when they are asked for.
-    style = Style(
-        FIELD.list,
-        FIELD.object,
-        FIELD.file,
-        lambda name: name if name == item.ref.name else f"_models.{name}",
-        FIELD.in_order,
-    )
-    return ModelView(
-        name=item.ref.name,
-        docstring=_docstring(item),
-        enums=[found for _, found in sorted(named.items()) if isinstance(found, Enum)],
-        others=[found for _, found in sorted(named.items()) if isinstance(found, ModelRef)],
-        fields=[_field(field, style) for field in item.required_first],
-        is_multipart=item.multipart,
-        additional=None if item.additional is None else printer(item.additional).annotation(style),
-        read_additional=None if item.additional is None else printer(item.additional).decoder,
-    )
-
-
-def enum(item: Enum) -> EnumView:
-    """The literal type for one enum."""
-    return EnumView(
-        name=item.name,
-        values_name=f"{snake_case(item.name).upper()}_VALUES",
-        base=item.base,
-        values=[f'"{literal(each)}"' if isinstance(each, str) else repr(each) for each in sorted(item.values, key=str)],
-    )
-
-
-def _field(field: Field, style: Style) -> FieldView:
-    wire = literal(field.wire)
-    code = printer(field.type)
-    arguments = [] if field.required else ["default=UNSET"]
-    arguments += ["repr=False"] if field.hidden else []
-    only = f', "only": {list(field.tells)!r}' if field.tells else ""
-    arguments.append(f'metadata={{"wire": "{wire}", "required": {field.required}{only}}}')
-    return FieldView(
-        name=field.name,
-        wire=wire,
-        annotation=code.annotation(style) + ("" if field.required else " | Unset"),
-        arguments=", ".join(arguments),
-        read=code.decoder,
-    )
-
-
-def _docstring(item: Model) -> str:
-    summary, description = item.title, item.description
-    if not summary and not description:
-        summary = f"{item.ref.name}, an object of the API."
-    told = [f"{field.name}: {field.description}" for field in item.required_first if field.description]
-    return sections(summary, description, entries=[("Attributes", told)])
+    @property
+    def values(self) -> list[str]:
+        """Literals."""
+        values = sorted(self.enum.values, key=str)
+        return [f'"{literal(each)}"' if isinstance(each, str) else repr(each) for each in values]

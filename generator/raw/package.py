@@ -22,8 +22,8 @@ from openapi_python_client.parser.properties import LiteralEnumProperty, ModelPr
 from generator.document.files import shown
 from generator.document.problems import GenerationFailed, Place, Problem
 from generator.raw.door import Parse
-from generator.raw.endpoints import EndpointView, endpoint
-from generator.raw.models import EnumView, ModelView, enum, model
+from generator.raw.endpoints import EndpointView
+from generator.raw.models import EnumView, ModelView
 
 __all__ = ["RAW_TEMPLATES", "origin", "write"]
 
@@ -49,13 +49,13 @@ def write(parsed: Parse, package: Path) -> None:
     operations = {(each.tag, each.module): each for each in api.operations}
 
     def view_model(item: ModelProperty) -> ModelView:
-        return model(api.by_name[str(item.class_info.name)])
+        return ModelView(api.by_name[str(item.class_info.name)])
 
     def view_enum(item: LiteralEnumProperty) -> EnumView:
-        return enum(enums[str(item.class_info.name)])
+        return EnumView(enums[str(item.class_info.name)])
 
     def view_endpoint(item: Endpoint) -> EndpointView:
-        return endpoint(operations[str(item.tags[0]), str(item.name)])
+        return EndpointView(operations[str(item.tags[0]), str(item.name)])
 
     modules = sorted(
         [(each.ref.name, each.ref.module) for each in api.models] + [(each.name, each.module) for each in api.enums]

@@ -36,6 +36,8 @@ class Reading:
     document: Document
     parsed: Parse
     warnings: list[Problem]
+    left_out: list[Problem]
+    """What the document says that can't be used, each with its place; these are among the warnings, too."""
 
     @property
     def api(self) -> Api:
@@ -63,7 +65,8 @@ def read(spec: Path, overlay_file: Path, *, strict: bool = True, warn: Warn = si
     merged = overlay.apply(files.load(spec), files.load(overlay_file), strict=strict)
     # The order of keys says nothing, so nothing may come of it.
     merged.data = _sorted(merged.data)
-    warnings = default_names.annotate(merged)
+    left_out = validation.drop_required_flags(merged.data)
+    warnings = [*left_out, *default_names.annotate(merged)]
     warnings = [warning.at(merged.place(warning.path or ())) for warning in warnings]
     validation.validate(merged)
     try:
@@ -83,7 +86,7 @@ def read(spec: Path, overlay_file: Path, *, strict: bool = True, warn: Warn = si
         raise located(failed, merged) from failed
     if lost:
         parsed = replace(parsed, api=without_lost(parsed.api, lost))
-    return Reading(merged, parsed, warnings)
+    return Reading(merged, parsed, warnings, warnings[: len(left_out)])
 
 
 def located(failed: GenerationFailed, merged: Document) -> GenerationFailed:

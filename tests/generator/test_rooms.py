@@ -21,7 +21,6 @@ from generator.document.files import Document
 ROOT = Path(generator.__file__).parent
 
 READS_TEXT = {
-    "document/jsonpath.py": "targets of the overlay",
     "document/media_types.py": "media types",
     "intake/pages.py": "pages in Markdown",
     "facade/docstrings.py": "texts of the document",
