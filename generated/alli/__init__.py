@@ -69,9 +69,9 @@ if TYPE_CHECKING:
     from .raw.models.generative_answer_response import GenerativeAnswerResponse
     from .raw.models.highlight import Highlight
     from .raw.models.ingestion_status import IngestionStatus
+    from .raw.models.passage import Passage
     from .raw.models.project import Project
     from .raw.models.run_chat_source import RunChatSource
-    from .raw.models.search_passages_response_200_result_item import SearchPassagesResponse200ResultItem
     from .raw.models.single_action_app_input import SingleActionAppInput
     from .raw.models.single_action_app_tool import SingleActionAppTool
     from .raw.types import UNSET, Unset
@@ -151,9 +151,9 @@ __all__ = [
     "GenerativeAnswerResponse",
     "Highlight",
     "IngestionStatus",
+    "Passage",
     "Project",
     "RunChatSource",
-    "SearchPassagesResponse200ResultItem",
     "SingleActionAppInput",
     "SingleActionAppTool",
     "UNSET",
@@ -240,9 +240,9 @@ _MODULES = {
     "GenerativeAnswerResponse": ".raw.models.generative_answer_response",
     "Highlight": ".raw.models.highlight",
     "IngestionStatus": ".raw.models.ingestion_status",
+    "Passage": ".raw.models.passage",
     "Project": ".raw.models.project",
     "RunChatSource": ".raw.models.run_chat_source",
-    "SearchPassagesResponse200ResultItem": ".raw.models.search_passages_response_200_result_item",
     "SingleActionAppInput": ".raw.models.single_action_app_input",
     "SingleActionAppTool": ".raw.models.single_action_app_tool",
     "UNSET": ".raw.types",

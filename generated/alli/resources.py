@@ -28,8 +28,8 @@ from ._calls.arguments import (
 )
 from ._calls.operations import Operation
 from ._json import result_formats
-from ._json.decoders import declared, json_object, list_of, nothing
-from .files import FileInput, as_file, as_files, split_inputs
+from ._json.decoders import anything, declared, json_object, list_of, nothing, object_of
+from .files import FileInput, as_file, as_files, file_name, split_inputs
 from .raw.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -984,7 +984,7 @@ class Apps(AppsExtras):
 
         Source: https://docs.allganize.ai/api-reference/agents
         """
-        from .raw.api.agents import list_app_tools
+        from .raw.api.apps import list_app_tools
         from .raw.models.single_action_app_tool import SingleActionAppTool
 
         request = build(
@@ -1636,7 +1636,7 @@ class Projects:
 
         Source: seen on the service; no official page describes it (spec/README.md).
         """
-        from .raw.api.others import list_projects
+        from .raw.api.projects import list_projects
         from .raw.models.project import Project
 
         request = build(
@@ -1654,13 +1654,13 @@ class Hashtags:
 
     def list(
         self,
-    ) -> dict[str, Any]:
+    ) -> dict[str, int]:
         """List Hashtags.
 
         How many documents and answers have each hashtag.
 
         Returns:
-            The JSON object of the answer, as a dict.
+            The `dict[str, int]` that the service answers.
 
         Raises:
             BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
@@ -1683,7 +1683,7 @@ class Hashtags:
             HASHTAGS_LIST.name,
             list_hashtags.build_request,
         )
-        return self._transport.value(HASHTAGS_LIST, request, json_object)
+        return self._transport.value(HASHTAGS_LIST, request, object_of(anything))
 
 
 class Documents:
@@ -1694,14 +1694,14 @@ class Documents:
 
     def delete(
         self,
-        node_id: str,
+        document_id: str,
     ) -> None:
         """Delete a document.
 
         Takes a document or a folder out of the knowledge base.
 
         Args:
-            node_id: Id of the document.
+            document_id: Id of the document.
 
         Returns:
             Nothing: the answer has no content.
@@ -1722,9 +1722,9 @@ class Documents:
 
         Source: a transcription of an official page, which was not seen here (spec/README.md).
         """
-        from .raw.api.knowledge_base import delete_document
+        from .raw.api.documents import delete_document
 
-        request = build(DOCUMENTS_DELETE.name, delete_document.build_request, node_id)
+        request = build(DOCUMENTS_DELETE.name, delete_document.build_request, document_id)
         self._transport.value(DOCUMENTS_DELETE, request, nothing)
 
     def ingestion_status(
@@ -1757,7 +1757,7 @@ class Documents:
 
         Source: a transcription of an official page, which was not seen here (spec/README.md).
         """
-        from .raw.api.knowledge_base import get_ingestion_status
+        from .raw.api.documents import get_ingestion_status
         from .raw.models.ingestion_status import IngestionStatus
 
         request = build(DOCUMENTS_INGESTION_STATUS.name, get_ingestion_status.build_request, document_id)
@@ -1821,7 +1821,7 @@ class Documents:
         Source: https://docs.allganize.ai/api_documentation/knowledge-base-nodes-api
         """
         from .pagination import PageFormat, PageRead, first_page, read_page
-        from .raw.api.knowledge_base import search_documents
+        from .raw.api.documents import search_documents
         from .raw.models.document import Document
         from .raw.models.search_knowledge_base_nodes_request import SearchKnowledgeBaseNodesRequest
 
@@ -1876,7 +1876,7 @@ class Documents:
         self,
         file: FileInput,
         *,
-        name: str,
+        name: str | None = None,
         hashtags: Sequence[str] | None = None,
         target_folder_id: str | None = None,
         use_image_description: bool | None = None,
@@ -1892,7 +1892,7 @@ class Documents:
 
         Args:
             file: The file. PDF, text, Word, PowerPoint, Excel and HTML are documented.
-            name: Name of the document, with its ending.
+            name: Name of the document, with its ending. By default that of the file.
             hashtags: Its hashtags.
             target_folder_id: Folder to put it into; the top level where it isn't set.
             use_image_description: The service takes True where it isn't set.
@@ -1920,13 +1920,13 @@ class Documents:
 
         Source: https://docs.allganize.ai/api-reference/knowledgebase
         """
-        from .raw.api.knowledge_base import upload_document
+        from .raw.api.documents import upload_document
         from .raw.models.document import Document
         from .raw.models.upload_document_body import UploadDocumentBody
 
         body = UploadDocumentBody(
             file=as_file("documents.upload: file", file),
-            file_name=required("documents.upload: name", name, str),
+            file_name=file_name("documents.upload: name", name, file),
             hashtags=sequence("documents.upload: hashtags", hashtags, str),
             target_folder_id=optional("documents.upload: target_folder_id", target_folder_id, str),
             use_image_description=optional("documents.upload: use_image_description", use_image_description, bool),
@@ -1948,7 +1948,7 @@ class Retrieval:
 
     def search(
         self,
-        question: str | None = None,
+        question: str,
         *,
         limit: int | None = None,
         hashtags: Sequence[str] | None = None,
@@ -1959,7 +1959,7 @@ class Retrieval:
         target_folders: Sequence[str] | None = None,
         text_vector_score_weight: float | None = None,
         title_vector_score_weight: float | None = None,
-    ) -> builtins.list[alli.SearchPassagesResponse200ResultItem]:
+    ) -> builtins.list[alli.Passage]:
         """Retrieve passages.
 
         Finds passages of the project's documents that fit a question, the best first.
@@ -1978,7 +1978,7 @@ class Retrieval:
                 set.
 
         Returns:
-            A list, each item of type `SearchPassagesResponse200ResultItem`.
+            A list, each item of type `Passage`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -1996,9 +1996,9 @@ class Retrieval:
 
         Source: https://docs.allganize.ai/api-reference/retrieval
         """
-        from .raw.api.rag import search_passages
+        from .raw.api.retrieval import search_passages
+        from .raw.models.passage import Passage
         from .raw.models.search_passages_body import SearchPassagesBody
-        from .raw.models.search_passages_response_200_result_item import SearchPassagesResponse200ResultItem
 
         document = wire(
             {
@@ -2010,7 +2010,7 @@ class Retrieval:
                 "hashtags": sequence("retrieval.search: hashtags", hashtags, str),
                 "hashtags_operator": optional("retrieval.search: hashtags_operator", hashtags_operator, str),
                 "maxDocumentClues": optional("retrieval.search: limit", limit, int),
-                "question": optional("retrieval.search: question", question, str),
+                "question": required("retrieval.search: question", question, str),
                 "targetFolders": sequence("retrieval.search: target_folders", target_folders, str),
                 "text_vector_score_weight": optional(
                     "retrieval.search: text_vector_score_weight", text_vector_score_weight, float, int
@@ -2023,7 +2023,7 @@ class Retrieval:
         body = SearchPassagesBody.from_dict(document)
 
         request = build(RETRIEVAL_SEARCH.name, search_passages.build_request, body=body)
-        return self._transport.value(RETRIEVAL_SEARCH, request, list_of(SearchPassagesResponse200ResultItem.from_json))
+        return self._transport.value(RETRIEVAL_SEARCH, request, list_of(Passage.from_json))
 
 
 class Highlights:
@@ -2060,7 +2060,7 @@ class Highlights:
 
         Source: https://docs.allganize.ai/api-reference/rag
         """
-        from .raw.api.rag import get_highlight
+        from .raw.api.highlights import get_highlight
         from .raw.models.highlight import Highlight
 
         request = build(HIGHLIGHTS_GET.name, get_highlight.build_request, clue_id)
@@ -2121,7 +2121,7 @@ class GenerativeAnswer:
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
         """
-        from .raw.api.rag import generative_answer
+        from .raw.api.generative_answer import generative_answer
         from .raw.models.generative_answer_request import GenerativeAnswerRequest
         from .raw.models.generative_answer_response import GenerativeAnswerResponse
 
@@ -2679,7 +2679,7 @@ class AsyncApps(AsyncAppsExtras):
 
         Source: https://docs.allganize.ai/api-reference/agents
         """
-        from .raw.api.agents import list_app_tools
+        from .raw.api.apps import list_app_tools
         from .raw.models.single_action_app_tool import SingleActionAppTool
 
         request = build(
@@ -3331,7 +3331,7 @@ class AsyncProjects:
 
         Source: seen on the service; no official page describes it (spec/README.md).
         """
-        from .raw.api.others import list_projects
+        from .raw.api.projects import list_projects
         from .raw.models.project import Project
 
         request = build(
@@ -3349,13 +3349,13 @@ class AsyncHashtags:
 
     async def list(
         self,
-    ) -> dict[str, Any]:
+    ) -> dict[str, int]:
         """List Hashtags.
 
         How many documents and answers have each hashtag.
 
         Returns:
-            The JSON object of the answer, as a dict.
+            The `dict[str, int]` that the service answers.
 
         Raises:
             BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
@@ -3378,7 +3378,7 @@ class AsyncHashtags:
             HASHTAGS_LIST.name,
             list_hashtags.build_request,
         )
-        return await self._transport.value(HASHTAGS_LIST, request, json_object)
+        return await self._transport.value(HASHTAGS_LIST, request, object_of(anything))
 
 
 class AsyncDocuments:
@@ -3389,14 +3389,14 @@ class AsyncDocuments:
 
     async def delete(
         self,
-        node_id: str,
+        document_id: str,
     ) -> None:
         """Delete a document.
 
         Takes a document or a folder out of the knowledge base.
 
         Args:
-            node_id: Id of the document.
+            document_id: Id of the document.
 
         Returns:
             Nothing: the answer has no content.
@@ -3417,9 +3417,9 @@ class AsyncDocuments:
 
         Source: a transcription of an official page, which was not seen here (spec/README.md).
         """
-        from .raw.api.knowledge_base import delete_document
+        from .raw.api.documents import delete_document
 
-        request = build(DOCUMENTS_DELETE.name, delete_document.build_request, node_id)
+        request = build(DOCUMENTS_DELETE.name, delete_document.build_request, document_id)
         await self._transport.value(DOCUMENTS_DELETE, request, nothing)
 
     async def ingestion_status(
@@ -3452,7 +3452,7 @@ class AsyncDocuments:
 
         Source: a transcription of an official page, which was not seen here (spec/README.md).
         """
-        from .raw.api.knowledge_base import get_ingestion_status
+        from .raw.api.documents import get_ingestion_status
         from .raw.models.ingestion_status import IngestionStatus
 
         request = build(DOCUMENTS_INGESTION_STATUS.name, get_ingestion_status.build_request, document_id)
@@ -3516,7 +3516,7 @@ class AsyncDocuments:
         Source: https://docs.allganize.ai/api_documentation/knowledge-base-nodes-api
         """
         from .pagination import PageFormat, PageRead, afirst_page, read_page
-        from .raw.api.knowledge_base import search_documents
+        from .raw.api.documents import search_documents
         from .raw.models.document import Document
         from .raw.models.search_knowledge_base_nodes_request import SearchKnowledgeBaseNodesRequest
 
@@ -3571,7 +3571,7 @@ class AsyncDocuments:
         self,
         file: FileInput,
         *,
-        name: str,
+        name: str | None = None,
         hashtags: Sequence[str] | None = None,
         target_folder_id: str | None = None,
         use_image_description: bool | None = None,
@@ -3587,7 +3587,7 @@ class AsyncDocuments:
 
         Args:
             file: The file. PDF, text, Word, PowerPoint, Excel and HTML are documented.
-            name: Name of the document, with its ending.
+            name: Name of the document, with its ending. By default that of the file.
             hashtags: Its hashtags.
             target_folder_id: Folder to put it into; the top level where it isn't set.
             use_image_description: The service takes True where it isn't set.
@@ -3615,13 +3615,13 @@ class AsyncDocuments:
 
         Source: https://docs.allganize.ai/api-reference/knowledgebase
         """
-        from .raw.api.knowledge_base import upload_document
+        from .raw.api.documents import upload_document
         from .raw.models.document import Document
         from .raw.models.upload_document_body import UploadDocumentBody
 
         body = UploadDocumentBody(
             file=as_file("documents.upload: file", file),
-            file_name=required("documents.upload: name", name, str),
+            file_name=file_name("documents.upload: name", name, file),
             hashtags=sequence("documents.upload: hashtags", hashtags, str),
             target_folder_id=optional("documents.upload: target_folder_id", target_folder_id, str),
             use_image_description=optional("documents.upload: use_image_description", use_image_description, bool),
@@ -3643,7 +3643,7 @@ class AsyncRetrieval:
 
     async def search(
         self,
-        question: str | None = None,
+        question: str,
         *,
         limit: int | None = None,
         hashtags: Sequence[str] | None = None,
@@ -3654,7 +3654,7 @@ class AsyncRetrieval:
         target_folders: Sequence[str] | None = None,
         text_vector_score_weight: float | None = None,
         title_vector_score_weight: float | None = None,
-    ) -> builtins.list[alli.SearchPassagesResponse200ResultItem]:
+    ) -> builtins.list[alli.Passage]:
         """Retrieve passages.
 
         Finds passages of the project's documents that fit a question, the best first.
@@ -3673,7 +3673,7 @@ class AsyncRetrieval:
                 set.
 
         Returns:
-            A list, each item of type `SearchPassagesResponse200ResultItem`.
+            A list, each item of type `Passage`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -3691,9 +3691,9 @@ class AsyncRetrieval:
 
         Source: https://docs.allganize.ai/api-reference/retrieval
         """
-        from .raw.api.rag import search_passages
+        from .raw.api.retrieval import search_passages
+        from .raw.models.passage import Passage
         from .raw.models.search_passages_body import SearchPassagesBody
-        from .raw.models.search_passages_response_200_result_item import SearchPassagesResponse200ResultItem
 
         document = wire(
             {
@@ -3705,7 +3705,7 @@ class AsyncRetrieval:
                 "hashtags": sequence("retrieval.search: hashtags", hashtags, str),
                 "hashtags_operator": optional("retrieval.search: hashtags_operator", hashtags_operator, str),
                 "maxDocumentClues": optional("retrieval.search: limit", limit, int),
-                "question": optional("retrieval.search: question", question, str),
+                "question": required("retrieval.search: question", question, str),
                 "targetFolders": sequence("retrieval.search: target_folders", target_folders, str),
                 "text_vector_score_weight": optional(
                     "retrieval.search: text_vector_score_weight", text_vector_score_weight, float, int
@@ -3718,9 +3718,7 @@ class AsyncRetrieval:
         body = SearchPassagesBody.from_dict(document)
 
         request = build(RETRIEVAL_SEARCH.name, search_passages.build_request, body=body)
-        return await self._transport.value(
-            RETRIEVAL_SEARCH, request, list_of(SearchPassagesResponse200ResultItem.from_json)
-        )
+        return await self._transport.value(RETRIEVAL_SEARCH, request, list_of(Passage.from_json))
 
 
 class AsyncHighlights:
@@ -3757,7 +3755,7 @@ class AsyncHighlights:
 
         Source: https://docs.allganize.ai/api-reference/rag
         """
-        from .raw.api.rag import get_highlight
+        from .raw.api.highlights import get_highlight
         from .raw.models.highlight import Highlight
 
         request = build(HIGHLIGHTS_GET.name, get_highlight.build_request, clue_id)
@@ -3818,7 +3816,7 @@ class AsyncGenerativeAnswer:
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
         """
-        from .raw.api.rag import generative_answer
+        from .raw.api.generative_answer import generative_answer
         from .raw.models.generative_answer_request import GenerativeAnswerRequest
         from .raw.models.generative_answer_response import GenerativeAnswerResponse
 

@@ -136,6 +136,8 @@ class OperationBlock:
     types: dict[str, Type] = field(default_factory=dict[str, Type])
     json_strings: tuple[str, ...] = ()
     files: str | None = None
+    file_names: dict[str, str] = field(default_factory=dict[str, str])
+    """Form fields that hold the name of a file, and the file: where the name isn't given, it is that of the file."""
     keep_null: bool = False
     body: str | None = None
     timeout: str | None = None

@@ -124,6 +124,7 @@ def _operation(reader: BlockReader, operation_id: str, path: JsonPath) -> Operat
         types={wire: _type(reader, wire, code) for wire, code in reader.texts("types").items()},
         json_strings=reader.names("json_strings"),
         files=reader.text("files"),
+        file_names=reader.texts("file_names"),
         keep_null=reader.flag("keep_null", default=False),
         body=None if body is None else body.identifier(body.text("argument"), "argument"),
         timeout=reader.one_of("timeout", ("run",)),

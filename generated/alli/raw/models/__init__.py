@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from .bounding_box import BoundingBox
     from .chat import Chat
     from .chat_citation import ChatCitation
-    from .chat_intermediate_steps_item import ChatIntermediateStepsItem
     from .chat_option import ChatOption
     from .chat_option_style import ChatOptionStyle
     from .chat_source import ChatSource
@@ -32,12 +31,12 @@ if TYPE_CHECKING:
     from .conversation_chat_edge import ConversationChatEdge
     from .conversation_chats import ConversationChats
     from .conversation_details import ConversationDetails
-    from .conversation_details_variables import ConversationDetailsVariables
     from .conversation_errors import ConversationErrors
     from .conversation_info import ConversationInfo
     from .conversation_order import ConversationOrder
     from .conversation_project import ConversationProject
     from .conversation_user import ConversationUser
+    from .conversation_variables import ConversationVariables
     from .conversations_response import ConversationsResponse
     from .create_app_request import CreateAppRequest
     from .create_app_response import CreateAppResponse
@@ -63,6 +62,7 @@ if TYPE_CHECKING:
     from .highlight import Highlight
     from .ingestion_status import IngestionStatus
     from .ingestion_step import IngestionStep
+    from .intermediate_step import IntermediateStep
     from .knowledge_base_node_filter import KnowledgeBaseNodeFilter
     from .knowledge_base_node_response import KnowledgeBaseNodeResponse
     from .list_app_tools_response_200 import ListAppToolsResponse200
@@ -71,6 +71,7 @@ if TYPE_CHECKING:
     from .llm_app import LLMApp
     from .named_node import NamedNode
     from .node_property import NodeProperty
+    from .passage import Passage
     from .project import Project
     from .run_app_choice import RunAppChoice
     from .run_app_conversation import RunAppConversation
@@ -96,7 +97,6 @@ if TYPE_CHECKING:
     from .search_passages_body_exclude_hashtags_operator import SearchPassagesBodyExcludeHashtagsOperator
     from .search_passages_body_hashtags_operator import SearchPassagesBodyHashtagsOperator
     from .search_passages_response_200 import SearchPassagesResponse200
-    from .search_passages_response_200_result_item import SearchPassagesResponse200ResultItem
     from .send_chat_request import SendChatRequest
     from .send_chat_response import SendChatResponse
     from .single_action_app_input import SingleActionAppInput
@@ -130,7 +130,6 @@ __all__ = (
     "BoundingBox",
     "Chat",
     "ChatCitation",
-    "ChatIntermediateStepsItem",
     "ChatOption",
     "ChatOptionStyle",
     "ChatSource",
@@ -140,12 +139,12 @@ __all__ = (
     "ConversationChatEdge",
     "ConversationChats",
     "ConversationDetails",
-    "ConversationDetailsVariables",
     "ConversationErrors",
     "ConversationInfo",
     "ConversationOrder",
     "ConversationProject",
     "ConversationUser",
+    "ConversationVariables",
     "ConversationsResponse",
     "CreateAppRequest",
     "CreateAppResponse",
@@ -171,6 +170,7 @@ __all__ = (
     "Highlight",
     "IngestionStatus",
     "IngestionStep",
+    "IntermediateStep",
     "KnowledgeBaseNodeFilter",
     "KnowledgeBaseNodeResponse",
     "LLMApp",
@@ -179,6 +179,7 @@ __all__ = (
     "ListHashtagsResponse200Result",
     "NamedNode",
     "NodeProperty",
+    "Passage",
     "Project",
     "RunAppChoice",
     "RunAppConversation",
@@ -204,7 +205,6 @@ __all__ = (
     "SearchPassagesBodyExcludeHashtagsOperator",
     "SearchPassagesBodyHashtagsOperator",
     "SearchPassagesResponse200",
-    "SearchPassagesResponse200ResultItem",
     "SendChatRequest",
     "SendChatResponse",
     "SingleActionAppInput",
@@ -239,7 +239,6 @@ _MODULES = {
     "BoundingBox": "bounding_box",
     "Chat": "chat",
     "ChatCitation": "chat_citation",
-    "ChatIntermediateStepsItem": "chat_intermediate_steps_item",
     "ChatOption": "chat_option",
     "ChatOptionStyle": "chat_option_style",
     "ChatSource": "chat_source",
@@ -249,12 +248,12 @@ _MODULES = {
     "ConversationChatEdge": "conversation_chat_edge",
     "ConversationChats": "conversation_chats",
     "ConversationDetails": "conversation_details",
-    "ConversationDetailsVariables": "conversation_details_variables",
     "ConversationErrors": "conversation_errors",
     "ConversationInfo": "conversation_info",
     "ConversationOrder": "conversation_order",
     "ConversationProject": "conversation_project",
     "ConversationUser": "conversation_user",
+    "ConversationVariables": "conversation_variables",
     "ConversationsResponse": "conversations_response",
     "CreateAppRequest": "create_app_request",
     "CreateAppResponse": "create_app_response",
@@ -280,6 +279,7 @@ _MODULES = {
     "Highlight": "highlight",
     "IngestionStatus": "ingestion_status",
     "IngestionStep": "ingestion_step",
+    "IntermediateStep": "intermediate_step",
     "KnowledgeBaseNodeFilter": "knowledge_base_node_filter",
     "KnowledgeBaseNodeResponse": "knowledge_base_node_response",
     "LLMApp": "llm_app",
@@ -288,6 +288,7 @@ _MODULES = {
     "ListHashtagsResponse200Result": "list_hashtags_response_200_result",
     "NamedNode": "named_node",
     "NodeProperty": "node_property",
+    "Passage": "passage",
     "Project": "project",
     "RunAppChoice": "run_app_choice",
     "RunAppConversation": "run_app_conversation",
@@ -313,7 +314,6 @@ _MODULES = {
     "SearchPassagesBodyExcludeHashtagsOperator": "search_passages_body_exclude_hashtags_operator",
     "SearchPassagesBodyHashtagsOperator": "search_passages_body_hashtags_operator",
     "SearchPassagesResponse200": "search_passages_response_200",
-    "SearchPassagesResponse200ResultItem": "search_passages_response_200_result_item",
     "SendChatRequest": "send_chat_request",
     "SendChatResponse": "send_chat_response",
     "SingleActionAppInput": "single_action_app_input",

@@ -36,7 +36,7 @@ class Chat(OpenModel):
     citations: list[_models.ChatCitation] | Unset = _attrs_field(
         default=UNSET, repr=False, metadata={"wire": "citations", "required": False}
     )
-    intermediate_steps: list[_models.ChatIntermediateStepsItem] | Unset = _attrs_field(
+    intermediate_steps: list[_models.IntermediateStep] | Unset = _attrs_field(
         default=UNSET, repr=False, metadata={"wire": "intermediateSteps", "required": False}
     )
     message: None | str | Unset = _attrs_field(
@@ -123,11 +123,11 @@ class Chat(OpenModel):
 def _readers() -> tuple[Reader, ...]:
     # Models may hold each other in a circle, so a module can't import the others before it is whole; nor need it at each read.
     from ..models.chat_citation import ChatCitation
-    from ..models.chat_intermediate_steps_item import ChatIntermediateStepsItem
     from ..models.chat_source import ChatSource
+    from ..models.intermediate_step import IntermediateStep
 
     return (
         list_of(ChatCitation.from_json),
-        list_of(ChatIntermediateStepsItem.from_json),
+        list_of(IntermediateStep.from_json),
         ChatSource.from_json,
     )

@@ -23,7 +23,11 @@ __all__ = ["ConversationDetails"]
 
 @_attrs_define
 class ConversationDetails(OpenModel):
-    """A conversation between a user and an app."""
+    """A conversation between a user and an app.
+
+    Attributes:
+        variables: Variables of a conversation by name.
+    """
 
     id: str = _attrs_field(metadata={"wire": "id", "required": True})
     categories: list[str] | Unset = _attrs_field(default=UNSET, metadata={"wire": "categories", "required": False})
@@ -42,7 +46,7 @@ class ConversationDetails(OpenModel):
     user: _models.ConversationUser | None | Unset = _attrs_field(
         default=UNSET, repr=False, metadata={"wire": "user", "required": False}
     )
-    variables: _models.ConversationDetailsVariables | Unset = _attrs_field(
+    variables: _models.ConversationVariables | Unset = _attrs_field(
         default=UNSET, repr=False, metadata={"wire": "variables", "required": False}
     )
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
@@ -122,13 +126,13 @@ class ConversationDetails(OpenModel):
 def _readers() -> tuple[Reader, ...]:
     # Models may hold each other in a circle, so a module can't import the others before it is whole; nor need it at each read.
     from ..models.chat import Chat
-    from ..models.conversation_details_variables import ConversationDetailsVariables
     from ..models.conversation_user import ConversationUser
+    from ..models.conversation_variables import ConversationVariables
     from ..models.llm_app import LLMApp
 
     return (
         list_of(Chat.from_json),
         LLMApp.from_json,
         ConversationUser.from_json,
-        ConversationDetailsVariables.from_json,
+        ConversationVariables.from_json,
     )

@@ -26,7 +26,7 @@ class Document(OpenModel):
     """A document or a folder of the knowledge base.
 
     Attributes:
-        process_state: What has become of it; `documents.wait` explains the states.
+        process_state: How far the service has read it.
     """
 
     id: str = _attrs_field(metadata={"wire": "id", "required": True})

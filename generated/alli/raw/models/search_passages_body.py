@@ -23,6 +23,7 @@ __all__ = ["SearchPassagesBody"]
 class SearchPassagesBody(OpenModel):
     """SearchPassagesBody, an object of the API."""
 
+    question: str = _attrs_field(repr=False, metadata={"wire": "question", "required": True})
     bm25_score_weight: float | Unset = _attrs_field(
         default=UNSET, metadata={"wire": "bm25_score_weight", "required": False}
     )
@@ -39,7 +40,6 @@ class SearchPassagesBody(OpenModel):
     max_document_clues: int | Unset = _attrs_field(
         default=UNSET, metadata={"wire": "maxDocumentClues", "required": False}
     )
-    question: str | Unset = _attrs_field(default=UNSET, repr=False, metadata={"wire": "question", "required": False})
     target_folders: list[str] | Unset = _attrs_field(
         default=UNSET, metadata={"wire": "targetFolders", "required": False}
     )
@@ -55,13 +55,13 @@ class SearchPassagesBody(OpenModel):
         """The JSON object: what was read or set, without what is UNSET."""
         return write_object(
             {
+                "question": self.question,
                 "bm25_score_weight": self.bm25_score_weight,
                 "exclude_hashtags": self.exclude_hashtags,
                 "exclude_hashtags_operator": self.exclude_hashtags_operator,
                 "hashtags": self.hashtags,
                 "hashtags_operator": self.hashtags_operator,
                 "maxDocumentClues": self.max_document_clues,
-                "question": self.question,
                 "targetFolders": self.target_folders,
                 "text_vector_score_weight": self.text_vector_score_weight,
                 "title_vector_score_weight": self.title_vector_score_weight,
@@ -81,13 +81,13 @@ class SearchPassagesBody(OpenModel):
         # Most objects have just their fields; to read those at once takes a quarter less than to ask for each.
         if type(src_dict) is dict and len(src_dict) == 10:
             try:
+                model.question = src_dict["question"]
                 model.bm25_score_weight = src_dict["bm25_score_weight"]
                 model.exclude_hashtags = src_dict["exclude_hashtags"]
                 model.exclude_hashtags_operator = src_dict["exclude_hashtags_operator"]
                 model.hashtags = src_dict["hashtags"]
                 model.hashtags_operator = src_dict["hashtags_operator"]
                 model.max_document_clues = src_dict["maxDocumentClues"]
-                model.question = src_dict["question"]
                 model.target_folders = src_dict["targetFolders"]
                 model.text_vector_score_weight = src_dict["text_vector_score_weight"]
                 model.title_vector_score_weight = src_dict["title_vector_score_weight"]
@@ -97,13 +97,13 @@ class SearchPassagesBody(OpenModel):
                 model.additional_properties = {}
                 return model
         fields = source_dict(src_dict, "SearchPassagesBody")
+        model.question = fields.pop("question", UNSET)
         model.bm25_score_weight = fields.pop("bm25_score_weight", UNSET)
         model.exclude_hashtags = fields.pop("exclude_hashtags", UNSET)
         model.exclude_hashtags_operator = fields.pop("exclude_hashtags_operator", UNSET)
         model.hashtags = fields.pop("hashtags", UNSET)
         model.hashtags_operator = fields.pop("hashtags_operator", UNSET)
         model.max_document_clues = fields.pop("maxDocumentClues", UNSET)
-        model.question = fields.pop("question", UNSET)
         model.target_folders = fields.pop("targetFolders", UNSET)
         model.text_vector_score_weight = fields.pop("text_vector_score_weight", UNSET)
         model.title_vector_score_weight = fields.pop("title_vector_score_weight", UNSET)

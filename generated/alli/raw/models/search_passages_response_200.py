@@ -25,9 +25,7 @@ __all__ = ["SearchPassagesResponse200"]
 class SearchPassagesResponse200(OpenModel):
     """SearchPassagesResponse200, an object of the API."""
 
-    result: list[_models.SearchPassagesResponse200ResultItem] | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "result", "required": False}
-    )
+    result: list[_models.Passage] | Unset = _attrs_field(default=UNSET, metadata={"wire": "result", "required": False})
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
@@ -68,6 +66,6 @@ class SearchPassagesResponse200(OpenModel):
 @cache
 def _readers() -> tuple[Reader, ...]:
     # Models may hold each other in a circle, so a module can't import the others before it is whole; nor need it at each read.
-    from ..models.search_passages_response_200_result_item import SearchPassagesResponse200ResultItem
+    from ..models.passage import Passage
 
-    return (list_of(SearchPassagesResponse200ResultItem.from_json),)
+    return (list_of(Passage.from_json),)

@@ -14,12 +14,19 @@ from ..open_world import (
 )
 from ..types import UNSET, Unset
 
-__all__ = ["SearchPassagesResponse200ResultItem"]
+__all__ = ["Passage"]
 
 
 @_attrs_define
-class SearchPassagesResponse200ResultItem(OpenModel):
-    """SearchPassagesResponse200ResultItem, an object of the API."""
+class Passage(OpenModel):
+    """A passage of a document.
+
+    Attributes:
+        page_no: Number of the page, as the service counts.
+        ranking: Its place among the passages, from 1.
+        text: The passage.
+        title: Title of the document.
+    """
 
     page_no: int | Unset = _attrs_field(default=UNSET, metadata={"wire": "page_no", "required": False})
     ranking: int | Unset = _attrs_field(default=UNSET, metadata={"wire": "ranking", "required": False})
@@ -60,7 +67,7 @@ class SearchPassagesResponse200ResultItem(OpenModel):
             else:
                 model.additional_properties = {}
                 return model
-        fields = source_dict(src_dict, "SearchPassagesResponse200ResultItem")
+        fields = source_dict(src_dict, "Passage")
         model.page_no = fields.pop("page_no", UNSET)
         model.ranking = fields.pop("ranking", UNSET)
         model.text = fields.pop("text", UNSET)

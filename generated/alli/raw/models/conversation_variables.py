@@ -13,12 +13,12 @@ from ..open_world import (
     write_object,
 )
 
-__all__ = ["ChatIntermediateStepsItem"]
+__all__ = ["ConversationVariables"]
 
 
 @_attrs_define
-class ChatIntermediateStepsItem(OpenModel):
-    """ChatIntermediateStepsItem, an object of the API."""
+class ConversationVariables(OpenModel):
+    """Variables of a conversation by name."""
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
 
@@ -38,6 +38,6 @@ class ChatIntermediateStepsItem(OpenModel):
         """
         # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
         model = cls.__new__(cls)
-        fields = source_dict(src_dict, "ChatIntermediateStepsItem")
+        fields = source_dict(src_dict, "ConversationVariables")
         model.additional_properties = fields
         return model

@@ -13,12 +13,12 @@ from ..open_world import (
     write_object,
 )
 
-__all__ = ["ConversationDetailsVariables"]
+__all__ = ["IntermediateStep"]
 
 
 @_attrs_define
-class ConversationDetailsVariables(OpenModel):
-    """ConversationDetailsVariables, an object of the API."""
+class IntermediateStep(OpenModel):
+    """What an app did on the way to its answer; its fields aren't documented."""
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
 
@@ -38,6 +38,6 @@ class ConversationDetailsVariables(OpenModel):
         """
         # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
         model = cls.__new__(cls)
-        fields = source_dict(src_dict, "ConversationDetailsVariables")
+        fields = source_dict(src_dict, "IntermediateStep")
         model.additional_properties = fields
         return model
