@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ._calls.response import Response, capture_responses
     from ._calls.retries import RetryPolicy, retryable
     from ._http.http_library import AsyncHTTPClient, HTTPClient
+    from ._jobs.background import AsyncBackgroundRun, BackgroundRun
     from ._map.items import MapItem, MapRow
     from ._stream.record_stream import AsyncRecordStream, RecordStream
     from ._stream.run_stream import AsyncRunStream, RunStream
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
         DeadlineExceededError,
         InternalServerError,
         InvalidArgumentError,
+        JobFailedError,
         MapStopped,
         MethodNotAllowedError,
         NotFoundError,
@@ -51,6 +53,7 @@ if TYPE_CHECKING:
         StreamInterruptedError,
         StreamTruncatedError,
         UnprocessableEntityError,
+        WaitTimeoutError,
     )
     from .events import Completed, ConversationStarted, RunEvent, TextDelta, TextReplaced
     from .files import FileInput
@@ -89,6 +92,8 @@ __all__ = [
     "retryable",
     "AsyncHTTPClient",
     "HTTPClient",
+    "AsyncBackgroundRun",
+    "BackgroundRun",
     "MapItem",
     "MapRow",
     "AsyncRecordStream",
@@ -115,6 +120,7 @@ __all__ = [
     "DeadlineExceededError",
     "InternalServerError",
     "InvalidArgumentError",
+    "JobFailedError",
     "MapStopped",
     "MethodNotAllowedError",
     "NotFoundError",
@@ -128,6 +134,7 @@ __all__ = [
     "StreamInterruptedError",
     "StreamTruncatedError",
     "UnprocessableEntityError",
+    "WaitTimeoutError",
     "Completed",
     "ConversationStarted",
     "RunEvent",
@@ -178,6 +185,8 @@ _MODULES = {
     "retryable": "._calls.retries",
     "AsyncHTTPClient": "._http.http_library",
     "HTTPClient": "._http.http_library",
+    "AsyncBackgroundRun": "._jobs.background",
+    "BackgroundRun": "._jobs.background",
     "MapItem": "._map.items",
     "MapRow": "._map.items",
     "AsyncRecordStream": "._stream.record_stream",
@@ -204,6 +213,7 @@ _MODULES = {
     "DeadlineExceededError": ".errors",
     "InternalServerError": ".errors",
     "InvalidArgumentError": ".errors",
+    "JobFailedError": ".errors",
     "MapStopped": ".errors",
     "MethodNotAllowedError": ".errors",
     "NotFoundError": ".errors",
@@ -217,6 +227,7 @@ _MODULES = {
     "StreamInterruptedError": ".errors",
     "StreamTruncatedError": ".errors",
     "UnprocessableEntityError": ".errors",
+    "WaitTimeoutError": ".errors",
     "Completed": ".events",
     "ConversationStarted": ".events",
     "RunEvent": ".events",

@@ -4,10 +4,10 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from types import NoneType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 from uuid import UUID
 
 # Signatures name most classes as `alli.App`, which is loaded when somebody asks what it is: typing.get_type_hints, say.
@@ -147,6 +147,26 @@ APPS_RUN_CONVERSATION = Operation(
     run=True,
     result=result_formats.RUN_RESULT,
     stream="snapshot",
+)
+APPS_START = Operation(
+    name="apps.start",
+    id="run_app",
+    path="/webapi/apps/{app_id}/run",
+    body={
+        "chat.message": "message",
+        "chat.source": "source",
+        "conversationId": "conversation_id",
+        "gaPromptGroupId": "ga_prompt_group_id",
+        "inputs": "inputs",
+        "isStateful": "is_stateful",
+        "llmModel": "llm_model",
+        "llmPromptId": "llm_prompt_id",
+        "requiredVariables": "required_variables",
+        "temperature": "temperature",
+    },
+    query={},
+    run=True,
+    result=result_formats.RUN_RESULT,
 )
 APPS_STREAM = Operation(
     name="apps.stream",
@@ -825,6 +845,122 @@ class Apps(AppsExtras):
 
         request = build(APPS_RUN_CONVERSATION.name, run_conversation.build_request, app_id, body=body)
         return self._transport.streamed_result(APPS_RUN_CONVERSATION, request)
+
+    def start(
+        self,
+        app_id: str,
+        inputs: Mapping[str, Any] | None = None,
+        *,
+        message: str | None = None,
+        source: alli.RunChatSource | Mapping[str, Any] | None = None,
+        conversation_id: str | None = None,
+        is_stateful: bool | None = None,
+        llm_model: str | None = None,
+        llm_prompt_id: str | None = None,
+        ga_prompt_group_id: str | None = None,
+        temperature: float | None = None,
+        required_variables: Sequence[str] | None = None,
+    ) -> alli.BackgroundRun:
+        """Start a run that goes on in the service.
+
+        Execute an LLM App via REST API. Supports JSON requests.
+
+        Args:
+            app_id: Id of the app.
+            inputs: The app's variables by name. A value that is a file is uploaded with the run.
+            message: What the user says to the app.
+            source: Documents, folders and web sites the app may look into.
+            conversation_id: Conversation to go on with, from an earlier result; needed for every later turn where
+                is_stateful is set.
+            is_stateful: True keeps the history for later turns. The service takes False where it isn't set.
+            llm_model: Registered name of the model, in lower case.
+            llm_prompt_id: Id of the prompt to use.
+            ga_prompt_group_id: Id of the Generative Answer prompt group to use.
+            temperature: How random the answer is, typically 0 to 2. The service takes 0 where it isn't set.
+            required_variables: Names of the variables the result should hold.
+
+        Returns:
+            A handle of the run, which goes on in the service: `.id` to keep, `.result()` to wait for its answer.
+
+        Raises:
+            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
+            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
+            AuthenticationError: the API key is wrong or missing (401, or code 7001).
+            PermissionDeniedError: the service refuses this to the key or the user (403).
+            NotFoundError: nothing has this id (404).
+            UnprocessableEntityError: a parameter has a wrong type or value (422).
+            InternalServerError: the service failed (500 and up, or code 7000).
+            PaymentError: billing (402, or code 7004).
+            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            AppError: the service reported an error in a 200 response.
+            APITimeoutError: no answer within 600 s, or the client's `timeout`.
+            APIConnectionError: no answer arrived.
+
+        Source: https://docs.allganize.ai/api_documentation/alli-llm-app-market-api
+        """
+        from ._jobs.background import BackgroundRun, ConversationCalls
+        from .raw.api.apps import run_app
+        from .raw.models.run_app_multipart import RunAppMultipart
+        from .raw.models.run_app_request import RunAppRequest
+
+        plain, parts = split_inputs(f"{APPS_START.name}: inputs", inputs)
+        document = wire(
+            {
+                "mode": "background",
+                "conversationId": optional("apps.start: conversation_id", conversation_id, str),
+                "gaPromptGroupId": optional("apps.start: ga_prompt_group_id", ga_prompt_group_id, str),
+                "isStateful": optional("apps.start: is_stateful", is_stateful, bool),
+                "llmModel": optional("apps.start: llm_model", llm_model, str),
+                "llmPromptId": optional("apps.start: llm_prompt_id", llm_prompt_id, str),
+                "requiredVariables": sequence("apps.start: required_variables", required_variables, str),
+                "temperature": optional("apps.start: temperature", temperature, float, int),
+                "inputs": given(plain),
+                "chat": given(
+                    wire(
+                        {
+                            "message": optional("apps.start: message", message, str),
+                            "source": json_mapping("apps.start: source", source),
+                        }
+                    )
+                    or None
+                ),
+            }
+        )
+        body: RunAppRequest | RunAppMultipart = RunAppRequest.from_dict(document)
+        if parts:
+            body = RunAppMultipart(json=to_json(APPS_START.name, document))
+            body.additional_properties.update(parts)
+
+        request = build(APPS_START.name, run_app.build_request, app_id, body=body)
+        calls = ConversationCalls(
+            is_running=Conversations(self._transport).is_running,
+            chats=Conversations(self._transport).chats,
+            stop=Conversations(self._transport).stop,
+        )
+        return BackgroundRun.start(
+            self._transport, APPS_START, request, conversation_id, calls, explain=partial(self._inputs_hint, app_id)
+        )
+
+    def background(self, run_id: str) -> alli.BackgroundRun:
+        """The handle of a run that `start` started, in this process or another one. Nothing is sent.
+
+        Args:
+            run_id: The `.id` of its handle.
+
+        Returns:
+            The handle, as `start` gives it.
+
+        Raises:
+            InvalidArgumentError: `run_id` is not the id of a handle.
+        """
+        from ._jobs.background import BackgroundRun, ConversationCalls
+
+        calls = ConversationCalls(
+            is_running=Conversations(self._transport).is_running,
+            chats=Conversations(self._transport).chats,
+            stop=Conversations(self._transport).stop,
+        )
+        return BackgroundRun(run_id, calls)
 
     def stream(
         self,
@@ -1763,6 +1899,51 @@ class Documents:
         request = build(DOCUMENTS_INGESTION_STATUS.name, get_ingestion_status.build_request, document_id)
         return self._transport.value(DOCUMENTS_INGESTION_STATUS, request, IngestionStatus.from_dict)
 
+    def wait(
+        self,
+        document_id: str,
+        *,
+        until: Literal[
+            "done",
+            "searchable",
+        ] = "done",
+        timeout: float | None = None,
+        on_progress: Callable[[alli.IngestionStatus], object] | None = None,
+    ) -> alli.IngestionStatus:
+        """Wait until it is over; asks `ingestion_status` again and again, in longer and longer pauses.
+
+        Args:
+            document_id: As for `ingestion_status`.
+            until: What to wait for, and the states in which it is reached: `done`: post_completed; `searchable`: completed, post_parsing, post_retrying, post_completed.
+            timeout: Seconds to wait at most; None for as long as it takes. What is waited for goes on after it.
+            on_progress: Called with each answer that has another state; what it gives is awaited if it can be.
+
+        Returns:
+            The last answer, as `ingestion_status` gives it.
+
+        Raises:
+            WaitTimeoutError: The time is up.
+            JobFailedError: The service reports a state of failure; `.status` is its word.
+            AlliError: As `ingestion_status`.
+        """
+        from ._jobs.waiting import Waiter, WaitFormat
+
+        ask = partial(
+            self.ingestion_status,
+            document_id,
+        )
+        format = WaitFormat(
+            name="documents.wait",
+            status=("status",),
+            done={
+                "done": ("post_completed",),
+                "searchable": ("completed", "post_parsing", "post_retrying", "post_completed"),
+            },
+            failed=("parsing_fail", "post_parsing_fail"),
+            interval=2.0,
+        )
+        return Waiter(ask, format).wait(until, timeout, on_progress)
+
     def search(
         self,
         search_term: str | None = None,
@@ -2520,6 +2701,122 @@ class AsyncApps(AsyncAppsExtras):
 
         request = build(APPS_RUN_CONVERSATION.name, run_conversation.build_request, app_id, body=body)
         return await self._transport.streamed_result(APPS_RUN_CONVERSATION, request)
+
+    async def start(
+        self,
+        app_id: str,
+        inputs: Mapping[str, Any] | None = None,
+        *,
+        message: str | None = None,
+        source: alli.RunChatSource | Mapping[str, Any] | None = None,
+        conversation_id: str | None = None,
+        is_stateful: bool | None = None,
+        llm_model: str | None = None,
+        llm_prompt_id: str | None = None,
+        ga_prompt_group_id: str | None = None,
+        temperature: float | None = None,
+        required_variables: Sequence[str] | None = None,
+    ) -> alli.AsyncBackgroundRun:
+        """Start a run that goes on in the service.
+
+        Execute an LLM App via REST API. Supports JSON requests.
+
+        Args:
+            app_id: Id of the app.
+            inputs: The app's variables by name. A value that is a file is uploaded with the run.
+            message: What the user says to the app.
+            source: Documents, folders and web sites the app may look into.
+            conversation_id: Conversation to go on with, from an earlier result; needed for every later turn where
+                is_stateful is set.
+            is_stateful: True keeps the history for later turns. The service takes False where it isn't set.
+            llm_model: Registered name of the model, in lower case.
+            llm_prompt_id: Id of the prompt to use.
+            ga_prompt_group_id: Id of the Generative Answer prompt group to use.
+            temperature: How random the answer is, typically 0 to 2. The service takes 0 where it isn't set.
+            required_variables: Names of the variables the result should hold.
+
+        Returns:
+            A handle of the run, which goes on in the service: `.id` to keep, `.result()` to wait for its answer.
+
+        Raises:
+            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
+            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
+            AuthenticationError: the API key is wrong or missing (401, or code 7001).
+            PermissionDeniedError: the service refuses this to the key or the user (403).
+            NotFoundError: nothing has this id (404).
+            UnprocessableEntityError: a parameter has a wrong type or value (422).
+            InternalServerError: the service failed (500 and up, or code 7000).
+            PaymentError: billing (402, or code 7004).
+            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            AppError: the service reported an error in a 200 response.
+            APITimeoutError: no answer within 600 s, or the client's `timeout`.
+            APIConnectionError: no answer arrived.
+
+        Source: https://docs.allganize.ai/api_documentation/alli-llm-app-market-api
+        """
+        from ._jobs.background import AsyncBackgroundRun, AsyncConversationCalls
+        from .raw.api.apps import run_app
+        from .raw.models.run_app_multipart import RunAppMultipart
+        from .raw.models.run_app_request import RunAppRequest
+
+        plain, parts = split_inputs(f"{APPS_START.name}: inputs", inputs)
+        document = wire(
+            {
+                "mode": "background",
+                "conversationId": optional("apps.start: conversation_id", conversation_id, str),
+                "gaPromptGroupId": optional("apps.start: ga_prompt_group_id", ga_prompt_group_id, str),
+                "isStateful": optional("apps.start: is_stateful", is_stateful, bool),
+                "llmModel": optional("apps.start: llm_model", llm_model, str),
+                "llmPromptId": optional("apps.start: llm_prompt_id", llm_prompt_id, str),
+                "requiredVariables": sequence("apps.start: required_variables", required_variables, str),
+                "temperature": optional("apps.start: temperature", temperature, float, int),
+                "inputs": given(plain),
+                "chat": given(
+                    wire(
+                        {
+                            "message": optional("apps.start: message", message, str),
+                            "source": json_mapping("apps.start: source", source),
+                        }
+                    )
+                    or None
+                ),
+            }
+        )
+        body: RunAppRequest | RunAppMultipart = RunAppRequest.from_dict(document)
+        if parts:
+            body = RunAppMultipart(json=to_json(APPS_START.name, document))
+            body.additional_properties.update(parts)
+
+        request = build(APPS_START.name, run_app.build_request, app_id, body=body)
+        calls = AsyncConversationCalls(
+            is_running=AsyncConversations(self._transport).is_running,
+            chats=AsyncConversations(self._transport).chats,
+            stop=AsyncConversations(self._transport).stop,
+        )
+        return await AsyncBackgroundRun.start(
+            self._transport, APPS_START, request, conversation_id, calls, explain=partial(self._inputs_hint, app_id)
+        )
+
+    def background(self, run_id: str) -> alli.AsyncBackgroundRun:
+        """The handle of a run that `start` started, in this process or another one. Nothing is sent.
+
+        Args:
+            run_id: The `.id` of its handle.
+
+        Returns:
+            The handle, as `start` gives it.
+
+        Raises:
+            InvalidArgumentError: `run_id` is not the id of a handle.
+        """
+        from ._jobs.background import AsyncBackgroundRun, AsyncConversationCalls
+
+        calls = AsyncConversationCalls(
+            is_running=AsyncConversations(self._transport).is_running,
+            chats=AsyncConversations(self._transport).chats,
+            stop=AsyncConversations(self._transport).stop,
+        )
+        return AsyncBackgroundRun(run_id, calls)
 
     def stream(
         self,
@@ -3457,6 +3754,51 @@ class AsyncDocuments:
 
         request = build(DOCUMENTS_INGESTION_STATUS.name, get_ingestion_status.build_request, document_id)
         return await self._transport.value(DOCUMENTS_INGESTION_STATUS, request, IngestionStatus.from_dict)
+
+    async def wait(
+        self,
+        document_id: str,
+        *,
+        until: Literal[
+            "done",
+            "searchable",
+        ] = "done",
+        timeout: float | None = None,
+        on_progress: Callable[[alli.IngestionStatus], object] | None = None,
+    ) -> alli.IngestionStatus:
+        """Wait until it is over; asks `ingestion_status` again and again, in longer and longer pauses.
+
+        Args:
+            document_id: As for `ingestion_status`.
+            until: What to wait for, and the states in which it is reached: `done`: post_completed; `searchable`: completed, post_parsing, post_retrying, post_completed.
+            timeout: Seconds to wait at most; None for as long as it takes. What is waited for goes on after it.
+            on_progress: Called with each answer that has another state; what it gives is awaited if it can be.
+
+        Returns:
+            The last answer, as `ingestion_status` gives it.
+
+        Raises:
+            WaitTimeoutError: The time is up.
+            JobFailedError: The service reports a state of failure; `.status` is its word.
+            AlliError: As `ingestion_status`.
+        """
+        from ._jobs.waiting import AsyncWaiter, WaitFormat
+
+        ask = partial(
+            self.ingestion_status,
+            document_id,
+        )
+        format = WaitFormat(
+            name="documents.wait",
+            status=("status",),
+            done={
+                "done": ("post_completed",),
+                "searchable": ("completed", "post_parsing", "post_retrying", "post_completed"),
+            },
+            failed=("parsing_fail", "post_parsing_fail"),
+            interval=2.0,
+        )
+        return await AsyncWaiter(ask, format).wait(until, timeout, on_progress)
 
     def search(
         self,

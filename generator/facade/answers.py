@@ -30,7 +30,7 @@ class Returned:
     """What a method gives.
 
     Attributes:
-        kind: "value", "page", "result", "streamed_result" or "stream".
+        kind: "value", "page", "result", "streamed_result", "stream" or "handle".
         public: A class of the package, of the async form; "" for a type of the document.
         type: What the answer holds; for a page, an item.
         decode: Code that reads it.
@@ -39,7 +39,7 @@ class Returned:
         required: Fields of which at least one is there.
     """
 
-    kind: Literal["value", "page", "result", "streamed_result", "stream"]
+    kind: Literal["value", "page", "result", "streamed_result", "stream", "handle"]
     public: str = ""
     type: Type = field(default_factory=Anything)
     decode: str = ""
@@ -72,6 +72,8 @@ def returned(operation: Operation, block: OperationBlock, method: MethodBlock, a
     Raises:
         BlockError: the block names what the answer doesn't have.
     """
+    if method.handle is not None:
+        return Returned("handle", "AsyncBackgroundRun")
     if method.returns == "RunStream":
         return Returned("stream", "AsyncRunStream")
     if method.collect:

@@ -12,7 +12,7 @@ from generator.model.names import exports
 from generator.model.printers import DECODER_FUNCTIONS
 from generator.model.types import ModelRef, models_in
 
-__all__ = ["Call", "Facade", "Method", "OperationRecord", "Paging", "Resource", "Turn"]
+__all__ = ["Call", "Facade", "Handle", "Method", "OperationRecord", "Paging", "Resource", "Turn", "Wait"]
 
 PACKAGE = "alli"
 """Signatures name its classes as attributes of it: see printers.Style.within."""
@@ -75,6 +75,29 @@ class Paging:
 
 
 @dataclass(frozen=True)
+class Handle:
+    """How what a method starts is followed."""
+
+    calls: dict[str, str]
+    """Argument of `ConversationCalls` → code of the method that it calls, of the async form."""
+    conversation: str
+    """Argument of the method that names a conversation that exists already."""
+    take_up: str
+
+
+@dataclass(frozen=True)
+class Wait:
+    """How the method `wait` asks this one until something is over."""
+
+    format: str
+    """Code of its `WaitFormat`."""
+    until: list[str]
+    """What can be waited for; the first is the default. One alone is no argument."""
+    states: str
+    """What a docstring says of them."""
+
+
+@dataclass(frozen=True)
 class Method:
     """One facade method."""
 
@@ -86,6 +109,8 @@ class Method:
     """The docstring of the async form at column 0, not escaped."""
     call: Call
     paging: Paging | None = None
+    handle: Handle | None = None
+    wait: Wait | None = None
     explain: str = ""
     deprecated: bool = False
     needs: tuple[str, ...] = ()

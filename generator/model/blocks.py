@@ -12,6 +12,7 @@ __all__ = [
     "CITATION_PATHS",
     "GRADES",
     "LAST_ITEM",
+    "HandleBlock",
     "MESSAGE_PATHS",
     "PAGING_STYLES",
     "RESERVED_METHODS",
@@ -23,6 +24,7 @@ __all__ = [
     "RESULT_PATHS",
     "ResourceBlock",
     "ResultBlock",
+    "WaitBlock",
     "result_class",
 ]
 
@@ -107,6 +109,35 @@ class ResultBlock:
 
 
 @dataclass(frozen=True)
+class WaitBlock:
+    """How to wait for what an operation reports the state of."""
+
+    status: tuple[str, ...]
+    """Paths of the state in the answer, tried in turn."""
+    done: dict[str, tuple[str, ...]]
+    """What can be waited for, and its states. The first is the default."""
+    failed: tuple[str, ...]
+    """States that end the wait with an error."""
+    interval: float
+    """Seconds before the second question."""
+
+
+@dataclass(frozen=True)
+class HandleBlock:
+    """How what a method starts is followed: methods as `resource.method`, each called with the id of the conversation."""
+
+    status: str
+    """Whether it goes on."""
+    result: str
+    """What was said."""
+    stop: str
+    continues: str
+    """Argument that names a conversation that exists already."""
+    take_up: str
+    """Name of the method that gives the handle of an id."""
+
+
+@dataclass(frozen=True)
 class MethodBlock:
     """One facade method of an operation."""
 
@@ -115,6 +146,7 @@ class MethodBlock:
     returns: str | None = None
     collect: bool = False
     doc: str | None = None
+    handle: HandleBlock | None = None
 
 
 @dataclass(frozen=True)
@@ -128,6 +160,7 @@ class OperationBlock:
     unwrap: tuple[str, ...] = ()
     """Paths that are tried in turn."""
     pagination: Pagination | None = None
+    wait: WaitBlock | None = None
     positional: tuple[str, ...] = ()
     order: tuple[str, ...] = ()
     rename: dict[str, str] = field(default_factory=dict[str, str])
@@ -163,5 +196,7 @@ class ResourceBlock:
 
 def result_class(block: OperationBlock) -> str | None:
     """The class of the results of an operation, whole or streamed; None where it gives none."""
-    returned = [method.returns or ("RunResult" if method.collect else None) for method in block.methods]
+    returned = [
+        method.returns or ("RunResult" if method.collect or method.handle else None) for method in block.methods
+    ]
     return next(("RunResult" if name == "RunStream" else name for name in returned if name), None)

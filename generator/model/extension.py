@@ -21,10 +21,12 @@ from generator.model.blocks import (
     RESERVED_METHODS,
     RESERVED_RESOURCES,
     RESULT_CLASSES,
+    HandleBlock,
     MethodBlock,
     OperationBlock,
     Pagination,
     ResourceBlock,
+    WaitBlock,
 )
 from generator.model.result_blocks import read_result
 from generator.model.types import NULL, Anything, File, ListOf, Literals, ObjectOf, Scalar, ScalarName, Type, union
@@ -116,6 +118,7 @@ def _operation(reader: BlockReader, operation_id: str, path: JsonPath) -> Operat
         _methods(reader, stream),
         unwrap=reader.one_or_more("unwrap"),
         pagination=_pagination(reader),
+        wait=_wait(reader),
         positional=reader.names("positional"),
         order=reader.names("order"),
         rename=rename,
@@ -160,6 +163,20 @@ def _pagination(block: BlockReader) -> Pagination | None:
     )
 
 
+def _wait(block: BlockReader) -> WaitBlock | None:
+    reader = block.within("wait")
+    if reader is None:
+        return None
+    reader.known({"status", "done", "failed", "interval"}, missing=("status", "done"))
+    named = reader.within("done") if is_object(reader.raw.get("done")) else None
+    done = {"done": reader.names("done")} if named is None else {name: named.names(name) for name in named.raw}
+    interval = reader.raw.get("interval", 1)
+    if not isinstance(interval, int | float) or isinstance(interval, bool) or interval <= 0:
+        reader.problem("interval must be a number of seconds above 0", "interval")
+        interval = 1
+    return WaitBlock(reader.one_or_more("status"), done, reader.names("failed"), float(interval))
+
+
 def _stream(block: BlockReader) -> str | None:
     reader = block.within("stream")
     if reader is None:
@@ -196,14 +213,29 @@ def _method(named: BlockReader, name: str) -> MethodBlock:
     named.identifier(name, name, reserved=RESERVED_METHODS)
     if reader is None:
         return MethodBlock(name)
-    reader.known({"set", "returns", "collect", "doc"})
+    reader.known({"set", "returns", "collect", "doc", "handle"})
     given: object = reader.raw.get("set", {})
     constants: dict[str, Any] = given if is_object(given) else {}
     if not is_object(given):
         reader.problem("set must be an object", "set")
     returns = reader.one_of("returns", RESULT_CLASSES)
     doc = reader.text("doc")
-    return MethodBlock(name, constants, returns, reader.flag("collect", default=False), doc)
+    return MethodBlock(name, constants, returns, reader.flag("collect", default=False), doc, _handle(reader))
+
+
+def _handle(method: BlockReader) -> HandleBlock | None:
+    reader = method.within("handle")
+    if reader is None:
+        return None
+    keys = ("status", "result", "stop", "continues", "take_up")
+    reader.known(set(keys), missing=keys)
+    return HandleBlock(
+        status=reader.needed("status"),
+        result=reader.needed("result"),
+        stop=reader.needed("stop"),
+        continues=reader.needed("continues"),
+        take_up=reader.identifier(reader.raw.get("take_up"), "take_up", reserved=RESERVED_METHODS),
+    )
 
 
 def _type(reader: BlockReader, wire: str, code: str) -> Type:

@@ -107,6 +107,10 @@ class _Operation:
                     "take it out, and the method gives the answer as it is",
                     path=(*self._place, "returns"),
                 )
+        if block.wait is not None and not any(self._api.unwrapped(kind, block.wait.status) for kind in self._answers):
+            yield self._missing(
+                "wait.status", block.wait.status[0], "field of the 200 answer", fields, (*self._place, "wait", "status")
+            )
         if block.unwrap and not any(self._api.unwrapped(kind, block.unwrap) for kind in self._answers):
             items = self._api.fields(*(item for kind in self._answers for item in self._items(kind)))
             name, place = block.unwrap[0].rpartition(".")[2], (*self._place, "unwrap")

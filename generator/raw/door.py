@@ -124,7 +124,9 @@ def _class_names(document: dict[str, Any]) -> dict[str, ClassOverride]:
             continue
         if not isinstance(wanted, str) or pascal_case(wanted) != wanted or wanted in CLASS_NAMES:
             path = ("components", "schemas", schema, "x-alli-sdk", "class")
-            problems.append(Problem(f"schema {schema}: x-alli-sdk class must be a class name that isn't taken", path=path))
+            problems.append(
+                Problem(f"schema {schema}: x-alli-sdk class must be a class name that isn't taken", path=path)
+            )
         else:
             names[pascal_case(schema)] = wanted
     if problems:
