@@ -1,4 +1,4 @@
-"""The steps in order, from two files to a finished tree. Each step is a module of its own."""
+"""The steps in order, from two files to a finished tree. Each step is a module."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The emulator as a user holds it: a real HTTP server in a thread of its own."""
+"""The emulator as a user holds it: a real HTTP server in its own thread."""
 
 from __future__ import annotations
 

@@ -70,7 +70,7 @@ class AppTool(Tool):
             options: how the tool behaves.
 
         Raises:
-            ValueError: the app has no id, `name` is no tool name, or `schema` can't be used.
+            ValueError: the app has no id, `name` is not a tool name, or `schema` can't be used.
             ConfigurationError: the inputs of a single_action app are not known and there is no sync client.
             AlliError: the inputs could not be read.
         """

@@ -43,7 +43,7 @@ class AppTools:
         search_term: only apps whose name or description has this.
         published: True: published apps only. False: drafts only. None: all.
         predicate: only apps for which this is true; called once per app that passed all else.
-        names: app id → the tool's name, where a name of your own is wanted.
+        names: app id → the tool's name, to choose it yourself.
         naming: how other names are made. "id" gives names that stay when an app is renamed, as stored threads need.
         schemas: app id → its arguments: a pydantic model, a JSON Schema of an object, or `FREE_FORM`.
         reserved_names: names of the agent's other tools; an app may not take one.
@@ -115,7 +115,7 @@ class AppTools:
         return router_tools(self, with_inputs=with_inputs, options=self.options)
 
     def refresh(self) -> None:
-        """Forget the lists: the next to ask reads them anew."""
+        """Forget the lists: the next to ask reads them again."""
         self.listing.forget()
 
     def close(self) -> None:

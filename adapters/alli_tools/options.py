@@ -31,7 +31,7 @@ _SMALLEST_CONTENT = 200  # characters: room for a cut mark and something before 
 
 @dataclass(frozen=True, slots=True)
 class ToolCall:
-    """What hooks are told of a call.
+    """What hooks get to know of a call.
 
     Attributes:
         name: the tool's name.
@@ -81,13 +81,13 @@ class ToolOptions:
             the framework keeps things, else in this process, the 10,000 that were used last.
         offers: what becomes of choices and forms that an app offers.
         user: finds the user a call is made for.
-        files: finds the document a model names by a handle. Without one, document inputs are no arguments, and an
+        files: finds the document a model names by a handle. Without one, document inputs are not arguments, and an
             app that has others still takes those.
         on_error: which errors come back as outcomes and which are raised.
         before: called before each call.
         after: called after each call.
         deadline: seconds for one call from its request to its end. None: what the client says, which by default is
-            no end while the app goes on sending.
+            not limited while the app goes on sending.
         idle_timeout: seconds a streamed answer may go without anything readable. None: what the client says.
         stop: asked whether the call shall end, which then closes the connection and raises `CallStoppedError`: before
             the request, between two partial answers and, in synchronous calls, also while the app is silent. For

@@ -33,7 +33,7 @@ def call_tool(name: str, /, **arguments: Any) -> AIMessage:
 
 
 class ScriptedChatModel(BaseChatModel):
-    """A chat model that says what it is told to: by a list, or by a function that sees messages and tools.
+    """A chat model that follows a script: a list, or by a function that sees messages and tools.
 
     `ScriptedChatModel(script=[call_tool("add", a=1), "done"])` gives one entry per turn of the model; the turn is
     counted by the AI messages before it, so one model serves any number of threads at once.

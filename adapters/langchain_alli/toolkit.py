@@ -52,7 +52,7 @@ class AlliToolkit(BaseToolkit):
     predicate: Callable[[App], bool] | None = None
     """Only apps for which this is true; called once per app that passed all else."""
     names: Mapping[str, str] = Field(default_factory=dict)
-    """App id → the tool's name, where a name of your own is wanted."""
+    """App id → the tool's name, to choose it yourself."""
     naming: Naming = "name"
     """How other names are made. "id" gives names that stay when an app is renamed, as stored threads need."""
     schemas: Mapping[str, Any] = Field(default_factory=dict)
@@ -106,7 +106,7 @@ class AlliToolkit(BaseToolkit):
         return [LangChainTool.of(tool, self.options) for tool in tools]
 
     def refresh(self) -> None:
-        """Forget the lists: the next to ask reads them anew."""
+        """Forget the lists: the next to ask reads them again."""
         self._apps.refresh()
 
     def close(self) -> None:

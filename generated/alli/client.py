@@ -77,7 +77,7 @@ class Alli:
         default_headers: more headers for every request.
         middleware: functions called around each attempt, the first outermost; see `alli.Middleware`.
         http_client: a client of the HTTP library to use as it is: its own timeouts hold where `timeout` is not given, its proxies and
-            certificates always. It is never closed here. Default: one of its own, which follows `HTTP(S)_PROXY` and `NO_PROXY`.
+            certificates always. It is never closed here. Default: one that is made here, which follows `HTTP(S)_PROXY` and `NO_PROXY`.
         extra_body: more fields for the JSON object that each call sends, e.g. one the document does not know yet. A call that sends a
             field of that name itself is refused with InvalidArgumentError.
         extra_query: the same for the query.
@@ -310,7 +310,7 @@ class AsyncAlli:
         default_headers: more headers for every request.
         middleware: functions called around each attempt, the first outermost; see `alli.Middleware`.
         http_client: a client of the HTTP library to use as it is: its own timeouts hold where `timeout` is not given, its proxies and
-            certificates always. It is never closed here. Default: one of its own, which follows `HTTP(S)_PROXY` and `NO_PROXY`.
+            certificates always. It is never closed here. Default: one that is made here, which follows `HTTP(S)_PROXY` and `NO_PROXY`.
         extra_body: more fields for the JSON object that each call sends, e.g. one the document does not know yet. A call that sends a
             field of that name itself is refused with InvalidArgumentError.
         extra_query: the same for the query.

@@ -116,7 +116,7 @@ class AlliError(Exception):
         return f"{DOCUMENTATION}guides/errors/#{anchor}"
 
     def to_dict(self) -> dict[str, Any]:
-        """The error as JSON has it, for logs and answers of your own: its class as `type`, its text as `message`, and what is known of
+        """The error as plain JSON values, for your logs and answers: its class as `type`, its text as `message`, and what is known of
         the call. Without `.body`, `.result`, `.partial`, headers and bytes, which hold what the service sent.
         """
         known = {name: getattr(self, name) for name in _fields_of(type(self))}
@@ -153,7 +153,7 @@ class ConfigurationError(AlliError, ValueError):
 
 
 class InvalidArgumentError(AlliError, ValueError):
-    """An argument can't be sent as it is: wrong type, missing file, id that is no id. Nothing was sent."""
+    """An argument can't be sent as it is: a wrong type, a missing file, an id that isn't one. Nothing was sent."""
 
 
 class _CallError(AlliError):

@@ -120,7 +120,7 @@ class _Trail:
     """The cursors followed one after another. The pages of a walk share it, each knowing how many of them lie before it.
 
     A set for each page would make a walk quadratic. Walks from one page may run side by side, in threads too, and part where the list
-    changed meanwhile; the later one then goes on with a trail of its own. Each step is one atomic operation of a dict.
+    changed meanwhile; the later one then goes on with its own trail. Each step is one atomic operation of a dict.
     """
 
     def __init__(self, cursors: Iterable[str]) -> None:

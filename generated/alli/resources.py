@@ -502,7 +502,7 @@ class Apps(AppsExtras):
             single_action_app_input: Model, prompts and inputs of a single_action app.
 
         Returns:
-            The `CreatedApp` the service answers; fields it leaves out are UNSET, and fields nobody knows are kept.
+            The `CreatedApp` of the answer; fields that it leaves out are UNSET, and unknown fields are kept.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -512,8 +512,8 @@ class Apps(AppsExtras):
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -555,7 +555,7 @@ class Apps(AppsExtras):
             app_id: Id of the app.
 
         Returns:
-            The `App` the service answers; fields it leaves out are UNSET, and fields nobody knows are kept.
+            The `App` of the answer; fields that it leaves out are UNSET, and unknown fields are kept.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -565,8 +565,8 @@ class Apps(AppsExtras):
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -602,8 +602,8 @@ class Apps(AppsExtras):
             cursor: Where to start, from an earlier page's cursor.
 
         Returns:
-            A list in pages. `for` over it walks the items of all of them; the first alone,
-                `client.apps.list(…)`, has `.items`, `.cursor` and `.get_next_page()`.
+            A list in pages. `for` walks the items of all pages; `client.apps.list(…)` is the first page,
+                with `.items`, `.cursor` and `.get_next_page()`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -613,8 +613,8 @@ class Apps(AppsExtras):
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -673,8 +673,8 @@ class Apps(AppsExtras):
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -738,8 +738,8 @@ class Apps(AppsExtras):
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 600 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -823,8 +823,8 @@ class Apps(AppsExtras):
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 600 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -890,8 +890,8 @@ class Apps(AppsExtras):
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 600 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -1000,7 +1000,8 @@ class Apps(AppsExtras):
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
-            AlliError: while it is entered or read: as the method without stream, and StreamError where it breaks off.
+            AlliError: while it is entered or read: as for the call without a stream, and a StreamError if it breaks
+                off.
 
         Source: https://docs.allganize.ai/api_documentation/alli-llm-app-market-api
         """
@@ -1072,7 +1073,8 @@ class Apps(AppsExtras):
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
-            AlliError: while it is entered or read: as the method without stream, and StreamError where it breaks off.
+            AlliError: while it is entered or read: as for the call without a stream, and a StreamError if it breaks
+                off.
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
@@ -1112,8 +1114,8 @@ class Apps(AppsExtras):
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -1154,7 +1156,7 @@ class Apps(AppsExtras):
             user_permission: Which users and customer groups may use the app.
 
         Returns:
-            The `App` the service answers; fields it leaves out are UNSET, and fields nobody knows are kept.
+            The `App` of the answer; fields that it leaves out are UNSET, and unknown fields are kept.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -1164,8 +1166,8 @@ class Apps(AppsExtras):
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -1231,8 +1233,8 @@ class Skills:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 600 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -1275,8 +1277,8 @@ class Conversations:
             page_no: The page to start with, from 1. The service gives 100 messages a page, the oldest first.
 
         Returns:
-            A list in pages. `for` over it walks the items of all of them; the first alone,
-                `client.conversations.chats(…)`, has `.items`, `.cursor` and `.get_next_page()`.
+            A list in pages. `for` walks the items of all pages; `client.conversations.chats(…)` is the
+                first page, with `.items`, `.cursor` and `.get_next_page()`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -1286,8 +1288,8 @@ class Conversations:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -1324,7 +1326,7 @@ class Conversations:
             conversation_id: The conversation ID to end.
 
         Returns:
-            What the service told: `.conversation_id` where it gave one, `.raw`.
+            What the service answered: `.conversation_id` if there is one, and `.raw`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -1334,8 +1336,8 @@ class Conversations:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -1369,8 +1371,7 @@ class Conversations:
             variables: Names of the variables that it should hold, joined by commas.
 
         Returns:
-            The `ConversationDetails` the service answers; fields it leaves out are UNSET, and fields nobody knows are
-                kept.
+            The `ConversationDetails` of the answer; fields that it leaves out are UNSET, and unknown fields are kept.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -1380,8 +1381,8 @@ class Conversations:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -1411,7 +1412,7 @@ class Conversations:
             conversation_id: Id of the conversation.
 
         Returns:
-            The `bool` that the service answers.
+            The `bool` of the answer.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -1421,8 +1422,8 @@ class Conversations:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -1472,8 +1473,8 @@ class Conversations:
                 documented.
 
         Returns:
-            A list in pages. `for` over it walks the items of all of them; the first alone,
-                `client.conversations.list(…)`, has `.items`, `.cursor` and `.get_next_page()`.
+            A list in pages. `for` walks the items of all pages; `client.conversations.list(…)` is the first
+                page, with `.items`, `.cursor` and `.get_next_page()`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -1483,8 +1484,8 @@ class Conversations:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -1539,7 +1540,7 @@ class Conversations:
             message: The message to send in the conversation. Cannot be null or an empty string. 1 characters or more.
 
         Returns:
-            What the service told: `.conversation_id` where it gave one, `.raw`.
+            What the service answered: `.conversation_id` if there is one, and `.raw`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -1549,8 +1550,8 @@ class Conversations:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -1585,7 +1586,7 @@ class Conversations:
             placement: Used to match which Skill to start the conversation with.
 
         Returns:
-            What the service told: `.conversation_id` where it gave one, `.raw`.
+            What the service answered: `.conversation_id` if there is one, and `.raw`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -1595,8 +1596,8 @@ class Conversations:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -1639,8 +1640,8 @@ class Conversations:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -1676,8 +1677,8 @@ class CognitiveConfigResource:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -1716,8 +1717,8 @@ class CognitiveConfigResource:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -1764,8 +1765,8 @@ class Projects:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -1796,7 +1797,7 @@ class Hashtags:
         How many documents and answers have each hashtag.
 
         Returns:
-            The `dict[str, int]` that the service answers.
+            The `dict[str, int]` of the answer.
 
         Raises:
             BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
@@ -1805,8 +1806,8 @@ class Hashtags:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -1850,8 +1851,8 @@ class Documents:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -1875,7 +1876,7 @@ class Documents:
             document_id: Id of the document.
 
         Returns:
-            The `IngestionStatus` the service answers; fields it leaves out are UNSET, and fields nobody knows are kept.
+            The `IngestionStatus` of the answer; fields that it leaves out are UNSET, and unknown fields are kept.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -1885,8 +1886,8 @@ class Documents:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -1983,8 +1984,8 @@ class Documents:
                 takes updated_at_desc where it isn't set.
 
         Returns:
-            A list in pages. `for` over it walks the items of all of them; the first alone,
-                `client.documents.search(…)`, has `.items`, `.cursor` and `.get_next_page()`.
+            A list in pages. `for` walks the items of all pages; `client.documents.search(…)` is the first
+                page, with `.items`, `.cursor` and `.get_next_page()`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -1994,8 +1995,8 @@ class Documents:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -2083,7 +2084,7 @@ class Documents:
             view_access_to_user: The service takes False where it isn't set.
 
         Returns:
-            The `Document` the service answers; fields it leaves out are UNSET, and fields nobody knows are kept.
+            The `Document` of the answer; fields that it leaves out are UNSET, and unknown fields are kept.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -2093,8 +2094,8 @@ class Documents:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -2169,8 +2170,8 @@ class Retrieval:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -2223,7 +2224,7 @@ class Highlights:
             clue_id: Id of the passage, the `clue_id` of a citation.
 
         Returns:
-            The `Highlight` the service answers; fields it leaves out are UNSET, and fields nobody knows are kept.
+            The `Highlight` of the answer; fields that it leaves out are UNSET, and unknown fields are kept.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -2233,8 +2234,8 @@ class Highlights:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -2285,8 +2286,8 @@ class GenerativeAnswer:
             thread_id: not described in the document.
 
         Returns:
-            The `GenerativeAnswerResponse` the service answers; fields it leaves out are UNSET, and fields nobody knows
-                are kept.
+            The `GenerativeAnswerResponse` of the answer; fields that it leaves out are UNSET, and unknown fields are
+                kept.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -2296,8 +2297,8 @@ class GenerativeAnswer:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -2358,7 +2359,7 @@ class AsyncApps(AsyncAppsExtras):
             single_action_app_input: Model, prompts and inputs of a single_action app.
 
         Returns:
-            The `CreatedApp` the service answers; fields it leaves out are UNSET, and fields nobody knows are kept.
+            The `CreatedApp` of the answer; fields that it leaves out are UNSET, and unknown fields are kept.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -2368,8 +2369,8 @@ class AsyncApps(AsyncAppsExtras):
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -2411,7 +2412,7 @@ class AsyncApps(AsyncAppsExtras):
             app_id: Id of the app.
 
         Returns:
-            The `App` the service answers; fields it leaves out are UNSET, and fields nobody knows are kept.
+            The `App` of the answer; fields that it leaves out are UNSET, and unknown fields are kept.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -2421,8 +2422,8 @@ class AsyncApps(AsyncAppsExtras):
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -2458,8 +2459,8 @@ class AsyncApps(AsyncAppsExtras):
             cursor: Where to start, from an earlier page's cursor.
 
         Returns:
-            A list in pages. `async for` over it walks the items of all of them; the first alone,
-                `await client.apps.list(…)`, has `.items`, `.cursor` and `.get_next_page()`.
+            A list in pages. `async for` walks the items of all pages; `await client.apps.list(…)` is the first page,
+                with `.items`, `.cursor` and `.get_next_page()`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -2469,8 +2470,8 @@ class AsyncApps(AsyncAppsExtras):
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -2529,8 +2530,8 @@ class AsyncApps(AsyncAppsExtras):
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -2594,8 +2595,8 @@ class AsyncApps(AsyncAppsExtras):
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 600 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -2679,8 +2680,8 @@ class AsyncApps(AsyncAppsExtras):
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 600 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -2746,8 +2747,8 @@ class AsyncApps(AsyncAppsExtras):
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 600 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -2856,7 +2857,8 @@ class AsyncApps(AsyncAppsExtras):
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
-            AlliError: while it is entered or read: as the method without stream, and StreamError where it breaks off.
+            AlliError: while it is entered or read: as for the call without a stream, and a StreamError if it breaks
+                off.
 
         Source: https://docs.allganize.ai/api_documentation/alli-llm-app-market-api
         """
@@ -2928,7 +2930,8 @@ class AsyncApps(AsyncAppsExtras):
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
-            AlliError: while it is entered or read: as the method without stream, and StreamError where it breaks off.
+            AlliError: while it is entered or read: as for the call without a stream, and a StreamError if it breaks
+                off.
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
@@ -2968,8 +2971,8 @@ class AsyncApps(AsyncAppsExtras):
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -3010,7 +3013,7 @@ class AsyncApps(AsyncAppsExtras):
             user_permission: Which users and customer groups may use the app.
 
         Returns:
-            The `App` the service answers; fields it leaves out are UNSET, and fields nobody knows are kept.
+            The `App` of the answer; fields that it leaves out are UNSET, and unknown fields are kept.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -3020,8 +3023,8 @@ class AsyncApps(AsyncAppsExtras):
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -3087,8 +3090,8 @@ class AsyncSkills:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 600 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -3131,8 +3134,8 @@ class AsyncConversations:
             page_no: The page to start with, from 1. The service gives 100 messages a page, the oldest first.
 
         Returns:
-            A list in pages. `async for` over it walks the items of all of them; the first alone,
-                `await client.conversations.chats(…)`, has `.items`, `.cursor` and `.get_next_page()`.
+            A list in pages. `async for` walks the items of all pages; `await client.conversations.chats(…)` is the
+                first page, with `.items`, `.cursor` and `.get_next_page()`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -3142,8 +3145,8 @@ class AsyncConversations:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -3180,7 +3183,7 @@ class AsyncConversations:
             conversation_id: The conversation ID to end.
 
         Returns:
-            What the service told: `.conversation_id` where it gave one, `.raw`.
+            What the service answered: `.conversation_id` if there is one, and `.raw`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -3190,8 +3193,8 @@ class AsyncConversations:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -3225,8 +3228,7 @@ class AsyncConversations:
             variables: Names of the variables that it should hold, joined by commas.
 
         Returns:
-            The `ConversationDetails` the service answers; fields it leaves out are UNSET, and fields nobody knows are
-                kept.
+            The `ConversationDetails` of the answer; fields that it leaves out are UNSET, and unknown fields are kept.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -3236,8 +3238,8 @@ class AsyncConversations:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -3267,7 +3269,7 @@ class AsyncConversations:
             conversation_id: Id of the conversation.
 
         Returns:
-            The `bool` that the service answers.
+            The `bool` of the answer.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -3277,8 +3279,8 @@ class AsyncConversations:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -3328,8 +3330,8 @@ class AsyncConversations:
                 documented.
 
         Returns:
-            A list in pages. `async for` over it walks the items of all of them; the first alone,
-                `await client.conversations.list(…)`, has `.items`, `.cursor` and `.get_next_page()`.
+            A list in pages. `async for` walks the items of all pages; `await client.conversations.list(…)` is the first
+                page, with `.items`, `.cursor` and `.get_next_page()`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -3339,8 +3341,8 @@ class AsyncConversations:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -3395,7 +3397,7 @@ class AsyncConversations:
             message: The message to send in the conversation. Cannot be null or an empty string. 1 characters or more.
 
         Returns:
-            What the service told: `.conversation_id` where it gave one, `.raw`.
+            What the service answered: `.conversation_id` if there is one, and `.raw`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -3405,8 +3407,8 @@ class AsyncConversations:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -3441,7 +3443,7 @@ class AsyncConversations:
             placement: Used to match which Skill to start the conversation with.
 
         Returns:
-            What the service told: `.conversation_id` where it gave one, `.raw`.
+            What the service answered: `.conversation_id` if there is one, and `.raw`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -3451,8 +3453,8 @@ class AsyncConversations:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -3495,8 +3497,8 @@ class AsyncConversations:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -3532,8 +3534,8 @@ class AsyncCognitiveConfigResource:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -3572,8 +3574,8 @@ class AsyncCognitiveConfigResource:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -3620,8 +3622,8 @@ class AsyncProjects:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -3652,7 +3654,7 @@ class AsyncHashtags:
         How many documents and answers have each hashtag.
 
         Returns:
-            The `dict[str, int]` that the service answers.
+            The `dict[str, int]` of the answer.
 
         Raises:
             BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
@@ -3661,8 +3663,8 @@ class AsyncHashtags:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -3706,8 +3708,8 @@ class AsyncDocuments:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -3731,7 +3733,7 @@ class AsyncDocuments:
             document_id: Id of the document.
 
         Returns:
-            The `IngestionStatus` the service answers; fields it leaves out are UNSET, and fields nobody knows are kept.
+            The `IngestionStatus` of the answer; fields that it leaves out are UNSET, and unknown fields are kept.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -3741,8 +3743,8 @@ class AsyncDocuments:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -3839,8 +3841,8 @@ class AsyncDocuments:
                 takes updated_at_desc where it isn't set.
 
         Returns:
-            A list in pages. `async for` over it walks the items of all of them; the first alone,
-                `await client.documents.search(…)`, has `.items`, `.cursor` and `.get_next_page()`.
+            A list in pages. `async for` walks the items of all pages; `await client.documents.search(…)` is the first
+                page, with `.items`, `.cursor` and `.get_next_page()`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -3850,8 +3852,8 @@ class AsyncDocuments:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
 
@@ -3939,7 +3941,7 @@ class AsyncDocuments:
             view_access_to_user: The service takes False where it isn't set.
 
         Returns:
-            The `Document` the service answers; fields it leaves out are UNSET, and fields nobody knows are kept.
+            The `Document` of the answer; fields that it leaves out are UNSET, and unknown fields are kept.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -3949,8 +3951,8 @@ class AsyncDocuments:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -4025,8 +4027,8 @@ class AsyncRetrieval:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -4079,7 +4081,7 @@ class AsyncHighlights:
             clue_id: Id of the passage, the `clue_id` of a citation.
 
         Returns:
-            The `Highlight` the service answers; fields it leaves out are UNSET, and fields nobody knows are kept.
+            The `Highlight` of the answer; fields that it leaves out are UNSET, and unknown fields are kept.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -4089,8 +4091,8 @@ class AsyncHighlights:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.
@@ -4141,8 +4143,8 @@ class AsyncGenerativeAnswer:
             thread_id: not described in the document.
 
         Returns:
-            The `GenerativeAnswerResponse` the service answers; fields it leaves out are UNSET, and fields nobody knows
-                are kept.
+            The `GenerativeAnswerResponse` of the answer; fields that it leaves out are UNSET, and unknown fields are
+                kept.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -4152,8 +4154,8 @@ class AsyncGenerativeAnswer:
             NotFoundError: nothing has this id (404).
             UnprocessableEntityError: a parameter has a wrong type or value (422).
             InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: billing (402, or code 7004).
-            APIStatusError: any other status that is an error; the classes above are kinds of it.
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
             AppError: the service reported an error in a 200 response.
             APITimeoutError: no answer within 60 s, or the client's `timeout`.
             APIConnectionError: no answer arrived.

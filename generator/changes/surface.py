@@ -1,6 +1,6 @@
 """What users of the SDK can name, read off a spec and the overlay: methods with their parameters, and models.
 
-It is taken from the same model and the same views that the package is printed from, so it speaks of
+It is taken from the same model and the same views that the package is printed from, so it names
 `client.apps.list(page_size)`, not of paths and YAML.
 """
 

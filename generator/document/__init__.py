@@ -1,1 +1,1 @@
-"""Documents as files and as JSON values: where each value was written, what an overlay changes, what is no valid OpenAPI."""
+"""Documents as files and as JSON values: where each value was written, what an overlay changes, what is not valid OpenAPI."""

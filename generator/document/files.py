@@ -147,7 +147,7 @@ class _Reader:
             key = str(key_node.value)
             line = key_node.start_mark.line + 1
             if key == "<<" and key_node.style is None:
-                self._problem(key_node, "merge keys (<<) are no part of YAML 1.2; write the fields out")
+                self._problem(key_node, "merge keys (<<) are not part of YAML 1.2; write the fields out")
             elif key in values:
                 self._problem(key_node, f"key '{key}' is already on line {lines[key]}; a key may occur once")
             else:
@@ -180,7 +180,7 @@ class _Reader:
             ):
                 return number
             case _:
-                self._problem(node, f"'{text}' ({kind}) is no value that JSON has")
+                self._problem(node, f"'{text}' ({kind}) is not a value that JSON has")
                 return None
 
     def _problem(self, node: _Node, message: str) -> None:

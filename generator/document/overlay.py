@@ -56,7 +56,7 @@ def _check_root(overlay: Document) -> list[Problem]:
         if key not in _ROOT_KEYS and not key.startswith("x-")
     ]
     if not str(data.get("overlay", "")).startswith("1.0"):
-        problems.append(Problem("this is no Overlay 1.0 document: expected `overlay: 1.0.0`", path=("overlay",)))
+        problems.append(Problem("this is not an Overlay 1.0 document: expected `overlay: 1.0.0`", path=("overlay",)))
     if not is_array(data.get("actions")) or not data["actions"]:
         problems.append(Problem("`actions` must be a list with at least one action", path=("actions",)))
     return problems
@@ -130,7 +130,7 @@ class _Action:
         """Merge; what is said of a reference that allows nothing beside it is said of what it refers to."""
         reference = into.get("$ref")
         if isinstance(reference, str) and "$ref" not in update and _stands_alone(path):
-            # One that leads nowhere is told when the whole is validated.
+            # One that leads nowhere is reported when the whole is validated.
             referred = resolved(self.merged.data, {"$ref": reference})
             into, path = (referred, followed(reference)) if referred else (into, path)
         self._merge(into, update, path, source)

@@ -38,7 +38,7 @@ def unwritable(data: dict[str, Any]) -> Iterator[Problem]:
     for path, holder in _holders(data):
         if "servers" in holder:
             message = (
-                "has servers of its own, which the SDK would not call: one client has one; remove them with the overlay"
+                "has its own servers, which the SDK would not call: one client has one; remove them with the overlay"
             )
             yield Problem(f"{' '.join(str(key) for key in reversed(path[1:]))} {message}", path=(*path, "servers"))
 

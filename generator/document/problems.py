@@ -23,7 +23,7 @@ class Place:
     file: str
     """As it should be shown: relative to where the generator runs, if it lies below."""
     line: int | None = None
-    """Counted from 1; None where no line can be told."""
+    """Counted from 1; None if no line is known."""
 
     def __str__(self) -> str:
         return self.file if self.line is None else f"{self.file}:{self.line}"

@@ -69,7 +69,7 @@ def properties(data: dict[str, Any], schema: Any, depth: int = 0) -> dict[str, A
 
 
 def step(data: dict[str, Any], schema: Any, depth: int = 0) -> dict[str, Any]:
-    """The schema of an array's items, or the schema itself where it is no array; null is passed over."""
+    """The schema of an array's items, or the schema itself if it is not an array; null is passed over."""
     node = resolved(data, schema)
     if node.get("type") == "array" or "items" in node:
         return resolved(data, node.get("items"))

@@ -1,7 +1,7 @@
 """Finds what is wrong with the merged document before a line of code is made from it.
 
 openapi-spec-validator checks the document against OpenAPI 3.1. Four mistakes are looked for here, because they deserve
-a place of their own: an operationId used twice (openapi-python-client lets one module overwrite the other in silence),
+their own place: an operationId used twice (openapi-python-client lets one module overwrite the other in silence),
 a $ref that leads nowhere (the validator stops at the first), a schema made of itself (both programs go round and round),
 and a security scheme that is asked for and not defined (the validator does not look).
 """
@@ -44,7 +44,7 @@ def validate(document: Document) -> None:
         *_circles(document),
     ]
     # A dangling or a circular $ref and an empty path make the validator raise instead of reporting, and a repeated operationId would be
-    # told twice.
+    # reported twice.
     if not problems:
         problems = list(_schema(document))
     if problems:
@@ -53,7 +53,7 @@ def validate(document: Document) -> None:
 
 def _version(document: Document) -> Iterator[Problem]:
     if not str(document.data.get("openapi")).startswith("3.1."):
-        yield Problem("is no OpenAPI 3.1 document: expected `openapi: 3.1.x`", path=("openapi",))
+        yield Problem("is not an OpenAPI 3.1 document: expected `openapi: 3.1.x`", path=("openapi",))
 
 
 def _items(document: Document) -> Iterator[Problem]:
@@ -121,7 +121,7 @@ def _refs(node: Any, path: JsonPath) -> Iterator[tuple[JsonPath, str]]:
 
 
 def _circles(document: Document) -> Iterator[Problem]:
-    """Schemas that hold themselves other than in a property; a circle of several is told once."""
+    """Schemas that hold themselves other than in a property; a circle of several is reported once."""
     components = document.data.get("components")
     schemas = components.get("schemas") if is_object(components) else None
     parts = {name: list(_made_of(schema)) for name, schema in schemas.items()} if is_object(schemas) else {}
@@ -140,7 +140,7 @@ def _circles(document: Document) -> Iterator[Problem]:
 
 
 def _made_of(schema: Any) -> Iterator[str]:
-    """Names of the schemas that a value of this one is itself, or is a list of."""
+    """Names of the schemas that a value of this one is itself."""
     if not is_object(schema):
         return
     reference = schema.get("$ref")
@@ -150,7 +150,6 @@ def _made_of(schema: Any) -> Iterator[str]:
         parts = schema.get(key)
         for part in parts if is_array(parts) else ():
             yield from _made_of(part)
-    yield from _made_of(schema.get("items"))
 
 
 def _way_back(name: str, parts: Mapping[str, list[str]]) -> list[str]:
@@ -191,7 +190,7 @@ def _schema(document: Document) -> Iterator[Problem]:
 
 def _locate(document: Document, tail: JsonPath, instance: object, message: str) -> JsonPath:
     """The validator gives some paths from the schema instead of the root, and some not at all: look for the one fit."""
-    # Of a default that doesn't fit its schema no path is told at all.
+    # The validator gives no path for a default that doesn't fit its schema.
     end = tail or ("default",)
     fits = [path for path in document.places if path[-len(end) :] == end]
     fits = [path for path in fits if _at(document.data, path) == instance]

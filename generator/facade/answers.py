@@ -104,7 +104,7 @@ def returned(operation: Operation, block: OperationBlock, method: MethodBlock, a
     main = kinds[good[0].status]
     decode = _decoder(main)
     for status, other in kinds.items():
-        # A range has no status of its own, and holds what its single statuses don't.
+        # A range has no single status, and holds what its single statuses don't.
         if other != main and status.isdigit():
             decode = f"ByStatus({status}, {_decoder(other)}, {decode})"
     every = union([main, *kinds.values()])
@@ -138,7 +138,7 @@ def _unwrapped(api: Api, kind: Type, block: OperationBlock) -> Type:
 
 
 def _peel(api: Api, whole: Type, value: Type, *, unwraps: bool) -> Literal["alone", "always"] | None:
-    """An answer that has a field `result` of its own, or may have any, keeps it."""
+    """An answer that declares a field `result`, or may have any field, keeps it."""
     if "result" in api.fields(whole) or isinstance(value, Anything | ObjectOf):
         return None
     objects = not unwraps and any(isinstance(option, ModelRef) for option in options(value))

@@ -35,7 +35,7 @@ IDENTITY_HEADERS = {
     "user-email": "user_email",
     "agent-email": "agent_email",
 }
-"""Set by the transport for every request, so they are no arguments; and the options of the client that they are made of.
+"""Set by the transport for every request, so they are not arguments; and the options of the client that they are made of.
 In lower case: the case of a header says nothing."""
 
 
@@ -132,7 +132,7 @@ def _check_order(block: OperationBlock, positional: list[Argument]) -> None:
     for before, argument in itertools.pairwise(positional):
         if before.default and not argument.default:
             message = (
-                f"positional: '{argument.name}' must be given, but stands behind '{before.name}', which may be left out; "
+                f"positional: '{argument.name}' must be given, but comes after '{before.name}', which may be left out; "
                 f"put it before '{before.name}', or take '{before.name}' out of the list"
             )
             place = block.positional.index(argument.name) if argument.name in block.positional else 0

@@ -31,7 +31,7 @@ _RETURNS = {
     "str": "The text of the answer.",
     "bytes": "The content of the answer.",
     "dict[str, Any]": "The JSON object of the answer, as a dict.",
-    "ConversationResult": "What the service told: `.conversation_id` where it gave one, `.raw`.",
+    "ConversationResult": "What the service answered: `.conversation_id` if there is one, and `.raw`.",
 }
 _STATUS_ERRORS = {
     "400": "BadRequestError",
@@ -53,7 +53,7 @@ _SENTENCES = {
     "500": "the service failed (500 and up, or code 7000).",
 }
 """Of the statuses that the service's own codes cut across (spec/README.md, "Errors, as they are answered"), where the document's words
-for the status would mislead. The others are told in its words."""
+for the status would mislead. The others are given in its words."""
 
 _SHORT_CODE = re.compile(r"`[^`]{1,60}`")
 
@@ -89,7 +89,7 @@ def method_text(
     if operation.description and operation.description.rstrip(".") != summary.rstrip("."):
         paragraphs += operation.description.split("\n\n")
     if operation.deprecated:
-        paragraphs.append("Deprecated: the service may take it away.")
+        paragraphs.append("Deprecated: the service may remove it.")
     text = "\n\n".join(_wrapped(paragraph) for paragraph in paragraphs)
     if arguments.all:
         text += "\n\n" + arguments_text(arguments.all)
@@ -117,8 +117,8 @@ def source_text(source: str | None) -> str:
 def _told_returns(block: OperationBlock, method: MethodBlock, returned: Returned) -> str:
     if returned.kind == "page":
         return (
-            "A list in pages. `async for` over it walks the items of all of them; the first alone, "
-            f"`await client.{block.resource}.{method.name}(…)`, has `.items`, `.cursor` and `.get_next_page()`."
+            "A list in pages. `async for` walks the items of all pages; "
+            f"`await client.{block.resource}.{method.name}(…)` is the first page, with `.items`, `.cursor` and `.get_next_page()`."
         )
     name = returned.annotation().replace("builtins.", "")
     if name in _RETURNS:
@@ -126,8 +126,8 @@ def _told_returns(block: OperationBlock, method: MethodBlock, returned: Returned
     if isinstance(returned.type, ListOf):
         return f"A list, each item of type `{printer(returned.type.items).annotation(ANSWER)}`."
     if not models_in(returned.type):
-        return f"The `{name}` that the service answers."
-    return f"The `{name}` the service answers; fields it leaves out are UNSET, and fields nobody knows are kept."
+        return f"The `{name}` of the answer."
+    return f"The `{name}` of the answer; fields that it leaves out are UNSET, and unknown fields are kept."
 
 
 def _raises(
@@ -139,7 +139,7 @@ def _raises(
     if returned.kind == "stream":
         yield (
             "AlliError",
-            "while it is entered or read: as the method without stream, and StreamError where it breaks off.",
+            "while it is entered or read: as for the call without a stream, and a StreamError if it breaks off.",
         )
         return
     for status, name in _STATUS_ERRORS.items():
@@ -147,8 +147,8 @@ def _raises(
             words = _sentence(statuses[status] or UNDESCRIBED).removesuffix(".") + f" ({status})."
             yield name, _SENTENCES.get(status, words[:1].lower() + words[1:])
     if "403" in statuses and "402" not in statuses:
-        yield "PaymentError", "billing (402, or code 7004)."
-    yield "APIStatusError", "any other status that is an error; the classes above are kinds of it."
+        yield "PaymentError", "the account has a billing problem (402, or code 7004)."
+    yield "APIStatusError", "any other error status; base class of those above."
     if returned.kind != "page":
         yield "AppError", "the service reported an error in a 200 response."
     seconds = RUN_SECONDS if block.timeout == "run" else READ_SECONDS

@@ -1,4 +1,4 @@
-"""Methods that no operation stands behind, such as `apps.conversation`, as the reference shows them: read off the rendered package."""
+"""Hand-written methods, such as `apps.conversation`, for the reference: read off the rendered package."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ class Source:
     Attributes:
         data: Its root.
         place: Where it stands, as people should see it: the file, and in a page the line its block begins on.
-        title: Heading above it on a page; "" in a file of its own.
+        title: Heading above it on a page; "" if the file holds nothing else.
         text: What it was read from, which begins in the line behind `place`; "" where `places` are known.
         places: Where each of its values stands.
     """
@@ -39,7 +39,7 @@ class Source:
     places: dict[JsonPath, Place] = field(default_factory=dict[JsonPath, Place], repr=False)
 
     def place_of(self, path: JsonPath) -> Place:
-        """Where the value at `path` stands, as exactly as it can be told."""
+        """Where the value at `path` stands, as exactly as it is known."""
         if not self.text:
             return self.places.get(path, self.place)
         try:
@@ -71,7 +71,7 @@ def read_sources(files: list[Path]) -> list[Source]:
             problems.append(Problem(message, Place(shown(file))))
         sources += found
     problems += [
-        Problem("is no OpenAPI 3.1 document: expected `openapi: 3.1.x`", source.place)
+        Problem("is not an OpenAPI 3.1 document: expected `openapi: 3.1.x`", source.place)
         for source in sources
         if not str(source.data.get("openapi")).startswith("3.1.")
     ]
@@ -140,4 +140,4 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _refuse(constant: str) -> Any:
-    raise ValueError(f"{constant} is no value that JSON has")
+    raise ValueError(f"{constant} is not a value that JSON has")

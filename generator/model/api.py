@@ -58,7 +58,7 @@ class Parameter(Field):
 
 @dataclass(frozen=True)
 class Model:
-    """An object with a class of its own."""
+    """An object with its own class."""
 
     ref: ModelRef
     title: str

@@ -20,7 +20,7 @@ _TYPE_FORMATS = (
     *("binary", "byte", "int32", "int64", "float", "double", "password"),
     *("date", "date-time", "uuid"),
 )
-"""Formats that don't say how a text is written, or that have a type of their own."""
+"""Formats that don't say how a text is written, or that have their own type."""
 
 _NOTHING = {"minLength": (0,), "minItems": (0,), "format": _TYPE_FORMATS}
 """Values that ask nothing."""

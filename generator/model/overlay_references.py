@@ -1,6 +1,6 @@
 """Finds what an `x-alli-sdk` block refers to and the document doesn't have.
 
-Each reference is told at the line it stands on, with the nearest name that exists.
+Each reference is reported at the line it stands on, with the nearest name that exists.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The kinds of types that a document can speak of. Data only: printers.py says how each is written as code.
+"""The kinds of types that a document can describe. Data only: printers.py says how each is written as code.
 
 Types are values: two that take in the same are equal. A union holds no union, and each option once.
 """
@@ -76,7 +76,7 @@ class ObjectOf:
 
 @dataclass(frozen=True)
 class ModelRef:
-    """An object with a class of its own; `Api.models` has its fields."""
+    """An object with its own class; `Api.models` has its fields."""
 
     name: str
     module: str

@@ -1,4 +1,4 @@
-"""Finds out before any work whether the result could be put where it belongs: a folder of somebody else's is told at once, and by name."""
+"""Checks before any work that the result can be written; refuses a folder that the generator did not write, and names it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def check_folder(folder: Path) -> None:
 def _check(folders: list[Path], instead: str) -> None:
     for folder in folders:
         if not folder.is_dir():
-            message = f"is no folder, so nothing can be written below it; {instead}"
+            message = f"is not a folder, so nothing can be written below it; {instead}"
         elif not os.access(folder, os.W_OK | os.X_OK):
             message = f"this folder can't be written by the user who runs this; change its owner or its mode (chown, chmod), or {instead}"
         else:

@@ -89,7 +89,7 @@ def differences(output: Path, new: Path) -> Iterator[str]:
         if old == should:
             continue
         if b"\0" in (old or b"") + (should or b""):
-            yield f"{output.name}/{name}: differs, and is no text"
+            yield f"{output.name}/{name}: differs, and is not text"
             continue
         lines = list(
             difflib.unified_diff(

@@ -35,7 +35,7 @@ def render(facade: Facade, document: Document, root: Path) -> None:
     """Write the facade and openapi.json into the folder alli below `root`, and the reference beside it; not yet formatted.
 
     Raises:
-        GenerationFailed: with the mistakes of all templates, each at its template's line where that can be told.
+        GenerationFailed: with the mistakes of all templates, each at its template's line if that is known.
     """
     context = {**{each.name: getattr(facade, each.name) for each in fields(facade)}, "methods": facade.methods}
     context |= {"exports": facade.exports, "spec_hash": spec_hash(document.data)}
@@ -55,7 +55,7 @@ def render(facade: Facade, document: Document, root: Path) -> None:
             text = (
                 modules.get_template(name).render(context) if name.endswith(".jinja") else template.read_text("utf-8")
             )
-        except Exception as error:  # noqa: BLE001 - whatever a template raises is told with its line
+        except Exception as error:  # noqa: BLE001 - whatever a template raises is reported with its line
             problems.append(render_problem(error, TEMPLATES))
             continue
         text = _headed(name, text)

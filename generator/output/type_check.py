@@ -1,7 +1,7 @@
 """Checks the types of the finished tree with mypy before it may replace the old one.
 
 What depends on the document is checked here: that facade, models and hand-written templates fit each other. How the hand-written
-modules use the HTTP library is no matter of the document: one template names it, and scripts/lint checks that one with the library's
+modules use the HTTP library doesn't depend on the document: one template names it, and scripts/lint checks that one with the library's
 types. So the library is not read here, which would take half as long again (5.3 s of processor time instead of 3.4 s with an empty
 cache). mypy keeps what it has read below .mypy_cache; scripts/bootstrap fills that, so that the first regeneration is as quick as the
 next ones (0.2 s where nothing changed).

@@ -37,7 +37,7 @@ from generator.model.result_blocks import read_results
 from generator.raw.class_names import tell_apart
 from generator.raw.model_reader import ModelReader
 from generator.raw.operation_reader import OperationReader
-from generator.raw.readable import readable
+from generator.raw.readable import open_lists, readable
 
 __all__ = ["OPC_VERSION", "Parse", "parse"]
 
@@ -92,7 +92,7 @@ def parse(document: Document, blocks: Sequence[OperationBlock] = (), resources: 
         output_path=Path(),
     )
     translated = readable(document.data)
-    warnings = tell_apart(translated, config)
+    warnings = [*open_lists(translated), *tell_apart(translated, config)]
     # Tracebacks of the parser are its own bugs, e.g. enum values that differ by case only (upstream issue 1030).
     try:
         with _shallow_copies(), _any_header():

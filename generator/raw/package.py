@@ -1,6 +1,6 @@
 """Writes the raw package with openapi-python-client, driven as a library and with our templates for what it prints wrong.
 
-Its templates and its Python names are no public API and change in patch releases, so exactly one version is accepted,
+Its templates and its Python names are not a public API and change in patch releases, so exactly one version is accepted,
 and each of our templates names the hash of the stock file it was written against: an upgrade fails here, not later.
 """
 

@@ -1,6 +1,6 @@
 """A copy of the document that openapi-python-client can read.
 
-It takes a schema that is true or false for a broken document, a file that is told by its media type for text, and a constant text for a
+It takes a schema that is true or false for a broken document, a file that is known by its media type for text, and a constant text for a
 type without other values (tests/generator/test_mutations.py). Of bodies it knows JSON and forms alone, and refuses the rest: what is
 text or a file has no type that it must work out.
 """
@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import copy
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from generator.document.json_types import is_array, is_object
 from generator.document.media_types import answer_of, bodies_of
+from generator.document.problems import Problem
 from generator.document.schemas import objects, operations, resolved
 
-__all__ = ["readable"]
+__all__ = ["open_lists", "readable"]
 
 _ANYTHING: dict[str, Any] = {}
 _NOTHING: dict[str, Any] = {"not": {}}
@@ -42,6 +44,45 @@ def readable(data: dict[str, Any]) -> dict[str, Any]:
             node.setdefault("type", "string")
             node["enum"] = [node.pop("const")]
     return changed
+
+
+def open_lists(data: dict[str, Any]) -> Iterator[Problem]:
+    """Let lists that hold themselves, as that of any JSON value does, hold anything: the parser has no type for them. Changes the document.
+
+    Returns:
+        A warning for each schema, with its path.
+    """
+    components = data.get("components")
+    schemas = components.get("schemas") if is_object(components) else None
+    for name, schema in schemas.items() if is_object(schemas) else ():
+        found = list(_holding(data, schema, f"#/components/schemas/{name}", frozenset()))
+        for holder, key in found:
+            holder[key] = {}
+        if found:
+            message = f"warning: schema {name} holds itself with no property in between, so that what is in it may be any JSON"
+            yield Problem(message, path=("components", "schemas", name))
+
+
+def _holding(
+    data: dict[str, Any], schema: Any, name: str, seen: frozenset[str]
+) -> Iterator[tuple[dict[str, Any], str]]:
+    """Schemas in a schema, but in no property of it, and the key under which they hold the one of this name."""
+    if not is_object(schema):
+        return
+    reference = schema.get("$ref")
+    if isinstance(reference, str) and reference not in seen:
+        yield from _holding(data, resolved(data, schema), name, seen | {reference})
+    for key in ("allOf", "anyOf", "oneOf"):
+        parts = schema.get(key)
+        for part in parts if is_array(parts) else ():
+            yield from _holding(data, part, name, seen | {key})
+    # An object of itself has a class, unless it is written in another schema.
+    for key in ("items", "additionalProperties") if seen else ("items",):
+        inner = schema.get(key)
+        if is_object(inner) and inner.get("$ref") == name:
+            yield schema, key
+        else:
+            yield from _holding(data, inner, name, seen | {key})
 
 
 def _reduce_body(data: dict[str, Any], operation: dict[str, Any]) -> None:

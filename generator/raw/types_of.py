@@ -57,7 +57,7 @@ class TypeReader:
         self._free_form = free_form
 
     def type_of(self, prop: PropertyProtocol) -> Type:
-        """The type of a property; whether it may be left out is no part of it."""
+        """The type of a property; whether it may be left out is not part of it."""
         match prop:
             case ModelProperty(class_info=info):
                 name = str(info.name)

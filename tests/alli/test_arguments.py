@@ -26,15 +26,15 @@ WRONG: dict[str, tuple[Callable[[Any], Any], str]] = {
     "id surrogate": (lambda c: c.apps.run_conversation("\ud800"), "apps.run_conversation: .*lone surrogate"),
     "query surrogate": (
         lambda c: c.apps.list(search_term="\ud800"),
-        "apps.list: query parameter 'searchTerm' holds a lone surrogate, which is no text",
+        "apps.list: query parameter 'searchTerm' holds a lone surrogate, which is not text",
     ),
     "query surrogates": (
         lambda c: c.apps.list_v1(id=["a", "\ud800"]),
-        "apps.list_v1: query parameter 'id' holds a lone surrogate, which is no text",
+        "apps.list_v1: query parameter 'id' holds a lone surrogate, which is not text",
     ),
     "part surrogate": (
         lambda c: c.apps.run_conversation("a", "\ud800"),
-        "apps.run_conversation: an argument holds a lone surrogate, which is no text",
+        "apps.run_conversation: an argument holds a lone surrogate, which is not text",
     ),
     "categories": (lambda c: c.apps.list(categories="HR"), "apps.list: categories: must be a list, not str"),
     "page size": (lambda c: c.apps.list(page_size="50"), "apps.list: page_size: must be int, not str"),

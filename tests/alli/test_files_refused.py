@@ -37,7 +37,7 @@ def closed_file(tmp_path: Path) -> Any:
 REFUSED: dict[str, tuple[Callable[[Path], Any], str]] = {
     "missing": (lambda folder: folder / "absent.pdf", "no such file"),
     "folder": (lambda folder: folder, "is a folder"),
-    "pipe": (lambda folder: (os.mkfifo(folder / "pipe"), folder / "pipe")[1], "is no regular file"),
+    "pipe": (lambda folder: (os.mkfifo(folder / "pipe"), folder / "pipe")[1], "is not a regular file"),
     "impossible path": (lambda folder: folder / "a\0b", "can't be read"),
     "closed": (closed_file, "the file is closed"),
     "text in memory": (lambda folder: io.StringIO("text"), "a pathlib.Path, an open binary file"),
@@ -48,7 +48,7 @@ REFUSED: dict[str, tuple[Callable[[Path], Any], str]] = {
     "tuple without a name": (lambda folder: ("", b""), r"must be \(filename, bytes or file\[, content type\]\)"),
     "tuple of text": (lambda folder: ("a.txt", "text"), "not a str"),
     "number as type": (lambda folder: ("a.txt", b"", 3), "the content type must be a str, not int"),
-    "name that is no text": (lambda folder: ("\ud800.txt", b""), "the file's name"),
+    "name that is not text": (lambda folder: ("\ud800.txt", b""), "the file's name"),
 }
 
 

@@ -86,7 +86,8 @@ class Case:
     """Part of an InvalidArgumentError, and the call that raises it before anything is sent."""
     error: str = ""
     """Part of the one line that says why nothing can be made of it."""
-    warns: str = ""
+    warns: str | tuple[str, ...] = ""
+    """Parts of warnings: these and no others."""
     tells: tuple[str, str] = ("", "")
     """A heading of the reference, and what is told below it and in the docstring of the method of `signature`."""
 

@@ -105,6 +105,28 @@ def derived(method: str, *others: tuple[str, str, bool]) -> list[tuple[str, str,
 
 NEWER = [
     Case(
+        "any JSON value, and a list of itself",
+        lambda inputs: [
+            schemas(
+                Value={
+                    "anyOf": [
+                        TEXT,
+                        {"type": "array", "items": ref("Value")},
+                        {"type": "object", "additionalProperties": ref("Value")},
+                    ]
+                },
+                Ring={"type": "array", "items": ref("Ring")},
+            )(inputs),
+            new_get("/webapi/v2/ring", ref("Ring"))(inputs),
+        ],
+        [("client.ring.list()", "new", False), ("client.ring.list()", "name made of", False)],
+        ("ring.list", "() -> list[Any]"),
+        lambda client: client.ring.list(),
+        b'[[], [["a"]]]',
+        gives=equals([[], [["a"]]]),
+        warns=("client.ring.list()", "schema Ring holds itself", "schema Value holds itself"),
+    ),
+    Case(
         "one of several models, by a discriminator",
         pets,
         derived("pets.list", ("Cat", "new", False), ("Dog", "new", False)),

@@ -41,17 +41,12 @@ REFUSED = [
     Case(
         "an operation on another host",
         lambda i: i.operation(LIST).update(servers=[{"url": "https://files.example.com"}]),
-        error="get /webapi/v2/apps has servers of its own, which the SDK would not call",
+        error="get /webapi/v2/apps has its own servers, which the SDK would not call",
     ),
     Case(
         "schemas made of each other",
         lambda i: schemas(A={"allOf": [ref("B")]}, B=ref("A"))(i),
         error="schema A is made of itself (A → B → A) with no property in between",
-    ),
-    Case(
-        "a list of itself",
-        no_reference("Ring", {"type": "array", "items": ref("Ring")}),
-        error="schema Ring is made of itself (Ring → Ring)",
     ),
     Case(
         "a schema with a name in Korean",

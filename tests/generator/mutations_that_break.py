@@ -216,8 +216,8 @@ BROKEN = [
         new_post({"application/unheard-of": {"schema": ref("Project")}}),
         error="POST /webapi/v2/projects: a request body of application/unheard-of with this schema can't be sent; ",
     ),
-    Case("OpenAPI 3.0", lambda i: i.spec.update(openapi="3.0.3"), error="is no OpenAPI 3.1 document"),
-    Case("OpenAPI 3.2", lambda i: i.spec.update(openapi="3.2.0"), error="is no OpenAPI 3.1 document"),
+    Case("OpenAPI 3.0", lambda i: i.spec.update(openapi="3.0.3"), error="is not an OpenAPI 3.1 document"),
+    Case("OpenAPI 3.2", lambda i: i.spec.update(openapi="3.2.0"), error="is not an OpenAPI 3.1 document"),
     Case("no info", lambda i: i.spec.pop("info"), error='"info" is a required property'),
     Case("a misspelt key", lambda i: i.operation(GET).update(sumary="x"), error="'sumary' was unexpected"),
     Case(
@@ -263,7 +263,7 @@ BROKEN = [
     Case(
         "an argument by position that may be left out before one that must be given",
         lambda i: i.schema("RunSkillRequest")["required"].remove("id"),
-        error="skills.run: x-alli-sdk positional: 'text' must be given, but stands behind 'id', which may be left out; put it before",
+        error="skills.run: x-alli-sdk positional: 'text' must be given, but comes after 'id', which may be left out; put it before",
     ),
     Case(
         "an argument that is gone",

@@ -188,7 +188,7 @@ GROWTH = [
         lambda inputs: inputs.operation(GET).update(deprecated=True),
         [("client.apps.get()", "is deprecated now", False)],
         ("apps.get", "(app_id: str) -> App"),
-        tells=("client.apps.get", "Deprecated: the service may take it away."),
+        tells=("client.apps.get", "Deprecated: the service may remove it."),
     ),
     Case(
         "an answer without content",
@@ -227,7 +227,7 @@ GROWTH = [
         b'{"apps": [], "cursor": null}',
         sent=lambda r: equals("/webapi/v3/apps?pageSize=5")(r.target),
         gives=check(apps=[], cursor=None),
-        warns="client.apps.list_v3()",
+        warns="GET /webapi/v3/apps ",
     ),
     Case(
         "a tag",

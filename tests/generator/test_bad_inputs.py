@@ -157,7 +157,7 @@ def test_an_output_that_can_not_be_written(workspace: Any) -> None:
     outcome = workspace.run("--output", "file/below")
     assert outcome.status == 1
     assert outcome.errors == [
-        "file: is no folder, so nothing can be written below it; give another --output",
+        "file: is not a folder, so nothing can be written below it; give another --output",
         "nothing was changed in file/below",
     ]
     assert workspace.tree() == before

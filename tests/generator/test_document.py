@@ -45,9 +45,9 @@ def test_values_are_those_of_json(tmp_path: Path, text: str, value: object) -> N
     [
         ("a: [1\nb: 2\n", "a.yaml:2: broken YAML: expected ',' or ']', but got ':'"),
         ("a: 1\na: 2\n", "a.yaml:2: key 'a' is already on line 1; a key may occur once"),
-        ("a: &x {b: 1}\nc:\n  <<: *x\n", "a.yaml:3: merge keys (<<) are no part of YAML 1.2; write the fields out"),
-        ("a: 1\nb: .nan\n", "a.yaml:2: '.nan' (float) is no value that JSON has"),
-        ("a: !thing x\n", "a.yaml:1: 'x' (!thing) is no value that JSON has"),
+        ("a: &x {b: 1}\nc:\n  <<: *x\n", "a.yaml:3: merge keys (<<) are not part of YAML 1.2; write the fields out"),
+        ("a: 1\nb: .nan\n", "a.yaml:2: '.nan' (float) is not a value that JSON has"),
+        ("a: !thing x\n", "a.yaml:1: 'x' (!thing) is not a value that JSON has"),
         ("a: &x [*x]\n", "a.yaml:1: an alias refers to a value that contains it"),
         ("? [a]\n: 1\n", "a.yaml:1: a key must be text"),
         ("", "a.yaml: is empty; expected a document"),

@@ -131,7 +131,7 @@ def test_a_mistake_is_told_with_its_line(merge: Any, actions: str, message: str)
 
 @pytest.mark.parametrize("head", ["openapi: 3.1.0\n", "overlay: 2.0.0\n", "overlay: 1.0.0\nexstends: x\n"])
 def test_another_document_is_no_overlay(merge: Any, head: str) -> None:
-    with pytest.raises(GenerationFailed, match=r"overlay\.yaml:\d+: (this is no Overlay 1\.0|unknown key)"):
+    with pytest.raises(GenerationFailed, match=r"overlay\.yaml:\d+: (this is not an Overlay 1\.0|unknown key)"):
         merge("- target: $.paths\n  update: {a: {}}\n", head=head)
 
 

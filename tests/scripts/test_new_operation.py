@@ -42,9 +42,8 @@ def paste_readme(copy: RepositoryCopy) -> None:
 
 def paste_spec_readme(copy: RepositoryCopy) -> None:
     """The longer example of spec/README.md, with a model, in the same way."""
-    path, schemas, actions = (
-        block.code for block in blocks_of(ROOT / "spec/README.md", "yaml") if ": " in block.code.splitlines()[0]
-    )
+    examples = [block for block in blocks_of(ROOT / "spec/README.md", "yaml") if block.heading == "Adding an operation"]
+    path, schemas, actions = (block.code for block in examples)
     copy.insert(SPEC, path, before="components:")
     copy.insert(SPEC, schemas)
     copy.insert(OVERLAY, actions)

@@ -27,7 +27,7 @@ class AppFile:
         apps: in the order of their names in the file.
 
     Raises:
-        AppFileError: there is no such file, it is no Python, or it has no app.
+        AppFileError: there is no such file, it is not Python, or it has no app.
     """
 
     def __init__(self, path: Path) -> None:

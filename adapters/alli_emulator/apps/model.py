@@ -5,7 +5,7 @@
         return run.text_input("text")
 
 A function returns its answer, or yields it bit by bit: a `str` is text that is added to the message, a `Reply` says
-more (a snapshot, citations, choices, a form, a replacement). It runs in a thread of its own, so it may block, and may be
+more (a snapshot, citations, choices, a form, a replacement). It runs in its own thread, so it may block, and may be
 some steps ahead of what is sent. An `async` function, or generator, runs on the emulator's loop, so it must not block.
 """
 
@@ -191,7 +191,7 @@ AsyncAnswer: TypeAlias = AsyncIterable[Step] | Awaitable[Answer]
 """What calling an `async` app function gives."""
 
 Handler: TypeAlias = Callable[[AppRun], Answer | AsyncAnswer]
-"""An app's function. Called once per run, in a thread of its own; raises `AppFailure` for an error the user may read."""
+"""An app's function. Called once per run, in its own thread; raises `AppFailure` for an error the user may read."""
 
 
 @dataclass(frozen=True, slots=True)

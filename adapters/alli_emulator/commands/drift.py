@@ -54,7 +54,7 @@ def drift(arguments: Sequence[str]) -> int:
     words = [verdict.word for _, _, verdict in verdicts]
     print("#", ", ".join(f"{words.count(word)} {word}" for word in get_args(Word)))
     if not any(page.status == 200 for page in asked.pages):
-        return complain("drift: the list of apps could not be read, so little can be told; is the key right?")
+        return complain("drift: the list of apps could not be read, so little can be checked; is the key right?")
     return int(any(verdict.word == "differs" and verdict.alternative is None for _, _, verdict in verdicts))
 
 

@@ -98,7 +98,7 @@ class Contract:
     def answer_problems(self, operation: str, status: int, media_type: str, body: object) -> list[Problem]:
         """What is wrong with an answer, or with one record of a streamed one.
 
-        An error status the document doesn't list is no problem: nobody has written down all the service's errors.
+        An error status the document doesn't list is not a problem: nobody has written down all the service's errors.
         """
         responses = self._at(self._places[operation])["responses"]
         key = str(status) if str(status) in responses else "default"

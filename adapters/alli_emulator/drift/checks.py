@@ -1,4 +1,4 @@
-"""What the answers say of the statements. One function a row of spec/README.md; a row without one can't be told by GETs.
+"""What the answers say of the statements. One function a row of spec/README.md; a row without one can't be checked by GETs.
 
 A message names types, fields and numbers, never values: ids, names and texts of a real project are nobody's business.
 """

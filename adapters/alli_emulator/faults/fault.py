@@ -4,7 +4,7 @@
     alli.fault(app="Summary", cut_after=120)
     alli.fault(error_after=2, error_record={"errors": "internal error. upstream timeout"})
 
-Faults are tried in the order they were set; each is used up after `times` requests. A wrong key is told before any
+Faults are tried in the order they were set; each is used up after `times` requests. A wrong key is refused before any
 fault, since the service looks at the key first. Programs in other languages set them over HTTP, see `control`.
 """
 

@@ -55,7 +55,7 @@ _problems_of = schema_check(FAULT_SCHEMA)
 
 
 class FaultError(ValueError):
-    """What was given is no fault; the arguments say why, one field each."""
+    """What was given is not a fault; the arguments say why, one field each."""
 
     def __str__(self) -> str:
         return "; ".join(self.args)
@@ -75,7 +75,7 @@ def fault_from_json(source: bytes) -> Fault:
     """The fault that `source` describes.
 
     Raises:
-        FaultError: it is no JSON, or breaks `FAULT_SCHEMA`.
+        FaultError: it is not JSON, or breaks `FAULT_SCHEMA`.
     """
     try:
         told = loads(source)

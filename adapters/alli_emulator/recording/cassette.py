@@ -42,7 +42,7 @@ class RecordedRequest:
         query: the decoded pairs, sorted.
         user_id: OWN-USER-ID, decoded.
         json: the body, where it is JSON.
-        text: the body in any other text, base64 of it where it is no text.
+        text: the body in any other text, base64 of it if it is not text.
         parts: of a form: name, file name, and the text or the SHA-256 of the file.
     """
 

@@ -1,7 +1,7 @@
 """A proxy in front of the service that keeps each exchange as a file.
 
 Answers pass through piece by piece, as they come. Programs that are recorded need not know the service's key: the proxy has
-one of its own.
+its own key for them.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def checked_upstream(address: str, name: str = "--upstream") -> str:
     """The address of a service, without a slash at its end; `name` is what errors call it.
 
     Raises:
-        ValueError: it is no http(s) address, or plain http to another machine: the key could be read on its way.
+        ValueError: it is not an http(s) address, or plain http to another machine: the key could be read on its way.
     """
     parts = urlsplit(address)
     if parts.scheme not in ("http", "https") or not parts.hostname:

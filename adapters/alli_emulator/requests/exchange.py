@@ -21,14 +21,14 @@ __all__ = ["FORM", "MAX_BODY", "MAX_TEXT", "BodyTooLarge", "ClientGone", "Exchan
 FORM = "multipart/form-data"
 
 BODY_LOGGED = 4 * 1024 * 1024
-"""Bytes of a request's body kept in its record; a longer body is spooled to disk and served all the same."""
+"""Bytes of a request's body kept in its record; a longer body is spooled to disk, and still served."""
 
 
 MAX_BODY = 2 * 1024 * 1024 * 1024
 """Bytes of a request's body. The service's own limit is not documented; this one only bounds the disk."""
 
 MAX_TEXT = 64 * 1024 * 1024
-"""Bytes of a body that is no form, or of one text part of a form: it is read whole. It only bounds the memory."""
+"""Bytes of a body that is not a form, or of one text part of a form: it is read whole. It only bounds the memory."""
 
 
 class BodyTooLarge(Exception):
@@ -96,7 +96,7 @@ class Exchange:
 
         Raises:
             ClientGone: the connection closed half-way.
-            BodyTooLarge: the body is longer than `MAX_BODY`, or `MAX_TEXT` where it is no form. The rest is not read.
+            BodyTooLarge: the body is longer than `MAX_BODY`, or `MAX_TEXT` if it is not a form. The rest is not read.
         """
         limit = MAX_BODY if self.media_type == FORM else MAX_TEXT
         announced = self.headers.get("content-length", "0")
@@ -153,7 +153,7 @@ class Exchange:
             form = None
         if form is None or not parser.is_complete:
             await parser.close()
-            self.form_error = f"is no valid {FORM}"
+            self.form_error = f"is not a valid {FORM}"
             return
         self.form = form
         left = BODY_LOGGED

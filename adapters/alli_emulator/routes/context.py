@@ -103,7 +103,7 @@ class Context:
         return values
 
     def json_body(self, operation: str, exchange: Exchange, source: bytes | str | None = None) -> dict[str, Any]:
-        """The body (or `source`) as the operation's JSON object; refuses what is no JSON or breaks the spec."""
+        """The body (or `source`) as the operation's JSON object; refuses what is not JSON or breaks the spec."""
         try:
             body = loads(exchange.body() if source is None else source)
         except ValueError:
@@ -114,7 +114,7 @@ class Context:
         return cast(dict[str, Any], body)
 
     def form_only(self, operation: str, exchange: Exchange) -> None:
-        """Refuses a body that is no form, or whose text parts break the spec."""
+        """Refuses a body that is not a form, or whose text parts break the spec."""
         if exchange.form is None:
             told = exchange.form_error or f"must be {FORM}"
             self.refuse(exchange, [Problem(("body",), "content", told)])
@@ -149,7 +149,7 @@ class Context:
             raise internal_error("The emulator's own answer breaks the spec; see Emulator.violations.")
 
     def check_refusal(self, operation: str, refusal: Refusal) -> None:
-        """Notes a violation where an error answer breaks the spec; it is sent all the same, being an error already."""
+        """Notes a violation where an error answer breaks the spec; it is sent anyway, being an error already."""
         media_type = "text/html" if isinstance(refusal.body, str) else JSON
         self.breaks_the_spec(operation, refusal.status, media_type, refusal.body)
 

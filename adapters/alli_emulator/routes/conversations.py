@@ -1,6 +1,6 @@
 """The three conversation endpoints of the old family: start, send, end.
 
-An unknown or ended conversation is told as `errors` inside a 200, the form their pages print.
+An unknown or ended conversation is answered by `errors` inside a 200, the form their pages print.
 """
 
 from __future__ import annotations

@@ -51,7 +51,7 @@ class Job:
         except BaseException as error:
             if not self.app.may_fail:
                 self.errors.add(f"app {self.app.name!r}", error)
-            # Also for what is no Exception, as what pytest.fail() raises: it must not end the server.
+            # Also for what is not an Exception, such as what pytest.fail() raises: it must not end the server.
             raise AppCrash(error) from error
         self.turn.finish(stays_open=self.stays_open)
 

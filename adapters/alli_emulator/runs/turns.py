@@ -120,7 +120,7 @@ class Turn:
         return result
 
     def conversation_record(self) -> dict[str, object]:
-        """A snapshot record of a conversation's stream; replacements are records of their own, at the end.
+        """A snapshot record of a conversation's stream; replacements are separate records, at the end.
 
         The service was seen to send answers without `sender` here; an echo has it, or nobody could tell it from an answer (assumed).
         """

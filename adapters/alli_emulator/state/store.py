@@ -30,7 +30,7 @@ class Store:
             return sorted(self._apps.values(), key=lambda app: -app.weight)
 
     def add(self, app: App) -> App:
-        """Registers an app and returns it; where an app of its name has its id, or had its name, under an id of its own.
+        """Registers an app and returns it; where an app of its name has its id, or had its name, under a new id.
 
         Raises:
             ValueError: an app of another name has the id that was given to this one.

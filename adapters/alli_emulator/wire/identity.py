@@ -10,7 +10,7 @@ __all__ = ["decode_user_id"]
 def decode_user_id(header: str | None) -> str | None:
     """OWN-USER-ID as meant: `base64:` and base64 of UTF-8 stand for text that isn't ASCII; empty is not sent.
 
-    Text after `base64:` that is no base64 is taken as it stands.
+    Text after `base64:` that is not base64 is taken as it stands.
     """
     if not header:
         return None

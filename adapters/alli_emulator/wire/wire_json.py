@@ -15,7 +15,7 @@ def loads(source: bytes | str) -> Any:
     """The value in `source`.
 
     Raises:
-        ValueError: it is no JSON. NaN and infinities, also as a number too large to be told, and values nested deeper
+        ValueError: it is not JSON. NaN and infinities, also as a number that is too large, and values nested deeper
             than can be read count as that: an answer that holds such a value again could not be sent.
     """
     try:
@@ -39,7 +39,7 @@ class WireResponse(JSONResponse):
 
 
 def _no_number(_name: str) -> float:
-    raise ValueError("NaN and infinities are no JSON")
+    raise ValueError("NaN and infinities are not JSON")
 
 
 def _finite(text: str) -> float:

@@ -56,10 +56,10 @@ class Question:
 
 
 async def answer(way: Way, client: Any, question: Question, conversation_id: str | None) -> tuple[RunResult, bool]:
-    """The result, and whether the conversation had expired and was begun anew.
+    """The result, and whether the conversation had expired and was begun again.
 
     `conversation_id` is the conversation to go on with: that of the question, unless another call holds it. A reply to
-    what an app offered begins nothing anew: there it would mean something else, or nothing.
+    what an app offered never begins a new one: there it would mean something else, or nothing.
 
     Raises:
         CallStoppedError: the application stopped the call.

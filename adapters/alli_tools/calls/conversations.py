@@ -140,7 +140,7 @@ class Claims:
     """The conversations in which a call is under way, so that no two calls ever write to one at a time.
 
     Two parallel calls of one app in one step both find the same conversation. The first goes on with it, the second
-    begins one of its own; the answer that stands last in the messages is the one later calls go on with.
+    begins a new one; the answer that stands last in the messages is the one later calls go on with.
     """
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""Which errors a model can act on, and how they are told to it.
+"""Which errors a model can act on, and how it sees them.
 
 A model can act on what its own arguments, or its choice of app, brought about: those errors come back as text, artifact
 included. Everything else (key, permission, billing, overload, network, defects) is raised as `alli` raised it, so that

@@ -20,7 +20,7 @@ _TOO_DEEP = "(nested too deep)"
 def plain(value: object, depth: int = 0) -> object:
     """`value` with the same JSON where it is JSON of that kind.
 
-    A number that is too large or not finite becomes its text, what is nested too deep a note, and what is no JSON,
+    A number that is too large or not finite becomes its text, what is nested too deep a note, and what is not JSON,
     such as an absent field, None.
     """
     if isinstance(value, str):

@@ -43,7 +43,7 @@ class AppSpec:
         published: None when the list does not say.
         tool_name: matches `naming.NAME_PATTERN`.
         description: for the model: begins with the display name, 1 024 characters at most, never empty.
-        arguments: what the model may give. Empty when the application declares a schema of its own.
+        arguments: what the model may give. Empty when the application declares its own schema.
     """
 
     app_id: str
@@ -82,7 +82,7 @@ def describe_app(
     be resolved; `replies` whether an app that converses also takes `choices` and `form`.
 
     Raises:
-        ValueError: the app has no id, or `name` is no tool name.
+        ValueError: the app has no id, or `name` is not a tool name.
     """
     app_id, display_name = id_of(app), sanitized(app.name)
     if not app_id:
@@ -107,7 +107,7 @@ def describe_app(
 
 
 def id_of(app: object) -> str:
-    """An app's id; empty where it has none, as anything that is no app: a list on the wire may hold null."""
+    """An app's id; empty if it has none, as for anything that is not an app: a list on the wire may hold null."""
     return sanitized(getattr(app, "id", None))
 
 

@@ -38,7 +38,7 @@ FileResolver = Callable[[str, str], object]
 
 Called once per document argument and call, in the thread or task of that call. It returns what `apps.run` takes as a
 file: a Path, an open binary file or `(filename, bytes_or_file[, content_type])`; or a list of document ids. None or a
-LookupError means that there is no such handle, which is told to the model, in the words of a LookupError that is no
+LookupError means that there is no such handle, which the model sees, in the words of a LookupError that is not a
 KeyError; any other exception ends the call.
 """
 
@@ -135,7 +135,7 @@ FREE_INPUTS = Argument(
 def arguments_from_inputs(inputs: Iterable[InputLike], *, documents: bool) -> tuple[Argument, ...]:
     """The arguments of an app that has these v1 inputs; inputs without a variable are skipped.
 
-    `documents`: whether there is a resolver for document inputs. Without one they are no argument at all, because the
+    `documents`: whether there is a resolver for document inputs. Without one they are not arguments at all, because the
     only thing a model could give is a path, and a path from a model is never opened.
     """
     named = {variable: item for item in inputs if (variable := _variable(item))}
@@ -174,7 +174,7 @@ def to_wire(
 
     Raises:
         LookupError: the resolver knows no such document.
-        TypeError: the resolver gave what is no document, or a value is not JSON: a Path in a declared schema came from
+        TypeError: the resolver gave something that is not a document, or a value is not JSON: a Path in a declared schema came from
             the model and must not be read as a file.
     """
     message: str | None = None
@@ -231,7 +231,7 @@ def _document(argument: Argument, handle: str, resolver: FileResolver) -> object
     except (KeyError, IndexError):  # whose text is the handle, if anything
         found = None
     if found is None:
-        raise LookupError(f"{argument.key}: there is no such document; give the handle of one that you were told of")
+        raise LookupError(f"{argument.key}: there is no such document; give a handle that you were given")
     if isinstance(found, str) or inspect.isawaitable(found):
         if inspect.iscoroutine(found):
             found.close()

@@ -64,7 +64,7 @@ def problems_of(schema: Mapping[str, Any], value: object, name: str = "") -> Ite
     if options:
         found = [list(problems_of(option, value, name)) for option in options]
         if all(found):
-            # Of the alternatives, the one that is no null says best what was wanted.
+            # Of the alternatives, the one that isn't null says best what was wanted.
             yield min(found, key=lambda problems: any("null" in problem for problem in problems))[0]
             return
     kinds = _listed(schema.get("type", []))

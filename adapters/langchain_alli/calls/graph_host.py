@@ -92,7 +92,7 @@ class GraphHost(Host):
 
     @property
     def _has_thread_messages(self) -> bool:
-        """Are the messages here those of the whole thread? A subagent has its own, which begin anew with each call."""
+        """Are the messages here those of the whole thread? A subagent has its own, which begin again with each call."""
         return bool(self._messages) and "|" not in str(self._settings.get("checkpoint_ns", ""))
 
     @property

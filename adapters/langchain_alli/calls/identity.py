@@ -48,7 +48,7 @@ def user_from_langgraph_auth(context: Any, runtime: Any = None) -> str:
     """A `UserResolver` for LangGraph servers: the user who is signed in, whatever the request says.
 
     Raises:
-        ConfigurationError: nobody is signed in; the server has no `auth`, or this is no server.
+        ConfigurationError: nobody is signed in; the server has no `auth`, or this is not a server.
     """
     signed_in = signed_in_user(runtime)
     if signed_in is None:

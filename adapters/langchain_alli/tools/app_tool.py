@@ -62,7 +62,7 @@ class AlliAppTool(LangChainTool):
             return_direct: the answer ends the agent's turn, also where the call failed.
 
         Raises:
-            ValueError: the app has no id, `name` is no tool name, or `args_schema` can't be used.
+            ValueError: the app has no id, `name` is not a tool name, or `args_schema` can't be used.
             ConfigurationError: the app's inputs must be asked for, and there is no sync client to ask with.
             AlliError: asking for the inputs failed.
         """

@@ -1,6 +1,6 @@
 """Any tool of `alli_tools` as LangChain's: what a call is given and what becomes of its outcome.
 
-And what LangChain finds out anew for each call of a tool, although it is always the same. That is the larger part of
+And what LangChain finds out again for each call of a tool, although it is always the same. That is the larger part of
 what a call costs beyond the request; scripts/bench has numbers.
 """
 
@@ -45,7 +45,7 @@ asks LangChain for the id by an injected argument refuses to run without one, so
 class _WantsNothing:
     """A function as LangChain looks at it on every call, to see whether it wants a config or callbacks; it wants neither.
 
-    Of a method LangChain would make the signature and evaluate the annotations anew each time, which is a tenth of
+    Of a method LangChain would make the signature and evaluate the annotations again each time, which is a tenth of
     what a call costs. Here both are ready.
     """
 

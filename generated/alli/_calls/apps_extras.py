@@ -45,7 +45,7 @@ class AppsExtras:
             app_id: Id of the app.
 
         Raises:
-            InvalidArgumentError: `app_id` is no id; nothing was sent.
+            InvalidArgumentError: `app_id` is not an id; nothing was sent.
             APIStatusError, APIConnectionError: see `alli.errors`.
 
         Source: https://docs.allganize.ai/api_documentation/alli-llm-app-market-api, and spec/README.md on `value`.
@@ -54,7 +54,7 @@ class AppsExtras:
 
         from ..raw.models.app_input import AppInput
 
-        # Here the id goes into the query, where an empty one would mean all apps; what is no id elsewhere is none here either.
+        # Here the id goes into the query, where an empty one would mean all apps; and what isn't an id elsewhere isn't one here.
         if required("apps.inputs: app_id", app_id, str) in ("", ".", ".."):
             raise InvalidArgumentError("apps.inputs: app_id must be the id of an app, not empty, '.' or '..'")
         # What is not as documented was taken as it came, so each step is looked at.
@@ -85,7 +85,7 @@ class AppsExtras:
 
         Args:
             app_id: Id of the app.
-            rows: Mappings of inputs, or `MapRow`s. A row with a message alone begins a conversation of its own.
+            rows: Mappings of inputs, or `MapRow`s. A row with a message alone begins a new conversation.
             concurrency: How many rows are sent at a time. Default: 16.
             resume: Path of a JSON Lines file that records each row. The same call with the same file goes on where an earlier one
                 ended: rows that are ok are neither sent nor given again, rows that failed are sent again, and a row that may have run
@@ -186,7 +186,7 @@ class AsyncAppsExtras:
             app_id: Id of the app.
 
         Raises:
-            InvalidArgumentError: `app_id` is no id; nothing was sent.
+            InvalidArgumentError: `app_id` is not an id; nothing was sent.
             APIStatusError, APIConnectionError: see `alli.errors`.
 
         Source: https://docs.allganize.ai/api_documentation/alli-llm-app-market-api, and spec/README.md on `value`.
@@ -195,7 +195,7 @@ class AsyncAppsExtras:
 
         from ..raw.models.app_input import AppInput
 
-        # Here the id goes into the query, where an empty one would mean all apps; what is no id elsewhere is none here either.
+        # Here the id goes into the query, where an empty one would mean all apps; and what isn't an id elsewhere isn't one here.
         if required("apps.inputs: app_id", app_id, str) in ("", ".", ".."):
             raise InvalidArgumentError("apps.inputs: app_id must be the id of an app, not empty, '.' or '..'")
         # What is not as documented was taken as it came, so each step is looked at.
@@ -226,7 +226,7 @@ class AsyncAppsExtras:
 
         Args:
             app_id: Id of the app.
-            rows: Mappings of inputs, or `MapRow`s. A row with a message alone begins a conversation of its own.
+            rows: Mappings of inputs, or `MapRow`s. A row with a message alone begins a new conversation.
             concurrency: How many rows are sent at a time. Default: 16.
             resume: Path of a JSON Lines file that records each row. The same call with the same file goes on where an earlier one
                 ended: rows that are ok are neither sent nor given again, rows that failed are sent again, and a row that may have run

@@ -73,7 +73,7 @@ def check_middleware(functions: Iterable[Any]) -> None:
     """Are these what `Alli` can call?
 
     Raises:
-        ConfigurationError: an item is no function, or a coroutine function.
+        ConfigurationError: an item is not a function, or is a coroutine function.
     """
     for index, function in enumerate(functions):
         if not callable(function) or _is_coroutine_function(function):

@@ -102,7 +102,7 @@ class Connections(Generic[C]):
 
 
 class Dispatcher(BaseTransport):
-    """Gives each request a connection of its own."""
+    """Gives each request its own connection."""
 
     def __init__(self, verify: ssl.SSLContext) -> None:
         make = partial(HTTPTransport, verify=verify, limits=ONE, socket_options=KEEP_ALIVE)
@@ -220,7 +220,7 @@ class AsyncConnections(Generic[AsyncC]):
 
 
 class AsyncDispatcher(AsyncBaseTransport):
-    """Gives each request a connection of its own."""
+    """Gives each request its own connection."""
 
     def __init__(self, verify: ssl.SSLContext) -> None:
         make = partial(AsyncHTTPTransport, verify=verify, limits=ONE, socket_options=KEEP_ALIVE)

@@ -45,7 +45,7 @@ class Unpacker:
         """What this chunk adds.
 
         Raises:
-            zlib.error: it is no gzip, or no deflate.
+            zlib.error: it is not gzip, or not deflate.
         """
         self._is_empty = self._is_empty and not chunk
         if self._inner is None:

@@ -60,7 +60,7 @@ __all__ = [
 _NEVER_SENT = (ConnectError, ConnectTimeout, PoolTimeout, ProxyError, UnsupportedProtocol)
 
 _EARLY_SECONDS = 0.002
-"""A timeout that ends at the deadline may come so much earlier, as timers are no finer; it is the deadline's all the same."""
+"""How much earlier than the deadline a timeout may come that still counts as the deadline's, because timers are coarse."""
 
 # The same few paths are asked for again and again, and reading a URL takes as long as writing the request.
 _url = lru_cache(256)(URL)
@@ -240,7 +240,7 @@ class HTTP:
                     headers=headers,
                     **parts,
                 )
-            # A client made here has nothing of its own to add but what the library adds always, and looking for more takes longer
+            # A client made here adds only what the library always adds, and looking for more takes longer
             # than all that is done in this package.
             return Request(
                 kwargs["method"],
@@ -255,7 +255,7 @@ class HTTP:
         except InvalidURL as error:
             if "too long" in str(error):
                 raise InvalidArgumentError(f"{name}: an argument is too long for a URL") from None
-            raise ConfigurationError("base_url: its host is no host name") from None
+            raise ConfigurationError("base_url: its host is not a host name") from None
         except UnicodeEncodeError:
             place = unwritable_place(kwargs.get("json")) or "an argument"
             raise InvalidArgumentError(f"{name}: {place} holds a lone surrogate, which is not text") from None
@@ -310,7 +310,7 @@ class HTTP:
             raise DeadlineExceededError(f"{where}: the deadline passed", request_sent=True) from None
         except UnicodeError:
             # What looks up names refuses some that the library takes, such as one with two dots in a row.
-            raise ConfigurationError("base_url: its host is no host name") from None
+            raise ConfigurationError("base_url: its host is not a host name") from None
         except HTTPError as error:
             raise _failure(error, where, deadline_at, request) from error
         return HTTPResponse(response, where, deadline_at)
@@ -456,7 +456,7 @@ class AsyncHTTP:
                     headers=headers,
                     **parts,
                 )
-            # A client made here has nothing of its own to add but what the library adds always, and looking for more takes longer
+            # A client made here adds only what the library always adds, and looking for more takes longer
             # than all that is done in this package.
             return Request(
                 kwargs["method"],
@@ -471,7 +471,7 @@ class AsyncHTTP:
         except InvalidURL as error:
             if "too long" in str(error):
                 raise InvalidArgumentError(f"{name}: an argument is too long for a URL") from None
-            raise ConfigurationError("base_url: its host is no host name") from None
+            raise ConfigurationError("base_url: its host is not a host name") from None
         except UnicodeEncodeError:
             place = unwritable_place(kwargs.get("json")) or "an argument"
             raise InvalidArgumentError(f"{name}: {place} holds a lone surrogate, which is not text") from None
@@ -526,7 +526,7 @@ class AsyncHTTP:
             raise DeadlineExceededError(f"{where}: the deadline passed", request_sent=True) from None
         except UnicodeError:
             # What looks up names refuses some that the library takes, such as one with two dots in a row.
-            raise ConfigurationError("base_url: its host is no host name") from None
+            raise ConfigurationError("base_url: its host is not a host name") from None
         except HTTPError as error:
             raise _failure(error, where, deadline_at, request) from error
         return AsyncHTTPResponse(response, where, deadline_at)

@@ -59,7 +59,7 @@ class Accumulator:
         self._last: object = None
 
     def read(self, records: Iterable[object]) -> Iterator[RunEvent]:
-        """The events of the next records, up to one that tells an error. Look at `error` once it is read to its end.
+        """The events of the next records, up to one that reports an error. Look at `error` once it is read to its end.
 
         An event is made when it is asked for, and its record read then: what is used up at once costs far less memory
         traffic than what is kept in lists.

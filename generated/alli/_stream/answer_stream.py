@@ -82,7 +82,7 @@ class AnswerStream(Connected, Generic[T]):
         self._is_released = False
 
     def _read(self, records: Iterable[object]) -> Iterator[T]:
-        """The items of the next records, up to one that tells an error."""
+        """The items of the next records, up to one that reports an error."""
         raise NotImplementedError
 
     def _read_end(self) -> Iterator[T]:
@@ -260,7 +260,7 @@ class AnswerStream(Connected, Generic[T]):
         finally:
             self._watch.waiting_since = None
         if chunk is None and self._response is not None and self._response.is_cut_off:
-            # Its records may be whole all the same, and more were to come.
+            # Its records may be whole, but more were to come.
             self._break = APIConnectionError("the compressed body is cut off", request_sent=True)
         return chunk
 
@@ -391,7 +391,7 @@ class AsyncAnswerStream(Connected, Generic[T]):
         self._is_released = False
 
     def _read(self, records: Iterable[object]) -> Iterator[T]:
-        """The items of the next records, up to one that tells an error."""
+        """The items of the next records, up to one that reports an error."""
         raise NotImplementedError
 
     def _read_end(self) -> Iterator[T]:
@@ -569,7 +569,7 @@ class AsyncAnswerStream(Connected, Generic[T]):
         finally:
             self._watch.waiting_since = None
         if chunk is None and self._response is not None and self._response.is_cut_off:
-            # Its records may be whole all the same, and more were to come.
+            # Its records may be whole, but more were to come.
             self._break = APIConnectionError("the compressed body is cut off", request_sent=True)
         return chunk
 

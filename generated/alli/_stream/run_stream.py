@@ -24,7 +24,7 @@ class RunStream(AnswerStream[RunEvent]):
         result = stream.result()
 
     The request goes out when the block is entered, or else at the first read. Leaving the block before the end closes
-    the connection; the app may go on all the same. A stream is read by one thread or task at a time; `close` may be
+    the connection; the app may go on. A stream is read by one thread or task at a time; `close` may be
     called from any.
 
     Reading raises, each with `.partial`, a RunResult of all that came before:
@@ -120,7 +120,7 @@ class AsyncRunStream(AsyncAnswerStream[RunEvent]):
         result = await stream.result()
 
     The request goes out when the block is entered, or else at the first read. Leaving the block before the end closes
-    the connection; the app may go on all the same. A stream is read by one thread or task at a time; `aclose` may be
+    the connection; the app may go on. A stream is read by one thread or task at a time; `aclose` may be
     called from any.
 
     Reading raises, each with `.partial`, a RunResult of all that came before:

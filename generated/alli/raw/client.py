@@ -18,7 +18,7 @@ class Client:
     """Where requests go, and what goes with each of them.
 
     Redirects are never followed: the HTTP library would take the API key along to another host.
-    A client can't be pickled or copied, for it holds secrets and open connections.
+    A client can't be pickled or copied, because it holds secrets and open connections.
 
     Attributes:
         base_url: Requests are made relative to it.
@@ -40,15 +40,15 @@ class Client:
     _async_client: httpx.AsyncClient | None = field(default=None, init=False, repr=False, eq=False)
 
     def with_headers(self, headers: dict[str, str]) -> Self:
-        """A client like this one with additional headers and connections of its own; this one stays as it is."""
+        """A client like this one with additional headers and new connections; this one stays as it is."""
         return evolve(self, headers={**self._headers, **headers})
 
     def with_cookies(self, cookies: dict[str, str]) -> Self:
-        """A client like this one with additional cookies and connections of its own; this one stays as it is."""
+        """A client like this one with additional cookies and new connections; this one stays as it is."""
         return evolve(self, cookies={**self._cookies, **cookies})
 
     def with_timeout(self, timeout: httpx.Timeout) -> Self:
-        """A client like this one with another timeout and connections of its own; this one stays as it is."""
+        """A client like this one with another timeout and new connections; this one stays as it is."""
         return evolve(self, timeout=timeout)
 
     def set_httpx_client(self, client: httpx.Client) -> Self:

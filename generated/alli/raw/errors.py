@@ -5,7 +5,7 @@ __all__ = ["UnexpectedStatus"]
 
 
 class UnexpectedStatus(Exception):
-    """A status that is not documented came, and the client was told to raise then.
+    """A status that is not documented came, and the client is set to raise then.
 
     Attributes:
         status_code: The status.

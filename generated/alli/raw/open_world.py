@@ -81,9 +81,9 @@ def source_dict(source: object, model: str) -> dict[str, Any]:
     """A copy of the object to read a model from.
 
     Raises:
-        TypeError: the source is no mapping.
+        TypeError: the source is not a mapping.
     """
-    # A dict is told at once, any other mapping takes ten times as long; this runs for each object of an answer.
+    # Checking for a dict is quick, for any other mapping it takes ten times as long; this runs for each object of an answer.
     if not isinstance(source, (dict, Mapping)):
         raise TypeError(f"{model}.from_dict needs a mapping, not {type(source).__name__}")
     return dict(source)

@@ -18,7 +18,7 @@ def query_values(fields: Mapping[str, Any], *objects: Any) -> dict[str, Any]:
 
     Args:
         fields: By name.
-        objects: Models whose fields are query parameters of their own.
+        objects: Models whose fields are separate query parameters.
 
     Raises:
         ValueError: a value is not valid text; names the parameter, never the value.
@@ -66,7 +66,7 @@ def _checked(where: str, value: Any) -> Any:
             try:
                 text.encode()
             except UnicodeEncodeError:
-                raise ValueError(f"{where} holds a lone surrogate, which is no text") from None
+                raise ValueError(f"{where} holds a lone surrogate, which is not text") from None
     return value
 
 

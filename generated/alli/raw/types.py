@@ -66,7 +66,7 @@ class File:
 
     Attributes:
         payload: The content, or a binary file that is read while it is sent.
-        file_name: None takes the name of the payload, if it has one, else `file`; a part without a name is no file.
+        file_name: None takes the name of the payload, if it has one, else `file`; a part without a name is not a file.
         mime_type: None lets the HTTP client guess from the name.
     """
 

@@ -159,7 +159,7 @@ def changed(options: ClientOptions, changes: ClientOptions) -> ClientOptions:
     """`options` with `changes`; of two that exclude each other the changed one stays.
 
     Raises:
-        ConfigurationError: a change that is no option.
+        ConfigurationError: a change that is not an option.
     """
     unknown = sorted(changes.keys() - ClientOptions.__annotations__.keys())
     if unknown:

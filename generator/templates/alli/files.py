@@ -75,7 +75,7 @@ def split_inputs(where: str, inputs: Mapping[str, Any] | None) -> tuple[dict[str
     """`inputs` without its files, and the files by variable.
 
     Raises:
-        InvalidArgumentError: `inputs` is no mapping with text keys, a variable is named `json` and holds a file (the service's name
+        InvalidArgumentError: `inputs` is not a mapping with text keys, a variable is named `json` and holds a file (the service's name
             for the part with all else), or a file can't be sent.
     """
     if inputs is None:
@@ -149,7 +149,9 @@ def _file(where: str, content: bytes | io.RawIOBase, name: str, content_type: st
     try:
         name.encode()
     except UnicodeEncodeError:
-        raise InvalidArgumentError(f"{where}: the file's name is no text; pass (filename, file) with another") from None
+        raise InvalidArgumentError(
+            f"{where}: the file's name is not text; pass (filename, file) with another"
+        ) from None
     guessed = content_type or mimetypes.guess_type(name)[0] or _DEFAULT_TYPE
     # RawIOBase is what a BinaryIO is made of, but the type of the one is not a subtype of the other.
     return File(payload=cast("BinaryIO | bytes", content), file_name=name, mime_type=guessed)
@@ -201,7 +203,7 @@ class _PathContent(io.RawIOBase):
         except (OSError, ValueError) as error:
             raise self._unreadable(error) from error
         if not stat.S_ISREG(told.st_mode):
-            what = "is a folder" if stat.S_ISDIR(told.st_mode) else "is no regular file; pass it opened"
+            what = "is a folder" if stat.S_ISDIR(told.st_mode) else "is not a regular file; pass it opened"
             raise InvalidArgumentError(f"{where}: {what}: {path}")
         self._size = told.st_size
         self._opened().close()
@@ -222,7 +224,7 @@ class _PathContent(io.RawIOBase):
         return self._position
 
     def read(self, size: int = -1, /) -> bytes:
-        # The inherited one reads into memory of its own and copies that, which doubles what sending a large file costs.
+        # The inherited one reads into new memory and copies that, which doubles what sending a large file costs.
         if size < 0:
             return self.readall()
         if self._open is None:

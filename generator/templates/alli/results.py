@@ -292,7 +292,7 @@ def object_of(payload: object, format: ResultFormat) -> Mapping[str, object]:
 
 
 def content_of(item: object, places: MessageFormat) -> object:
-    """What a message says, in whatever type it came; the item itself where it is no object."""
+    """What a message says, in whatever type it came; the item itself if it is not an object."""
     return value_at(item, places.text) if is_object(item) else item
 
 

@@ -88,7 +88,7 @@ class ChatSource(OpenModel):
         """Read the JSON object. Absent fields are UNSET, unknown ones go to additional_properties; nothing is refused.
 
         Raises:
-            TypeError: src_dict is no mapping.
+            TypeError: src_dict is not a mapping.
         """
         (
             personal_folders_reader,

@@ -26,7 +26,7 @@ class Error(OpenModel):
 
     Attributes:
         detail: Text, or a list of what is wrong with which parameter.
-        result: What came beside the error; an empty list where the body was no JSON.
+        result: What came beside the error; an empty list where the body was not JSON.
     """
 
     code: int | Unset = _attrs_field(default=UNSET, metadata={"wire": "code", "required": False})
@@ -62,7 +62,7 @@ class Error(OpenModel):
         """Read the JSON object. Absent fields are UNSET, unknown ones go to additional_properties; nothing is refused.
 
         Raises:
-            TypeError: src_dict is no mapping.
+            TypeError: src_dict is not a mapping.
         """
         error_reader, errors_reader = _readers()
         # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.

@@ -45,7 +45,7 @@ class KnowledgeBaseNodeResponse(OpenModel):
         """Read the JSON object. Absent fields are UNSET, unknown ones go to additional_properties; nothing is refused.
 
         Raises:
-            TypeError: src_dict is no mapping.
+            TypeError: src_dict is not a mapping.
         """
         (result_reader,) = _readers()
         # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.

@@ -114,7 +114,7 @@ class UploadDocumentBody(OpenModel):
         """Read the JSON object. Absent fields are UNSET, unknown ones go to additional_properties; nothing is refused.
 
         Raises:
-            TypeError: src_dict is no mapping.
+            TypeError: src_dict is not a mapping.
         """
         access_agents_reader, access_permission_groups_reader, access_user_filters_reader, properties_reader = (
             _readers()

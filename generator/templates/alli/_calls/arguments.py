@@ -41,7 +41,7 @@ def build(name: str, builder: Callable[P, T], *args: P.args, **kwargs: P.kwargs)
     try:
         return builder(*args, **kwargs)
     except UnicodeEncodeError:
-        raise InvalidArgumentError(f"{name}: an argument holds a lone surrogate, which is no text") from None
+        raise InvalidArgumentError(f"{name}: an argument holds a lone surrogate, which is not text") from None
     except (TypeError, ValueError) as error:
         raise InvalidArgumentError(f"{name}: {error}") from None
 
@@ -52,12 +52,12 @@ def given(value: T | None) -> T | Unset:
 
 
 def required(name: str, value: T, *types: type) -> T:
-    """`value`, if it is of one of `types`; a bool is no number here, and a datetime no date.
+    """`value`, if it is of one of `types`; here a bool is not a number, and a datetime is not a date.
 
     Without this a value of another type would be sent as whatever text Python shows for it.
 
     Raises:
-        InvalidArgumentError: it is of another type, or a datetime without a time zone, which is no moment.
+        InvalidArgumentError: it is of another type, or a datetime without a time zone, which doesn't name a moment.
     """
     if not isinstance(value, types) or isinstance(value, (bool, datetime)):
         _look_closely(name, value, types)
@@ -113,7 +113,7 @@ def as_list(name: str, value: Iterable[T], *types: type) -> list[T]:
     """`value` as a list, each item as `required` wants it if there are `types`.
 
     Raises:
-        InvalidArgumentError: it is no list; a lone str is none, although Python would take it for one of characters. Or an item is of
+        InvalidArgumentError: it is not a list; a str is refused, although Python would take it for a list of characters. Or an item is of
             none of `types`.
     """
     kind = type(value).__name__
@@ -127,7 +127,7 @@ def json_list(name: str, value: Iterable[object] | Unset | None) -> Any:
     """`value` as a list of JSON values, models as dicts; UNSET for None.
 
     Raises:
-        InvalidArgumentError: it is no list, or can't be written as JSON.
+        InvalidArgumentError: it is not a list, or can't be written as JSON.
     """
     found = sequence(name, value)
     return found if isinstance(found, Unset) else json_value(name, found)

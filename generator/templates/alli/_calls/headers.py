@@ -29,7 +29,7 @@ def identity_headers(user_id: str | None, user_email: str | None, agent_email: s
         agent_email: dashboard member to act as, ASCII; sent as `AGENT-EMAIL`.
 
     Raises:
-        ConfigurationError: a value is no text, holds CR, LF or NUL, or is an e-mail with non-ASCII characters.
+        ConfigurationError: a value is not text, holds CR, LF or NUL, or is an e-mail with non-ASCII characters.
     """
     headers: dict[str, str] = {}
     if user_id:
@@ -42,7 +42,7 @@ def identity_headers(user_id: str | None, user_email: str | None, agent_email: s
             try:
                 encoded = base64.b64encode(user_id.encode("utf-8")).decode("ascii")
             except UnicodeEncodeError:
-                raise ConfigurationError("user_id: holds a lone surrogate, which is no text") from None
+                raise ConfigurationError("user_id: holds a lone surrogate, which is not text") from None
             headers["OWN-USER-ID"] = _BASE64_PREFIX + encoded
     if user_email:
         headers["USER-EMAIL"] = check_header("user_email", user_email)
@@ -73,10 +73,10 @@ def _refuse_controls(name: str, value: object) -> None:
 
 
 def checked_headers(where: str, headers: Mapping[str, str] | None) -> dict[str, str]:
-    """`headers` as a dict of its own.
+    """A copy of `headers` as a dict.
 
     Raises:
-        ConfigurationError: they are no mapping of names to values, or hold a header that the client sets itself; never names a value.
+        ConfigurationError: they are not a mapping of names to values, or hold a header that the client sets itself; never names a value.
     """
     if headers is not None and not isinstance(headers, Mapping):
         raise ConfigurationError(f"{where}: must be a mapping of names to values, not {type(headers).__name__}")

@@ -59,7 +59,7 @@ if hasattr(os, "register_at_fork"):
 
 
 def in_thread(work: Callable[[], object]) -> None:
-    """Runs `work`, which must not raise, in a thread of its own that does not keep the process alive.
+    """Runs `work`, which must not raise, in a new thread that does not keep the process alive.
 
     Threads are used again, because starting one costs more than sending a request. A pool of the standard library would
     wait at the end of the process for a thread that was left behind in a read.
@@ -110,7 +110,7 @@ def bounded(action: Callable[[], T], deadline_at: float | None, discard: Callabl
     """What `action` gives, by the deadline.
 
     The HTTP library bounds each read of an answer's head, but not their sum, and a thread that reads can't be woken: so with a
-    deadline, `action` runs in a thread of its own, which is left behind (test_a_deadline_ends_a_call_wherever_it_stands).
+    deadline, `action` runs in another thread, which is left behind (test_a_deadline_ends_a_call_wherever_it_stands).
 
     Args:
         action: runs in the caller's context.
@@ -163,7 +163,7 @@ class Stopped(Exception):
 class Waiting(Generic[T]):
     """A wait for what `action` gives that another thread can end.
 
-    A thread that reads can't be woken before there is an answer, so `action` runs in one of its own, which is left behind.
+    A thread that reads can't be woken before there is an answer, so `action` runs in another one, which is left behind.
 
     Args:
         action: runs in the caller's context.

@@ -48,7 +48,7 @@ _KEY_HINT = (
     "Keys are in the Alli dashboard under Settings > General, one per project; the chat widget's sdkKey is another key. "
     "Set ALLI_API_KEY or pass api_key="
 )
-# What some apps answer to missing or malformed inputs (spec/README.md, error E4), and words that speak of inputs.
+# What some apps answer to missing or malformed inputs (spec/README.md, error E4), and words that mention inputs.
 _ABOUT_INPUTS = re.compile(r"Expecting value|\binputs?\b|\bvariables?\b|\bparameters?\b", re.IGNORECASE)
 # Ids of the service are longer than most names, and hold no blanks.
 _ID = re.compile(r"[\w-]{16,}={0,2}", re.ASCII)
@@ -111,7 +111,7 @@ def told_error(details: ErrorDetails, where: str, *, result: object = None, **kn
     AppError.
 
     Args:
-        details: what was told.
+        details: what the service reported.
         where: opens the message.
         result: what came along with the error, decoded.
         known: more attributes of the error.
@@ -170,7 +170,7 @@ def _filled_in(reply: Reply, operation: Operation) -> list[str]:
 
 
 def body_of(content: bytes) -> tuple[object, str]:
-    """What a body holds, and why that is no JSON, "" where it is.
+    """What a body holds, and why that is not JSON; "" if it is.
 
     JSON is parsed whatever the content type says. All else is text, bytes where it is not UTF-8, and None where it is empty.
     """
@@ -179,9 +179,9 @@ def body_of(content: bytes) -> tuple[object, str]:
     except (json.JSONDecodeError, UnicodeDecodeError):
         problem = _NO_JSON
     except ValueError:
-        problem = f"{_UNREAD_JSON}, for it holds a number of too many digits"
+        problem = f"{_UNREAD_JSON}: it holds a number with too many digits"
     except RecursionError:
-        problem = f"{_UNREAD_JSON}, for it is nested too deeply"
+        problem = f"{_UNREAD_JSON}: it is nested too deeply"
     try:
         return content.decode() if content else None, problem
     except UnicodeDecodeError:
@@ -189,7 +189,7 @@ def body_of(content: bytes) -> tuple[object, str]:
 
 
 def unreadable(reply: Reply, operation: Operation, body: object, what: str) -> APIStatusError:
-    """The error for a good status with an answer that can't be made out; what was asked for may have been done all the same.
+    """The error for a good status with an answer that can't be read; what was asked for may still have been done.
 
     Valid JSON that Python refuses to read comes from the service itself, so base_url is not in doubt then.
     """

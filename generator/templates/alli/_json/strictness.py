@@ -39,7 +39,7 @@ _FORMATS = {"date-time": datetime.fromisoformat, "date": date.fromisoformat}
 
 
 def check_reply(call: Call, reply: Reply) -> None:
-    """As `check_answer`, for a whole answer. One that is no JSON is told where it is decoded."""
+    """As `check_answer`, for a whole answer. One that isn't JSON is reported where it is decoded."""
     try:
         body = json.loads(reply.content)
     except (ValueError, RecursionError):
@@ -48,7 +48,7 @@ def check_reply(call: Call, reply: Reply) -> None:
 
 
 def check_answer(call: Call, body: object, status_code: int = 200, headers: Mapping[str, str] | None = None) -> None:
-    """Checks a whole answer, or one record of a stream. What tells an error is not checked.
+    """Checks a whole answer, or one record of a stream. What reports an error is not checked.
 
     Raises:
         APIStatusError: says where the answer differs, by path and type; values are only on its `.body`.

@@ -18,7 +18,7 @@ class MapRow:
     """One row for `client.apps.map`, where a mapping of inputs is not enough.
 
     A row with `inputs` is run as `apps.run(app_id, inputs, message=message)`. A row with a `message` alone is the first turn of a
-    conversation, `apps.run_conversation(app_id, message, files=files)`; each such row gets a conversation of its own.
+    conversation, `apps.run_conversation(app_id, message, files=files)`; each such row gets its own conversation.
 
     Attributes:
         inputs: the app's variables by name, as for `apps.run`.

@@ -44,7 +44,7 @@ class SnapshotMessage:
     def take(self, item: object, content: object, events: list[RunEvent], *, is_completed: bool) -> None:
         """A snapshot of the message, and what it says."""
         self.item = item
-        # The same again is no news, also where it has been replaced since.
+        # The same text again gives no event, even if it has been replaced since.
         if content is None or content == self._content:
             if (self._shown is None or self._held) and is_completed:
                 self.release(events)
