@@ -17,11 +17,14 @@ if TYPE_CHECKING:
     from ._calls.middleware import AsyncSend, Attempt, Middleware, Send
     from ._calls.response import Response, capture_responses
     from ._calls.retries import RetryPolicy, retryable
+    from ._extras.answers_extras import AnswerThread, AsyncAnswerThread
     from ._http.http_library import AsyncHTTPClient, HTTPClient
     from ._jobs.background import AsyncBackgroundRun, BackgroundRun
     from ._map.items import MapItem, MapRow
+    from ._stream.answer_stream import AnswerStream, AsyncAnswerStream
     from ._stream.record_stream import AsyncRecordStream, RecordStream
     from ._stream.run_stream import AsyncRunStream, RunStream
+    from .answers import Answer
     from .client import Alli, AsyncAlli
     from .config import APIKey, ClientOptions, Timeout
     from .conversation import AsyncConversation, Conversation
@@ -69,7 +72,6 @@ if TYPE_CHECKING:
     from .raw.models.created_app import CreatedApp
     from .raw.models.document import Document
     from .raw.models.generative_answer_hashtags import GenerativeAnswerHashtags
-    from .raw.models.generative_answer_response import GenerativeAnswerResponse
     from .raw.models.highlight import Highlight
     from .raw.models.ingestion_status import IngestionStatus
     from .raw.models.passage import Passage
@@ -90,16 +92,21 @@ __all__ = [
     "capture_responses",
     "RetryPolicy",
     "retryable",
+    "AnswerThread",
+    "AsyncAnswerThread",
     "AsyncHTTPClient",
     "HTTPClient",
     "AsyncBackgroundRun",
     "BackgroundRun",
     "MapItem",
     "MapRow",
+    "AnswerStream",
+    "AsyncAnswerStream",
     "AsyncRecordStream",
     "RecordStream",
     "AsyncRunStream",
     "RunStream",
+    "Answer",
     "Alli",
     "AsyncAlli",
     "APIKey",
@@ -155,7 +162,6 @@ __all__ = [
     "CreatedApp",
     "Document",
     "GenerativeAnswerHashtags",
-    "GenerativeAnswerResponse",
     "Highlight",
     "IngestionStatus",
     "Passage",
@@ -183,16 +189,21 @@ _MODULES = {
     "capture_responses": "._calls.response",
     "RetryPolicy": "._calls.retries",
     "retryable": "._calls.retries",
+    "AnswerThread": "._extras.answers_extras",
+    "AsyncAnswerThread": "._extras.answers_extras",
     "AsyncHTTPClient": "._http.http_library",
     "HTTPClient": "._http.http_library",
     "AsyncBackgroundRun": "._jobs.background",
     "BackgroundRun": "._jobs.background",
     "MapItem": "._map.items",
     "MapRow": "._map.items",
+    "AnswerStream": "._stream.answer_stream",
+    "AsyncAnswerStream": "._stream.answer_stream",
     "AsyncRecordStream": "._stream.record_stream",
     "RecordStream": "._stream.record_stream",
     "AsyncRunStream": "._stream.run_stream",
     "RunStream": "._stream.run_stream",
+    "Answer": ".answers",
     "Alli": ".client",
     "AsyncAlli": ".client",
     "APIKey": ".config",
@@ -248,7 +259,6 @@ _MODULES = {
     "CreatedApp": ".raw.models.created_app",
     "Document": ".raw.models.document",
     "GenerativeAnswerHashtags": ".raw.models.generative_answer_hashtags",
-    "GenerativeAnswerResponse": ".raw.models.generative_answer_response",
     "Highlight": ".raw.models.highlight",
     "IngestionStatus": ".raw.models.ingestion_status",
     "Passage": ".raw.models.passage",

@@ -14,12 +14,13 @@ from ._calls.logs import set_up_logging
 from ._calls.retries import RetryPolicy
 from .config import APIKey, ClientOptions, Config, Timeout, changed, make_config
 from .resources import (
+    Answers,
     Apps,
+    AsyncAnswers,
     AsyncApps,
     AsyncCognitiveConfigResource,
     AsyncConversations,
     AsyncDocuments,
-    AsyncGenerativeAnswer,
     AsyncHashtags,
     AsyncHighlights,
     AsyncProjects,
@@ -28,7 +29,6 @@ from .resources import (
     CognitiveConfigResource,
     Conversations,
     Documents,
-    GenerativeAnswer,
     Hashtags,
     Highlights,
     Projects,
@@ -56,10 +56,10 @@ class Alli:
         cognitive_config: The project's cognitive_config, a flat object of settings.
         projects: The projects that the API key belongs to.
         hashtags: Hashtags of the project's documents and answers.
+        answers: Answers that the service generates from the project's documents and Q&A.
         documents: Documents of the knowledge base. Search them, upload new ones, follow what becomes of them, delete them.
         retrieval: Passages of the project's documents that fit a question.
         highlights: Where a cited passage stands on its page.
-        generative_answer: The generative answer of the API.
 
     Args:
         api_key: the project's key, or a function that gives it, called once per call. Default: `ALLI_API_KEY`.
@@ -155,14 +155,14 @@ class Alli:
         """The projects that the API key belongs to."""
         self.hashtags = Hashtags(transport)
         """Hashtags of the project's documents and answers."""
+        self.answers = Answers(transport)
+        """Answers that the service generates from the project's documents and Q&A."""
         self.documents = Documents(transport)
         """Documents of the knowledge base. Search them, upload new ones, follow what becomes of them, delete them."""
         self.retrieval = Retrieval(transport)
         """Passages of the project's documents that fit a question."""
         self.highlights = Highlights(transport)
         """Where a cited passage stands on its page."""
-        self.generative_answer = GenerativeAnswer(transport)
-        """The generative answer of the API."""
 
     def request(
         self,
@@ -289,10 +289,10 @@ class AsyncAlli:
         cognitive_config: The project's cognitive_config, a flat object of settings.
         projects: The projects that the API key belongs to.
         hashtags: Hashtags of the project's documents and answers.
+        answers: Answers that the service generates from the project's documents and Q&A.
         documents: Documents of the knowledge base. Search them, upload new ones, follow what becomes of them, delete them.
         retrieval: Passages of the project's documents that fit a question.
         highlights: Where a cited passage stands on its page.
-        generative_answer: The generative answer of the API.
 
     Args:
         api_key: the project's key, or a function that gives it, called once per call. Default: `ALLI_API_KEY`.
@@ -388,14 +388,14 @@ class AsyncAlli:
         """The projects that the API key belongs to."""
         self.hashtags = AsyncHashtags(transport)
         """Hashtags of the project's documents and answers."""
+        self.answers = AsyncAnswers(transport)
+        """Answers that the service generates from the project's documents and Q&A."""
         self.documents = AsyncDocuments(transport)
         """Documents of the knowledge base. Search them, upload new ones, follow what becomes of them, delete them."""
         self.retrieval = AsyncRetrieval(transport)
         """Passages of the project's documents that fit a question."""
         self.highlights = AsyncHighlights(transport)
         """Where a cited passage stands on its page."""
-        self.generative_answer = AsyncGenerativeAnswer(transport)
-        """The generative answer of the API."""
 
     async def request(
         self,

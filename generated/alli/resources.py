@@ -8,12 +8,10 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from types import NoneType
 from typing import TYPE_CHECKING, Any, Literal
-from uuid import UUID
 
 # Signatures name most classes as `alli.App`, which is loaded when somebody asks what it is: typing.get_type_hints, say.
 import alli
 
-from ._calls.apps_extras import AppsExtras, AsyncAppsExtras
 from ._calls.arguments import (
     build,
     given,
@@ -27,6 +25,9 @@ from ._calls.arguments import (
     wire,
 )
 from ._calls.operations import Operation
+from ._extras.answers_extras import AnswersExtras, AsyncAnswersExtras
+from ._extras.apps_extras import AppsExtras, AsyncAppsExtras
+from ._extras.documents_extras import AsyncDocumentsExtras, DocumentsExtras
 from ._json import result_formats
 from ._json.decoders import anything, declared, json_object, list_of, nothing, object_of
 from .files import FileInput, as_file, as_files, file_name, split_inputs
@@ -48,14 +49,14 @@ __all__ = [
     "Projects",
     "AsyncHashtags",
     "Hashtags",
+    "AsyncAnswers",
+    "Answers",
     "AsyncDocuments",
     "Documents",
     "AsyncRetrieval",
     "Retrieval",
     "AsyncHighlights",
     "Highlights",
-    "AsyncGenerativeAnswer",
-    "GenerativeAnswer",
 ]
 
 APPS_CREATE = Operation(
@@ -359,6 +360,45 @@ HASHTAGS_LIST = Operation(
     idempotent=True,
     unwrap=("result",),
 )
+ANSWERS_GENERATE = Operation(
+    name="answers.generate",
+    id="generate_answer",
+    path="/webapi/generative_answer",
+    body={
+        "clueText": "citation_text",
+        "clues": "citations",
+        "hashtags": "hashtags",
+        "isStateful": "is_stateful",
+        "model": "model",
+        "promptGroupId": "prompt_group_id",
+        "query": "query",
+        "search_from": "search_from",
+        "threadId": "thread_id",
+    },
+    query={},
+    run=True,
+    result=result_formats.ANSWER,
+)
+ANSWERS_STREAM = Operation(
+    name="answers.stream",
+    id="generate_answer",
+    path="/webapi/generative_answer",
+    body={
+        "clueText": "citation_text",
+        "clues": "citations",
+        "hashtags": "hashtags",
+        "isStateful": "is_stateful",
+        "model": "model",
+        "promptGroupId": "prompt_group_id",
+        "query": "query",
+        "search_from": "search_from",
+        "threadId": "thread_id",
+    },
+    query={},
+    run=True,
+    result=result_formats.ANSWER,
+    stream="delta",
+)
 DOCUMENTS_DELETE = Operation(
     name="documents.delete",
     id="delete_document",
@@ -448,26 +488,6 @@ HIGHLIGHTS_GET = Operation(
     idempotent=True,
     peel="alone",
     required=("bboxes", "type"),
-)
-GENERATIVE_ANSWER_CREATE = Operation(
-    name="generative_answer.create",
-    id="generativeAnswer",
-    path="/webapi/generative_answer",
-    body={
-        "answerFormat": "answer_format",
-        "clueText": "clue_text",
-        "clues": "clues",
-        "hashtags": "hashtags",
-        "isStateful": "is_stateful",
-        "mode": "mode",
-        "model": "model",
-        "promptGroupId": "prompt_group_id",
-        "query": "query",
-        "search_from": "search_from",
-        "threadId": "thread_id",
-    },
-    query={},
-    peel="alone",
 )
 
 
@@ -1823,7 +1843,149 @@ class Hashtags:
         return self._transport.value(HASHTAGS_LIST, request, object_of(anything))
 
 
-class Documents:
+class Answers(AnswersExtras):
+    """Answers that the service generates from the project's documents and Q&A."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def generate(
+        self,
+        query: str,
+        *,
+        thread_id: str | None = None,
+        is_stateful: bool | None = None,
+        model: str | None = None,
+        prompt_group_id: str | None = None,
+        citations: bool | None = None,
+        citation_text: bool | None = None,
+        search_from: Sequence[str] | None = None,
+        hashtags: alli.GenerativeAnswerHashtags | Mapping[str, Any] | None = None,
+    ) -> alli.Answer:
+        """Generate an answer.
+
+        Answers a query from the project's documents and Q&A, in Markdown.
+
+        Args:
+            query: What to answer.
+            thread_id: Thread to go on with, a UUID, also one of your own; needs the client's `user_id`.
+                `answers.thread` keeps it.
+            is_stateful: True keeps the query and its answer in the thread. The service takes False where it isn't set.
+            model: Registered name of the model, such as gpt4_o.
+            prompt_group_id: Id of the prompt group to use, the last part of its address in the dashboard.
+            citations: True asks for the places that the answer was taken from, in `.citations`.
+            citation_text: True asks for the text of these places as well.
+            search_from: Where to look, any of web, qna and document.
+            hashtags: Which hashtags the sources must have, or must not.
+
+        Returns:
+            The answer: `.text`, `.citations`, `.intent`, `.thread_id`, `.follow_up_question`, `.raw`.
+
+        Raises:
+            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
+            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
+            AuthenticationError: the API key is wrong or missing (401, or code 7001).
+            PermissionDeniedError: the service refuses this to the key or the user (403).
+            NotFoundError: nothing has this id (404).
+            UnprocessableEntityError: a parameter has a wrong type or value (422).
+            InternalServerError: the service failed (500 and up, or code 7000).
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
+            AppError: the service reported an error in a 200 response.
+            APITimeoutError: no answer within 600 s, or the client's `timeout`.
+            APIConnectionError: no answer arrived.
+
+        Source: https://docs.allganize.ai/api-reference/alli-generative-answer-api
+        """
+        from .answers import Answer
+        from .raw.api.answers import generate_answer
+        from .raw.models.generative_answer_request import GenerativeAnswerRequest
+
+        document = wire(
+            {
+                "answerFormat": "MARKDOWN",
+                "mode": "sync",
+                "clueText": optional("answers.generate: citation_text", citation_text, bool),
+                "clues": optional("answers.generate: citations", citations, bool),
+                "hashtags": json_mapping("answers.generate: hashtags", hashtags),
+                "isStateful": optional("answers.generate: is_stateful", is_stateful, bool),
+                "model": optional("answers.generate: model", model, str),
+                "promptGroupId": optional("answers.generate: prompt_group_id", prompt_group_id, str),
+                "query": required("answers.generate: query", query, str),
+                "search_from": sequence("answers.generate: search_from", search_from, str),
+                "threadId": optional("answers.generate: thread_id", thread_id, str),
+            }
+        )
+        body = GenerativeAnswerRequest.from_dict(document)
+
+        request = build(ANSWERS_GENERATE.name, generate_answer.build_request, body=body)
+        return self._transport.result(ANSWERS_GENERATE, request, Answer.from_payload)
+
+    def stream(
+        self,
+        query: str,
+        *,
+        thread_id: str | None = None,
+        is_stateful: bool | None = None,
+        model: str | None = None,
+        prompt_group_id: str | None = None,
+        citations: bool | None = None,
+        citation_text: bool | None = None,
+        search_from: Sequence[str] | None = None,
+        hashtags: alli.GenerativeAnswerHashtags | Mapping[str, Any] | None = None,
+    ) -> alli.AnswerStream:
+        """Generate an answer.
+
+        Answers a query from the project's documents and Q&A, in Markdown.
+
+        Args:
+            query: What to answer.
+            thread_id: Thread to go on with, a UUID, also one of your own; needs the client's `user_id`.
+                `answers.thread` keeps it.
+            is_stateful: True keeps the query and its answer in the thread. The service takes False where it isn't set.
+            model: Registered name of the model, such as gpt4_o.
+            prompt_group_id: Id of the prompt group to use, the last part of its address in the dashboard.
+            citations: True asks for the places that the answer was taken from, in `.citations`.
+            citation_text: True asks for the text of these places as well.
+            search_from: Where to look, any of web, qna and document.
+            hashtags: Which hashtags the sources must have, or must not.
+
+        Returns:
+            A stream of events that ends with an `Answer`; open it with `with`. The request goes out when it is
+                entered or first read.
+
+        Raises:
+            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
+            AlliError: while it is entered or read: as for the call without a stream, and a StreamError if it breaks
+                off.
+
+        Source: https://docs.allganize.ai/api-reference/alli-generative-answer-api
+        """
+        from .raw.api.answers import generate_answer
+        from .raw.models.generative_answer_request import GenerativeAnswerRequest
+
+        document = wire(
+            {
+                "answerFormat": "MARKDOWN",
+                "mode": "stream",
+                "clueText": optional("answers.stream: citation_text", citation_text, bool),
+                "clues": optional("answers.stream: citations", citations, bool),
+                "hashtags": json_mapping("answers.stream: hashtags", hashtags),
+                "isStateful": optional("answers.stream: is_stateful", is_stateful, bool),
+                "model": optional("answers.stream: model", model, str),
+                "promptGroupId": optional("answers.stream: prompt_group_id", prompt_group_id, str),
+                "query": required("answers.stream: query", query, str),
+                "search_from": sequence("answers.stream: search_from", search_from, str),
+                "threadId": optional("answers.stream: thread_id", thread_id, str),
+            }
+        )
+        body = GenerativeAnswerRequest.from_dict(document)
+
+        request = build(ANSWERS_STREAM.name, generate_answer.build_request, body=body)
+        return self._transport.answer_stream(ANSWERS_STREAM, request)
+
+
+class Documents(DocumentsExtras):
     """Documents of the knowledge base. Search them, upload new ones, follow what becomes of them, delete them."""
 
     def __init__(self, transport: Transport) -> None:
@@ -2200,6 +2362,7 @@ class Retrieval:
                 "title_vector_score_weight": optional(
                     "retrieval.search: title_vector_score_weight", title_vector_score_weight, float, int
                 ),
+                "max_document_clues": optional("retrieval.search: limit", limit, int),
             }
         )
         body = SearchPassagesBody.from_dict(document)
@@ -2247,85 +2410,6 @@ class Highlights:
 
         request = build(HIGHLIGHTS_GET.name, get_highlight.build_request, clue_id)
         return self._transport.value(HIGHLIGHTS_GET, request, Highlight.from_dict)
-
-
-class GenerativeAnswer:
-    """The generative answer of the API."""
-
-    def __init__(self, transport: Transport) -> None:
-        self._transport = transport
-
-    def create(
-        self,
-        *,
-        query: str,
-        answer_format: str | None = None,
-        clue_text: bool | None = None,
-        clues: bool | None = None,
-        hashtags: alli.GenerativeAnswerHashtags | Mapping[str, Any] | None = None,
-        is_stateful: bool | None = None,
-        mode: str | None = None,
-        model: str | None = None,
-        prompt_group_id: str | None = None,
-        search_from: Sequence[str] | None = None,
-        thread_id: UUID | None = None,
-    ) -> alli.GenerativeAnswerResponse:
-        """Generative Answer.
-
-        Args:
-            query: not described in the document.
-            answer_format: One of: DRAFTJS, MARKDOWN.
-            clue_text: not described in the document.
-            clues: not described in the document.
-            hashtags: not described in the document.
-            is_stateful: not described in the document.
-            mode: One of: sync, stream.
-            model: not described in the document.
-            prompt_group_id: not described in the document.
-            search_from: not described in the document.
-            thread_id: not described in the document.
-
-        Returns:
-            The `GenerativeAnswerResponse` of the answer; fields that it leaves out are UNSET, and unknown fields are
-                kept.
-
-        Raises:
-            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
-            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
-            AuthenticationError: the API key is wrong or missing (401, or code 7001).
-            PermissionDeniedError: the service refuses this to the key or the user (403).
-            NotFoundError: nothing has this id (404).
-            UnprocessableEntityError: a parameter has a wrong type or value (422).
-            InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: the account has a billing problem (402, or code 7004).
-            APIStatusError: any other error status; base class of those above.
-            AppError: the service reported an error in a 200 response.
-            APITimeoutError: no answer within 60 s, or the client's `timeout`.
-            APIConnectionError: no answer arrived.
-        """
-        from .raw.api.generative_answer import generative_answer
-        from .raw.models.generative_answer_request import GenerativeAnswerRequest
-        from .raw.models.generative_answer_response import GenerativeAnswerResponse
-
-        document = wire(
-            {
-                "answerFormat": optional("generative_answer.create: answer_format", answer_format, str),
-                "clueText": optional("generative_answer.create: clue_text", clue_text, bool),
-                "clues": optional("generative_answer.create: clues", clues, bool),
-                "hashtags": json_mapping("generative_answer.create: hashtags", hashtags),
-                "isStateful": optional("generative_answer.create: is_stateful", is_stateful, bool),
-                "mode": optional("generative_answer.create: mode", mode, str),
-                "model": optional("generative_answer.create: model", model, str),
-                "promptGroupId": optional("generative_answer.create: prompt_group_id", prompt_group_id, str),
-                "query": required("generative_answer.create: query", query, str),
-                "search_from": sequence("generative_answer.create: search_from", search_from, str),
-                "threadId": optional("generative_answer.create: thread_id", thread_id, UUID),
-            }
-        )
-        body = GenerativeAnswerRequest.from_dict(document)
-
-        request = build(GENERATIVE_ANSWER_CREATE.name, generative_answer.build_request, body=body)
-        return self._transport.value(GENERATIVE_ANSWER_CREATE, request, GenerativeAnswerResponse.from_dict)
 
 
 class AsyncApps(AsyncAppsExtras):
@@ -3680,7 +3764,149 @@ class AsyncHashtags:
         return await self._transport.value(HASHTAGS_LIST, request, object_of(anything))
 
 
-class AsyncDocuments:
+class AsyncAnswers(AsyncAnswersExtras):
+    """Answers that the service generates from the project's documents and Q&A."""
+
+    def __init__(self, transport: AsyncTransport) -> None:
+        self._transport = transport
+
+    async def generate(
+        self,
+        query: str,
+        *,
+        thread_id: str | None = None,
+        is_stateful: bool | None = None,
+        model: str | None = None,
+        prompt_group_id: str | None = None,
+        citations: bool | None = None,
+        citation_text: bool | None = None,
+        search_from: Sequence[str] | None = None,
+        hashtags: alli.GenerativeAnswerHashtags | Mapping[str, Any] | None = None,
+    ) -> alli.Answer:
+        """Generate an answer.
+
+        Answers a query from the project's documents and Q&A, in Markdown.
+
+        Args:
+            query: What to answer.
+            thread_id: Thread to go on with, a UUID, also one of your own; needs the client's `user_id`.
+                `answers.thread` keeps it.
+            is_stateful: True keeps the query and its answer in the thread. The service takes False where it isn't set.
+            model: Registered name of the model, such as gpt4_o.
+            prompt_group_id: Id of the prompt group to use, the last part of its address in the dashboard.
+            citations: True asks for the places that the answer was taken from, in `.citations`.
+            citation_text: True asks for the text of these places as well.
+            search_from: Where to look, any of web, qna and document.
+            hashtags: Which hashtags the sources must have, or must not.
+
+        Returns:
+            The answer: `.text`, `.citations`, `.intent`, `.thread_id`, `.follow_up_question`, `.raw`.
+
+        Raises:
+            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
+            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
+            AuthenticationError: the API key is wrong or missing (401, or code 7001).
+            PermissionDeniedError: the service refuses this to the key or the user (403).
+            NotFoundError: nothing has this id (404).
+            UnprocessableEntityError: a parameter has a wrong type or value (422).
+            InternalServerError: the service failed (500 and up, or code 7000).
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
+            AppError: the service reported an error in a 200 response.
+            APITimeoutError: no answer within 600 s, or the client's `timeout`.
+            APIConnectionError: no answer arrived.
+
+        Source: https://docs.allganize.ai/api-reference/alli-generative-answer-api
+        """
+        from .answers import Answer
+        from .raw.api.answers import generate_answer
+        from .raw.models.generative_answer_request import GenerativeAnswerRequest
+
+        document = wire(
+            {
+                "answerFormat": "MARKDOWN",
+                "mode": "sync",
+                "clueText": optional("answers.generate: citation_text", citation_text, bool),
+                "clues": optional("answers.generate: citations", citations, bool),
+                "hashtags": json_mapping("answers.generate: hashtags", hashtags),
+                "isStateful": optional("answers.generate: is_stateful", is_stateful, bool),
+                "model": optional("answers.generate: model", model, str),
+                "promptGroupId": optional("answers.generate: prompt_group_id", prompt_group_id, str),
+                "query": required("answers.generate: query", query, str),
+                "search_from": sequence("answers.generate: search_from", search_from, str),
+                "threadId": optional("answers.generate: thread_id", thread_id, str),
+            }
+        )
+        body = GenerativeAnswerRequest.from_dict(document)
+
+        request = build(ANSWERS_GENERATE.name, generate_answer.build_request, body=body)
+        return await self._transport.result(ANSWERS_GENERATE, request, Answer.from_payload)
+
+    def stream(
+        self,
+        query: str,
+        *,
+        thread_id: str | None = None,
+        is_stateful: bool | None = None,
+        model: str | None = None,
+        prompt_group_id: str | None = None,
+        citations: bool | None = None,
+        citation_text: bool | None = None,
+        search_from: Sequence[str] | None = None,
+        hashtags: alli.GenerativeAnswerHashtags | Mapping[str, Any] | None = None,
+    ) -> alli.AsyncAnswerStream:
+        """Generate an answer.
+
+        Answers a query from the project's documents and Q&A, in Markdown.
+
+        Args:
+            query: What to answer.
+            thread_id: Thread to go on with, a UUID, also one of your own; needs the client's `user_id`.
+                `answers.thread` keeps it.
+            is_stateful: True keeps the query and its answer in the thread. The service takes False where it isn't set.
+            model: Registered name of the model, such as gpt4_o.
+            prompt_group_id: Id of the prompt group to use, the last part of its address in the dashboard.
+            citations: True asks for the places that the answer was taken from, in `.citations`.
+            citation_text: True asks for the text of these places as well.
+            search_from: Where to look, any of web, qna and document.
+            hashtags: Which hashtags the sources must have, or must not.
+
+        Returns:
+            A stream of events that ends with an `Answer`; open it with `async with`. The request goes out when it is
+                entered or first read.
+
+        Raises:
+            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
+            AlliError: while it is entered or read: as for the call without a stream, and a StreamError if it breaks
+                off.
+
+        Source: https://docs.allganize.ai/api-reference/alli-generative-answer-api
+        """
+        from .raw.api.answers import generate_answer
+        from .raw.models.generative_answer_request import GenerativeAnswerRequest
+
+        document = wire(
+            {
+                "answerFormat": "MARKDOWN",
+                "mode": "stream",
+                "clueText": optional("answers.stream: citation_text", citation_text, bool),
+                "clues": optional("answers.stream: citations", citations, bool),
+                "hashtags": json_mapping("answers.stream: hashtags", hashtags),
+                "isStateful": optional("answers.stream: is_stateful", is_stateful, bool),
+                "model": optional("answers.stream: model", model, str),
+                "promptGroupId": optional("answers.stream: prompt_group_id", prompt_group_id, str),
+                "query": required("answers.stream: query", query, str),
+                "search_from": sequence("answers.stream: search_from", search_from, str),
+                "threadId": optional("answers.stream: thread_id", thread_id, str),
+            }
+        )
+        body = GenerativeAnswerRequest.from_dict(document)
+
+        request = build(ANSWERS_STREAM.name, generate_answer.build_request, body=body)
+        return self._transport.answer_stream(ANSWERS_STREAM, request)
+
+
+class AsyncDocuments(AsyncDocumentsExtras):
     """Documents of the knowledge base. Search them, upload new ones, follow what becomes of them, delete them."""
 
     def __init__(self, transport: AsyncTransport) -> None:
@@ -4057,6 +4283,7 @@ class AsyncRetrieval:
                 "title_vector_score_weight": optional(
                     "retrieval.search: title_vector_score_weight", title_vector_score_weight, float, int
                 ),
+                "max_document_clues": optional("retrieval.search: limit", limit, int),
             }
         )
         body = SearchPassagesBody.from_dict(document)
@@ -4104,82 +4331,3 @@ class AsyncHighlights:
 
         request = build(HIGHLIGHTS_GET.name, get_highlight.build_request, clue_id)
         return await self._transport.value(HIGHLIGHTS_GET, request, Highlight.from_dict)
-
-
-class AsyncGenerativeAnswer:
-    """The generative answer of the API."""
-
-    def __init__(self, transport: AsyncTransport) -> None:
-        self._transport = transport
-
-    async def create(
-        self,
-        *,
-        query: str,
-        answer_format: str | None = None,
-        clue_text: bool | None = None,
-        clues: bool | None = None,
-        hashtags: alli.GenerativeAnswerHashtags | Mapping[str, Any] | None = None,
-        is_stateful: bool | None = None,
-        mode: str | None = None,
-        model: str | None = None,
-        prompt_group_id: str | None = None,
-        search_from: Sequence[str] | None = None,
-        thread_id: UUID | None = None,
-    ) -> alli.GenerativeAnswerResponse:
-        """Generative Answer.
-
-        Args:
-            query: not described in the document.
-            answer_format: One of: DRAFTJS, MARKDOWN.
-            clue_text: not described in the document.
-            clues: not described in the document.
-            hashtags: not described in the document.
-            is_stateful: not described in the document.
-            mode: One of: sync, stream.
-            model: not described in the document.
-            prompt_group_id: not described in the document.
-            search_from: not described in the document.
-            thread_id: not described in the document.
-
-        Returns:
-            The `GenerativeAnswerResponse` of the answer; fields that it leaves out are UNSET, and unknown fields are
-                kept.
-
-        Raises:
-            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
-            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
-            AuthenticationError: the API key is wrong or missing (401, or code 7001).
-            PermissionDeniedError: the service refuses this to the key or the user (403).
-            NotFoundError: nothing has this id (404).
-            UnprocessableEntityError: a parameter has a wrong type or value (422).
-            InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: the account has a billing problem (402, or code 7004).
-            APIStatusError: any other error status; base class of those above.
-            AppError: the service reported an error in a 200 response.
-            APITimeoutError: no answer within 60 s, or the client's `timeout`.
-            APIConnectionError: no answer arrived.
-        """
-        from .raw.api.generative_answer import generative_answer
-        from .raw.models.generative_answer_request import GenerativeAnswerRequest
-        from .raw.models.generative_answer_response import GenerativeAnswerResponse
-
-        document = wire(
-            {
-                "answerFormat": optional("generative_answer.create: answer_format", answer_format, str),
-                "clueText": optional("generative_answer.create: clue_text", clue_text, bool),
-                "clues": optional("generative_answer.create: clues", clues, bool),
-                "hashtags": json_mapping("generative_answer.create: hashtags", hashtags),
-                "isStateful": optional("generative_answer.create: is_stateful", is_stateful, bool),
-                "mode": optional("generative_answer.create: mode", mode, str),
-                "model": optional("generative_answer.create: model", model, str),
-                "promptGroupId": optional("generative_answer.create: prompt_group_id", prompt_group_id, str),
-                "query": required("generative_answer.create: query", query, str),
-                "search_from": sequence("generative_answer.create: search_from", search_from, str),
-                "threadId": optional("generative_answer.create: thread_id", thread_id, UUID),
-            }
-        )
-        body = GenerativeAnswerRequest.from_dict(document)
-
-        request = build(GENERATIVE_ANSWER_CREATE.name, generative_answer.build_request, body=body)
-        return await self._transport.value(GENERATIVE_ANSWER_CREATE, request, GenerativeAnswerResponse.from_dict)

@@ -7,7 +7,7 @@ from typing import Literal
 
 from generator.facade.argument_names import BlockError
 from generator.model.api import Answer, Api, Operation
-from generator.model.blocks import MethodBlock, OperationBlock
+from generator.model.blocks import STREAMS, MethodBlock, OperationBlock
 from generator.model.printers import ANSWER, printer
 from generator.model.types import (
     NULL,
@@ -74,8 +74,8 @@ def returned(operation: Operation, block: OperationBlock, method: MethodBlock, a
     """
     if method.handle is not None:
         return Returned("handle", "AsyncBackgroundRun")
-    if method.returns == "RunStream":
-        return Returned("stream", "AsyncRunStream")
+    if method.returns in STREAMS:
+        return Returned("stream", f"Async{method.returns}")
     if method.collect:
         return Returned("streamed_result", "RunResult")
     if method.returns is not None:

@@ -189,7 +189,7 @@ class _Reader:
         for each in self._api.model(main).fields:
             if each.wire in self._block.flatten:
                 arguments += self._flattened(each)
-            elif each.wire not in (*self._block.omit, *self._method.set) and not each.read_only:
+            elif each.wire not in (*self._block.omit, *self._block.same_as, *self._method.set) and not each.read_only:
                 arguments.append(self.argument(each, "body"))
         return arguments
 

@@ -51,6 +51,7 @@ def call_of(operation: Operation, block: OperationBlock, method: MethodBlock, ar
     paged = block.pagination.param if block.pagination is not None and block.pagination.place == "body" else None
     plain_arguments = [a for a in arguments.body if a.group is None and a.name != block.files]
     fields += [(repr(a.wire), a.code) for a in plain_arguments if a.wire != paged]
+    fields += [(repr(twin), a.code) for twin, wire in block.same_as.items() for a in plain_arguments if a.wire == wire]
     if block.files is None:
         page_field = next(((repr(a.wire), a.code) for a in plain_arguments if a.wire == paged), None)
         return Call(**known, body="json", fields=fields, groups=groups, page_field=page_field)

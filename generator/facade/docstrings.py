@@ -23,6 +23,9 @@ UNDESCRIBED = "not described in the document"
 
 _RETURNS = {
     "AsyncRunStream": "A stream of events; open it with `async with`. The request goes out when it is entered or first read.",
+    "AsyncAnswerStream": "A stream of events that ends with an `Answer`; open it with `async with`. The request goes out when it is entered "
+    "or first read.",
+    "Answer": "The answer: `.text`, `.citations`, `.intent`, `.thread_id`, `.follow_up_question`, `.raw`.",
     "AsyncBackgroundRun": "A handle of the run, which goes on in the service: `.id` to keep, `.result()` to wait for its answer.",
     "RunResult": "What the app answered: `.text`, `.messages`, `.citations`, `.conversation_id`, `.raw` and more.",
     "SkillResult": "What the skill answered: `.text`.",

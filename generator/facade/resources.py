@@ -14,7 +14,15 @@ from generator.facade.result_formats import format_code, format_constant
 from generator.facade.turns import turn_of
 from generator.facade.views import Facade, Handle, Method, OperationRecord, Paging, Resource, Wait
 from generator.model.api import Api, Operation
-from generator.model.blocks import HandleBlock, MethodBlock, OperationBlock, Pagination, WaitBlock, result_class
+from generator.model.blocks import (
+    STREAMS,
+    HandleBlock,
+    MethodBlock,
+    OperationBlock,
+    Pagination,
+    WaitBlock,
+    result_class,
+)
 from generator.model.names import CLASS_NAMES
 
 __all__ = ["build"]
@@ -152,6 +160,6 @@ def _record(
     if (method.returns or method.collect or method.handle) and (name := result_class(block)) is not None:
         own, shared = block.result, f"result_formats.{format_constant(name)}"
         arguments.append(f"result={shared if own is None else format_code(api.results[name].changed_by(own))}")
-    if block.stream is not None and (method.collect or method.returns == "RunStream"):
+    if block.stream is not None and (method.collect or method.returns in STREAMS):
         arguments.append(f"stream={block.stream!r}")
     return OperationRecord(constant_of(block, method), arguments)

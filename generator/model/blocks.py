@@ -18,6 +18,7 @@ __all__ = [
     "RESERVED_METHODS",
     "RESERVED_RESOURCES",
     "RESULT_CLASSES",
+    "STREAMS",
     "MethodBlock",
     "OperationBlock",
     "Pagination",
@@ -37,7 +38,10 @@ PAGING_STYLES = ("cursor", "page", "offset")
 LAST_ITEM = "items[-1]."
 """Before a path: in the last item of the page."""
 
-RESULT_CLASSES = ("RunResult", "RunStream", "SkillResult", "ConversationResult")
+STREAMS = {"RunStream": "RunResult", "AnswerStream": "Answer"}
+"""Classes of streams, and of the results that they end with."""
+
+RESULT_CLASSES = ("RunResult", "SkillResult", "ConversationResult", "Answer", *STREAMS)
 
 # Named as in templates/alli/_json/result_format.py, which says what each is.
 RESULT_PATHS = (
@@ -52,6 +56,8 @@ RESULT_PATHS = (
     "name",
     "type",
     "category",
+    "intent",
+    "follow_up_question",
     "errors",
     "error",
 )
@@ -171,6 +177,8 @@ class OperationBlock:
     files: str | None = None
     file_names: dict[str, str] = field(default_factory=dict[str, str])
     """Form fields that hold the name of a file, and the file: where the name isn't given, it is that of the file."""
+    same_as: dict[str, str] = field(default_factory=dict[str, str])
+    """Properties of the body that get the value of another one."""
     keep_null: bool = False
     body: str | None = None
     timeout: str | None = None
@@ -199,4 +207,4 @@ def result_class(block: OperationBlock) -> str | None:
     returned = [
         method.returns or ("RunResult" if method.collect or method.handle else None) for method in block.methods
     ]
-    return next(("RunResult" if name == "RunStream" else name for name in returned if name), None)
+    return next((STREAMS.get(name, name) for name in returned if name), None)

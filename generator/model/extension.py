@@ -21,6 +21,7 @@ from generator.model.blocks import (
     RESERVED_METHODS,
     RESERVED_RESOURCES,
     RESULT_CLASSES,
+    STREAMS,
     HandleBlock,
     MethodBlock,
     OperationBlock,
@@ -128,6 +129,7 @@ def _operation(reader: BlockReader, operation_id: str, path: JsonPath) -> Operat
         json_strings=reader.names("json_strings"),
         files=reader.text("files"),
         file_names=reader.texts("file_names"),
+        same_as=reader.texts("same_as"),
         keep_null=reader.flag("keep_null", default=False),
         body=None if body is None else body.identifier(body.text("argument"), "argument"),
         timeout=reader.one_of("timeout", ("run",)),
@@ -203,7 +205,7 @@ def _methods(reader: BlockReader, stream: str | None) -> tuple[MethodBlock, ...]
     for method in entries:
         if method.name.startswith("_"):
             reader.problem(f"method {method.name} must not begin with an underscore")
-        if (method.collect or method.returns == "RunStream") and stream is None:
+        if (method.collect or method.returns in STREAMS) and stream is None:
             reader.problem(f"method {method.name}: needs a stream block that says how the answer is read")
     return tuple(entries)
 

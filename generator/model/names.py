@@ -9,6 +9,7 @@ from __future__ import annotations
 __all__ = ["ARGUMENT_NAMES", "BUILDER_NAMES", "CLASS_NAMES", "exports"]
 
 _EXPORTS = {
+    "answers": ["Answer"],
     "client": ["Alli", "AsyncAlli"],
     "config": ["APIKey", "ClientOptions", "Timeout"],
     "conversation": ["AsyncConversation", "Conversation"],
@@ -44,6 +45,7 @@ _EXPORTS = {
     ],
     "events": ["Completed", "ConversationStarted", "RunEvent", "TextDelta", "TextReplaced"],
     "files": ["FileInput"],
+    "_extras.answers_extras": ["AnswerThread", "AsyncAnswerThread"],
     "_jobs.background": ["AsyncBackgroundRun", "BackgroundRun"],
     "_map.items": ["MapItem", "MapRow"],
     "_http.http_library": ["AsyncHTTPClient", "HTTPClient"],
@@ -52,6 +54,7 @@ _EXPORTS = {
     "results": ["Citation", "ConversationResult", "Message", "RunResult", "SkillResult"],
     "_calls.middleware": ["AsyncSend", "Attempt", "Middleware", "Send"],
     "_calls.retries": ["RetryPolicy", "retryable"],
+    "_stream.answer_stream": ["AnswerStream", "AsyncAnswerStream"],
     "_stream.record_stream": ["AsyncRecordStream", "RecordStream"],
     "_stream.run_stream": ["AsyncRunStream", "RunStream"],
     "version": ["__spec_version__", "__version__"],

@@ -69,7 +69,7 @@ class _Operation:
         within = {wire: self._fields_of(self._body, wire) for wire in block.flatten}
         wires = [*self._parameters, *self._body, *(name for inner in within.values() for name in inner)]
         arguments = [block.body] if block.body else []
-        for key in ("rename", "types", "omit", "json_strings", "file_names"):
+        for key in ("rename", "types", "omit", "json_strings", "file_names", "same_as"):
             value: Iterable[str] = getattr(block, key)
             yield from self._each(value, [*wires, *arguments], key, "parameter or body property")
         yield from self._each(block.flatten, self._body, "flatten", "body property")

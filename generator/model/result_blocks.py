@@ -7,7 +7,7 @@ from typing import Any
 from generator.document.json_types import is_object
 from generator.document.problems import GenerationFailed, Problem
 from generator.model.block_reader import BlockReader
-from generator.model.blocks import CITATION_PATHS, MESSAGE_PATHS, RESULT_CLASSES, RESULT_PATHS, ResultBlock
+from generator.model.blocks import CITATION_PATHS, MESSAGE_PATHS, RESULT_CLASSES, RESULT_PATHS, STREAMS, ResultBlock
 
 __all__ = ["read_result", "read_results"]
 
@@ -21,7 +21,7 @@ def read_results(document: dict[str, Any]) -> dict[str, ResultBlock]:
     root = document.get("x-alli-sdk")
     described: Any = (root.get("results") or {}) if is_object(root) else {}
     whole = BlockReader(described, ("x-alli-sdk", "results"), "results")
-    classes = [name for name in RESULT_CLASSES if name != "RunStream"]
+    classes = [name for name in RESULT_CLASSES if name not in STREAMS]
     whole.known(set(classes))
     problems: list[Problem] = list(whole.problems)
     found: dict[str, ResultBlock] = {}

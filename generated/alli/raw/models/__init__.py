@@ -58,7 +58,6 @@ if TYPE_CHECKING:
     from .generative_answer_request_mode import GenerativeAnswerRequestMode
     from .generative_answer_request_search_from_item import GenerativeAnswerRequestSearchFromItem
     from .generative_answer_response import GenerativeAnswerResponse
-    from .generative_answer_response_answer_type_1 import GenerativeAnswerResponseAnswerType1
     from .highlight import Highlight
     from .ingestion_status import IngestionStatus
     from .ingestion_step import IngestionStep
@@ -166,7 +165,6 @@ __all__ = (
     "GenerativeAnswerRequestMode",
     "GenerativeAnswerRequestSearchFromItem",
     "GenerativeAnswerResponse",
-    "GenerativeAnswerResponseAnswerType1",
     "Highlight",
     "IngestionStatus",
     "IngestionStep",
@@ -275,7 +273,6 @@ _MODULES = {
     "GenerativeAnswerRequestMode": "generative_answer_request_mode",
     "GenerativeAnswerRequestSearchFromItem": "generative_answer_request_search_from_item",
     "GenerativeAnswerResponse": "generative_answer_response",
-    "GenerativeAnswerResponseAnswerType1": "generative_answer_response_answer_type_1",
     "Highlight": "highlight",
     "IngestionStatus": "ingestion_status",
     "IngestionStep": "ingestion_step",

@@ -19,7 +19,7 @@ __all__ = ["GenerativeAnswerClue"]
 
 @_attrs_define
 class GenerativeAnswerClue(OpenModel):
-    """GenerativeAnswerClue, an object of the API."""
+    """A place that an answer was taken from."""
 
     clue_id: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "clue_id", "required": False})
     faq_id: None | str | Unset = _attrs_field(default=UNSET, metadata={"wire": "faq_id", "required": False})
@@ -27,7 +27,8 @@ class GenerativeAnswerClue(OpenModel):
     page_no: int | None | Unset = _attrs_field(default=UNSET, metadata={"wire": "page_no", "required": False})
     source: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "source", "required": False})
     text: None | str | Unset = _attrs_field(default=UNSET, repr=False, metadata={"wire": "text", "required": False})
-    title: None | str | Unset = _attrs_field(default=UNSET, metadata={"wire": "title", "required": False})
+    title: None | str | Unset = _attrs_field(default=UNSET, repr=False, metadata={"wire": "title", "required": False})
+    url: None | str | Unset = _attrs_field(default=UNSET, metadata={"wire": "url", "required": False})
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
@@ -41,6 +42,7 @@ class GenerativeAnswerClue(OpenModel):
                 "source": self.source,
                 "text": self.text,
                 "title": self.title,
+                "url": self.url,
             },
             self.additional_properties,
         )
@@ -55,7 +57,7 @@ class GenerativeAnswerClue(OpenModel):
         # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
         model = cls.__new__(cls)
         # Most objects have just their fields; to read those at once takes a quarter less than to ask for each.
-        if type(src_dict) is dict and len(src_dict) == 7:
+        if type(src_dict) is dict and len(src_dict) == 8:
             try:
                 model.clue_id = src_dict["clue_id"]
                 model.faq_id = src_dict["faq_id"]
@@ -64,6 +66,7 @@ class GenerativeAnswerClue(OpenModel):
                 model.source = src_dict["source"]
                 model.text = src_dict["text"]
                 model.title = src_dict["title"]
+                model.url = src_dict["url"]
             except KeyError:
                 pass
             else:
@@ -77,5 +80,6 @@ class GenerativeAnswerClue(OpenModel):
         model.source = fields.pop("source", UNSET)
         model.text = fields.pop("text", UNSET)
         model.title = fields.pop("title", UNSET)
+        model.url = fields.pop("url", UNSET)
         model.additional_properties = fields
         return model

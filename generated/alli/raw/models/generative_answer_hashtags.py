@@ -23,7 +23,7 @@ __all__ = ["GenerativeAnswerHashtags"]
 
 @_attrs_define
 class GenerativeAnswerHashtags(OpenModel):
-    """GenerativeAnswerHashtags, an object of the API."""
+    """Which hashtags the sources of an answer must have, or must not."""
 
     docs_exclude: list[str] | Unset = _attrs_field(default=UNSET, metadata={"wire": "docsExclude", "required": False})
     docs_exclude_option: GenerativeAnswerHashtagsDocsExcludeOption | Unset = _attrs_field(

@@ -4,7 +4,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 from typing import Any, Self
-from uuid import UUID
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -16,7 +15,6 @@ from ..models.generative_answer_request_search_from_item import GenerativeAnswer
 from ..open_world import (
     OpenModel,
     Reader,
-    read_uuid,
     source_dict,
     write_object,
 )
@@ -27,7 +25,11 @@ __all__ = ["GenerativeAnswerRequest"]
 
 @_attrs_define
 class GenerativeAnswerRequest(OpenModel):
-    """GenerativeAnswerRequest, an object of the API."""
+    """GenerativeAnswerRequest, an object of the API.
+
+    Attributes:
+        hashtags: Which hashtags the sources of an answer must have, or must not.
+    """
 
     query: str = _attrs_field(repr=False, metadata={"wire": "query", "required": True})
     answer_format: GenerativeAnswerRequestAnswerFormat | Unset = _attrs_field(
@@ -47,7 +49,7 @@ class GenerativeAnswerRequest(OpenModel):
     search_from: list[GenerativeAnswerRequestSearchFromItem] | Unset = _attrs_field(
         default=UNSET, metadata={"wire": "search_from", "required": False}
     )
-    thread_id: UUID | Unset = _attrs_field(default=UNSET, metadata={"wire": "threadId", "required": False})
+    thread_id: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "threadId", "required": False})
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
@@ -76,7 +78,7 @@ class GenerativeAnswerRequest(OpenModel):
         Raises:
             TypeError: src_dict is not a mapping.
         """
-        hashtags_reader, thread_id_reader = _readers()
+        (hashtags_reader,) = _readers()
         # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
         model = cls.__new__(cls)
         # Most objects have just their fields; to read those at once takes a quarter less than to ask for each.
@@ -97,7 +99,6 @@ class GenerativeAnswerRequest(OpenModel):
                 pass
             else:
                 model.hashtags = hashtags_reader(model.hashtags)
-                model.thread_id = thread_id_reader(model.thread_id)
                 model.additional_properties = {}
                 return model
         fields = source_dict(src_dict, "GenerativeAnswerRequest")
@@ -111,7 +112,7 @@ class GenerativeAnswerRequest(OpenModel):
         model.model = fields.pop("model", UNSET)
         model.prompt_group_id = fields.pop("promptGroupId", UNSET)
         model.search_from = fields.pop("search_from", UNSET)
-        model.thread_id = thread_id_reader(fields.pop("threadId", UNSET))
+        model.thread_id = fields.pop("threadId", UNSET)
         model.additional_properties = fields
         return model
 
@@ -121,7 +122,4 @@ def _readers() -> tuple[Reader, ...]:
     # Models may hold each other in a circle, so a module can't import the others before it is whole; nor need it at each read.
     from ..models.generative_answer_hashtags import GenerativeAnswerHashtags
 
-    return (
-        GenerativeAnswerHashtags.from_json,
-        read_uuid,
-    )
+    return (GenerativeAnswerHashtags.from_json,)

@@ -23,13 +23,15 @@ __all__ = ["GenerativeAnswerResponse"]
 
 @_attrs_define
 class GenerativeAnswerResponse(OpenModel):
-    """GenerativeAnswerResponse, an object of the API."""
+    """GenerativeAnswerResponse, an object of the API.
 
-    answer: _models.GenerativeAnswerResponseAnswerType1 | str | Unset = _attrs_field(
-        default=UNSET, repr=False, metadata={"wire": "answer", "required": False}
-    )
+    Attributes:
+        answer: Markdown, or DraftJS raw content.
+    """
+
+    answer: Any | Unset = _attrs_field(default=UNSET, repr=False, metadata={"wire": "answer", "required": False})
     clues: list[_models.GenerativeAnswerClue] | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "clues", "required": False}
+        default=UNSET, repr=False, metadata={"wire": "clues", "required": False}
     )
     fu_question: None | str | Unset = _attrs_field(
         default=UNSET, repr=False, metadata={"wire": "fuQuestion", "required": False}
@@ -58,7 +60,7 @@ class GenerativeAnswerResponse(OpenModel):
         Raises:
             TypeError: src_dict is not a mapping.
         """
-        answer_reader, clues_reader = _readers()
+        (clues_reader,) = _readers()
         # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
         model = cls.__new__(cls)
         # Most objects have just their fields; to read those at once takes a quarter less than to ask for each.
@@ -72,12 +74,11 @@ class GenerativeAnswerResponse(OpenModel):
             except KeyError:
                 pass
             else:
-                model.answer = answer_reader(model.answer)
                 model.clues = clues_reader(model.clues)
                 model.additional_properties = {}
                 return model
         fields = source_dict(src_dict, "GenerativeAnswerResponse")
-        model.answer = answer_reader(fields.pop("answer", UNSET))
+        model.answer = fields.pop("answer", UNSET)
         model.clues = clues_reader(fields.pop("clues", UNSET))
         model.fu_question = fields.pop("fuQuestion", UNSET)
         model.intent = fields.pop("intent", UNSET)
@@ -90,9 +91,5 @@ class GenerativeAnswerResponse(OpenModel):
 def _readers() -> tuple[Reader, ...]:
     # Models may hold each other in a circle, so a module can't import the others before it is whole; nor need it at each read.
     from ..models.generative_answer_clue import GenerativeAnswerClue
-    from ..models.generative_answer_response_answer_type_1 import GenerativeAnswerResponseAnswerType1
 
-    return (
-        GenerativeAnswerResponseAnswerType1.from_json,
-        list_of(GenerativeAnswerClue.from_json),
-    )
+    return (list_of(GenerativeAnswerClue.from_json),)

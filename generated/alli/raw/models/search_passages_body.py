@@ -37,8 +37,11 @@ class SearchPassagesBody(OpenModel):
     hashtags_operator: SearchPassagesBodyHashtagsOperator | Unset = _attrs_field(
         default=UNSET, metadata={"wire": "hashtags_operator", "required": False}
     )
-    max_document_clues: int | Unset = _attrs_field(
+    maxDocumentClues: int | Unset = _attrs_field(
         default=UNSET, metadata={"wire": "maxDocumentClues", "required": False}
+    )
+    max_document_clues: int | Unset = _attrs_field(
+        default=UNSET, metadata={"wire": "max_document_clues", "required": False}
     )
     target_folders: list[str] | Unset = _attrs_field(
         default=UNSET, metadata={"wire": "targetFolders", "required": False}
@@ -61,7 +64,8 @@ class SearchPassagesBody(OpenModel):
                 "exclude_hashtags_operator": self.exclude_hashtags_operator,
                 "hashtags": self.hashtags,
                 "hashtags_operator": self.hashtags_operator,
-                "maxDocumentClues": self.max_document_clues,
+                "maxDocumentClues": self.maxDocumentClues,
+                "max_document_clues": self.max_document_clues,
                 "targetFolders": self.target_folders,
                 "text_vector_score_weight": self.text_vector_score_weight,
                 "title_vector_score_weight": self.title_vector_score_weight,
@@ -79,7 +83,7 @@ class SearchPassagesBody(OpenModel):
         # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
         model = cls.__new__(cls)
         # Most objects have just their fields; to read those at once takes a quarter less than to ask for each.
-        if type(src_dict) is dict and len(src_dict) == 10:
+        if type(src_dict) is dict and len(src_dict) == 11:
             try:
                 model.question = src_dict["question"]
                 model.bm25_score_weight = src_dict["bm25_score_weight"]
@@ -87,7 +91,8 @@ class SearchPassagesBody(OpenModel):
                 model.exclude_hashtags_operator = src_dict["exclude_hashtags_operator"]
                 model.hashtags = src_dict["hashtags"]
                 model.hashtags_operator = src_dict["hashtags_operator"]
-                model.max_document_clues = src_dict["maxDocumentClues"]
+                model.maxDocumentClues = src_dict["maxDocumentClues"]
+                model.max_document_clues = src_dict["max_document_clues"]
                 model.target_folders = src_dict["targetFolders"]
                 model.text_vector_score_weight = src_dict["text_vector_score_weight"]
                 model.title_vector_score_weight = src_dict["title_vector_score_weight"]
@@ -103,7 +108,8 @@ class SearchPassagesBody(OpenModel):
         model.exclude_hashtags_operator = fields.pop("exclude_hashtags_operator", UNSET)
         model.hashtags = fields.pop("hashtags", UNSET)
         model.hashtags_operator = fields.pop("hashtags_operator", UNSET)
-        model.max_document_clues = fields.pop("maxDocumentClues", UNSET)
+        model.maxDocumentClues = fields.pop("maxDocumentClues", UNSET)
+        model.max_document_clues = fields.pop("max_document_clues", UNSET)
         model.target_folders = fields.pop("targetFolders", UNSET)
         model.text_vector_score_weight = fields.pop("text_vector_score_weight", UNSET)
         model.title_vector_score_weight = fields.pop("title_vector_score_weight", UNSET)

@@ -28,7 +28,9 @@ def build_request(
 ) -> dict[str, Any]:
     """The request POST /webapi/generative_answer, as arguments of httpx's request().
 
-    Generative Answer
+    Generate an answer
+
+    Answers a query from the project's documents and Q&A, in Markdown.
 
     Args:
         agent_email: Optional: Email of the agent to use for this request

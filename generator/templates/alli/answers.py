@@ -1,0 +1,54 @@
+"""What the service answers from the project's knowledge: the results of `client.answers`.
+
+Source: the vendor's page "Alli Generative Answer API"; spec/README.md says what was seen beyond it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self
+
+from ._json.loose_json import text_at
+from ._json.result_format import ResultFormat
+from ._json.result_formats import ANSWER
+from .results import Message, RunResult
+
+__all__ = ["Answer"]
+
+
+@dataclass(slots=True)
+class Answer(RunResult):
+    """A generated answer. Beside these it has what a `RunResult` has, as far as the service says it: `.text`, `.citations`, `.raw`.
+
+    Attributes:
+        intent: what the service takes the query for, such as SEARCH or END_OF_CONVERSATION.
+        follow_up_question: the query as the service rewrote it from the thread; None where it did not.
+    """
+
+    intent: str | None = None
+    follow_up_question: str | None = None
+
+    @property
+    def thread_id(self) -> str | None:
+        """The thread that the answer belongs to, to go on with; None without an identity (`user_id`)."""
+        return self.conversation_id
+
+    @classmethod
+    def from_payload(cls, payload: object, format: ResultFormat = ANSWER) -> Self:
+        """From the body of an answer. Never raises."""
+        # dataclass(slots=True) makes another class of this one, which super() without arguments does not know.
+        return super(Answer, cls).from_payload(payload, format)
+
+    @classmethod
+    def of(
+        cls, fields: Mapping[str, object], messages: list[Message], raw: object, format: ResultFormat = ANSWER
+    ) -> Self:
+        """From messages read already, and the fields around them."""
+        answer = super(Answer, cls).of(fields, messages, raw, format)
+        answer.intent = text_at(fields, format.intent)
+        answer.follow_up_question = text_at(fields, format.follow_up_question)
+        return answer
+
+    def __repr__(self) -> str:
+        return f"Answer({len(self.text)} characters, intent={self.intent!r}, thread_id={self.thread_id!r})"
