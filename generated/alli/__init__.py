@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ._calls.middleware import AsyncSend, Attempt, Middleware, Send
     from ._calls.response import Response, capture_responses
     from ._calls.retries import RetryPolicy, retryable
+    from ._extras.answer import Answer
     from ._extras.answers_extras import AnswerThread, AsyncAnswerThread
     from ._http.http_library import AsyncHTTPClient, HTTPClient
     from ._jobs.background import AsyncBackgroundRun, BackgroundRun
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from ._stream.answer_stream import AnswerStream, AsyncAnswerStream
     from ._stream.record_stream import AsyncRecordStream, RecordStream
     from ._stream.run_stream import AsyncRunStream, RunStream
-    from .answers import Answer
     from .client import Alli, AsyncAlli
     from .config import APIKey, ClientOptions, Timeout
     from .conversation import AsyncConversation, Conversation
@@ -92,6 +92,7 @@ __all__ = [
     "capture_responses",
     "RetryPolicy",
     "retryable",
+    "Answer",
     "AnswerThread",
     "AsyncAnswerThread",
     "AsyncHTTPClient",
@@ -106,7 +107,6 @@ __all__ = [
     "RecordStream",
     "AsyncRunStream",
     "RunStream",
-    "Answer",
     "Alli",
     "AsyncAlli",
     "APIKey",
@@ -189,6 +189,7 @@ _MODULES = {
     "capture_responses": "._calls.response",
     "RetryPolicy": "._calls.retries",
     "retryable": "._calls.retries",
+    "Answer": "._extras.answer",
     "AnswerThread": "._extras.answers_extras",
     "AsyncAnswerThread": "._extras.answers_extras",
     "AsyncHTTPClient": "._http.http_library",
@@ -203,7 +204,6 @@ _MODULES = {
     "RecordStream": "._stream.record_stream",
     "AsyncRunStream": "._stream.run_stream",
     "RunStream": "._stream.run_stream",
-    "Answer": ".answers",
     "Alli": ".client",
     "AsyncAlli": ".client",
     "APIKey": ".config",

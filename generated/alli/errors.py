@@ -316,7 +316,7 @@ class PaginationError(AlliError):
     request_sent: bool = True
 
 
-class WaitTimeoutError(AlliError, TimeoutError):
+class WaitTimeoutError(AlliError):
     """What was waited for is not over in the time allowed. It goes on in the service; the text says how to wait again."""
 
     request_sent: bool = True

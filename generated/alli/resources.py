@@ -1480,7 +1480,7 @@ class Conversations:
             app_id: Only conversations with this app.
             category_id: Only conversations of this category.
             search_term: Text to look for.
-            active_only: True leaves out conversations that have ended.
+            active_only: True leaves out conversations that have ended. The service takes False where it isn't set.
             background_running: True for conversations in which a background run goes on, False for the others.
             last_chat_after: Only conversations whose last message came after this time, as the service counts.
             last_chat_before: Only conversations whose last message came before this time, as the service counts.
@@ -1897,7 +1897,7 @@ class Answers(AnswersExtras):
 
         Source: https://docs.allganize.ai/api-reference/alli-generative-answer-api
         """
-        from .answers import Answer
+        from ._extras.answer import Answer
         from .raw.api.answers import generate_answer
         from .raw.models.generative_answer_request import GenerativeAnswerRequest
 
@@ -3401,7 +3401,7 @@ class AsyncConversations:
             app_id: Only conversations with this app.
             category_id: Only conversations of this category.
             search_term: Text to look for.
-            active_only: True leaves out conversations that have ended.
+            active_only: True leaves out conversations that have ended. The service takes False where it isn't set.
             background_running: True for conversations in which a background run goes on, False for the others.
             last_chat_after: Only conversations whose last message came after this time, as the service counts.
             last_chat_before: Only conversations whose last message came before this time, as the service counts.
@@ -3818,7 +3818,7 @@ class AsyncAnswers(AsyncAnswersExtras):
 
         Source: https://docs.allganize.ai/api-reference/alli-generative-answer-api
         """
-        from .answers import Answer
+        from ._extras.answer import Answer
         from .raw.api.answers import generate_answer
         from .raw.models.generative_answer_request import GenerativeAnswerRequest
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 __all__ = ["ARGUMENT_NAMES", "BUILDER_NAMES", "CLASS_NAMES", "exports"]
 
 _EXPORTS = {
-    "answers": ["Answer"],
     "client": ["Alli", "AsyncAlli"],
     "config": ["APIKey", "ClientOptions", "Timeout"],
     "conversation": ["AsyncConversation", "Conversation"],
@@ -52,6 +51,7 @@ _EXPORTS = {
     "pagination": ["AsyncPage", "AsyncPager", "Page"],
     "_calls.response": ["Response", "capture_responses"],
     "results": ["Citation", "ConversationResult", "Message", "RunResult", "SkillResult"],
+    "_extras.answer": ["Answer"],
     "_calls.middleware": ["AsyncSend", "Attempt", "Middleware", "Send"],
     "_calls.retries": ["RetryPolicy", "retryable"],
     "_stream.answer_stream": ["AnswerStream", "AsyncAnswerStream"],

@@ -274,6 +274,8 @@ async def test_cognitive_config(emulator: Emulator, client_kind: ClientKind, cli
 WRITTEN_BY_HAND: dict[str, Callable[[Any, str], Any]] = {
     "apps.inputs": lambda client, app_id: client.apps.inputs(app_id),
     "apps.conversation": lambda client, app_id: client.apps.conversation(app_id).send("hi"),
+    "answers.thread": lambda client, app_id: client.answers.thread().ask("hi"),
+    "documents.replace": lambda client, app_id: client.documents.replace("d1", ("a.txt", b"a")),
     "apps.map": lambda client, app_id: client.apps.map(app_id, [alli.MapRow(message="hi")]),
 }
 """A call of each method that is not made from the document; those that are, are all called by test_every_method.py."""

@@ -53,6 +53,7 @@ RESULT = alli.RunResult.from_payload(RUN)
 RESULT.request_id, RESULT.attempts = "r-1", 2
 
 DATA: dict[str, Any] = {
+    "Answer": alli.Answer.from_payload({"answer": "Hello", "threadId": "t1", "clues": [{"clue_id": "c"}], **UNKNOWN}),
     "App": alli.App.from_dict({"id": "a1", "userPermission": {"type": "all", **UNKNOWN}, "category": None, **UNKNOWN}),
     "AppAgentPermission": alli.AppAgentPermission.from_dict(UNKNOWN),
     "AppInput": alli.AppInput.from_dict({"variable": "v", "options": [{"label": "One", **UNKNOWN}], **UNKNOWN}),
@@ -81,6 +82,12 @@ DATA: dict[str, Any] = {
 }
 CONNECTED = (
     "Alli",
+    "AnswerStream",
+    "AnswerThread",
+    "AsyncAnswerStream",
+    "AsyncAnswerThread",
+    "AsyncBackgroundRun",
+    "BackgroundRun",
     "AsyncAlli",
     "AsyncConversation",
     "AsyncPage",

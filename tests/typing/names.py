@@ -48,6 +48,7 @@ from alli import (
     HTTPClient,
     InternalServerError,
     InvalidArgumentError,
+    JobFailedError,
     MapStopped,
     Message,
     MethodNotAllowedError,
@@ -76,6 +77,7 @@ from alli import (
     Timeout,
     UnprocessableEntityError,
     Unset,
+    WaitTimeoutError,
     capture_responses,
     retryable,
 )
@@ -215,6 +217,10 @@ def setting_up_goes_wrong() -> None:
         assert_type(str(wrong), str)
     except MapStopped as error:
         assert_type((error.failed, error.calls), tuple[int, int])
+    except WaitTimeoutError as error:
+        assert_type(error.outcome_unknown, bool)
+    except JobFailedError as error:
+        assert_type(error.status, str | None)
     except PaginationError as error:
         known: AlliError = error
         raise known from None

@@ -11,9 +11,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, Self
+from typing import Any, ClassVar, Literal, Protocol, Self
 
 from .._calls.operations import AsyncExplain, Explain, Operation
+from .._calls.transport import AsyncTransport, Transport
 from .._http.concurrency import asleep, sleep
 from .._http.unpicklable import Connected
 from ..errors import APIStatusError, InvalidArgumentError, JobFailedError
@@ -21,9 +22,6 @@ from ..pagination import AsyncPager, Page
 from ..results import RunResult
 from .pauses import Pauses
 from .progress import atell, tell
-
-if TYPE_CHECKING:
-    from .._calls.transport import AsyncTransport, Transport
 
 __all__ = ["AsyncBackgroundRun", "AsyncConversationCalls", "BackgroundRun", "ConversationCalls"]
 

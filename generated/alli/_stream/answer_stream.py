@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from ..answers import Answer
+from .._extras.answer import Answer
 from .run_stream import AsyncRunStream, RunStream
 
 __all__ = ["AnswerStream", "AsyncAnswerStream"]
