@@ -32,22 +32,6 @@ PHRASES = {
 }
 """Regular expression, without regard to case → what to write instead."""
 
-CHECKED = (
-    "README.md",
-    "CONTRIBUTING.md",
-    "SECURITY.md",
-    "changelog.d",
-    "docs",
-    ".github",
-    "scripts",
-    "generator",
-    "adapters",
-    "spec",
-    "tests/alli_cli",
-    "tests/docs",
-    "tests/scripts",
-)
-"""Files and folders that are held to the list."""
 KINDS = {".md", ".py", ".jinja", ".yml", ".yaml", ".toml", ".sh"}
 
 
@@ -72,10 +56,10 @@ def findings(path: Path, text: str) -> Iterator[Finding]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Checks the given files and folders, else CHECKED; gives the exit status."""
+    """Checks the given files and folders, else all that git knows; returns the exit status."""
     found = [
         finding
-        for path in _files(arguments or CHECKED)
+        for path in _files(arguments or ["."])
         for finding in findings(path, (ROOT / path).read_text("utf-8", errors="replace"))
     ]
     for finding in sorted(found, key=lambda one: (one.path, one.line)):
@@ -84,16 +68,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _files(paths: Iterable[str]) -> Iterator[Path]:
-    listed = subprocess.run(["git", "ls-files", "--", *paths], cwd=ROOT, check=True, capture_output=True, text=True)
-    for name in listed.stdout.splitlines():
+    for name in sorted(set(_listed(paths))):
         path = Path(name)
         # This list and its test have to name what they forbid.
-        if (
-            (path.suffix in KINDS or not path.suffix)
-            and path.stem not in ("words", "test_words")
-            and (ROOT / path).is_file()
-        ):
+        is_read = path.suffix in KINDS or not path.suffix
+        if is_read and path.stem not in ("words", "test_words") and (ROOT / path).is_file():
             yield path
+
+
+def _listed(paths: Iterable[str]) -> list[str]:
+    """The files that git knows; in a copy without git, all that are not made by a tool."""
+    listed = subprocess.run(["git", "ls-files", "--", *paths], cwd=ROOT, capture_output=True, text=True, check=False)
+    if listed.returncode == 0:
+        return listed.stdout.splitlines()
+    found = [path for given in paths for path in (ROOT / given).rglob("*")]
+    names = [path.relative_to(ROOT).as_posix() for path in found]
+    return [name for name in names if not re.match(r"(build|dist|site)/|.*/?[._]\w+(venv|cache)", name)]
 
 
 def _spread(phrase: str) -> re.Pattern[str]:

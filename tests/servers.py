@@ -133,7 +133,7 @@ class Connection:
         return data
 
     def send(self, data: bytes) -> None:
-        """Writes bytes; a client that has gone is no error."""
+        """Writes bytes; a client that has gone is not an error."""
         with contextlib.suppress(OSError):
             self.socket.sendall(data)
 

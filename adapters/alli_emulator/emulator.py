@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
-from urllib.parse import unquote
 
 from alli_emulator.apps.builtin import builtin_apps
 from alli_emulator.apps.checks import check_app
@@ -26,7 +26,7 @@ from alli_emulator.http.server_thread import ServerThread, url_of
 from alli_emulator.http.service import Service
 from alli_emulator.recording.replay import Replay
 from alli_emulator.requests.record import RequestRecord
-from alli_emulator.routes.by_hand import NOT_GIVEN, HandMadeAnswer, HandMadeAnswers, Source, operation_named
+from alli_emulator.routes.by_hand import NOT_GIVEN, Body, HandMadeAnswers, Source
 from alli_emulator.routes.context import Context
 from alli_emulator.runs.latency import Latency
 from alli_emulator.signatures import takes_arguments_of
@@ -104,7 +104,8 @@ class Emulator:
         )
         self._dispatcher = Dispatcher(self._context)
         for one in [*(builtin_apps() if builtin and replay is None else ()), *apps]:
-            self._register(one)
+            check_app(one)
+            self._context.store.add(one)
         self._first_apps = self._context.store.apps()
         # Mutable: what runs between start() and stop().
         self._running: ServerThread | None = None
@@ -214,22 +215,14 @@ class Emulator:
                 when it is sent: an answer that breaks the document becomes a 500 and a violation.
             TypeError: more than one of `json`, `records` and `content`.
         """
-        if (json is not NOT_GIVEN) + (records is not None) + (content is not None) > 1:
-            raise TypeError("answer: give one of json, records and content")
-        method = method.upper()
-        operation = operation_named(self._context.contract.operations, method, path, undocumented=undocumented)
-        answer = HandMadeAnswer(
-            method=method,
-            path=unquote(path),
-            operation=operation,
-            checked=not undocumented,
-            status=status,
-            headers=dict(headers or {}),
-            json=json,
-            records=records,
-            content=content,
-        )
-        self._context.answers.add(answer)
+        body = Body(json, records, content)
+        self._context.answers.add(method, path, body, status, headers or {}, undocumented=undocumented)
+
+    def wait(self, timeout: float = 10.0) -> bool:
+        """Waits until no answer is under way and no app is at work; False where `timeout` seconds passed."""
+        until = time.monotonic() + timeout
+        answered = all(record.wait(max(0.0, until - time.monotonic())) for record in self.requests)
+        return self._context.app_errors.wait(max(0.0, until - time.monotonic())) and answered
 
     def reset(self) -> None:
         """As at the start: the apps that it began with, and no conversation, fault, answer, request or finding."""
@@ -295,10 +288,6 @@ class Emulator:
         """Begins to listen; requests are taken as soon as this returns. Does nothing if it already runs."""
         if self._running is None:
             self._running = ServerThread(Service(self._context, self._dispatcher), self._address, self._allowed_hosts)
-
-    def _register(self, app: App) -> None:
-        check_app(app)
-        self._context.store.add(app)
 
     def stop(self) -> None:
         """Ends answers under way, closes all connections and waits for the server's end. Twice is fine."""

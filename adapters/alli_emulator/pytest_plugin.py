@@ -42,6 +42,9 @@ if TYPE_CHECKING:
 
 __all__ = ["alli", "alli_async_client", "alli_client", "alli_env", "alli_server", "alli_session"]
 
+SECONDS_TO_END = 0.5
+"""How long the end of a test waits for answers that are under way."""
+
 _async_clients: pytest.StashKey[list[object]] = pytest.StashKey()
 
 
@@ -90,10 +93,13 @@ def alli(request: pytest.FixtureRequest) -> Iterator[Emulator]:
         emulator: Emulator = request.getfixturevalue("alli_session")
         emulator.reset()
         yield emulator
+        # An app may fail a moment after its program has given up; the next test would be blamed for it.
+        emulator.wait(SECONDS_TO_END)
     else:
         arguments.setdefault("pace", 0)
         with Emulator(**arguments) as emulator:
             yield emulator
+            emulator.wait(SECONDS_TO_END)
     if found := emulator.findings(allow=allow):
         from alli_emulator.findings import message_of
 

@@ -22,14 +22,17 @@ if TYPE_CHECKING:
     from ._http.http_library import AsyncHTTPClient, HTTPClient
     from ._jobs.background import AsyncBackgroundRun, BackgroundRun
     from ._map.items import MapItem, MapRow
+    from ._privacy.keys import APIKey
+    from ._results.messages import Choice, Citation, FormField, Message
     from ._stream.answer_stream import AnswerStream, AsyncAnswerStream
     from ._stream.record_stream import AsyncRecordStream, RecordStream
     from ._stream.run_stream import AsyncRunStream, RunStream
     from .client import Alli, AsyncAlli
-    from .config import APIKey, ClientOptions, Timeout
+    from .config import ClientOptions, Timeout
     from .conversation import AsyncConversation, Conversation
     from .errors import (
         AlliError,
+        AnswerFormatError,
         APIConnectionError,
         APIStatusError,
         APITimeoutError,
@@ -80,7 +83,7 @@ if TYPE_CHECKING:
     from .raw.models.single_action_app_input import SingleActionAppInput
     from .raw.models.single_action_app_tool import SingleActionAppTool
     from .raw.types import UNSET, Unset
-    from .results import Citation, ConversationResult, Message, RunResult, SkillResult
+    from .results import ConversationResult, RunResult, SkillResult
     from .version import __spec_version__, __version__
 
 __all__ = [
@@ -101,6 +104,11 @@ __all__ = [
     "BackgroundRun",
     "MapItem",
     "MapRow",
+    "APIKey",
+    "Choice",
+    "Citation",
+    "FormField",
+    "Message",
     "AnswerStream",
     "AsyncAnswerStream",
     "AsyncRecordStream",
@@ -109,7 +117,6 @@ __all__ = [
     "RunStream",
     "Alli",
     "AsyncAlli",
-    "APIKey",
     "ClientOptions",
     "Timeout",
     "AsyncConversation",
@@ -118,6 +125,7 @@ __all__ = [
     "APIStatusError",
     "APITimeoutError",
     "AlliError",
+    "AnswerFormatError",
     "AppError",
     "AuthenticationError",
     "BadRequestError",
@@ -171,9 +179,7 @@ __all__ = [
     "SingleActionAppTool",
     "UNSET",
     "Unset",
-    "Citation",
     "ConversationResult",
-    "Message",
     "RunResult",
     "SkillResult",
     "__spec_version__",
@@ -198,6 +204,11 @@ _MODULES = {
     "BackgroundRun": "._jobs.background",
     "MapItem": "._map.items",
     "MapRow": "._map.items",
+    "APIKey": "._privacy.keys",
+    "Choice": "._results.messages",
+    "Citation": "._results.messages",
+    "FormField": "._results.messages",
+    "Message": "._results.messages",
     "AnswerStream": "._stream.answer_stream",
     "AsyncAnswerStream": "._stream.answer_stream",
     "AsyncRecordStream": "._stream.record_stream",
@@ -206,7 +217,6 @@ _MODULES = {
     "RunStream": "._stream.run_stream",
     "Alli": ".client",
     "AsyncAlli": ".client",
-    "APIKey": ".config",
     "ClientOptions": ".config",
     "Timeout": ".config",
     "AsyncConversation": ".conversation",
@@ -215,6 +225,7 @@ _MODULES = {
     "APIStatusError": ".errors",
     "APITimeoutError": ".errors",
     "AlliError": ".errors",
+    "AnswerFormatError": ".errors",
     "AppError": ".errors",
     "AuthenticationError": ".errors",
     "BadRequestError": ".errors",
@@ -268,9 +279,7 @@ _MODULES = {
     "SingleActionAppTool": ".raw.models.single_action_app_tool",
     "UNSET": ".raw.types",
     "Unset": ".raw.types",
-    "Citation": ".results",
     "ConversationResult": ".results",
-    "Message": ".results",
     "RunResult": ".results",
     "SkillResult": ".results",
     "__spec_version__": ".version",

@@ -12,6 +12,8 @@ import alli
 
 from ._calls.logs import set_up_logging
 from ._calls.retries import RetryPolicy
+from ._privacy.frames import forgetful
+from ._privacy.keys import hidden
 from .config import APIKey, ClientOptions, Config, Timeout, changed, make_config
 from .resources import (
     Answers,
@@ -42,12 +44,12 @@ if TYPE_CHECKING:
 __all__ = ["Alli", "AsyncAlli"]
 
 
+@forgetful
 class Alli:
     """A client of the Alli API.
 
-    Use it with `with`, or call `close()` at the end; `with_options` gives copies with other settings on the same connections,
-    which end with the client and need no closing.
-    One client serves any number of threads, tasks and event loops.
+    Use it with `with`, or call `close()` at the end. One client serves any number of threads, tasks and event loops.
+    `with_options` returns copies with other settings on the same connections; they end with the client and need no closing.
 
     Attributes:
         apps: Apps of the project. List them, read what they ask for, run them.
@@ -65,7 +67,7 @@ class Alli:
         api_key: the project's key, or a function that gives it, called once per call. Default: `ALLI_API_KEY`.
         base_url: scheme, host and any prefix before `/webapi`. Default: `ALLI_BASE_URL`, else that of `region`.
         region: "us" or "ja". Default: `ALLI_REGION`, else "us".
-        user_id: end user the calls are attributed to, any text; the service creates an unknown one.
+        user_id: the end user that calls are made for, any text. The service creates a user that it doesn't know.
         user_email: e-mail of that user.
         agent_email: e-mail of the dashboard member to act as.
         timeout: seconds allowed for each step of an attempt, (connect, read, write, pool), or the HTTP library's `Timeout`. Default: 10 to connect, 600 to read for
@@ -76,16 +78,16 @@ class Alli:
         retry_policy: a `RetryPolicy` instead of `max_retries`.
         default_headers: more headers for every request.
         middleware: functions called around each attempt, the first outermost; see `alli.Middleware`.
-        http_client: a client of the HTTP library to use as it is: its own timeouts hold where `timeout` is not given, its proxies and
-            certificates always. It is never closed here. Default: one that is made here, which follows `HTTP(S)_PROXY` and `NO_PROXY`.
+        http_client: your own client of the HTTP library. Its proxies and certificates apply, and its timeouts unless `timeout` is given.
+            You close it. Default: a client that follows `HTTP(S)_PROXY` and `NO_PROXY`.
         extra_body: more fields for the JSON object that each call sends, e.g. one the document does not know yet. A call that sends a
             field of that name itself is refused with InvalidArgumentError.
         extra_query: the same for the query.
         allow_http: True allows plain http to hosts other than this machine; the key then travels unencrypted.
-        strict: True raises where an answer is not what the document says; by default such answers are taken as they come.
+        strict: True raises an error for a response that differs from the document. Default: such responses are accepted.
 
     Raises:
-        ConfigurationError: no key, or a setting that can't be used; names it, never its value.
+        ConfigurationError: the key is missing, or a setting can't be used. The text names the setting, never its value.
     """
 
     def __init__(
@@ -110,6 +112,7 @@ class Alli:
         allow_http: bool = False,
         strict: bool = False,
     ) -> None:
+        api_key = hidden(api_key)
         options: ClientOptions = {
             "api_key": api_key,
             "base_url": base_url,
@@ -134,7 +137,7 @@ class Alli:
         # The HTTP library takes longer to load than all of this package, so it waits until there is a client.
         from ._http.http import HTTP
 
-        self._set_up(config, HTTP(http_client), ref(self))
+        self._set_up(config, HTTP(http_client, config.base_url), ref(self))
 
     def _set_up(self, config: Config, http: HTTP, original: ref[Alli]) -> None:
         from ._calls.transport import Transport
@@ -272,15 +275,17 @@ class Alli:
         return self._config.options.get("user_id")
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(base_url={self._config.base_url!r})"
+        # One whose settings were refused has none, but is still seen by those who print the frames of the error.
+        config = getattr(self, "_config", None)
+        return f"{type(self).__name__}({'' if config is None else f'base_url={config.base_url!r}'})"
 
 
+@forgetful
 class AsyncAlli:
     """A client of the Alli API.
 
-    Use it with `async with`, or call `aclose()` at the end; `with_options` gives copies with other settings on the same connections,
-    which end with the client and need no closing.
-    One client serves any number of threads, tasks and event loops.
+    Use it with `async with`, or call `aclose()` at the end. One client serves any number of threads, tasks and event loops.
+    `with_options` returns copies with other settings on the same connections; they end with the client and need no closing.
 
     Attributes:
         apps: Apps of the project. List them, read what they ask for, run them.
@@ -298,7 +303,7 @@ class AsyncAlli:
         api_key: the project's key, or a function that gives it, called once per call. Default: `ALLI_API_KEY`.
         base_url: scheme, host and any prefix before `/webapi`. Default: `ALLI_BASE_URL`, else that of `region`.
         region: "us" or "ja". Default: `ALLI_REGION`, else "us".
-        user_id: end user the calls are attributed to, any text; the service creates an unknown one.
+        user_id: the end user that calls are made for, any text. The service creates a user that it doesn't know.
         user_email: e-mail of that user.
         agent_email: e-mail of the dashboard member to act as.
         timeout: seconds allowed for each step of an attempt, (connect, read, write, pool), or the HTTP library's `Timeout`. Default: 10 to connect, 600 to read for
@@ -309,16 +314,16 @@ class AsyncAlli:
         retry_policy: a `RetryPolicy` instead of `max_retries`.
         default_headers: more headers for every request.
         middleware: functions called around each attempt, the first outermost; see `alli.Middleware`.
-        http_client: a client of the HTTP library to use as it is: its own timeouts hold where `timeout` is not given, its proxies and
-            certificates always. It is never closed here. Default: one that is made here, which follows `HTTP(S)_PROXY` and `NO_PROXY`.
+        http_client: your own client of the HTTP library. Its proxies and certificates apply, and its timeouts unless `timeout` is given.
+            You close it. Default: a client that follows `HTTP(S)_PROXY` and `NO_PROXY`.
         extra_body: more fields for the JSON object that each call sends, e.g. one the document does not know yet. A call that sends a
             field of that name itself is refused with InvalidArgumentError.
         extra_query: the same for the query.
         allow_http: True allows plain http to hosts other than this machine; the key then travels unencrypted.
-        strict: True raises where an answer is not what the document says; by default such answers are taken as they come.
+        strict: True raises an error for a response that differs from the document. Default: such responses are accepted.
 
     Raises:
-        ConfigurationError: no key, or a setting that can't be used; names it, never its value.
+        ConfigurationError: the key is missing, or a setting can't be used. The text names the setting, never its value.
     """
 
     def __init__(
@@ -343,6 +348,7 @@ class AsyncAlli:
         allow_http: bool = False,
         strict: bool = False,
     ) -> None:
+        api_key = hidden(api_key)
         options: ClientOptions = {
             "api_key": api_key,
             "base_url": base_url,
@@ -367,7 +373,7 @@ class AsyncAlli:
         # The HTTP library takes longer to load than all of this package, so it waits until there is a client.
         from ._http.http import AsyncHTTP
 
-        self._set_up(config, AsyncHTTP(http_client), ref(self))
+        self._set_up(config, AsyncHTTP(http_client, config.base_url), ref(self))
 
     def _set_up(self, config: Config, http: AsyncHTTP, original: ref[AsyncAlli]) -> None:
         from ._calls.transport import AsyncTransport
@@ -507,4 +513,6 @@ class AsyncAlli:
         return self._config.options.get("user_id")
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(base_url={self._config.base_url!r})"
+        # One whose settings were refused has none, but is still seen by those who print the frames of the error.
+        config = getattr(self, "_config", None)
+        return f"{type(self).__name__}({'' if config is None else f'base_url={config.base_url!r}'})"

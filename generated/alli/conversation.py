@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from threading import Lock
 from typing import Any, Protocol
 
-from ._http.unpicklable import Connected
+from ._privacy.frames import forgetful
+from ._privacy.unpicklable import Connected
 from ._stream.run_stream import AsyncRunStream, RunStream
 from .errors import ConversationBusyError, InvalidArgumentError
 from .files import FileInput
@@ -32,6 +33,7 @@ class Conversing(Protocol):
     ) -> RunStream: ...
 
 
+@forgetful
 class Conversation(Connected):
     """A conversation with a campaign or agent app.
 
@@ -72,7 +74,7 @@ class Conversation(Connected):
         files: Sequence[FileInput] | None = None,
         media_files: Sequence[FileInput] | None = None,
     ) -> RunResult:
-        """One turn, read to its end.
+        """Sends one turn and reads the answer to its end.
 
         Args:
             message: What the user says to the app.
@@ -107,7 +109,7 @@ class Conversation(Connected):
         files: Sequence[FileInput] | None = None,
         media_files: Sequence[FileInput] | None = None,
     ) -> RunStream:
-        """One turn as a stream of events; open it with `with`. The request goes out when it is entered or first read.
+        """Sends one turn and streams the answer; open it with `with`. The request is sent when the stream is entered or first read.
 
         Args:
             message: What the user says to the app.
@@ -172,6 +174,7 @@ class AsyncConversing(Protocol):
     ) -> AsyncRunStream: ...
 
 
+@forgetful
 class AsyncConversation(Connected):
     """A conversation with a campaign or agent app.
 
@@ -214,7 +217,7 @@ class AsyncConversation(Connected):
         files: Sequence[FileInput] | None = None,
         media_files: Sequence[FileInput] | None = None,
     ) -> RunResult:
-        """One turn, read to its end.
+        """Sends one turn and reads the answer to its end.
 
         Args:
             message: What the user says to the app.
@@ -249,7 +252,7 @@ class AsyncConversation(Connected):
         files: Sequence[FileInput] | None = None,
         media_files: Sequence[FileInput] | None = None,
     ) -> AsyncRunStream:
-        """One turn as a stream of events; open it with `async with`. The request goes out when it is entered or first read.
+        """Sends one turn and streams the answer; open it with `async with`. The request is sent when the stream is entered or first read.
 
         Args:
             message: What the user says to the app.

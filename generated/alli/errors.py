@@ -10,7 +10,7 @@
     ├── APIStatusError                the service answered with an error
     │   ├── BadRequestError           400; code 7002 (invalid JSON) or 7003 (invalid parameter)
     │   ├── AuthenticationError       401; code 7001 or 1013: the API key
-    │   ├── PaymentError              402; code 7004: billing
+    │   ├── PaymentError              402; code 7004: a billing problem
     │   ├── PermissionDeniedError     403
     │   ├── NotFoundError             404
     │   ├── MethodNotAllowedError     405
@@ -19,19 +19,20 @@
     │   ├── RateLimitError            429
     │   └── InternalServerError       500 and up
     ├── AppError                      an error reported in a 200 response
-    ├── StreamError                   a stream did not come to its end; `.partial` holds what came before
+    ├── StreamError                   a stream broke off; `.partial` holds what came before
     │   ├── StreamInterruptedError    … the connection was cut
-    │   ├── StreamDecodeError         … it held what is not JSON
+    │   ├── StreamDecodeError         … it held something that isn't JSON
     │   │   └── StreamTruncatedError  … it closed inside a record; a StreamInterruptedError too
     │   └── StreamIdleError           … nothing readable came for too long; an APITimeoutError too
-    ├── ConversationBusyError         a turn was begun while another of the same conversation runs; nothing was sent
-    ├── PaginationError               the service's pages don't come to an end
+    ├── AnswerFormatError             the answer does not hold the JSON that `RunResult.parse` was asked for
+    ├── ConversationBusyError         two turns of one conversation at once; nothing was sent
+    ├── PaginationError               the service's pages would never end
     ├── WaitTimeoutError              what was waited for is not over in the time allowed; it goes on
     ├── JobFailedError                what was waited for has failed
     └── MapStopped                    apps.map stopped before the last row, as it was asked to
 
-Where a builtin would be expected, the class is one of those too (`ConfigurationError` is a `ValueError`). All of them pickle and
-copy whole. Their texts hold no key, prompt or answer; `.body`, `.result` and `.partial` hold what the service sent.
+Where a builtin would be expected, the class is one of those too (`ConfigurationError` is a `ValueError`). All of them can be
+pickled and copied. Their texts hold no key, prompt or answer; `.body`, `.result` and `.partial` hold what the service sent.
 """
 
 from __future__ import annotations
@@ -49,6 +50,7 @@ __all__ = [
     "APIStatusError",
     "APITimeoutError",
     "AlliError",
+    "AnswerFormatError",
     "AppError",
     "AuthenticationError",
     "BadRequestError",
@@ -221,11 +223,11 @@ class AuthenticationError(APIStatusError):
 
 
 class PaymentError(APIStatusError):
-    """402, or code 7004: the project's billing."""
+    """402, or code 7004: the account has a billing problem."""
 
 
 class PermissionDeniedError(APIStatusError):
-    """403: the key is good, but not for this."""
+    """403: the key is valid, but not allowed to do this."""
 
 
 class NotFoundError(APIStatusError):
@@ -237,19 +239,19 @@ class MethodNotAllowedError(APIStatusError):
 
 
 class ConflictError(APIStatusError):
-    """409: it exists already, or something else is being done to it."""
+    """409: the thing exists already, or another operation is changing it."""
 
 
 class UnprocessableEntityError(APIStatusError):
-    """422: a parameter has the wrong form."""
+    """422: a parameter has a wrong type or value."""
 
 
 class RateLimitError(APIStatusError):
-    """429: too many requests; `.retry_after` says how long to wait when the service does."""
+    """429: too many requests. `.retry_after` is the wait that the service asks for, in seconds, or None."""
 
 
 class InternalServerError(APIStatusError):
-    """500 and up."""
+    """500 and up: the service failed."""
 
 
 class AppError(_CallError):
@@ -275,18 +277,18 @@ class AppError(_CallError):
 
 
 class StreamError(_CallError):
-    """A stream did not come to its end. `.partial` holds what came before."""
+    """A stream broke off. `.partial` holds what came before."""
 
     request_sent: bool = True  # also where a subclass is an APIConnectionError, too
     outcome_unknown: bool = True
 
 
 class StreamInterruptedError(StreamError):
-    """The connection broke, or was closed, before the answer was whole. The app may still be running."""
+    """The connection broke, or was closed, before the answer was complete. The app may still be running."""
 
 
 class StreamDecodeError(StreamError):
-    """The stream held what is not JSON, was cut inside a record, or held a record over the size limit.
+    """The stream held something that isn't JSON, was cut inside a record, or held a record over the size limit.
 
     Attributes:
         index: number of that record, from 0; so many came before it.
@@ -298,19 +300,26 @@ class StreamDecodeError(StreamError):
 
 
 class StreamTruncatedError(StreamInterruptedError, StreamDecodeError):
-    """The stream was closed inside a record, as if in order. The app may still be running."""
+    """The stream was closed inside a record, without an error. The app may still be running."""
 
 
 class StreamIdleError(StreamError, APITimeoutError):
-    """Nothing readable came for longer than the idle timeout; blank keep-alive lines don't count."""
+    """No record came for longer than the idle timeout. Blank keep-alive lines don't count."""
 
 
 class ConversationBusyError(AlliError, RuntimeError):
-    """A turn was begun while another of the same conversation runs. Nothing was sent."""
+    """A turn was begun while another turn of the same conversation runs. Nothing was sent."""
+
+
+class AnswerFormatError(AlliError, ValueError):
+    """The answer does not hold the one JSON value that `RunResult.parse` was asked for. The text says what is there and where it differs."""
+
+    attempts: int = 1
+    request_sent: bool = True
 
 
 class PaginationError(AlliError):
-    """The service gave a cursor a second time, so its pages would never end."""
+    """The service returned the same cursor twice, so its pages would never end."""
 
     attempts: int = 1
     request_sent: bool = True

@@ -15,9 +15,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Itera
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, Literal, TypeAlias, TypeVar
 
-from ._http.unpicklable import Connected
 from ._json.envelopes import reached
 from ._json.loose_json import is_list, is_object
+from ._privacy.frames import forget, forgetful
+from ._privacy.unpicklable import Connected
 from .errors import PaginationError
 
 __all__ = ["AsyncPage", "AsyncPager", "Page", "PageFormat", "PageRead", "afirst_page", "first_page", "read_page"]
@@ -139,6 +140,7 @@ class _Trail:
         return self
 
 
+@forgetful
 @dataclass(frozen=True, repr=False)
 class Page(Connected, Generic[T]):
     """One page of a list. Iterating it walks its items and those of all following pages; iterating again starts over.
@@ -153,11 +155,11 @@ class Page(Connected, Generic[T]):
 
     items: list[T]
     cursor: str | None
-    total: int | None
-    _raw: list[Any] = field(compare=False)
     _fetch: Fetch[T]
     _followed: frozenset[str] = field(default_factory=frozenset[str])  # before the page a walk began with
     _place: tuple[_Trail, int] | None = field(default=None, compare=False)  # on a walk: its trail, and how much of it
+    total: int | None = None
+    _raw: list[Any] = field(default_factory=list[Any], compare=False)
 
     def has_next_page(self) -> bool:
         """Whether the service named a next page, which may turn out empty."""
@@ -182,7 +184,7 @@ class Page(Connected, Generic[T]):
         if read.raw and read.raw == self._raw:
             raise PaginationError("the service gave the same page twice; its list would never end")
         place = trail.followed_by(self.cursor, length), length + 1
-        return Page(read.items, read.cursor, read.total, read.raw, self._fetch, self._followed, place)
+        return Page(read.items, read.cursor, self._fetch, self._followed, place, total=read.total, _raw=read.raw)
 
     def iter_pages(self) -> Iterator[Page[T]]:
         """This page and all following ones. Raises as `get_next_page`."""
@@ -201,6 +203,7 @@ class Page(Connected, Generic[T]):
         return f"Page({len(self.items)} items, has_next_page={self.has_next_page()})"
 
 
+@forgetful
 @dataclass(frozen=True, repr=False)
 class AsyncPage(Connected, Generic[T]):
     """One page of a list. Iterating it walks its items and those of all following pages; iterating again starts over.
@@ -215,11 +218,11 @@ class AsyncPage(Connected, Generic[T]):
 
     items: list[T]
     cursor: str | None
-    total: int | None
-    _raw: list[Any] = field(compare=False)
     _fetch: AsyncFetch[T]
     _followed: frozenset[str] = field(default_factory=frozenset[str])  # before the page a walk began with
     _place: tuple[_Trail, int] | None = field(default=None, compare=False)  # on a walk: its trail, and how much of it
+    total: int | None = None
+    _raw: list[Any] = field(default_factory=list[Any], compare=False)
 
     def has_next_page(self) -> bool:
         """Whether the service named a next page, which may turn out empty."""
@@ -244,7 +247,7 @@ class AsyncPage(Connected, Generic[T]):
         if read.raw and read.raw == self._raw:
             raise PaginationError("the service gave the same page twice; its list would never end")
         place = trail.followed_by(self.cursor, length), length + 1
-        return AsyncPage(read.items, read.cursor, read.total, read.raw, self._fetch, self._followed, place)
+        return AsyncPage(read.items, read.cursor, self._fetch, self._followed, place, total=read.total, _raw=read.raw)
 
     async def iter_pages(self) -> AsyncIterator[AsyncPage[T]]:
         """This page and all following ones. Raises as `get_next_page`."""
@@ -282,15 +285,20 @@ class AsyncPager(Connected, Generic[T]):
 def first_page(fetch: Fetch[T], cursor: str | None) -> Page[T]:
     """The page that begins at `cursor`, fetched now."""
     read = fetch(cursor)
-    return Page(read.items, read.cursor, read.total, read.raw, fetch, frozenset({cursor} if cursor else ()))
+    followed = frozenset({cursor} if cursor else ())
+    return Page(read.items, read.cursor, fetch, followed, total=read.total, _raw=read.raw)
 
 
 def afirst_page(fetch: AsyncFetch[T], cursor: str | None) -> AsyncPager[T]:
     """The page that begins at `cursor`, fetched when it is awaited or iterated."""
 
     async def page() -> AsyncPage[T]:
-        read = await fetch(cursor)
+        try:
+            read = await fetch(cursor)
+        except BaseException as error:
+            forget(error)
+            raise
         followed = frozenset({cursor} if cursor else ())
-        return AsyncPage(read.items, read.cursor, read.total, read.raw, fetch, followed)
+        return AsyncPage(read.items, read.cursor, fetch, followed, total=read.total, _raw=read.raw)
 
     return AsyncPager(page)

@@ -14,6 +14,7 @@ import alli
 
 from ._calls.arguments import (
     build,
+    form_of,
     given,
     json_mapping,
     json_text,
@@ -30,6 +31,7 @@ from ._extras.apps_extras import AppsExtras, AsyncAppsExtras
 from ._extras.documents_extras import AsyncDocumentsExtras, DocumentsExtras
 from ._json import result_formats
 from ._json.decoders import anything, declared, json_object, list_of, nothing, object_of
+from ._privacy.frames import forgetful
 from .files import FileInput, as_file, as_files, file_name, split_inputs
 from .raw.types import UNSET, Unset
 
@@ -491,6 +493,7 @@ HIGHLIGHTS_GET = Operation(
 )
 
 
+@forgetful
 class Apps(AppsExtras):
     """Apps of the project. List them, read what they ask for, run them."""
 
@@ -522,7 +525,8 @@ class Apps(AppsExtras):
             single_action_app_input: Model, prompts and inputs of a single_action app.
 
         Returns:
-            The `CreatedApp` of the answer; fields that it leaves out are UNSET, and unknown fields are kept.
+            The `CreatedApp` of the answer; a field that it leaves out reads as None, and unknown fields are in
+                `.extra`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -575,7 +579,7 @@ class Apps(AppsExtras):
             app_id: Id of the app.
 
         Returns:
-            The `App` of the answer; fields that it leaves out are UNSET, and unknown fields are kept.
+            The `App` of the answer; a field that it leaves out reads as None, and unknown fields are in `.extra`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -653,13 +657,17 @@ class Apps(AppsExtras):
             published=optional("apps.list: published", published, bool),
             page_size=optional("apps.list: page_size", page_size, int),
         )
-        format = PageFormat("cursor", items=("apps",), next="cursor")
-        size = None
 
         def fetch(start: str | None) -> PageRead[alli.App]:
             cursor = start
             request = build(APPS_LIST.name, request_page, cursor=optional("apps.list: cursor", cursor, str))
-            decode = partial(read_page, format=format, decode=App.from_json, start=start, size=size)
+            decode = partial(
+                read_page,
+                format=PageFormat("cursor", items=("apps",), next="cursor"),
+                decode=App.from_json,
+                start=start,
+                size=None,
+            )
             return self._transport.value(APPS_LIST, request, decode)
 
         return first_page(fetch, cursor)
@@ -854,13 +862,20 @@ class Apps(AppsExtras):
         from .raw.api.apps import run_conversation
         from .raw.models.run_conversation_request import RunConversationRequest
 
-        body = RunConversationRequest(
-            choices=json_text("apps.run_conversation: choices", sequence("apps.run_conversation: choices", choices)),
-            conversation_id=optional("apps.run_conversation: conversation_id", conversation_id, str),
-            files=given(as_files("apps.run_conversation: files", files)),
-            media_files=given(as_files("apps.run_conversation: media_files", media_files)),
-            message=optional("apps.run_conversation: message", message, str),
-            sendFormInput=json_text("apps.run_conversation: form", json_mapping("apps.run_conversation: form", form)),
+        body = form_of(
+            RunConversationRequest,
+            {
+                "choices": json_text(
+                    "apps.run_conversation: choices", sequence("apps.run_conversation: choices", choices)
+                ),
+                "conversation_id": optional("apps.run_conversation: conversation_id", conversation_id, str),
+                "files": given(as_files("apps.run_conversation: files", files)),
+                "media_files": given(as_files("apps.run_conversation: media_files", media_files)),
+                "message": optional("apps.run_conversation: message", message, str),
+                "sendFormInput": json_text(
+                    "apps.run_conversation: form", json_mapping("apps.run_conversation: form", form)
+                ),
+            },
         )
 
         request = build(APPS_RUN_CONVERSATION.name, run_conversation.build_request, app_id, body=body)
@@ -1101,17 +1116,20 @@ class Apps(AppsExtras):
         from .raw.api.apps import run_conversation
         from .raw.models.run_conversation_request import RunConversationRequest
 
-        body = RunConversationRequest(
-            choices=json_text(
-                "apps.stream_conversation: choices", sequence("apps.stream_conversation: choices", choices)
-            ),
-            conversation_id=optional("apps.stream_conversation: conversation_id", conversation_id, str),
-            files=given(as_files("apps.stream_conversation: files", files)),
-            media_files=given(as_files("apps.stream_conversation: media_files", media_files)),
-            message=optional("apps.stream_conversation: message", message, str),
-            sendFormInput=json_text(
-                "apps.stream_conversation: form", json_mapping("apps.stream_conversation: form", form)
-            ),
+        body = form_of(
+            RunConversationRequest,
+            {
+                "choices": json_text(
+                    "apps.stream_conversation: choices", sequence("apps.stream_conversation: choices", choices)
+                ),
+                "conversation_id": optional("apps.stream_conversation: conversation_id", conversation_id, str),
+                "files": given(as_files("apps.stream_conversation: files", files)),
+                "media_files": given(as_files("apps.stream_conversation: media_files", media_files)),
+                "message": optional("apps.stream_conversation: message", message, str),
+                "sendFormInput": json_text(
+                    "apps.stream_conversation: form", json_mapping("apps.stream_conversation: form", form)
+                ),
+            },
         )
 
         request = build(APPS_STREAM_CONVERSATION.name, run_conversation.build_request, app_id, body=body)
@@ -1176,7 +1194,7 @@ class Apps(AppsExtras):
             user_permission: Which users and customer groups may use the app.
 
         Returns:
-            The `App` of the answer; fields that it leaves out are UNSET, and unknown fields are kept.
+            The `App` of the answer; a field that it leaves out reads as None, and unknown fields are in `.extra`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -1218,6 +1236,7 @@ class Apps(AppsExtras):
         return self._transport.value(APPS_UPDATE, request, App.from_dict)
 
 
+@forgetful
 class Skills:
     """Skills, run for their final text."""
 
@@ -1278,6 +1297,7 @@ class Skills:
         return self._transport.result(SKILLS_RUN, request, SkillResult.from_payload)
 
 
+@forgetful
 class Conversations:
     """Conversations of the project. List and read them, follow and stop what runs in them; and speak with a skill of Message, Q&A and Documents nodes, one message at a time."""
 
@@ -1321,15 +1341,15 @@ class Conversations:
 
         # The arguments are read now: a list that is changed while the pages are walked must not change what they are of.
         request_page = partial(list_chats.build_request, conversation_id)
-        format = PageFormat("page", items=("chats",))
-        size = 100
 
         def fetch(start: str | None) -> PageRead[alli.Chat]:
             page_no = None if start is None else int(start)
             request = build(
                 CONVERSATIONS_CHATS.name, request_page, page_no=optional("conversations.chats: page_no", page_no, int)
             )
-            decode = partial(read_page, format=format, decode=Chat.from_json, start=start, size=size)
+            decode = partial(
+                read_page, format=PageFormat("page", items=("chats",)), decode=Chat.from_json, start=start, size=100
+            )
             return self._transport.value(CONVERSATIONS_CHATS, request, decode)
 
         return first_page(fetch, None if page_no is None else str(page_no))
@@ -1391,7 +1411,8 @@ class Conversations:
             variables: Names of the variables that it should hold, joined by commas.
 
         Returns:
-            The `ConversationDetails` of the answer; fields that it leaves out are UNSET, and unknown fields are kept.
+            The `ConversationDetails` of the answer; a field that it leaves out reads as None, and unknown fields are in
+                `.extra`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -1532,15 +1553,19 @@ class Conversations:
             background_running=optional("conversations.list: background_running", background_running, bool),
             order=optional("conversations.list: order", order, str),
         )
-        format = PageFormat("cursor", items=("conversations",), next="cursor")
-        size = None
 
         def fetch(start: str | None) -> PageRead[alli.ConversationDetails]:
             cursor = start
             request = build(
                 CONVERSATIONS_LIST.name, request_page, cursor=optional("conversations.list: cursor", cursor, str)
             )
-            decode = partial(read_page, format=format, decode=ConversationDetails.from_json, start=start, size=size)
+            decode = partial(
+                read_page,
+                format=PageFormat("cursor", items=("conversations",), next="cursor"),
+                decode=ConversationDetails.from_json,
+                start=start,
+                size=None,
+            )
             return self._transport.value(CONVERSATIONS_LIST, request, decode)
 
         return first_page(fetch, cursor)
@@ -1674,6 +1699,7 @@ class Conversations:
         self._transport.value(CONVERSATIONS_STOP, request, nothing)
 
 
+@forgetful
 class CognitiveConfigResource:
     """The project's cognitive_config, a flat object of settings."""
 
@@ -1762,6 +1788,7 @@ class CognitiveConfigResource:
         return self._transport.value(COGNITIVE_CONFIG_UPDATE, request, json_object)
 
 
+@forgetful
 class Projects:
     """The projects that the API key belongs to."""
 
@@ -1803,6 +1830,7 @@ class Projects:
         return self._transport.value(PROJECTS_LIST, request, list_of(Project.from_json))
 
 
+@forgetful
 class Hashtags:
     """Hashtags of the project's documents and answers."""
 
@@ -1843,6 +1871,7 @@ class Hashtags:
         return self._transport.value(HASHTAGS_LIST, request, object_of(anything))
 
 
+@forgetful
 class Answers(AnswersExtras):
     """Answers that the service generates from the project's documents and Q&A."""
 
@@ -1985,6 +2014,7 @@ class Answers(AnswersExtras):
         return self._transport.answer_stream(ANSWERS_STREAM, request)
 
 
+@forgetful
 class Documents(DocumentsExtras):
     """Documents of the knowledge base. Search them, upload new ones, follow what becomes of them, delete them."""
 
@@ -2038,7 +2068,8 @@ class Documents(DocumentsExtras):
             document_id: Id of the document.
 
         Returns:
-            The `IngestionStatus` of the answer; fields that it leaves out are UNSET, and unknown fields are kept.
+            The `IngestionStatus` of the answer; a field that it leaves out reads as None, and unknown fields are in
+                `.extra`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -2203,15 +2234,19 @@ class Documents(DocumentsExtras):
 
         # The arguments are read now: a list that is changed while the pages are walked must not change what they are of.
         request_page = partial(search_documents.build_request)
-        format = PageFormat("cursor", items=("result", "result.nodes", "nodes"), next="items[-1].cursor")
-        size = 10 if limit is None else limit
 
         def fetch(start: str | None) -> PageRead[alli.Document]:
             after = start
             page = wire({"after": optional("documents.search: after", after, str)})
             body = SearchKnowledgeBaseNodesRequest.from_dict({**document, **page})
             request = build(DOCUMENTS_SEARCH.name, request_page, body=body)
-            decode = partial(read_page, format=format, decode=Document.from_json, start=start, size=size)
+            decode = partial(
+                read_page,
+                format=PageFormat("cursor", items=("result", "result.nodes", "nodes"), next="items[-1].cursor"),
+                decode=Document.from_json,
+                start=start,
+                size=10 if limit is None else limit,
+            )
             return self._transport.value(DOCUMENTS_SEARCH, request, decode)
 
         return first_page(fetch, after)
@@ -2246,7 +2281,7 @@ class Documents(DocumentsExtras):
             view_access_to_user: The service takes False where it isn't set.
 
         Returns:
-            The `Document` of the answer; fields that it leaves out are UNSET, and unknown fields are kept.
+            The `Document` of the answer; a field that it leaves out reads as None, and unknown fields are in `.extra`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -2268,22 +2303,28 @@ class Documents(DocumentsExtras):
         from .raw.models.document import Document
         from .raw.models.upload_document_body import UploadDocumentBody
 
-        body = UploadDocumentBody(
-            file=as_file("documents.upload: file", file),
-            file_name=file_name("documents.upload: name", name, file),
-            hashtags=sequence("documents.upload: hashtags", hashtags, str),
-            target_folder_id=optional("documents.upload: target_folder_id", target_folder_id, str),
-            use_image_description=optional("documents.upload: use_image_description", use_image_description, bool),
-            use_layout=optional("documents.upload: use_layout", use_layout, bool),
-            use_ocr=optional("documents.upload: use_ocr", use_ocr, bool),
-            view_access_to_agent=optional("documents.upload: view_access_to_agent", view_access_to_agent, bool),
-            view_access_to_user=optional("documents.upload: view_access_to_user", view_access_to_user, bool),
+        body = form_of(
+            UploadDocumentBody,
+            {
+                "file": as_file("documents.upload: file", file),
+                "file_name": file_name("documents.upload: name", name, file),
+                "hashtags": sequence("documents.upload: hashtags", hashtags, str),
+                "target_folder_id": optional("documents.upload: target_folder_id", target_folder_id, str),
+                "use_image_description": optional(
+                    "documents.upload: use_image_description", use_image_description, bool
+                ),
+                "use_layout": optional("documents.upload: use_layout", use_layout, bool),
+                "use_ocr": optional("documents.upload: use_ocr", use_ocr, bool),
+                "view_access_to_agent": optional("documents.upload: view_access_to_agent", view_access_to_agent, bool),
+                "view_access_to_user": optional("documents.upload: view_access_to_user", view_access_to_user, bool),
+            },
         )
 
         request = build(DOCUMENTS_UPLOAD.name, upload_document.build_request, body=body)
         return self._transport.value(DOCUMENTS_UPLOAD, request, Document.from_dict)
 
 
+@forgetful
 class Retrieval:
     """Passages of the project's documents that fit a question."""
 
@@ -2371,6 +2412,7 @@ class Retrieval:
         return self._transport.value(RETRIEVAL_SEARCH, request, list_of(Passage.from_json))
 
 
+@forgetful
 class Highlights:
     """Where a cited passage stands on its page."""
 
@@ -2387,7 +2429,7 @@ class Highlights:
             clue_id: Id of the passage, the `clue_id` of a citation.
 
         Returns:
-            The `Highlight` of the answer; fields that it leaves out are UNSET, and unknown fields are kept.
+            The `Highlight` of the answer; a field that it leaves out reads as None, and unknown fields are in `.extra`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -2412,6 +2454,7 @@ class Highlights:
         return self._transport.value(HIGHLIGHTS_GET, request, Highlight.from_dict)
 
 
+@forgetful
 class AsyncApps(AsyncAppsExtras):
     """Apps of the project. List them, read what they ask for, run them."""
 
@@ -2443,7 +2486,8 @@ class AsyncApps(AsyncAppsExtras):
             single_action_app_input: Model, prompts and inputs of a single_action app.
 
         Returns:
-            The `CreatedApp` of the answer; fields that it leaves out are UNSET, and unknown fields are kept.
+            The `CreatedApp` of the answer; a field that it leaves out reads as None, and unknown fields are in
+                `.extra`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -2496,7 +2540,7 @@ class AsyncApps(AsyncAppsExtras):
             app_id: Id of the app.
 
         Returns:
-            The `App` of the answer; fields that it leaves out are UNSET, and unknown fields are kept.
+            The `App` of the answer; a field that it leaves out reads as None, and unknown fields are in `.extra`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -2574,13 +2618,17 @@ class AsyncApps(AsyncAppsExtras):
             published=optional("apps.list: published", published, bool),
             page_size=optional("apps.list: page_size", page_size, int),
         )
-        format = PageFormat("cursor", items=("apps",), next="cursor")
-        size = None
 
         async def fetch(start: str | None) -> PageRead[alli.App]:
             cursor = start
             request = build(APPS_LIST.name, request_page, cursor=optional("apps.list: cursor", cursor, str))
-            decode = partial(read_page, format=format, decode=App.from_json, start=start, size=size)
+            decode = partial(
+                read_page,
+                format=PageFormat("cursor", items=("apps",), next="cursor"),
+                decode=App.from_json,
+                start=start,
+                size=None,
+            )
             return await self._transport.value(APPS_LIST, request, decode)
 
         return afirst_page(fetch, cursor)
@@ -2775,13 +2823,20 @@ class AsyncApps(AsyncAppsExtras):
         from .raw.api.apps import run_conversation
         from .raw.models.run_conversation_request import RunConversationRequest
 
-        body = RunConversationRequest(
-            choices=json_text("apps.run_conversation: choices", sequence("apps.run_conversation: choices", choices)),
-            conversation_id=optional("apps.run_conversation: conversation_id", conversation_id, str),
-            files=given(as_files("apps.run_conversation: files", files)),
-            media_files=given(as_files("apps.run_conversation: media_files", media_files)),
-            message=optional("apps.run_conversation: message", message, str),
-            sendFormInput=json_text("apps.run_conversation: form", json_mapping("apps.run_conversation: form", form)),
+        body = form_of(
+            RunConversationRequest,
+            {
+                "choices": json_text(
+                    "apps.run_conversation: choices", sequence("apps.run_conversation: choices", choices)
+                ),
+                "conversation_id": optional("apps.run_conversation: conversation_id", conversation_id, str),
+                "files": given(as_files("apps.run_conversation: files", files)),
+                "media_files": given(as_files("apps.run_conversation: media_files", media_files)),
+                "message": optional("apps.run_conversation: message", message, str),
+                "sendFormInput": json_text(
+                    "apps.run_conversation: form", json_mapping("apps.run_conversation: form", form)
+                ),
+            },
         )
 
         request = build(APPS_RUN_CONVERSATION.name, run_conversation.build_request, app_id, body=body)
@@ -3022,17 +3077,20 @@ class AsyncApps(AsyncAppsExtras):
         from .raw.api.apps import run_conversation
         from .raw.models.run_conversation_request import RunConversationRequest
 
-        body = RunConversationRequest(
-            choices=json_text(
-                "apps.stream_conversation: choices", sequence("apps.stream_conversation: choices", choices)
-            ),
-            conversation_id=optional("apps.stream_conversation: conversation_id", conversation_id, str),
-            files=given(as_files("apps.stream_conversation: files", files)),
-            media_files=given(as_files("apps.stream_conversation: media_files", media_files)),
-            message=optional("apps.stream_conversation: message", message, str),
-            sendFormInput=json_text(
-                "apps.stream_conversation: form", json_mapping("apps.stream_conversation: form", form)
-            ),
+        body = form_of(
+            RunConversationRequest,
+            {
+                "choices": json_text(
+                    "apps.stream_conversation: choices", sequence("apps.stream_conversation: choices", choices)
+                ),
+                "conversation_id": optional("apps.stream_conversation: conversation_id", conversation_id, str),
+                "files": given(as_files("apps.stream_conversation: files", files)),
+                "media_files": given(as_files("apps.stream_conversation: media_files", media_files)),
+                "message": optional("apps.stream_conversation: message", message, str),
+                "sendFormInput": json_text(
+                    "apps.stream_conversation: form", json_mapping("apps.stream_conversation: form", form)
+                ),
+            },
         )
 
         request = build(APPS_STREAM_CONVERSATION.name, run_conversation.build_request, app_id, body=body)
@@ -3097,7 +3155,7 @@ class AsyncApps(AsyncAppsExtras):
             user_permission: Which users and customer groups may use the app.
 
         Returns:
-            The `App` of the answer; fields that it leaves out are UNSET, and unknown fields are kept.
+            The `App` of the answer; a field that it leaves out reads as None, and unknown fields are in `.extra`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -3139,6 +3197,7 @@ class AsyncApps(AsyncAppsExtras):
         return await self._transport.value(APPS_UPDATE, request, App.from_dict)
 
 
+@forgetful
 class AsyncSkills:
     """Skills, run for their final text."""
 
@@ -3199,6 +3258,7 @@ class AsyncSkills:
         return await self._transport.result(SKILLS_RUN, request, SkillResult.from_payload)
 
 
+@forgetful
 class AsyncConversations:
     """Conversations of the project. List and read them, follow and stop what runs in them; and speak with a skill of Message, Q&A and Documents nodes, one message at a time."""
 
@@ -3242,15 +3302,15 @@ class AsyncConversations:
 
         # The arguments are read now: a list that is changed while the pages are walked must not change what they are of.
         request_page = partial(list_chats.build_request, conversation_id)
-        format = PageFormat("page", items=("chats",))
-        size = 100
 
         async def fetch(start: str | None) -> PageRead[alli.Chat]:
             page_no = None if start is None else int(start)
             request = build(
                 CONVERSATIONS_CHATS.name, request_page, page_no=optional("conversations.chats: page_no", page_no, int)
             )
-            decode = partial(read_page, format=format, decode=Chat.from_json, start=start, size=size)
+            decode = partial(
+                read_page, format=PageFormat("page", items=("chats",)), decode=Chat.from_json, start=start, size=100
+            )
             return await self._transport.value(CONVERSATIONS_CHATS, request, decode)
 
         return afirst_page(fetch, None if page_no is None else str(page_no))
@@ -3312,7 +3372,8 @@ class AsyncConversations:
             variables: Names of the variables that it should hold, joined by commas.
 
         Returns:
-            The `ConversationDetails` of the answer; fields that it leaves out are UNSET, and unknown fields are kept.
+            The `ConversationDetails` of the answer; a field that it leaves out reads as None, and unknown fields are in
+                `.extra`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -3453,15 +3514,19 @@ class AsyncConversations:
             background_running=optional("conversations.list: background_running", background_running, bool),
             order=optional("conversations.list: order", order, str),
         )
-        format = PageFormat("cursor", items=("conversations",), next="cursor")
-        size = None
 
         async def fetch(start: str | None) -> PageRead[alli.ConversationDetails]:
             cursor = start
             request = build(
                 CONVERSATIONS_LIST.name, request_page, cursor=optional("conversations.list: cursor", cursor, str)
             )
-            decode = partial(read_page, format=format, decode=ConversationDetails.from_json, start=start, size=size)
+            decode = partial(
+                read_page,
+                format=PageFormat("cursor", items=("conversations",), next="cursor"),
+                decode=ConversationDetails.from_json,
+                start=start,
+                size=None,
+            )
             return await self._transport.value(CONVERSATIONS_LIST, request, decode)
 
         return afirst_page(fetch, cursor)
@@ -3595,6 +3660,7 @@ class AsyncConversations:
         await self._transport.value(CONVERSATIONS_STOP, request, nothing)
 
 
+@forgetful
 class AsyncCognitiveConfigResource:
     """The project's cognitive_config, a flat object of settings."""
 
@@ -3683,6 +3749,7 @@ class AsyncCognitiveConfigResource:
         return await self._transport.value(COGNITIVE_CONFIG_UPDATE, request, json_object)
 
 
+@forgetful
 class AsyncProjects:
     """The projects that the API key belongs to."""
 
@@ -3724,6 +3791,7 @@ class AsyncProjects:
         return await self._transport.value(PROJECTS_LIST, request, list_of(Project.from_json))
 
 
+@forgetful
 class AsyncHashtags:
     """Hashtags of the project's documents and answers."""
 
@@ -3764,6 +3832,7 @@ class AsyncHashtags:
         return await self._transport.value(HASHTAGS_LIST, request, object_of(anything))
 
 
+@forgetful
 class AsyncAnswers(AsyncAnswersExtras):
     """Answers that the service generates from the project's documents and Q&A."""
 
@@ -3906,6 +3975,7 @@ class AsyncAnswers(AsyncAnswersExtras):
         return self._transport.answer_stream(ANSWERS_STREAM, request)
 
 
+@forgetful
 class AsyncDocuments(AsyncDocumentsExtras):
     """Documents of the knowledge base. Search them, upload new ones, follow what becomes of them, delete them."""
 
@@ -3959,7 +4029,8 @@ class AsyncDocuments(AsyncDocumentsExtras):
             document_id: Id of the document.
 
         Returns:
-            The `IngestionStatus` of the answer; fields that it leaves out are UNSET, and unknown fields are kept.
+            The `IngestionStatus` of the answer; a field that it leaves out reads as None, and unknown fields are in
+                `.extra`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -4124,15 +4195,19 @@ class AsyncDocuments(AsyncDocumentsExtras):
 
         # The arguments are read now: a list that is changed while the pages are walked must not change what they are of.
         request_page = partial(search_documents.build_request)
-        format = PageFormat("cursor", items=("result", "result.nodes", "nodes"), next="items[-1].cursor")
-        size = 10 if limit is None else limit
 
         async def fetch(start: str | None) -> PageRead[alli.Document]:
             after = start
             page = wire({"after": optional("documents.search: after", after, str)})
             body = SearchKnowledgeBaseNodesRequest.from_dict({**document, **page})
             request = build(DOCUMENTS_SEARCH.name, request_page, body=body)
-            decode = partial(read_page, format=format, decode=Document.from_json, start=start, size=size)
+            decode = partial(
+                read_page,
+                format=PageFormat("cursor", items=("result", "result.nodes", "nodes"), next="items[-1].cursor"),
+                decode=Document.from_json,
+                start=start,
+                size=10 if limit is None else limit,
+            )
             return await self._transport.value(DOCUMENTS_SEARCH, request, decode)
 
         return afirst_page(fetch, after)
@@ -4167,7 +4242,7 @@ class AsyncDocuments(AsyncDocumentsExtras):
             view_access_to_user: The service takes False where it isn't set.
 
         Returns:
-            The `Document` of the answer; fields that it leaves out are UNSET, and unknown fields are kept.
+            The `Document` of the answer; a field that it leaves out reads as None, and unknown fields are in `.extra`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
@@ -4189,22 +4264,28 @@ class AsyncDocuments(AsyncDocumentsExtras):
         from .raw.models.document import Document
         from .raw.models.upload_document_body import UploadDocumentBody
 
-        body = UploadDocumentBody(
-            file=as_file("documents.upload: file", file),
-            file_name=file_name("documents.upload: name", name, file),
-            hashtags=sequence("documents.upload: hashtags", hashtags, str),
-            target_folder_id=optional("documents.upload: target_folder_id", target_folder_id, str),
-            use_image_description=optional("documents.upload: use_image_description", use_image_description, bool),
-            use_layout=optional("documents.upload: use_layout", use_layout, bool),
-            use_ocr=optional("documents.upload: use_ocr", use_ocr, bool),
-            view_access_to_agent=optional("documents.upload: view_access_to_agent", view_access_to_agent, bool),
-            view_access_to_user=optional("documents.upload: view_access_to_user", view_access_to_user, bool),
+        body = form_of(
+            UploadDocumentBody,
+            {
+                "file": as_file("documents.upload: file", file),
+                "file_name": file_name("documents.upload: name", name, file),
+                "hashtags": sequence("documents.upload: hashtags", hashtags, str),
+                "target_folder_id": optional("documents.upload: target_folder_id", target_folder_id, str),
+                "use_image_description": optional(
+                    "documents.upload: use_image_description", use_image_description, bool
+                ),
+                "use_layout": optional("documents.upload: use_layout", use_layout, bool),
+                "use_ocr": optional("documents.upload: use_ocr", use_ocr, bool),
+                "view_access_to_agent": optional("documents.upload: view_access_to_agent", view_access_to_agent, bool),
+                "view_access_to_user": optional("documents.upload: view_access_to_user", view_access_to_user, bool),
+            },
         )
 
         request = build(DOCUMENTS_UPLOAD.name, upload_document.build_request, body=body)
         return await self._transport.value(DOCUMENTS_UPLOAD, request, Document.from_dict)
 
 
+@forgetful
 class AsyncRetrieval:
     """Passages of the project's documents that fit a question."""
 
@@ -4292,6 +4373,7 @@ class AsyncRetrieval:
         return await self._transport.value(RETRIEVAL_SEARCH, request, list_of(Passage.from_json))
 
 
+@forgetful
 class AsyncHighlights:
     """Where a cited passage stands on its page."""
 
@@ -4308,7 +4390,7 @@ class AsyncHighlights:
             clue_id: Id of the passage, the `clue_id` of a citation.
 
         Returns:
-            The `Highlight` of the answer; fields that it leaves out are UNSET, and unknown fields are kept.
+            The `Highlight` of the answer; a field that it leaves out reads as None, and unknown fields are in `.extra`.
 
         Raises:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.

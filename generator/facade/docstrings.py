@@ -130,7 +130,7 @@ def _told_returns(block: OperationBlock, method: MethodBlock, returned: Returned
         return f"A list, each item of type `{printer(returned.type.items).annotation(ANSWER)}`."
     if not models_in(returned.type):
         return f"The `{name}` of the answer."
-    return f"The `{name}` of the answer; fields that it leaves out are UNSET, and unknown fields are kept."
+    return f"The `{name}` of the answer; a field that it leaves out reads as None, and unknown fields are in `.extra`."
 
 
 def _raises(

@@ -20,6 +20,10 @@ def format_code(block: ResultBlock) -> str:
         parts.append(f"message=MessageFormat({', '.join(_keywords(block.message))})")
     if block.citation:
         parts.append(f"citation=CitationFormat({', '.join(_keywords(block.citation))})")
+    if block.choice:
+        parts.append(f"choice=ChoiceFormat({', '.join(_keywords(block.choice))})")
+    if block.form_field:
+        parts.append(f"form_field=FormFieldFormat({', '.join(_keywords(block.form_field))})")
     if block.replace is not None:
         replace = ", ".join(f"{key}={value!r}" for key, value in block.replace.items())
         parts.append(f"replace=Replacement({replace})")

@@ -9,10 +9,12 @@ from generator.document.problems import JsonPath
 from generator.model.types import Type
 
 __all__ = [
+    "CHOICE_PATHS",
     "CITATION_PATHS",
     "GRADES",
     "LAST_ITEM",
     "HandleBlock",
+    "FORM_FIELD_PATHS",
     "MESSAGE_PATHS",
     "PAGING_STYLES",
     "RESERVED_METHODS",
@@ -61,7 +63,9 @@ RESULT_PATHS = (
     "errors",
     "error",
 )
-MESSAGE_PATHS = ("id", "type", "text", "completed", "sender", "error", "metadata", "citations")
+MESSAGE_PATHS = ("id", "type", "text", "completed", "sender", "error", "metadata", "citations", "choices", "form")
+CHOICE_PATHS = ("text",)
+FORM_FIELD_PATHS = ("name", "label", "type", "required")
 CITATION_PATHS = ("source", "title", "url", "page", "clue_id", "document_id", "text")
 
 RESERVED_RESOURCES = frozenset({"aclose", "close", "raw", "request", "stream_request", "with_options"})
@@ -101,6 +105,10 @@ class ResultBlock:
     """Of `MESSAGE_PATHS`, in a message."""
     citation: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     """Of `CITATION_PATHS`, in a citation."""
+    choice: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    """Of `CHOICE_PATHS`, in a choice that a message offers."""
+    form_field: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    """Of `FORM_FIELD_PATHS`, in a field of a message's form."""
     replace: dict[str, str] | None = None
     """`type`, `index` and `text` of the record that replaces a message."""
 
@@ -110,6 +118,8 @@ class ResultBlock:
             self.paths | other.paths,
             self.message | other.message,
             self.citation | other.citation,
+            self.choice | other.choice,
+            self.form_field | other.form_field,
             self.replace if other.replace is None else other.replace,
         )
 

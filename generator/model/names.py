@@ -10,13 +10,15 @@ __all__ = ["ARGUMENT_NAMES", "BUILDER_NAMES", "CLASS_NAMES", "exports"]
 
 _EXPORTS = {
     "client": ["Alli", "AsyncAlli"],
-    "config": ["APIKey", "ClientOptions", "Timeout"],
+    "config": ["ClientOptions", "Timeout"],
+    "_privacy.keys": ["APIKey"],
     "conversation": ["AsyncConversation", "Conversation"],
     "errors": [
         "APIConnectionError",
         "APIStatusError",
         "APITimeoutError",
         "AlliError",
+        "AnswerFormatError",
         "AppError",
         "AuthenticationError",
         "BadRequestError",
@@ -50,8 +52,9 @@ _EXPORTS = {
     "_http.http_library": ["AsyncHTTPClient", "HTTPClient"],
     "pagination": ["AsyncPage", "AsyncPager", "Page"],
     "_calls.response": ["Response", "capture_responses"],
-    "results": ["Citation", "ConversationResult", "Message", "RunResult", "SkillResult"],
     "_extras.answer": ["Answer"],
+    "_results.messages": ["Choice", "Citation", "FormField", "Message"],
+    "results": ["ConversationResult", "RunResult", "SkillResult"],
     "_calls.middleware": ["AsyncSend", "Attempt", "Middleware", "Send"],
     "_calls.retries": ["RetryPolicy", "retryable"],
     "_stream.answer_stream": ["AnswerStream", "AsyncAnswerStream"],

@@ -7,7 +7,16 @@ from typing import Any
 from generator.document.json_types import is_object
 from generator.document.problems import GenerationFailed, Problem
 from generator.model.block_reader import BlockReader
-from generator.model.blocks import CITATION_PATHS, MESSAGE_PATHS, RESULT_CLASSES, RESULT_PATHS, STREAMS, ResultBlock
+from generator.model.blocks import (
+    CHOICE_PATHS,
+    CITATION_PATHS,
+    FORM_FIELD_PATHS,
+    MESSAGE_PATHS,
+    RESULT_CLASSES,
+    RESULT_PATHS,
+    STREAMS,
+    ResultBlock,
+)
 
 __all__ = ["read_result", "read_results"]
 
@@ -38,7 +47,7 @@ def read_result(reader: BlockReader | None) -> ResultBlock | None:
     """One block; None where there is none."""
     if reader is None:
         return None
-    reader.known({*RESULT_PATHS, "message", "citation", "replace"})
+    reader.known({*RESULT_PATHS, "message", "citation", "choice", "form_field", "replace"})
     replace = reader.within("replace")
     replacement: dict[str, str] | None = None
     if replace is not None:
@@ -48,6 +57,8 @@ def read_result(reader: BlockReader | None) -> ResultBlock | None:
         _paths(reader, RESULT_PATHS),
         _group(reader.within("message"), MESSAGE_PATHS),
         _group(reader.within("citation"), CITATION_PATHS),
+        _group(reader.within("choice"), CHOICE_PATHS),
+        _group(reader.within("form_field"), FORM_FIELD_PATHS),
         replacement,
     )
 

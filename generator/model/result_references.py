@@ -64,10 +64,14 @@ def _looked_up(
     messages = _reached(api, inner, whole.paths.get("messages", ()))
     citations = _reached(api, messages, whole.message.get("citations", ()))
     citations += _reached(api, inner, whole.paths.get("citations", ()))
+    choices = _reached(api, messages, whole.message.get("choices", ()))
+    form_fields = _reached(api, messages, whole.message.get("form", ()))
     groups = (
         ((), whole.paths, own.paths, inner),
         (("message",), whole.message, own.message, messages),
         (("citation",), whole.citation, own.citation, citations),
+        (("choice",), whole.choice, own.choice, choices),
+        (("form_field",), whole.form_field, own.form_field, form_fields),
     )
     for keys, paths, changed, begins in groups:
         for key, listed in paths.items():

@@ -33,6 +33,10 @@ warn_unused_ignores = false
 disallow_untyped_decorators = false
 [mypy-httpx.*]
 follow_imports = skip
+# Only there where HTTP/2 is used.
+[mypy-h2.*]
+follow_imports = skip
+ignore_missing_imports = true
 """
 
 _LINE = re.compile(r"(?P<file>[^:]+):(?P<line>\d+): error: (?P<message>.*)")

@@ -22,7 +22,12 @@ from generator.raw.types_of import TypeReader
 
 __all__ = ["ModelReader"]
 
-_RESERVED = frozenset({"additional_keys", "additional_properties", "from_dict", "from_json", "to_dict", "to_multipart"})
+_RESERVED = frozenset(
+    {
+        *("additional_keys", "additional_properties", "extra", "from_dict", "from_json", "given", "to_dict", "to_json"),
+        "to_multipart",
+    }
+)
 """Names that every model has; a property of that name becomes an attribute with an underscore behind it."""
 
 _HARMLESS = (

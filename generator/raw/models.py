@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from generator.document.source_text import literal, sections, snake_case
 from generator.model.api import Field, Model
 from generator.model.printers import FIELD, Style, printer
-from generator.model.types import Enum, ModelRef, named_in
+from generator.model.types import NULL, Anything, Enum, ModelRef, named_in, union
 
 __all__ = ["EnumView", "FieldView", "ModelView"]
 
@@ -34,14 +34,16 @@ class FieldView:
 
     @property
     def annotation(self) -> str:
-        return printer(self.field.type).annotation(self.style) + ("" if self.field.required else " | Unset")
+        """A field that may be left out reads as None then."""
+        is_whole = self.field.required or isinstance(self.field.type, Anything)
+        return printer(self.field.type if is_whole else union((self.field.type, NULL))).annotation(self.style)
 
     @property
     def arguments(self) -> str:
         """Of attrs' field()."""
         only = f', "only": {list(self.field.tells)!r}' if self.field.tells else ""
         metadata = f'metadata={{"wire": "{self.wire}", "required": {self.field.required}{only}}}'
-        return "default=UNSET, " * (not self.field.required) + "repr=False, " * self.field.hidden + metadata
+        return "default=ABSENT, " * (not self.field.required) + "repr=False, " * self.field.hidden + metadata
 
     @property
     def reader(self) -> str | None:
@@ -102,8 +104,10 @@ class ModelView:
     @property
     def _style(self) -> Style:
         # Models may hold each other in a circle, so a module finds the others when they are asked for.
-        own = self.model.ref.name
-        return replace(FIELD, model=lambda name: name if name == own else f"_models.{name}")
+        def named(name: str) -> str:
+            return name if name == self.model.ref.name else f"_models.{name}"
+
+        return replace(FIELD, model=named)
 
     @property
     def _named(self) -> list[ModelRef | Enum]:

@@ -29,7 +29,7 @@ __all__ = ["RAW_TEMPLATES", "origin", "write"]
 
 RAW_TEMPLATES = Path(__file__).parents[1] / "templates" / "raw"
 
-_EXTRA_MODULES = ("open_world", "requests")
+_EXTRA_MODULES = ("json_object", "open_world", "requests")
 """Modules of ours in the raw package, which openapi-python-client doesn't know."""
 
 

@@ -72,7 +72,7 @@ def _served() -> Generator[tuple[tuple[str, int], str, str]]:
             lines.append(line.strip())
             if "Ctrl-C" in line:
                 break
-        settings = dict(line.split("=", 1) for line in lines if line.startswith("ALLI_"))
+        settings = dict(line.removeprefix("export ").split("=", 1) for line in lines if line.startswith("export "))
         host, port = settings["ALLI_BASE_URL"].removeprefix("http://").split(":")
         app_id = next(line.split()[2] for line in lines if line.endswith("Summary"))
         try:

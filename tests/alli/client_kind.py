@@ -24,7 +24,7 @@ class ClientKind:
         async with client_kind.entered(client.apps.stream("a1")) as stream: ...
 
     Clients made here are closed when the test ends. While a sync client waits, the loop of the test stands still, so servers must
-    have threads of their own, as `ScriptedServer` and `Emulator` do.
+    have their own threads, as `ScriptedServer` and `Emulator` do.
     """
 
     def __init__(self, name: Literal["sync", "async"]) -> None:

@@ -13,7 +13,7 @@ __all__ = ["Clock"]
 class Clock:
     """The monotonic clock of this process, which tests put forward. Pauses do that too, instead of waiting.
 
-    What waits for a socket or an event waits for it in earnest, so limits in such tests are of many seconds.
+    What waits for a socket or an event really waits for it, so limits in such tests are of many seconds.
     """
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import itertools
 import json
 import pickle
 import tracemalloc
@@ -203,3 +204,33 @@ def test_memory_is_that_of_the_final_answer(make: Callable[[], Accumulator]) -> 
         tracemalloc.stop()
     # The records together are 10 MB and more. Of deltas, 20 kB of text stay.
     assert kept < 200_000
+
+
+@given(text=st.text(alphabet="a가👍🇰\u2028", max_size=8), cuts=st.lists(st.integers(0, 40), max_size=6))
+def test_deltas_cut_inside_a_character_join_to_the_text(text: str, cuts: list[int]) -> None:
+    """A service that counts in UTF-16 may end a piece with the first half of a surrogate pair."""
+    units = text.encode("utf-16-le", "surrogatepass")
+    places = sorted({0, *(2 * cut for cut in cuts if 2 * cut < len(units)), len(units)})
+    pieces = [units[a:b].decode("utf-16-le", "surrogatepass") for a, b in itertools.pairwise(places)]
+    accumulator = DELTA()
+    events = events_of(accumulator, [{"answer": piece} for piece in pieces])
+    for event in events:
+        assert isinstance(event, TextDelta)
+        event.text.encode()  # no half of a character is shown
+    joined = "".join(event.text for event in [*events, *accumulator.finish()] if isinstance(event, TextDelta))
+    assert joined == accumulator.result().text == text
+
+
+def test_half_a_character_at_the_end_of_deltas_is_given_as_it_came() -> None:
+    accumulator = DELTA()
+    assert as_lists(accumulator.feed([{"answer": "Hi \ud83d"}])) == [["delta", 0, "Hi "]]
+    assert accumulator.result().text == "Hi \ud83d"
+    assert as_lists(accumulator.finish()) == [["delta", 0, "\ud83d"], ["completed"]]
+    assert accumulator.result().text == "Hi \ud83d"
+
+
+def test_short_draftjs_in_deltas_is_markdown() -> None:
+    accumulator = DELTA()
+    draft = '{"blocks":[{"text":"hi","type":"header-one"}],"entityMap":{}}'
+    accumulator.feed([{"answer": draft[:20]}, {"answer": draft[20:]}])
+    assert as_lists(accumulator.finish()) == [["delta", 0, "# hi"], ["completed"]]

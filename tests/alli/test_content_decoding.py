@@ -7,11 +7,13 @@ import json
 import zlib
 from collections.abc import Callable
 
+import httpx
 import pytest
 from alli import APIConnectionError, StreamInterruptedError
-from alli._http.content_decoding import Unpacker
+from alli._http.content_decoding import Unpacker, checkable
 
 from tests.alli.client_kind import ClientKind
+from tests.answers import answering
 from tests.servers import Connection, ScriptedServer
 
 TEXT = "연차는 5일까지, carried over. ".encode() * 20
@@ -26,11 +28,22 @@ PACKERS: list[tuple[str, Callable[[bytes], bytes]]] = [
     ("gzip", gzip.compress),
     ("GZip", lambda data: b"".join(gzip.compress(data[start : start + 100]) for start in range(0, len(data), 100))),
     ("gzip", lambda data: gzip.compress(data[:99]) + b"\0" * 9 + gzip.compress(data[99:]) + b"\0\0"),
-    ("gzip", lambda data: gzip.compress(data) + b"what is no part"),
+    ("gzip", lambda data: gzip.compress(data) + b"not a part"),
     ("deflate", zlib.compress),
     ("deflate", _raw_deflate),
+    ("x-gzip", gzip.compress),
 ]
-IDS = ["gzip", "gzip of many parts", "gzip with zeros", "gzip and rubbish", "deflate", "deflate without its head"]
+IDS = [
+    *(
+        "gzip",
+        "gzip of many parts",
+        "gzip with zeros",
+        "gzip and rubbish",
+        "deflate",
+        "deflate without its head",
+        "x-gzip",
+    ),
+]
 
 
 @pytest.mark.parametrize(("encoding", "pack"), PACKERS, ids=IDS)
@@ -116,3 +129,38 @@ async def test_a_body_that_is_not_compressed_as_it_says_is_an_error_of_ours(
             await client_kind.get(client.apps.get("a"))
         with pytest.raises(StreamInterruptedError):
             await client_kind.get(client.apps.run_conversation("a", "Hello"))
+
+
+@pytest.mark.parametrize(
+    ("accepted", "asked"),
+    [
+        ("gzip, deflate, br, zstd", "gzip, deflate, zstd"),
+        ("br;q=1.0, gzip;q=0.8", "gzip;q=0.8"),
+        ("identity", "identity"),
+        ("br", "identity"),
+        ("", "identity"),
+    ],
+)
+def test_a_coding_whose_cut_goes_unnoticed_is_not_asked_for(accepted: str, asked: str) -> None:
+    assert checkable({"accept-encoding": accepted}) == {"accept-encoding": asked}
+
+
+@pytest.mark.parametrize("injected", [False, True])
+async def test_brotli_is_not_asked_for_where_the_library_knows_it(
+    client_kind: ClientKind, injected: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with ScriptedServer(answering(200, b'{"apps": []}')) as server:
+        inner = httpx.AsyncClient if client_kind.is_async else httpx.Client
+        http_client = inner(headers={"Accept-Encoding": "gzip, br"})
+        client = client_kind.make(base_url=server.url, **({"http_client": http_client} if injected else {}))
+        await client_kind.get(client.apps.list())
+        await client_kind.get(http_client.aclose() if client_kind.is_async else http_client.close())
+    assert "br" not in server.requests[0].headers["accept-encoding"]
+    assert "gzip" in server.requests[0].headers["accept-encoding"]
+
+
+async def test_an_answer_in_x_gzip_is_unpacked(client_kind: ClientKind) -> None:
+    body = gzip.compress(b'{"id": "a", "name": "A"}')
+    with ScriptedServer(answering(200, body, {"Content-Encoding": "x-gzip"})) as server:
+        client = client_kind.make(base_url=server.url)
+        assert (await client_kind.get(client.apps.get("a"))).name == "A"

@@ -70,7 +70,7 @@ async def test_the_id_is_known_from_the_first_record_on(client_kind: ClientKind)
                 assert event.type == "conversation.started"
                 break
             assert conversation.id == "CONV-1"
-        # It was left in the middle, and goes on all the same.
+        # It was left in the middle, and goes on.
         server.answer = answer_turn
         await client_kind.get(conversation.send("two"))
         assert fields(server.requests[-1])["conversationId"] == [b"CONV-1"]

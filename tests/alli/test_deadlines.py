@@ -7,7 +7,6 @@ that the deadline ends a call; what is planned shows by how little it may be out
 from __future__ import annotations
 
 import asyncio
-import threading
 import time
 from concurrent.futures import Future
 from typing import Any
@@ -15,7 +14,7 @@ from typing import Any
 import alli
 import pytest
 from alli import DeadlineExceededError, RetryPolicy
-from alli._http.deadlines import StepTimeouts
+from alli._http.deadlines import Alarm, StepTimeouts
 
 from tests.alli.client_kind import ClientKind
 from tests.alli.clock import Clock
@@ -68,9 +67,9 @@ async def test_a_deadline_ends_a_call_wherever_it_stands(client_kind: ClientKind
 
 
 def planned_waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """The longest that each wait begun from now on may last, in seconds: what is told to those who then wait."""
+    """The longest that each wait begun from now on may last, in seconds: what those who then wait are given."""
     waits: list[float] = []
-    wait_for_result, time_limit, timer = Future.result, asyncio.timeout, threading.Timer
+    wait_for_result, time_limit, set_alarm = Future.result, asyncio.timeout, Alarm.__init__
 
     def result(future: Future[Any], timeout: float | None = None) -> Any:
         if timeout is not None:
@@ -82,9 +81,9 @@ def planned_waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
             waits.append(seconds)
         return time_limit(seconds)
 
-    def noted_timer(interval: float, *args: Any) -> threading.Timer:
-        waits.append(interval)
-        return timer(interval, *args)
+    def noted_alarm(alarm: Alarm, seconds: float, *args: Any) -> None:
+        waits.append(seconds)
+        set_alarm(alarm, seconds, *args)
 
     loop: Any = asyncio.get_running_loop()
     call_later = loop.call_later
@@ -95,7 +94,7 @@ def planned_waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
     monkeypatch.setattr(Future, "result", result)
     monkeypatch.setattr(asyncio, "timeout", timeout)
-    monkeypatch.setattr(threading, "Timer", noted_timer)
+    monkeypatch.setattr(Alarm, "__init__", noted_alarm)
     monkeypatch.setattr(loop, "call_later", later)
     return waits
 

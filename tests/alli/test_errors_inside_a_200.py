@@ -1,4 +1,4 @@
-"""An answer of status 200 that tells an error is one, with all that came beside it."""
+"""A 200 response that reports an error is an error, with all that came beside it."""
 
 from __future__ import annotations
 

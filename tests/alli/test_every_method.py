@@ -96,7 +96,7 @@ async def taken(client_kind: ClientKind, result: Any) -> Any:
 
 
 def arguments_for(method: Any, operation: Operation, block: dict[str, Any], *, optional: bool) -> dict[str, Any]:
-    """A value for each argument of a method, from the schema of what it is sent as where that can be told."""
+    """A value for each argument of a method, from the schema of what it is sent as, if that is known."""
     hints = typing.get_type_hints(method)
     schemas = argument_schemas(operation, block)
     return {
@@ -111,7 +111,8 @@ def argument_schemas(operation: Operation, block: dict[str, Any]) -> dict[str, d
     fields = body_fields(DOCUMENT, operation)
     wire = {parameter["name"]: parameter.get("schema", {}) for parameter in operation.parameters} | fields
     for outer in block.get("flatten", {}):
-        wire |= resolve(DOCUMENT, wire.pop(outer))["properties"]
+        schema = wire.pop(outer)
+        wire |= resolve(DOCUMENT, next(iter(schema.get("anyOf", [schema]))))["properties"]
     for name in block.get("json_strings", []):
         wire.pop(name)
     found = {block.get("rename", {}).get(name) or snake_case(name): schema for name, schema in wire.items()}

@@ -1,4 +1,4 @@
-"""What is no file, and inputs that can't be sent, are refused before anything goes over the wire."""
+"""What is not a file, and inputs that can't be sent, are refused before anything goes over the wire."""
 
 from __future__ import annotations
 

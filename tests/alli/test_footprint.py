@@ -23,7 +23,7 @@ HEAVY = (
     "starlette",
     "alli_emulator",
 )
-"""What `import alli` must not load. The last three are no dependencies of it at all."""
+"""What `import alli` must not load. The last three are not dependencies of it at all."""
 
 
 def loaded_by(program: str, *arguments: str) -> set[str]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
+import warnings
 
 import pytest
-from alli import Alli
+from alli import Alli, AsyncAlli, DeadlineExceededError
 
+from tests.alli.streams import HEADERS, record
 from tests.servers import Connection, ScriptedServer
 
 pytestmark = [
@@ -69,3 +72,78 @@ def test_a_forked_process_that_closes_the_client_leaves_the_parents_connection_o
         assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
         assert client.apps.get("parents-again").name == "parents-again"
         assert len(server.connections) == 1
+
+
+def _streaming(connection: Connection) -> None:
+    if connection.read_request() is not None:
+        connection.start(200, HEADERS)
+        connection.chunk(record("one"))
+        connection.server.release.wait(10)
+        connection.chunk(record("one two"))
+        connection.end()
+
+
+@pytest.mark.parametrize("how", ["collected", "closed", "left to the end of the process"])
+def test_a_forked_process_leaves_the_stream_that_its_parent_reads(how: str) -> None:
+    with ScriptedServer(_streaming) as server, Alli(api_key="k", base_url=server.url) as client:
+        stream = client.apps.stream_conversation("a1", "Hello")
+        assert next(stream).type == "conversation.started"
+        child = os.fork()
+        if child == 0:
+            status = 1
+            try:
+                warnings.simplefilter("ignore")
+                if how == "collected":
+                    stream.__del__()
+                elif how == "closed":
+                    stream.close()
+                    client.close()
+                status = 0
+            finally:
+                os._exit(status)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+        server.release.set()
+        assert stream.result().text == "one two"
+
+
+def test_a_forked_process_leaves_the_async_stream_that_its_parent_reads() -> None:
+    async def parent(url: str) -> str:
+        async with AsyncAlli(api_key="k", base_url=url) as client:
+            stream = client.apps.stream_conversation("a1", "Hello")
+            await anext(stream)
+            child = os.fork()
+            if child == 0:
+                status = 1
+                try:
+                    warnings.simplefilter("ignore")
+                    stream.__del__()
+                    asyncio.run(client.aclose())
+                    status = 0
+                finally:
+                    os._exit(status)
+            assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+            server.release.set()
+            return (await stream.result()).text
+
+    with ScriptedServer(_streaming) as server:
+        assert asyncio.run(parent(server.url)) == "one two"
+
+
+def test_a_forked_process_has_alarms_and_deadlines_of_its_own() -> None:
+    def silent(connection: Connection) -> None:
+        if connection.read_request():
+            connection.server.release.wait(20)
+
+    with ScriptedServer(silent) as server, Alli(api_key="k", base_url=server.url, max_retries=0) as client:
+        with pytest.raises(DeadlineExceededError):
+            client.with_options(deadline=0.1).apps.get("a1")
+        child = os.fork()
+        if child == 0:
+            status = 1
+            try:
+                client.with_options(deadline=0.1).apps.get("a1")
+            except DeadlineExceededError:
+                status = 0
+            finally:
+                os._exit(status)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0

@@ -149,3 +149,40 @@ async def test_alli_log_adds_no_handler_where_the_application_has_one(
     logging.getLogger("alli").addHandler(mine)
     client_kind.make()
     assert logging.getLogger("alli").handlers == [mine]
+
+
+@pytest.mark.parametrize("engine", ["own", "proxied", "injected"])
+@pytest.mark.parametrize("deadline", [None, 20])
+async def test_no_query_value_is_in_any_line_the_http_library_s_included(
+    client_kind: ClientKind,
+    engine: str,
+    deadline: float | None,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    caplog.set_level(logging.INFO)
+    with ScriptedServer(answering(200, 200)) as server:
+        url = server.url
+        if engine == "proxied":
+            monkeypatch.setenv("HTTP_PROXY", server.url)
+            url = "http://alli.test"
+        injected = {"http_client": client_kind.http_client()} if engine == "injected" else {}
+        client = client_kind.make(base_url=url, allow_http=True, deadline=deadline, **injected)
+        await client_kind.get(client.apps.list(search_term="salary-of-kim"))
+        await client_kind.get(client.request("GET", "/webapi/apps", params={"user": "kim@example.com"}))
+        assert "searchTerm=salary-of-kim" in server.requests[0].target
+    lines = [record.getMessage() for record in caplog.records]
+    assert len([line for line in lines if line.startswith("HTTP Request: GET ") and "/webapi/" in line]) == 2
+    assert len([line for line in lines if line.startswith("GET /webapi/")]) == 2
+    for secret in ("salary", "kim", "searchTerm"):
+        assert secret not in "\n".join(lines)
+
+
+async def test_lines_about_requests_of_others_stay_as_they_are(
+    client_kind: ClientKind, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    with ScriptedServer(answering(200, 200)) as server:
+        await client_kind.get(client_kind.make(base_url=server.url).apps.get("a1"))
+        await client_kind.get(client_kind.http_client().get(f"{server.url}/mine?a=b"))
+    assert any("/mine?a=b" in record.getMessage() for record in caplog.records)

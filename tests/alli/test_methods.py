@@ -26,7 +26,7 @@ def client(emulator: Emulator, client_kind: ClientKind) -> Any:
 
 @pytest.fixture
 def echo(emulator: Emulator) -> str:
-    """Id of an app that says what it was told."""
+    """Id of an app that repeats what it was sent."""
 
     @emulator.app(
         name="Echo",

@@ -34,7 +34,7 @@ def read(pieces: Iterable[bytes], **options: object) -> list[object]:
 
 
 def read_into(records: list[object], pieces: Sequence[bytes]) -> None:
-    """As a stream does it: the bad record is told once the good ones are given."""
+    """As a stream does it: the bad record is reported once the good ones are given."""
     reader = Reader()
     for piece in pieces:
         records += reader.feed(piece)
@@ -88,7 +88,7 @@ def test_records_arrive_whole_wherever_the_bytes_are_cut(data: bytes, records: l
 @pytest.mark.parametrize(
     ("data", "good", "incomplete"),
     [
-        pytest.param(b'{"a":1}\nnonsense\n{"a":2}\n', 1, False, id="a line that is no JSON"),
+        pytest.param(b'{"a":1}\nnonsense\n{"a":2}\n', 1, False, id="a line that is not JSON"),
         pytest.param(b"<html></html>", 0, False, id="HTML"),
         pytest.param(b'{"a":1}\n{"b":2\n{"c":3}\n', 1, False, id="a brace is missing"),
         pytest.param(b'{"a":1}}\n', 1, False, id="a brace too many"),

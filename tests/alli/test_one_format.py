@@ -6,13 +6,20 @@ from typing import Any, Literal
 
 import pytest
 from alli import RunResult
-from alli._json.result_format import CitationFormat, MessageFormat, Replacement, ResultFormat
+from alli._json.result_format import (
+    ChoiceFormat,
+    CitationFormat,
+    FormFieldFormat,
+    MessageFormat,
+    Replacement,
+    ResultFormat,
+)
 from alli._json.result_formats import RUN_RESULT
 from alli._stream.accumulator import Accumulator
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.model.blocks import CITATION_PATHS, MESSAGE_PATHS, RESULT_PATHS
+from generator.model.blocks import CHOICE_PATHS, CITATION_PATHS, FORM_FIELD_PATHS, MESSAGE_PATHS, RESULT_PATHS
 from tests.alli.transcript_corpus import ANSWER
 
 TEXTS = st.text(alphabet='a가👍{}"\n\ud83d\ufffd', max_size=6) | st.sampled_from(
@@ -122,7 +129,11 @@ def test_an_error_under_a_key_of_the_overlay_ends_a_stream() -> None:
 
 
 def test_the_vocabulary_has_each_part_of_a_format() -> None:
-    assert {*RESULT_PATHS, "fields", "message", "citation", "replace"} == set(ResultFormat.__slots__)
+    assert {*RESULT_PATHS, "fields", "message", "citation", "choice", "form_field", "replace"} == set(
+        ResultFormat.__slots__
+    )
     assert set(MESSAGE_PATHS) == set(MessageFormat.__slots__)
     assert set(CITATION_PATHS) == set(CitationFormat.__slots__)
+    assert set(CHOICE_PATHS) == set(ChoiceFormat.__slots__)
+    assert set(FORM_FIELD_PATHS) == set(FormFieldFormat.__slots__)
     assert {"type", "index", "text"} == set(Replacement.__slots__)

@@ -14,6 +14,7 @@ from alli import ConversationResult, RunResult, SkillResult
 from alli._calls.operations import Operation
 from alli._json.answers import decoded
 from alli._json.responses import Reply
+from alli._privacy.masking import Mask
 from alli.raw import models as raw_models
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -227,13 +228,16 @@ OPERATIONS = sorted(
 )
 
 
+NO_MASK = Mask(None, {}, ())
+
+
 @settings(QUICK, max_examples=300)
 @given(st.sampled_from(OPERATIONS), JUNK | spoilt(SCHEMAS["AppsV1Response"]) | st.binary(max_size=20))
 def test_whatever_a_200_holds_gives_a_value_or_an_error_of_ours(operation: Operation, body: Any) -> None:
     from alli import AlliError
 
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
-    reply = Reply("x: GET /", 200, {}, content, {"method": "GET", "path": "/", "attempts": 1})
+    reply = Reply("x: GET /", 200, {}, content, {"method": "GET", "path": "/", "attempts": 1}, NO_MASK)
     try:
         decoded(reply, operation, RunResult.from_payload)
     except AlliError as error:

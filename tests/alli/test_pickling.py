@@ -37,7 +37,7 @@ def never(error: Exception) -> bool:
     return False
 
 
-UNKNOWN = {"nobody knows": {"this": [1, None, "text"]}}
+UNKNOWN = {"unheard of": {"this": [1, None, "text"]}}
 RUN = {
     "result": {
         "id": "a1",
@@ -60,6 +60,7 @@ DATA: dict[str, Any] = {
     "AppInputOption": alli.AppInputOption.from_dict({"label": "One", **UNKNOWN}),
     "AppUserPermission": alli.AppUserPermission.from_dict(UNKNOWN),
     "AppV1": alli.AppV1.from_dict({"id": "a1", "inputs": [{"variable": "v"}], **UNKNOWN}),
+    "Choice": alli.Choice(1, "Lamp", {"longOption": "Lamp"}),
     "Citation": RESULT.citations[0],
     "ClientOptions": alli.ClientOptions(user_id="emp-7", retry_policy=alli.RetryPolicy(max_retries=1)),
     "Completed": alli.Completed(RESULT),
@@ -68,6 +69,7 @@ DATA: dict[str, Any] = {
     "CreatedApp": alli.CreatedApp.from_dict({"id": "a1", **UNKNOWN}),
     "MapItem": alli.MapItem(0, "k", {"text": "a"}, "ok", RESULT),
     "MapRow": alli.MapRow({"text": "a"}, key="k"),
+    "FormField": alli.FormField("size", "Size", "text", True, {"name": "size"}),
     "Message": RESULT.messages[0],
     "Attempt": alli.Attempt("apps.run", "POST", "/webapi/apps/a1/run", 2, "r-1", {"X-Team": "a"}),
     "Response": alli.Response(200, {"X-A": "b"}, b"{}", request_id="r-1", attempts=2),
@@ -79,6 +81,11 @@ DATA: dict[str, Any] = {
     "TextDelta": alli.TextDelta("Hello", 1),
     "TextReplaced": alli.TextReplaced("Hello", 1),
     "UNSET": alli.UNSET,
+}
+DATA |= {
+    name: getattr(alli, name).from_dict(UNKNOWN)
+    for name in alli.__all__
+    if name not in DATA and ".models." in getattr(getattr(alli, name), "__module__", "")
 }
 CONNECTED = (
     "Alli",

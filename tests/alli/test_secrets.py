@@ -1,4 +1,4 @@
-"""A key, a prompt and an answer, each with a word of its own, are looked for in all that a program prints, logs, stores or sends on.
+"""A key, a prompt and an answer, each with its own word, are looked for in all that a program prints, logs, stores or sends on.
 
 `.text`, `.raw`, `.body`, `.result`, `.partial` and `.message` hold what the service said, for whoever asks for them; all else is
 searched. What is pickled holds the service's words with them, but never the key, and never the prompt.

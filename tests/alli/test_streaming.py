@@ -8,7 +8,7 @@ import threading
 from alli import RunResult
 
 from tests.alli.client_kind import ClientKind
-from tests.alli.streams import HEADERS, good, record, starting
+from tests.alli.streams import HEADERS, good, record
 from tests.alli.transcript_corpus import TRANSCRIPTS, as_lists
 from tests.servers import Connection, ScriptedServer
 
@@ -67,14 +67,6 @@ async def test_run_conversation_reads_its_stream_to_the_end(client_kind: ClientK
         result = await client_kind.get(client.apps.run_conversation("app", "hi"))
     assert isinstance(result, RunResult)
     assert (result.text, result.conversation_id) == ("안녕하세요", "CONV")
-
-
-async def test_a_stream_without_a_record_is_complete_and_empty(client_kind: ClientKind) -> None:
-    with ScriptedServer(starting(then=Connection.end)) as server:
-        client = client_kind.make(base_url=server.url)
-        events = await client_kind.list(client.apps.stream("app", message="hi"))
-    assert [event.type for event in events] == ["completed"]
-    assert events[0].result.messages == []
 
 
 async def test_a_body_that_ends_with_the_connection_is_complete(client_kind: ClientKind) -> None:

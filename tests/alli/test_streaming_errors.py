@@ -1,4 +1,4 @@
-"""Streams that are cut, broken, refused or silent: each ends in an error of its own, which keeps what came."""
+"""Streams that are cut, broken, refused or silent: each ends in its own error, which keeps what came."""
 
 from __future__ import annotations
 

@@ -72,7 +72,7 @@ async def test_all_differences_are_told_at_once_up_to_ten(client_kind: ClientKin
             await client_kind.get(client.apps.list())
     assert "$.apps[0].name: missing; $.apps[0].type: missing" in caught.value.message
     assert caught.value.message.count("$.") == 10
-    # Four fields are missing in each of the two objects, one is of another type, and one item is no object.
+    # Four fields are missing in each of the two objects, one is of another type, and one item is not an object.
     assert "; and " not in caught.value.message
 
 

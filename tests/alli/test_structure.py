@@ -32,6 +32,7 @@ PUBLIC = [
     "Alli",
     "AlliError",
     "Answer",
+    "AnswerFormatError",
     "AnswerStream",
     "AnswerThread",
     "App",
@@ -56,6 +57,7 @@ PUBLIC = [
     "AuthenticationError",
     "BackgroundRun",
     "BadRequestError",
+    "Choice",
     "Citation",
     "ClientOptions",
     "Completed",
@@ -68,6 +70,7 @@ PUBLIC = [
     "CreatedApp",
     "DeadlineExceededError",
     "FileInput",
+    "FormField",
     "HTTPClient",
     "InternalServerError",
     "InvalidArgumentError",
@@ -261,7 +264,7 @@ def test_the_types_told_are_the_public_ones() -> None:
     assert typing.get_type_hints(type(Alli(api_key="k").apps).list)["return"] == alli.Page[alli.App]
     assert typing.get_type_hints(type(AsyncAlli(api_key="k").apps).list)["return"] == alli.AsyncPager[alli.App]
     assert typing.get_type_hints(Alli.__init__)["http_client"] == alli.HTTPClient | None
-    assert typing.get_type_hints(alli.App)["agent_permission"] == alli.AppAgentPermission | None | alli.Unset
+    assert typing.get_type_hints(alli.App)["agent_permission"] == alli.AppAgentPermission | None
 
 
 def facade_files() -> list[Path]:
@@ -304,6 +307,17 @@ def test_every_module_lists_what_it_offers_and_offers_what_it_lists() -> None:
 
 def test_a_room_has_a_dozen_modules_at_most() -> None:
     rooms = {path.parent for path in facade_files() if path.suffix == ".py"}
-    assert {room.name for room in rooms} == {"alli", "_calls", "_extras", "_http", "_jobs", "_json", "_map", "_stream"}
+    assert {room.name for room in rooms} == {
+        "alli",
+        "_calls",
+        "_extras",
+        "_http",
+        "_jobs",
+        "_json",
+        "_map",
+        "_privacy",
+        "_results",
+        "_stream",
+    }
     for room in rooms:
         assert len(list(room.glob("*.py"))) <= 12, room.name

@@ -67,7 +67,7 @@ import asyncio; asyncio.run(main())""",
 def test_an_authority_of_one_s_own_is_trusted_by_ssl_cert_file(kind: str) -> None:
     program = f"import alli, sys\nsettings = dict(api_key='k', base_url=sys.argv[1])\n{PROGRAMS[kind]}"
     with encrypted(give_app) as server:
-        # In a process of its own, because certificates are loaded once.
+        # In a separate process, because certificates are loaded once.
         command = [sys.executable, "-W", "error", "-c", program, server.url]
         environment = {"SSL_CERT_FILE": str(AUTHORITY)}
         done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=50, check=False)
@@ -145,7 +145,7 @@ async def test_closing_a_stream_over_tls_wakes_its_reader_who_gets_no_ciphertext
             await asyncio.to_thread(waiting.wait, 10)
             await stream.aclose()
         else:
-            # The reader has a thread and a loop of its own; this one closes.
+            # The reader has its own thread and loop; this one closes.
             reading = asyncio.create_task(asyncio.to_thread(asyncio.run, read(stream)))
             await asyncio.to_thread(waiting.wait, 10)
             await asyncio.to_thread(stream.close)

@@ -1,4 +1,4 @@
-"""Whether a request that failed may have been carried out is told, and in which conversation."""
+"""Errors say whether a request that failed may have been carried out, and in which conversation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A body that can't be read: what is told of it, and what that leaves open."""
+"""A body that can't be read: what the error says of it, and what that leaves open."""
 
 from __future__ import annotations
 

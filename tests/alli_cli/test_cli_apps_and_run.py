@@ -199,4 +199,4 @@ def test_without_the_extra_the_command_says_what_to_install(terminal: Terminal) 
 
 def test_the_key_is_in_no_output_even_when_the_service_repeats_it(terminal: Terminal, service: Emulator) -> None:
     service.fault(path_contains="/apps", status=400, body={"message": f"no such key: {KEY}"})
-    assert "no such key: [API key]" in terminal.run("apps").stderr
+    assert "no such key: ***" in terminal.run("apps").stderr

@@ -1,6 +1,6 @@
 """What schemathesis can't know of this API from its document; loaded by `test_emulator_schemathesis.py`.
 
-A media type of its own: a stream is many JSON values, one per line. And three conventions a schema has no word for:
+A media type that schemathesis lacks: a stream is many JSON values, one per line. And three conventions a schema has no word for:
 text that must hold JSON, a cursor that must come from a list, and a conversation that must not have ended.
 """
 

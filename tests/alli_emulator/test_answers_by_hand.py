@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -162,3 +163,37 @@ def test_a_longer_literal_path_is_found_before_a_parameter_that_may_hold_a_slash
     assert http.get("/webapi/v2/apps/a/other").status_code == 404
     assert [one.operation for one in alli.requests] == [None, "get_app"]
     alli.reset()
+
+
+async def slow(request: RequestRecord) -> dict[str, Any]:
+    return {"apps": [], "cursor": request.user_id}
+
+
+def test_a_function_may_be_async(alli: Emulator, http: httpx.Client) -> None:
+    alli.answer("GET", "/webapi/v2/apps", json=slow)
+    assert http.get("/webapi/v2/apps", headers={"OWN-USER-ID": "c"}).json() == {"apps": [], "cursor": "c"}
+
+
+def test_a_function_that_takes_no_request_is_refused(alli: Emulator) -> None:
+    def nothing() -> dict[str, Any]:
+        return {}
+
+    message = r"answer: the function must take one argument, the RequestRecord: def nothing\(request\)"
+    with pytest.raises(TypeError, match=message):
+        alli.answer("GET", "/webapi/v2/apps", json=nothing)
+
+
+def test_a_streamed_answer_is_made_record_by_record(alli: Emulator, http: httpx.Client) -> None:
+    def records(request: RequestRecord) -> Iterator[dict[str, Any]]:
+        for number in range(3):
+            yield {"result": {"responses": [{"message": f"{request.form['message']} {number}"}]}}
+
+    path = f"/webapi/v2/apps/{alli.apps[0].id}/run_conversation"
+    alli.answer("POST", path, records=records)
+    answer = http.post(path, files={"message": (None, "desk")})
+    assert [line["result"]["responses"][0]["message"] for line in map(json.loads, answer.text.splitlines())] == [
+        "desk 0",
+        "desk 1",
+        "desk 2",
+    ]
+    assert alli.findings() == []

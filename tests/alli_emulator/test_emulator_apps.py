@@ -1,4 +1,4 @@
-"""Apps of one's own: every kind of function, what it may answer, and what it is given."""
+"""Apps that a user adds: every kind of function, what it may answer, and what it is given."""
 
 from __future__ import annotations
 

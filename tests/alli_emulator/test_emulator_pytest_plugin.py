@@ -1,4 +1,4 @@
-"""The fixture `alli` in somebody else's tests."""
+"""The fixture `alli` in the tests of a user."""
 
 from __future__ import annotations
 

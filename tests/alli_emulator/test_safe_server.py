@@ -16,6 +16,8 @@ from alli_emulator.http.server_thread import url_of
 from alli_emulator.requests import exchange, request_log
 from alli_emulator.requests.request_log import RequestLog
 
+from tests.alli_emulator.commands import command
+
 Connect = Callable[[Emulator], httpx.Client]
 
 
@@ -171,8 +173,6 @@ def test_no_line_of_the_log_can_be_forged(alli: Emulator, http: httpx.Client, ca
 
 
 def test_a_recorder_takes_no_other_names_either(alli: Emulator, tmp_path: Path) -> None:
-    from tests.alli_emulator.test_record_and_replay import command
-
     with command("record", "--upstream", alli.base_url, "--out", str(tmp_path)) as (url, _):
         answer = httpx.get(url + "/webapi/v2/apps", headers={"Host": "evil.example", "API-KEY": alli.api_key})
     assert answer.status_code == 421

@@ -1,4 +1,4 @@
-"""Runs tests as somebody else's, in a folder of their own, and says what became of each."""
+"""Runs the tests of a user in a separate folder, and says what became of each."""
 
 from __future__ import annotations
 

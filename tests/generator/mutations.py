@@ -89,7 +89,7 @@ class Case:
     warns: str | tuple[str, ...] = ""
     """Parts of warnings: these and no others."""
     tells: tuple[str, str] = ("", "")
-    """A heading of the reference, and what is told below it and in the docstring of the method of `signature`."""
+    """A heading of the reference, and what is said below it and in the docstring of the method of `signature`."""
 
 
 @dataclass
@@ -111,7 +111,7 @@ def original() -> Inputs:
 def run(
     change: Callable[[Inputs], object], folder: Path, errors: Callable[[], list[str]], judged: bool
 ) -> tuple[Made, list[compare.Change] | None]:
-    """The real program on the changed inputs, and what changed for users; None where that can't be told."""
+    """The real program on the changed inputs, and what changed for users; None if that is not known."""
     inputs = original()
     change(inputs)
     spec, overlay, output = folder / "spec.json", pipeline.OVERLAY, folder / "out"
@@ -141,7 +141,7 @@ def _original_surface() -> surface.Surface:
 
 @contextmanager
 def loaded(output: Path, name: str) -> Iterator[ModuleType]:
-    """The package at `output`, imported under a name of its own."""
+    """The package at `output`, imported under another name."""
     file = output / "alli" / "__init__.py"
     spec = importlib.util.spec_from_file_location(name, file, submodule_search_locations=[str(file.parent)])
     assert spec is not None

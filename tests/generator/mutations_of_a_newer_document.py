@@ -160,7 +160,7 @@ NEWER = [
         warns="client.pets.create()",
     ),
     Case(
-        "an error with a body of its own",
+        "an error with its own body",
         lambda i: i.operation(GET)["responses"].update(
             {"409": {"description": "Being edited", "content": {"application/json": {"schema": {"type": "object"}}}}}
         ),

@@ -54,7 +54,7 @@ REFUSED = [
         error='"프로젝트" does not match "^[a-zA-Z0-9._-]+$"',
     ),
     Case(
-        "a default that is no date",
+        "a default that is not a date",
         add_parameter(LIST, **parameter("since", "query", {**TEXT, "format": "date-time", "default": "now"})),
         error="'now' is not a 'date-time'",
     ),

@@ -236,7 +236,7 @@ BROKEN = [
         error="types: 'choices' must be a type made of",
     ),
     Case(
-        "a method that is no name",
+        "a method that is not a name",
         lambda i: i.block(SKILL).update(method="run; import os"),
         error="method must be a Python name",
     ),

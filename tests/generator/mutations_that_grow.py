@@ -1,4 +1,4 @@
-"""Cases of test_mutations.py in which operations are added or described anew, and nothing breaks."""
+"""Cases of test_mutations.py in which operations are added or described again, and nothing breaks."""
 
 from __future__ import annotations
 

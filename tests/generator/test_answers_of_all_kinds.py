@@ -170,9 +170,14 @@ def test_a_value_of_another_type_is_an_error_and_not_the_wrong_value(
     assert type(caught.value).__name__ == "APIStatusError"
 
 
-def test_the_package_is_clean_under_strict_mypy(made: tuple[Path, list[str]]) -> None:
+def test_the_package_is_clean_under_strict_mypy(made: tuple[Path, list[str]], tmp_path: Path) -> None:
+    settings = tmp_path / "mypy.ini"
+    # HTTP/2 is an extra of the HTTP library's.
+    settings.write_text(
+        "[mypy]\nstrict = true\npython_version = 3.11\n[mypy-h2.*]\nignore_missing_imports = true\n", "utf-8"
+    )
     done = subprocess.run(
-        [sys.executable, "-m", "mypy", "--strict", "--python-version", "3.11", "--no-error-summary", "-p", "alli"],
+        [sys.executable, "-m", "mypy", "--config-file", str(settings), "--no-error-summary", "-p", "alli"],
         cwd=made[0],
         capture_output=True,
         text=True,

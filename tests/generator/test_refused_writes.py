@@ -1,4 +1,4 @@
-"""Where the result can't be put: a folder of somebody else's, or a disk without room. One line each, and all is as it was."""
+"""Where the result can't be put: a folder that the generator did not write, or a disk without room. One line each, and all is as it was."""
 
 from __future__ import annotations
 

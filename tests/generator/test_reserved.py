@@ -22,7 +22,7 @@ def arguments(function: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]:
 
 
 def imported_for_one_operation(function: ast.AST) -> set[str]:
-    """Its builder and its models, which are no matter of the template."""
+    """Its builder and its models, which the template doesn't name."""
     found = [
         node for node in ast.walk(function) if isinstance(node, ast.ImportFrom) and "raw.api" in (node.module or "")
     ]

@@ -55,7 +55,7 @@ def test_order_of_keys_working_folder_locale_and_time_zone_leave_no_trace(tmp_pa
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    # What the input is called is all that differs: a file elsewhere is told by its name.
+    # What the input is called is all that differs: a file elsewhere is called by its name.
     for path in (tmp_path / "other").rglob("*.*"):
         path.write_bytes(path.read_bytes().replace(b"from alli.openapi.yaml with", b"from spec/alli.openapi.yaml with"))
     assert list(replace_tree.differences(tmp_path / "other", plain)) == []

@@ -8,12 +8,13 @@ from collections.abc import Callable
 
 import alli
 import pytest
-from alli import Alli, AsyncAlli, errors
+from alli import Alli, AsyncAlli, config, errors
 
 from generator.facade import docstrings
 from generator.model.constraints import constraints_of, limits
 from generator.pipeline import OVERLAY, SPEC
 from generator.raw.reading import read
+from tests.places import ROOT
 from tests.spec.first_methods import FACADE
 from tests.spec.reading import facade
 
@@ -61,6 +62,19 @@ def test_the_methods_of_the_two_first_pages_name_their_source_and_describe_every
 def test_the_seconds_in_docstrings_are_those_of_the_client() -> None:
     assert alli.Alli(api_key="k")._config.timeouts(run=True, injected=False)[1] == docstrings.RUN_SECONDS
     assert alli.Alli(api_key="k")._config.timeouts(run=False, injected=False)[1] == docstrings.READ_SECONDS
+
+
+def test_the_seconds_that_the_clients_help_and_the_spec_s_page_tell_are_those_of_the_client() -> None:
+    run, read, idle = f"{config.RUN_READ_TIMEOUT:.0f}", f"{config.READ_TIMEOUT:.0f}", f"{config.IDLE_TIMEOUT:.0f}"
+    for client in (Alli, AsyncAlli):
+        told = " ".join((inspect.getdoc(client) or "").split())
+        assert (
+            f"Default: {config.CONNECT_TIMEOUT:.0f} to connect, {run} to read for calls that run an app and {read} for others"
+            in told
+        )
+        assert f"a stream may go without a readable record. Default: {idle}." in told
+    page = (ROOT / "spec/README.md").read_text("utf-8")
+    assert f"| `timeout` | `run` | reads for up to {run} s. Default: {read} s |" in page
 
 
 def test_the_classes_in_docstrings_are_those_of_the_statuses() -> None:

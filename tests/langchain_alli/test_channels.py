@@ -89,7 +89,7 @@ async def _events_v3(agent: Any, heard: Heard) -> AsyncIterator[None]:
             notes.put_nowait(True)
 
     async def follow_all() -> None:
-        # Each call is followed by a task of its own: a call that nobody follows while it runs has no deltas later.
+        # A separate task follows each call: a call that nobody follows while it runs has no deltas later.
         try:
             async with asyncio.TaskGroup() as group:
                 async for call in run.tool_calls:

@@ -190,7 +190,7 @@ except ImportError:
 
 
 def test_event_loops_that_end_leave_no_open_connection(alli: Emulator) -> None:
-    """With every warning an error, in a process of its own: an unclosed connection would be told at its end."""
+    """With every warning an error, in a separate process: an unclosed connection would be reported at its end."""
     program = """
 import asyncio
 from langchain_alli import AlliToolkit

@@ -1,4 +1,4 @@
-"""What an application may declare as the arguments of an app, and what it is told where that can't be used."""
+"""What an application may declare as the arguments of an app, and the error where that can't be used."""
 
 from typing import Annotated, Any, Literal
 

@@ -1,4 +1,4 @@
-"""What the adapter's tools do in LangChain's place, because LangChain finds it out anew for each call: the same comes of it."""
+"""What the adapter's tools do in LangChain's place, because LangChain finds it out again for each call: the same comes of it."""
 
 import inspect
 from typing import Annotated, Any

@@ -89,7 +89,7 @@ async def test_retry_middleware_runs_no_app_twice(desk: Desk, way: Way, fault: d
         message = await _run(way, tool, retry_on=retryable)
     except AlliError as error:
         told = str(error)
-    else:  # langchain before 1.4 shows the model also what it was told not to repeat
+    else:  # langchain before 1.4 shows the model also what it should not repeat
         assert message.status == "error"
         told = message.text
     assert len(desk.runs()) == 1

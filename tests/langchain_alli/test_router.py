@@ -17,7 +17,7 @@ from tests.langchain_alli.desk import Desk, Way, invoke, run_agent, tool_call, t
 
 
 async def _find(way: Way, find: BaseTool, query: str) -> dict[str, str]:
-    """Display name → app_ref of what was found, in the order it was told."""
+    """Display name → app_ref of what was found, in the order it was given."""
     message = await invoke(way, find, tool_call(find, query=query))
     found = {app["name"]: app["ref"] for app in message.artifact["alli"]["apps"]}
     assert all(ref in message.content and re.fullmatch(NAME_PATTERN, ref) for ref in found.values())

@@ -1,4 +1,4 @@
-"""Of what fails in a call, the model is told what it can act on; the rest is raised."""
+"""Of what fails in a call, the model sees what it can act on; the rest is raised."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Small specs, generated into a package of their own, imported and called: what counts is what the code does."""
+"""Small specs, generated into separate packages, imported and called: what counts is what the code does."""
 
 from __future__ import annotations
 

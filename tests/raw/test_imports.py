@@ -17,7 +17,7 @@ def package(generate: Any, operation: Any) -> Any:
 
 
 def loaded(package: Any, code: str) -> set[str]:
-    """Names of the modules that are loaded after the code ran in an interpreter of its own."""
+    """Names of the modules that are loaded after the code ran in a new interpreter."""
     root = package("")
     program = f"import {root.__name__} as raw\n{code}\nimport sys\nprint('\\n'.join(sys.modules))"
     done = subprocess.run(

@@ -97,17 +97,22 @@ def test_the_known_enum_values_are_listed(package: Any) -> None:
 
 
 @pytest.mark.parametrize("field", GOOD)
-def test_a_missing_required_field_is_unset(package: Any, pet: Any, field: str) -> None:
+def test_a_missing_required_field_reads_as_none(pet: Any, field: str) -> None:
     source = {name: value for name, value in GOOD.items() if name != field}
     model = pet.from_dict(source)
-    assert getattr(model, field) is package("types").UNSET
+    assert getattr(model, field) is None
+    assert field not in model.given
     assert model.to_dict() == source
 
 
-def test_absent_and_null_stay_apart(package: Any, pet: Any) -> None:
-    assert pet.from_dict(GOOD).maybe is package("types").UNSET
+def test_absent_and_null_both_read_as_none_and_stay_apart(pet: Any) -> None:
+    assert pet.from_dict(GOOD).maybe is pet.from_dict(GOOD | {"maybe": None}).maybe is None
     assert "maybe" not in pet.from_dict(GOOD).to_dict()
-    assert pet.from_dict(GOOD | {"maybe": None}).maybe is None
+    assert ("maybe" in pet.from_dict(GOOD).given, "maybe" in pet.from_dict(GOOD | {"maybe": None}).given) == (
+        False,
+        True,
+    )
+    assert pet.from_dict(GOOD) != pet.from_dict(GOOD | {"maybe": None})
     assert pet.from_dict(GOOD | {"maybe": None}).to_dict()["maybe"] is None
 
 
@@ -194,8 +199,16 @@ def test_from_dict_leaves_its_argument_alone(pet: Any) -> None:
 def test_a_default_of_the_spec_is_not_sent(package: Any, pet: Any) -> None:
     owner = package("models").Owner(id="o")
     model = pet(id="1", kind="cat", owner=owner, owners=[])
-    assert model.age is package("types").UNSET
+    assert model.age is None
     assert model.to_dict() == {"id": "1", "kind": "cat", "owner": {"id": "o"}, "owners": []}
+
+
+def test_what_is_set_later_is_sent_and_null_only_where_it_was_said(package: Any, pet: Any) -> None:
+    owner = package("models").Owner(id="o")
+    model = pet(id="1", kind="cat", owner=owner, owners=[], maybe=None)
+    assert model.to_dict()["maybe"] is None
+    model.age = 3
+    assert (model.to_dict()["age"], "age" in model.given, "level" in model.given) == (3, True, False)
 
 
 # From here on: the API's own document, every model of it, any JSON.

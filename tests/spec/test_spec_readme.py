@@ -53,7 +53,7 @@ def test_every_repair_names_its_row_and_grade() -> None:
     comment = ""
     for line in repairs.splitlines():
         if line.startswith("# ------"):
-            comment = ""  # each part begins with a comment of its own
+            comment = ""  # each part begins with its own comment
         elif line.startswith("  #"):
             comment = line
         elif line.startswith("  - target:"):

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, assert_never, assert_type
+from typing import Any, TypedDict, assert_never, assert_type
 
 import alli
 import httpx
 from alli import (
-    UNSET,
     Alli,
     AlliError,
+    AnswerFormatError,
     APIConnectionError,
     APIKey,
     APIStatusError,
@@ -33,6 +33,7 @@ from alli import (
     Attempt,
     AuthenticationError,
     BadRequestError,
+    Choice,
     Citation,
     ClientOptions,
     Completed,
@@ -45,6 +46,7 @@ from alli import (
     CreatedApp,
     DeadlineExceededError,
     FileInput,
+    FormField,
     HTTPClient,
     InternalServerError,
     InvalidArgumentError,
@@ -76,7 +78,6 @@ from alli import (
     TextReplaced,
     Timeout,
     UnprocessableEntityError,
-    Unset,
     WaitTimeoutError,
     capture_responses,
     retryable,
@@ -130,26 +131,26 @@ def models(app: App, app_v1: AppV1, made: CreatedApp, wanted: AppInput, option: 
     assert_type(app.category, str)
     assert_type(app.name, str)
     assert_type(app.type, str)
-    assert_type(app.description, str | None | Unset)
-    assert_type(app.agent_permission, AppAgentPermission | None | Unset)
-    assert_type(app.user_permission, AppUserPermission | None | Unset)
+    assert_type(app.description, str | None)
+    assert_type(app.agent_permission, AppAgentPermission | None)
+    assert_type(app.user_permission, AppUserPermission | None)
     assert_type(app.to_dict(), dict[str, Any])
     assert_type(app.additional_properties, dict[str, Any])
     assert_type(App.from_dict({}), App)
-    assert_type(app_v1.inputs, list[AppInput] | Unset)
+    assert_type(app_v1.inputs, list[AppInput] | None)
     assert_type(app_v1.id + app_v1.name + app_v1.type, str)
     assert_type(made.id, str)
     assert_type(wanted.variable + wanted.label, str)
-    assert_type(wanted.input_type, str | Unset)
-    assert_type(wanted.placeholder, str | None | Unset)
-    assert_type(wanted.options, list[AppInputOption] | None | Unset)
-    assert_type(option.name, str | Unset)
-    assert_type(option.value, str | Unset)
+    assert_type(wanted.input_type, str | None)
+    assert_type(wanted.placeholder, str | None)
+    assert_type(wanted.options, list[AppInputOption] | None)
+    assert_type(option.name, str | None)
+    assert_type(option.value, str | None)
 
 
 def arguments(client: Alli) -> None:
     agents = AppAgentPermission(view_access_to_agent=True)
-    users = AppUserPermission(own_user_ids=["emp-7"], customer_groups=UNSET, view_access_to_user=False)
+    users = AppUserPermission(own_user_ids=["emp-7"], view_access_to_user=False)
     client.apps.update("a1", agent_permission=agents, user_permission=users)
     client.apps.run("a1", source=RunChatSource(folder_ids=["f"], knowledge_base_ids=["k"], web_sites=["w"]))
     single = SingleActionAppInput(name="n", description="d", llm_model="m")
@@ -176,6 +177,16 @@ def results(result: RunResult, turn: ConversationResult, skill: SkillResult) -> 
         assert_type(message.error, str | None)
         assert_type(message.metadata, object)
         assert_type(message.raw, object)
+        assert_type(message.choices, list[Choice])
+        assert_type(message.form, list[FormField] | None)
+        for choice in message.choices:
+            assert_type(choice.index, int)
+            assert_type(choice.text, str)
+        for field in message.form or ():
+            assert_type(field.name, str | None)
+            assert_type(field.label, str | None)
+            assert_type(field.type, str | None)
+            assert_type(field.required, bool | None)
     for citation in result.citations:
         assert_type(citation, Citation)
         assert_type(citation.source, str | None)
@@ -328,3 +339,19 @@ def asking_any_error(error: AlliError) -> bool:
     assert_type(error.to_dict(), dict[str, Any])
     assert_type(error.to_json(), str)
     return error.request_sent and not error.outcome_unknown
+
+
+class Invoice(TypedDict):
+    number: str
+
+
+def parsing(result: RunResult) -> None:
+    assert_type(result.parse(), Any)
+    assert_type(result.parse(Invoice), Invoice)
+    assert_type(result.to_dict(), dict[str, Any])
+    assert_type(result.to_json(), str)
+    try:
+        result.parse(int)
+    except AnswerFormatError as error:
+        wrong: ValueError = error
+        raise wrong from None

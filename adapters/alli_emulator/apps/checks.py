@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import difflib
 import inspect
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from alli_emulator.apps.model import App, AppInput, AppInputOption
 
-__all__ = ["APP_TYPES", "INPUT_TYPES", "check_app", "check_inputs", "check_type"]
+__all__ = ["APP_TYPES", "INPUT_TYPES", "check_app", "check_inputs", "check_takes_one", "check_type"]
 
 APP_TYPES = ("single_action", "campaign", "agent", "skill")
 """The types that the service is known to have (spec/README.md, row 27)."""
@@ -65,17 +65,26 @@ def check_app(app: App) -> None:
     check_inputs(app.inputs, undocumented=True)
     if not callable(app.handler):
         raise TypeError(f"app {app.name!r}: not a function: {type(app.handler).__name__}")
+    check_takes_one(app.handler, f"app {app.name!r}", "the AppRun", "run")
+
+
+def check_takes_one(function: Callable[..., object], what: str, argument: str, name: str) -> None:
+    """Refuses a function that can't be called with one argument; `name` is what an example calls it.
+
+    Raises:
+        TypeError: it takes another number of arguments.
+    """
     try:
-        signature = inspect.signature(app.handler)
+        signature = inspect.signature(function)
     except ValueError:
         # A function of C code may have none.
         return
+    called = getattr(function, "__name__", "function")
     try:
         signature.bind(object())
     except TypeError:
         raise TypeError(
-            f"app {app.name!r}: the function must take one argument, the AppRun: def {_name(app)}(run); "
-            f"it is {_name(app)}{signature}"
+            f"{what}: the function must take one argument, {argument}: def {called}({name}); it is {called}{signature}"
         ) from None
 
 
@@ -97,7 +106,3 @@ def _unknown(what: str, value: object, known: Sequence[str]) -> str:
     near = difflib.get_close_matches(str(value), known, n=1)
     hint = f" (did you mean {near[0]!r}?)" if near else ""
     return f"unknown {what} {value!r}{hint}; known are {', '.join(known)}"
-
-
-def _name(app: App) -> str:
-    return getattr(app.handler, "__name__", "app")

@@ -1,4 +1,9 @@
-"""The operations that are served, one module per family; each says by operationId what answers it."""
+"""The operations that are served, one module per family; each says by operationId what answers it.
+
+To serve another operation, write an `Endpoint` for it and put it under its operationId into the module of its family, or into
+a new one that is named in `all_endpoints`. What it remembers goes into `alli_emulator.state`. Its request is checked by
+`Context.query`, `json_body` and `form_only`, its answer by `Context.answer`.
+"""
 
 from __future__ import annotations
 

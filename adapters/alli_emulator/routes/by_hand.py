@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import inspect
 import threading
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from urllib.parse import unquote
 from anyio import to_thread
 from starlette.responses import Response
 
+from alli_emulator.apps.checks import check_takes_one
 from alli_emulator.contract.operations import METHODS, Operation, Operations, PathTemplate
 from alli_emulator.contract.problems import Problem
 from alli_emulator.contract.validation import Contract
@@ -19,7 +21,7 @@ from alli_emulator.requests.record import RequestRecord
 from alli_emulator.wire.record_stream import MEDIA_TYPE, RecordStream
 from alli_emulator.wire.wire_json import dumps, loads
 
-__all__ = ["NOT_GIVEN", "HandMadeAnswer", "HandMadeAnswers", "NotGiven", "Source", "operation_named"]
+__all__ = ["NOT_GIVEN", "Body", "HandMadeAnswer", "HandMadeAnswers", "NotGiven", "Source"]
 
 
 class NotGiven:
@@ -35,41 +37,47 @@ class NotGiven:
 NOT_GIVEN = NotGiven()
 
 Source: TypeAlias = object | Callable[[RequestRecord], object]
-"""A value, or a function of the request that gives one. The function runs in a thread, once per request; what it raises
-becomes a 500 and is reported by `Emulator.verify`."""
+"""A value, or a function of the request that gives one. The function runs once per request, in a thread unless it is
+`async`; what it raises becomes a 500 and is reported by `Emulator.verify`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What is sent. Exactly one of the three, or none; see `Emulator.answer`."""
+
+    json: Source = field(default=NOT_GIVEN, repr=False)
+    records: Source = field(default=None, repr=False)
+    content: bytes | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class HandMadeAnswer:
-    """What to answer to one operation, or to one path of it. Exactly one of `json`, `records` and `content`, or none.
+    """What to answer to one operation, or to one path of it.
 
     Attributes:
         operation: None where the operation is not documented.
         checked: whether the answer is held against the document.
-        json, records, content: see `Emulator.answer`.
+        headers: names in lower case.
     """
 
     method: str
     path: str
     operation: Operation | None
     checked: bool
-    status: int = 200
-    headers: Mapping[str, str] = field(default_factory=dict[str, str])
-    json: Source = field(default=NOT_GIVEN, repr=False)
-    records: Source = field(default=None, repr=False)
-    content: bytes | None = field(default=None, repr=False)
+    status: int
+    headers: Mapping[str, str]
+    body: Body
 
     @property
     def media_type(self) -> str | None:
         """The answer's content type; None for an answer without a body."""
-        for name, value in self.headers.items():
-            if name.lower() == "content-type":
-                return value.partition(";")[0].strip().lower()
-        if not isinstance(self.json, NotGiven):
+        if "content-type" in self.headers:
+            return self.headers["content-type"].partition(";")[0].strip().lower()
+        if not isinstance(self.body.json, NotGiven):
             return "application/json"
-        if self.records is not None:
+        if self.body.records is not None:
             return MEDIA_TYPE
-        return None if self.content is None else "application/octet-stream"
+        return None if self.body.content is None else "application/octet-stream"
 
     def problems(self, contract: Contract, value: object) -> list[Problem]:
         """What of a value to send breaks the document: a JSON body, or one record of a stream."""
@@ -79,15 +87,15 @@ class HandMadeAnswer:
 
     async def response(self, request: RequestRecord, check: Callable[[object], None], pace: float) -> Response:
         """The answer to one request. `check` is called with each JSON value before it is sent."""
-        headers = {name.lower(): value for name, value in self.headers.items()}
-        if self.records is not None:
-            source = await _value_of(self.records, request)
+        body, headers = self.body, self.headers
+        if body.records is not None:
+            source = await _value_of(body.records, request)
             return RecordStream(_checked(cast("Iterable[Any]", source), check), pace, self.status, headers)
-        if not isinstance(self.json, NotGiven):
-            value = await _value_of(self.json, request)
+        if not isinstance(body.json, NotGiven):
+            value = await _value_of(body.json, request)
             check(value)
             return Response(dumps(value), self.status, {"content-type": "application/json", **headers})
-        return Response(self.content or b"", self.status, headers, media_type=self.media_type)
+        return Response(body.content or b"", self.status, headers, media_type=self.media_type)
 
 
 class HandMadeAnswers:
@@ -99,35 +107,27 @@ class HandMadeAnswers:
         self._answers: dict[tuple[str, str], HandMadeAnswer] = {}
         self._templates: dict[tuple[str, str], PathTemplate] = {}
 
-    def add(self, answer: HandMadeAnswer) -> None:
-        """Takes an answer, after it was checked.
+    def add(
+        self, method: str, path: str, body: Body, status: int, headers: Mapping[str, str], *, undocumented: bool
+    ) -> None:
+        """Takes an answer, after it was checked; see `Emulator.answer`.
 
         Raises:
-            ValueError: what can be seen of it already breaks the document.
+            ValueError: the document has no such operation, or what can be seen of the answer breaks it.
+            TypeError: more than one body, or a function that does not take one argument.
         """
-        values: Sequence[object] = ()
-        records: object = answer.records
-        if not callable(answer.json) and not isinstance(answer.json, NotGiven):
-            values = [answer.json]
-        elif isinstance(records, list | tuple):
-            values = cast("Sequence[object]", records)
-        elif answer.content is not None:
-            # Of bytes, the document has only the content type to say, unless they are JSON.
-            values = [loads(answer.content) if answer.media_type == "application/json" else ""]
-        elif answer.media_type is None:
-            values = [None]
-        for value in values:
-            dumps(value)
-            if problems := answer.problems(self._contract, value):
-                told = "; ".join(map(str, problems))
-                raise ValueError(
-                    f"answer: {told}, says the document of {answer.operation}; pass undocumented=True to send it anyway"
-                )
-        key = answer.method, PathTemplate(answer.path).shape
+        if (body.json is not NOT_GIVEN) + (body.records is not None) + (body.content is not None) > 1:
+            raise TypeError("answer: give one of json, records and content")
+        method = method.upper()
+        operation = _operation_named(self._contract.operations, method, path, undocumented=undocumented)
+        lower = {name.lower(): value for name, value in headers.items()}
+        answer = HandMadeAnswer(method, unquote(path), operation, not undocumented, status, lower, body)
+        self._check(answer)
+        template = PathTemplate(answer.path)
+        key = method, template.shape
         with self._lock:
-            self._answers.pop(key, None)
             self._answers[key] = answer
-            self._templates[key] = PathTemplate(answer.path)
+            self._templates[key] = template
 
     def clear(self) -> None:
         """Forgets all."""
@@ -158,8 +158,31 @@ class HandMadeAnswers:
                 if one.operation and key[1] == PathTemplate(one.operation.path).shape
             }
 
+    def _check(self, answer: HandMadeAnswer) -> None:
+        for source in (answer.body.json, answer.body.records):
+            if callable(source):
+                check_takes_one(source, "answer", "the RequestRecord", "request")
+        values: Sequence[object] = ()
+        records: object = answer.body.records
+        if not callable(answer.body.json) and not isinstance(answer.body.json, NotGiven):
+            values = [answer.body.json]
+        elif isinstance(records, list | tuple):
+            values = cast("Sequence[object]", records)
+        elif answer.body.content is not None:
+            # Of bytes, the document has only the content type to say, unless they are JSON.
+            values = [loads(answer.body.content) if answer.media_type == "application/json" else ""]
+        elif answer.media_type is None:
+            values = [None]
+        for value in values:
+            dumps(value)
+            if problems := answer.problems(self._contract, value):
+                told = "; ".join(map(str, problems))
+                raise ValueError(
+                    f"answer: {told}, says the document of {answer.operation}; pass undocumented=True to send it anyway"
+                )
 
-def operation_named(operations: Operations, method: str, path: str, *, undocumented: bool) -> Operation | None:
+
+def _operation_named(operations: Operations, method: str, path: str, *, undocumented: bool) -> Operation | None:
     """The documented operation of a method and path; None where there is none and that is allowed.
 
     Raises:
@@ -178,7 +201,11 @@ def operation_named(operations: Operations, method: str, path: str, *, undocumen
 
 
 async def _value_of(source: Source, request: RequestRecord) -> object:
-    return await to_thread.run_sync(source, request) if callable(source) else source
+    if not callable(source):
+        return source
+    if inspect.iscoroutinefunction(source):
+        return await source(request)
+    return await to_thread.run_sync(source, request)
 
 
 async def _checked(records: Iterable[Any], check: Callable[[object], None]) -> AsyncGenerator[object, None]:

@@ -13,6 +13,7 @@ from typing import cast
 from anyio import to_thread
 
 from alli_emulator.apps.model import Answer, App, AppRun, AsyncAnswer, Reply, Step
+from alli_emulator.runs.app_errors import AppErrors
 
 __all__ = ["steps_of"]
 
@@ -20,11 +21,11 @@ AHEAD = 64
 """So many steps a function may be ahead of what is sent."""
 
 
-async def steps_of(app: App, run: AppRun) -> AsyncGenerator[Step, None]:
+async def steps_of(app: App, run: AppRun, errors: AppErrors) -> AsyncGenerator[Step, None]:
     """Each step of the app's answer, as soon as the app gives it.
 
     Where the caller stops asking, an `async` app is closed, and one in a thread when it comes to its next step: a
-    function that blocks keeps its thread, not the server.
+    function that blocks keeps its thread, not the server, and `errors` takes what it raises then.
 
     Raises:
         TypeError: the app answers something else than text and `Reply`. Anything the app raises comes through.
@@ -33,7 +34,7 @@ async def steps_of(app: App, run: AppRun) -> AsyncGenerator[Step, None]:
     if inspect.iscoroutinefunction(app.handler) or inspect.isasyncgenfunction(app.handler):
         answer = app.handler(run)
     else:
-        reader = _ThreadReader(app, run)
+        reader = _ThreadReader(app, run, errors)
         async with aclosing(reader.steps()) as steps:
             async for step in steps:
                 yield _checked(app, step)
@@ -71,10 +72,11 @@ class _ThreadReader:
         left: what the function returned if only the loop can read it: a coroutine, or an async generator.
     """
 
-    def __init__(self, app: App, run: AppRun) -> None:
+    def __init__(self, app: App, run: AppRun, errors: AppErrors) -> None:
         self.left: AsyncAnswer | None = None
         self._app = app
         self._run = run
+        self._errors = errors
         self._loop = asyncio.get_running_loop()
         self._room = threading.Semaphore(AHEAD)
         # Mutable, by both threads: one operation each, so that no lock is needed.
@@ -110,6 +112,10 @@ class _ThreadReader:
         self._is_waited_for = False
 
     def _read(self) -> None:
+        with self._errors.watching(self._app):
+            self._read_steps()
+
+    def _read_steps(self) -> None:
         answer = self._app.handler(self._run)
         if isinstance(answer, Awaitable | AsyncIterable):
             self.left = answer

@@ -40,17 +40,16 @@ class Job:
             AppCrash: the app raised anything else.
         """
         try:
-            async with aclosing(steps_of(self.app, self.run)) as steps:
-                async for step in steps:
-                    if pause := next(self.pauses, 0):
-                        await asyncio.sleep(pause)
-                    self.turn.add(step)
-                    yield
+            with self.errors.watching(self.app):
+                async with aclosing(steps_of(self.app, self.run, self.errors)) as steps:
+                    async for step in steps:
+                        if pause := next(self.pauses, 0):
+                            await asyncio.sleep(pause)
+                        self.turn.add(step)
+                        yield
         except (AppFailure, asyncio.CancelledError, GeneratorExit):
             raise
         except BaseException as error:
-            if not self.app.may_fail:
-                self.errors.add(f"app {self.app.name!r}", error)
             # Also for what is not an Exception, such as what pytest.fail() raises: it must not end the server.
             raise AppCrash(error) from error
         self.turn.finish(stays_open=self.stays_open)

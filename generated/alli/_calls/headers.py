@@ -13,7 +13,15 @@ from collections.abc import Mapping, MutableMapping
 
 from ..errors import ConfigurationError
 
-__all__ = ["check_header", "checked_headers", "identity_headers", "merged", "replace_headers", "without_own"]
+__all__ = [
+    "check_header",
+    "checked_headers",
+    "header_problem",
+    "identity_headers",
+    "merged",
+    "replace_headers",
+    "without_own",
+]
 
 _BASE64_PREFIX = "base64:"
 _OWN_OPTION = {"api-key": "api_key", "own-user-id": "user_id", "user-email": "user_email", "agent-email": "agent_email"}
@@ -34,7 +42,9 @@ def identity_headers(user_id: str | None, user_email: str | None, agent_email: s
     """
     headers: dict[str, str] = {}
     if user_id:
-        _refuse_controls("user_id", user_id)
+        problem = _control_problem(user_id)
+        if problem:
+            raise ConfigurationError(f"user_id: {problem}")
         # An id that itself begins with `base64:` would be decoded by the service, so it is encoded too.
         plain = user_id.isascii() and user_id.isprintable() and user_id == user_id.strip()
         if plain and not user_id.startswith(_BASE64_PREFIX):
@@ -58,19 +68,27 @@ def check_header(name: str, value: str) -> str:
     Raises:
         ConfigurationError: names `name`, never the value.
     """
-    _refuse_controls(name, value)
-    if not (value.isascii() and value.isprintable()):
-        raise ConfigurationError(f"{name}: must be printable ASCII to be sent as a header")
-    if value != value.strip():
-        raise ConfigurationError(f"{name}: must not begin or end with a blank")
+    problem = header_problem(value)
+    if problem:
+        del value
+        raise ConfigurationError(f"{name}: {problem}")
     return value
 
 
-def _refuse_controls(name: str, value: object) -> None:
+def header_problem(value: object) -> str:
+    """What keeps `value` from being a header's value as it is, in words that don't repeat it; "" for nothing."""
+    problem = _control_problem(value)
+    if problem or not isinstance(value, str):
+        return problem
+    if not (value.isascii() and value.isprintable()):
+        return "must be printable ASCII to be sent as a header"
+    return "must not begin or end with a blank" if value != value.strip() else ""
+
+
+def _control_problem(value: object) -> str:
     if not isinstance(value, str):
-        raise ConfigurationError(f"{name}: must be a str, not {type(value).__name__}")
-    if any(character in value for character in "\r\n\0"):
-        raise ConfigurationError(f"{name}: must not hold CR, LF or NUL")
+        return f"must be a str, not {type(value).__name__}"
+    return "must not hold CR, LF or NUL" if any(character in value for character in "\r\n\0") else ""
 
 
 def checked_headers(where: str, headers: Mapping[str, str] | None) -> dict[str, str]:

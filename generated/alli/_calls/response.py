@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, NoReturn
@@ -78,6 +78,13 @@ class Response:
         self.request_id = request_id
         self.attempts = attempts
         self._content = content
+
+    def changed(self, change: Callable[[Any], Any]) -> Response:
+        """This response, or another one where `change` gives something else for its headers or its body."""
+        headers, content = change(dict(self.headers)), change(self._content)
+        if headers == self.headers and content == self._content:
+            return self
+        return Response(self.status_code, headers, content, request_id=self.request_id, attempts=self.attempts)
 
     @property
     def content(self) -> bytes:

@@ -76,7 +76,7 @@ class RetryPolicy:
         object.__setattr__(self, "statuses", frozenset(self.statuses))
 
     def pause(self, error: APIConnectionError | APIStatusError, *, retries: int, idempotent: bool) -> float | None:
-        """Seconds to wait before sending again, or None when `error` is to be raised.
+        """Seconds to wait before the request is sent again; None to raise `error`.
 
         Args:
             error: what the attempt came to.
@@ -108,7 +108,7 @@ class RetryPolicy:
 
 
 def retryable(error: BaseException) -> bool:
-    """May a whole call that ended with `error` be made again without running an app twice?
+    """Whether a call that ended with `error` can be made again without running an app twice.
 
     For what repeats calls by itself, such as LangChain's `ToolRetryMiddleware(retry_on=alli.retryable)` or LangGraph's
     `RetryPolicy(retry_on=alli.retryable)`, whose defaults repeat every error of an app, also one after which the app may be running.

@@ -11,11 +11,13 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from .._http.concurrency import aget_key, asleep, get_key, sleep
-from .._http.http import HTTP, AsyncHTTP, AsyncHTTPResponse, HTTPResponse
+from .._http.answers import AsyncHTTPResponse, BodyTooLargeError, HTTPResponse
+from .._http.concurrency import asleep, sleep
+from .._http.http import HTTP, AsyncHTTP
 from .._http.http_library import Request
 from .._json.answers import decoded
-from .._json.responses import Reply, concerns_inputs, raise_told, status_error
+from .._json.responses import Reply, concerns_inputs, raise_told, status_error, too_large
+from .._privacy.keys import HiddenKey, aget_key, get_key
 from ..config import Config
 from ..errors import APIConnectionError, APIStatusError, AppError, DeadlineExceededError
 from ..files import close_paths
@@ -34,6 +36,13 @@ if TYPE_CHECKING:
     from ..results import RunResult
 
 __all__ = ["AsyncTransport", "Transport"]
+
+MAX_BODY_BYTES = 64 * 1024 * 1024
+"""Largest answer that is read whole, in bytes, once it is decompressed."""
+MAX_FILE_BYTES = 1024 * 1024 * 1024
+"""The same of an answer that is a file."""
+MAX_ERROR_BYTES = 1024 * 1024
+"""So much of the body of an error is read, decompressed."""
 
 EXPLAIN_SECONDS = 5.0
 """Longest wait for what an app takes, when an error about its inputs is to name it."""
@@ -159,7 +168,8 @@ class Transport:
 
     def _read(self, call: Call) -> Reply:
         response = self._send(call, whole=True)
-        reply = Reply(call.where, response.status_code, response.headers, response.read(), call.details())
+        content = self._whole(call, response)
+        reply = Reply(call.where, response.status_code, response.headers, content, call.details(), call.mask)
         if self.config.strict:
             from .._json.strictness import check_reply
 
@@ -170,7 +180,7 @@ class Transport:
         """The first good answer, its body read if `whole`, after as many attempts as the policy allows."""
         headers = {**call.user_headers, "X-Request-ID": call.request_id}
         prepared = self.http.prepare(call.operation.name, self.config.base_url, call.request, headers)
-        self._add_key(prepared)
+        self._add_key(call, prepared)
         timeouts = self.config.timeouts(run=call.operation.run, injected=self.http.injected)
         sent = partial(close_paths, call.request)
         while True:
@@ -179,7 +189,8 @@ class Transport:
             try:
                 response = self._attempt(call, prepared, timeouts, sent)
                 if response.status_code < 300:
-                    call.answered(response.status_code, response.headers, response.read() if whole else None)
+                    content = self._whole(call, response) if whole else None
+                    call.answered(response.status_code, response.headers, content)
                     call.log_answer(response.status_code)
                     self._record(call)
                     return response
@@ -234,18 +245,33 @@ class Transport:
     def _refusal(self, call: Call, response: HTTPResponse) -> APIStatusError:
         """The error for an answer with an error status; a body that breaks off does not hide the status."""
         try:
-            body = response.read()
+            body = response.read(MAX_ERROR_BYTES)
+        except BodyTooLargeError as error:
+            body = error.beginning
         except DeadlineExceededError:
             raise
         except APIConnectionError:
             body = b""
         call.answered(response.status_code, response.headers, body)
-        reply = Reply(call.where, response.status_code, response.headers, body, call.details())
+        reply = Reply(call.where, response.status_code, response.headers, body, call.details(), call.mask)
         return status_error(reply, call.operation)
 
-    def _add_key(self, request: Request) -> None:
-        # Apart and last, so that no frame of a traceback has the key among its local variables: crash reporters collect those.
-        request.headers["API-KEY"] = get_key(self.config.api_key)
+    def _whole(self, call: Call, response: HTTPResponse) -> bytes:
+        """The body of a good answer."""
+        limit = MAX_FILE_BYTES if call.operation.answer == "bytes" else MAX_BODY_BYTES
+        try:
+            return response.read(limit)
+        except BodyTooLargeError:
+            call.answered(response.status_code, response.headers, None)
+            raise too_large(
+                call.where, response.status_code, response.headers, limit, call.operation, call.details()
+            ) from None
+
+    def _add_key(self, call: Call, request: Request) -> None:
+        # Apart and last, so that no frame that raises has the key among its local variables: crash reporters collect those.
+        key = get_key(self.config.api_key)
+        request.headers["API-KEY"] = key
+        call.key = HiddenKey(lambda: key)
 
     def _explained(
         self, call: Call, error: APIStatusError | AppError, explain: Explain | None
@@ -390,7 +416,8 @@ class AsyncTransport:
 
     async def _read(self, call: Call) -> Reply:
         response = await self._send(call, whole=True)
-        reply = Reply(call.where, response.status_code, response.headers, await response.aread(), call.details())
+        content = await self._whole(call, response)
+        reply = Reply(call.where, response.status_code, response.headers, content, call.details(), call.mask)
         if self.config.strict:
             from .._json.strictness import check_reply
 
@@ -401,7 +428,7 @@ class AsyncTransport:
         """The first good answer, its body read if `whole`, after as many attempts as the policy allows."""
         headers = {**call.user_headers, "X-Request-ID": call.request_id}
         prepared = await self.http.aprepare(call.operation.name, self.config.base_url, call.request, headers)
-        await self._add_key(prepared)
+        await self._add_key(call, prepared)
         timeouts = self.config.timeouts(run=call.operation.run, injected=self.http.injected)
         sent = partial(close_paths, call.request)
         while True:
@@ -410,7 +437,8 @@ class AsyncTransport:
             try:
                 response = await self._attempt(call, prepared, timeouts, sent)
                 if response.status_code < 300:
-                    call.answered(response.status_code, response.headers, await response.aread() if whole else None)
+                    content = await self._whole(call, response) if whole else None
+                    call.answered(response.status_code, response.headers, content)
                     call.log_answer(response.status_code)
                     self._record(call)
                     return response
@@ -465,18 +493,33 @@ class AsyncTransport:
     async def _refusal(self, call: Call, response: AsyncHTTPResponse) -> APIStatusError:
         """The error for an answer with an error status; a body that breaks off does not hide the status."""
         try:
-            body = await response.aread()
+            body = await response.aread(MAX_ERROR_BYTES)
+        except BodyTooLargeError as error:
+            body = error.beginning
         except DeadlineExceededError:
             raise
         except APIConnectionError:
             body = b""
         call.answered(response.status_code, response.headers, body)
-        reply = Reply(call.where, response.status_code, response.headers, body, call.details())
+        reply = Reply(call.where, response.status_code, response.headers, body, call.details(), call.mask)
         return status_error(reply, call.operation)
 
-    async def _add_key(self, request: Request) -> None:
-        # Apart and last, so that no frame of a traceback has the key among its local variables: crash reporters collect those.
-        request.headers["API-KEY"] = await aget_key(self.config.api_key)
+    async def _whole(self, call: Call, response: AsyncHTTPResponse) -> bytes:
+        """The body of a good answer."""
+        limit = MAX_FILE_BYTES if call.operation.answer == "bytes" else MAX_BODY_BYTES
+        try:
+            return await response.aread(limit)
+        except BodyTooLargeError:
+            call.answered(response.status_code, response.headers, None)
+            raise too_large(
+                call.where, response.status_code, response.headers, limit, call.operation, call.details()
+            ) from None
+
+    async def _add_key(self, call: Call, request: Request) -> None:
+        # Apart and last, so that no frame that raises has the key among its local variables: crash reporters collect those.
+        key = await aget_key(self.config.api_key)
+        request.headers["API-KEY"] = key
+        call.key = HiddenKey(lambda: key)
 
     async def _explained(
         self, call: Call, error: APIStatusError | AppError, explain: AsyncExplain | None

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import alli
 
-from .._http.unpicklable import Connected
+from .._privacy.unpicklable import Connected
 from ..errors import InvalidArgumentError
 
 __all__ = ["AnswerThread", "AnswersExtras", "AsyncAnswerThread", "AsyncAnswersExtras"]

@@ -12,6 +12,7 @@ import alli
 
 from .._calls.arguments import required
 from .._map.items import AsyncManyRows, ManyRows
+from .._privacy.frames import forgetful
 from ..config import ClientOptions, changed, make_config
 from ..errors import InvalidArgumentError
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["AppsExtras", "AsyncAppsExtras"]
 
 
+@forgetful
 class AppsExtras:
     """Methods of `apps` that are made of other methods."""
 
@@ -77,7 +79,7 @@ class AppsExtras:
         ordered: bool = False,
         retry_unknown: bool = False,
     ) -> Iterator[alli.MapItem]:
-        """Run the app for each row; gives an item per row as rows are done. Rows are read as they are needed.
+        """Runs the app for each row and yields an item per row, as rows are done. Rows are read as they are needed.
 
         Memory is bounded by `concurrency`, whatever the number of rows. The client's `deadline` bounds each row. A row that the service
         refuses for its rate (429, or 503 with `Retry-After`) is sent again after a pause that all rows keep; no row is sent again where
@@ -164,6 +166,7 @@ class AppsExtras:
         return f"The app takes: {', '.join(names)}"
 
 
+@forgetful
 class AsyncAppsExtras:
     """Methods of `apps` that are made of other methods."""
 
@@ -218,7 +221,7 @@ class AsyncAppsExtras:
         ordered: bool = False,
         retry_unknown: bool = False,
     ) -> AsyncIterator[alli.MapItem]:
-        """Run the app for each row; gives an item per row as rows are done. Rows are read as they are needed.
+        """Runs the app for each row and yields an item per row, as rows are done. Rows are read as they are needed.
 
         Memory is bounded by `concurrency`, whatever the number of rows. The client's `deadline` bounds each row. A row that the service
         refuses for its rate (429, or 503 with `Retry-After`) is sent again after a pause that all rows keep; no row is sent again where

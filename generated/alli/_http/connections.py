@@ -15,20 +15,29 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from functools import partial
 from typing import Generic, Protocol, TypeVar
 
-from .concurrency import ashielded, shielded
+from .concurrency import AsyncPlace, Place, ashielded, shielded
 from .http_library import (
     AsyncBaseTransport,
     AsyncByteStream,
-    AsyncHTTPTransport,
     BaseTransport,
-    HTTPTransport,
     Limits,
+    Proxy,
     Request,
     Response,
     SyncByteStream,
 )
+from .proxies import Proxies
+from .sockets import CONNECTION, shut_down_all
+from .uploads import AsyncUploadTransport, UploadTransport
 
-__all__ = ["KEEP_ALIVE_SECONDS", "AsyncConnections", "AsyncDispatcher", "Connections", "Dispatcher"]
+__all__ = [
+    "AsyncConnections",
+    "AsyncDispatcher",
+    "AsyncRouter",
+    "Connections",
+    "Dispatcher",
+    "Router",
+]
 
 KEEP_ALIVE_SECONDS = 30.0
 """Seconds that an idle connection waits for its next request. How many are open is not limited, because runs may last minutes."""
@@ -40,6 +49,13 @@ KEEP_ALIVE: list[tuple[int, int, int]] = [(socket.SOL_SOCKET, socket.SO_KEEPALIV
     for name, value in (("TCP_KEEPIDLE", 60), ("TCP_KEEPINTVL", 30), ("TCP_KEEPCNT", 5))
     if hasattr(socket, name)
 ]
+
+
+def _proxy(url: str | None, verify: ssl.SSLContext) -> Proxy | None:
+    if url is None:
+        return None
+    # The library takes a context only where the proxy itself is reached by TLS.
+    return Proxy(url, ssl_context=verify if url.startswith("https:") else None)
 
 
 class Closable(Protocol):
@@ -57,11 +73,13 @@ class Connections(Generic[C]):
     Args:
         make: gives a new one, without I/O.
         seconds: how long one may wait for its next request before it is closed.
+        wake: called with each one that is in use when all are closed, to end the wait of who reads from it.
     """
 
-    def __init__(self, make: Callable[[], C], seconds: float) -> None:
+    def __init__(self, make: Callable[[], C], seconds: float, wake: Callable[[C], None] | None = None) -> None:
         self._make = make
         self._seconds = seconds
+        self._wake = wake
         # Mutable from here; each step below is one operation that no other thread can get into.
         self._open: set[C] = set()
         self._idle: deque[tuple[C, float]] = deque()  # used longest ago first, and when that was
@@ -90,9 +108,16 @@ class Connections(Generic[C]):
         self._open.discard(connection)
         connection.close()
 
+    def forget(self, connection: C) -> None:
+        """No longer keeps a connection that something else closes."""
+        self._open.discard(connection)
+
     def close(self) -> None:
         """Closes all of them, also those in use."""
         self._idle.clear()
+        if self._wake is not None:
+            for connection in list(self._open):
+                self._wake(connection)
         while self._open:
             try:
                 connection = self._open.pop()
@@ -102,25 +127,56 @@ class Connections(Generic[C]):
 
 
 class Dispatcher(BaseTransport):
-    """Gives each request its own connection."""
+    """Gives each request its own connection.
 
-    def __init__(self, verify: ssl.SSLContext) -> None:
-        make = partial(HTTPTransport, verify=verify, limits=ONE, socket_options=KEEP_ALIVE)
-        self._connections = Connections(make, KEEP_ALIVE_SECONDS)
+    Args:
+        verify: certificates to trust.
+        proxy: URL of a proxy to go through.
+    """
+
+    def __init__(self, verify: ssl.SSLContext, proxy: str | None = None) -> None:
+        make = partial(
+            UploadTransport, verify=verify, limits=ONE, socket_options=KEEP_ALIVE, proxy=_proxy(proxy, verify)
+        )
+        self._place = Place()
+        self._connections = Connections(make, KEEP_ALIVE_SECONDS, self._shut_down)
 
     def handle_request(self, request: Request) -> Response:
         connection = self._connections.take()
+        request.extensions[CONNECTION] = connection
         try:
             response = connection.handle_request(request)
         except BaseException:
             shielded(self._connections.drop, connection)
             raise
         if isinstance(response.stream, SyncByteStream):
-            response.stream = Body(response.stream, connection, self._connections)
+            response.stream = Body(response.stream, connection, self._connections, self._place)
         return response
+
+    def _shut_down(self, connection: UploadTransport) -> None:
+        self._place.act(partial(shut_down_all, connection))
 
     def close(self) -> None:
         self._connections.close()
+
+
+class Router(BaseTransport):
+    """Sends each request through the proxy that the environment wants for it, or directly."""
+
+    def __init__(self, verify: ssl.SSLContext, proxies: Proxies) -> None:
+        self._proxies = proxies
+        self._dispatcher = partial(Dispatcher, verify)
+        self._dispatchers: dict[str | None, Dispatcher] = {}
+
+    def handle_request(self, request: Request) -> Response:
+        proxy = self._proxies.url(str(request.url))
+        # Of two threads that come here first, both go on with the one that was kept.
+        dispatcher = self._dispatchers.get(proxy) or self._dispatchers.setdefault(proxy, self._dispatcher(proxy))
+        return dispatcher.handle_request(request)
+
+    def close(self) -> None:
+        for dispatcher in list(self._dispatchers.values()):
+            dispatcher.close()
 
 
 class Body(SyncByteStream):
@@ -129,12 +185,14 @@ class Body(SyncByteStream):
     def __init__(
         self,
         content: SyncByteStream,
-        connection: HTTPTransport,
-        connections: Connections[HTTPTransport],
+        connection: UploadTransport,
+        connections: Connections[UploadTransport],
+        place: Place,
     ) -> None:
         self._content = content
         self._connection = connection
         self._connections = connections
+        self._place = place
         self._is_read = False
         self._is_closed = False
 
@@ -159,6 +217,11 @@ class Body(SyncByteStream):
             else:
                 shielded(self._connections.drop, self._connection)
 
+    def __del__(self) -> None:
+        if not self._is_closed:
+            self._connections.forget(self._connection)
+            self._place.finish(self._connection.close)
+
 
 class AsyncClosable(Protocol):
     """What `AsyncConnections` needs of a connection."""
@@ -175,11 +238,15 @@ class AsyncConnections(Generic[AsyncC]):
     Args:
         make: gives a new one, without I/O.
         seconds: how long one may wait for its next request before it is closed.
+        wake: called with each one that is in use when all are closed, to end the wait of who reads from it.
     """
 
-    def __init__(self, make: Callable[[], AsyncC], seconds: float) -> None:
+    def __init__(
+        self, make: Callable[[], AsyncC], seconds: float, wake: Callable[[AsyncC], None] | None = None
+    ) -> None:
         self._make = make
         self._seconds = seconds
+        self._wake = wake
         # Mutable from here; each step below is one operation that no other thread can get into.
         self._open: set[AsyncC] = set()
         self._idle: deque[tuple[AsyncC, float]] = deque()  # used longest ago first, and when that was
@@ -208,9 +275,16 @@ class AsyncConnections(Generic[AsyncC]):
         self._open.discard(connection)
         await connection.aclose()
 
+    def forget(self, connection: AsyncC) -> None:
+        """No longer keeps a connection that something else closes."""
+        self._open.discard(connection)
+
     async def aclose(self) -> None:
         """Closes all of them, also those in use."""
         self._idle.clear()
+        if self._wake is not None:
+            for connection in list(self._open):
+                self._wake(connection)
         while self._open:
             try:
                 connection = self._open.pop()
@@ -220,25 +294,56 @@ class AsyncConnections(Generic[AsyncC]):
 
 
 class AsyncDispatcher(AsyncBaseTransport):
-    """Gives each request its own connection."""
+    """Gives each request its own connection.
 
-    def __init__(self, verify: ssl.SSLContext) -> None:
-        make = partial(AsyncHTTPTransport, verify=verify, limits=ONE, socket_options=KEEP_ALIVE)
-        self._connections = AsyncConnections(make, KEEP_ALIVE_SECONDS)
+    Args:
+        verify: certificates to trust.
+        proxy: URL of a proxy to go through.
+    """
+
+    def __init__(self, verify: ssl.SSLContext, proxy: str | None = None) -> None:
+        make = partial(
+            AsyncUploadTransport, verify=verify, limits=ONE, socket_options=KEEP_ALIVE, proxy=_proxy(proxy, verify)
+        )
+        self._place = AsyncPlace()
+        self._connections = AsyncConnections(make, KEEP_ALIVE_SECONDS, self._shut_down)
 
     async def handle_async_request(self, request: Request) -> Response:
         connection = self._connections.take()
+        request.extensions[CONNECTION] = connection
         try:
             response = await connection.handle_async_request(request)
         except BaseException:
             await ashielded(self._connections.drop, connection)
             raise
         if isinstance(response.stream, AsyncByteStream):
-            response.stream = AsyncBody(response.stream, connection, self._connections)
+            response.stream = AsyncBody(response.stream, connection, self._connections, self._place)
         return response
+
+    def _shut_down(self, connection: AsyncUploadTransport) -> None:
+        self._place.act(partial(shut_down_all, connection))
 
     async def aclose(self) -> None:
         await self._connections.aclose()
+
+
+class AsyncRouter(AsyncBaseTransport):
+    """Sends each request through the proxy that the environment wants for it, or directly."""
+
+    def __init__(self, verify: ssl.SSLContext, proxies: Proxies) -> None:
+        self._proxies = proxies
+        self._dispatcher = partial(AsyncDispatcher, verify)
+        self._dispatchers: dict[str | None, AsyncDispatcher] = {}
+
+    async def handle_async_request(self, request: Request) -> Response:
+        proxy = self._proxies.url(str(request.url))
+        # Of two threads that come here first, both go on with the one that was kept.
+        dispatcher = self._dispatchers.get(proxy) or self._dispatchers.setdefault(proxy, self._dispatcher(proxy))
+        return await dispatcher.handle_async_request(request)
+
+    async def aclose(self) -> None:
+        for dispatcher in list(self._dispatchers.values()):
+            await dispatcher.aclose()
 
 
 class AsyncBody(AsyncByteStream):
@@ -247,12 +352,14 @@ class AsyncBody(AsyncByteStream):
     def __init__(
         self,
         content: AsyncByteStream,
-        connection: AsyncHTTPTransport,
-        connections: AsyncConnections[AsyncHTTPTransport],
+        connection: AsyncUploadTransport,
+        connections: AsyncConnections[AsyncUploadTransport],
+        place: AsyncPlace,
     ) -> None:
         self._content = content
         self._connection = connection
         self._connections = connections
+        self._place = place
         self._is_read = False
         self._is_closed = False
 
@@ -276,3 +383,8 @@ class AsyncBody(AsyncByteStream):
                 await self._connections.give_back(self._connection)
             else:
                 await ashielded(self._connections.drop, self._connection)
+
+    def __del__(self) -> None:
+        if not self._is_closed:
+            self._connections.forget(self._connection)
+            self._place.finish(self._connection.aclose)

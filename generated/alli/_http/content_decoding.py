@@ -8,19 +8,30 @@ and takes one that is cut off for whole: a stream would lose words without an er
 from __future__ import annotations
 
 import zlib
-from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Mapping
 
 from .http_library import DecodingError
 
-__all__ = ["AsyncUnpacked", "Unpacked", "Unpacker", "can_unpack"]
+__all__ = ["AsyncUnpacked", "Unpacked", "Unpacker", "can_unpack", "checkable"]
 
 _GZIP = zlib.MAX_WBITS | 16
 _GZIP_BEGINS = b"\x1f\x8b"
 
 
+_UNCHECKABLE = frozenset({"br"})
+"""Codings of which the library takes the beginning for the whole."""
+
+
 def can_unpack(encoding: str) -> bool:
     """Whether `Unpacker` knows this `Content-Encoding`."""
-    return encoding.strip().lower() in ("gzip", "deflate")
+    return encoding.strip().lower() in ("gzip", "x-gzip", "deflate")
+
+
+def checkable(headers: Mapping[str, str]) -> dict[str, str]:
+    """The `accept-encoding` of these headers without the codings whose cut would go unnoticed."""
+    accepted = headers.get("accept-encoding", "").split(",")
+    kept = [each.strip() for each in accepted if each.partition(";")[0].strip().lower() not in _UNCHECKABLE]
+    return {"accept-encoding": ", ".join(filter(None, kept)) or "identity"}
 
 
 class Unpacker:
@@ -31,7 +42,7 @@ class Unpacker:
     """
 
     def __init__(self, encoding: str) -> None:
-        self._is_gzip = encoding.strip().lower() == "gzip"
+        self._is_gzip = encoding.strip().lower() in ("gzip", "x-gzip")
         self._held: bytes = b""  # the first byte of deflate, while the second is to come
         self._inner = zlib.decompressobj(_GZIP) if self._is_gzip else None
         self._is_empty = True

@@ -3,7 +3,7 @@
 
 The service has no id of a run. It says whether anything runs in a conversation, and lists what was said in it, the oldest first. So a run
 is its conversation and the number of messages that were there before: what came after is what the app said since the start. A run that
-has not begun yet and one that has ended without a word look alike (spec/README.md, rows 42 to 45).
+has not begun yet and one that has ended without a word look alike (spec/README.md, rows 43 to 46).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any, ClassVar, Literal, Protocol, Self
 from .._calls.operations import AsyncExplain, Explain, Operation
 from .._calls.transport import AsyncTransport, Transport
 from .._http.concurrency import asleep, sleep
-from .._http.unpicklable import Connected
+from .._privacy.unpicklable import Connected
 from ..errors import APIStatusError, InvalidArgumentError, JobFailedError
 from ..pagination import AsyncPager, Page
 from ..results import RunResult
@@ -30,7 +30,7 @@ INTERVAL = 1.0
 SILENCE = 30.0
 """Seconds for which a run that does not run and has said nothing is taken for one that has not begun yet."""
 PAGE = 100
-"""Messages on a page of a conversation (spec/README.md, row 42)."""
+"""Messages on a page of a conversation (spec/README.md, row 43)."""
 _SEPARATOR = ":"
 """Between the conversation's id, which is base64, and the number of messages before the run."""
 

@@ -7,13 +7,12 @@ from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 from .._calls.operations import Operation
-from .._calls.response import Headers
 from .._stream.ndjson import Reader, RecordError
 from .decoders import ByStatus
 from .envelopes import unwrapped
 from .error_details import find_error
 from .loose_json import is_list, is_object
-from .responses import Reply, body_of, media_type, raise_told, told_error, unreadable
+from .responses import Reply, body_of, call_of, headers_of, media_type, raise_told, told_error, unreadable
 from .result_format import ResultFormat
 
 __all__ = ["decoded"]
@@ -48,11 +47,12 @@ def decoded(reply: Reply, operation: Operation, decode: Callable[[Any], T]) -> T
         raise told_error(
             details,
             reply.where,
+            reply.mask,
             body=body,
             result=_came_along(body, payload, decode),
             status_code=reply.status_code,
-            headers=Headers(reply.headers),
-            **reply.call,
+            headers=headers_of(reply),
+            **call_of(reply),
         )
     if operation.result is not None and not _holds_result(payload, operation.result):
         raise unreadable(reply, operation, body, _not_given(payload))

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from .result_format import CitationFormat, MessageFormat, Replacement, ResultFormat
+from .result_format import ChoiceFormat, CitationFormat, FormFieldFormat, MessageFormat, Replacement, ResultFormat
 
 __all__ = [
     "RUN_RESULT",
@@ -31,6 +31,8 @@ RUN_RESULT = ResultFormat(
         error=("error", "errors"),
         metadata=("metadata",),
         citations=("citations", "clues"),
+        choices=("chatOptionInfos",),
+        form=("form",),
     ),
     citation=CitationFormat(
         source=("source",),
@@ -41,6 +43,8 @@ RUN_RESULT = ResultFormat(
         document_id=("knowledgeBaseId", "knowledge_base_id", "kbId", "kb_id"),
         text=("text",),
     ),
+    choice=ChoiceFormat(text=("longOption", "shortenOption")),
+    form_field=FormFieldFormat(name=("name",), label=("label",), type=("type",), required=("required",)),
     replace=Replacement(type="final_replaced_message", index="response_index", text="content"),
 )
 SKILL_RESULT = ResultFormat(text=("result",), errors=("errors",))

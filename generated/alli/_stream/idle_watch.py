@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import time
 
-from .._http.concurrency import Alarm, AsyncAlarm
-from .._http.http import AsyncHTTPResponse, HTTPResponse
+from .._http.answers import AsyncHTTPResponse, HTTPResponse
+from .._http.deadlines import Alarm, AsyncAlarm
 
 __all__ = ["AsyncIdleWatch", "IdleWatch"]
 

@@ -19,11 +19,13 @@ from typing import Any, Generic, Self, TypeAlias, TypeVar
 
 from .._calls.call import Call
 from .._calls.response import Response
+from .._http.answers import AsyncHTTPResponse, HTTPResponse
 from .._http.concurrency import AsyncWaiting, Stopped, Waiting
-from .._http.http import AsyncHTTPResponse, HTTPResponse
-from .._http.unpicklable import Connected
 from .._json.error_details import ErrorDetails
 from .._json.responses import UNKNOWN_OUTCOME, told_error
+from .._privacy.frames import forget
+from .._privacy.masking import Mask
+from .._privacy.unpicklable import Connected
 from ..errors import (
     AlliError,
     APIConnectionError,
@@ -96,6 +98,10 @@ class OpenStream(Connected, Generic[T]):
     def _partial(self) -> RunResult | None:
         """What came so far, for an error."""
         return None
+
+    def _is_empty(self) -> bool:
+        """Whether nothing has come that can be an answer, at the end of the stream."""
+        return self._reader.count == 0
 
     @property
     def conversation_id(self) -> str | None:
@@ -200,6 +206,7 @@ class OpenStream(Connected, Generic[T]):
                 self._failure = self._stopped(StreamInterruptedError, "was closed before its answer came")
                 raise self._failure from None
             self._failure = error if isinstance(error, AlliError) else None
+            forget(error)
             raise
         finally:
             self._opening = None
@@ -207,8 +214,8 @@ class OpenStream(Connected, Generic[T]):
         self._chunks = self._response.iter_bytes()
         self._response.limit_reads(self._idle_timeout)
         self._watch = IdleWatch(self._idle_timeout, self._response)
-        if "content-encoding" in self._response.headers:
-            self._watch.start(time.monotonic())  # bytes that decompress to nothing are not seen here
+        # At once, for bytes may come that are none of the body, or come to nothing when they are decompressed.
+        self._watch.start(time.monotonic())
 
     def _advance(self) -> bool:
         """Go on to the next items, once those of the last chunk are used up; False when there are no more."""
@@ -222,6 +229,10 @@ class OpenStream(Connected, Generic[T]):
             if self._failure is not None:
                 raise self._failure
             if self._is_at_end:
+                if self._is_empty():
+                    # An app that died before its first word must not look like one that said nothing.
+                    self._failure = self._stopped(StreamInterruptedError, "ended before its first record")
+                    raise self._failure
                 self._items = self._read_end()
                 self._is_complete = True
                 return True
@@ -232,10 +243,11 @@ class OpenStream(Connected, Generic[T]):
                 self._release()
             records = self._reader.read_end() if chunk is None else self._reader.read(chunk)
             self._items = self._read(self._as_documented(records) if self._strict else records)
-        except BaseException:
+        except BaseException as error:
             # Also a cancelled task or Ctrl-C: a body that was left in the middle can't be read on.
             self._is_closed = True
             self._release()
+            forget(error)
             raise
         finally:
             self._is_reading = False
@@ -284,7 +296,8 @@ class OpenStream(Connected, Generic[T]):
         if (told := self._told()) is not None:
             details, record = told
             known = self._known()
-            return told_error(details, self._where, body=record, result=known["partial"], **known)
+            mask = Mask(None, {}, ()) if self._call is None else self._call.mask
+            return told_error(details, self._where, mask, body=record, result=known["partial"], **known)
         if self._break is not None:
             return self._broken(self._break)
         if self._reader.error is not None:
@@ -406,6 +419,10 @@ class AsyncOpenStream(Connected, Generic[T]):
         """What came so far, for an error."""
         return None
 
+    def _is_empty(self) -> bool:
+        """Whether nothing has come that can be an answer, at the end of the stream."""
+        return self._reader.count == 0
+
     @property
     def conversation_id(self) -> str | None:
         """The conversation's id, as soon as the service has told it."""
@@ -509,6 +526,7 @@ class AsyncOpenStream(Connected, Generic[T]):
                 self._failure = self._stopped(StreamInterruptedError, "was closed before its answer came")
                 raise self._failure from None
             self._failure = error if isinstance(error, AlliError) else None
+            forget(error)
             raise
         finally:
             self._opening = None
@@ -516,8 +534,8 @@ class AsyncOpenStream(Connected, Generic[T]):
         self._chunks = self._response.aiter_bytes()
         self._response.limit_reads(self._idle_timeout)
         self._watch = AsyncIdleWatch(self._idle_timeout, self._response)
-        if "content-encoding" in self._response.headers:
-            self._watch.start(time.monotonic())  # bytes that decompress to nothing are not seen here
+        # At once, for bytes may come that are none of the body, or come to nothing when they are decompressed.
+        self._watch.start(time.monotonic())
 
     async def _advance(self) -> bool:
         """Go on to the next items, once those of the last chunk are used up; False when there are no more."""
@@ -531,6 +549,10 @@ class AsyncOpenStream(Connected, Generic[T]):
             if self._failure is not None:
                 raise self._failure
             if self._is_at_end:
+                if self._is_empty():
+                    # An app that died before its first word must not look like one that said nothing.
+                    self._failure = self._stopped(StreamInterruptedError, "ended before its first record")
+                    raise self._failure
                 self._items = self._read_end()
                 self._is_complete = True
                 return True
@@ -541,10 +563,11 @@ class AsyncOpenStream(Connected, Generic[T]):
                 await self._release()
             records = self._reader.read_end() if chunk is None else self._reader.read(chunk)
             self._items = self._read(self._as_documented(records) if self._strict else records)
-        except BaseException:
+        except BaseException as error:
             # Also a cancelled task or Ctrl-C: a body that was left in the middle can't be read on.
             self._is_closed = True
             await self._release()
+            forget(error)
             raise
         finally:
             self._is_reading = False
@@ -593,7 +616,8 @@ class AsyncOpenStream(Connected, Generic[T]):
         if (told := self._told()) is not None:
             details, record = told
             known = self._known()
-            return told_error(details, self._where, body=record, result=known["partial"], **known)
+            mask = Mask(None, {}, ()) if self._call is None else self._call.mask
+            return told_error(details, self._where, mask, body=record, result=known["partial"], **known)
         if self._break is not None:
             return self._broken(self._break)
         if self._reader.error is not None:

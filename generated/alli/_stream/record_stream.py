@@ -23,7 +23,7 @@ class RecordStream(OpenStream[Any]):
     the connection. Records may be lines, or follow each other without any separator.
 
     Reading raises:
-        StreamInterruptedError: the connection broke, or the stream was closed.
+        StreamInterruptedError: the connection broke, the stream was closed, or it ended before its first record.
         StreamDecodeError: what came is not JSON, or is too large.
         StreamTruncatedError: it ends inside a record. Both of the above.
         StreamIdleError: no record came for `idle_timeout` seconds of waiting.
@@ -56,7 +56,7 @@ class AsyncRecordStream(AsyncOpenStream[Any]):
     the connection. Records may be lines, or follow each other without any separator.
 
     Reading raises:
-        StreamInterruptedError: the connection broke, or the stream was closed.
+        StreamInterruptedError: the connection broke, the stream was closed, or it ended before its first record.
         StreamDecodeError: what came is not JSON, or is too large.
         StreamTruncatedError: it ends inside a record. Both of the above.
         StreamIdleError: no record came for `idle_timeout` seconds of waiting.

@@ -24,21 +24,20 @@ class RunStream(OpenStream[RunEvent]):
                 print(text, end="", flush=True)
         result = stream.result()
 
-    The request goes out when the block is entered, or else at the first read. Leaving the block before the end closes
-    the connection; the app may go on. A stream is read by one thread or task at a time; `close` may be
-    called from any.
+    The request is sent when the block is entered, or else at the first read. Leaving the block early closes the connection;
+    the app may go on. Read a stream from one thread or task at a time; call `close` from any.
 
     Reading raises, each with `.partial`, a RunResult of all that came before:
-        StreamInterruptedError: the connection broke, or the stream was closed.
-        StreamDecodeError: what came is not JSON, or is too large.
-        StreamTruncatedError: it ends inside a record. Both of the above.
+        StreamInterruptedError: the connection broke, the stream was closed, or it ended before its first record.
+        StreamDecodeError: a record is not JSON, or too large.
+        StreamTruncatedError: the stream ends inside a record. It is both of the above.
         StreamIdleError: no record came for `idle_timeout` seconds of waiting.
         AppError: a record reports an error. A code that has its own class, such as 7004, gives that class.
         DeadlineExceededError: the deadline of the call passed.
         APIStatusError: with `strict`, a record is not what the document says.
 
-    The service marks no end of a stream, it closes the connection. So a complete stream is one that ended in order,
-    and whether the app had more to say can't be known.
+    The service ends a stream by closing the connection, without an end mark. A stream that was closed without an error counts as
+    complete, although the app may have had more to say.
     """
 
     _instead = "pass on what `.result()` gives"
@@ -57,8 +56,7 @@ class RunStream(OpenStream[RunEvent]):
     def text_stream(self) -> Iterator[str]:
         """The text of each `text.delta` event alone, with a blank line where another message begins.
 
-        So what was joined is `.result().text`, unless a message was replaced, which is not taken back here, or the app went on with
-        an earlier one.
+        Joined, the pieces are `.result().text`, unless the app replaced a message or went on with an earlier one.
         """
         while True:
             for event in self._items:
@@ -71,7 +69,7 @@ class RunStream(OpenStream[RunEvent]):
 
     @property
     def text(self) -> str:
-        """The answer so far, replacements made: the texts of all messages, a blank line between them."""
+        """The answer so far, with replacements: the texts of all messages, a blank line between them."""
         return self._accumulator.text if self._result is None else self._result.text
 
     def result(self) -> RunResult:
@@ -103,6 +101,9 @@ class RunStream(OpenStream[RunEvent]):
     def _partial(self) -> RunResult:
         return self._completed()
 
+    def _is_empty(self) -> bool:
+        return self._accumulator.is_empty
+
     def _completed(self, result: RunResult | None = None) -> RunResult:
         """All that came, with what is known of the call."""
         if result is None:
@@ -121,21 +122,20 @@ class AsyncRunStream(AsyncOpenStream[RunEvent]):
                 print(text, end="", flush=True)
         result = await stream.result()
 
-    The request goes out when the block is entered, or else at the first read. Leaving the block before the end closes
-    the connection; the app may go on. A stream is read by one thread or task at a time; `aclose` may be
-    called from any.
+    The request is sent when the block is entered, or else at the first read. Leaving the block early closes the connection;
+    the app may go on. Read a stream from one thread or task at a time; call `aclose` from any.
 
     Reading raises, each with `.partial`, a RunResult of all that came before:
-        StreamInterruptedError: the connection broke, or the stream was closed.
-        StreamDecodeError: what came is not JSON, or is too large.
-        StreamTruncatedError: it ends inside a record. Both of the above.
+        StreamInterruptedError: the connection broke, the stream was closed, or it ended before its first record.
+        StreamDecodeError: a record is not JSON, or too large.
+        StreamTruncatedError: the stream ends inside a record. It is both of the above.
         StreamIdleError: no record came for `idle_timeout` seconds of waiting.
         AppError: a record reports an error. A code that has its own class, such as 7004, gives that class.
         DeadlineExceededError: the deadline of the call passed.
         APIStatusError: with `strict`, a record is not what the document says.
 
-    The service marks no end of a stream, it closes the connection. So a complete stream is one that ended in order,
-    and whether the app had more to say can't be known.
+    The service ends a stream by closing the connection, without an end mark. A stream that was closed without an error counts as
+    complete, although the app may have had more to say.
     """
 
     _instead = "pass on what `.result()` gives"
@@ -154,8 +154,7 @@ class AsyncRunStream(AsyncOpenStream[RunEvent]):
     async def text_stream(self) -> AsyncIterator[str]:
         """The text of each `text.delta` event alone, with a blank line where another message begins.
 
-        So what was joined is `.result().text`, unless a message was replaced, which is not taken back here, or the app went on with
-        an earlier one.
+        Joined, the pieces are `.result().text`, unless the app replaced a message or went on with an earlier one.
         """
         while True:
             for event in self._items:
@@ -168,7 +167,7 @@ class AsyncRunStream(AsyncOpenStream[RunEvent]):
 
     @property
     def text(self) -> str:
-        """The answer so far, replacements made: the texts of all messages, a blank line between them."""
+        """The answer so far, with replacements: the texts of all messages, a blank line between them."""
         return self._accumulator.text if self._result is None else self._result.text
 
     async def result(self) -> RunResult:
@@ -199,6 +198,9 @@ class AsyncRunStream(AsyncOpenStream[RunEvent]):
 
     def _partial(self) -> RunResult:
         return self._completed()
+
+    def _is_empty(self) -> bool:
+        return self._accumulator.is_empty
 
     def _completed(self, result: RunResult | None = None) -> RunResult:
         """All that came, with what is known of the call."""

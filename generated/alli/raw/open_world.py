@@ -15,6 +15,7 @@ from uuid import UUID
 
 import attrs
 
+from .json_object import JSONObject
 from .types import UNSET, File, RequestFiles, Unset
 
 __all__ = [
@@ -38,12 +39,23 @@ Reader: TypeAlias = Callable[[Any], Any]
 """From a JSON value to the value of an attribute; gives back unchanged what it can't read."""
 
 
-class OpenModel:
-    """What every model can do; the fields are the models' own."""
+class OpenModel(JSONObject):
+    """What every model can do; the fields are the models' own. A field that the JSON did not have reads as None.
+
+    Fields are found by their names in the JSON, too, documented or not: `app["name"]`, `"name" in app`.
+    """
 
     __slots__ = ()
     __attrs_attrs__: ClassVar[Any]  # set by attrs on each model
     additional_properties: dict[str, Any]
+    _absent: frozenset[str]
+
+    def __attrs_post_init__(self) -> None:
+        # Only where a model is made by its class. An argument that was not given is not sent; one that is None is sent as null.
+        absent = [field for field in _fields(type(self)) if getattr(self, field.name) is UNSET]
+        for field in absent:
+            setattr(self, field.name, None)
+        setattr(self, "_absent", frozenset(field.metadata["wire"] for field in absent))  # noqa: B010 - a slot of each model
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -55,9 +67,19 @@ class OpenModel:
         """The model of a JSON object; any other JSON value as it came."""
         return cls.from_dict(value) if isinstance(value, (dict, Mapping)) else value
 
-    def to_dict(self) -> dict[str, Any]:
-        """The JSON object; each model has its own."""
-        raise NotImplementedError
+    @property
+    def extra(self) -> dict[str, Any]:
+        """The fields that are not documented, by their names in the JSON."""
+        return self.additional_properties
+
+    @property
+    def given(self) -> frozenset[str]:
+        """The documented attributes that the JSON had, or that were set: what else reads as None was left out."""
+        return frozenset(
+            field.name
+            for field in _fields(type(self))
+            if field.metadata["wire"] not in self._absent or getattr(self, field.name) is not None
+        )
 
     @property
     def additional_keys(self) -> list[str]:
@@ -65,7 +87,7 @@ class OpenModel:
         return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
+        return self.additional_properties[key] if key in self.additional_properties else self.to_dict()[key]
 
     def __setitem__(self, key: str, value: Any) -> None:
         self.additional_properties[key] = value
@@ -74,7 +96,7 @@ class OpenModel:
         del self.additional_properties[key]
 
     def __contains__(self, key: object) -> bool:
-        return key in self.additional_properties
+        return key in self.additional_properties or key in self.to_dict()
 
 
 def source_dict(source: object, model: str) -> dict[str, Any]:
@@ -187,11 +209,13 @@ def to_json(value: Any) -> Any:
     return _text(value) if isinstance(value, datetime.date | UUID) else value
 
 
-def write_object(fields: Mapping[str, Any], additional: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """The JSON object of a model's fields, without those not given."""
-    written = {} if additional is None else {name: to_json(value) for name, value in additional.items()}
+def write_object(
+    fields: Mapping[str, Any], additional: Mapping[str, Any], absent: frozenset[str] = frozenset()
+) -> dict[str, Any]:
+    """The JSON object of a model's fields, without those that are absent and have not been set."""
+    written = {name: to_json(value) for name, value in additional.items()}
     for name, value in fields.items():
-        if value is not UNSET:
+        if value is not UNSET and (value is not None or name not in absent):
             written[name] = to_json(value)
     return written
 
@@ -240,6 +264,7 @@ def _text(value: Any) -> str:
     return value.isoformat() if isinstance(value, datetime.date) else str(value)
 
 
-def _fields(model: type[OpenModel]) -> tuple[attrs.Attribute[Any], ...]:
+def _fields(model: type[OpenModel]) -> list[attrs.Attribute[Any]]:
+    """The documented ones."""
     fields: tuple[attrs.Attribute[Any], ...] = model.__attrs_attrs__
-    return fields
+    return [field for field in fields if "wire" in field.metadata]

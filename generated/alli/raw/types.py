@@ -8,7 +8,7 @@ from pathlib import PurePath
 from typing import IO, Any, Final, Generic, Literal, NoReturn, TypeVar
 from urllib.parse import quote
 
-__all__ = ["UNSET", "File", "FileTypes", "RequestFiles", "Response", "Unset", "path_segment"]
+__all__ = ["ABSENT", "UNSET", "File", "FileTypes", "RequestFiles", "Response", "Unset", "path_segment"]
 
 
 class Unset:
@@ -47,7 +47,10 @@ class Unset:
 _UNSET: Final = (object.__new__(Unset),)
 
 UNSET: Final[Unset] = _UNSET[0]
-"""Not given: a field the JSON didn't have, or an argument to leave out of the request."""
+"""Not given: an argument to leave out of the request, where None is sent as null."""
+
+ABSENT: Final[Any] = UNSET
+"""The default of a model's fields: what is not given is not sent, and reads as None."""
 
 FileContent = IO[bytes] | bytes
 FileTypes = (

@@ -7,7 +7,7 @@ Hosts and key: https://docs.allganize.ai, "Authentication"; numbers without a so
 from __future__ import annotations
 
 import os
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from typing import Any, Protocol, TypeAlias, TypedDict
@@ -15,9 +15,10 @@ from urllib.parse import urlsplit
 
 import alli
 
-from ._calls.headers import check_header, checked_headers, identity_headers
+from ._calls.headers import checked_headers, identity_headers
 from ._calls.middleware import Middleware
 from ._calls.retries import RetryPolicy
+from ._privacy.keys import APIKey, check_key, hidden
 from .errors import ConfigurationError
 from .version import USER_AGENT
 
@@ -36,10 +37,6 @@ IDLE_TIMEOUT = 600.0
 """Seconds a stream may go without a readable record."""
 _STEPS = ("connect", "read", "write", "pool")
 _TIMEOUT = "must be a finite number of seconds above 0, or four of them: (connect, read, write, pool)"
-
-APIKey: TypeAlias = str | Callable[[], str] | Callable[[], Awaitable[str]]
-"""A key, or a function called once per call (in its thread or task) that gives one; `AsyncAlli` takes an async function as well.
-What it raises reaches the caller."""
 
 
 class StepLimits(Protocol):
@@ -116,23 +113,18 @@ class Config:
 
 
 def make_config(options: ClientOptions) -> Config:
-    """Settings from options and the environment.
+    """Settings from options, whose key is hidden (_privacy/keys.py), and the environment.
 
     Raises:
         ConfigurationError: says which option or variable is wrong, what is accepted, and never its value.
     """
-    api_key = options.get("api_key") or os.environ.get("ALLI_API_KEY", "")
-    if isinstance(api_key, str):
-        api_key = api_key.strip()  # a key that was read from a file ends in a line break
+    api_key = hidden(options.get("api_key")) or hidden(os.environ.get("ALLI_API_KEY", ""))
     if not api_key:
         raise ConfigurationError(
             "no API key: set the environment variable ALLI_API_KEY or pass api_key=. Keys are in the Alli dashboard under "
             "Settings > General; the chat widget's sdkKey is another key"
         )
-    if isinstance(api_key, str):
-        check_header("api_key", api_key)
-    elif not callable(api_key):
-        raise ConfigurationError(f"api_key: must be a str or a function that gives one, not {type(api_key).__name__}")
+    check_key(api_key)
     base_url = _base_url(options)
     # What came from the environment is kept, so that a copy made later does not follow a changed environment.
     resolved: ClientOptions = {**options, "api_key": api_key, "base_url": base_url}
@@ -156,11 +148,13 @@ def make_config(options: ClientOptions) -> Config:
 
 
 def changed(options: ClientOptions, changes: ClientOptions) -> ClientOptions:
-    """`options` with `changes`; of two that exclude each other the changed one stays.
+    """`options` with `changes`, whose key is hidden here; of two that exclude each other the changed one stays.
 
     Raises:
         ConfigurationError: a change that is not an option.
     """
+    if "api_key" in changes:
+        changes["api_key"] = hidden(changes["api_key"])
     unknown = sorted(changes.keys() - ClientOptions.__annotations__.keys())
     if unknown:
         known = ", ".join(ClientOptions.__annotations__)

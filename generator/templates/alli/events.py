@@ -1,34 +1,42 @@
-"""What a stream of an answer consists of: four kinds of events, told apart by their `.type`.
+"""The events of a streamed answer: four kinds, told apart by `.type`.
 
-conversation.started   once, as soon as the service tells the conversation's id; not at all if it never does
-text.delta             so much text was added to the message `index`
-text.replaced          the message `index` reads differently now; what its deltas gave is to be thrown away
-completed              once, last: the stream came to its end
+conversation.started   once, as soon as the service gives the conversation's id; never if it doesn't
+text.delta             adds text to the message `index`
+text.replaced          replaces all of the message `index`: drop what its deltas gave
+completed              once, last: the stream has ended
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar, Literal, TypeAlias
+from typing import Any, ClassVar, Literal, TypeAlias
 
+from ._results.record import record
+from .raw.json_object import JSONObject
 from .results import RunResult
 
 __all__ = ["Completed", "ConversationStarted", "RunEvent", "TextDelta", "TextReplaced"]
 
 
-@dataclass(frozen=True, slots=True)
-class ConversationStarted:
-    """The service told the conversation's id.
+@record(frozen=True)
+class ConversationStarted(JSONObject):
+    """The conversation has an id now.
 
     Attributes:
-        conversation_id: to go on with the same conversation later.
+        conversation_id: pass it to go on with the same conversation later.
     """
 
     type: ClassVar[Literal["conversation.started"]] = "conversation.started"
     conversation_id: str
 
+    def to_dict(self) -> dict[str, Any]:
+        """The event as JSON has it."""
+        return {"type": self.type, "conversation_id": self.conversation_id}
 
-class _Text:
+    def __repr__(self) -> str:
+        return f"ConversationStarted(conversation_id={self.conversation_id!r})"
+
+
+class _Text(JSONObject):
     """Text of one message; not to be changed.
 
     There may be millions of these, and a frozen dataclass takes twice the time to be made.
@@ -36,6 +44,7 @@ class _Text:
 
     __slots__ = ("_index", "_text")
     __match_args__ = ("text", "index")
+    type: ClassVar[str]
 
     def __init__(self, text: str, index: int = 0) -> None:
         self._text = text
@@ -50,6 +59,10 @@ class _Text:
         """Place of the message in `RunResult.messages`."""
         return self._index
 
+    def to_dict(self) -> dict[str, Any]:
+        """The event as JSON has it."""
+        return {"type": self.type, "index": self._index, "text": self._text}
+
     def __eq__(self, other: object) -> bool:
         if type(other) is not type(self):
             return NotImplemented
@@ -63,7 +76,7 @@ class _Text:
 
 
 class TextDelta(_Text):
-    """A message got longer. Where nothing is replaced, the joined deltas of an index are that message's text.
+    """Adds text to a message. Unless the message is replaced, its joined deltas are its text.
 
     Attributes:
         text: what was added; never empty.
@@ -75,7 +88,7 @@ class TextDelta(_Text):
 
 
 class TextReplaced(_Text):
-    """A message reads differently from what was given before.
+    """Replaces a message: the app took back what it said before.
 
     Attributes:
         text: the whole message as it is now.
@@ -86,16 +99,23 @@ class TextReplaced(_Text):
     type: ClassVar[Literal["text.replaced"]] = "text.replaced"
 
 
-@dataclass(frozen=True, slots=True)
-class Completed:
-    """The stream came to its end. The service marks none but closes, so whether the app had more to say can't be known.
+@record(frozen=True)
+class Completed(JSONObject):
+    """The stream has ended. The service closes it without an end mark, so the app may have had more to say.
 
     Attributes:
-        result: all that came, put together.
+        result: everything that came.
     """
 
     type: ClassVar[Literal["completed"]] = "completed"
     result: RunResult
+
+    def to_dict(self) -> dict[str, Any]:
+        """The event as JSON has it."""
+        return {"type": self.type, "result": self.result.to_dict()}
+
+    def __repr__(self) -> str:
+        return f"Completed(result={self.result!r})"
 
 
 RunEvent: TypeAlias = ConversationStarted | TextDelta | TextReplaced | Completed

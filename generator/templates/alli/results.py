@@ -9,149 +9,40 @@ Source: the vendor's pages "App Market" and "Alli LLM App Market API"; spec/READ
 
 from __future__ import annotations
 
-import json
+import builtins
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Self
+from typing import Any, Self, TypeVar, overload
 
 from ._calls.response import Response
-from ._json.draftjs import to_markdown
 from ._json.error_details import find_error
-from ._json.loose_json import is_list, is_object, list_at, object_at, parsed, text_at, value_at, whole_at
-from ._json.result_format import CitationFormat, MessageFormat, Paths, ResultFormat
+from ._json.loose_json import is_list, is_object, list_at, object_at, text_at, value_at
+from ._json.result_format import ResultFormat
 from ._json.result_formats import CONVERSATION_RESULT, RUN_RESULT, SKILL_RESULT
+from ._results.messages import Choice, Citation, FormField, Message, is_echo, readable
+from ._results.record import field, record
+from .raw.json_object import JSONObject
 
 __all__ = [
+    "Choice",
     "Citation",
     "ConversationResult",
+    "FormField",
     "Message",
     "RunResult",
     "SkillResult",
-    "content_of",
-    "is_echo",
     "object_of",
-    "readable",
 ]
 
-
-@dataclass(frozen=True, slots=True)
-class Citation:
-    """A place an answer was taken from. Each attribute is None where the service did not tell it.
-
-    Attributes:
-        source: DOCUMENT, FAQ or WEB, or what else the service says.
-        title: of the document or page.
-        url: of the page.
-        page: number of the page in the document, as the service counts.
-        clue_id: id of this place.
-        document_id: id of the document in the knowledge base.
-        text: the passage.
-        raw: the JSON as it came.
-    """
-
-    source: str | None = None
-    title: str | None = None
-    url: str | None = None
-    page: int | None = None
-    clue_id: str | None = None
-    document_id: str | None = None
-    text: str | None = None
-    raw: object = None
-
-    @classmethod
-    def from_payload(cls, payload: object, format: CitationFormat = RUN_RESULT.citation) -> Self:
-        """Never raises."""
-        fields = payload if is_object(payload) else {}
-        return cls(
-            source=text_at(fields, format.source),
-            title=text_at(fields, format.title),
-            url=text_at(fields, format.url),
-            page=whole_at(fields, format.page),
-            clue_id=text_at(fields, format.clue_id),
-            document_id=text_at(fields, format.document_id),
-            text=text_at(fields, format.text),
-            raw=payload,
-        )
-
-    def __repr__(self) -> str:
-        return f"Citation(source={self.source!r}, page={self.page!r}, clue_id={self.clue_id!r})"
+M = TypeVar("M")
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
-    """One answer of an app.
-
-    Attributes:
-        id: the service's id of it.
-        type: kind of answer, e.g. `llm`.
-        text: the words, DraftJS turned into Markdown; empty when there are none.
-        completed: whether the app has finished it; None when the service did not tell.
-        error: the service's words, when it failed to give this answer; else None.
-        metadata: parsed when it came as a string that holds JSON; None when there is none.
-        raw: the JSON as it came.
-    """
-
-    id: str | None = None
-    type: str | None = None
-    text: str = ""
-    completed: bool | None = None
-    error: str | None = None
-    metadata: object = None
-    raw: object = None
-    _citations: tuple[Paths, CitationFormat] = field(default=((), CitationFormat()), repr=False, compare=False)
-
-    @classmethod
-    def from_payload(cls, payload: object, format: ResultFormat = RUN_RESULT, text: str | None = None) -> Self:
-        """Never raises.
-
-        Args:
-            payload: one item of a list of messages.
-            format: where it has what.
-            text: the text, if known better than by the payload.
-        """
-        places = format.message
-        fields = payload if is_object(payload) else {}
-        completed = value_at(fields, places.completed)
-        reported = next((value for path in places.error if (value := value_at(fields, (path,)))), None)
-        details = find_error({"error": reported}) if reported else None
-        if text is None:
-            text = readable(content_of(payload, places))
-        return cls(
-            id=text_at(fields, places.id),
-            type=text_at(fields, places.type),
-            text=text,
-            completed=completed if isinstance(completed, bool) else None,
-            error=details.message if details else None,
-            metadata=parsed(value_at(fields, places.metadata)),
-            raw=payload,
-            _citations=(places.citations, format.citation),
-        )
-
-    @classmethod
-    def of_answer(cls, fields: Mapping[str, object], text: str, format: ResultFormat) -> Self:
-        """The one message that an answer is itself."""
-        return cls(text=text, raw=fields, _citations=(format.citations, format.citation))
-
-    @property
-    def citations(self) -> list[Citation]:
-        """Where the answer was taken from; read from `raw` when asked for, since there can be thousands."""
-        if not is_object(self.raw):
-            return []
-        paths, places = self._citations
-        return [Citation.from_payload(item, places) for item in list_at(self.raw, paths) if is_object(item)]
-
-    def __repr__(self) -> str:
-        error = ", with an error" if self.error else ""
-        return f"Message(id={self.id!r}, type={self.type!r}, {len(self.text)} characters{error})"
-
-
-@dataclass(slots=True)
-class RunResult:
+@record()
+class RunResult(JSONObject):
     """What an app answered to one call.
 
     Attributes:
-        messages: the answers in their order, echoes of the user left out.
-        conversation_id: to go on with the same conversation.
+        messages: the app's messages, in order; what the user said is left out.
+        conversation_id: pass it to go on with the same conversation.
         state: of the conversation, as the service calls it.
         variables: the variables asked for by `required_variables`.
         app_id: id of the app.
@@ -175,7 +66,7 @@ class RunResult:
     request_id: str | None = None
     attempts: int = 1
     raw: object = None
-    response: Response | None = field(default=None, repr=False, compare=False)
+    response: Response | None = field(default=None, compare=False)
 
     @property
     def text(self) -> str:
@@ -186,6 +77,56 @@ class RunResult:
     def citations(self) -> list[Citation]:
         """The citations of all messages, in their order."""
         return [citation for message in self.messages for citation in message.citations]
+
+    @overload
+    def parse(self) -> Any: ...
+    @overload
+    def parse(self, model: builtins.type[M]) -> M: ...
+    def parse(self, model: Any = None) -> Any:
+        """The one JSON value in the answer: the whole text, one fenced block, or one object or array among other words.
+
+            class Invoice(BaseModel):
+                number: str
+                total: float
+
+            invoice = client.apps.run(app_id, inputs).parse(Invoice)
+
+        Args:
+            model: What the value must be: a pydantic model, a dataclass, a TypedDict, or a type made of them such as `list[Invoice]`.
+                None gives the value as plain JSON. Pydantic is needed for its own models only.
+
+        Raises:
+            AnswerFormatError: the answer has no JSON value, more than one, or one that does not fit; names places and types, never
+                values.
+        """
+        from ._results.answer_json import find_value
+
+        value = find_value(self.text)
+        if model is None:
+            return value
+        from ._results.typed_json import as_type
+
+        return as_type(value, model)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The result as JSON has it, without `raw` and `response`."""
+        return {
+            "text": self.text,
+            "messages": [message.to_dict() for message in self.messages],
+            "conversation_id": self.conversation_id,
+            "state": self.state,
+            "variables": self.variables,
+            "app_id": self.app_id,
+            "name": self.name,
+            "type": self.type,
+            "category": self.category,
+            "request_id": self.request_id,
+            "attempts": self.attempts,
+        }
+
+    def _repr_markdown_(self) -> str:
+        # Notebooks show this where the result itself is the last line of a cell. `repr` shows no text: it goes into logs.
+        return self.text
 
     @classmethod
     def from_payload(cls, payload: object, format: ResultFormat = RUN_RESULT) -> Self:
@@ -215,14 +156,15 @@ class RunResult:
         )
 
     def __repr__(self) -> str:
+        count = len(self.messages)
         return (
-            f"RunResult({len(self.messages)} messages, {len(self.text)} characters, "
+            f"RunResult({count} message{'' if count == 1 else 's'}, {len(self.text)} characters, "
             f"conversation_id={self.conversation_id!r}, state={self.state!r}, app_id={self.app_id!r})"
         )
 
 
-@dataclass(slots=True)
-class SkillResult:
+@record()
+class SkillResult(JSONObject):
     """What a skill answered.
 
     Attributes:
@@ -239,7 +181,7 @@ class SkillResult:
     request_id: str | None = None
     attempts: int = 1
     raw: object = None
-    response: Response | None = field(default=None, repr=False, compare=False)
+    response: Response | None = field(default=None, compare=False)
 
     @classmethod
     def from_payload(cls, payload: object, format: ResultFormat = SKILL_RESULT) -> Self:
@@ -250,12 +192,21 @@ class SkillResult:
         content = value_at(fields, format.text) if is_object(payload) else payload
         return cls(text=readable(content), errors=[details.message for details in found if details], raw=payload)
 
+    def to_dict(self) -> dict[str, Any]:
+        """The result as JSON has it, without `raw` and `response`."""
+        return {
+            "text": self.text,
+            "errors": self.errors,
+            "request_id": self.request_id,
+            "attempts": self.attempts,
+        }
+
     def __repr__(self) -> str:
         return f"SkillResult({len(self.text)} characters, {len(self.errors)} errors)"
 
 
-@dataclass(slots=True)
-class ConversationResult:
+@record()
+class ConversationResult(JSONObject):
     """What the service says when a conversation is begun, spoken to or ended.
 
     Attributes:
@@ -270,12 +221,20 @@ class ConversationResult:
     request_id: str | None = None
     attempts: int = 1
     raw: object = None
-    response: Response | None = field(default=None, repr=False, compare=False)
+    response: Response | None = field(default=None, compare=False)
 
     @classmethod
     def from_payload(cls, payload: object, format: ResultFormat = CONVERSATION_RESULT) -> Self:
         """Never raises."""
         return cls(conversation_id=text_at(object_of(payload, format), format.conversation_id), raw=payload)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The result as JSON has it, without `raw` and `response`."""
+        return {
+            "conversation_id": self.conversation_id,
+            "request_id": self.request_id,
+            "attempts": self.attempts,
+        }
 
     def __repr__(self) -> str:
         return f"ConversationResult(conversation_id={self.conversation_id!r})"
@@ -289,31 +248,3 @@ def object_of(payload: object, format: ResultFormat) -> Mapping[str, object]:
         return {}
     inner = object_at(payload, format.at)
     return payload if inner is None else inner
-
-
-def content_of(item: object, places: MessageFormat) -> object:
-    """What a message says, in whatever type it came; the item itself if it is not an object."""
-    return value_at(item, places.text) if is_object(item) else item
-
-
-def is_echo(item: object, format: ResultFormat) -> bool:
-    """Whether an item repeats what the user said. Items of the service's own often have no sender."""
-    if not is_object(item):
-        return item is None
-    sender = value_at(item, format.message.sender)
-    return isinstance(sender, str) and sender.upper() == "USER"
-
-
-def readable(content: object) -> str:
-    """The text of a message, whatever type it came as."""
-    if content is None:
-        return ""
-    markdown = to_markdown(content)
-    if markdown is not None:
-        return markdown
-    if isinstance(content, str):
-        return content
-    try:
-        return json.dumps(content, ensure_ascii=False)
-    except RecursionError:
-        return ""

@@ -84,6 +84,7 @@ if TYPE_CHECKING:
     from .run_chat_source import RunChatSource
     from .run_citation import RunCitation
     from .run_conversation_request import RunConversationRequest
+    from .run_form_field import RunFormField
     from .run_inputs import RunInputs
     from .run_record import RunRecord
     from .run_skill_request import RunSkillRequest
@@ -191,6 +192,7 @@ __all__ = (
     "RunChatSource",
     "RunCitation",
     "RunConversationRequest",
+    "RunFormField",
     "RunInputs",
     "RunRecord",
     "RunSkillRequest",
@@ -299,6 +301,7 @@ _MODULES = {
     "RunChatSource": "run_chat_source",
     "RunCitation": "run_citation",
     "RunConversationRequest": "run_conversation_request",
+    "RunFormField": "run_form_field",
     "RunInputs": "run_inputs",
     "RunRecord": "run_record",
     "RunSkillRequest": "run_skill_request",

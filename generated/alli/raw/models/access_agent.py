@@ -12,9 +12,15 @@ from ..open_world import (
     source_dict,
     write_object,
 )
-from ..types import UNSET
 
 __all__ = ["AccessAgent"]
+
+_WIRE_NAMES = frozenset(
+    {
+        "accessType",
+        "agentId",
+    }
+)
 
 
 @_attrs_define
@@ -24,20 +30,22 @@ class AccessAgent(OpenModel):
     access_type: str = _attrs_field(metadata={"wire": "accessType", "required": True})
     agent_id: str = _attrs_field(metadata={"wire": "agentId", "required": True})
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
+    _absent: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: what was read or set, without what is UNSET."""
+        """The JSON object: what was read or set, without what was left out."""
         return write_object(
             {
                 "accessType": self.access_type,
                 "agentId": self.agent_id,
             },
             self.additional_properties,
+            self._absent,
         )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object. Absent fields are UNSET, unknown ones go to additional_properties; nothing is refused.
+        """Read the JSON object. Absent fields are None, unknown ones are in `extra`; nothing is refused.
 
         Raises:
             TypeError: src_dict is not a mapping.
@@ -53,9 +61,11 @@ class AccessAgent(OpenModel):
                 pass
             else:
                 model.additional_properties = {}
+                model._absent = frozenset()
                 return model
         fields = source_dict(src_dict, "AccessAgent")
-        model.access_type = fields.pop("accessType", UNSET)
-        model.agent_id = fields.pop("agentId", UNSET)
+        model._absent = _WIRE_NAMES.difference(fields)
+        model.access_type = fields.pop("accessType", None)
+        model.agent_id = fields.pop("agentId", None)
         model.additional_properties = fields
         return model

@@ -12,9 +12,15 @@ from ..open_world import (
     source_dict,
     write_object,
 )
-from ..types import UNSET
 
 __all__ = ["AccessPermissionGroup"]
+
+_WIRE_NAMES = frozenset(
+    {
+        "accessType",
+        "permissionGroupId",
+    }
+)
 
 
 @_attrs_define
@@ -24,20 +30,22 @@ class AccessPermissionGroup(OpenModel):
     access_type: str = _attrs_field(metadata={"wire": "accessType", "required": True})
     permission_group_id: str = _attrs_field(metadata={"wire": "permissionGroupId", "required": True})
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
+    _absent: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: what was read or set, without what is UNSET."""
+        """The JSON object: what was read or set, without what was left out."""
         return write_object(
             {
                 "accessType": self.access_type,
                 "permissionGroupId": self.permission_group_id,
             },
             self.additional_properties,
+            self._absent,
         )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object. Absent fields are UNSET, unknown ones go to additional_properties; nothing is refused.
+        """Read the JSON object. Absent fields are None, unknown ones are in `extra`; nothing is refused.
 
         Raises:
             TypeError: src_dict is not a mapping.
@@ -53,9 +61,11 @@ class AccessPermissionGroup(OpenModel):
                 pass
             else:
                 model.additional_properties = {}
+                model._absent = frozenset()
                 return model
         fields = source_dict(src_dict, "AccessPermissionGroup")
-        model.access_type = fields.pop("accessType", UNSET)
-        model.permission_group_id = fields.pop("permissionGroupId", UNSET)
+        model._absent = _WIRE_NAMES.difference(fields)
+        model.access_type = fields.pop("accessType", None)
+        model.permission_group_id = fields.pop("permissionGroupId", None)
         model.additional_properties = fields
         return model

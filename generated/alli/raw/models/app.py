@@ -15,9 +15,22 @@ from ..open_world import (
     source_dict,
     write_object,
 )
-from ..types import UNSET, Unset
+from ..types import ABSENT
 
 __all__ = ["App"]
+
+_WIRE_NAMES = frozenset(
+    {
+        "category",
+        "id",
+        "name",
+        "published",
+        "type",
+        "agentPermission",
+        "description",
+        "userPermission",
+    }
+)
 
 
 @_attrs_define
@@ -38,17 +51,18 @@ class App(OpenModel):
     name: str = _attrs_field(metadata={"wire": "name", "required": True})
     published: bool = _attrs_field(metadata={"wire": "published", "required": True})
     type: str = _attrs_field(metadata={"wire": "type", "required": True})
-    agent_permission: _models.AppAgentPermission | None | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "agentPermission", "required": False}
+    agent_permission: _models.AppAgentPermission | None = _attrs_field(
+        default=ABSENT, metadata={"wire": "agentPermission", "required": False}
     )
-    description: None | str | Unset = _attrs_field(default=UNSET, metadata={"wire": "description", "required": False})
-    user_permission: _models.AppUserPermission | None | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "userPermission", "required": False}
+    description: None | str = _attrs_field(default=ABSENT, metadata={"wire": "description", "required": False})
+    user_permission: _models.AppUserPermission | None = _attrs_field(
+        default=ABSENT, metadata={"wire": "userPermission", "required": False}
     )
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
+    _absent: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: what was read or set, without what is UNSET."""
+        """The JSON object: what was read or set, without what was left out."""
         return write_object(
             {
                 "category": self.category,
@@ -61,11 +75,12 @@ class App(OpenModel):
                 "userPermission": self.user_permission,
             },
             self.additional_properties,
+            self._absent,
         )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object. Absent fields are UNSET, unknown ones go to additional_properties; nothing is refused.
+        """Read the JSON object. Absent fields are None, unknown ones are in `extra`; nothing is refused.
 
         Raises:
             TypeError: src_dict is not a mapping.
@@ -90,16 +105,18 @@ class App(OpenModel):
                 model.agent_permission = agent_permission_reader(model.agent_permission)
                 model.user_permission = user_permission_reader(model.user_permission)
                 model.additional_properties = {}
+                model._absent = frozenset()
                 return model
         fields = source_dict(src_dict, "App")
-        model.category = fields.pop("category", UNSET)
-        model.id = fields.pop("id", UNSET)
-        model.name = fields.pop("name", UNSET)
-        model.published = fields.pop("published", UNSET)
-        model.type = fields.pop("type", UNSET)
-        model.agent_permission = agent_permission_reader(fields.pop("agentPermission", UNSET))
-        model.description = fields.pop("description", UNSET)
-        model.user_permission = user_permission_reader(fields.pop("userPermission", UNSET))
+        model._absent = _WIRE_NAMES.difference(fields)
+        model.category = fields.pop("category", None)
+        model.id = fields.pop("id", None)
+        model.name = fields.pop("name", None)
+        model.published = fields.pop("published", None)
+        model.type = fields.pop("type", None)
+        model.agent_permission = agent_permission_reader(fields.pop("agentPermission", None))
+        model.description = fields.pop("description", None)
+        model.user_permission = user_permission_reader(fields.pop("userPermission", None))
         model.additional_properties = fields
         return model
 

@@ -12,32 +12,41 @@ from ..open_world import (
     source_dict,
     write_object,
 )
-from ..types import UNSET, Unset
+from ..types import ABSENT
 
 __all__ = ["AppAgentAccess"]
+
+_WIRE_NAMES = frozenset(
+    {
+        "accessType",
+        "agentId",
+    }
+)
 
 
 @_attrs_define
 class AppAgentAccess(OpenModel):
     """AppAgentAccess, an object of the API."""
 
-    access_type: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "accessType", "required": False})
-    agent_id: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "agentId", "required": False})
+    access_type: None | str = _attrs_field(default=ABSENT, metadata={"wire": "accessType", "required": False})
+    agent_id: None | str = _attrs_field(default=ABSENT, metadata={"wire": "agentId", "required": False})
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
+    _absent: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: what was read or set, without what is UNSET."""
+        """The JSON object: what was read or set, without what was left out."""
         return write_object(
             {
                 "accessType": self.access_type,
                 "agentId": self.agent_id,
             },
             self.additional_properties,
+            self._absent,
         )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object. Absent fields are UNSET, unknown ones go to additional_properties; nothing is refused.
+        """Read the JSON object. Absent fields are None, unknown ones are in `extra`; nothing is refused.
 
         Raises:
             TypeError: src_dict is not a mapping.
@@ -53,9 +62,11 @@ class AppAgentAccess(OpenModel):
                 pass
             else:
                 model.additional_properties = {}
+                model._absent = frozenset()
                 return model
         fields = source_dict(src_dict, "AppAgentAccess")
-        model.access_type = fields.pop("accessType", UNSET)
-        model.agent_id = fields.pop("agentId", UNSET)
+        model._absent = _WIRE_NAMES.difference(fields)
+        model.access_type = fields.pop("accessType", None)
+        model.agent_id = fields.pop("agentId", None)
         model.additional_properties = fields
         return model

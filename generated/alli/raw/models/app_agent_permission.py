@@ -16,28 +16,37 @@ from ..open_world import (
     source_dict,
     write_object,
 )
-from ..types import UNSET, Unset
+from ..types import ABSENT
 
 __all__ = ["AppAgentPermission"]
+
+_WIRE_NAMES = frozenset(
+    {
+        "accessAgents",
+        "accessPermissionGroups",
+        "viewAccessToAgent",
+    }
+)
 
 
 @_attrs_define
 class AppAgentPermission(OpenModel):
     """Agent permission"""
 
-    access_agents: list[_models.AppAgentAccess] | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "accessAgents", "required": False}
+    access_agents: list[_models.AppAgentAccess] | None = _attrs_field(
+        default=ABSENT, metadata={"wire": "accessAgents", "required": False}
     )
-    access_permission_groups: list[_models.AppPermissionGroupAccess] | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "accessPermissionGroups", "required": False}
+    access_permission_groups: list[_models.AppPermissionGroupAccess] | None = _attrs_field(
+        default=ABSENT, metadata={"wire": "accessPermissionGroups", "required": False}
     )
-    view_access_to_agent: bool | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "viewAccessToAgent", "required": False}
+    view_access_to_agent: bool | None = _attrs_field(
+        default=ABSENT, metadata={"wire": "viewAccessToAgent", "required": False}
     )
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
+    _absent: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: what was read or set, without what is UNSET."""
+        """The JSON object: what was read or set, without what was left out."""
         return write_object(
             {
                 "accessAgents": self.access_agents,
@@ -45,11 +54,12 @@ class AppAgentPermission(OpenModel):
                 "viewAccessToAgent": self.view_access_to_agent,
             },
             self.additional_properties,
+            self._absent,
         )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object. Absent fields are UNSET, unknown ones go to additional_properties; nothing is refused.
+        """Read the JSON object. Absent fields are None, unknown ones are in `extra`; nothing is refused.
 
         Raises:
             TypeError: src_dict is not a mapping.
@@ -69,11 +79,13 @@ class AppAgentPermission(OpenModel):
                 model.access_agents = access_agents_reader(model.access_agents)
                 model.access_permission_groups = access_permission_groups_reader(model.access_permission_groups)
                 model.additional_properties = {}
+                model._absent = frozenset()
                 return model
         fields = source_dict(src_dict, "AppAgentPermission")
-        model.access_agents = access_agents_reader(fields.pop("accessAgents", UNSET))
-        model.access_permission_groups = access_permission_groups_reader(fields.pop("accessPermissionGroups", UNSET))
-        model.view_access_to_agent = fields.pop("viewAccessToAgent", UNSET)
+        model._absent = _WIRE_NAMES.difference(fields)
+        model.access_agents = access_agents_reader(fields.pop("accessAgents", None))
+        model.access_permission_groups = access_permission_groups_reader(fields.pop("accessPermissionGroups", None))
+        model.view_access_to_agent = fields.pop("viewAccessToAgent", None)
         model.additional_properties = fields
         return model
 

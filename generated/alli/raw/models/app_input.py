@@ -16,9 +16,19 @@ from ..open_world import (
     source_dict,
     write_object,
 )
-from ..types import UNSET, Unset
+from ..types import ABSENT
 
 __all__ = ["AppInput"]
+
+_WIRE_NAMES = frozenset(
+    {
+        "name",
+        "value",
+        "inputType",
+        "options",
+        "placeholder",
+    }
+)
 
 
 @_attrs_define
@@ -34,15 +44,16 @@ class AppInput(OpenModel):
 
     label: str = _attrs_field(metadata={"wire": "name", "required": True})
     variable: str = _attrs_field(metadata={"wire": "value", "required": True})
-    input_type: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "inputType", "required": False})
-    options: list[_models.AppInputOption] | None | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "options", "required": False}
+    input_type: None | str = _attrs_field(default=ABSENT, metadata={"wire": "inputType", "required": False})
+    options: list[_models.AppInputOption] | None = _attrs_field(
+        default=ABSENT, metadata={"wire": "options", "required": False}
     )
-    placeholder: None | str | Unset = _attrs_field(default=UNSET, metadata={"wire": "placeholder", "required": False})
+    placeholder: None | str = _attrs_field(default=ABSENT, metadata={"wire": "placeholder", "required": False})
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
+    _absent: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: what was read or set, without what is UNSET."""
+        """The JSON object: what was read or set, without what was left out."""
         return write_object(
             {
                 "name": self.label,
@@ -52,11 +63,12 @@ class AppInput(OpenModel):
                 "placeholder": self.placeholder,
             },
             self.additional_properties,
+            self._absent,
         )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object. Absent fields are UNSET, unknown ones go to additional_properties; nothing is refused.
+        """Read the JSON object. Absent fields are None, unknown ones are in `extra`; nothing is refused.
 
         Raises:
             TypeError: src_dict is not a mapping.
@@ -77,13 +89,15 @@ class AppInput(OpenModel):
             else:
                 model.options = options_reader(model.options)
                 model.additional_properties = {}
+                model._absent = frozenset()
                 return model
         fields = source_dict(src_dict, "AppInput")
-        model.label = fields.pop("name", UNSET)
-        model.variable = fields.pop("value", UNSET)
-        model.input_type = fields.pop("inputType", UNSET)
-        model.options = options_reader(fields.pop("options", UNSET))
-        model.placeholder = fields.pop("placeholder", UNSET)
+        model._absent = _WIRE_NAMES.difference(fields)
+        model.label = fields.pop("name", None)
+        model.variable = fields.pop("value", None)
+        model.input_type = fields.pop("inputType", None)
+        model.options = options_reader(fields.pop("options", None))
+        model.placeholder = fields.pop("placeholder", None)
         model.additional_properties = fields
         return model
 

@@ -12,32 +12,41 @@ from ..open_world import (
     source_dict,
     write_object,
 )
-from ..types import UNSET, Unset
+from ..types import ABSENT
 
 __all__ = ["AppInputOption"]
+
+_WIRE_NAMES = frozenset(
+    {
+        "name",
+        "value",
+    }
+)
 
 
 @_attrs_define
 class AppInputOption(OpenModel):
     """AppInputOption, an object of the API."""
 
-    name: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "name", "required": False})
-    value: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "value", "required": False})
+    name: None | str = _attrs_field(default=ABSENT, metadata={"wire": "name", "required": False})
+    value: None | str = _attrs_field(default=ABSENT, metadata={"wire": "value", "required": False})
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
+    _absent: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: what was read or set, without what is UNSET."""
+        """The JSON object: what was read or set, without what was left out."""
         return write_object(
             {
                 "name": self.name,
                 "value": self.value,
             },
             self.additional_properties,
+            self._absent,
         )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object. Absent fields are UNSET, unknown ones go to additional_properties; nothing is refused.
+        """Read the JSON object. Absent fields are None, unknown ones are in `extra`; nothing is refused.
 
         Raises:
             TypeError: src_dict is not a mapping.
@@ -53,9 +62,11 @@ class AppInputOption(OpenModel):
                 pass
             else:
                 model.additional_properties = {}
+                model._absent = frozenset()
                 return model
         fields = source_dict(src_dict, "AppInputOption")
-        model.name = fields.pop("name", UNSET)
-        model.value = fields.pop("value", UNSET)
+        model._absent = _WIRE_NAMES.difference(fields)
+        model.name = fields.pop("name", None)
+        model.value = fields.pop("value", None)
         model.additional_properties = fields
         return model

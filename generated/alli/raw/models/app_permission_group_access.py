@@ -12,26 +12,35 @@ from ..open_world import (
     source_dict,
     write_object,
 )
-from ..types import UNSET, Unset
+from ..types import ABSENT
 
 __all__ = ["AppPermissionGroupAccess"]
+
+_WIRE_NAMES = frozenset(
+    {
+        "accessType",
+        "permissionGroupId",
+        "permissionGroupName",
+    }
+)
 
 
 @_attrs_define
 class AppPermissionGroupAccess(OpenModel):
     """AppPermissionGroupAccess, an object of the API."""
 
-    access_type: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "accessType", "required": False})
-    permission_group_id: str | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "permissionGroupId", "required": False}
+    access_type: None | str = _attrs_field(default=ABSENT, metadata={"wire": "accessType", "required": False})
+    permission_group_id: None | str = _attrs_field(
+        default=ABSENT, metadata={"wire": "permissionGroupId", "required": False}
     )
-    permission_group_name: str | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "permissionGroupName", "required": False}
+    permission_group_name: None | str = _attrs_field(
+        default=ABSENT, metadata={"wire": "permissionGroupName", "required": False}
     )
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
+    _absent: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: what was read or set, without what is UNSET."""
+        """The JSON object: what was read or set, without what was left out."""
         return write_object(
             {
                 "accessType": self.access_type,
@@ -39,11 +48,12 @@ class AppPermissionGroupAccess(OpenModel):
                 "permissionGroupName": self.permission_group_name,
             },
             self.additional_properties,
+            self._absent,
         )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object. Absent fields are UNSET, unknown ones go to additional_properties; nothing is refused.
+        """Read the JSON object. Absent fields are None, unknown ones are in `extra`; nothing is refused.
 
         Raises:
             TypeError: src_dict is not a mapping.
@@ -60,10 +70,12 @@ class AppPermissionGroupAccess(OpenModel):
                 pass
             else:
                 model.additional_properties = {}
+                model._absent = frozenset()
                 return model
         fields = source_dict(src_dict, "AppPermissionGroupAccess")
-        model.access_type = fields.pop("accessType", UNSET)
-        model.permission_group_id = fields.pop("permissionGroupId", UNSET)
-        model.permission_group_name = fields.pop("permissionGroupName", UNSET)
+        model._absent = _WIRE_NAMES.difference(fields)
+        model.access_type = fields.pop("accessType", None)
+        model.permission_group_id = fields.pop("permissionGroupId", None)
+        model.permission_group_name = fields.pop("permissionGroupName", None)
         model.additional_properties = fields
         return model

@@ -12,26 +12,35 @@ from ..open_world import (
     source_dict,
     write_object,
 )
-from ..types import UNSET, Unset
+from ..types import ABSENT
 
 __all__ = ["AppUserPermission"]
+
+_WIRE_NAMES = frozenset(
+    {
+        "customerGroups",
+        "ownUserIds",
+        "viewAccessToUser",
+    }
+)
 
 
 @_attrs_define
 class AppUserPermission(OpenModel):
     """User permission"""
 
-    customer_groups: list[str] | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "customerGroups", "required": False}
+    customer_groups: list[str] | None = _attrs_field(
+        default=ABSENT, metadata={"wire": "customerGroups", "required": False}
     )
-    own_user_ids: list[str] | Unset = _attrs_field(default=UNSET, metadata={"wire": "ownUserIds", "required": False})
-    view_access_to_user: bool | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "viewAccessToUser", "required": False}
+    own_user_ids: list[str] | None = _attrs_field(default=ABSENT, metadata={"wire": "ownUserIds", "required": False})
+    view_access_to_user: bool | None = _attrs_field(
+        default=ABSENT, metadata={"wire": "viewAccessToUser", "required": False}
     )
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
+    _absent: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: what was read or set, without what is UNSET."""
+        """The JSON object: what was read or set, without what was left out."""
         return write_object(
             {
                 "customerGroups": self.customer_groups,
@@ -39,11 +48,12 @@ class AppUserPermission(OpenModel):
                 "viewAccessToUser": self.view_access_to_user,
             },
             self.additional_properties,
+            self._absent,
         )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object. Absent fields are UNSET, unknown ones go to additional_properties; nothing is refused.
+        """Read the JSON object. Absent fields are None, unknown ones are in `extra`; nothing is refused.
 
         Raises:
             TypeError: src_dict is not a mapping.
@@ -60,10 +70,12 @@ class AppUserPermission(OpenModel):
                 pass
             else:
                 model.additional_properties = {}
+                model._absent = frozenset()
                 return model
         fields = source_dict(src_dict, "AppUserPermission")
-        model.customer_groups = fields.pop("customerGroups", UNSET)
-        model.own_user_ids = fields.pop("ownUserIds", UNSET)
-        model.view_access_to_user = fields.pop("viewAccessToUser", UNSET)
+        model._absent = _WIRE_NAMES.difference(fields)
+        model.customer_groups = fields.pop("customerGroups", None)
+        model.own_user_ids = fields.pop("ownUserIds", None)
+        model.view_access_to_user = fields.pop("viewAccessToUser", None)
         model.additional_properties = fields
         return model

@@ -16,9 +16,24 @@ from ..open_world import (
     source_dict,
     write_object,
 )
-from ..types import UNSET, Unset
+from ..types import ABSENT
 
 __all__ = ["AppV1"]
+
+_WIRE_NAMES = frozenset(
+    {
+        "id",
+        "name",
+        "type",
+        "appFrom",
+        "appUrl",
+        "app_from",
+        "app_url",
+        "category",
+        "description",
+        "inputs",
+    }
+)
 
 
 @_attrs_define
@@ -32,17 +47,18 @@ class AppV1(OpenModel):
     id: str = _attrs_field(metadata={"wire": "id", "required": True})
     name: str = _attrs_field(metadata={"wire": "name", "required": True})
     type: str = _attrs_field(metadata={"wire": "type", "required": True})
-    appFrom: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "appFrom", "required": False})
-    appUrl: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "appUrl", "required": False})
-    app_from: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "app_from", "required": False})
-    app_url: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "app_url", "required": False})
-    category: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "category", "required": False})
-    description: None | str | Unset = _attrs_field(default=UNSET, metadata={"wire": "description", "required": False})
-    inputs: list[_models.AppInput] | Unset = _attrs_field(default=UNSET, metadata={"wire": "inputs", "required": False})
+    appFrom: None | str = _attrs_field(default=ABSENT, metadata={"wire": "appFrom", "required": False})
+    appUrl: None | str = _attrs_field(default=ABSENT, metadata={"wire": "appUrl", "required": False})
+    app_from: None | str = _attrs_field(default=ABSENT, metadata={"wire": "app_from", "required": False})
+    app_url: None | str = _attrs_field(default=ABSENT, metadata={"wire": "app_url", "required": False})
+    category: None | str = _attrs_field(default=ABSENT, metadata={"wire": "category", "required": False})
+    description: None | str = _attrs_field(default=ABSENT, metadata={"wire": "description", "required": False})
+    inputs: list[_models.AppInput] | None = _attrs_field(default=ABSENT, metadata={"wire": "inputs", "required": False})
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
+    _absent: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: what was read or set, without what is UNSET."""
+        """The JSON object: what was read or set, without what was left out."""
         return write_object(
             {
                 "id": self.id,
@@ -57,11 +73,12 @@ class AppV1(OpenModel):
                 "inputs": self.inputs,
             },
             self.additional_properties,
+            self._absent,
         )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object. Absent fields are UNSET, unknown ones go to additional_properties; nothing is refused.
+        """Read the JSON object. Absent fields are None, unknown ones are in `extra`; nothing is refused.
 
         Raises:
             TypeError: src_dict is not a mapping.
@@ -87,18 +104,20 @@ class AppV1(OpenModel):
             else:
                 model.inputs = inputs_reader(model.inputs)
                 model.additional_properties = {}
+                model._absent = frozenset()
                 return model
         fields = source_dict(src_dict, "AppV1")
-        model.id = fields.pop("id", UNSET)
-        model.name = fields.pop("name", UNSET)
-        model.type = fields.pop("type", UNSET)
-        model.appFrom = fields.pop("appFrom", UNSET)
-        model.appUrl = fields.pop("appUrl", UNSET)
-        model.app_from = fields.pop("app_from", UNSET)
-        model.app_url = fields.pop("app_url", UNSET)
-        model.category = fields.pop("category", UNSET)
-        model.description = fields.pop("description", UNSET)
-        model.inputs = inputs_reader(fields.pop("inputs", UNSET))
+        model._absent = _WIRE_NAMES.difference(fields)
+        model.id = fields.pop("id", None)
+        model.name = fields.pop("name", None)
+        model.type = fields.pop("type", None)
+        model.appFrom = fields.pop("appFrom", None)
+        model.appUrl = fields.pop("appUrl", None)
+        model.app_from = fields.pop("app_from", None)
+        model.app_url = fields.pop("app_url", None)
+        model.category = fields.pop("category", None)
+        model.description = fields.pop("description", None)
+        model.inputs = inputs_reader(fields.pop("inputs", None))
         model.additional_properties = fields
         return model
 

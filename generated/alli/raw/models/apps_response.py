@@ -16,9 +16,16 @@ from ..open_world import (
     source_dict,
     write_object,
 )
-from ..types import UNSET, Unset
+from ..types import ABSENT
 
 __all__ = ["AppsResponse"]
+
+_WIRE_NAMES = frozenset(
+    {
+        "apps",
+        "cursor",
+    }
+)
 
 
 @_attrs_define
@@ -31,22 +38,24 @@ class AppsResponse(OpenModel):
     """
 
     apps: list[_models.App] = _attrs_field(metadata={"wire": "apps", "required": True})
-    cursor: None | str | Unset = _attrs_field(default=UNSET, metadata={"wire": "cursor", "required": False})
+    cursor: None | str = _attrs_field(default=ABSENT, metadata={"wire": "cursor", "required": False})
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
+    _absent: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: what was read or set, without what is UNSET."""
+        """The JSON object: what was read or set, without what was left out."""
         return write_object(
             {
                 "apps": self.apps,
                 "cursor": self.cursor,
             },
             self.additional_properties,
+            self._absent,
         )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object. Absent fields are UNSET, unknown ones go to additional_properties; nothing is refused.
+        """Read the JSON object. Absent fields are None, unknown ones are in `extra`; nothing is refused.
 
         Raises:
             TypeError: src_dict is not a mapping.
@@ -64,10 +73,12 @@ class AppsResponse(OpenModel):
             else:
                 model.apps = apps_reader(model.apps)
                 model.additional_properties = {}
+                model._absent = frozenset()
                 return model
         fields = source_dict(src_dict, "AppsResponse")
-        model.apps = apps_reader(fields.pop("apps", UNSET))
-        model.cursor = fields.pop("cursor", UNSET)
+        model._absent = _WIRE_NAMES.difference(fields)
+        model.apps = apps_reader(fields.pop("apps", None))
+        model.cursor = fields.pop("cursor", None)
         model.additional_properties = fields
         return model
 

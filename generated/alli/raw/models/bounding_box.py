@@ -12,9 +12,17 @@ from ..open_world import (
     source_dict,
     write_object,
 )
-from ..types import UNSET
 
 __all__ = ["BoundingBox"]
+
+_WIRE_NAMES = frozenset(
+    {
+        "bottom",
+        "left",
+        "right",
+        "top",
+    }
+)
 
 
 @_attrs_define
@@ -26,9 +34,10 @@ class BoundingBox(OpenModel):
     right: float = _attrs_field(metadata={"wire": "right", "required": True})
     top: float = _attrs_field(metadata={"wire": "top", "required": True})
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
+    _absent: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: what was read or set, without what is UNSET."""
+        """The JSON object: what was read or set, without what was left out."""
         return write_object(
             {
                 "bottom": self.bottom,
@@ -37,11 +46,12 @@ class BoundingBox(OpenModel):
                 "top": self.top,
             },
             self.additional_properties,
+            self._absent,
         )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object. Absent fields are UNSET, unknown ones go to additional_properties; nothing is refused.
+        """Read the JSON object. Absent fields are None, unknown ones are in `extra`; nothing is refused.
 
         Raises:
             TypeError: src_dict is not a mapping.
@@ -59,11 +69,13 @@ class BoundingBox(OpenModel):
                 pass
             else:
                 model.additional_properties = {}
+                model._absent = frozenset()
                 return model
         fields = source_dict(src_dict, "BoundingBox")
-        model.bottom = fields.pop("bottom", UNSET)
-        model.left = fields.pop("left", UNSET)
-        model.right = fields.pop("right", UNSET)
-        model.top = fields.pop("top", UNSET)
+        model._absent = _WIRE_NAMES.difference(fields)
+        model.bottom = fields.pop("bottom", None)
+        model.left = fields.pop("left", None)
+        model.right = fields.pop("right", None)
+        model.top = fields.pop("top", None)
         model.additional_properties = fields
         return model

@@ -16,9 +16,25 @@ from ..open_world import (
     source_dict,
     write_object,
 )
-from ..types import UNSET, Unset
+from ..types import ABSENT
 
 __all__ = ["Chat"]
+
+_WIRE_NAMES = frozenset(
+    {
+        "id",
+        "agentRating",
+        "citations",
+        "intermediateSteps",
+        "message",
+        "metadata",
+        "rating",
+        "sender",
+        "source",
+        "timestamp",
+        "type",
+    }
+)
 
 
 @_attrs_define
@@ -32,28 +48,27 @@ class Chat(OpenModel):
     """
 
     id: str = _attrs_field(metadata={"wire": "id", "required": True})
-    agent_rating: bool | None | Unset = _attrs_field(default=UNSET, metadata={"wire": "agentRating", "required": False})
-    citations: list[_models.ChatCitation] | Unset = _attrs_field(
-        default=UNSET, repr=False, metadata={"wire": "citations", "required": False}
+    agent_rating: bool | None = _attrs_field(default=ABSENT, metadata={"wire": "agentRating", "required": False})
+    citations: list[_models.ChatCitation] | None = _attrs_field(
+        default=ABSENT, repr=False, metadata={"wire": "citations", "required": False}
     )
-    intermediate_steps: list[_models.IntermediateStep] | Unset = _attrs_field(
-        default=UNSET, repr=False, metadata={"wire": "intermediateSteps", "required": False}
+    intermediate_steps: list[_models.IntermediateStep] | None = _attrs_field(
+        default=ABSENT, repr=False, metadata={"wire": "intermediateSteps", "required": False}
     )
-    message: None | str | Unset = _attrs_field(
-        default=UNSET, repr=False, metadata={"wire": "message", "required": False}
+    message: None | str = _attrs_field(default=ABSENT, repr=False, metadata={"wire": "message", "required": False})
+    metadata: Any = _attrs_field(default=ABSENT, repr=False, metadata={"wire": "metadata", "required": False})
+    rating: bool | None = _attrs_field(default=ABSENT, metadata={"wire": "rating", "required": False})
+    sender: None | str = _attrs_field(default=ABSENT, metadata={"wire": "sender", "required": False})
+    source: _models.ChatSource | None = _attrs_field(
+        default=ABSENT, repr=False, metadata={"wire": "source", "required": False}
     )
-    metadata: Any | Unset = _attrs_field(default=UNSET, repr=False, metadata={"wire": "metadata", "required": False})
-    rating: bool | None | Unset = _attrs_field(default=UNSET, metadata={"wire": "rating", "required": False})
-    sender: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "sender", "required": False})
-    source: _models.ChatSource | None | Unset = _attrs_field(
-        default=UNSET, repr=False, metadata={"wire": "source", "required": False}
-    )
-    timestamp: float | Unset = _attrs_field(default=UNSET, metadata={"wire": "timestamp", "required": False})
-    type: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "type", "required": False})
+    timestamp: float | None = _attrs_field(default=ABSENT, metadata={"wire": "timestamp", "required": False})
+    type: None | str = _attrs_field(default=ABSENT, metadata={"wire": "type", "required": False})
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
+    _absent: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: what was read or set, without what is UNSET."""
+        """The JSON object: what was read or set, without what was left out."""
         return write_object(
             {
                 "id": self.id,
@@ -69,11 +84,12 @@ class Chat(OpenModel):
                 "type": self.type,
             },
             self.additional_properties,
+            self._absent,
         )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object. Absent fields are UNSET, unknown ones go to additional_properties; nothing is refused.
+        """Read the JSON object. Absent fields are None, unknown ones are in `extra`; nothing is refused.
 
         Raises:
             TypeError: src_dict is not a mapping.
@@ -102,19 +118,21 @@ class Chat(OpenModel):
                 model.intermediate_steps = intermediate_steps_reader(model.intermediate_steps)
                 model.source = source_reader(model.source)
                 model.additional_properties = {}
+                model._absent = frozenset()
                 return model
         fields = source_dict(src_dict, "Chat")
-        model.id = fields.pop("id", UNSET)
-        model.agent_rating = fields.pop("agentRating", UNSET)
-        model.citations = citations_reader(fields.pop("citations", UNSET))
-        model.intermediate_steps = intermediate_steps_reader(fields.pop("intermediateSteps", UNSET))
-        model.message = fields.pop("message", UNSET)
-        model.metadata = fields.pop("metadata", UNSET)
-        model.rating = fields.pop("rating", UNSET)
-        model.sender = fields.pop("sender", UNSET)
-        model.source = source_reader(fields.pop("source", UNSET))
-        model.timestamp = fields.pop("timestamp", UNSET)
-        model.type = fields.pop("type", UNSET)
+        model._absent = _WIRE_NAMES.difference(fields)
+        model.id = fields.pop("id", None)
+        model.agent_rating = fields.pop("agentRating", None)
+        model.citations = citations_reader(fields.pop("citations", None))
+        model.intermediate_steps = intermediate_steps_reader(fields.pop("intermediateSteps", None))
+        model.message = fields.pop("message", None)
+        model.metadata = fields.pop("metadata", None)
+        model.rating = fields.pop("rating", None)
+        model.sender = fields.pop("sender", None)
+        model.source = source_reader(fields.pop("source", None))
+        model.timestamp = fields.pop("timestamp", None)
+        model.type = fields.pop("type", None)
         model.additional_properties = fields
         return model
 

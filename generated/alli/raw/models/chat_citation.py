@@ -12,28 +12,41 @@ from ..open_world import (
     source_dict,
     write_object,
 )
-from ..types import UNSET, Unset
+from ..types import ABSENT
 
 __all__ = ["ChatCitation"]
+
+_WIRE_NAMES = frozenset(
+    {
+        "clueId",
+        "knowledgeBaseId",
+        "pageNo",
+        "source",
+        "text",
+        "title",
+        "url",
+    }
+)
 
 
 @_attrs_define
 class ChatCitation(OpenModel):
     """A place that an answer was taken from."""
 
-    clue_id: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "clueId", "required": False})
-    knowledge_base_id: None | str | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "knowledgeBaseId", "required": False}
+    clue_id: None | str = _attrs_field(default=ABSENT, metadata={"wire": "clueId", "required": False})
+    knowledge_base_id: None | str = _attrs_field(
+        default=ABSENT, metadata={"wire": "knowledgeBaseId", "required": False}
     )
-    page_no: int | None | Unset = _attrs_field(default=UNSET, metadata={"wire": "pageNo", "required": False})
-    source: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "source", "required": False})
-    text: str | Unset = _attrs_field(default=UNSET, repr=False, metadata={"wire": "text", "required": False})
-    title: str | Unset = _attrs_field(default=UNSET, repr=False, metadata={"wire": "title", "required": False})
-    url: None | str | Unset = _attrs_field(default=UNSET, repr=False, metadata={"wire": "url", "required": False})
+    page_no: int | None = _attrs_field(default=ABSENT, metadata={"wire": "pageNo", "required": False})
+    source: None | str = _attrs_field(default=ABSENT, metadata={"wire": "source", "required": False})
+    text: None | str = _attrs_field(default=ABSENT, repr=False, metadata={"wire": "text", "required": False})
+    title: None | str = _attrs_field(default=ABSENT, repr=False, metadata={"wire": "title", "required": False})
+    url: None | str = _attrs_field(default=ABSENT, repr=False, metadata={"wire": "url", "required": False})
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
+    _absent: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: what was read or set, without what is UNSET."""
+        """The JSON object: what was read or set, without what was left out."""
         return write_object(
             {
                 "clueId": self.clue_id,
@@ -45,11 +58,12 @@ class ChatCitation(OpenModel):
                 "url": self.url,
             },
             self.additional_properties,
+            self._absent,
         )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object. Absent fields are UNSET, unknown ones go to additional_properties; nothing is refused.
+        """Read the JSON object. Absent fields are None, unknown ones are in `extra`; nothing is refused.
 
         Raises:
             TypeError: src_dict is not a mapping.
@@ -70,14 +84,16 @@ class ChatCitation(OpenModel):
                 pass
             else:
                 model.additional_properties = {}
+                model._absent = frozenset()
                 return model
         fields = source_dict(src_dict, "ChatCitation")
-        model.clue_id = fields.pop("clueId", UNSET)
-        model.knowledge_base_id = fields.pop("knowledgeBaseId", UNSET)
-        model.page_no = fields.pop("pageNo", UNSET)
-        model.source = fields.pop("source", UNSET)
-        model.text = fields.pop("text", UNSET)
-        model.title = fields.pop("title", UNSET)
-        model.url = fields.pop("url", UNSET)
+        model._absent = _WIRE_NAMES.difference(fields)
+        model.clue_id = fields.pop("clueId", None)
+        model.knowledge_base_id = fields.pop("knowledgeBaseId", None)
+        model.page_no = fields.pop("pageNo", None)
+        model.source = fields.pop("source", None)
+        model.text = fields.pop("text", None)
+        model.title = fields.pop("title", None)
+        model.url = fields.pop("url", None)
         model.additional_properties = fields
         return model

@@ -15,9 +15,18 @@ from ..open_world import (
     source_dict,
     write_object,
 )
-from ..types import UNSET, Unset
+from ..types import ABSENT
 
 __all__ = ["ChatOption"]
+
+_WIRE_NAMES = frozenset(
+    {
+        "longOption",
+        "meta",
+        "shortenOption",
+        "style",
+    }
+)
 
 
 @_attrs_define
@@ -30,14 +39,15 @@ class ChatOption(OpenModel):
         style: Styling information for a button.
     """
 
-    long_option: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "longOption", "required": False})
-    meta: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "meta", "required": False})
-    shorten_option: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "shortenOption", "required": False})
-    style: _models.ChatOptionStyle | Unset = _attrs_field(default=UNSET, metadata={"wire": "style", "required": False})
+    long_option: None | str = _attrs_field(default=ABSENT, metadata={"wire": "longOption", "required": False})
+    meta: None | str = _attrs_field(default=ABSENT, metadata={"wire": "meta", "required": False})
+    shorten_option: None | str = _attrs_field(default=ABSENT, metadata={"wire": "shortenOption", "required": False})
+    style: _models.ChatOptionStyle | None = _attrs_field(default=ABSENT, metadata={"wire": "style", "required": False})
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
+    _absent: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: what was read or set, without what is UNSET."""
+        """The JSON object: what was read or set, without what was left out."""
         return write_object(
             {
                 "longOption": self.long_option,
@@ -46,11 +56,12 @@ class ChatOption(OpenModel):
                 "style": self.style,
             },
             self.additional_properties,
+            self._absent,
         )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object. Absent fields are UNSET, unknown ones go to additional_properties; nothing is refused.
+        """Read the JSON object. Absent fields are None, unknown ones are in `extra`; nothing is refused.
 
         Raises:
             TypeError: src_dict is not a mapping.
@@ -70,12 +81,14 @@ class ChatOption(OpenModel):
             else:
                 model.style = style_reader(model.style)
                 model.additional_properties = {}
+                model._absent = frozenset()
                 return model
         fields = source_dict(src_dict, "ChatOption")
-        model.long_option = fields.pop("longOption", UNSET)
-        model.meta = fields.pop("meta", UNSET)
-        model.shorten_option = fields.pop("shortenOption", UNSET)
-        model.style = style_reader(fields.pop("style", UNSET))
+        model._absent = _WIRE_NAMES.difference(fields)
+        model.long_option = fields.pop("longOption", None)
+        model.meta = fields.pop("meta", None)
+        model.shorten_option = fields.pop("shortenOption", None)
+        model.style = style_reader(fields.pop("style", None))
         model.additional_properties = fields
         return model
 

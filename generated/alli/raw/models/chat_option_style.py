@@ -12,25 +12,37 @@ from ..open_world import (
     source_dict,
     write_object,
 )
-from ..types import UNSET, Unset
+from ..types import ABSENT
 
 __all__ = ["ChatOptionStyle"]
+
+_WIRE_NAMES = frozenset(
+    {
+        "bgColor",
+        "bold",
+        "fontColor",
+        "italic",
+        "lineColor",
+        "underline",
+    }
+)
 
 
 @_attrs_define
 class ChatOptionStyle(OpenModel):
     """ChatOptionStyle, an object of the API."""
 
-    bg_color: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "bgColor", "required": False})
-    bold: bool | Unset = _attrs_field(default=UNSET, metadata={"wire": "bold", "required": False})
-    font_color: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "fontColor", "required": False})
-    italic: bool | Unset = _attrs_field(default=UNSET, metadata={"wire": "italic", "required": False})
-    line_color: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "lineColor", "required": False})
-    underline: bool | Unset = _attrs_field(default=UNSET, metadata={"wire": "underline", "required": False})
+    bg_color: None | str = _attrs_field(default=ABSENT, metadata={"wire": "bgColor", "required": False})
+    bold: bool | None = _attrs_field(default=ABSENT, metadata={"wire": "bold", "required": False})
+    font_color: None | str = _attrs_field(default=ABSENT, metadata={"wire": "fontColor", "required": False})
+    italic: bool | None = _attrs_field(default=ABSENT, metadata={"wire": "italic", "required": False})
+    line_color: None | str = _attrs_field(default=ABSENT, metadata={"wire": "lineColor", "required": False})
+    underline: bool | None = _attrs_field(default=ABSENT, metadata={"wire": "underline", "required": False})
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
+    _absent: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: what was read or set, without what is UNSET."""
+        """The JSON object: what was read or set, without what was left out."""
         return write_object(
             {
                 "bgColor": self.bg_color,
@@ -41,11 +53,12 @@ class ChatOptionStyle(OpenModel):
                 "underline": self.underline,
             },
             self.additional_properties,
+            self._absent,
         )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object. Absent fields are UNSET, unknown ones go to additional_properties; nothing is refused.
+        """Read the JSON object. Absent fields are None, unknown ones are in `extra`; nothing is refused.
 
         Raises:
             TypeError: src_dict is not a mapping.
@@ -65,13 +78,15 @@ class ChatOptionStyle(OpenModel):
                 pass
             else:
                 model.additional_properties = {}
+                model._absent = frozenset()
                 return model
         fields = source_dict(src_dict, "ChatOptionStyle")
-        model.bg_color = fields.pop("bgColor", UNSET)
-        model.bold = fields.pop("bold", UNSET)
-        model.font_color = fields.pop("fontColor", UNSET)
-        model.italic = fields.pop("italic", UNSET)
-        model.line_color = fields.pop("lineColor", UNSET)
-        model.underline = fields.pop("underline", UNSET)
+        model._absent = _WIRE_NAMES.difference(fields)
+        model.bg_color = fields.pop("bgColor", None)
+        model.bold = fields.pop("bold", None)
+        model.font_color = fields.pop("fontColor", None)
+        model.italic = fields.pop("italic", None)
+        model.line_color = fields.pop("lineColor", None)
+        model.underline = fields.pop("underline", None)
         model.additional_properties = fields
         return model

@@ -16,54 +16,73 @@ from ..open_world import (
     source_dict,
     write_object,
 )
-from ..types import UNSET, Unset
+from ..types import ABSENT
 
 __all__ = ["ChatSource"]
+
+_WIRE_NAMES = frozenset(
+    {
+        "excludingHashtags",
+        "excludingHashtagsOperator",
+        "folderIds",
+        "includingHashtags",
+        "includingHashtagsOperator",
+        "knowledgeBaseIds",
+        "personalFolders",
+        "personalKnowledgeBases",
+        "searchAllPersonalDocument",
+        "searchAllSharedDocument",
+        "sharedFolders",
+        "sharedKnowledgeBases",
+        "webSites",
+    }
+)
 
 
 @_attrs_define
 class ChatSource(OpenModel):
     """Where an app may look for its answer."""
 
-    excluding_hashtags: list[str] | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "excludingHashtags", "required": False}
+    excluding_hashtags: list[str] | None = _attrs_field(
+        default=ABSENT, metadata={"wire": "excludingHashtags", "required": False}
     )
-    excluding_hashtags_operator: str | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "excludingHashtagsOperator", "required": False}
+    excluding_hashtags_operator: None | str = _attrs_field(
+        default=ABSENT, metadata={"wire": "excludingHashtagsOperator", "required": False}
     )
-    folder_ids: list[str] | Unset = _attrs_field(default=UNSET, metadata={"wire": "folderIds", "required": False})
-    including_hashtags: list[str] | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "includingHashtags", "required": False}
+    folder_ids: list[str] | None = _attrs_field(default=ABSENT, metadata={"wire": "folderIds", "required": False})
+    including_hashtags: list[str] | None = _attrs_field(
+        default=ABSENT, metadata={"wire": "includingHashtags", "required": False}
     )
-    including_hashtags_operator: str | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "includingHashtagsOperator", "required": False}
+    including_hashtags_operator: None | str = _attrs_field(
+        default=ABSENT, metadata={"wire": "includingHashtagsOperator", "required": False}
     )
-    knowledge_base_ids: list[str] | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "knowledgeBaseIds", "required": False}
+    knowledge_base_ids: list[str] | None = _attrs_field(
+        default=ABSENT, metadata={"wire": "knowledgeBaseIds", "required": False}
     )
-    personal_folders: list[_models.NamedNode] | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "personalFolders", "required": False}
+    personal_folders: list[_models.NamedNode] | None = _attrs_field(
+        default=ABSENT, metadata={"wire": "personalFolders", "required": False}
     )
-    personal_knowledge_bases: list[_models.NamedNode] | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "personalKnowledgeBases", "required": False}
+    personal_knowledge_bases: list[_models.NamedNode] | None = _attrs_field(
+        default=ABSENT, metadata={"wire": "personalKnowledgeBases", "required": False}
     )
-    search_all_personal_document: bool | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "searchAllPersonalDocument", "required": False}
+    search_all_personal_document: bool | None = _attrs_field(
+        default=ABSENT, metadata={"wire": "searchAllPersonalDocument", "required": False}
     )
-    search_all_shared_document: bool | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "searchAllSharedDocument", "required": False}
+    search_all_shared_document: bool | None = _attrs_field(
+        default=ABSENT, metadata={"wire": "searchAllSharedDocument", "required": False}
     )
-    shared_folders: list[_models.NamedNode] | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "sharedFolders", "required": False}
+    shared_folders: list[_models.NamedNode] | None = _attrs_field(
+        default=ABSENT, metadata={"wire": "sharedFolders", "required": False}
     )
-    shared_knowledge_bases: list[_models.NamedNode] | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "sharedKnowledgeBases", "required": False}
+    shared_knowledge_bases: list[_models.NamedNode] | None = _attrs_field(
+        default=ABSENT, metadata={"wire": "sharedKnowledgeBases", "required": False}
     )
-    web_sites: list[str] | Unset = _attrs_field(default=UNSET, metadata={"wire": "webSites", "required": False})
+    web_sites: list[str] | None = _attrs_field(default=ABSENT, metadata={"wire": "webSites", "required": False})
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
+    _absent: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: what was read or set, without what is UNSET."""
+        """The JSON object: what was read or set, without what was left out."""
         return write_object(
             {
                 "excludingHashtags": self.excluding_hashtags,
@@ -81,11 +100,12 @@ class ChatSource(OpenModel):
                 "webSites": self.web_sites,
             },
             self.additional_properties,
+            self._absent,
         )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object. Absent fields are UNSET, unknown ones go to additional_properties; nothing is refused.
+        """Read the JSON object. Absent fields are None, unknown ones are in `extra`; nothing is refused.
 
         Raises:
             TypeError: src_dict is not a mapping.
@@ -122,21 +142,23 @@ class ChatSource(OpenModel):
                 model.shared_folders = shared_folders_reader(model.shared_folders)
                 model.shared_knowledge_bases = shared_knowledge_bases_reader(model.shared_knowledge_bases)
                 model.additional_properties = {}
+                model._absent = frozenset()
                 return model
         fields = source_dict(src_dict, "ChatSource")
-        model.excluding_hashtags = fields.pop("excludingHashtags", UNSET)
-        model.excluding_hashtags_operator = fields.pop("excludingHashtagsOperator", UNSET)
-        model.folder_ids = fields.pop("folderIds", UNSET)
-        model.including_hashtags = fields.pop("includingHashtags", UNSET)
-        model.including_hashtags_operator = fields.pop("includingHashtagsOperator", UNSET)
-        model.knowledge_base_ids = fields.pop("knowledgeBaseIds", UNSET)
-        model.personal_folders = personal_folders_reader(fields.pop("personalFolders", UNSET))
-        model.personal_knowledge_bases = personal_knowledge_bases_reader(fields.pop("personalKnowledgeBases", UNSET))
-        model.search_all_personal_document = fields.pop("searchAllPersonalDocument", UNSET)
-        model.search_all_shared_document = fields.pop("searchAllSharedDocument", UNSET)
-        model.shared_folders = shared_folders_reader(fields.pop("sharedFolders", UNSET))
-        model.shared_knowledge_bases = shared_knowledge_bases_reader(fields.pop("sharedKnowledgeBases", UNSET))
-        model.web_sites = fields.pop("webSites", UNSET)
+        model._absent = _WIRE_NAMES.difference(fields)
+        model.excluding_hashtags = fields.pop("excludingHashtags", None)
+        model.excluding_hashtags_operator = fields.pop("excludingHashtagsOperator", None)
+        model.folder_ids = fields.pop("folderIds", None)
+        model.including_hashtags = fields.pop("includingHashtags", None)
+        model.including_hashtags_operator = fields.pop("includingHashtagsOperator", None)
+        model.knowledge_base_ids = fields.pop("knowledgeBaseIds", None)
+        model.personal_folders = personal_folders_reader(fields.pop("personalFolders", None))
+        model.personal_knowledge_bases = personal_knowledge_bases_reader(fields.pop("personalKnowledgeBases", None))
+        model.search_all_personal_document = fields.pop("searchAllPersonalDocument", None)
+        model.search_all_shared_document = fields.pop("searchAllSharedDocument", None)
+        model.shared_folders = shared_folders_reader(fields.pop("sharedFolders", None))
+        model.shared_knowledge_bases = shared_knowledge_bases_reader(fields.pop("sharedKnowledgeBases", None))
+        model.web_sites = fields.pop("webSites", None)
         model.additional_properties = fields
         return model
 

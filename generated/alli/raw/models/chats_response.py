@@ -16,9 +16,14 @@ from ..open_world import (
     source_dict,
     write_object,
 )
-from ..types import UNSET
 
 __all__ = ["ChatsResponse"]
+
+_WIRE_NAMES = frozenset(
+    {
+        "chats",
+    }
+)
 
 
 @_attrs_define
@@ -27,19 +32,21 @@ class ChatsResponse(OpenModel):
 
     chats: list[_models.Chat] = _attrs_field(metadata={"wire": "chats", "required": True})
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
+    _absent: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: what was read or set, without what is UNSET."""
+        """The JSON object: what was read or set, without what was left out."""
         return write_object(
             {
                 "chats": self.chats,
             },
             self.additional_properties,
+            self._absent,
         )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object. Absent fields are UNSET, unknown ones go to additional_properties; nothing is refused.
+        """Read the JSON object. Absent fields are None, unknown ones are in `extra`; nothing is refused.
 
         Raises:
             TypeError: src_dict is not a mapping.
@@ -56,9 +63,11 @@ class ChatsResponse(OpenModel):
             else:
                 model.chats = chats_reader(model.chats)
                 model.additional_properties = {}
+                model._absent = frozenset()
                 return model
         fields = source_dict(src_dict, "ChatsResponse")
-        model.chats = chats_reader(fields.pop("chats", UNSET))
+        model._absent = _WIRE_NAMES.difference(fields)
+        model.chats = chats_reader(fields.pop("chats", None))
         model.additional_properties = fields
         return model
 

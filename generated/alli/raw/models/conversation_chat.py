@@ -16,9 +16,19 @@ from ..open_world import (
     source_dict,
     write_object,
 )
-from ..types import UNSET, Unset
+from ..types import ABSENT
 
 __all__ = ["ConversationChat"]
+
+_WIRE_NAMES = frozenset(
+    {
+        "chatOptionInfos",
+        "createdAt",
+        "id",
+        "isDeleted",
+        "message",
+    }
+)
 
 
 @_attrs_define
@@ -32,17 +42,18 @@ class ConversationChat(OpenModel):
         message: The text message the user would be shown by Alli. This is in Draftjs format.
     """
 
-    chat_option_infos: list[_models.ChatOption] | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "chatOptionInfos", "required": False}
+    chat_option_infos: list[_models.ChatOption] | None = _attrs_field(
+        default=ABSENT, metadata={"wire": "chatOptionInfos", "required": False}
     )
-    created_at: float | Unset = _attrs_field(default=UNSET, metadata={"wire": "createdAt", "required": False})
-    id: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "id", "required": False})
-    is_deleted: bool | Unset = _attrs_field(default=UNSET, metadata={"wire": "isDeleted", "required": False})
-    message: str | Unset = _attrs_field(default=UNSET, repr=False, metadata={"wire": "message", "required": False})
+    created_at: float | None = _attrs_field(default=ABSENT, metadata={"wire": "createdAt", "required": False})
+    id: None | str = _attrs_field(default=ABSENT, metadata={"wire": "id", "required": False})
+    is_deleted: bool | None = _attrs_field(default=ABSENT, metadata={"wire": "isDeleted", "required": False})
+    message: None | str = _attrs_field(default=ABSENT, repr=False, metadata={"wire": "message", "required": False})
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
+    _absent: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: what was read or set, without what is UNSET."""
+        """The JSON object: what was read or set, without what was left out."""
         return write_object(
             {
                 "chatOptionInfos": self.chat_option_infos,
@@ -52,11 +63,12 @@ class ConversationChat(OpenModel):
                 "message": self.message,
             },
             self.additional_properties,
+            self._absent,
         )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object. Absent fields are UNSET, unknown ones go to additional_properties; nothing is refused.
+        """Read the JSON object. Absent fields are None, unknown ones are in `extra`; nothing is refused.
 
         Raises:
             TypeError: src_dict is not a mapping.
@@ -77,13 +89,15 @@ class ConversationChat(OpenModel):
             else:
                 model.chat_option_infos = chat_option_infos_reader(model.chat_option_infos)
                 model.additional_properties = {}
+                model._absent = frozenset()
                 return model
         fields = source_dict(src_dict, "ConversationChat")
-        model.chat_option_infos = chat_option_infos_reader(fields.pop("chatOptionInfos", UNSET))
-        model.created_at = fields.pop("createdAt", UNSET)
-        model.id = fields.pop("id", UNSET)
-        model.is_deleted = fields.pop("isDeleted", UNSET)
-        model.message = fields.pop("message", UNSET)
+        model._absent = _WIRE_NAMES.difference(fields)
+        model.chat_option_infos = chat_option_infos_reader(fields.pop("chatOptionInfos", None))
+        model.created_at = fields.pop("createdAt", None)
+        model.id = fields.pop("id", None)
+        model.is_deleted = fields.pop("isDeleted", None)
+        model.message = fields.pop("message", None)
         model.additional_properties = fields
         return model
 

@@ -15,30 +15,38 @@ from ..open_world import (
     source_dict,
     write_object,
 )
-from ..types import UNSET, Unset
+from ..types import ABSENT
 
 __all__ = ["ConversationChatEdge"]
+
+_WIRE_NAMES = frozenset(
+    {
+        "node",
+    }
+)
 
 
 @_attrs_define
 class ConversationChatEdge(OpenModel):
     """ConversationChatEdge, an object of the API."""
 
-    node: _models.ConversationChat | Unset = _attrs_field(default=UNSET, metadata={"wire": "node", "required": False})
+    node: _models.ConversationChat | None = _attrs_field(default=ABSENT, metadata={"wire": "node", "required": False})
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
+    _absent: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: what was read or set, without what is UNSET."""
+        """The JSON object: what was read or set, without what was left out."""
         return write_object(
             {
                 "node": self.node,
             },
             self.additional_properties,
+            self._absent,
         )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object. Absent fields are UNSET, unknown ones go to additional_properties; nothing is refused.
+        """Read the JSON object. Absent fields are None, unknown ones are in `extra`; nothing is refused.
 
         Raises:
             TypeError: src_dict is not a mapping.
@@ -55,9 +63,11 @@ class ConversationChatEdge(OpenModel):
             else:
                 model.node = node_reader(model.node)
                 model.additional_properties = {}
+                model._absent = frozenset()
                 return model
         fields = source_dict(src_dict, "ConversationChatEdge")
-        model.node = node_reader(fields.pop("node", UNSET))
+        model._absent = _WIRE_NAMES.difference(fields)
+        model.node = node_reader(fields.pop("node", None))
         model.additional_properties = fields
         return model
 

@@ -16,9 +16,15 @@ from ..open_world import (
     source_dict,
     write_object,
 )
-from ..types import UNSET, Unset
+from ..types import ABSENT
 
 __all__ = ["ConversationChats"]
+
+_WIRE_NAMES = frozenset(
+    {
+        "edges",
+    }
+)
 
 
 @_attrs_define
@@ -29,23 +35,25 @@ class ConversationChats(OpenModel):
         edges: An array of JSON objects, each representing a message in the conversation.
     """
 
-    edges: list[_models.ConversationChatEdge] | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "edges", "required": False}
+    edges: list[_models.ConversationChatEdge] | None = _attrs_field(
+        default=ABSENT, metadata={"wire": "edges", "required": False}
     )
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
+    _absent: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: what was read or set, without what is UNSET."""
+        """The JSON object: what was read or set, without what was left out."""
         return write_object(
             {
                 "edges": self.edges,
             },
             self.additional_properties,
+            self._absent,
         )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object. Absent fields are UNSET, unknown ones go to additional_properties; nothing is refused.
+        """Read the JSON object. Absent fields are None, unknown ones are in `extra`; nothing is refused.
 
         Raises:
             TypeError: src_dict is not a mapping.
@@ -62,9 +70,11 @@ class ConversationChats(OpenModel):
             else:
                 model.edges = edges_reader(model.edges)
                 model.additional_properties = {}
+                model._absent = frozenset()
                 return model
         fields = source_dict(src_dict, "ConversationChats")
-        model.edges = edges_reader(fields.pop("edges", UNSET))
+        model._absent = _WIRE_NAMES.difference(fields)
+        model.edges = edges_reader(fields.pop("edges", None))
         model.additional_properties = fields
         return model
 

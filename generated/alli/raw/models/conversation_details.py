@@ -16,9 +16,26 @@ from ..open_world import (
     source_dict,
     write_object,
 )
-from ..types import UNSET, Unset
+from ..types import ABSENT
 
 __all__ = ["ConversationDetails"]
+
+_WIRE_NAMES = frozenset(
+    {
+        "id",
+        "categories",
+        "chatCount",
+        "chats",
+        "createdAt",
+        "isEnd",
+        "lastChatTime",
+        "llmApp",
+        "memo",
+        "title",
+        "user",
+        "variables",
+    }
+)
 
 
 @_attrs_define
@@ -30,29 +47,28 @@ class ConversationDetails(OpenModel):
     """
 
     id: str = _attrs_field(metadata={"wire": "id", "required": True})
-    categories: list[str] | Unset = _attrs_field(default=UNSET, metadata={"wire": "categories", "required": False})
-    chat_count: int | Unset = _attrs_field(default=UNSET, metadata={"wire": "chatCount", "required": False})
-    chats: list[_models.Chat] | Unset = _attrs_field(
-        default=UNSET, repr=False, metadata={"wire": "chats", "required": False}
+    categories: list[str] | None = _attrs_field(default=ABSENT, metadata={"wire": "categories", "required": False})
+    chat_count: int | None = _attrs_field(default=ABSENT, metadata={"wire": "chatCount", "required": False})
+    chats: list[_models.Chat] | None = _attrs_field(
+        default=ABSENT, repr=False, metadata={"wire": "chats", "required": False}
     )
-    created_at: float | Unset = _attrs_field(default=UNSET, metadata={"wire": "createdAt", "required": False})
-    is_end: bool | Unset = _attrs_field(default=UNSET, metadata={"wire": "isEnd", "required": False})
-    last_chat_time: float | None | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "lastChatTime", "required": False}
+    created_at: float | None = _attrs_field(default=ABSENT, metadata={"wire": "createdAt", "required": False})
+    is_end: bool | None = _attrs_field(default=ABSENT, metadata={"wire": "isEnd", "required": False})
+    last_chat_time: float | None = _attrs_field(default=ABSENT, metadata={"wire": "lastChatTime", "required": False})
+    llm_app: _models.LLMApp | None = _attrs_field(default=ABSENT, metadata={"wire": "llmApp", "required": False})
+    memo: None | str = _attrs_field(default=ABSENT, repr=False, metadata={"wire": "memo", "required": False})
+    title: None | str = _attrs_field(default=ABSENT, repr=False, metadata={"wire": "title", "required": False})
+    user: _models.ConversationUser | None = _attrs_field(
+        default=ABSENT, repr=False, metadata={"wire": "user", "required": False}
     )
-    llm_app: _models.LLMApp | None | Unset = _attrs_field(default=UNSET, metadata={"wire": "llmApp", "required": False})
-    memo: str | Unset = _attrs_field(default=UNSET, repr=False, metadata={"wire": "memo", "required": False})
-    title: str | Unset = _attrs_field(default=UNSET, repr=False, metadata={"wire": "title", "required": False})
-    user: _models.ConversationUser | None | Unset = _attrs_field(
-        default=UNSET, repr=False, metadata={"wire": "user", "required": False}
-    )
-    variables: _models.ConversationVariables | Unset = _attrs_field(
-        default=UNSET, repr=False, metadata={"wire": "variables", "required": False}
+    variables: _models.ConversationVariables | None = _attrs_field(
+        default=ABSENT, repr=False, metadata={"wire": "variables", "required": False}
     )
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
+    _absent: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: what was read or set, without what is UNSET."""
+        """The JSON object: what was read or set, without what was left out."""
         return write_object(
             {
                 "id": self.id,
@@ -69,11 +85,12 @@ class ConversationDetails(OpenModel):
                 "variables": self.variables,
             },
             self.additional_properties,
+            self._absent,
         )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object. Absent fields are UNSET, unknown ones go to additional_properties; nothing is refused.
+        """Read the JSON object. Absent fields are None, unknown ones are in `extra`; nothing is refused.
 
         Raises:
             TypeError: src_dict is not a mapping.
@@ -104,20 +121,22 @@ class ConversationDetails(OpenModel):
                 model.user = user_reader(model.user)
                 model.variables = variables_reader(model.variables)
                 model.additional_properties = {}
+                model._absent = frozenset()
                 return model
         fields = source_dict(src_dict, "ConversationDetails")
-        model.id = fields.pop("id", UNSET)
-        model.categories = fields.pop("categories", UNSET)
-        model.chat_count = fields.pop("chatCount", UNSET)
-        model.chats = chats_reader(fields.pop("chats", UNSET))
-        model.created_at = fields.pop("createdAt", UNSET)
-        model.is_end = fields.pop("isEnd", UNSET)
-        model.last_chat_time = fields.pop("lastChatTime", UNSET)
-        model.llm_app = llm_app_reader(fields.pop("llmApp", UNSET))
-        model.memo = fields.pop("memo", UNSET)
-        model.title = fields.pop("title", UNSET)
-        model.user = user_reader(fields.pop("user", UNSET))
-        model.variables = variables_reader(fields.pop("variables", UNSET))
+        model._absent = _WIRE_NAMES.difference(fields)
+        model.id = fields.pop("id", None)
+        model.categories = fields.pop("categories", None)
+        model.chat_count = fields.pop("chatCount", None)
+        model.chats = chats_reader(fields.pop("chats", None))
+        model.created_at = fields.pop("createdAt", None)
+        model.is_end = fields.pop("isEnd", None)
+        model.last_chat_time = fields.pop("lastChatTime", None)
+        model.llm_app = llm_app_reader(fields.pop("llmApp", None))
+        model.memo = fields.pop("memo", None)
+        model.title = fields.pop("title", None)
+        model.user = user_reader(fields.pop("user", None))
+        model.variables = variables_reader(fields.pop("variables", None))
         model.additional_properties = fields
         return model
 

@@ -12,9 +12,15 @@ from ..open_world import (
     source_dict,
     write_object,
 )
-from ..types import UNSET, Unset
+from ..types import ABSENT
 
 __all__ = ["ConversationProject"]
+
+_WIRE_NAMES = frozenset(
+    {
+        "nluLanguage",
+    }
+)
 
 
 @_attrs_define
@@ -25,21 +31,23 @@ class ConversationProject(OpenModel):
         nlu_language: The Alli project's language.
     """
 
-    nlu_language: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "nluLanguage", "required": False})
+    nlu_language: None | str = _attrs_field(default=ABSENT, metadata={"wire": "nluLanguage", "required": False})
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
+    _absent: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: what was read or set, without what is UNSET."""
+        """The JSON object: what was read or set, without what was left out."""
         return write_object(
             {
                 "nluLanguage": self.nlu_language,
             },
             self.additional_properties,
+            self._absent,
         )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object. Absent fields are UNSET, unknown ones go to additional_properties; nothing is refused.
+        """Read the JSON object. Absent fields are None, unknown ones are in `extra`; nothing is refused.
 
         Raises:
             TypeError: src_dict is not a mapping.
@@ -54,8 +62,10 @@ class ConversationProject(OpenModel):
                 pass
             else:
                 model.additional_properties = {}
+                model._absent = frozenset()
                 return model
         fields = source_dict(src_dict, "ConversationProject")
-        model.nlu_language = fields.pop("nluLanguage", UNSET)
+        model._absent = _WIRE_NAMES.difference(fields)
+        model.nlu_language = fields.pop("nluLanguage", None)
         model.additional_properties = fields
         return model

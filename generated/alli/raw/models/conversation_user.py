@@ -12,22 +12,31 @@ from ..open_world import (
     source_dict,
     write_object,
 )
-from ..types import UNSET, Unset
+from ..types import ABSENT
 
 __all__ = ["ConversationUser"]
+
+_WIRE_NAMES = frozenset(
+    {
+        "firstName",
+        "lastName",
+        "userId",
+    }
+)
 
 
 @_attrs_define
 class ConversationUser(OpenModel):
     """An end user."""
 
-    first_name: str | Unset = _attrs_field(default=UNSET, repr=False, metadata={"wire": "firstName", "required": False})
-    last_name: str | Unset = _attrs_field(default=UNSET, repr=False, metadata={"wire": "lastName", "required": False})
-    user_id: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "userId", "required": False})
+    first_name: None | str = _attrs_field(default=ABSENT, repr=False, metadata={"wire": "firstName", "required": False})
+    last_name: None | str = _attrs_field(default=ABSENT, repr=False, metadata={"wire": "lastName", "required": False})
+    user_id: None | str = _attrs_field(default=ABSENT, metadata={"wire": "userId", "required": False})
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
+    _absent: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: what was read or set, without what is UNSET."""
+        """The JSON object: what was read or set, without what was left out."""
         return write_object(
             {
                 "firstName": self.first_name,
@@ -35,11 +44,12 @@ class ConversationUser(OpenModel):
                 "userId": self.user_id,
             },
             self.additional_properties,
+            self._absent,
         )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object. Absent fields are UNSET, unknown ones go to additional_properties; nothing is refused.
+        """Read the JSON object. Absent fields are None, unknown ones are in `extra`; nothing is refused.
 
         Raises:
             TypeError: src_dict is not a mapping.
@@ -56,10 +66,12 @@ class ConversationUser(OpenModel):
                 pass
             else:
                 model.additional_properties = {}
+                model._absent = frozenset()
                 return model
         fields = source_dict(src_dict, "ConversationUser")
-        model.first_name = fields.pop("firstName", UNSET)
-        model.last_name = fields.pop("lastName", UNSET)
-        model.user_id = fields.pop("userId", UNSET)
+        model._absent = _WIRE_NAMES.difference(fields)
+        model.first_name = fields.pop("firstName", None)
+        model.last_name = fields.pop("lastName", None)
+        model.user_id = fields.pop("userId", None)
         model.additional_properties = fields
         return model

@@ -16,9 +16,15 @@ from ..open_world import (
     source_dict,
     write_object,
 )
-from ..types import UNSET
 
 __all__ = ["ConversationsResponse"]
+
+_WIRE_NAMES = frozenset(
+    {
+        "conversations",
+        "cursor",
+    }
+)
 
 
 @_attrs_define
@@ -30,20 +36,22 @@ class ConversationsResponse(OpenModel):
     )
     cursor: None | str = _attrs_field(metadata={"wire": "cursor", "required": True})
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
+    _absent: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: what was read or set, without what is UNSET."""
+        """The JSON object: what was read or set, without what was left out."""
         return write_object(
             {
                 "conversations": self.conversations,
                 "cursor": self.cursor,
             },
             self.additional_properties,
+            self._absent,
         )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object. Absent fields are UNSET, unknown ones go to additional_properties; nothing is refused.
+        """Read the JSON object. Absent fields are None, unknown ones are in `extra`; nothing is refused.
 
         Raises:
             TypeError: src_dict is not a mapping.
@@ -61,10 +69,12 @@ class ConversationsResponse(OpenModel):
             else:
                 model.conversations = conversations_reader(model.conversations)
                 model.additional_properties = {}
+                model._absent = frozenset()
                 return model
         fields = source_dict(src_dict, "ConversationsResponse")
-        model.conversations = conversations_reader(fields.pop("conversations", UNSET))
-        model.cursor = fields.pop("cursor", UNSET)
+        model._absent = _WIRE_NAMES.difference(fields)
+        model.conversations = conversations_reader(fields.pop("conversations", None))
+        model.cursor = fields.pop("cursor", None)
         model.additional_properties = fields
         return model
 

@@ -15,9 +15,22 @@ from ..open_world import (
     source_dict,
     write_object,
 )
-from ..types import UNSET, Unset
+from ..types import ABSENT
 
 __all__ = ["CreateAppRequest"]
+
+_WIRE_NAMES = frozenset(
+    {
+        "category",
+        "description",
+        "enabled",
+        "name",
+        "published",
+        "type",
+        "single_action_app_input",
+        "user_id",
+    }
+)
 
 
 @_attrs_define
@@ -30,14 +43,15 @@ class CreateAppRequest(OpenModel):
     name: str = _attrs_field(metadata={"wire": "name", "required": True})
     published: bool = _attrs_field(metadata={"wire": "published", "required": True})
     type: str = _attrs_field(metadata={"wire": "type", "required": True})
-    single_action_app_input: _models.SingleActionAppInput | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "single_action_app_input", "required": False}
+    single_action_app_input: None | _models.SingleActionAppInput = _attrs_field(
+        default=ABSENT, metadata={"wire": "single_action_app_input", "required": False}
     )
-    user_id: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "user_id", "required": False})
+    user_id: None | str = _attrs_field(default=ABSENT, metadata={"wire": "user_id", "required": False})
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
+    _absent: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: what was read or set, without what is UNSET."""
+        """The JSON object: what was read or set, without what was left out."""
         return write_object(
             {
                 "category": self.category,
@@ -50,11 +64,12 @@ class CreateAppRequest(OpenModel):
                 "user_id": self.user_id,
             },
             self.additional_properties,
+            self._absent,
         )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object. Absent fields are UNSET, unknown ones go to additional_properties; nothing is refused.
+        """Read the JSON object. Absent fields are None, unknown ones are in `extra`; nothing is refused.
 
         Raises:
             TypeError: src_dict is not a mapping.
@@ -78,16 +93,18 @@ class CreateAppRequest(OpenModel):
             else:
                 model.single_action_app_input = single_action_app_input_reader(model.single_action_app_input)
                 model.additional_properties = {}
+                model._absent = frozenset()
                 return model
         fields = source_dict(src_dict, "CreateAppRequest")
-        model.category = fields.pop("category", UNSET)
-        model.description = fields.pop("description", UNSET)
-        model.enabled = fields.pop("enabled", UNSET)
-        model.name = fields.pop("name", UNSET)
-        model.published = fields.pop("published", UNSET)
-        model.type = fields.pop("type", UNSET)
-        model.single_action_app_input = single_action_app_input_reader(fields.pop("single_action_app_input", UNSET))
-        model.user_id = fields.pop("user_id", UNSET)
+        model._absent = _WIRE_NAMES.difference(fields)
+        model.category = fields.pop("category", None)
+        model.description = fields.pop("description", None)
+        model.enabled = fields.pop("enabled", None)
+        model.name = fields.pop("name", None)
+        model.published = fields.pop("published", None)
+        model.type = fields.pop("type", None)
+        model.single_action_app_input = single_action_app_input_reader(fields.pop("single_action_app_input", None))
+        model.user_id = fields.pop("user_id", None)
         model.additional_properties = fields
         return model
 

@@ -16,9 +16,26 @@ from ..open_world import (
     source_dict,
     write_object,
 )
-from ..types import UNSET, Unset
+from ..types import ABSENT
 
 __all__ = ["Document"]
+
+_WIRE_NAMES = frozenset(
+    {
+        "id",
+        "name",
+        "breadcrumbs",
+        "createdAt",
+        "cursor",
+        "hashtags",
+        "nodeType",
+        "parentFolder",
+        "processState",
+        "size",
+        "status",
+        "updatedAt",
+    }
+)
 
 
 @_attrs_define
@@ -31,24 +48,25 @@ class Document(OpenModel):
 
     id: str = _attrs_field(metadata={"wire": "id", "required": True})
     name: str = _attrs_field(metadata={"wire": "name", "required": True})
-    breadcrumbs: list[_models.NamedNode] | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "breadcrumbs", "required": False}
+    breadcrumbs: list[_models.NamedNode] | None = _attrs_field(
+        default=ABSENT, metadata={"wire": "breadcrumbs", "required": False}
     )
-    created_at: float | Unset = _attrs_field(default=UNSET, metadata={"wire": "createdAt", "required": False})
-    cursor: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "cursor", "required": False})
-    hashtags: list[str] | Unset = _attrs_field(default=UNSET, metadata={"wire": "hashtags", "required": False})
-    node_type: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "nodeType", "required": False})
-    parent_folder: _models.NamedNode | None | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "parentFolder", "required": False}
+    created_at: float | None = _attrs_field(default=ABSENT, metadata={"wire": "createdAt", "required": False})
+    cursor: None | str = _attrs_field(default=ABSENT, metadata={"wire": "cursor", "required": False})
+    hashtags: list[str] | None = _attrs_field(default=ABSENT, metadata={"wire": "hashtags", "required": False})
+    node_type: None | str = _attrs_field(default=ABSENT, metadata={"wire": "nodeType", "required": False})
+    parent_folder: _models.NamedNode | None = _attrs_field(
+        default=ABSENT, metadata={"wire": "parentFolder", "required": False}
     )
-    process_state: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "processState", "required": False})
-    size: int | None | Unset = _attrs_field(default=UNSET, metadata={"wire": "size", "required": False})
-    status: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "status", "required": False})
-    updated_at: float | Unset = _attrs_field(default=UNSET, metadata={"wire": "updatedAt", "required": False})
+    process_state: None | str = _attrs_field(default=ABSENT, metadata={"wire": "processState", "required": False})
+    size: int | None = _attrs_field(default=ABSENT, metadata={"wire": "size", "required": False})
+    status: None | str = _attrs_field(default=ABSENT, metadata={"wire": "status", "required": False})
+    updated_at: float | None = _attrs_field(default=ABSENT, metadata={"wire": "updatedAt", "required": False})
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
+    _absent: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: what was read or set, without what is UNSET."""
+        """The JSON object: what was read or set, without what was left out."""
         return write_object(
             {
                 "id": self.id,
@@ -65,11 +83,12 @@ class Document(OpenModel):
                 "updatedAt": self.updated_at,
             },
             self.additional_properties,
+            self._absent,
         )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object. Absent fields are UNSET, unknown ones go to additional_properties; nothing is refused.
+        """Read the JSON object. Absent fields are None, unknown ones are in `extra`; nothing is refused.
 
         Raises:
             TypeError: src_dict is not a mapping.
@@ -98,20 +117,22 @@ class Document(OpenModel):
                 model.breadcrumbs = breadcrumbs_reader(model.breadcrumbs)
                 model.parent_folder = parent_folder_reader(model.parent_folder)
                 model.additional_properties = {}
+                model._absent = frozenset()
                 return model
         fields = source_dict(src_dict, "Document")
-        model.id = fields.pop("id", UNSET)
-        model.name = fields.pop("name", UNSET)
-        model.breadcrumbs = breadcrumbs_reader(fields.pop("breadcrumbs", UNSET))
-        model.created_at = fields.pop("createdAt", UNSET)
-        model.cursor = fields.pop("cursor", UNSET)
-        model.hashtags = fields.pop("hashtags", UNSET)
-        model.node_type = fields.pop("nodeType", UNSET)
-        model.parent_folder = parent_folder_reader(fields.pop("parentFolder", UNSET))
-        model.process_state = fields.pop("processState", UNSET)
-        model.size = fields.pop("size", UNSET)
-        model.status = fields.pop("status", UNSET)
-        model.updated_at = fields.pop("updatedAt", UNSET)
+        model._absent = _WIRE_NAMES.difference(fields)
+        model.id = fields.pop("id", None)
+        model.name = fields.pop("name", None)
+        model.breadcrumbs = breadcrumbs_reader(fields.pop("breadcrumbs", None))
+        model.created_at = fields.pop("createdAt", None)
+        model.cursor = fields.pop("cursor", None)
+        model.hashtags = fields.pop("hashtags", None)
+        model.node_type = fields.pop("nodeType", None)
+        model.parent_folder = parent_folder_reader(fields.pop("parentFolder", None))
+        model.process_state = fields.pop("processState", None)
+        model.size = fields.pop("size", None)
+        model.status = fields.pop("status", None)
+        model.updated_at = fields.pop("updatedAt", None)
         model.additional_properties = fields
         return model
 

@@ -12,9 +12,14 @@ from ..open_world import (
     source_dict,
     write_object,
 )
-from ..types import UNSET
 
 __all__ = ["EndConversationRequest"]
+
+_WIRE_NAMES = frozenset(
+    {
+        "id",
+    }
+)
 
 
 @_attrs_define
@@ -27,19 +32,21 @@ class EndConversationRequest(OpenModel):
 
     id: str = _attrs_field(metadata={"wire": "id", "required": True})
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
+    _absent: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: what was read or set, without what is UNSET."""
+        """The JSON object: what was read or set, without what was left out."""
         return write_object(
             {
                 "id": self.id,
             },
             self.additional_properties,
+            self._absent,
         )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object. Absent fields are UNSET, unknown ones go to additional_properties; nothing is refused.
+        """Read the JSON object. Absent fields are None, unknown ones are in `extra`; nothing is refused.
 
         Raises:
             TypeError: src_dict is not a mapping.
@@ -54,8 +61,10 @@ class EndConversationRequest(OpenModel):
                 pass
             else:
                 model.additional_properties = {}
+                model._absent = frozenset()
                 return model
         fields = source_dict(src_dict, "EndConversationRequest")
-        model.id = fields.pop("id", UNSET)
+        model._absent = _WIRE_NAMES.difference(fields)
+        model.id = fields.pop("id", None)
         model.additional_properties = fields
         return model

@@ -15,9 +15,21 @@ from ..open_world import (
     source_dict,
     write_object,
 )
-from ..types import UNSET, Unset
+from ..types import ABSENT
 
 __all__ = ["Error"]
+
+_WIRE_NAMES = frozenset(
+    {
+        "code",
+        "detail",
+        "error",
+        "errors",
+        "message",
+        "result",
+        "type",
+    }
+)
 
 
 @_attrs_define
@@ -29,21 +41,22 @@ class Error(OpenModel):
         result: What came beside the error; an empty list where the body was not JSON.
     """
 
-    code: int | Unset = _attrs_field(default=UNSET, metadata={"wire": "code", "required": False})
-    detail: Any | Unset = _attrs_field(default=UNSET, repr=False, metadata={"wire": "detail", "required": False})
-    error: _models.ErrorName | None | str | Unset = _attrs_field(
-        default=UNSET, repr=False, metadata={"wire": "error", "required": False}
+    code: int | None = _attrs_field(default=ABSENT, metadata={"wire": "code", "required": False})
+    detail: Any = _attrs_field(default=ABSENT, repr=False, metadata={"wire": "detail", "required": False})
+    error: _models.ErrorName | None | str = _attrs_field(
+        default=ABSENT, repr=False, metadata={"wire": "error", "required": False}
     )
-    errors: _models.ErrorInfo | list[str] | None | str | Unset = _attrs_field(
-        default=UNSET, repr=False, metadata={"wire": "errors", "required": False}
+    errors: _models.ErrorInfo | list[str] | None | str = _attrs_field(
+        default=ABSENT, repr=False, metadata={"wire": "errors", "required": False}
     )
-    message: str | Unset = _attrs_field(default=UNSET, repr=False, metadata={"wire": "message", "required": False})
-    result: Any | Unset = _attrs_field(default=UNSET, repr=False, metadata={"wire": "result", "required": False})
-    type: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "type", "required": False})
+    message: None | str = _attrs_field(default=ABSENT, repr=False, metadata={"wire": "message", "required": False})
+    result: Any = _attrs_field(default=ABSENT, repr=False, metadata={"wire": "result", "required": False})
+    type: None | str = _attrs_field(default=ABSENT, metadata={"wire": "type", "required": False})
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
+    _absent: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: what was read or set, without what is UNSET."""
+        """The JSON object: what was read or set, without what was left out."""
         return write_object(
             {
                 "code": self.code,
@@ -55,11 +68,12 @@ class Error(OpenModel):
                 "type": self.type,
             },
             self.additional_properties,
+            self._absent,
         )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object. Absent fields are UNSET, unknown ones go to additional_properties; nothing is refused.
+        """Read the JSON object. Absent fields are None, unknown ones are in `extra`; nothing is refused.
 
         Raises:
             TypeError: src_dict is not a mapping.
@@ -83,15 +97,17 @@ class Error(OpenModel):
                 model.error = error_reader(model.error)
                 model.errors = errors_reader(model.errors)
                 model.additional_properties = {}
+                model._absent = frozenset()
                 return model
         fields = source_dict(src_dict, "Error")
-        model.code = fields.pop("code", UNSET)
-        model.detail = fields.pop("detail", UNSET)
-        model.error = error_reader(fields.pop("error", UNSET))
-        model.errors = errors_reader(fields.pop("errors", UNSET))
-        model.message = fields.pop("message", UNSET)
-        model.result = fields.pop("result", UNSET)
-        model.type = fields.pop("type", UNSET)
+        model._absent = _WIRE_NAMES.difference(fields)
+        model.code = fields.pop("code", None)
+        model.detail = fields.pop("detail", None)
+        model.error = error_reader(fields.pop("error", None))
+        model.errors = errors_reader(fields.pop("errors", None))
+        model.message = fields.pop("message", None)
+        model.result = fields.pop("result", None)
+        model.type = fields.pop("type", None)
         model.additional_properties = fields
         return model
 

@@ -12,27 +12,41 @@ from ..open_world import (
     source_dict,
     write_object,
 )
-from ..types import UNSET, Unset
+from ..types import ABSENT
 
 __all__ = ["GenerativeAnswerClue"]
+
+_WIRE_NAMES = frozenset(
+    {
+        "clue_id",
+        "faq_id",
+        "kb_id",
+        "page_no",
+        "source",
+        "text",
+        "title",
+        "url",
+    }
+)
 
 
 @_attrs_define
 class GenerativeAnswerClue(OpenModel):
     """A place that an answer was taken from."""
 
-    clue_id: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "clue_id", "required": False})
-    faq_id: None | str | Unset = _attrs_field(default=UNSET, metadata={"wire": "faq_id", "required": False})
-    kb_id: None | str | Unset = _attrs_field(default=UNSET, metadata={"wire": "kb_id", "required": False})
-    page_no: int | None | Unset = _attrs_field(default=UNSET, metadata={"wire": "page_no", "required": False})
-    source: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "source", "required": False})
-    text: None | str | Unset = _attrs_field(default=UNSET, repr=False, metadata={"wire": "text", "required": False})
-    title: None | str | Unset = _attrs_field(default=UNSET, repr=False, metadata={"wire": "title", "required": False})
-    url: None | str | Unset = _attrs_field(default=UNSET, metadata={"wire": "url", "required": False})
+    clue_id: None | str = _attrs_field(default=ABSENT, metadata={"wire": "clue_id", "required": False})
+    faq_id: None | str = _attrs_field(default=ABSENT, metadata={"wire": "faq_id", "required": False})
+    kb_id: None | str = _attrs_field(default=ABSENT, metadata={"wire": "kb_id", "required": False})
+    page_no: int | None = _attrs_field(default=ABSENT, metadata={"wire": "page_no", "required": False})
+    source: None | str = _attrs_field(default=ABSENT, metadata={"wire": "source", "required": False})
+    text: None | str = _attrs_field(default=ABSENT, repr=False, metadata={"wire": "text", "required": False})
+    title: None | str = _attrs_field(default=ABSENT, repr=False, metadata={"wire": "title", "required": False})
+    url: None | str = _attrs_field(default=ABSENT, metadata={"wire": "url", "required": False})
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
+    _absent: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: what was read or set, without what is UNSET."""
+        """The JSON object: what was read or set, without what was left out."""
         return write_object(
             {
                 "clue_id": self.clue_id,
@@ -45,11 +59,12 @@ class GenerativeAnswerClue(OpenModel):
                 "url": self.url,
             },
             self.additional_properties,
+            self._absent,
         )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object. Absent fields are UNSET, unknown ones go to additional_properties; nothing is refused.
+        """Read the JSON object. Absent fields are None, unknown ones are in `extra`; nothing is refused.
 
         Raises:
             TypeError: src_dict is not a mapping.
@@ -71,15 +86,17 @@ class GenerativeAnswerClue(OpenModel):
                 pass
             else:
                 model.additional_properties = {}
+                model._absent = frozenset()
                 return model
         fields = source_dict(src_dict, "GenerativeAnswerClue")
-        model.clue_id = fields.pop("clue_id", UNSET)
-        model.faq_id = fields.pop("faq_id", UNSET)
-        model.kb_id = fields.pop("kb_id", UNSET)
-        model.page_no = fields.pop("page_no", UNSET)
-        model.source = fields.pop("source", UNSET)
-        model.text = fields.pop("text", UNSET)
-        model.title = fields.pop("title", UNSET)
-        model.url = fields.pop("url", UNSET)
+        model._absent = _WIRE_NAMES.difference(fields)
+        model.clue_id = fields.pop("clue_id", None)
+        model.faq_id = fields.pop("faq_id", None)
+        model.kb_id = fields.pop("kb_id", None)
+        model.page_no = fields.pop("page_no", None)
+        model.source = fields.pop("source", None)
+        model.text = fields.pop("text", None)
+        model.title = fields.pop("title", None)
+        model.url = fields.pop("url", None)
         model.additional_properties = fields
         return model

@@ -16,35 +16,49 @@ from ..open_world import (
     source_dict,
     write_object,
 )
-from ..types import UNSET, Unset
+from ..types import ABSENT
 
 __all__ = ["GenerativeAnswerHashtags"]
+
+_WIRE_NAMES = frozenset(
+    {
+        "docsExclude",
+        "docsExcludeOption",
+        "docsInclude",
+        "docsIncludeOption",
+        "qnaExclude",
+        "qnaExcludeOption",
+        "qnaInclude",
+        "qnaIncludeOption",
+    }
+)
 
 
 @_attrs_define
 class GenerativeAnswerHashtags(OpenModel):
     """Which hashtags the sources of an answer must have, or must not."""
 
-    docs_exclude: list[str] | Unset = _attrs_field(default=UNSET, metadata={"wire": "docsExclude", "required": False})
-    docs_exclude_option: GenerativeAnswerHashtagsDocsExcludeOption | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "docsExcludeOption", "required": False}
+    docs_exclude: list[str] | None = _attrs_field(default=ABSENT, metadata={"wire": "docsExclude", "required": False})
+    docs_exclude_option: GenerativeAnswerHashtagsDocsExcludeOption | None = _attrs_field(
+        default=ABSENT, metadata={"wire": "docsExcludeOption", "required": False}
     )
-    docs_include: list[str] | Unset = _attrs_field(default=UNSET, metadata={"wire": "docsInclude", "required": False})
-    docs_include_option: GenerativeAnswerHashtagsDocsIncludeOption | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "docsIncludeOption", "required": False}
+    docs_include: list[str] | None = _attrs_field(default=ABSENT, metadata={"wire": "docsInclude", "required": False})
+    docs_include_option: GenerativeAnswerHashtagsDocsIncludeOption | None = _attrs_field(
+        default=ABSENT, metadata={"wire": "docsIncludeOption", "required": False}
     )
-    qna_exclude: list[str] | Unset = _attrs_field(default=UNSET, metadata={"wire": "qnaExclude", "required": False})
-    qna_exclude_option: GenerativeAnswerHashtagsQnaExcludeOption | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "qnaExcludeOption", "required": False}
+    qna_exclude: list[str] | None = _attrs_field(default=ABSENT, metadata={"wire": "qnaExclude", "required": False})
+    qna_exclude_option: GenerativeAnswerHashtagsQnaExcludeOption | None = _attrs_field(
+        default=ABSENT, metadata={"wire": "qnaExcludeOption", "required": False}
     )
-    qna_include: list[str] | Unset = _attrs_field(default=UNSET, metadata={"wire": "qnaInclude", "required": False})
-    qna_include_option: GenerativeAnswerHashtagsQnaIncludeOption | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "qnaIncludeOption", "required": False}
+    qna_include: list[str] | None = _attrs_field(default=ABSENT, metadata={"wire": "qnaInclude", "required": False})
+    qna_include_option: GenerativeAnswerHashtagsQnaIncludeOption | None = _attrs_field(
+        default=ABSENT, metadata={"wire": "qnaIncludeOption", "required": False}
     )
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
+    _absent: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: what was read or set, without what is UNSET."""
+        """The JSON object: what was read or set, without what was left out."""
         return write_object(
             {
                 "docsExclude": self.docs_exclude,
@@ -57,11 +71,12 @@ class GenerativeAnswerHashtags(OpenModel):
                 "qnaIncludeOption": self.qna_include_option,
             },
             self.additional_properties,
+            self._absent,
         )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object. Absent fields are UNSET, unknown ones go to additional_properties; nothing is refused.
+        """Read the JSON object. Absent fields are None, unknown ones are in `extra`; nothing is refused.
 
         Raises:
             TypeError: src_dict is not a mapping.
@@ -83,15 +98,17 @@ class GenerativeAnswerHashtags(OpenModel):
                 pass
             else:
                 model.additional_properties = {}
+                model._absent = frozenset()
                 return model
         fields = source_dict(src_dict, "GenerativeAnswerHashtags")
-        model.docs_exclude = fields.pop("docsExclude", UNSET)
-        model.docs_exclude_option = fields.pop("docsExcludeOption", UNSET)
-        model.docs_include = fields.pop("docsInclude", UNSET)
-        model.docs_include_option = fields.pop("docsIncludeOption", UNSET)
-        model.qna_exclude = fields.pop("qnaExclude", UNSET)
-        model.qna_exclude_option = fields.pop("qnaExcludeOption", UNSET)
-        model.qna_include = fields.pop("qnaInclude", UNSET)
-        model.qna_include_option = fields.pop("qnaIncludeOption", UNSET)
+        model._absent = _WIRE_NAMES.difference(fields)
+        model.docs_exclude = fields.pop("docsExclude", None)
+        model.docs_exclude_option = fields.pop("docsExcludeOption", None)
+        model.docs_include = fields.pop("docsInclude", None)
+        model.docs_include_option = fields.pop("docsIncludeOption", None)
+        model.qna_exclude = fields.pop("qnaExclude", None)
+        model.qna_exclude_option = fields.pop("qnaExcludeOption", None)
+        model.qna_include = fields.pop("qnaInclude", None)
+        model.qna_include_option = fields.pop("qnaIncludeOption", None)
         model.additional_properties = fields
         return model

@@ -18,9 +18,25 @@ from ..open_world import (
     source_dict,
     write_object,
 )
-from ..types import UNSET, Unset
+from ..types import ABSENT
 
 __all__ = ["GenerativeAnswerRequest"]
+
+_WIRE_NAMES = frozenset(
+    {
+        "query",
+        "answerFormat",
+        "clueText",
+        "clues",
+        "hashtags",
+        "isStateful",
+        "mode",
+        "model",
+        "promptGroupId",
+        "search_from",
+        "threadId",
+    }
+)
 
 
 @_attrs_define
@@ -32,28 +48,29 @@ class GenerativeAnswerRequest(OpenModel):
     """
 
     query: str = _attrs_field(repr=False, metadata={"wire": "query", "required": True})
-    answer_format: GenerativeAnswerRequestAnswerFormat | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "answerFormat", "required": False}
+    answer_format: GenerativeAnswerRequestAnswerFormat | None = _attrs_field(
+        default=ABSENT, metadata={"wire": "answerFormat", "required": False}
     )
-    clue_text: bool | Unset = _attrs_field(default=UNSET, metadata={"wire": "clueText", "required": False})
-    clues: bool | Unset = _attrs_field(default=UNSET, metadata={"wire": "clues", "required": False})
-    hashtags: _models.GenerativeAnswerHashtags | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "hashtags", "required": False}
+    clue_text: bool | None = _attrs_field(default=ABSENT, metadata={"wire": "clueText", "required": False})
+    clues: bool | None = _attrs_field(default=ABSENT, metadata={"wire": "clues", "required": False})
+    hashtags: _models.GenerativeAnswerHashtags | None = _attrs_field(
+        default=ABSENT, metadata={"wire": "hashtags", "required": False}
     )
-    is_stateful: bool | Unset = _attrs_field(default=UNSET, metadata={"wire": "isStateful", "required": False})
-    mode: GenerativeAnswerRequestMode | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "mode", "required": False}
+    is_stateful: bool | None = _attrs_field(default=ABSENT, metadata={"wire": "isStateful", "required": False})
+    mode: GenerativeAnswerRequestMode | None = _attrs_field(
+        default=ABSENT, metadata={"wire": "mode", "required": False}
     )
-    model: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "model", "required": False})
-    prompt_group_id: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "promptGroupId", "required": False})
-    search_from: list[GenerativeAnswerRequestSearchFromItem] | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "search_from", "required": False}
+    model: None | str = _attrs_field(default=ABSENT, metadata={"wire": "model", "required": False})
+    prompt_group_id: None | str = _attrs_field(default=ABSENT, metadata={"wire": "promptGroupId", "required": False})
+    search_from: list[GenerativeAnswerRequestSearchFromItem] | None = _attrs_field(
+        default=ABSENT, metadata={"wire": "search_from", "required": False}
     )
-    thread_id: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "threadId", "required": False})
+    thread_id: None | str = _attrs_field(default=ABSENT, metadata={"wire": "threadId", "required": False})
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
+    _absent: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: what was read or set, without what is UNSET."""
+        """The JSON object: what was read or set, without what was left out."""
         return write_object(
             {
                 "query": self.query,
@@ -69,11 +86,12 @@ class GenerativeAnswerRequest(OpenModel):
                 "threadId": self.thread_id,
             },
             self.additional_properties,
+            self._absent,
         )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object. Absent fields are UNSET, unknown ones go to additional_properties; nothing is refused.
+        """Read the JSON object. Absent fields are None, unknown ones are in `extra`; nothing is refused.
 
         Raises:
             TypeError: src_dict is not a mapping.
@@ -100,19 +118,21 @@ class GenerativeAnswerRequest(OpenModel):
             else:
                 model.hashtags = hashtags_reader(model.hashtags)
                 model.additional_properties = {}
+                model._absent = frozenset()
                 return model
         fields = source_dict(src_dict, "GenerativeAnswerRequest")
-        model.query = fields.pop("query", UNSET)
-        model.answer_format = fields.pop("answerFormat", UNSET)
-        model.clue_text = fields.pop("clueText", UNSET)
-        model.clues = fields.pop("clues", UNSET)
-        model.hashtags = hashtags_reader(fields.pop("hashtags", UNSET))
-        model.is_stateful = fields.pop("isStateful", UNSET)
-        model.mode = fields.pop("mode", UNSET)
-        model.model = fields.pop("model", UNSET)
-        model.prompt_group_id = fields.pop("promptGroupId", UNSET)
-        model.search_from = fields.pop("search_from", UNSET)
-        model.thread_id = fields.pop("threadId", UNSET)
+        model._absent = _WIRE_NAMES.difference(fields)
+        model.query = fields.pop("query", None)
+        model.answer_format = fields.pop("answerFormat", None)
+        model.clue_text = fields.pop("clueText", None)
+        model.clues = fields.pop("clues", None)
+        model.hashtags = hashtags_reader(fields.pop("hashtags", None))
+        model.is_stateful = fields.pop("isStateful", None)
+        model.mode = fields.pop("mode", None)
+        model.model = fields.pop("model", None)
+        model.prompt_group_id = fields.pop("promptGroupId", None)
+        model.search_from = fields.pop("search_from", None)
+        model.thread_id = fields.pop("threadId", None)
         model.additional_properties = fields
         return model
 

@@ -16,9 +16,19 @@ from ..open_world import (
     source_dict,
     write_object,
 )
-from ..types import UNSET, Unset
+from ..types import ABSENT
 
 __all__ = ["GenerativeAnswerResponse"]
+
+_WIRE_NAMES = frozenset(
+    {
+        "answer",
+        "clues",
+        "fuQuestion",
+        "intent",
+        "threadId",
+    }
+)
 
 
 @_attrs_define
@@ -29,19 +39,20 @@ class GenerativeAnswerResponse(OpenModel):
         answer: Markdown, or DraftJS raw content.
     """
 
-    answer: Any | Unset = _attrs_field(default=UNSET, repr=False, metadata={"wire": "answer", "required": False})
-    clues: list[_models.GenerativeAnswerClue] | Unset = _attrs_field(
-        default=UNSET, repr=False, metadata={"wire": "clues", "required": False}
+    answer: Any = _attrs_field(default=ABSENT, repr=False, metadata={"wire": "answer", "required": False})
+    clues: list[_models.GenerativeAnswerClue] | None = _attrs_field(
+        default=ABSENT, repr=False, metadata={"wire": "clues", "required": False}
     )
-    fu_question: None | str | Unset = _attrs_field(
-        default=UNSET, repr=False, metadata={"wire": "fuQuestion", "required": False}
+    fu_question: None | str = _attrs_field(
+        default=ABSENT, repr=False, metadata={"wire": "fuQuestion", "required": False}
     )
-    intent: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "intent", "required": False})
-    thread_id: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "threadId", "required": False})
+    intent: None | str = _attrs_field(default=ABSENT, metadata={"wire": "intent", "required": False})
+    thread_id: None | str = _attrs_field(default=ABSENT, metadata={"wire": "threadId", "required": False})
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
+    _absent: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: what was read or set, without what is UNSET."""
+        """The JSON object: what was read or set, without what was left out."""
         return write_object(
             {
                 "answer": self.answer,
@@ -51,11 +62,12 @@ class GenerativeAnswerResponse(OpenModel):
                 "threadId": self.thread_id,
             },
             self.additional_properties,
+            self._absent,
         )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object. Absent fields are UNSET, unknown ones go to additional_properties; nothing is refused.
+        """Read the JSON object. Absent fields are None, unknown ones are in `extra`; nothing is refused.
 
         Raises:
             TypeError: src_dict is not a mapping.
@@ -76,13 +88,15 @@ class GenerativeAnswerResponse(OpenModel):
             else:
                 model.clues = clues_reader(model.clues)
                 model.additional_properties = {}
+                model._absent = frozenset()
                 return model
         fields = source_dict(src_dict, "GenerativeAnswerResponse")
-        model.answer = fields.pop("answer", UNSET)
-        model.clues = clues_reader(fields.pop("clues", UNSET))
-        model.fu_question = fields.pop("fuQuestion", UNSET)
-        model.intent = fields.pop("intent", UNSET)
-        model.thread_id = fields.pop("threadId", UNSET)
+        model._absent = _WIRE_NAMES.difference(fields)
+        model.answer = fields.pop("answer", None)
+        model.clues = clues_reader(fields.pop("clues", None))
+        model.fu_question = fields.pop("fuQuestion", None)
+        model.intent = fields.pop("intent", None)
+        model.thread_id = fields.pop("threadId", None)
         model.additional_properties = fields
         return model
 

@@ -17,9 +17,15 @@ from ..open_world import (
     source_dict,
     write_object,
 )
-from ..types import UNSET
 
 __all__ = ["Highlight"]
+
+_WIRE_NAMES = frozenset(
+    {
+        "bboxes",
+        "type",
+    }
+)
 
 
 @_attrs_define
@@ -29,20 +35,22 @@ class Highlight(OpenModel):
     bboxes: list[_models.BoundingBox] = _attrs_field(metadata={"wire": "bboxes", "required": True})
     type: AnswerType = _attrs_field(metadata={"wire": "type", "required": True})
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
+    _absent: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: what was read or set, without what is UNSET."""
+        """The JSON object: what was read or set, without what was left out."""
         return write_object(
             {
                 "bboxes": self.bboxes,
                 "type": self.type,
             },
             self.additional_properties,
+            self._absent,
         )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object. Absent fields are UNSET, unknown ones go to additional_properties; nothing is refused.
+        """Read the JSON object. Absent fields are None, unknown ones are in `extra`; nothing is refused.
 
         Raises:
             TypeError: src_dict is not a mapping.
@@ -60,10 +68,12 @@ class Highlight(OpenModel):
             else:
                 model.bboxes = bboxes_reader(model.bboxes)
                 model.additional_properties = {}
+                model._absent = frozenset()
                 return model
         fields = source_dict(src_dict, "Highlight")
-        model.bboxes = bboxes_reader(fields.pop("bboxes", UNSET))
-        model.type = fields.pop("type", UNSET)
+        model._absent = _WIRE_NAMES.difference(fields)
+        model.bboxes = bboxes_reader(fields.pop("bboxes", None))
+        model.type = fields.pop("type", None)
         model.additional_properties = fields
         return model
 

@@ -16,9 +16,19 @@ from ..open_world import (
     source_dict,
     write_object,
 )
-from ..types import UNSET, Unset
+from ..types import ABSENT
 
 __all__ = ["IngestionStatus"]
+
+_WIRE_NAMES = frozenset(
+    {
+        "status",
+        "elapsed",
+        "endedAt",
+        "startedAt",
+        "steps",
+    }
+)
 
 
 @_attrs_define
@@ -26,16 +36,17 @@ class IngestionStatus(OpenModel):
     """IngestionStatus, an object of the API."""
 
     status: str = _attrs_field(metadata={"wire": "status", "required": True})
-    elapsed: float | None | Unset = _attrs_field(default=UNSET, metadata={"wire": "elapsed", "required": False})
-    ended_at: float | None | Unset = _attrs_field(default=UNSET, metadata={"wire": "endedAt", "required": False})
-    started_at: float | None | Unset = _attrs_field(default=UNSET, metadata={"wire": "startedAt", "required": False})
-    steps: list[_models.IngestionStep] | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "steps", "required": False}
+    elapsed: float | None = _attrs_field(default=ABSENT, metadata={"wire": "elapsed", "required": False})
+    ended_at: float | None = _attrs_field(default=ABSENT, metadata={"wire": "endedAt", "required": False})
+    started_at: float | None = _attrs_field(default=ABSENT, metadata={"wire": "startedAt", "required": False})
+    steps: list[_models.IngestionStep] | None = _attrs_field(
+        default=ABSENT, metadata={"wire": "steps", "required": False}
     )
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
+    _absent: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: what was read or set, without what is UNSET."""
+        """The JSON object: what was read or set, without what was left out."""
         return write_object(
             {
                 "status": self.status,
@@ -45,11 +56,12 @@ class IngestionStatus(OpenModel):
                 "steps": self.steps,
             },
             self.additional_properties,
+            self._absent,
         )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object. Absent fields are UNSET, unknown ones go to additional_properties; nothing is refused.
+        """Read the JSON object. Absent fields are None, unknown ones are in `extra`; nothing is refused.
 
         Raises:
             TypeError: src_dict is not a mapping.
@@ -70,13 +82,15 @@ class IngestionStatus(OpenModel):
             else:
                 model.steps = steps_reader(model.steps)
                 model.additional_properties = {}
+                model._absent = frozenset()
                 return model
         fields = source_dict(src_dict, "IngestionStatus")
-        model.status = fields.pop("status", UNSET)
-        model.elapsed = fields.pop("elapsed", UNSET)
-        model.ended_at = fields.pop("endedAt", UNSET)
-        model.started_at = fields.pop("startedAt", UNSET)
-        model.steps = steps_reader(fields.pop("steps", UNSET))
+        model._absent = _WIRE_NAMES.difference(fields)
+        model.status = fields.pop("status", None)
+        model.elapsed = fields.pop("elapsed", None)
+        model.ended_at = fields.pop("endedAt", None)
+        model.started_at = fields.pop("startedAt", None)
+        model.steps = steps_reader(fields.pop("steps", None))
         model.additional_properties = fields
         return model
 

@@ -12,24 +12,35 @@ from ..open_world import (
     source_dict,
     write_object,
 )
-from ..types import UNSET, Unset
+from ..types import ABSENT
 
 __all__ = ["IngestionStep"]
+
+_WIRE_NAMES = frozenset(
+    {
+        "endedAt",
+        "name",
+        "startedAt",
+        "status",
+        "subLabel",
+    }
+)
 
 
 @_attrs_define
 class IngestionStep(OpenModel):
     """IngestionStep, an object of the API."""
 
-    ended_at: float | None | Unset = _attrs_field(default=UNSET, metadata={"wire": "endedAt", "required": False})
-    name: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "name", "required": False})
-    started_at: float | None | Unset = _attrs_field(default=UNSET, metadata={"wire": "startedAt", "required": False})
-    status: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "status", "required": False})
-    sub_label: None | str | Unset = _attrs_field(default=UNSET, metadata={"wire": "subLabel", "required": False})
+    ended_at: float | None = _attrs_field(default=ABSENT, metadata={"wire": "endedAt", "required": False})
+    name: None | str = _attrs_field(default=ABSENT, metadata={"wire": "name", "required": False})
+    started_at: float | None = _attrs_field(default=ABSENT, metadata={"wire": "startedAt", "required": False})
+    status: None | str = _attrs_field(default=ABSENT, metadata={"wire": "status", "required": False})
+    sub_label: None | str = _attrs_field(default=ABSENT, metadata={"wire": "subLabel", "required": False})
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
+    _absent: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: what was read or set, without what is UNSET."""
+        """The JSON object: what was read or set, without what was left out."""
         return write_object(
             {
                 "endedAt": self.ended_at,
@@ -39,11 +50,12 @@ class IngestionStep(OpenModel):
                 "subLabel": self.sub_label,
             },
             self.additional_properties,
+            self._absent,
         )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object. Absent fields are UNSET, unknown ones go to additional_properties; nothing is refused.
+        """Read the JSON object. Absent fields are None, unknown ones are in `extra`; nothing is refused.
 
         Raises:
             TypeError: src_dict is not a mapping.
@@ -62,12 +74,14 @@ class IngestionStep(OpenModel):
                 pass
             else:
                 model.additional_properties = {}
+                model._absent = frozenset()
                 return model
         fields = source_dict(src_dict, "IngestionStep")
-        model.ended_at = fields.pop("endedAt", UNSET)
-        model.name = fields.pop("name", UNSET)
-        model.started_at = fields.pop("startedAt", UNSET)
-        model.status = fields.pop("status", UNSET)
-        model.sub_label = fields.pop("subLabel", UNSET)
+        model._absent = _WIRE_NAMES.difference(fields)
+        model.ended_at = fields.pop("endedAt", None)
+        model.name = fields.pop("name", None)
+        model.started_at = fields.pop("startedAt", None)
+        model.status = fields.pop("status", None)
+        model.sub_label = fields.pop("subLabel", None)
         model.additional_properties = fields
         return model

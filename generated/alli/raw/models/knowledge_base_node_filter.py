@@ -12,41 +12,55 @@ from ..open_world import (
     source_dict,
     write_object,
 )
-from ..types import UNSET, Unset
+from ..types import ABSENT
 
 __all__ = ["KnowledgeBaseNodeFilter"]
+
+_WIRE_NAMES = frozenset(
+    {
+        "excludingHashtags",
+        "excludingHashtagsSearchOperator",
+        "hashtags",
+        "hashtagsSearchOperator",
+        "knowledgeBaseIds",
+        "nodeType",
+        "parentFolderIds",
+        "processState",
+        "searchTerm",
+        "status",
+    }
+)
 
 
 @_attrs_define
 class KnowledgeBaseNodeFilter(OpenModel):
     """KnowledgeBaseNodeFilter, an object of the API."""
 
-    excluding_hashtags: list[str] | None | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "excludingHashtags", "required": False}
+    excluding_hashtags: list[str] | None = _attrs_field(
+        default=ABSENT, metadata={"wire": "excludingHashtags", "required": False}
     )
-    excluding_hashtags_search_operator: None | str | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "excludingHashtagsSearchOperator", "required": False}
+    excluding_hashtags_search_operator: None | str = _attrs_field(
+        default=ABSENT, metadata={"wire": "excludingHashtagsSearchOperator", "required": False}
     )
-    hashtags: list[str] | None | Unset = _attrs_field(default=UNSET, metadata={"wire": "hashtags", "required": False})
-    hashtags_search_operator: None | str | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "hashtagsSearchOperator", "required": False}
+    hashtags: list[str] | None = _attrs_field(default=ABSENT, metadata={"wire": "hashtags", "required": False})
+    hashtags_search_operator: None | str = _attrs_field(
+        default=ABSENT, metadata={"wire": "hashtagsSearchOperator", "required": False}
     )
-    knowledge_base_ids: list[str] | None | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "knowledgeBaseIds", "required": False}
+    knowledge_base_ids: list[str] | None = _attrs_field(
+        default=ABSENT, metadata={"wire": "knowledgeBaseIds", "required": False}
     )
-    node_type: list[str] | None | Unset = _attrs_field(default=UNSET, metadata={"wire": "nodeType", "required": False})
-    parent_folder_ids: list[None | str] | None | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "parentFolderIds", "required": False}
+    node_type: list[str] | None = _attrs_field(default=ABSENT, metadata={"wire": "nodeType", "required": False})
+    parent_folder_ids: list[None | str] | None = _attrs_field(
+        default=ABSENT, metadata={"wire": "parentFolderIds", "required": False}
     )
-    process_state: list[str] | None | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "processState", "required": False}
-    )
-    search_term: None | str | Unset = _attrs_field(default=UNSET, metadata={"wire": "searchTerm", "required": False})
-    status: list[str] | None | Unset = _attrs_field(default=UNSET, metadata={"wire": "status", "required": False})
+    process_state: list[str] | None = _attrs_field(default=ABSENT, metadata={"wire": "processState", "required": False})
+    search_term: None | str = _attrs_field(default=ABSENT, metadata={"wire": "searchTerm", "required": False})
+    status: list[str] | None = _attrs_field(default=ABSENT, metadata={"wire": "status", "required": False})
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
+    _absent: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: what was read or set, without what is UNSET."""
+        """The JSON object: what was read or set, without what was left out."""
         return write_object(
             {
                 "excludingHashtags": self.excluding_hashtags,
@@ -61,11 +75,12 @@ class KnowledgeBaseNodeFilter(OpenModel):
                 "status": self.status,
             },
             self.additional_properties,
+            self._absent,
         )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object. Absent fields are UNSET, unknown ones go to additional_properties; nothing is refused.
+        """Read the JSON object. Absent fields are None, unknown ones are in `extra`; nothing is refused.
 
         Raises:
             TypeError: src_dict is not a mapping.
@@ -89,17 +104,19 @@ class KnowledgeBaseNodeFilter(OpenModel):
                 pass
             else:
                 model.additional_properties = {}
+                model._absent = frozenset()
                 return model
         fields = source_dict(src_dict, "KnowledgeBaseNodeFilter")
-        model.excluding_hashtags = fields.pop("excludingHashtags", UNSET)
-        model.excluding_hashtags_search_operator = fields.pop("excludingHashtagsSearchOperator", UNSET)
-        model.hashtags = fields.pop("hashtags", UNSET)
-        model.hashtags_search_operator = fields.pop("hashtagsSearchOperator", UNSET)
-        model.knowledge_base_ids = fields.pop("knowledgeBaseIds", UNSET)
-        model.node_type = fields.pop("nodeType", UNSET)
-        model.parent_folder_ids = fields.pop("parentFolderIds", UNSET)
-        model.process_state = fields.pop("processState", UNSET)
-        model.search_term = fields.pop("searchTerm", UNSET)
-        model.status = fields.pop("status", UNSET)
+        model._absent = _WIRE_NAMES.difference(fields)
+        model.excluding_hashtags = fields.pop("excludingHashtags", None)
+        model.excluding_hashtags_search_operator = fields.pop("excludingHashtagsSearchOperator", None)
+        model.hashtags = fields.pop("hashtags", None)
+        model.hashtags_search_operator = fields.pop("hashtagsSearchOperator", None)
+        model.knowledge_base_ids = fields.pop("knowledgeBaseIds", None)
+        model.node_type = fields.pop("nodeType", None)
+        model.parent_folder_ids = fields.pop("parentFolderIds", None)
+        model.process_state = fields.pop("processState", None)
+        model.search_term = fields.pop("searchTerm", None)
+        model.status = fields.pop("status", None)
         model.additional_properties = fields
         return model

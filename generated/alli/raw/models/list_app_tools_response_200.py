@@ -16,32 +16,40 @@ from ..open_world import (
     source_dict,
     write_object,
 )
-from ..types import UNSET, Unset
+from ..types import ABSENT
 
 __all__ = ["ListAppToolsResponse200"]
+
+_WIRE_NAMES = frozenset(
+    {
+        "tools",
+    }
+)
 
 
 @_attrs_define
 class ListAppToolsResponse200(OpenModel):
     """ListAppToolsResponse200, an object of the API."""
 
-    tools: list[_models.SingleActionAppTool] | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "tools", "required": False}
+    tools: list[_models.SingleActionAppTool] | None = _attrs_field(
+        default=ABSENT, metadata={"wire": "tools", "required": False}
     )
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
+    _absent: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: what was read or set, without what is UNSET."""
+        """The JSON object: what was read or set, without what was left out."""
         return write_object(
             {
                 "tools": self.tools,
             },
             self.additional_properties,
+            self._absent,
         )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object. Absent fields are UNSET, unknown ones go to additional_properties; nothing is refused.
+        """Read the JSON object. Absent fields are None, unknown ones are in `extra`; nothing is refused.
 
         Raises:
             TypeError: src_dict is not a mapping.
@@ -58,9 +66,11 @@ class ListAppToolsResponse200(OpenModel):
             else:
                 model.tools = tools_reader(model.tools)
                 model.additional_properties = {}
+                model._absent = frozenset()
                 return model
         fields = source_dict(src_dict, "ListAppToolsResponse200")
-        model.tools = tools_reader(fields.pop("tools", UNSET))
+        model._absent = _WIRE_NAMES.difference(fields)
+        model.tools = tools_reader(fields.pop("tools", None))
         model.additional_properties = fields
         return model
 

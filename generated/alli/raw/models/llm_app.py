@@ -12,22 +12,31 @@ from ..open_world import (
     source_dict,
     write_object,
 )
-from ..types import UNSET, Unset
+from ..types import ABSENT
 
 __all__ = ["LLMApp"]
+
+_WIRE_NAMES = frozenset(
+    {
+        "description",
+        "id",
+        "name",
+    }
+)
 
 
 @_attrs_define
 class LLMApp(OpenModel):
     """LLMApp, an object of the API."""
 
-    description: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "description", "required": False})
-    id: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "id", "required": False})
-    name: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "name", "required": False})
+    description: None | str = _attrs_field(default=ABSENT, metadata={"wire": "description", "required": False})
+    id: None | str = _attrs_field(default=ABSENT, metadata={"wire": "id", "required": False})
+    name: None | str = _attrs_field(default=ABSENT, metadata={"wire": "name", "required": False})
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
+    _absent: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: what was read or set, without what is UNSET."""
+        """The JSON object: what was read or set, without what was left out."""
         return write_object(
             {
                 "description": self.description,
@@ -35,11 +44,12 @@ class LLMApp(OpenModel):
                 "name": self.name,
             },
             self.additional_properties,
+            self._absent,
         )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object. Absent fields are UNSET, unknown ones go to additional_properties; nothing is refused.
+        """Read the JSON object. Absent fields are None, unknown ones are in `extra`; nothing is refused.
 
         Raises:
             TypeError: src_dict is not a mapping.
@@ -56,10 +66,12 @@ class LLMApp(OpenModel):
                 pass
             else:
                 model.additional_properties = {}
+                model._absent = frozenset()
                 return model
         fields = source_dict(src_dict, "LLMApp")
-        model.description = fields.pop("description", UNSET)
-        model.id = fields.pop("id", UNSET)
-        model.name = fields.pop("name", UNSET)
+        model._absent = _WIRE_NAMES.difference(fields)
+        model.description = fields.pop("description", None)
+        model.id = fields.pop("id", None)
+        model.name = fields.pop("name", None)
         model.additional_properties = fields
         return model

@@ -12,9 +12,18 @@ from ..open_world import (
     source_dict,
     write_object,
 )
-from ..types import UNSET, Unset
+from ..types import ABSENT
 
 __all__ = ["Passage"]
+
+_WIRE_NAMES = frozenset(
+    {
+        "page_no",
+        "ranking",
+        "text",
+        "title",
+    }
+)
 
 
 @_attrs_define
@@ -28,14 +37,15 @@ class Passage(OpenModel):
         title: Title of the document.
     """
 
-    page_no: int | Unset = _attrs_field(default=UNSET, metadata={"wire": "page_no", "required": False})
-    ranking: int | Unset = _attrs_field(default=UNSET, metadata={"wire": "ranking", "required": False})
-    text: str | Unset = _attrs_field(default=UNSET, repr=False, metadata={"wire": "text", "required": False})
-    title: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "title", "required": False})
+    page_no: int | None = _attrs_field(default=ABSENT, metadata={"wire": "page_no", "required": False})
+    ranking: int | None = _attrs_field(default=ABSENT, metadata={"wire": "ranking", "required": False})
+    text: None | str = _attrs_field(default=ABSENT, repr=False, metadata={"wire": "text", "required": False})
+    title: None | str = _attrs_field(default=ABSENT, metadata={"wire": "title", "required": False})
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
+    _absent: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: what was read or set, without what is UNSET."""
+        """The JSON object: what was read or set, without what was left out."""
         return write_object(
             {
                 "page_no": self.page_no,
@@ -44,11 +54,12 @@ class Passage(OpenModel):
                 "title": self.title,
             },
             self.additional_properties,
+            self._absent,
         )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object. Absent fields are UNSET, unknown ones go to additional_properties; nothing is refused.
+        """Read the JSON object. Absent fields are None, unknown ones are in `extra`; nothing is refused.
 
         Raises:
             TypeError: src_dict is not a mapping.
@@ -66,11 +77,13 @@ class Passage(OpenModel):
                 pass
             else:
                 model.additional_properties = {}
+                model._absent = frozenset()
                 return model
         fields = source_dict(src_dict, "Passage")
-        model.page_no = fields.pop("page_no", UNSET)
-        model.ranking = fields.pop("ranking", UNSET)
-        model.text = fields.pop("text", UNSET)
-        model.title = fields.pop("title", UNSET)
+        model._absent = _WIRE_NAMES.difference(fields)
+        model.page_no = fields.pop("page_no", None)
+        model.ranking = fields.pop("ranking", None)
+        model.text = fields.pop("text", None)
+        model.title = fields.pop("title", None)
         model.additional_properties = fields
         return model

@@ -12,9 +12,17 @@ from ..open_world import (
     source_dict,
     write_object,
 )
-from ..types import UNSET, Unset
+from ..types import ABSENT
 
 __all__ = ["Project"]
+
+_WIRE_NAMES = frozenset(
+    {
+        "id",
+        "name",
+        "cognitiveSearchApiKey",
+    }
+)
 
 
 @_attrs_define
@@ -23,13 +31,14 @@ class Project(OpenModel):
 
     id: str = _attrs_field(metadata={"wire": "id", "required": True})
     name: str = _attrs_field(metadata={"wire": "name", "required": True})
-    cognitive_search_api_key: str | Unset = _attrs_field(
-        default=UNSET, repr=False, metadata={"wire": "cognitiveSearchApiKey", "required": False}
+    cognitive_search_api_key: None | str = _attrs_field(
+        default=ABSENT, repr=False, metadata={"wire": "cognitiveSearchApiKey", "required": False}
     )
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
+    _absent: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: what was read or set, without what is UNSET."""
+        """The JSON object: what was read or set, without what was left out."""
         return write_object(
             {
                 "id": self.id,
@@ -37,11 +46,12 @@ class Project(OpenModel):
                 "cognitiveSearchApiKey": self.cognitive_search_api_key,
             },
             self.additional_properties,
+            self._absent,
         )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object. Absent fields are UNSET, unknown ones go to additional_properties; nothing is refused.
+        """Read the JSON object. Absent fields are None, unknown ones are in `extra`; nothing is refused.
 
         Raises:
             TypeError: src_dict is not a mapping.
@@ -58,10 +68,12 @@ class Project(OpenModel):
                 pass
             else:
                 model.additional_properties = {}
+                model._absent = frozenset()
                 return model
         fields = source_dict(src_dict, "Project")
-        model.id = fields.pop("id", UNSET)
-        model.name = fields.pop("name", UNSET)
-        model.cognitive_search_api_key = fields.pop("cognitiveSearchApiKey", UNSET)
+        model._absent = _WIRE_NAMES.difference(fields)
+        model.id = fields.pop("id", None)
+        model.name = fields.pop("name", None)
+        model.cognitive_search_api_key = fields.pop("cognitiveSearchApiKey", None)
         model.additional_properties = fields
         return model

@@ -12,22 +12,31 @@ from ..open_world import (
     source_dict,
     write_object,
 )
-from ..types import UNSET, Unset
+from ..types import ABSENT
 
 __all__ = ["RunAppChoice"]
+
+_WIRE_NAMES = frozenset(
+    {
+        "id",
+        "message",
+        "type",
+    }
+)
 
 
 @_attrs_define
 class RunAppChoice(OpenModel):
     """RunAppChoice, an object of the API."""
 
-    id: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "id", "required": False})
-    message: str | Unset = _attrs_field(default=UNSET, repr=False, metadata={"wire": "message", "required": False})
-    type: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "type", "required": False})
+    id: None | str = _attrs_field(default=ABSENT, metadata={"wire": "id", "required": False})
+    message: None | str = _attrs_field(default=ABSENT, repr=False, metadata={"wire": "message", "required": False})
+    type: None | str = _attrs_field(default=ABSENT, metadata={"wire": "type", "required": False})
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
+    _absent: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: what was read or set, without what is UNSET."""
+        """The JSON object: what was read or set, without what was left out."""
         return write_object(
             {
                 "id": self.id,
@@ -35,11 +44,12 @@ class RunAppChoice(OpenModel):
                 "type": self.type,
             },
             self.additional_properties,
+            self._absent,
         )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object. Absent fields are UNSET, unknown ones go to additional_properties; nothing is refused.
+        """Read the JSON object. Absent fields are None, unknown ones are in `extra`; nothing is refused.
 
         Raises:
             TypeError: src_dict is not a mapping.
@@ -56,10 +66,12 @@ class RunAppChoice(OpenModel):
                 pass
             else:
                 model.additional_properties = {}
+                model._absent = frozenset()
                 return model
         fields = source_dict(src_dict, "RunAppChoice")
-        model.id = fields.pop("id", UNSET)
-        model.message = fields.pop("message", UNSET)
-        model.type = fields.pop("type", UNSET)
+        model._absent = _WIRE_NAMES.difference(fields)
+        model.id = fields.pop("id", None)
+        model.message = fields.pop("message", None)
+        model.type = fields.pop("type", None)
         model.additional_properties = fields
         return model

@@ -12,32 +12,41 @@ from ..open_world import (
     source_dict,
     write_object,
 )
-from ..types import UNSET, Unset
+from ..types import ABSENT
 
 __all__ = ["RunAppConversation"]
+
+_WIRE_NAMES = frozenset(
+    {
+        "id",
+        "state",
+    }
+)
 
 
 @_attrs_define
 class RunAppConversation(OpenModel):
     """RunAppConversation, an object of the API."""
 
-    id: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "id", "required": False})
-    state: None | str | Unset = _attrs_field(default=UNSET, metadata={"wire": "state", "required": False})
+    id: None | str = _attrs_field(default=ABSENT, metadata={"wire": "id", "required": False})
+    state: None | str = _attrs_field(default=ABSENT, metadata={"wire": "state", "required": False})
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
+    _absent: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: what was read or set, without what is UNSET."""
+        """The JSON object: what was read or set, without what was left out."""
         return write_object(
             {
                 "id": self.id,
                 "state": self.state,
             },
             self.additional_properties,
+            self._absent,
         )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object. Absent fields are UNSET, unknown ones go to additional_properties; nothing is refused.
+        """Read the JSON object. Absent fields are None, unknown ones are in `extra`; nothing is refused.
 
         Raises:
             TypeError: src_dict is not a mapping.
@@ -53,9 +62,11 @@ class RunAppConversation(OpenModel):
                 pass
             else:
                 model.additional_properties = {}
+                model._absent = frozenset()
                 return model
         fields = source_dict(src_dict, "RunAppConversation")
-        model.id = fields.pop("id", UNSET)
-        model.state = fields.pop("state", UNSET)
+        model._absent = _WIRE_NAMES.difference(fields)
+        model.id = fields.pop("id", None)
+        model.state = fields.pop("state", None)
         model.additional_properties = fields
         return model

@@ -16,9 +16,28 @@ from ..open_world import (
     source_dict,
     write_object,
 )
-from ..types import UNSET, Unset
+from ..types import ABSENT
 
 __all__ = ["RunAppMessage"]
+
+_WIRE_NAMES = frozenset(
+    {
+        "chatOptionInfos",
+        "citations",
+        "completed",
+        "createdAt",
+        "error",
+        "form",
+        "id",
+        "intermediateStep",
+        "message",
+        "metadata",
+        "multipleOption",
+        "sender",
+        "source",
+        "type",
+    }
+)
 
 
 @_attrs_define
@@ -26,39 +45,46 @@ class RunAppMessage(OpenModel):
     """RunAppMessage, an object of the API.
 
     Attributes:
+        chat_option_infos: What the user may choose from.
+        form: The fields that the user is asked to fill in.
         message: Markdown, plain text, or DraftJS raw content as a JSON string.
     """
 
-    citations: list[_models.RunCitation] | None | Unset = _attrs_field(
-        default=UNSET, repr=False, metadata={"wire": "citations", "required": False}
+    chat_option_infos: list[_models.ChatOption] | None = _attrs_field(
+        default=ABSENT, repr=False, metadata={"wire": "chatOptionInfos", "required": False}
     )
-    completed: bool | Unset = _attrs_field(default=UNSET, metadata={"wire": "completed", "required": False})
-    created_at: float | None | str | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "createdAt", "required": False}
+    citations: list[_models.RunCitation] | None = _attrs_field(
+        default=ABSENT, repr=False, metadata={"wire": "citations", "required": False}
     )
-    error: Any | Unset = _attrs_field(default=UNSET, repr=False, metadata={"wire": "error", "required": False})
-    id: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "id", "required": False})
-    intermediate_step: Any | Unset = _attrs_field(
-        default=UNSET, repr=False, metadata={"wire": "intermediateStep", "required": False}
+    completed: bool | None = _attrs_field(default=ABSENT, metadata={"wire": "completed", "required": False})
+    created_at: float | None | str = _attrs_field(default=ABSENT, metadata={"wire": "createdAt", "required": False})
+    error: Any = _attrs_field(default=ABSENT, repr=False, metadata={"wire": "error", "required": False})
+    form: list[_models.RunFormField] | None = _attrs_field(
+        default=ABSENT, repr=False, metadata={"wire": "form", "required": False}
     )
-    message: None | str | Unset = _attrs_field(
-        default=UNSET, repr=False, metadata={"wire": "message", "required": False}
+    id: None | str = _attrs_field(default=ABSENT, metadata={"wire": "id", "required": False})
+    intermediate_step: Any = _attrs_field(
+        default=ABSENT, repr=False, metadata={"wire": "intermediateStep", "required": False}
     )
-    metadata: Any | Unset = _attrs_field(default=UNSET, repr=False, metadata={"wire": "metadata", "required": False})
-    multiple_option: bool | Unset = _attrs_field(default=UNSET, metadata={"wire": "multipleOption", "required": False})
-    sender: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "sender", "required": False})
-    source: Any | Unset = _attrs_field(default=UNSET, repr=False, metadata={"wire": "source", "required": False})
-    type: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "type", "required": False})
+    message: None | str = _attrs_field(default=ABSENT, repr=False, metadata={"wire": "message", "required": False})
+    metadata: Any = _attrs_field(default=ABSENT, repr=False, metadata={"wire": "metadata", "required": False})
+    multiple_option: bool | None = _attrs_field(default=ABSENT, metadata={"wire": "multipleOption", "required": False})
+    sender: None | str = _attrs_field(default=ABSENT, metadata={"wire": "sender", "required": False})
+    source: Any = _attrs_field(default=ABSENT, repr=False, metadata={"wire": "source", "required": False})
+    type: None | str = _attrs_field(default=ABSENT, metadata={"wire": "type", "required": False})
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
+    _absent: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: what was read or set, without what is UNSET."""
+        """The JSON object: what was read or set, without what was left out."""
         return write_object(
             {
+                "chatOptionInfos": self.chat_option_infos,
                 "citations": self.citations,
                 "completed": self.completed,
                 "createdAt": self.created_at,
                 "error": self.error,
+                "form": self.form,
                 "id": self.id,
                 "intermediateStep": self.intermediate_step,
                 "message": self.message,
@@ -69,25 +95,28 @@ class RunAppMessage(OpenModel):
                 "type": self.type,
             },
             self.additional_properties,
+            self._absent,
         )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object. Absent fields are UNSET, unknown ones go to additional_properties; nothing is refused.
+        """Read the JSON object. Absent fields are None, unknown ones are in `extra`; nothing is refused.
 
         Raises:
             TypeError: src_dict is not a mapping.
         """
-        (citations_reader,) = _readers()
+        chat_option_infos_reader, citations_reader, form_reader = _readers()
         # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
         model = cls.__new__(cls)
         # Most objects have just their fields; to read those at once takes a quarter less than to ask for each.
-        if type(src_dict) is dict and len(src_dict) == 12:
+        if type(src_dict) is dict and len(src_dict) == 14:
             try:
+                model.chat_option_infos = src_dict["chatOptionInfos"]
                 model.citations = src_dict["citations"]
                 model.completed = src_dict["completed"]
                 model.created_at = src_dict["createdAt"]
                 model.error = src_dict["error"]
+                model.form = src_dict["form"]
                 model.id = src_dict["id"]
                 model.intermediate_step = src_dict["intermediateStep"]
                 model.message = src_dict["message"]
@@ -99,22 +128,28 @@ class RunAppMessage(OpenModel):
             except KeyError:
                 pass
             else:
+                model.chat_option_infos = chat_option_infos_reader(model.chat_option_infos)
                 model.citations = citations_reader(model.citations)
+                model.form = form_reader(model.form)
                 model.additional_properties = {}
+                model._absent = frozenset()
                 return model
         fields = source_dict(src_dict, "RunAppMessage")
-        model.citations = citations_reader(fields.pop("citations", UNSET))
-        model.completed = fields.pop("completed", UNSET)
-        model.created_at = fields.pop("createdAt", UNSET)
-        model.error = fields.pop("error", UNSET)
-        model.id = fields.pop("id", UNSET)
-        model.intermediate_step = fields.pop("intermediateStep", UNSET)
-        model.message = fields.pop("message", UNSET)
-        model.metadata = fields.pop("metadata", UNSET)
-        model.multiple_option = fields.pop("multipleOption", UNSET)
-        model.sender = fields.pop("sender", UNSET)
-        model.source = fields.pop("source", UNSET)
-        model.type = fields.pop("type", UNSET)
+        model._absent = _WIRE_NAMES.difference(fields)
+        model.chat_option_infos = chat_option_infos_reader(fields.pop("chatOptionInfos", None))
+        model.citations = citations_reader(fields.pop("citations", None))
+        model.completed = fields.pop("completed", None)
+        model.created_at = fields.pop("createdAt", None)
+        model.error = fields.pop("error", None)
+        model.form = form_reader(fields.pop("form", None))
+        model.id = fields.pop("id", None)
+        model.intermediate_step = fields.pop("intermediateStep", None)
+        model.message = fields.pop("message", None)
+        model.metadata = fields.pop("metadata", None)
+        model.multiple_option = fields.pop("multipleOption", None)
+        model.sender = fields.pop("sender", None)
+        model.source = fields.pop("source", None)
+        model.type = fields.pop("type", None)
         model.additional_properties = fields
         return model
 
@@ -122,6 +157,12 @@ class RunAppMessage(OpenModel):
 @cache
 def _readers() -> tuple[Reader, ...]:
     # Models may hold each other in a circle, so a module can't import the others before it is whole; nor need it at each read.
+    from ..models.chat_option import ChatOption
     from ..models.run_citation import RunCitation
+    from ..models.run_form_field import RunFormField
 
-    return (list_of(RunCitation.from_json),)
+    return (
+        list_of(ChatOption.from_json),
+        list_of(RunCitation.from_json),
+        list_of(RunFormField.from_json),
+    )

@@ -13,9 +13,15 @@ from ..open_world import (
     write_multipart,
     write_object,
 )
-from ..types import UNSET, File, RequestFiles
+from ..types import File, RequestFiles
 
 __all__ = ["RunAppMultipart"]
+
+_WIRE_NAMES = frozenset(
+    {
+        "json",
+    }
+)
 
 
 @_attrs_define
@@ -28,18 +34,20 @@ class RunAppMultipart(OpenModel):
 
     json: str = _attrs_field(repr=False, metadata={"wire": "json", "required": True})
     additional_properties: dict[str, File] = _attrs_field(init=False, factory=dict, repr=False)
+    _absent: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: what was read or set, without what is UNSET."""
+        """The JSON object: what was read or set, without what was left out."""
         return write_object(
             {
                 "json": self.json,
             },
             self.additional_properties,
+            self._absent,
         )
 
     def to_multipart(self) -> RequestFiles:
-        """The parts of the multipart body, without what is UNSET or None."""
+        """The parts of the multipart body, without what is None."""
         return write_multipart(
             {
                 "json": self.json,
@@ -49,7 +57,7 @@ class RunAppMultipart(OpenModel):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object. Absent fields are UNSET, unknown ones go to additional_properties; nothing is refused.
+        """Read the JSON object. Absent fields are None, unknown ones are in `extra`; nothing is refused.
 
         Raises:
             TypeError: src_dict is not a mapping.
@@ -64,8 +72,10 @@ class RunAppMultipart(OpenModel):
                 pass
             else:
                 model.additional_properties = {}
+                model._absent = frozenset()
                 return model
         fields = source_dict(src_dict, "RunAppMultipart")
-        model.json = fields.pop("json", UNSET)
+        model._absent = _WIRE_NAMES.difference(fields)
+        model.json = fields.pop("json", None)
         model.additional_properties = fields
         return model

@@ -16,9 +16,24 @@ from ..open_world import (
     source_dict,
     write_object,
 )
-from ..types import UNSET, Unset
+from ..types import ABSENT
 
 __all__ = ["RunAppRequest"]
+
+_WIRE_NAMES = frozenset(
+    {
+        "chat",
+        "conversationId",
+        "gaPromptGroupId",
+        "inputs",
+        "isStateful",
+        "llmModel",
+        "llmPromptId",
+        "mode",
+        "requiredVariables",
+        "temperature",
+    }
+)
 
 
 @_attrs_define
@@ -44,28 +59,29 @@ class RunAppRequest(OpenModel):
             is typically 0 to 2.
     """
 
-    chat: _models.RunChat | Unset = _attrs_field(
-        default=UNSET, repr=False, metadata={"wire": "chat", "required": False}
+    chat: None | _models.RunChat = _attrs_field(
+        default=ABSENT, repr=False, metadata={"wire": "chat", "required": False}
     )
-    conversation_id: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "conversationId", "required": False})
-    ga_prompt_group_id: str | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "gaPromptGroupId", "required": False}
+    conversation_id: None | str = _attrs_field(default=ABSENT, metadata={"wire": "conversationId", "required": False})
+    ga_prompt_group_id: None | str = _attrs_field(
+        default=ABSENT, metadata={"wire": "gaPromptGroupId", "required": False}
     )
-    inputs: _models.RunInputs | Unset = _attrs_field(
-        default=UNSET, repr=False, metadata={"wire": "inputs", "required": False}
+    inputs: None | _models.RunInputs = _attrs_field(
+        default=ABSENT, repr=False, metadata={"wire": "inputs", "required": False}
     )
-    is_stateful: bool | Unset = _attrs_field(default=UNSET, metadata={"wire": "isStateful", "required": False})
-    llm_model: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "llmModel", "required": False})
-    llm_prompt_id: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "llmPromptId", "required": False})
-    mode: RunAppRequestMode | Unset = _attrs_field(default=UNSET, metadata={"wire": "mode", "required": False})
-    required_variables: list[str] | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "requiredVariables", "required": False}
+    is_stateful: bool | None = _attrs_field(default=ABSENT, metadata={"wire": "isStateful", "required": False})
+    llm_model: None | str = _attrs_field(default=ABSENT, metadata={"wire": "llmModel", "required": False})
+    llm_prompt_id: None | str = _attrs_field(default=ABSENT, metadata={"wire": "llmPromptId", "required": False})
+    mode: None | RunAppRequestMode = _attrs_field(default=ABSENT, metadata={"wire": "mode", "required": False})
+    required_variables: list[str] | None = _attrs_field(
+        default=ABSENT, metadata={"wire": "requiredVariables", "required": False}
     )
-    temperature: float | Unset = _attrs_field(default=UNSET, metadata={"wire": "temperature", "required": False})
+    temperature: float | None = _attrs_field(default=ABSENT, metadata={"wire": "temperature", "required": False})
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
+    _absent: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: what was read or set, without what is UNSET."""
+        """The JSON object: what was read or set, without what was left out."""
         return write_object(
             {
                 "chat": self.chat,
@@ -80,11 +96,12 @@ class RunAppRequest(OpenModel):
                 "temperature": self.temperature,
             },
             self.additional_properties,
+            self._absent,
         )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object. Absent fields are UNSET, unknown ones go to additional_properties; nothing is refused.
+        """Read the JSON object. Absent fields are None, unknown ones are in `extra`; nothing is refused.
 
         Raises:
             TypeError: src_dict is not a mapping.
@@ -111,18 +128,20 @@ class RunAppRequest(OpenModel):
                 model.chat = chat_reader(model.chat)
                 model.inputs = inputs_reader(model.inputs)
                 model.additional_properties = {}
+                model._absent = frozenset()
                 return model
         fields = source_dict(src_dict, "RunAppRequest")
-        model.chat = chat_reader(fields.pop("chat", UNSET))
-        model.conversation_id = fields.pop("conversationId", UNSET)
-        model.ga_prompt_group_id = fields.pop("gaPromptGroupId", UNSET)
-        model.inputs = inputs_reader(fields.pop("inputs", UNSET))
-        model.is_stateful = fields.pop("isStateful", UNSET)
-        model.llm_model = fields.pop("llmModel", UNSET)
-        model.llm_prompt_id = fields.pop("llmPromptId", UNSET)
-        model.mode = fields.pop("mode", UNSET)
-        model.required_variables = fields.pop("requiredVariables", UNSET)
-        model.temperature = fields.pop("temperature", UNSET)
+        model._absent = _WIRE_NAMES.difference(fields)
+        model.chat = chat_reader(fields.pop("chat", None))
+        model.conversation_id = fields.pop("conversationId", None)
+        model.ga_prompt_group_id = fields.pop("gaPromptGroupId", None)
+        model.inputs = inputs_reader(fields.pop("inputs", None))
+        model.is_stateful = fields.pop("isStateful", None)
+        model.llm_model = fields.pop("llmModel", None)
+        model.llm_prompt_id = fields.pop("llmPromptId", None)
+        model.mode = fields.pop("mode", None)
+        model.required_variables = fields.pop("requiredVariables", None)
+        model.temperature = fields.pop("temperature", None)
         model.additional_properties = fields
         return model
 

@@ -15,9 +15,16 @@ from ..open_world import (
     source_dict,
     write_object,
 )
-from ..types import UNSET, Unset
+from ..types import ABSENT
 
 __all__ = ["RunAppResponse"]
+
+_WIRE_NAMES = frozenset(
+    {
+        "error",
+        "result",
+    }
+)
 
 
 @_attrs_define
@@ -28,25 +35,27 @@ class RunAppResponse(OpenModel):
         error: Error message if an error occurred
     """
 
-    error: str | Unset = _attrs_field(default=UNSET, repr=False, metadata={"wire": "error", "required": False})
-    result: _models.RunAppResult | Unset = _attrs_field(
-        default=UNSET, repr=False, metadata={"wire": "result", "required": False}
+    error: None | str = _attrs_field(default=ABSENT, repr=False, metadata={"wire": "error", "required": False})
+    result: None | _models.RunAppResult = _attrs_field(
+        default=ABSENT, repr=False, metadata={"wire": "result", "required": False}
     )
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
+    _absent: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: what was read or set, without what is UNSET."""
+        """The JSON object: what was read or set, without what was left out."""
         return write_object(
             {
                 "error": self.error,
                 "result": self.result,
             },
             self.additional_properties,
+            self._absent,
         )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object. Absent fields are UNSET, unknown ones go to additional_properties; nothing is refused.
+        """Read the JSON object. Absent fields are None, unknown ones are in `extra`; nothing is refused.
 
         Raises:
             TypeError: src_dict is not a mapping.
@@ -64,10 +73,12 @@ class RunAppResponse(OpenModel):
             else:
                 model.result = result_reader(model.result)
                 model.additional_properties = {}
+                model._absent = frozenset()
                 return model
         fields = source_dict(src_dict, "RunAppResponse")
-        model.error = fields.pop("error", UNSET)
-        model.result = result_reader(fields.pop("result", UNSET))
+        model._absent = _WIRE_NAMES.difference(fields)
+        model.error = fields.pop("error", None)
+        model.result = result_reader(fields.pop("result", None))
         model.additional_properties = fields
         return model
 

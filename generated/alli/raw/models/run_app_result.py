@@ -16,9 +16,23 @@ from ..open_world import (
     source_dict,
     write_object,
 )
-from ..types import UNSET, Unset
+from ..types import ABSENT
 
 __all__ = ["RunAppResult"]
+
+_WIRE_NAMES = frozenset(
+    {
+        "category",
+        "choices",
+        "conversation",
+        "id",
+        "name",
+        "responses",
+        "state",
+        "type",
+        "variables",
+    }
+)
 
 
 @_attrs_define
@@ -29,27 +43,28 @@ class RunAppResult(OpenModel):
         state: State of the conversation; some answers have it in conversation.
     """
 
-    category: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "category", "required": False})
-    choices: list[_models.RunAppChoice] | Unset = _attrs_field(
-        default=UNSET, repr=False, metadata={"wire": "choices", "required": False}
+    category: None | str = _attrs_field(default=ABSENT, metadata={"wire": "category", "required": False})
+    choices: list[_models.RunAppChoice] | None = _attrs_field(
+        default=ABSENT, repr=False, metadata={"wire": "choices", "required": False}
     )
-    conversation: _models.RunAppConversation | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "conversation", "required": False}
+    conversation: None | _models.RunAppConversation = _attrs_field(
+        default=ABSENT, metadata={"wire": "conversation", "required": False}
     )
-    id: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "id", "required": False})
-    name: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "name", "required": False})
-    responses: list[_models.RunAppMessage] | Unset = _attrs_field(
-        default=UNSET, repr=False, metadata={"wire": "responses", "required": False}
+    id: None | str = _attrs_field(default=ABSENT, metadata={"wire": "id", "required": False})
+    name: None | str = _attrs_field(default=ABSENT, metadata={"wire": "name", "required": False})
+    responses: list[_models.RunAppMessage] | None = _attrs_field(
+        default=ABSENT, repr=False, metadata={"wire": "responses", "required": False}
     )
-    state: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "state", "required": False})
-    type: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "type", "required": False})
-    variables: _models.RunVariables | Unset = _attrs_field(
-        default=UNSET, repr=False, metadata={"wire": "variables", "required": False}
+    state: None | str = _attrs_field(default=ABSENT, metadata={"wire": "state", "required": False})
+    type: None | str = _attrs_field(default=ABSENT, metadata={"wire": "type", "required": False})
+    variables: None | _models.RunVariables = _attrs_field(
+        default=ABSENT, repr=False, metadata={"wire": "variables", "required": False}
     )
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
+    _absent: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: what was read or set, without what is UNSET."""
+        """The JSON object: what was read or set, without what was left out."""
         return write_object(
             {
                 "category": self.category,
@@ -63,11 +78,12 @@ class RunAppResult(OpenModel):
                 "variables": self.variables,
             },
             self.additional_properties,
+            self._absent,
         )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object. Absent fields are UNSET, unknown ones go to additional_properties; nothing is refused.
+        """Read the JSON object. Absent fields are None, unknown ones are in `extra`; nothing is refused.
 
         Raises:
             TypeError: src_dict is not a mapping.
@@ -95,17 +111,19 @@ class RunAppResult(OpenModel):
                 model.responses = responses_reader(model.responses)
                 model.variables = variables_reader(model.variables)
                 model.additional_properties = {}
+                model._absent = frozenset()
                 return model
         fields = source_dict(src_dict, "RunAppResult")
-        model.category = fields.pop("category", UNSET)
-        model.choices = choices_reader(fields.pop("choices", UNSET))
-        model.conversation = conversation_reader(fields.pop("conversation", UNSET))
-        model.id = fields.pop("id", UNSET)
-        model.name = fields.pop("name", UNSET)
-        model.responses = responses_reader(fields.pop("responses", UNSET))
-        model.state = fields.pop("state", UNSET)
-        model.type = fields.pop("type", UNSET)
-        model.variables = variables_reader(fields.pop("variables", UNSET))
+        model._absent = _WIRE_NAMES.difference(fields)
+        model.category = fields.pop("category", None)
+        model.choices = choices_reader(fields.pop("choices", None))
+        model.conversation = conversation_reader(fields.pop("conversation", None))
+        model.id = fields.pop("id", None)
+        model.name = fields.pop("name", None)
+        model.responses = responses_reader(fields.pop("responses", None))
+        model.state = fields.pop("state", None)
+        model.type = fields.pop("type", None)
+        model.variables = variables_reader(fields.pop("variables", None))
         model.additional_properties = fields
         return model
 

@@ -15,9 +15,17 @@ from ..open_world import (
     source_dict,
     write_object,
 )
-from ..types import UNSET, Unset
+from ..types import ABSENT
 
 __all__ = ["RunChat"]
+
+_WIRE_NAMES = frozenset(
+    {
+        "message",
+        "source",
+        "useNodeDefaultInputSource",
+    }
+)
 
 
 @_attrs_define
@@ -29,15 +37,16 @@ class RunChat(OpenModel):
         source: Where the app may look for its answer.
     """
 
-    message: str | Unset = _attrs_field(default=UNSET, repr=False, metadata={"wire": "message", "required": False})
-    source: _models.RunChatSource | Unset = _attrs_field(default=UNSET, metadata={"wire": "source", "required": False})
-    use_node_default_input_source: bool | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "useNodeDefaultInputSource", "required": False}
+    message: None | str = _attrs_field(default=ABSENT, repr=False, metadata={"wire": "message", "required": False})
+    source: None | _models.RunChatSource = _attrs_field(default=ABSENT, metadata={"wire": "source", "required": False})
+    use_node_default_input_source: bool | None = _attrs_field(
+        default=ABSENT, metadata={"wire": "useNodeDefaultInputSource", "required": False}
     )
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
+    _absent: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: what was read or set, without what is UNSET."""
+        """The JSON object: what was read or set, without what was left out."""
         return write_object(
             {
                 "message": self.message,
@@ -45,11 +54,12 @@ class RunChat(OpenModel):
                 "useNodeDefaultInputSource": self.use_node_default_input_source,
             },
             self.additional_properties,
+            self._absent,
         )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object. Absent fields are UNSET, unknown ones go to additional_properties; nothing is refused.
+        """Read the JSON object. Absent fields are None, unknown ones are in `extra`; nothing is refused.
 
         Raises:
             TypeError: src_dict is not a mapping.
@@ -68,11 +78,13 @@ class RunChat(OpenModel):
             else:
                 model.source = source_reader(model.source)
                 model.additional_properties = {}
+                model._absent = frozenset()
                 return model
         fields = source_dict(src_dict, "RunChat")
-        model.message = fields.pop("message", UNSET)
-        model.source = source_reader(fields.pop("source", UNSET))
-        model.use_node_default_input_source = fields.pop("useNodeDefaultInputSource", UNSET)
+        model._absent = _WIRE_NAMES.difference(fields)
+        model.message = fields.pop("message", None)
+        model.source = source_reader(fields.pop("source", None))
+        model.use_node_default_input_source = fields.pop("useNodeDefaultInputSource", None)
         model.additional_properties = fields
         return model
 

@@ -12,24 +12,33 @@ from ..open_world import (
     source_dict,
     write_object,
 )
-from ..types import UNSET, Unset
+from ..types import ABSENT
 
 __all__ = ["RunChatSource"]
+
+_WIRE_NAMES = frozenset(
+    {
+        "folderIds",
+        "knowledgeBaseIds",
+        "webSites",
+    }
+)
 
 
 @_attrs_define
 class RunChatSource(OpenModel):
     """RunChatSource, an object of the API."""
 
-    folder_ids: list[str] | Unset = _attrs_field(default=UNSET, metadata={"wire": "folderIds", "required": False})
-    knowledge_base_ids: list[str] | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "knowledgeBaseIds", "required": False}
+    folder_ids: list[str] | None = _attrs_field(default=ABSENT, metadata={"wire": "folderIds", "required": False})
+    knowledge_base_ids: list[str] | None = _attrs_field(
+        default=ABSENT, metadata={"wire": "knowledgeBaseIds", "required": False}
     )
-    web_sites: list[str] | Unset = _attrs_field(default=UNSET, metadata={"wire": "webSites", "required": False})
+    web_sites: list[str] | None = _attrs_field(default=ABSENT, metadata={"wire": "webSites", "required": False})
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
+    _absent: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: what was read or set, without what is UNSET."""
+        """The JSON object: what was read or set, without what was left out."""
         return write_object(
             {
                 "folderIds": self.folder_ids,
@@ -37,11 +46,12 @@ class RunChatSource(OpenModel):
                 "webSites": self.web_sites,
             },
             self.additional_properties,
+            self._absent,
         )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object. Absent fields are UNSET, unknown ones go to additional_properties; nothing is refused.
+        """Read the JSON object. Absent fields are None, unknown ones are in `extra`; nothing is refused.
 
         Raises:
             TypeError: src_dict is not a mapping.
@@ -58,10 +68,12 @@ class RunChatSource(OpenModel):
                 pass
             else:
                 model.additional_properties = {}
+                model._absent = frozenset()
                 return model
         fields = source_dict(src_dict, "RunChatSource")
-        model.folder_ids = fields.pop("folderIds", UNSET)
-        model.knowledge_base_ids = fields.pop("knowledgeBaseIds", UNSET)
-        model.web_sites = fields.pop("webSites", UNSET)
+        model._absent = _WIRE_NAMES.difference(fields)
+        model.folder_ids = fields.pop("folderIds", None)
+        model.knowledge_base_ids = fields.pop("knowledgeBaseIds", None)
+        model.web_sites = fields.pop("webSites", None)
         model.additional_properties = fields
         return model

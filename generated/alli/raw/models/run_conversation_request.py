@@ -13,9 +13,23 @@ from ..open_world import (
     write_multipart,
     write_object,
 )
-from ..types import UNSET, File, RequestFiles, Unset
+from ..types import ABSENT, File, RequestFiles
 
 __all__ = ["RunConversationRequest"]
+
+_WIRE_NAMES = frozenset(
+    {
+        "choices",
+        "conversationId",
+        "fileIds",
+        "files",
+        "form_files",
+        "media_files",
+        "message",
+        "sendFormInput",
+        "send_form_input",
+    }
+)
 
 
 @_attrs_define
@@ -31,29 +45,24 @@ class RunConversationRequest(OpenModel):
         send_form_input: The name the page's text uses for sendFormInput.
     """
 
-    choices: None | str | Unset = _attrs_field(
-        default=UNSET, repr=False, metadata={"wire": "choices", "required": False}
+    choices: None | str = _attrs_field(default=ABSENT, repr=False, metadata={"wire": "choices", "required": False})
+    conversation_id: None | str = _attrs_field(default=ABSENT, metadata={"wire": "conversationId", "required": False})
+    file_ids: None | str = _attrs_field(default=ABSENT, metadata={"wire": "fileIds", "required": False})
+    files: list[File] | None = _attrs_field(default=ABSENT, metadata={"wire": "files", "required": False})
+    form_files: list[File] | None = _attrs_field(default=ABSENT, metadata={"wire": "form_files", "required": False})
+    media_files: list[File] | None = _attrs_field(default=ABSENT, metadata={"wire": "media_files", "required": False})
+    message: None | str = _attrs_field(default=ABSENT, repr=False, metadata={"wire": "message", "required": False})
+    sendFormInput: None | str = _attrs_field(
+        default=ABSENT, repr=False, metadata={"wire": "sendFormInput", "required": False}
     )
-    conversation_id: None | str | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "conversationId", "required": False}
-    )
-    file_ids: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "fileIds", "required": False})
-    files: list[File] | Unset = _attrs_field(default=UNSET, metadata={"wire": "files", "required": False})
-    form_files: list[File] | Unset = _attrs_field(default=UNSET, metadata={"wire": "form_files", "required": False})
-    media_files: list[File] | Unset = _attrs_field(default=UNSET, metadata={"wire": "media_files", "required": False})
-    message: None | str | Unset = _attrs_field(
-        default=UNSET, repr=False, metadata={"wire": "message", "required": False}
-    )
-    sendFormInput: None | str | Unset = _attrs_field(
-        default=UNSET, repr=False, metadata={"wire": "sendFormInput", "required": False}
-    )
-    send_form_input: None | str | Unset = _attrs_field(
-        default=UNSET, repr=False, metadata={"wire": "send_form_input", "required": False}
+    send_form_input: None | str = _attrs_field(
+        default=ABSENT, repr=False, metadata={"wire": "send_form_input", "required": False}
     )
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
+    _absent: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: what was read or set, without what is UNSET."""
+        """The JSON object: what was read or set, without what was left out."""
         return write_object(
             {
                 "choices": self.choices,
@@ -67,10 +76,11 @@ class RunConversationRequest(OpenModel):
                 "send_form_input": self.send_form_input,
             },
             self.additional_properties,
+            self._absent,
         )
 
     def to_multipart(self) -> RequestFiles:
-        """The parts of the multipart body, without what is UNSET or None."""
+        """The parts of the multipart body, without what is None."""
         return write_multipart(
             {
                 "choices": self.choices,
@@ -88,7 +98,7 @@ class RunConversationRequest(OpenModel):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object. Absent fields are UNSET, unknown ones go to additional_properties; nothing is refused.
+        """Read the JSON object. Absent fields are None, unknown ones are in `extra`; nothing is refused.
 
         Raises:
             TypeError: src_dict is not a mapping.
@@ -111,16 +121,18 @@ class RunConversationRequest(OpenModel):
                 pass
             else:
                 model.additional_properties = {}
+                model._absent = frozenset()
                 return model
         fields = source_dict(src_dict, "RunConversationRequest")
-        model.choices = fields.pop("choices", UNSET)
-        model.conversation_id = fields.pop("conversationId", UNSET)
-        model.file_ids = fields.pop("fileIds", UNSET)
-        model.files = fields.pop("files", UNSET)
-        model.form_files = fields.pop("form_files", UNSET)
-        model.media_files = fields.pop("media_files", UNSET)
-        model.message = fields.pop("message", UNSET)
-        model.sendFormInput = fields.pop("sendFormInput", UNSET)
-        model.send_form_input = fields.pop("send_form_input", UNSET)
+        model._absent = _WIRE_NAMES.difference(fields)
+        model.choices = fields.pop("choices", None)
+        model.conversation_id = fields.pop("conversationId", None)
+        model.file_ids = fields.pop("fileIds", None)
+        model.files = fields.pop("files", None)
+        model.form_files = fields.pop("form_files", None)
+        model.media_files = fields.pop("media_files", None)
+        model.message = fields.pop("message", None)
+        model.sendFormInput = fields.pop("sendFormInput", None)
+        model.send_form_input = fields.pop("send_form_input", None)
         model.additional_properties = fields
         return model

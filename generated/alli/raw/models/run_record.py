@@ -15,9 +15,20 @@ from ..open_world import (
     source_dict,
     write_object,
 )
-from ..types import UNSET, Unset
+from ..types import ABSENT
 
 __all__ = ["RunRecord"]
+
+_WIRE_NAMES = frozenset(
+    {
+        "content",
+        "error",
+        "errors",
+        "response_index",
+        "result",
+        "type",
+    }
+)
 
 
 @_attrs_define
@@ -30,18 +41,19 @@ class RunRecord(OpenModel):
         response_index: Which of responses the content replaces.
     """
 
-    content: str | Unset = _attrs_field(default=UNSET, repr=False, metadata={"wire": "content", "required": False})
-    error: Any | Unset = _attrs_field(default=UNSET, repr=False, metadata={"wire": "error", "required": False})
-    errors: Any | Unset = _attrs_field(default=UNSET, repr=False, metadata={"wire": "errors", "required": False})
-    response_index: int | Unset = _attrs_field(default=UNSET, metadata={"wire": "response_index", "required": False})
-    result: _models.RunAppResult | Unset = _attrs_field(
-        default=UNSET, repr=False, metadata={"wire": "result", "required": False}
+    content: None | str = _attrs_field(default=ABSENT, repr=False, metadata={"wire": "content", "required": False})
+    error: Any = _attrs_field(default=ABSENT, repr=False, metadata={"wire": "error", "required": False})
+    errors: Any = _attrs_field(default=ABSENT, repr=False, metadata={"wire": "errors", "required": False})
+    response_index: int | None = _attrs_field(default=ABSENT, metadata={"wire": "response_index", "required": False})
+    result: None | _models.RunAppResult = _attrs_field(
+        default=ABSENT, repr=False, metadata={"wire": "result", "required": False}
     )
-    type: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "type", "required": False})
+    type: None | str = _attrs_field(default=ABSENT, metadata={"wire": "type", "required": False})
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
+    _absent: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: what was read or set, without what is UNSET."""
+        """The JSON object: what was read or set, without what was left out."""
         return write_object(
             {
                 "content": self.content,
@@ -52,11 +64,12 @@ class RunRecord(OpenModel):
                 "type": self.type,
             },
             self.additional_properties,
+            self._absent,
         )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object. Absent fields are UNSET, unknown ones go to additional_properties; nothing is refused.
+        """Read the JSON object. Absent fields are None, unknown ones are in `extra`; nothing is refused.
 
         Raises:
             TypeError: src_dict is not a mapping.
@@ -78,14 +91,16 @@ class RunRecord(OpenModel):
             else:
                 model.result = result_reader(model.result)
                 model.additional_properties = {}
+                model._absent = frozenset()
                 return model
         fields = source_dict(src_dict, "RunRecord")
-        model.content = fields.pop("content", UNSET)
-        model.error = fields.pop("error", UNSET)
-        model.errors = fields.pop("errors", UNSET)
-        model.response_index = fields.pop("response_index", UNSET)
-        model.result = result_reader(fields.pop("result", UNSET))
-        model.type = fields.pop("type", UNSET)
+        model._absent = _WIRE_NAMES.difference(fields)
+        model.content = fields.pop("content", None)
+        model.error = fields.pop("error", None)
+        model.errors = fields.pop("errors", None)
+        model.response_index = fields.pop("response_index", None)
+        model.result = result_reader(fields.pop("result", None))
+        model.type = fields.pop("type", None)
         model.additional_properties = fields
         return model
 

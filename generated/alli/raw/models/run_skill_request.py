@@ -15,9 +15,17 @@ from ..open_world import (
     source_dict,
     write_object,
 )
-from ..types import UNSET, Unset
+from ..types import ABSENT
 
 __all__ = ["RunSkillRequest"]
+
+_WIRE_NAMES = frozenset(
+    {
+        "id",
+        "text",
+        "variables",
+    }
+)
 
 
 @_attrs_define
@@ -34,13 +42,14 @@ class RunSkillRequest(OpenModel):
 
     id: str = _attrs_field(metadata={"wire": "id", "required": True})
     text: str = _attrs_field(repr=False, metadata={"wire": "text", "required": True})
-    variables: _models.SkillVariables | Unset = _attrs_field(
-        default=UNSET, repr=False, metadata={"wire": "variables", "required": False}
+    variables: None | _models.SkillVariables = _attrs_field(
+        default=ABSENT, repr=False, metadata={"wire": "variables", "required": False}
     )
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
+    _absent: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: what was read or set, without what is UNSET."""
+        """The JSON object: what was read or set, without what was left out."""
         return write_object(
             {
                 "id": self.id,
@@ -48,11 +57,12 @@ class RunSkillRequest(OpenModel):
                 "variables": self.variables,
             },
             self.additional_properties,
+            self._absent,
         )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object. Absent fields are UNSET, unknown ones go to additional_properties; nothing is refused.
+        """Read the JSON object. Absent fields are None, unknown ones are in `extra`; nothing is refused.
 
         Raises:
             TypeError: src_dict is not a mapping.
@@ -71,11 +81,13 @@ class RunSkillRequest(OpenModel):
             else:
                 model.variables = variables_reader(model.variables)
                 model.additional_properties = {}
+                model._absent = frozenset()
                 return model
         fields = source_dict(src_dict, "RunSkillRequest")
-        model.id = fields.pop("id", UNSET)
-        model.text = fields.pop("text", UNSET)
-        model.variables = variables_reader(fields.pop("variables", UNSET))
+        model._absent = _WIRE_NAMES.difference(fields)
+        model.id = fields.pop("id", None)
+        model.text = fields.pop("text", None)
+        model.variables = variables_reader(fields.pop("variables", None))
         model.additional_properties = fields
         return model
 

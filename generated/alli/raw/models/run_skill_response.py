@@ -12,9 +12,16 @@ from ..open_world import (
     source_dict,
     write_object,
 )
-from ..types import UNSET, Unset
+from ..types import ABSENT
 
 __all__ = ["RunSkillResponse"]
+
+_WIRE_NAMES = frozenset(
+    {
+        "errors",
+        "result",
+    }
+)
 
 
 @_attrs_define
@@ -26,23 +33,25 @@ class RunSkillResponse(OpenModel):
         result: The final text output from the skill execution.
     """
 
-    errors: list[str] | Unset = _attrs_field(default=UNSET, metadata={"wire": "errors", "required": False})
-    result: str | Unset = _attrs_field(default=UNSET, repr=False, metadata={"wire": "result", "required": False})
+    errors: list[str] | None = _attrs_field(default=ABSENT, metadata={"wire": "errors", "required": False})
+    result: None | str = _attrs_field(default=ABSENT, repr=False, metadata={"wire": "result", "required": False})
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
+    _absent: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: what was read or set, without what is UNSET."""
+        """The JSON object: what was read or set, without what was left out."""
         return write_object(
             {
                 "errors": self.errors,
                 "result": self.result,
             },
             self.additional_properties,
+            self._absent,
         )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object. Absent fields are UNSET, unknown ones go to additional_properties; nothing is refused.
+        """Read the JSON object. Absent fields are None, unknown ones are in `extra`; nothing is refused.
 
         Raises:
             TypeError: src_dict is not a mapping.
@@ -58,9 +67,11 @@ class RunSkillResponse(OpenModel):
                 pass
             else:
                 model.additional_properties = {}
+                model._absent = frozenset()
                 return model
         fields = source_dict(src_dict, "RunSkillResponse")
-        model.errors = fields.pop("errors", UNSET)
-        model.result = fields.pop("result", UNSET)
+        model._absent = _WIRE_NAMES.difference(fields)
+        model.errors = fields.pop("errors", None)
+        model.result = fields.pop("result", None)
         model.additional_properties = fields
         return model

@@ -12,9 +12,14 @@ from ..open_world import (
     source_dict,
     write_object,
 )
-from ..types import UNSET
 
 __all__ = ["RunningResponse"]
+
+_WIRE_NAMES = frozenset(
+    {
+        "isRunning",
+    }
+)
 
 
 @_attrs_define
@@ -23,19 +28,21 @@ class RunningResponse(OpenModel):
 
     is_running: bool = _attrs_field(metadata={"wire": "isRunning", "required": True})
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
+    _absent: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: what was read or set, without what is UNSET."""
+        """The JSON object: what was read or set, without what was left out."""
         return write_object(
             {
                 "isRunning": self.is_running,
             },
             self.additional_properties,
+            self._absent,
         )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object. Absent fields are UNSET, unknown ones go to additional_properties; nothing is refused.
+        """Read the JSON object. Absent fields are None, unknown ones are in `extra`; nothing is refused.
 
         Raises:
             TypeError: src_dict is not a mapping.
@@ -50,8 +57,10 @@ class RunningResponse(OpenModel):
                 pass
             else:
                 model.additional_properties = {}
+                model._absent = frozenset()
                 return model
         fields = source_dict(src_dict, "RunningResponse")
-        model.is_running = fields.pop("isRunning", UNSET)
+        model._absent = _WIRE_NAMES.difference(fields)
+        model.is_running = fields.pop("isRunning", None)
         model.additional_properties = fields
         return model

@@ -15,25 +15,35 @@ from ..open_world import (
     source_dict,
     write_object,
 )
-from ..types import UNSET, Unset
+from ..types import ABSENT
 
 __all__ = ["SearchKnowledgeBaseNodesRequest"]
+
+_WIRE_NAMES = frozenset(
+    {
+        "after",
+        "filter_",
+        "limit",
+        "order",
+    }
+)
 
 
 @_attrs_define
 class SearchKnowledgeBaseNodesRequest(OpenModel):
     """SearchKnowledgeBaseNodesRequest, an object of the API."""
 
-    after: None | str | Unset = _attrs_field(default=UNSET, metadata={"wire": "after", "required": False})
-    filter: _models.KnowledgeBaseNodeFilter | None | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "filter_", "required": False}
+    after: None | str = _attrs_field(default=ABSENT, metadata={"wire": "after", "required": False})
+    filter: _models.KnowledgeBaseNodeFilter | None = _attrs_field(
+        default=ABSENT, metadata={"wire": "filter_", "required": False}
     )
-    limit: int | Unset = _attrs_field(default=UNSET, metadata={"wire": "limit", "required": False})
-    order: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "order", "required": False})
+    limit: int | None = _attrs_field(default=ABSENT, metadata={"wire": "limit", "required": False})
+    order: None | str = _attrs_field(default=ABSENT, metadata={"wire": "order", "required": False})
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
+    _absent: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: what was read or set, without what is UNSET."""
+        """The JSON object: what was read or set, without what was left out."""
         return write_object(
             {
                 "after": self.after,
@@ -42,11 +52,12 @@ class SearchKnowledgeBaseNodesRequest(OpenModel):
                 "order": self.order,
             },
             self.additional_properties,
+            self._absent,
         )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object. Absent fields are UNSET, unknown ones go to additional_properties; nothing is refused.
+        """Read the JSON object. Absent fields are None, unknown ones are in `extra`; nothing is refused.
 
         Raises:
             TypeError: src_dict is not a mapping.
@@ -66,12 +77,14 @@ class SearchKnowledgeBaseNodesRequest(OpenModel):
             else:
                 model.filter = filter_reader(model.filter)
                 model.additional_properties = {}
+                model._absent = frozenset()
                 return model
         fields = source_dict(src_dict, "SearchKnowledgeBaseNodesRequest")
-        model.after = fields.pop("after", UNSET)
-        model.filter = filter_reader(fields.pop("filter_", UNSET))
-        model.limit = fields.pop("limit", UNSET)
-        model.order = fields.pop("order", UNSET)
+        model._absent = _WIRE_NAMES.difference(fields)
+        model.after = fields.pop("after", None)
+        model.filter = filter_reader(fields.pop("filter_", None))
+        model.limit = fields.pop("limit", None)
+        model.order = fields.pop("order", None)
         model.additional_properties = fields
         return model
 

@@ -14,9 +14,25 @@ from ..open_world import (
     source_dict,
     write_object,
 )
-from ..types import UNSET, Unset
+from ..types import ABSENT
 
 __all__ = ["SearchPassagesBody"]
+
+_WIRE_NAMES = frozenset(
+    {
+        "question",
+        "bm25_score_weight",
+        "exclude_hashtags",
+        "exclude_hashtags_operator",
+        "hashtags",
+        "hashtags_operator",
+        "maxDocumentClues",
+        "max_document_clues",
+        "targetFolders",
+        "text_vector_score_weight",
+        "title_vector_score_weight",
+    }
+)
 
 
 @_attrs_define
@@ -24,38 +40,39 @@ class SearchPassagesBody(OpenModel):
     """SearchPassagesBody, an object of the API."""
 
     question: str = _attrs_field(repr=False, metadata={"wire": "question", "required": True})
-    bm25_score_weight: float | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "bm25_score_weight", "required": False}
+    bm25_score_weight: float | None = _attrs_field(
+        default=ABSENT, metadata={"wire": "bm25_score_weight", "required": False}
     )
-    exclude_hashtags: list[str] | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "exclude_hashtags", "required": False}
+    exclude_hashtags: list[str] | None = _attrs_field(
+        default=ABSENT, metadata={"wire": "exclude_hashtags", "required": False}
     )
-    exclude_hashtags_operator: SearchPassagesBodyExcludeHashtagsOperator | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "exclude_hashtags_operator", "required": False}
+    exclude_hashtags_operator: None | SearchPassagesBodyExcludeHashtagsOperator = _attrs_field(
+        default=ABSENT, metadata={"wire": "exclude_hashtags_operator", "required": False}
     )
-    hashtags: list[str] | Unset = _attrs_field(default=UNSET, metadata={"wire": "hashtags", "required": False})
-    hashtags_operator: SearchPassagesBodyHashtagsOperator | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "hashtags_operator", "required": False}
+    hashtags: list[str] | None = _attrs_field(default=ABSENT, metadata={"wire": "hashtags", "required": False})
+    hashtags_operator: None | SearchPassagesBodyHashtagsOperator = _attrs_field(
+        default=ABSENT, metadata={"wire": "hashtags_operator", "required": False}
     )
-    maxDocumentClues: int | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "maxDocumentClues", "required": False}
+    maxDocumentClues: int | None = _attrs_field(
+        default=ABSENT, metadata={"wire": "maxDocumentClues", "required": False}
     )
-    max_document_clues: int | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "max_document_clues", "required": False}
+    max_document_clues: int | None = _attrs_field(
+        default=ABSENT, metadata={"wire": "max_document_clues", "required": False}
     )
-    target_folders: list[str] | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "targetFolders", "required": False}
+    target_folders: list[str] | None = _attrs_field(
+        default=ABSENT, metadata={"wire": "targetFolders", "required": False}
     )
-    text_vector_score_weight: float | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "text_vector_score_weight", "required": False}
+    text_vector_score_weight: float | None = _attrs_field(
+        default=ABSENT, metadata={"wire": "text_vector_score_weight", "required": False}
     )
-    title_vector_score_weight: float | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "title_vector_score_weight", "required": False}
+    title_vector_score_weight: float | None = _attrs_field(
+        default=ABSENT, metadata={"wire": "title_vector_score_weight", "required": False}
     )
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
+    _absent: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: what was read or set, without what is UNSET."""
+        """The JSON object: what was read or set, without what was left out."""
         return write_object(
             {
                 "question": self.question,
@@ -71,11 +88,12 @@ class SearchPassagesBody(OpenModel):
                 "title_vector_score_weight": self.title_vector_score_weight,
             },
             self.additional_properties,
+            self._absent,
         )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object. Absent fields are UNSET, unknown ones go to additional_properties; nothing is refused.
+        """Read the JSON object. Absent fields are None, unknown ones are in `extra`; nothing is refused.
 
         Raises:
             TypeError: src_dict is not a mapping.
@@ -100,18 +118,20 @@ class SearchPassagesBody(OpenModel):
                 pass
             else:
                 model.additional_properties = {}
+                model._absent = frozenset()
                 return model
         fields = source_dict(src_dict, "SearchPassagesBody")
-        model.question = fields.pop("question", UNSET)
-        model.bm25_score_weight = fields.pop("bm25_score_weight", UNSET)
-        model.exclude_hashtags = fields.pop("exclude_hashtags", UNSET)
-        model.exclude_hashtags_operator = fields.pop("exclude_hashtags_operator", UNSET)
-        model.hashtags = fields.pop("hashtags", UNSET)
-        model.hashtags_operator = fields.pop("hashtags_operator", UNSET)
-        model.maxDocumentClues = fields.pop("maxDocumentClues", UNSET)
-        model.max_document_clues = fields.pop("max_document_clues", UNSET)
-        model.target_folders = fields.pop("targetFolders", UNSET)
-        model.text_vector_score_weight = fields.pop("text_vector_score_weight", UNSET)
-        model.title_vector_score_weight = fields.pop("title_vector_score_weight", UNSET)
+        model._absent = _WIRE_NAMES.difference(fields)
+        model.question = fields.pop("question", None)
+        model.bm25_score_weight = fields.pop("bm25_score_weight", None)
+        model.exclude_hashtags = fields.pop("exclude_hashtags", None)
+        model.exclude_hashtags_operator = fields.pop("exclude_hashtags_operator", None)
+        model.hashtags = fields.pop("hashtags", None)
+        model.hashtags_operator = fields.pop("hashtags_operator", None)
+        model.maxDocumentClues = fields.pop("maxDocumentClues", None)
+        model.max_document_clues = fields.pop("max_document_clues", None)
+        model.target_folders = fields.pop("targetFolders", None)
+        model.text_vector_score_weight = fields.pop("text_vector_score_weight", None)
+        model.title_vector_score_weight = fields.pop("title_vector_score_weight", None)
         model.additional_properties = fields
         return model

@@ -16,30 +16,38 @@ from ..open_world import (
     source_dict,
     write_object,
 )
-from ..types import UNSET, Unset
+from ..types import ABSENT
 
 __all__ = ["SearchPassagesResponse200"]
+
+_WIRE_NAMES = frozenset(
+    {
+        "result",
+    }
+)
 
 
 @_attrs_define
 class SearchPassagesResponse200(OpenModel):
     """SearchPassagesResponse200, an object of the API."""
 
-    result: list[_models.Passage] | Unset = _attrs_field(default=UNSET, metadata={"wire": "result", "required": False})
+    result: list[_models.Passage] | None = _attrs_field(default=ABSENT, metadata={"wire": "result", "required": False})
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
+    _absent: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: what was read or set, without what is UNSET."""
+        """The JSON object: what was read or set, without what was left out."""
         return write_object(
             {
                 "result": self.result,
             },
             self.additional_properties,
+            self._absent,
         )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object. Absent fields are UNSET, unknown ones go to additional_properties; nothing is refused.
+        """Read the JSON object. Absent fields are None, unknown ones are in `extra`; nothing is refused.
 
         Raises:
             TypeError: src_dict is not a mapping.
@@ -56,9 +64,11 @@ class SearchPassagesResponse200(OpenModel):
             else:
                 model.result = result_reader(model.result)
                 model.additional_properties = {}
+                model._absent = frozenset()
                 return model
         fields = source_dict(src_dict, "SearchPassagesResponse200")
-        model.result = result_reader(fields.pop("result", UNSET))
+        model._absent = _WIRE_NAMES.difference(fields)
+        model.result = result_reader(fields.pop("result", None))
         model.additional_properties = fields
         return model
 

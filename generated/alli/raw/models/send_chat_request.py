@@ -12,9 +12,15 @@ from ..open_world import (
     source_dict,
     write_object,
 )
-from ..types import UNSET
 
 __all__ = ["SendChatRequest"]
+
+_WIRE_NAMES = frozenset(
+    {
+        "conversationId",
+        "message",
+    }
+)
 
 
 @_attrs_define
@@ -29,20 +35,22 @@ class SendChatRequest(OpenModel):
     conversation_id: str = _attrs_field(metadata={"wire": "conversationId", "required": True})
     message: str = _attrs_field(repr=False, metadata={"wire": "message", "required": True})
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
+    _absent: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: what was read or set, without what is UNSET."""
+        """The JSON object: what was read or set, without what was left out."""
         return write_object(
             {
                 "conversationId": self.conversation_id,
                 "message": self.message,
             },
             self.additional_properties,
+            self._absent,
         )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object. Absent fields are UNSET, unknown ones go to additional_properties; nothing is refused.
+        """Read the JSON object. Absent fields are None, unknown ones are in `extra`; nothing is refused.
 
         Raises:
             TypeError: src_dict is not a mapping.
@@ -58,9 +66,11 @@ class SendChatRequest(OpenModel):
                 pass
             else:
                 model.additional_properties = {}
+                model._absent = frozenset()
                 return model
         fields = source_dict(src_dict, "SendChatRequest")
-        model.conversation_id = fields.pop("conversationId", UNSET)
-        model.message = fields.pop("message", UNSET)
+        model._absent = _WIRE_NAMES.difference(fields)
+        model.conversation_id = fields.pop("conversationId", None)
+        model.message = fields.pop("message", None)
         model.additional_properties = fields
         return model

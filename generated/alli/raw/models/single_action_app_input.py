@@ -16,34 +16,47 @@ from ..open_world import (
     source_dict,
     write_object,
 )
-from ..types import UNSET, Unset
+from ..types import ABSENT
 
 __all__ = ["SingleActionAppInput"]
+
+_WIRE_NAMES = frozenset(
+    {
+        "description",
+        "inputs",
+        "llm_model",
+        "messages",
+        "name",
+        "selected_llm_processing_method",
+        "selected_map_reduce_input_variable_name",
+    }
+)
 
 
 @_attrs_define
 class SingleActionAppInput(OpenModel):
     """SingleActionAppInput, an object of the API."""
 
-    description: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "description", "required": False})
-    inputs: list[_models.SingleActionInput] | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "inputs", "required": False}
+    description: None | str = _attrs_field(default=ABSENT, metadata={"wire": "description", "required": False})
+    inputs: list[_models.SingleActionInput] | None = _attrs_field(
+        default=ABSENT, metadata={"wire": "inputs", "required": False}
     )
-    llm_model: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "llm_model", "required": False})
-    messages: list[_models.SingleActionMessage] | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "messages", "required": False}
+    llm_model: None | str = _attrs_field(default=ABSENT, metadata={"wire": "llm_model", "required": False})
+    messages: list[_models.SingleActionMessage] | None = _attrs_field(
+        default=ABSENT, metadata={"wire": "messages", "required": False}
     )
-    name: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "name", "required": False})
-    selected_llm_processing_method: str | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "selected_llm_processing_method", "required": False}
+    name: None | str = _attrs_field(default=ABSENT, metadata={"wire": "name", "required": False})
+    selected_llm_processing_method: None | str = _attrs_field(
+        default=ABSENT, metadata={"wire": "selected_llm_processing_method", "required": False}
     )
-    selected_map_reduce_input_variable_name: str | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "selected_map_reduce_input_variable_name", "required": False}
+    selected_map_reduce_input_variable_name: None | str = _attrs_field(
+        default=ABSENT, metadata={"wire": "selected_map_reduce_input_variable_name", "required": False}
     )
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
+    _absent: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: what was read or set, without what is UNSET."""
+        """The JSON object: what was read or set, without what was left out."""
         return write_object(
             {
                 "description": self.description,
@@ -55,11 +68,12 @@ class SingleActionAppInput(OpenModel):
                 "selected_map_reduce_input_variable_name": self.selected_map_reduce_input_variable_name,
             },
             self.additional_properties,
+            self._absent,
         )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object. Absent fields are UNSET, unknown ones go to additional_properties; nothing is refused.
+        """Read the JSON object. Absent fields are None, unknown ones are in `extra`; nothing is refused.
 
         Raises:
             TypeError: src_dict is not a mapping.
@@ -83,15 +97,17 @@ class SingleActionAppInput(OpenModel):
                 model.inputs = inputs_reader(model.inputs)
                 model.messages = messages_reader(model.messages)
                 model.additional_properties = {}
+                model._absent = frozenset()
                 return model
         fields = source_dict(src_dict, "SingleActionAppInput")
-        model.description = fields.pop("description", UNSET)
-        model.inputs = inputs_reader(fields.pop("inputs", UNSET))
-        model.llm_model = fields.pop("llm_model", UNSET)
-        model.messages = messages_reader(fields.pop("messages", UNSET))
-        model.name = fields.pop("name", UNSET)
-        model.selected_llm_processing_method = fields.pop("selected_llm_processing_method", UNSET)
-        model.selected_map_reduce_input_variable_name = fields.pop("selected_map_reduce_input_variable_name", UNSET)
+        model._absent = _WIRE_NAMES.difference(fields)
+        model.description = fields.pop("description", None)
+        model.inputs = inputs_reader(fields.pop("inputs", None))
+        model.llm_model = fields.pop("llm_model", None)
+        model.messages = messages_reader(fields.pop("messages", None))
+        model.name = fields.pop("name", None)
+        model.selected_llm_processing_method = fields.pop("selected_llm_processing_method", None)
+        model.selected_map_reduce_input_variable_name = fields.pop("selected_map_reduce_input_variable_name", None)
         model.additional_properties = fields
         return model
 

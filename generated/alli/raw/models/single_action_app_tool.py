@@ -16,26 +16,37 @@ from ..open_world import (
     source_dict,
     write_object,
 )
-from ..types import UNSET, Unset
+from ..types import ABSENT
 
 __all__ = ["SingleActionAppTool"]
+
+_WIRE_NAMES = frozenset(
+    {
+        "description",
+        "display_name",
+        "id",
+        "name",
+        "single_action_inputs",
+    }
+)
 
 
 @_attrs_define
 class SingleActionAppTool(OpenModel):
     """SingleActionAppTool, an object of the API."""
 
-    description: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "description", "required": False})
-    display_name: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "display_name", "required": False})
-    id: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "id", "required": False})
-    name: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "name", "required": False})
-    single_action_inputs: list[_models.SingleActionAppToolInput] | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "single_action_inputs", "required": False}
+    description: None | str = _attrs_field(default=ABSENT, metadata={"wire": "description", "required": False})
+    display_name: None | str = _attrs_field(default=ABSENT, metadata={"wire": "display_name", "required": False})
+    id: None | str = _attrs_field(default=ABSENT, metadata={"wire": "id", "required": False})
+    name: None | str = _attrs_field(default=ABSENT, metadata={"wire": "name", "required": False})
+    single_action_inputs: list[_models.SingleActionAppToolInput] | None = _attrs_field(
+        default=ABSENT, metadata={"wire": "single_action_inputs", "required": False}
     )
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
+    _absent: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: what was read or set, without what is UNSET."""
+        """The JSON object: what was read or set, without what was left out."""
         return write_object(
             {
                 "description": self.description,
@@ -45,11 +56,12 @@ class SingleActionAppTool(OpenModel):
                 "single_action_inputs": self.single_action_inputs,
             },
             self.additional_properties,
+            self._absent,
         )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object. Absent fields are UNSET, unknown ones go to additional_properties; nothing is refused.
+        """Read the JSON object. Absent fields are None, unknown ones are in `extra`; nothing is refused.
 
         Raises:
             TypeError: src_dict is not a mapping.
@@ -70,13 +82,15 @@ class SingleActionAppTool(OpenModel):
             else:
                 model.single_action_inputs = single_action_inputs_reader(model.single_action_inputs)
                 model.additional_properties = {}
+                model._absent = frozenset()
                 return model
         fields = source_dict(src_dict, "SingleActionAppTool")
-        model.description = fields.pop("description", UNSET)
-        model.display_name = fields.pop("display_name", UNSET)
-        model.id = fields.pop("id", UNSET)
-        model.name = fields.pop("name", UNSET)
-        model.single_action_inputs = single_action_inputs_reader(fields.pop("single_action_inputs", UNSET))
+        model._absent = _WIRE_NAMES.difference(fields)
+        model.description = fields.pop("description", None)
+        model.display_name = fields.pop("display_name", None)
+        model.id = fields.pop("id", None)
+        model.name = fields.pop("name", None)
+        model.single_action_inputs = single_action_inputs_reader(fields.pop("single_action_inputs", None))
         model.additional_properties = fields
         return model
 

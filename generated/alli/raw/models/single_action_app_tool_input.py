@@ -12,22 +12,31 @@ from ..open_world import (
     source_dict,
     write_object,
 )
-from ..types import UNSET, Unset
+from ..types import ABSENT
 
 __all__ = ["SingleActionAppToolInput"]
+
+_WIRE_NAMES = frozenset(
+    {
+        "description",
+        "name",
+        "type",
+    }
+)
 
 
 @_attrs_define
 class SingleActionAppToolInput(OpenModel):
     """SingleActionAppToolInput, an object of the API."""
 
-    description: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "description", "required": False})
-    name: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "name", "required": False})
-    type: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "type", "required": False})
+    description: None | str = _attrs_field(default=ABSENT, metadata={"wire": "description", "required": False})
+    name: None | str = _attrs_field(default=ABSENT, metadata={"wire": "name", "required": False})
+    type: None | str = _attrs_field(default=ABSENT, metadata={"wire": "type", "required": False})
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
+    _absent: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: what was read or set, without what is UNSET."""
+        """The JSON object: what was read or set, without what was left out."""
         return write_object(
             {
                 "description": self.description,
@@ -35,11 +44,12 @@ class SingleActionAppToolInput(OpenModel):
                 "type": self.type,
             },
             self.additional_properties,
+            self._absent,
         )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object. Absent fields are UNSET, unknown ones go to additional_properties; nothing is refused.
+        """Read the JSON object. Absent fields are None, unknown ones are in `extra`; nothing is refused.
 
         Raises:
             TypeError: src_dict is not a mapping.
@@ -56,10 +66,12 @@ class SingleActionAppToolInput(OpenModel):
                 pass
             else:
                 model.additional_properties = {}
+                model._absent = frozenset()
                 return model
         fields = source_dict(src_dict, "SingleActionAppToolInput")
-        model.description = fields.pop("description", UNSET)
-        model.name = fields.pop("name", UNSET)
-        model.type = fields.pop("type", UNSET)
+        model._absent = _WIRE_NAMES.difference(fields)
+        model.description = fields.pop("description", None)
+        model.name = fields.pop("name", None)
+        model.type = fields.pop("type", None)
         model.additional_properties = fields
         return model

@@ -16,26 +16,37 @@ from ..open_world import (
     source_dict,
     write_object,
 )
-from ..types import UNSET, Unset
+from ..types import ABSENT
 
 __all__ = ["SingleActionInput"]
+
+_WIRE_NAMES = frozenset(
+    {
+        "input_type",
+        "name",
+        "options",
+        "placeholder",
+        "value",
+    }
+)
 
 
 @_attrs_define
 class SingleActionInput(OpenModel):
     """SingleActionInput, an object of the API."""
 
-    input_type: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "input_type", "required": False})
-    name: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "name", "required": False})
-    options: list[_models.AppInputOption] | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "options", "required": False}
+    input_type: None | str = _attrs_field(default=ABSENT, metadata={"wire": "input_type", "required": False})
+    name: None | str = _attrs_field(default=ABSENT, metadata={"wire": "name", "required": False})
+    options: list[_models.AppInputOption] | None = _attrs_field(
+        default=ABSENT, metadata={"wire": "options", "required": False}
     )
-    placeholder: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "placeholder", "required": False})
-    value: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "value", "required": False})
+    placeholder: None | str = _attrs_field(default=ABSENT, metadata={"wire": "placeholder", "required": False})
+    value: None | str = _attrs_field(default=ABSENT, metadata={"wire": "value", "required": False})
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
+    _absent: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: what was read or set, without what is UNSET."""
+        """The JSON object: what was read or set, without what was left out."""
         return write_object(
             {
                 "input_type": self.input_type,
@@ -45,11 +56,12 @@ class SingleActionInput(OpenModel):
                 "value": self.value,
             },
             self.additional_properties,
+            self._absent,
         )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object. Absent fields are UNSET, unknown ones go to additional_properties; nothing is refused.
+        """Read the JSON object. Absent fields are None, unknown ones are in `extra`; nothing is refused.
 
         Raises:
             TypeError: src_dict is not a mapping.
@@ -70,13 +82,15 @@ class SingleActionInput(OpenModel):
             else:
                 model.options = options_reader(model.options)
                 model.additional_properties = {}
+                model._absent = frozenset()
                 return model
         fields = source_dict(src_dict, "SingleActionInput")
-        model.input_type = fields.pop("input_type", UNSET)
-        model.name = fields.pop("name", UNSET)
-        model.options = options_reader(fields.pop("options", UNSET))
-        model.placeholder = fields.pop("placeholder", UNSET)
-        model.value = fields.pop("value", UNSET)
+        model._absent = _WIRE_NAMES.difference(fields)
+        model.input_type = fields.pop("input_type", None)
+        model.name = fields.pop("name", None)
+        model.options = options_reader(fields.pop("options", None))
+        model.placeholder = fields.pop("placeholder", None)
+        model.value = fields.pop("value", None)
         model.additional_properties = fields
         return model
 

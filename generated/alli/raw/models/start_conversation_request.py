@@ -12,9 +12,15 @@ from ..open_world import (
     source_dict,
     write_object,
 )
-from ..types import UNSET, Unset
+from ..types import ABSENT
 
 __all__ = ["StartConversationRequest"]
+
+_WIRE_NAMES = frozenset(
+    {
+        "placement",
+    }
+)
 
 
 @_attrs_define
@@ -25,21 +31,23 @@ class StartConversationRequest(OpenModel):
         placement: Used to match which Skill to start the conversation with.
     """
 
-    placement: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "placement", "required": False})
+    placement: None | str = _attrs_field(default=ABSENT, metadata={"wire": "placement", "required": False})
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
+    _absent: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: what was read or set, without what is UNSET."""
+        """The JSON object: what was read or set, without what was left out."""
         return write_object(
             {
                 "placement": self.placement,
             },
             self.additional_properties,
+            self._absent,
         )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object. Absent fields are UNSET, unknown ones go to additional_properties; nothing is refused.
+        """Read the JSON object. Absent fields are None, unknown ones are in `extra`; nothing is refused.
 
         Raises:
             TypeError: src_dict is not a mapping.
@@ -54,8 +62,10 @@ class StartConversationRequest(OpenModel):
                 pass
             else:
                 model.additional_properties = {}
+                model._absent = frozenset()
                 return model
         fields = source_dict(src_dict, "StartConversationRequest")
-        model.placement = fields.pop("placement", UNSET)
+        model._absent = _WIRE_NAMES.difference(fields)
+        model.placement = fields.pop("placement", None)
         model.additional_properties = fields
         return model

@@ -15,36 +15,45 @@ from ..open_world import (
     source_dict,
     write_object,
 )
-from ..types import UNSET, Unset
+from ..types import ABSENT
 
 __all__ = ["StartConversationResponse"]
+
+_WIRE_NAMES = frozenset(
+    {
+        "errors",
+        "result",
+    }
+)
 
 
 @_attrs_define
 class StartConversationResponse(OpenModel):
     """StartConversationResponse, an object of the API."""
 
-    errors: _models.ConversationErrors | None | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "errors", "required": False}
+    errors: _models.ConversationErrors | None = _attrs_field(
+        default=ABSENT, metadata={"wire": "errors", "required": False}
     )
-    result: _models.StartConversationResult | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "result", "required": False}
+    result: None | _models.StartConversationResult = _attrs_field(
+        default=ABSENT, metadata={"wire": "result", "required": False}
     )
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
+    _absent: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: what was read or set, without what is UNSET."""
+        """The JSON object: what was read or set, without what was left out."""
         return write_object(
             {
                 "errors": self.errors,
                 "result": self.result,
             },
             self.additional_properties,
+            self._absent,
         )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object. Absent fields are UNSET, unknown ones go to additional_properties; nothing is refused.
+        """Read the JSON object. Absent fields are None, unknown ones are in `extra`; nothing is refused.
 
         Raises:
             TypeError: src_dict is not a mapping.
@@ -63,10 +72,12 @@ class StartConversationResponse(OpenModel):
                 model.errors = errors_reader(model.errors)
                 model.result = result_reader(model.result)
                 model.additional_properties = {}
+                model._absent = frozenset()
                 return model
         fields = source_dict(src_dict, "StartConversationResponse")
-        model.errors = errors_reader(fields.pop("errors", UNSET))
-        model.result = result_reader(fields.pop("result", UNSET))
+        model._absent = _WIRE_NAMES.difference(fields)
+        model.errors = errors_reader(fields.pop("errors", None))
+        model.result = result_reader(fields.pop("result", None))
         model.additional_properties = fields
         return model
 

@@ -15,32 +15,40 @@ from ..open_world import (
     source_dict,
     write_object,
 )
-from ..types import UNSET, Unset
+from ..types import ABSENT
 
 __all__ = ["StartConversationResult"]
+
+_WIRE_NAMES = frozenset(
+    {
+        "conversation",
+    }
+)
 
 
 @_attrs_define
 class StartConversationResult(OpenModel):
     """StartConversationResult, an object of the API."""
 
-    conversation: None | _models.StartedConversation | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "conversation", "required": False}
+    conversation: None | _models.StartedConversation = _attrs_field(
+        default=ABSENT, metadata={"wire": "conversation", "required": False}
     )
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
+    _absent: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: what was read or set, without what is UNSET."""
+        """The JSON object: what was read or set, without what was left out."""
         return write_object(
             {
                 "conversation": self.conversation,
             },
             self.additional_properties,
+            self._absent,
         )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object. Absent fields are UNSET, unknown ones go to additional_properties; nothing is refused.
+        """Read the JSON object. Absent fields are None, unknown ones are in `extra`; nothing is refused.
 
         Raises:
             TypeError: src_dict is not a mapping.
@@ -57,9 +65,11 @@ class StartConversationResult(OpenModel):
             else:
                 model.conversation = conversation_reader(model.conversation)
                 model.additional_properties = {}
+                model._absent = frozenset()
                 return model
         fields = source_dict(src_dict, "StartConversationResult")
-        model.conversation = conversation_reader(fields.pop("conversation", UNSET))
+        model._absent = _WIRE_NAMES.difference(fields)
+        model.conversation = conversation_reader(fields.pop("conversation", None))
         model.additional_properties = fields
         return model
 

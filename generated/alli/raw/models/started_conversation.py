@@ -15,9 +15,17 @@ from ..open_world import (
     source_dict,
     write_object,
 )
-from ..types import UNSET, Unset
+from ..types import ABSENT
 
 __all__ = ["StartedConversation"]
+
+_WIRE_NAMES = frozenset(
+    {
+        "chats",
+        "id",
+        "project",
+    }
+)
 
 
 @_attrs_define
@@ -28,17 +36,18 @@ class StartedConversation(OpenModel):
         id: The unique id for the conversation just initiated.
     """
 
-    chats: _models.ConversationChats | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "chats", "required": False}
+    chats: _models.ConversationChats | None = _attrs_field(
+        default=ABSENT, metadata={"wire": "chats", "required": False}
     )
-    id: str | Unset = _attrs_field(default=UNSET, metadata={"wire": "id", "required": False})
-    project: _models.ConversationProject | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "project", "required": False}
+    id: None | str = _attrs_field(default=ABSENT, metadata={"wire": "id", "required": False})
+    project: _models.ConversationProject | None = _attrs_field(
+        default=ABSENT, metadata={"wire": "project", "required": False}
     )
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
+    _absent: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: what was read or set, without what is UNSET."""
+        """The JSON object: what was read or set, without what was left out."""
         return write_object(
             {
                 "chats": self.chats,
@@ -46,11 +55,12 @@ class StartedConversation(OpenModel):
                 "project": self.project,
             },
             self.additional_properties,
+            self._absent,
         )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object. Absent fields are UNSET, unknown ones go to additional_properties; nothing is refused.
+        """Read the JSON object. Absent fields are None, unknown ones are in `extra`; nothing is refused.
 
         Raises:
             TypeError: src_dict is not a mapping.
@@ -70,11 +80,13 @@ class StartedConversation(OpenModel):
                 model.chats = chats_reader(model.chats)
                 model.project = project_reader(model.project)
                 model.additional_properties = {}
+                model._absent = frozenset()
                 return model
         fields = source_dict(src_dict, "StartedConversation")
-        model.chats = chats_reader(fields.pop("chats", UNSET))
-        model.id = fields.pop("id", UNSET)
-        model.project = project_reader(fields.pop("project", UNSET))
+        model._absent = _WIRE_NAMES.difference(fields)
+        model.chats = chats_reader(fields.pop("chats", None))
+        model.id = fields.pop("id", None)
+        model.project = project_reader(fields.pop("project", None))
         model.additional_properties = fields
         return model
 

@@ -15,9 +15,20 @@ from ..open_world import (
     source_dict,
     write_object,
 )
-from ..types import UNSET, Unset
+from ..types import ABSENT
 
 __all__ = ["UpdateAppRequest"]
+
+_WIRE_NAMES = frozenset(
+    {
+        "agentPermission",
+        "category",
+        "description",
+        "name",
+        "published",
+        "userPermission",
+    }
+)
 
 
 @_attrs_define
@@ -33,20 +44,21 @@ class UpdateAppRequest(OpenModel):
         user_permission: User permission
     """
 
-    agent_permission: _models.AppAgentPermission | None | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "agentPermission", "required": False}
+    agent_permission: _models.AppAgentPermission | None = _attrs_field(
+        default=ABSENT, metadata={"wire": "agentPermission", "required": False}
     )
-    category: None | str | Unset = _attrs_field(default=UNSET, metadata={"wire": "category", "required": False})
-    description: None | str | Unset = _attrs_field(default=UNSET, metadata={"wire": "description", "required": False})
-    name: None | str | Unset = _attrs_field(default=UNSET, metadata={"wire": "name", "required": False})
-    published: bool | None | Unset = _attrs_field(default=UNSET, metadata={"wire": "published", "required": False})
-    user_permission: _models.AppUserPermission | None | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "userPermission", "required": False}
+    category: None | str = _attrs_field(default=ABSENT, metadata={"wire": "category", "required": False})
+    description: None | str = _attrs_field(default=ABSENT, metadata={"wire": "description", "required": False})
+    name: None | str = _attrs_field(default=ABSENT, metadata={"wire": "name", "required": False})
+    published: bool | None = _attrs_field(default=ABSENT, metadata={"wire": "published", "required": False})
+    user_permission: _models.AppUserPermission | None = _attrs_field(
+        default=ABSENT, metadata={"wire": "userPermission", "required": False}
     )
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
+    _absent: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: what was read or set, without what is UNSET."""
+        """The JSON object: what was read or set, without what was left out."""
         return write_object(
             {
                 "agentPermission": self.agent_permission,
@@ -57,11 +69,12 @@ class UpdateAppRequest(OpenModel):
                 "userPermission": self.user_permission,
             },
             self.additional_properties,
+            self._absent,
         )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object. Absent fields are UNSET, unknown ones go to additional_properties; nothing is refused.
+        """Read the JSON object. Absent fields are None, unknown ones are in `extra`; nothing is refused.
 
         Raises:
             TypeError: src_dict is not a mapping.
@@ -84,14 +97,16 @@ class UpdateAppRequest(OpenModel):
                 model.agent_permission = agent_permission_reader(model.agent_permission)
                 model.user_permission = user_permission_reader(model.user_permission)
                 model.additional_properties = {}
+                model._absent = frozenset()
                 return model
         fields = source_dict(src_dict, "UpdateAppRequest")
-        model.agent_permission = agent_permission_reader(fields.pop("agentPermission", UNSET))
-        model.category = fields.pop("category", UNSET)
-        model.description = fields.pop("description", UNSET)
-        model.name = fields.pop("name", UNSET)
-        model.published = fields.pop("published", UNSET)
-        model.user_permission = user_permission_reader(fields.pop("userPermission", UNSET))
+        model._absent = _WIRE_NAMES.difference(fields)
+        model.agent_permission = agent_permission_reader(fields.pop("agentPermission", None))
+        model.category = fields.pop("category", None)
+        model.description = fields.pop("description", None)
+        model.name = fields.pop("name", None)
+        model.published = fields.pop("published", None)
+        model.user_permission = user_permission_reader(fields.pop("userPermission", None))
         model.additional_properties = fields
         return model
 

@@ -17,9 +17,29 @@ from ..open_world import (
     write_multipart,
     write_object,
 )
-from ..types import UNSET, File, RequestFiles, Unset
+from ..types import ABSENT, File, RequestFiles
 
 __all__ = ["UploadDocumentBody"]
+
+_WIRE_NAMES = frozenset(
+    {
+        "file",
+        "fileName",
+        "accessAgents",
+        "accessPermissionGroups",
+        "accessUserFilters",
+        "hashtags",
+        "isOverwriteFolderAccess",
+        "notificationHooks",
+        "properties",
+        "targetFolderId",
+        "useImageDescription",
+        "useLayout",
+        "useOcr",
+        "viewAccessToAgent",
+        "viewAccessToUser",
+    }
+)
 
 
 @_attrs_define
@@ -28,43 +48,42 @@ class UploadDocumentBody(OpenModel):
 
     file: File = _attrs_field(metadata={"wire": "file", "required": True})
     file_name: str = _attrs_field(metadata={"wire": "fileName", "required": True})
-    access_agents: list[_models.AccessAgent] | None | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "accessAgents", "required": False}
+    access_agents: list[_models.AccessAgent] | None = _attrs_field(
+        default=ABSENT, metadata={"wire": "accessAgents", "required": False}
     )
-    access_permission_groups: list[_models.AccessPermissionGroup] | None | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "accessPermissionGroups", "required": False}
+    access_permission_groups: list[_models.AccessPermissionGroup] | None = _attrs_field(
+        default=ABSENT, metadata={"wire": "accessPermissionGroups", "required": False}
     )
-    access_user_filters: list[_models.AccessUserFilter] | None | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "accessUserFilters", "required": False}
+    access_user_filters: list[_models.AccessUserFilter] | None = _attrs_field(
+        default=ABSENT, metadata={"wire": "accessUserFilters", "required": False}
     )
-    hashtags: list[str] | None | Unset = _attrs_field(default=UNSET, metadata={"wire": "hashtags", "required": False})
-    is_overwrite_folder_access: bool | None | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "isOverwriteFolderAccess", "required": False}
+    hashtags: list[str] | None = _attrs_field(default=ABSENT, metadata={"wire": "hashtags", "required": False})
+    is_overwrite_folder_access: bool | None = _attrs_field(
+        default=ABSENT, metadata={"wire": "isOverwriteFolderAccess", "required": False}
     )
-    notification_hooks: list[str] | None | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "notificationHooks", "required": False}
+    notification_hooks: list[str] | None = _attrs_field(
+        default=ABSENT, metadata={"wire": "notificationHooks", "required": False}
     )
-    properties: list[_models.NodeProperty] | None | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "properties", "required": False}
+    properties: list[_models.NodeProperty] | None = _attrs_field(
+        default=ABSENT, metadata={"wire": "properties", "required": False}
     )
-    target_folder_id: None | str | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "targetFolderId", "required": False}
+    target_folder_id: None | str = _attrs_field(default=ABSENT, metadata={"wire": "targetFolderId", "required": False})
+    use_image_description: bool | None = _attrs_field(
+        default=ABSENT, metadata={"wire": "useImageDescription", "required": False}
     )
-    use_image_description: bool | None | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "useImageDescription", "required": False}
+    use_layout: bool | None = _attrs_field(default=ABSENT, metadata={"wire": "useLayout", "required": False})
+    use_ocr: bool | None = _attrs_field(default=ABSENT, metadata={"wire": "useOcr", "required": False})
+    view_access_to_agent: bool | None = _attrs_field(
+        default=ABSENT, metadata={"wire": "viewAccessToAgent", "required": False}
     )
-    use_layout: bool | None | Unset = _attrs_field(default=UNSET, metadata={"wire": "useLayout", "required": False})
-    use_ocr: bool | None | Unset = _attrs_field(default=UNSET, metadata={"wire": "useOcr", "required": False})
-    view_access_to_agent: bool | None | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "viewAccessToAgent", "required": False}
-    )
-    view_access_to_user: bool | None | Unset = _attrs_field(
-        default=UNSET, metadata={"wire": "viewAccessToUser", "required": False}
+    view_access_to_user: bool | None = _attrs_field(
+        default=ABSENT, metadata={"wire": "viewAccessToUser", "required": False}
     )
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
+    _absent: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: what was read or set, without what is UNSET."""
+        """The JSON object: what was read or set, without what was left out."""
         return write_object(
             {
                 "file": self.file,
@@ -84,10 +103,11 @@ class UploadDocumentBody(OpenModel):
                 "viewAccessToUser": self.view_access_to_user,
             },
             self.additional_properties,
+            self._absent,
         )
 
     def to_multipart(self) -> RequestFiles:
-        """The parts of the multipart body, without what is UNSET or None."""
+        """The parts of the multipart body, without what is None."""
         return write_multipart(
             {
                 "file": self.file,
@@ -111,7 +131,7 @@ class UploadDocumentBody(OpenModel):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object. Absent fields are UNSET, unknown ones go to additional_properties; nothing is refused.
+        """Read the JSON object. Absent fields are None, unknown ones are in `extra`; nothing is refused.
 
         Raises:
             TypeError: src_dict is not a mapping.
@@ -147,23 +167,25 @@ class UploadDocumentBody(OpenModel):
                 model.access_user_filters = access_user_filters_reader(model.access_user_filters)
                 model.properties = properties_reader(model.properties)
                 model.additional_properties = {}
+                model._absent = frozenset()
                 return model
         fields = source_dict(src_dict, "UploadDocumentBody")
-        model.file = fields.pop("file", UNSET)
-        model.file_name = fields.pop("fileName", UNSET)
-        model.access_agents = access_agents_reader(fields.pop("accessAgents", UNSET))
-        model.access_permission_groups = access_permission_groups_reader(fields.pop("accessPermissionGroups", UNSET))
-        model.access_user_filters = access_user_filters_reader(fields.pop("accessUserFilters", UNSET))
-        model.hashtags = fields.pop("hashtags", UNSET)
-        model.is_overwrite_folder_access = fields.pop("isOverwriteFolderAccess", UNSET)
-        model.notification_hooks = fields.pop("notificationHooks", UNSET)
-        model.properties = properties_reader(fields.pop("properties", UNSET))
-        model.target_folder_id = fields.pop("targetFolderId", UNSET)
-        model.use_image_description = fields.pop("useImageDescription", UNSET)
-        model.use_layout = fields.pop("useLayout", UNSET)
-        model.use_ocr = fields.pop("useOcr", UNSET)
-        model.view_access_to_agent = fields.pop("viewAccessToAgent", UNSET)
-        model.view_access_to_user = fields.pop("viewAccessToUser", UNSET)
+        model._absent = _WIRE_NAMES.difference(fields)
+        model.file = fields.pop("file", None)
+        model.file_name = fields.pop("fileName", None)
+        model.access_agents = access_agents_reader(fields.pop("accessAgents", None))
+        model.access_permission_groups = access_permission_groups_reader(fields.pop("accessPermissionGroups", None))
+        model.access_user_filters = access_user_filters_reader(fields.pop("accessUserFilters", None))
+        model.hashtags = fields.pop("hashtags", None)
+        model.is_overwrite_folder_access = fields.pop("isOverwriteFolderAccess", None)
+        model.notification_hooks = fields.pop("notificationHooks", None)
+        model.properties = properties_reader(fields.pop("properties", None))
+        model.target_folder_id = fields.pop("targetFolderId", None)
+        model.use_image_description = fields.pop("useImageDescription", None)
+        model.use_layout = fields.pop("useLayout", None)
+        model.use_ocr = fields.pop("useOcr", None)
+        model.view_access_to_agent = fields.pop("viewAccessToAgent", None)
+        model.view_access_to_user = fields.pop("viewAccessToUser", None)
         model.additional_properties = fields
         return model
 

@@ -15,6 +15,7 @@ from ..raw.types import UNSET, Unset
 __all__ = [
     "as_list",
     "build",
+    "form_of",
     "given",
     "json_mapping",
     "json_list",
@@ -49,6 +50,11 @@ def build(name: str, builder: Callable[P, T], *args: P.args, **kwargs: P.kwargs)
 def given(value: T | None) -> T | Unset:
     """`value`, or UNSET where None means that it was not given."""
     return UNSET if value is None else value
+
+
+def form_of(model: Callable[..., T], fields: Mapping[str, Any]) -> T:
+    """The model of a form with these fields, without those that are UNSET."""
+    return model(**{name: value for name, value in fields.items() if value is not UNSET})
 
 
 def required(name: str, value: T, *types: type) -> T:

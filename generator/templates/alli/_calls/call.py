@@ -12,6 +12,8 @@ from typing import Any, TypeVar
 from .._http.deadlines import seconds_until
 from .._json.loose_json import is_object
 from .._json.responses import UNKNOWN_OUTCOME
+from .._privacy.keys import HiddenKey
+from .._privacy.masking import Mask
 from ..config import Config
 from ..errors import AlliError, APIConnectionError, APIStatusError, DeadlineExceededError
 from .headers import merged
@@ -36,6 +38,7 @@ class Call:
         where: opens error messages, e.g. "apps.run: POST /webapi/apps/TExN…/run".
         deadline_at: `time.monotonic()` after which the call is given up; None for never.
         attempts: attempts begun so far.
+        key: the API key that goes out, once it is there.
         user_headers: the client's headers, identity among them, and those that the call was given.
         response: what the last attempt was answered; None where it was not.
     """
@@ -46,6 +49,7 @@ class Call:
         "_config",
         "attempts",
         "deadline_at",
+        "key",
         "method",
         "operation",
         "path",
@@ -65,6 +69,7 @@ class Call:
         self._began = time.monotonic()
         self.deadline_at = None if config.deadline is None else self._began + config.deadline
         self.attempts = 0
+        self.key: HiddenKey | None = None
         self.response: Response | None = None
         self._attempt_began = self._began
         self._config = config
@@ -74,6 +79,14 @@ class Call:
             request = with_extras(operation, request, config.extra_body, config.extra_query)
         self.request = request
         self.user_headers = merged(config.headers, request.get("user_headers"))
+
+    @property
+    def mask(self) -> Mask:
+        """Masks what the service repeats of this call in an error."""
+        options = self._config.options
+        given = (options.get(name) for name in ("user_id", "user_email", "agent_email"))
+        sent = (self._config.headers.get(name) for name in ("OWN-USER-ID", "USER-EMAIL", "AGENT-EMAIL"))
+        return Mask(self.key, self.request, tuple(text for text in (*given, *sent) if isinstance(text, str)))
 
     def seconds_left(self, at_most: float) -> float:
         """Seconds until the deadline, at most `at_most`; never 0 or less."""
@@ -96,7 +109,10 @@ class Call:
 
     def answered(self, status_code: int, headers: Mapping[str, str], content: bytes | None) -> None:
         """Takes note of what the attempt was answered; `content` is None where the body is left to a stream."""
-        self.response = self.response_of(status_code, headers, content)
+        response = self.response_of(status_code, headers, content)
+        if self.key is not None and self.key.is_in(response.headers.values()):
+            response = response.changed(self.mask.key_in)
+        self.response = response
 
     def response_of(self, status_code: int, headers: Mapping[str, str], content: bytes | None) -> Response:
         """A response of the attempt that runs."""

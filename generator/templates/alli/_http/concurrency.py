@@ -1,4 +1,4 @@
-"""What differs between sync and async beyond `await`, as pairs of one shape: sleep, alarm, deadline, a wait that can be ended, API key.
+"""What differs between sync and async beyond `await`, as pairs of one shape: sleep, deadline, a wait that can be ended, a place to act in.
 
 asyncio is loaded where it is first needed, which in a program without a loop is never; with it, a first client takes a tenth longer.
 Twin code calls the async name; the sync half gets the sync name from the generator's table of names.
@@ -6,36 +6,32 @@ Twin code calls the async name; the sync half gets the sync name from the genera
 
 from __future__ import annotations
 
-import inspect
 import os
+import queue
 import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from .._calls.headers import check_header
-from ..config import APIKey
 from ..errors import ConfigurationError
+from .deadlines import Alarm
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Awaitable
+    from collections.abc import Awaitable, Coroutine
 
 __all__ = [
-    "Alarm",
-    "AsyncAlarm",
+    "AsyncPlace",
     "AsyncWaiting",
+    "Place",
     "Stopped",
     "Waiting",
     "abounded",
-    "aget_key",
     "ashielded",
     "asleep",
     "bounded",
-    "get_key",
     "in_thread",
     "running_loop",
     "shielded",
@@ -51,7 +47,7 @@ GRACE = 0.01
 MAX_IDLE_THREADS = 8
 """Threads that may wait for more work; one that finds so many waiting already ends instead."""
 
-_idle_threads: list[SimpleQueue[Callable[[], object]]] = []
+_idle_threads: list[queue.SimpleQueue[Callable[[], object]]] = []
 """What threads of `in_thread` take their next work from, while they have none."""
 
 if hasattr(os, "register_at_fork"):
@@ -64,15 +60,23 @@ def in_thread(work: Callable[[], object]) -> None:
     Threads are used again, because starting one costs more than sending a request. A pool of the standard library would
     wait at the end of the process for a thread that was left behind in a read.
     """
+    # Looked up each time: gevent may have put another class there since the last one was made.
+    kind = queue.SimpleQueue
     try:
         inbox = _idle_threads.pop()
     except IndexError:
-        inbox = SimpleQueue[Callable[[], object]]()
-        threading.Thread(target=_work, args=(inbox,), name="alli-call", daemon=True).start()
+        inbox = None
+    if inbox is None or type(inbox) is not kind:
+        inbox = kind()
+        try:
+            threading.Thread(target=_work, args=(inbox,), name="alli-call", daemon=True).start()
+        except RuntimeError:
+            work()  # the interpreter is shutting down, and starts no thread any more
+            return
     inbox.put(work)
 
 
-def _work(inbox: SimpleQueue[Callable[[], object]]) -> None:
+def _work(inbox: queue.SimpleQueue[Callable[[], object]]) -> None:
     while True:
         inbox.get()()
         _idle_threads.append(inbox)
@@ -84,44 +88,30 @@ def _work(inbox: SimpleQueue[Callable[[], object]]) -> None:
             return
 
 
-class Alarm:
-    """Calls `action` once, from another thread, when `seconds` have passed, unless stopped first."""
-
-    def __init__(self, seconds: float, action: Callable[[], None]) -> None:
-        self._timer = threading.Timer(max(0.0, seconds), action)
-        self._timer.daemon = True
-        self._timer.start()
-
-    def stop(self) -> None:
-        self._timer.cancel()
-
-
-class AsyncAlarm:
-    """Calls `action` once, from the running event loop, when `seconds` have passed, unless stopped first."""
-
-    def __init__(self, seconds: float, action: Callable[[], None]) -> None:
-        self._handle = running_loop().call_later(max(0.0, seconds), action)
-
-    def stop(self) -> None:
-        self._handle.cancel()
-
-
-def bounded(action: Callable[[], T], deadline_at: float | None, discard: Callable[[T], object]) -> T:
+def bounded(
+    action: Callable[[], T],
+    deadline_at: float | None,
+    longest: float | None,
+    cut: Callable[[], None],
+    discard: Callable[[T], object],
+) -> T:
     """What `action` gives, by the deadline.
 
-    The HTTP library bounds each read of an answer's head, but not their sum, and a thread that reads can't be woken: so with a
+    The HTTP library bounds each read of an answer's head, but not their sum, and a thread that connects can't be woken: so with a
     deadline, `action` runs in another thread, which is left behind (test_a_deadline_ends_a_call_wherever_it_stands).
 
     Args:
         action: runs in the caller's context.
         deadline_at: `time.monotonic()` after which to give up; None for never.
+        longest: seconds after which `cut` is called where there is no deadline; None for never.
+        cut: wakes `action` from its wait for an answer, if it waits for one.
         discard: called with what `action` gives when it is too late for it.
 
     Raises:
-        TimeoutError: the deadline passed. Else what `action` raises.
+        TimeoutError: the deadline or `longest` passed. Else what `action` raises.
     """
     if deadline_at is None:
-        return action()
+        return action() if longest is None else _cut_after(action, longest, cut)
     from concurrent.futures import Future
     from contextvars import copy_context
 
@@ -141,18 +131,39 @@ def bounded(action: Callable[[], T], deadline_at: float | None, discard: Callabl
     try:
         return future.result(max(0.0, deadline_at - time.monotonic()) + GRACE)
     except BaseException:
+        if not future.done():
+            cut()
         # Of a future that is done this throws away nothing: what it gave was returned, what it raised is being raised.
         future.add_done_callback(give_up)
         raise
 
 
-async def abounded(action: Callable[[], Awaitable[T]], deadline_at: float | None, discard: Callable[[T], object]) -> T:
-    """As `bounded`, by cancelling what `action` gives to await; nothing is left to discard."""
-    if deadline_at is None:
+def _cut_after(action: Callable[[], T], seconds: float, cut: Callable[[], None]) -> T:
+    alarm = Alarm(seconds, cut)
+    try:
+        return action()
+    except Exception as error:
+        if alarm.has_fired:
+            raise TimeoutError from error
+        raise
+    finally:
+        alarm.stop()
+
+
+async def abounded(
+    action: Callable[[], Awaitable[T]],
+    deadline_at: float | None,
+    longest: float | None,
+    cut: Callable[[], None],
+    discard: Callable[[T], object],
+) -> T:
+    """As `bounded`, by cancelling what `action` gives to await; nothing is left to cut or discard."""
+    if deadline_at is None and longest is None:
         return await action()
     import asyncio
 
-    async with asyncio.timeout(deadline_at - time.monotonic() + GRACE):
+    seconds = longest if deadline_at is None else deadline_at - time.monotonic() + GRACE
+    async with asyncio.timeout(seconds):
         return await action()
 
 
@@ -169,6 +180,8 @@ class Waiting(Generic[T]):
         action: runs in the caller's context.
         discard: called with what `action` gives when nobody waits for it any more.
     """
+
+    LEAVES_A_THREAD = True
 
     def __init__(self, action: Callable[[], T], discard: Callable[[T], object]) -> None:
         from concurrent.futures import Future
@@ -218,6 +231,8 @@ class Waiting(Generic[T]):
 class AsyncWaiting(Generic[T]):
     """As `Waiting`, by cancelling what `action` gives to await. What `discard` gives is awaited."""
 
+    LEAVES_A_THREAD = False
+
     def __init__(self, action: Callable[[], Awaitable[T]], discard: Callable[[T], Awaitable[object]]) -> None:
         self._action = action
         self._discard = discard
@@ -231,7 +246,7 @@ class AsyncWaiting(Generic[T]):
         async def act() -> T:
             return await self._action()
 
-        self._task = asyncio.create_task(act())
+        self._task = running_loop().create_task(act())
         try:
             return await self._task
         except asyncio.CancelledError:
@@ -274,38 +289,78 @@ async def asleep(seconds: float) -> None:
 
 
 def running_loop() -> asyncio.AbstractEventLoop:
-    """The event loop of this task."""
-    import asyncio
-
-    return asyncio.get_running_loop()
-
-
-def get_key(source: APIKey) -> str:
-    """The API key: `source` itself, or what it gives when called.
+    """The event loop of this task.
 
     Raises:
-        ConfigurationError: `source` gave something else than a str, such as the coroutine of an async function.
+        ConfigurationError: none runs here, such as under trio.
     """
-    if isinstance(source, str):
-        return source  # checked when the client was made
-    key = source()
-    if inspect.iscoroutine(key):
-        key.close()
-        raise ConfigurationError("api_key: Alli takes a plain function; an async one works with AsyncAlli")
-    return _checked(key)
+    import asyncio
+
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        raise ConfigurationError(
+            "AsyncAlli runs on asyncio, and no event loop of it runs here; under trio or curio, run Alli in a thread, as "
+            "`trio.to_thread.run_sync` does"
+        ) from None
 
 
-async def aget_key(source: APIKey) -> str:
-    """As `get_key`; an awaitable that `source` gives is awaited."""
-    if isinstance(source, str):
-        return source
-    key = source()
-    return _checked(await key if inspect.isawaitable(key) else key)
+class Place:
+    """Where a connection may be touched: in the process that made it, in any of its threads."""
+
+    __slots__ = ("_process",)
+
+    def __init__(self) -> None:
+        self._process = os.getpid()
+
+    def act(self, action: Callable[[], object]) -> None:
+        """Calls `action`, which must not wait, unless this is a forked process: the connection is its parent's."""
+        if self._process == os.getpid():
+            action()
+
+    def finish(self, action: Callable[[], object]) -> None:
+        """The same for an action that may wait."""
+        self.act(action)
 
 
-def _checked(key: Any) -> str:
-    if isinstance(key, str):
-        key = key.strip()
-    if key == "":
-        raise ConfigurationError("api_key: the function gave an empty str")
-    return check_header("api_key", key)
+class AsyncPlace:
+    """Where a connection may be touched: in its process, and in the thread of its event loop."""
+
+    __slots__ = ("_loop", "_process")
+
+    def __init__(self) -> None:
+        self._process = os.getpid()
+        self._loop = running_loop()
+
+    def act(self, action: Callable[[], object]) -> None:
+        """Calls `action`, here or soon in the thread of the event loop; not in a forked process, nor when the loop is closed."""
+        if self._process != os.getpid():
+            return
+        if _is_running_here(self._loop):
+            action()
+        else:
+            with suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(action)
+
+    def finish(self, action: Callable[[], Coroutine[Any, Any, object]]) -> None:
+        """The same for a coroutine function, as a task."""
+        self.act(partial(_begin, self._loop, action))
+
+
+def _is_running_here(loop: asyncio.AbstractEventLoop) -> bool:
+    import asyncio
+
+    try:
+        return asyncio.get_running_loop() is loop
+    except RuntimeError:
+        return False
+
+
+_unfinished: set[asyncio.Task[object]] = set()
+"""Tasks of `AsyncPlace.finish`, which an event loop itself would not keep."""
+
+
+def _begin(loop: asyncio.AbstractEventLoop, action: Callable[[], Coroutine[Any, Any, object]]) -> None:
+    task = loop.create_task(action())
+    _unfinished.add(task)
+    task.add_done_callback(_unfinished.discard)

@@ -8,38 +8,47 @@ import warnings
 from collections.abc import AsyncGenerator
 from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
+from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.request import getproxies
 from weakref import WeakKeyDictionary, ref
 
 from ..errors import ConfigurationError
 from .concurrency import running_loop
-from .connections import KEEP_ALIVE_SECONDS, AsyncDispatcher, Dispatcher
-from .http_library import LIBRARY, AsyncHTTPClient, HTTPClient, Limits, create_ssl_context
+from .connections import AsyncDispatcher, AsyncRouter, Dispatcher, Router
+from .http_library import LIBRARY, AsyncHTTPClient, HTTPClient, create_ssl_context
+from .proxies import Proxies
 
 if TYPE_CHECKING:
     import asyncio
 
 __all__ = ["AsyncClientPool", "ClientPool"]
 
-PROXIED = Limits(max_connections=1000, max_keepalive_connections=None, keepalive_expiry=KEEP_ALIVE_SECONDS)
-"""Of the library's pools where the environment names proxies. No idle connection is one too many, which avoids httpcore's issue 1110."""
+_CERTIFICATE_SETTINGS = ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE")
 
 
 @cache
 def _ssl_context() -> ssl.SSLContext:
     # Loading the certificates takes most of the time of making a client, so all clients share them.
-    return create_ssl_context()
+    named = [name for name in _CERTIFICATE_SETTINGS if os.environ.get(name)]
+    folder = os.environ.get("SSL_CERT_DIR")
+    try:
+        if folder and "SSL_CERT_FILE" not in named and not Path(folder).is_dir():
+            raise NotADirectoryError
+        return create_ssl_context()
+    except OSError as error:
+        kind = type(error).__name__
+        if named:
+            text = f"{' or '.join(named)}: the certificates can't be read from where it says ({kind})"
+        else:
+            text = (
+                f"the certificates of the package certifi can't be read ({kind}); name a file of them in SSL_CERT_FILE"
+            )
+        raise ConfigurationError(text) from error
 
 
 def _no_cookies() -> CookieJar:
     # Copies of a client share the connections but not the user: a session cookie of one must not go out for another.
     return CookieJar(DefaultCookiePolicy(allowed_domains=()))
-
-
-def _proxied() -> bool:
-    # Once it is given a transport, the library ignores the proxies of the environment; so with proxies there are no probes.
-    return any(scheme in getproxies() for scheme in ("http", "https", "all"))
 
 
 def _check_open(closed: bool) -> None:
@@ -54,20 +63,21 @@ def _warn_unclosed(owner: str) -> None:
 class ClientPool:
     """One client of the HTTP library for each process, made here, or the one given by the user; thread-safe."""
 
-    def __init__(self, given: HTTPClient | None) -> None:
+    def __init__(self, given: HTTPClient | None, base_url: str) -> None:
         if given is not None and not isinstance(given, HTTPClient):
             raise ConfigurationError(f"http_client: Alli takes an {LIBRARY}.Client, not {type(given).__name__}")
         self.injected = given is not None
+        self._proxies = Proxies()
+        if given is None:
+            self._proxies.url(base_url)
         self._client = given if given is not None else self._made()
         self._process = os.getpid()
         self._used = False
 
-    @staticmethod
-    def _made() -> HTTPClient:
+    def _made(self) -> HTTPClient:
         verify = _ssl_context()
-        if _proxied():
-            return HTTPClient(verify=verify, limits=PROXIED, cookies=_no_cookies())
-        return HTTPClient(transport=Dispatcher(verify), cookies=_no_cookies())
+        transport = Router(verify, self._proxies) if self._proxies else Dispatcher(verify)
+        return HTTPClient(transport=transport, trust_env=False, cookies=_no_cookies())
 
     def get(self) -> HTTPClient:
         _check_open(self._client.is_closed)
@@ -95,7 +105,7 @@ class ClientPool:
 class AsyncClientPool:
     """One client of the HTTP library per event loop, because a connection belongs to the loop that made it."""
 
-    def __init__(self, given: AsyncHTTPClient | None) -> None:
+    def __init__(self, given: AsyncHTTPClient | None, base_url: str) -> None:
         if given is not None and not isinstance(given, AsyncHTTPClient):
             raise ConfigurationError(
                 f"http_client: AsyncAlli takes an {LIBRARY}.AsyncClient, not {type(given).__name__}"
@@ -103,18 +113,23 @@ class AsyncClientPool:
         self.injected = given is not None
         self._given = given
         self._closed = False
+        self._proxies = Proxies()
+        if given is None:
+            self._proxies.url(base_url)
+            _ssl_context()
         # No lock: only the thread of a loop sets or takes what is kept for it, and each such step is atomic.
         self._clients: WeakKeyDictionary[asyncio.AbstractEventLoop, AsyncHTTPClient] = WeakKeyDictionary()
         self._closers: WeakKeyDictionary[asyncio.AbstractEventLoop, AsyncGenerator[None, None]] = WeakKeyDictionary()
 
     async def aget(self) -> AsyncHTTPClient:
+        loop = running_loop()
         if self._given is not None:
             _check_open(self._given.is_closed)
             return self._given
         _check_open(self._closed)
-        loop = running_loop()
         client = self._clients.get(loop)
         if client is None:
+            self._forget_closed_loops()
             client = self._made()
             closer = self._closed_with_loop(client, ref(self))
             self._clients[loop] = client
@@ -122,12 +137,10 @@ class AsyncClientPool:
             await anext(closer)
         return client
 
-    @staticmethod
-    def _made() -> AsyncHTTPClient:
+    def _made(self) -> AsyncHTTPClient:
         verify = _ssl_context()
-        if _proxied():
-            return AsyncHTTPClient(verify=verify, limits=PROXIED, cookies=_no_cookies())
-        return AsyncHTTPClient(transport=AsyncDispatcher(verify), cookies=_no_cookies())
+        transport = AsyncRouter(verify, self._proxies) if self._proxies else AsyncDispatcher(verify)
+        return AsyncHTTPClient(transport=transport, trust_env=False, cookies=_no_cookies())
 
     @staticmethod
     async def _closed_with_loop(client: AsyncHTTPClient, owner: ref[AsyncClientPool]) -> AsyncGenerator[None, None]:
@@ -146,9 +159,18 @@ class AsyncClientPool:
         self._clients.pop(loop, None)
         self._closers.pop(loop, None)
 
+    def _forget_closed_loops(self) -> None:
+        # One that was closed by hand has closed nothing else. What is dropped here closes its sockets.
+        for loop in list(self._clients):
+            if loop.is_closed():
+                self.forget(loop)
+
     async def aclose(self) -> None:
         """Closes the connections of the running loop; those of other loops close when their loop does."""
         self._closed = True
+        self._forget_closed_loops()
+        if not self._clients:
+            return
         closer = self._closers.get(running_loop())
         self.forget(running_loop())
         if closer is not None:
@@ -156,5 +178,6 @@ class AsyncClientPool:
 
     def __del__(self) -> None:
         # Only a warning: closing would need the event loop, which may be gone.
-        if any(not client.is_closed for client in getattr(self, "_clients", {}).values()):
+        clients = getattr(self, "_clients", {})
+        if any(not client.is_closed and not loop.is_closed() for loop, client in list(clients.items())):
             _warn_unclosed("AsyncAlli")

@@ -6,20 +6,29 @@ Moving to a library with the same names, as httpx's successors have, is a change
 from __future__ import annotations
 
 import httpx
+from httpcore import AnyIOBackend, SyncBackend
+from httpcore import ReadTimeout as LowReadTimeout
+from httpcore import WriteError as LowWriteError
+from httpcore import WriteTimeout as LowWriteTimeout
+from httpcore._backends.anyio import AnyIOStream
+from httpcore._backends.sync import SyncStream
 from httpx import (
     URL,
     AsyncBaseTransport,
     AsyncByteStream,
     AsyncHTTPTransport,
     BaseTransport,
+    ByteStream,
     ConnectError,
     ConnectTimeout,
+    Cookies,
     DecodingError,
     HTTPError,
     HTTPTransport,
     InvalidURL,
     Limits,
     PoolTimeout,
+    Proxy,
     ProxyError,
     ReadError,
     Request,
@@ -33,11 +42,20 @@ from httpx import (
 )
 
 __all__ = [
+    "AnyIOBackend",
+    "AnyIOStream",
+    "LowReadTimeout",
+    "LowWriteError",
+    "LowWriteTimeout",
+    "SyncBackend",
+    "SyncStream",
     "AsyncBaseTransport",
     "AsyncByteStream",
     "AsyncHTTPClient",
     "AsyncHTTPTransport",
     "BaseTransport",
+    "ByteStream",
+    "Cookies",
     "ConnectError",
     "ConnectTimeout",
     "DecodingError",
@@ -46,8 +64,10 @@ __all__ = [
     "HTTPTransport",
     "InvalidURL",
     "LIBRARY",
+    "PACKAGES",
     "Limits",
     "PoolTimeout",
+    "Proxy",
     "ProxyError",
     "ReadError",
     "Request",
@@ -67,3 +87,5 @@ AsyncHTTPClient = httpx.AsyncClient
 """The HTTP library's async client, accepted as `http_client`."""
 LIBRARY = httpx.__name__
 """To tell users whose client is meant."""
+PACKAGES = frozenset({LIBRARY, "anyio", "asyncio", "h11", "h2", "httpcore", "ssl"})
+"""Whose frames hold what is sent, while it is sent."""

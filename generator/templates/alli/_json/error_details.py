@@ -7,6 +7,7 @@ the one spec/README.md gives. Nothing here does I/O or raises: code that has a b
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -17,7 +18,11 @@ __all__ = ["ErrorDetails", "describe_error", "find_error"]
 MAX_MESSAGE_CHARS = 500
 """Longest server message kept on an error, in characters; the whole body stays on `.body`."""
 
+MAX_NAME_CHARS = 100
+
 _UNNAMED = "unnamed error"
+# Zero-width, and part of how some scripts and emoji are written.
+_JOINERS = "\u200c\u200d"
 # People read the message, and a hostile body may nest without end.
 _LEVELS = 4
 # No more digits than a code could have: Python refuses to read numbers of thousands of digits.
@@ -81,7 +86,7 @@ def _fields(body: object) -> Mapping[str, object] | None:
 def _from_error(fields: Mapping[str, object]) -> ErrorDetails | None:
     error = fields.get("error")
     if is_object(error) and error:
-        name = _text(error.get("name"))
+        name = _name(error.get("name"))
         message = _text(fields.get("message")) or _text(error.get("message")) or name or _first_text(error)
         return ErrorDetails(_short(message or _UNNAMED), _code(fields, error), name)
     text = _joined(error)
@@ -92,7 +97,7 @@ def _from_errors(fields: Mapping[str, object]) -> ErrorDetails | None:
     errors = fields.get("errors")
     if is_object(errors) and errors:
         message = _text(errors.get("message")) or _first_text(errors)
-        return ErrorDetails(_short(message or _UNNAMED), _code(fields, errors), _text(errors.get("name")))
+        return ErrorDetails(_short(message or _UNNAMED), _code(fields, errors), _name(errors.get("name")))
     text = _joined(errors)
     return ErrorDetails(_short(text), _code(fields)) if text else None
 
@@ -101,7 +106,7 @@ def _from_standard_form(fields: Mapping[str, object]) -> ErrorDetails | None:
     code = _number(fields.get("code"))
     if code is None:
         return None
-    name = _text(fields.get("name")) or _text(fields.get("type"))
+    name = _name(fields.get("name")) or _name(fields.get("type"))
     return ErrorDetails(_short(_text(fields.get("message")) or name or f"code {code}"), code, name)
 
 
@@ -138,6 +143,11 @@ def _text(value: object) -> str | None:
     return value.strip() or None if isinstance(value, str) else None
 
 
+def _name(value: object) -> str | None:
+    text = _text(value)
+    return None if text is None else _visible(text[:MAX_NAME_CHARS])
+
+
 def _code(fields: Mapping[str, object], error: Mapping[str, object] | None = None) -> int | None:
     """The number in the error itself, else the one beside it."""
     inner = error or {}
@@ -152,4 +162,14 @@ def _number(value: object) -> int | None:
 
 
 def _short(message: str) -> str:
-    return message if len(message) <= MAX_MESSAGE_CHARS else message[: MAX_MESSAGE_CHARS - 1] + "…"
+    return _visible(message if len(message) <= MAX_MESSAGE_CHARS else message[: MAX_MESSAGE_CHARS - 1] + "…")
+
+
+def _visible(text: str) -> str:
+    """Text without characters that act: a line break would forge a line of a log, an escape would steer a terminal."""
+    return text if text.isprintable() else "".join(map(_shown, text))
+
+
+def _shown(character: str) -> str:
+    is_harmless = character.isprintable() or character in _JOINERS or unicodedata.category(character) == "Zs"
+    return character if is_harmless else character.encode("unicode_escape").decode("ascii")

@@ -15,6 +15,7 @@ from urllib.parse import unquote
 from .._calls.operations import Operation
 from .._calls.response import Headers
 from .._calls.retries import retry_after_seconds
+from .._privacy.masking import Mask
 from ..errors import (
     APIStatusError,
     AppError,
@@ -33,11 +34,14 @@ __all__ = [
     "UNKNOWN_OUTCOME",
     "Reply",
     "body_of",
+    "call_of",
     "concerns_inputs",
+    "headers_of",
     "media_type",
     "raise_told",
     "status_error",
     "told_error",
+    "too_large",
     "unreadable",
 ]
 
@@ -69,6 +73,7 @@ class Reply:
         headers: the answer's headers.
         content: the body, decompressed.
         call: `method`, `path`, `attempts`, `request_id`, `response` of the call, for the error that may come of it.
+        mask: masks what the service repeats of the request in an error.
     """
 
     where: str
@@ -76,6 +81,7 @@ class Reply:
     headers: Mapping[str, str]
     content: bytes
     call: Mapping[str, Any]
+    mask: Mask
 
 
 def status_error(reply: Reply, operation: Operation) -> APIStatusError:
@@ -84,6 +90,7 @@ def status_error(reply: Reply, operation: Operation) -> APIStatusError:
     details = describe_error(_page_text(body) if isinstance(body, str) else body)
     if details is None:
         details = ErrorDetails(f"no message ({media_type(reply)}, {len(reply.content)} bytes)")
+    details = reply.mask.details(details)
     kind = status_error_class(reply.status_code, details.code, details.name)
     retry_after = retry_after_seconds(reply.headers)
     unknown = not operation.idempotent and reply.status_code in _GATEWAY_STATUSES and retry_after is None
@@ -96,15 +103,17 @@ def status_error(reply: Reply, operation: Operation) -> APIStatusError:
         code=details.code,
         name=details.name,
         message=details.message,
-        body=body,
-        headers=Headers(reply.headers),
+        body=reply.mask.key_in(body),
+        headers=headers_of(reply),
         retry_after=retry_after,
         outcome_unknown=unknown,
-        **reply.call,
+        **call_of(reply),
     )
 
 
-def told_error(details: ErrorDetails, where: str, *, result: object = None, **known: Any) -> AppError | APIStatusError:
+def told_error(
+    details: ErrorDetails, where: str, mask: Mask, *, body: object, result: object = None, **known: Any
+) -> AppError | APIStatusError:
     """The error for one that was reported in a 200 response or in a stream.
 
     A code or name that means the key, the billing or a parameter gives the class it gives with an error status; all else is an
@@ -113,11 +122,15 @@ def told_error(details: ErrorDetails, where: str, *, result: object = None, **kn
     Args:
         details: what the service reported.
         where: opens the message.
+        mask: masks what the service repeats of the request.
+        body: the answer, or the record of a stream.
         result: what came along with the error, decoded.
         known: more attributes of the error.
     """
     kind = status_error_class(200, details.code, details.name)
-    attributes = {"code": details.code, "name": details.name, "message": details.message, **known}
+    details = mask.details(details)
+    told = {"code": details.code, "name": details.name, "message": details.message, "body": mask.key_in(body)}
+    attributes = {**told, **known}
     beginning = f"{where}: the service reported an error"
     if kind is APIStatusError:
         return AppError(_text(beginning, details), result=result, **attributes)
@@ -132,11 +145,28 @@ def raise_told(reply: Reply) -> None:
         raise told_error(
             details,
             reply.where,
+            reply.mask,
             body=body,
             status_code=reply.status_code,
-            headers=Headers(reply.headers),
-            **reply.call,
+            headers=headers_of(reply),
+            **call_of(reply),
         )
+
+
+def too_large(
+    where: str, status_code: int, headers: Mapping[str, str], limit: int, operation: Operation, call: Mapping[str, Any]
+) -> APIStatusError:
+    """The error for a good status with an answer of more than `limit` bytes."""
+    what = f"larger than the {limit // 1024**2} MiB that are read"
+    hint = "" if operation.idempotent else f". {UNKNOWN_OUTCOME.capitalize()}"
+    return APIStatusError(
+        f"{where}: HTTP {status_code}, but the answer is {what}{hint}",
+        status_code=status_code,
+        message=f"the answer is {what}",
+        headers=Headers(headers),
+        outcome_unknown=not operation.idempotent,
+        **call,
+    )
 
 
 def concerns_inputs(error: APIStatusError | AppError) -> bool:
@@ -202,11 +232,21 @@ def unreadable(reply: Reply, operation: Operation, body: object, what: str) -> A
         text,
         status_code=reply.status_code,
         message=f"the answer is {what}",
-        body=body,
-        headers=Headers(reply.headers),
+        body=reply.mask.key_in(body),
+        headers=headers_of(reply),
         outcome_unknown=not operation.idempotent,
-        **reply.call,
+        **call_of(reply),
     )
+
+
+def headers_of(reply: Reply) -> Headers:
+    return Headers(reply.mask.key_in(dict(reply.headers)))
+
+
+def call_of(reply: Reply) -> dict[str, Any]:
+    """What is known of the call, its response without the key if the service repeats that."""
+    response = reply.call.get("response")
+    return {**reply.call, "response": response and response.changed(reply.mask.key_in)}
 
 
 def _page_text(body: str) -> str:

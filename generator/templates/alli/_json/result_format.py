@@ -7,7 +7,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["CitationFormat", "MessageFormat", "Paths", "Replacement", "ResultFormat"]
+__all__ = [
+    "ChoiceFormat",
+    "CitationFormat",
+    "FormFieldFormat",
+    "MessageFormat",
+    "Paths",
+    "Replacement",
+    "ResultFormat",
+]
 
 Paths = tuple[str, ...]
 
@@ -42,6 +50,25 @@ class MessageFormat:
     error: Paths = ()
     metadata: Paths = ()
     citations: Paths = ()
+    choices: Paths = ()
+    form: Paths = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceFormat:
+    """Paths in a choice that a message offers, named after the attributes of `Choice`."""
+
+    text: Paths = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FormFieldFormat:
+    """Paths in a field of a message's form, named after the attributes of `FormField`."""
+
+    name: Paths = ()
+    label: Paths = ()
+    type: Paths = ()
+    required: Paths = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +108,8 @@ class ResultFormat:
         follow_up_question: the query as the service rewrote it.
         message: paths in a message.
         citation: paths in a citation.
+        choice: paths in a choice.
+        form_field: paths in a field of a form.
         replace: which record replaces a message; None when there is none.
     """
 
@@ -101,4 +130,6 @@ class ResultFormat:
     follow_up_question: Paths = ()
     message: MessageFormat = MessageFormat()
     citation: CitationFormat = CitationFormat()
+    choice: ChoiceFormat = ChoiceFormat()
+    form_field: FormFieldFormat = FormFieldFormat()
     replace: Replacement | None = None

@@ -17,9 +17,10 @@ from typing import Any, Literal, TypeAlias, TypeGuard
 from .._json.error_details import ErrorDetails, find_error
 from .._json.loose_json import is_list, is_object, list_at, look, text_at, value_at, whole_at
 from .._json.result_format import Replacement, ResultFormat
+from .._results.messages import Message, content_of, is_echo, readable
 from ..events import Completed, ConversationStarted, RunEvent, TextDelta
-from ..results import Message, RunResult, content_of, is_echo, object_of, readable
-from .stream_messages import DeltaMessage, SnapshotMessage
+from ..results import RunResult, object_of
+from .stream_messages import FIRST_HALF, LAST_HALF, DeltaMessage, SnapshotMessage
 
 __all__ = ["Accumulator"]
 
@@ -106,7 +107,7 @@ class Accumulator:
             self.is_empty = False
             self._last = item
             piece = value_at(record, layout.text) if text_key is None else record.get(text_key)
-            if message.is_running and isinstance(piece, str):
+            if message.is_running and isinstance(piece, str) and not FIRST_HALF <= piece[-1:] <= LAST_HALF:
                 if piece:
                     message.write(piece)
                     yield TextDelta(piece, 0)

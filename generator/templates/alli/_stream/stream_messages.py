@@ -11,16 +11,16 @@ import io
 from typing import Final
 
 from .._json.draftjs import may_become_draftjs, to_markdown
+from .._results.messages import readable
 from ..events import RunEvent, TextDelta, TextReplaced
-from ..results import readable
 
-__all__ = ["DeltaMessage", "SnapshotMessage"]
+__all__ = ["FIRST_HALF", "LAST_HALF", "DeltaMessage", "SnapshotMessage"]
 
 # A message that still looks like DraftJS after so many characters is taken for it, until it can be read or has ended.
 _DRAFTJS_PREFIX: Final = 64
 # First halves of surrogate pairs, and what a decoder writes for bytes that are no character yet.
-_FIRST_HALF: Final = "\ud800"
-_LAST_HALF: Final = "\udbff"
+FIRST_HALF: Final = "\ud800"
+LAST_HALF: Final = "\udbff"
 _UNDECODABLE: Final = "\ufffd"
 
 
@@ -93,7 +93,7 @@ class SnapshotMessage:
     def _show(self, text: str, events: list[RunEvent]) -> None:
         shown = self._shown or ""
         # What may be half a character is nearly all that begins behind the Korean syllables.
-        if text[-1:] >= _FIRST_HALF:
+        if text[-1:] >= FIRST_HALF:
             text, self._held = _split_unfinished(text)
         else:
             self._held = ""
@@ -106,7 +106,7 @@ class SnapshotMessage:
 
 def _split_unfinished(text: str) -> tuple[str, str]:
     """`text` without the half of a character that it may end with, and that."""
-    if _FIRST_HALF <= text[-1] <= _LAST_HALF:
+    if FIRST_HALF <= text[-1] <= LAST_HALF:
         return text[:-1], text[-1]
     whole = text.rstrip(_UNDECODABLE)
     return whole, text[len(whole) :]
@@ -115,10 +115,14 @@ def _split_unfinished(text: str) -> tuple[str, str]:
 class DeltaMessage:
     """The one message of a stream of deltas."""
 
-    __slots__ = ("_buffer", "_is_draftjs", "_is_shown", "is_running", "write")
+    __slots__ = ("_buffer", "_half", "_is_draftjs", "_is_running", "_is_shown", "is_running", "write")
 
     def __init__(self) -> None:
-        self.is_running = False  # it can't become DraftJS any more: pieces are given as they come
+        self.is_running = (
+            False  # pieces are given as they come: `write` is enough for those that end with a whole character
+        )
+        self._is_running = False  # it can't become DraftJS any more
+        self._half = ""  # the first half of a surrogate pair that the last piece ended with
         self._is_draftjs = False
         self._is_shown = False
         self._begin()
@@ -129,19 +133,32 @@ class DeltaMessage:
 
     def add(self, piece: object, events: list[RunEvent]) -> None:
         if not isinstance(piece, str):
+            self._half, self.is_running = "", False
             self._set(readable(piece), events)
-        elif piece:
+            return
+        piece, self._half = _joined(self._half, piece)
+        if not piece:
+            pass
+        elif self._is_running:
+            self.write(piece)
+            events.append(TextDelta(piece))
+        else:
             self.write(piece)
             self._decide(events)
+        self.is_running = self._is_running and not self._half
 
     def release(self, events: list[RunEvent]) -> None:
         """No more will come: what was held back is given, DraftJS as Markdown and all else as it is."""
-        if not self.is_running:
+        if not self._is_running:
             self._set(self.so_far(), events)
+        elif self._half:
+            self.write(self._half)
+            events.append(TextDelta(self._half))
+        self._half = ""
 
     def so_far(self) -> str:
-        text = self._buffer.getvalue()
-        markdown = None if self.is_running else to_markdown(text)
+        text = self._buffer.getvalue() + self._half
+        markdown = None if self._is_running else to_markdown(text)
         return text if markdown is None else markdown
 
     def _decide(self, events: list[RunEvent]) -> None:
@@ -150,15 +167,25 @@ class DeltaMessage:
         text = self._buffer.getvalue()
         if not may_become_draftjs(text):
             self._set(text, events)
-        self._is_draftjs = not self.is_running and len(text) > _DRAFTJS_PREFIX
+        self._is_draftjs = not self._is_running and len(text) > _DRAFTJS_PREFIX
 
     def _set(self, text: str, events: list[RunEvent]) -> None:
         """An object instead of a piece is the whole message."""
         self._begin()
         self.write(text)
-        self.is_running, self._is_draftjs = True, False
+        self._is_running = self.is_running = True
+        self._is_draftjs = False
         if self._is_shown:
             events.append(TextReplaced(text))
         elif text:
             events.append(TextDelta(text))
         self._is_shown = self._is_shown or bool(text)
+
+
+def _joined(half: str, piece: str) -> tuple[str, str]:
+    """A piece behind the half of a character, and the half that both end with."""
+    text = half + piece
+    if half:
+        # In Python two halves side by side are not the character that they are in UTF-16.
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
+    return (text[:-1], text[-1]) if FIRST_HALF <= text[-1:] <= LAST_HALF else (text, "")

@@ -1,0 +1,77 @@
+"""Frames that outlive a failed call, emptied: crash reporters collect the local variables of every frame of a traceback.
+
+Those of this package and of the HTTP library hold the key, who the user is, and what was sent. The frames of the caller are left alone,
+and so are those of functions that the caller passed in.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from contextlib import suppress
+from functools import wraps
+from types import FunctionType
+from typing import Any, TypeVar
+
+__all__ = ["forget", "forgetful"]
+
+C = TypeVar("C", bound=type)
+
+
+def forget(error: BaseException) -> None:
+    """Clears the frames of an error, of its cause and of its context; those that still run, such as the caller's, stay as they are."""
+    from .._http.http_library import PACKAGES  # loaded by now, and slow to load before there is a client
+
+    packages = {__name__.partition(".")[0], *PACKAGES}
+    waiting: list[BaseException | None] = [error]
+    seen = set[int]()
+    while waiting:
+        one = waiting.pop()
+        if one is None or id(one) in seen:
+            continue
+        seen.add(id(one))
+        waiting += [one.__cause__, one.__context__]
+        trace = one.__traceback__
+        while trace is not None:
+            if trace.tb_frame.f_globals.get("__name__", "").partition(".")[0] in packages:
+                with suppress(RuntimeError):
+                    trace.tb_frame.clear()
+            trace = trace.tb_next
+
+
+def forgetful(kind: C) -> C:
+    """A class whose public methods `forget` what they raise."""
+    for name, method in list(vars(kind).items()):
+        if isinstance(method, FunctionType) and not name.startswith("_") and not _is_generator(method):
+            setattr(kind, name, _forgetting(method))
+    return kind
+
+
+def _is_generator(method: Callable[..., Any]) -> bool:
+    return inspect.isgeneratorfunction(method) or inspect.isasyncgenfunction(method)
+
+
+def _forgetting(method: Callable[..., Any]) -> Callable[..., Any]:
+    if inspect.iscoroutinefunction(method):
+
+        @wraps(method)
+        async def awaited(*args: Any, **kwargs: Any) -> Any:
+            try:
+                return await method(*args, **kwargs)
+            except BaseException as error:
+                del args, kwargs
+                forget(error)
+                raise
+
+        return awaited
+
+    @wraps(method)
+    def called(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return method(*args, **kwargs)
+        except BaseException as error:
+            del args, kwargs
+            forget(error)
+            raise
+
+    return called

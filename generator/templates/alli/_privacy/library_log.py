@@ -1,0 +1,40 @@
+"""The HTTP library's own log lines, which quote URLs whole: without the query, for requests of this package."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Final
+
+from .._http.http_library import LIBRARY, URL
+
+__all__ = ["keep_queries_out", "no_query_is_logged"]
+
+_is_ours: Final = ContextVar("_is_ours", default=False)
+
+
+class _WithoutQueries(logging.Filter):
+    def filter(self, record: logging.LogRecord) -> bool:
+        if _is_ours.get() and isinstance(record.args, tuple):
+            record.args = tuple(arg.copy_with(query=None) if isinstance(arg, URL) else arg for arg in record.args)
+        return True
+
+
+_filter: Final = _WithoutQueries()
+
+
+def keep_queries_out() -> None:
+    """Prepares the library's logger; does nothing the second time. Lines about requests of others stay as they are."""
+    logging.getLogger(LIBRARY).addFilter(_filter)
+
+
+@contextmanager
+def no_query_is_logged() -> Iterator[None]:
+    """What is sent in the block is a request of this package."""
+    token = _is_ours.set(True)
+    try:
+        yield
+    finally:
+        _is_ours.reset(token)

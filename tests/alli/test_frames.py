@@ -1,0 +1,204 @@
+"""What crash reporters collect of an error: the local variables of every frame of its traceback, and of those of its causes.
+
+No frame has a key, good or bad. Who the user is and what was sent are in no frame either once a call has failed.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Iterator
+from types import FrameType
+from typing import Any
+
+import alli
+import pytest
+
+from tests.alli.client_kind import ClientKind
+from tests.answers import Answer, after_request, answering, silent
+from tests.servers import Connection, ScriptedServer
+
+KEY = "canarykey0123456789"
+PROMPT = "canary of the prompt"
+USER, EMAIL = "canary-user", "canary@example.com"
+
+
+def frames(error: BaseException) -> Iterator[FrameType]:
+    chain: list[BaseException | None] = [error]
+    seen = set[int]()
+    while chain:
+        one = chain.pop()
+        if one is None or id(one) in seen:
+            continue
+        seen.add(id(one))
+        chain += [one.__cause__, one.__context__]
+        yield from (frame for frame, _ in traceback.walk_tb(one.__traceback__))
+
+
+def collected(error: BaseException, *, whole: bool = False) -> dict[str, str]:
+    """What a crash reporter shows of the frames that are not this file's, by frame and variable.
+
+    Containers and the fields of records are walked into, as reporters do; with `whole`, the attributes of all objects, as none does.
+    """
+    found: dict[str, str] = {}
+    for frame in frames(error):
+        if frame.f_code.co_filename != __file__ and "/tests/" not in frame.f_code.co_filename:
+            for name, value in frame.f_locals.items():
+                found[f"{frame.f_globals['__name__']}.{frame.f_code.co_name} {name}"] = "\n".join(
+                    walked(value, 6, whole=whole)
+                )
+    return found
+
+
+def walked(value: object, depth: int, *, whole: bool) -> Iterator[str]:
+    yield repr(value)
+    if depth and not isinstance(value, (str, bytes, int, float, type)):
+        items: list[Any] = []
+        if isinstance(value, dict):
+            items = [*value, *value.values()]
+        elif isinstance(value, (list, tuple, set, frozenset)):
+            items = list(value)
+        elif whole or hasattr(value, "__dataclass_fields__") or hasattr(value, "__attrs_attrs__"):
+            items = [*getattr(value, "__dict__", {}).values()]
+            items += [getattr(value, name, None) for name in getattr(type(value), "__slots__", ()) if name != "_reveal"]
+        for item in items:
+            yield from walked(item, depth - 1, whole=whole)
+
+
+def holding(error: BaseException, secret: str) -> list[str]:
+    return [where for where, shown in collected(error, whole=secret == KEY).items() if secret in shown]
+
+
+BAD_KEYS = {"line break inside": f"{KEY}\n{KEY}", "NUL": f"{KEY}\0", "not ASCII": f"{KEY}ｋ", "tab": f"{KEY}\t{KEY}"}
+
+
+@pytest.mark.parametrize("bad", BAD_KEYS)
+@pytest.mark.parametrize("where", ["argument", "environment", "copy", "bytes"])
+def test_a_key_that_is_refused_is_in_no_frame(
+    client_kind: ClientKind, bad: str, where: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = BAD_KEYS[bad]
+    make: dict[str, Callable[[], object]] = {
+        "argument": lambda: client_kind.make(api_key=key),
+        "environment": lambda: client_kind.make(api_key=None),
+        "copy": lambda: client_kind.make().with_options(api_key=key),
+        "bytes": lambda: client_kind.make(api_key=key.encode()),
+    }
+    if where == "environment":
+        if "\0" in key:
+            pytest.skip("the environment holds none")
+        monkeypatch.setenv("ALLI_API_KEY", key)
+    with pytest.raises(alli.ConfigurationError, match="^api_key: must ") as caught:
+        make[where]()
+    assert holding(caught.value, KEY) == []
+    assert KEY not in "".join(traceback.format_exception(caught.value))
+
+
+@pytest.mark.parametrize(
+    "option", [{"user_email": "ａ"}, {"timeout": -1}, {"base_url": "ftp://x"}, {"default_headers": {"X-A": "a\nb"}}]
+)
+def test_a_good_key_is_in_no_frame_where_another_setting_is_refused(
+    client_kind: ClientKind, option: dict[str, Any]
+) -> None:
+    for make in (
+        lambda: client_kind.make(api_key=KEY, **option),
+        lambda: client_kind.make().with_options(api_key=KEY, **option),
+    ):
+        with pytest.raises(alli.ConfigurationError) as caught:
+            make()
+        assert holding(caught.value, KEY) == []
+
+
+@pytest.mark.parametrize("bad", BAD_KEYS)
+@pytest.mark.parametrize("is_coroutine", [False, True])
+async def test_a_key_of_a_function_that_is_refused_is_in_no_frame(
+    client_kind: ClientKind, bad: str, is_coroutine: bool
+) -> None:
+    async def later() -> str:
+        return BAD_KEYS[bad]
+
+    if is_coroutine and not client_kind.is_async:
+        pytest.skip("Alli takes a plain function")
+    client = client_kind.make(api_key=later if is_coroutine else lambda: BAD_KEYS[bad])
+    for call in (lambda: client.apps.get("a1"), lambda: client.apps.stream("a1").result()):
+        with pytest.raises(alli.ConfigurationError, match="^api_key: must ") as caught:
+            await client_kind.get(call())
+        assert holding(caught.value, KEY) == []
+
+
+@pytest.mark.parametrize("blanks", ["{}\n", "{}\r\n", " {} ", "\t{}", "{}\u3000"])
+async def test_blanks_and_line_breaks_around_a_key_are_dropped(client_kind: ClientKind, blanks: str) -> None:
+    given = blanks.format(KEY)
+    with ScriptedServer(answering(200, b'{"id": "a1", "name": "One"}')) as server:
+        client = client_kind.make(base_url=server.url, api_key=given)
+        await client_kind.get(client.apps.get("a1"))
+        await client_kind.get(client.with_options(api_key=lambda: given).apps.get("a1"))
+        await client_kind.get(client.with_options(api_key=given).apps.get("a1"))
+    assert [request.headers["api-key"] for request in server.requests] == [KEY] * 3
+
+
+@pytest.mark.parametrize("key", [" ", "\n", ""])
+def test_a_key_of_blanks_is_none(client_kind: ClientKind, key: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for value in (None, key):
+        if value is not None:
+            monkeypatch.setenv("ALLI_API_KEY", value)
+        with pytest.raises(alli.ConfigurationError, match="^no API key: "):
+            client_kind.make(api_key=key)
+
+
+def reset_at_once(connection: Connection) -> None:
+    connection.reset()
+
+
+def half(connection: Connection) -> None:
+    connection.start(200)
+    connection.chunk(b'{"result": ')
+    connection.reset()
+
+
+FAILURES: dict[str, Answer] = {
+    "refused": after_request(lambda connection: connection.respond(401, b'{"message": "no"}')),
+    "not JSON": after_request(lambda connection: connection.respond(200, b"<html>")),
+    "told inside a 200": after_request(lambda connection: connection.respond(200, b'{"error": "failed"}')),
+    "silence": after_request(silent),
+    "reset before the request was read": reset_at_once,
+    "reset": after_request(Connection.reset),
+    "cut": after_request(half),
+}
+CALLS: dict[str, Callable[[Any], Any]] = {
+    "get": lambda client: client.apps.get(PROMPT),
+    "list": lambda client: client.apps.list(search_term=PROMPT),
+    "run": lambda client: client.apps.run("a1", {"text": PROMPT}, message=PROMPT),
+    "run with a file": lambda client: client.apps.run("a1", {"text": PROMPT, "file": ("f.txt", PROMPT.encode())}),
+    "run_conversation": lambda client: client.apps.run_conversation("a1", PROMPT),
+    "stream": lambda client: client.apps.stream("a1", {"text": PROMPT}).result(),
+    "stream_conversation": lambda client: client.apps.stream_conversation("a1", PROMPT).result(),
+    "send": lambda client: client.apps.conversation("a1", "c1").send(PROMPT),
+    "skill": lambda client: client.skills.run("s1", PROMPT),
+}
+
+
+@pytest.mark.parametrize("deadline", [None, 0.3])
+@pytest.mark.parametrize("failure", FAILURES)
+async def test_frames_of_a_failed_call_hold_neither_key_nor_user_nor_what_was_sent(
+    client_kind: ClientKind, failure: str, deadline: float | None
+) -> None:
+    with ScriptedServer(FAILURES[failure]) as server:
+        client = client_kind.make(
+            base_url=server.url, api_key=KEY, user_id=USER, user_email=EMAIL, timeout=0.2, max_retries=0
+        ).with_options(deadline=deadline)
+        for name, call in CALLS.items():
+            with pytest.raises(alli.AlliError) as caught:
+                await client_kind.get(call(client))
+            for secret in (KEY, USER, EMAIL, PROMPT):
+                assert holding(caught.value, secret) == [], (name, secret)
+
+
+async def test_the_frames_of_the_caller_s_own_functions_are_left_alone(client_kind: ClientKind) -> None:
+    def vault() -> str:
+        shelf = "third"
+        raise LookupError(shelf)
+
+    client = client_kind.make(api_key=vault)
+    with pytest.raises(LookupError) as caught:
+        await client_kind.get(client.apps.get("a1"))
+    assert "third" in [frame.f_locals.get("shelf") for frame in frames(caught.value)]

@@ -1,0 +1,41 @@
+"""`python -m alli_emulator` in a separate process, while a test uses it."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def command(*arguments: str, **environment: str) -> Iterator[tuple[str, str]]:
+    """`python -m alli_emulator` with these arguments while it runs: its address and key."""
+    line = [sys.executable, "-W", "error", "-m", "alli_emulator", *arguments, "--port", "0"]
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("ALLI_")}
+    with subprocess.Popen(
+        line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**clean, **environment}
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        shown = ""
+        while "Ctrl-C" not in shown:
+            said = process.stdout.readline()
+            assert said, process.stderr.read()
+            shown += said
+        # Read on, so that it never waits for a full pipe.
+        reader = threading.Thread(target=process.stdout.read)
+        reader.start()
+        key = re.search(r"^export ALLI_API_KEY=(\S+)$", shown, re.MULTILINE)
+        url = re.search(r"^export ALLI_BASE_URL=(\S+)$", shown, re.MULTILINE)
+        assert url is not None
+        try:
+            yield url[1], key[1] if key else ""
+        finally:
+            process.send_signal(signal.SIGINT)
+            assert process.wait(20) == 0, process.stderr.read()
+            reader.join()
