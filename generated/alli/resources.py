@@ -967,13 +967,17 @@ class Apps(AppsExtras):
             body.additional_properties.update(parts)
 
         request = build(APPS_START.name, run_app.build_request, app_id, body=body)
-        calls = ConversationCalls(
-            is_running=Conversations(self._transport).is_running,
-            chats=Conversations(self._transport).chats,
-            stop=Conversations(self._transport).stop,
-        )
         return BackgroundRun.start(
-            self._transport, APPS_START, request, conversation_id, calls, explain=partial(self._inputs_hint, app_id)
+            self._transport,
+            APPS_START,
+            request,
+            conversation_id,
+            ConversationCalls(
+                is_running=Conversations(self._transport).is_running,
+                chats=Conversations(self._transport).chats,
+                stop=Conversations(self._transport).stop,
+            ),
+            explain=partial(self._inputs_hint, app_id),
         )
 
     def background(self, run_id: str) -> alli.BackgroundRun:
@@ -990,12 +994,14 @@ class Apps(AppsExtras):
         """
         from ._jobs.background import BackgroundRun, ConversationCalls
 
-        calls = ConversationCalls(
-            is_running=Conversations(self._transport).is_running,
-            chats=Conversations(self._transport).chats,
-            stop=Conversations(self._transport).stop,
+        return BackgroundRun(
+            run_id,
+            ConversationCalls(
+                is_running=Conversations(self._transport).is_running,
+                chats=Conversations(self._transport).chats,
+                stop=Conversations(self._transport).stop,
+            ),
         )
-        return BackgroundRun(run_id, calls)
 
     def stream(
         self,
@@ -2122,21 +2128,22 @@ class Documents(DocumentsExtras):
         """
         from ._jobs.waiting import Waiter, WaitFormat
 
-        ask = partial(
-            self.ingestion_status,
-            document_id,
-        )
-        format = WaitFormat(
-            name="documents.wait",
-            status=("status",),
-            done={
-                "done": ("post_completed",),
-                "searchable": ("completed", "post_parsing", "post_retrying", "post_completed"),
-            },
-            failed=("parsing_fail", "post_parsing_fail"),
-            interval=2.0,
-        )
-        return Waiter(ask, format).wait(until, timeout, on_progress)
+        return Waiter(
+            partial(
+                self.ingestion_status,
+                document_id,
+            ),
+            WaitFormat(
+                name="documents.wait",
+                status=("status",),
+                done={
+                    "done": ("post_completed",),
+                    "searchable": ("completed", "post_parsing", "post_retrying", "post_completed"),
+                },
+                failed=("parsing_fail", "post_parsing_fail"),
+                interval=2.0,
+            ),
+        ).wait(until, timeout, on_progress)
 
     def search(
         self,
@@ -2928,13 +2935,17 @@ class AsyncApps(AsyncAppsExtras):
             body.additional_properties.update(parts)
 
         request = build(APPS_START.name, run_app.build_request, app_id, body=body)
-        calls = AsyncConversationCalls(
-            is_running=AsyncConversations(self._transport).is_running,
-            chats=AsyncConversations(self._transport).chats,
-            stop=AsyncConversations(self._transport).stop,
-        )
         return await AsyncBackgroundRun.start(
-            self._transport, APPS_START, request, conversation_id, calls, explain=partial(self._inputs_hint, app_id)
+            self._transport,
+            APPS_START,
+            request,
+            conversation_id,
+            AsyncConversationCalls(
+                is_running=AsyncConversations(self._transport).is_running,
+                chats=AsyncConversations(self._transport).chats,
+                stop=AsyncConversations(self._transport).stop,
+            ),
+            explain=partial(self._inputs_hint, app_id),
         )
 
     def background(self, run_id: str) -> alli.AsyncBackgroundRun:
@@ -2951,12 +2962,14 @@ class AsyncApps(AsyncAppsExtras):
         """
         from ._jobs.background import AsyncBackgroundRun, AsyncConversationCalls
 
-        calls = AsyncConversationCalls(
-            is_running=AsyncConversations(self._transport).is_running,
-            chats=AsyncConversations(self._transport).chats,
-            stop=AsyncConversations(self._transport).stop,
+        return AsyncBackgroundRun(
+            run_id,
+            AsyncConversationCalls(
+                is_running=AsyncConversations(self._transport).is_running,
+                chats=AsyncConversations(self._transport).chats,
+                stop=AsyncConversations(self._transport).stop,
+            ),
         )
-        return AsyncBackgroundRun(run_id, calls)
 
     def stream(
         self,
@@ -4083,21 +4096,22 @@ class AsyncDocuments(AsyncDocumentsExtras):
         """
         from ._jobs.waiting import AsyncWaiter, WaitFormat
 
-        ask = partial(
-            self.ingestion_status,
-            document_id,
-        )
-        format = WaitFormat(
-            name="documents.wait",
-            status=("status",),
-            done={
-                "done": ("post_completed",),
-                "searchable": ("completed", "post_parsing", "post_retrying", "post_completed"),
-            },
-            failed=("parsing_fail", "post_parsing_fail"),
-            interval=2.0,
-        )
-        return await AsyncWaiter(ask, format).wait(until, timeout, on_progress)
+        return await AsyncWaiter(
+            partial(
+                self.ingestion_status,
+                document_id,
+            ),
+            WaitFormat(
+                name="documents.wait",
+                status=("status",),
+                done={
+                    "done": ("post_completed",),
+                    "searchable": ("completed", "post_parsing", "post_retrying", "post_completed"),
+                },
+                failed=("parsing_fail", "post_parsing_fail"),
+                interval=2.0,
+            ),
+        ).wait(until, timeout, on_progress)
 
     def search(
         self,

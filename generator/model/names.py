@@ -96,7 +96,17 @@ CLASS_NAMES = frozenset(f"{prefix}{name}" for name in _IMPORTED_CLASSES | _PUBLI
 """The classes that a model can't be called: those above, the public ones that aren't models, and both with Async in front."""
 
 _DECODERS = frozenset(
-    {"best_of", "first_of", "list_of", "read_date", "read_datetime", "read_json", "read_records", "read_uuid"}
+    {
+        "best_of",
+        "first_of",
+        "list_of",
+        "object_of",
+        "read_date",
+        "read_datetime",
+        "read_json",
+        "read_records",
+        "read_uuid",
+    }
 )
 
 ARGUMENT_NAMES = _DECODERS | {
@@ -108,6 +118,7 @@ ARGUMENT_NAMES = _DECODERS | {
         "datetime",
         "decode",
         "document",
+        "form_of",
         "fetch",
         "partial",
         "parts",

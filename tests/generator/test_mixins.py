@@ -18,7 +18,7 @@ MIXIN = '''\
 
 from __future__ import annotations
 
-from .transport import AsyncTransport, Transport
+from .._calls.transport import AsyncTransport, Transport
 
 __all__ = ["AsyncConversationsExtras", "ConversationsExtras"]
 

@@ -52,6 +52,7 @@ CONVERSATION_RESULT = ResultFormat(
     at=("result",), conversation_id=("conversation.id", "conversation", "conversationId", "conversation_id")
 )
 ANSWER = ResultFormat(
+    at=("result",),
     text=("answer",),
     citations=("clues", "citations"),
     conversation_id=("threadId", "thread_id"),

@@ -26,6 +26,7 @@ _WIRE_NAMES = frozenset(
         "clues",
         "fuQuestion",
         "intent",
+        "result",
         "threadId",
     }
 )
@@ -37,6 +38,7 @@ class GenerativeAnswerResponse(OpenModel):
 
     Attributes:
         answer: Markdown, or DraftJS raw content.
+        result: The answer, where it comes in an envelope.
     """
 
     answer: Any = _attrs_field(default=ABSENT, repr=False, metadata={"wire": "answer", "required": False})
@@ -47,6 +49,7 @@ class GenerativeAnswerResponse(OpenModel):
         default=ABSENT, repr=False, metadata={"wire": "fuQuestion", "required": False}
     )
     intent: None | str = _attrs_field(default=ABSENT, metadata={"wire": "intent", "required": False})
+    result: Any = _attrs_field(default=ABSENT, metadata={"wire": "result", "required": False})
     thread_id: None | str = _attrs_field(default=ABSENT, metadata={"wire": "threadId", "required": False})
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
     _absent: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
@@ -59,6 +62,7 @@ class GenerativeAnswerResponse(OpenModel):
                 "clues": self.clues,
                 "fuQuestion": self.fu_question,
                 "intent": self.intent,
+                "result": self.result,
                 "threadId": self.thread_id,
             },
             self.additional_properties,
@@ -76,12 +80,13 @@ class GenerativeAnswerResponse(OpenModel):
         # Not by way of __init__, whose many keywords cost more than all the rest; there are models by the hundred in a page.
         model = cls.__new__(cls)
         # Most objects have just their fields; to read those at once takes a quarter less than to ask for each.
-        if type(src_dict) is dict and len(src_dict) == 5:
+        if type(src_dict) is dict and len(src_dict) == 6:
             try:
                 model.answer = src_dict["answer"]
                 model.clues = src_dict["clues"]
                 model.fu_question = src_dict["fuQuestion"]
                 model.intent = src_dict["intent"]
+                model.result = src_dict["result"]
                 model.thread_id = src_dict["threadId"]
             except KeyError:
                 pass
@@ -96,6 +101,7 @@ class GenerativeAnswerResponse(OpenModel):
         model.clues = clues_reader(fields.pop("clues", None))
         model.fu_question = fields.pop("fuQuestion", None)
         model.intent = fields.pop("intent", None)
+        model.result = fields.pop("result", None)
         model.thread_id = fields.pop("threadId", None)
         model.additional_properties = fields
         return model
