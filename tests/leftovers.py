@@ -14,7 +14,7 @@ from pathlib import Path
 
 __all__ = ["Leftovers", "left_since"]
 
-ALLOWED_THREADS = ("alli-alarms", "alli-call", "asyncio_", "AnyIO worker thread", "Thread-tqdm")
+ALLOWED_THREADS = ("alli-alarms", "alli-call", "asyncio_", "AnyIO worker thread", "Thread-tqdm", "Trio thread")
 """Beginnings of names. The client keeps up to 8 idle threads for calls with a deadline; the others are pools of libraries."""
 
 PATIENCE = 2.0

@@ -24,6 +24,8 @@ from alli_tools import (
     acting_for,
 )
 
+from .agents.chat_model import ChatAlli
+from .agents.graph import alli_subagent, create_alli_agent
 from .calls.errors import AlliToolError
 from .calls.identity import user_from_context, user_from_langgraph_auth
 from .options import ToolOptions
@@ -37,6 +39,7 @@ __all__ = [
     "AlliToolkit",
     "CallRefusedError",
     "CallStoppedError",
+    "ChatAlli",
     "ConversationResolver",
     "DeclaredSchema",
     "FileResolver",
@@ -45,6 +48,8 @@ __all__ = [
     "ToolOptions",
     "UserResolver",
     "acting_for",
+    "alli_subagent",
+    "create_alli_agent",
     "retryable",
     "user_from_context",
     "user_from_langgraph_auth",

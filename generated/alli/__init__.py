@@ -288,6 +288,8 @@ _MODULES = {
 
 
 def __getattr__(name: str) -> object:
+    if name == "raw":
+        return import_module(".raw", __name__)
     if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = getattr(import_module(_MODULES[name], __name__), name)

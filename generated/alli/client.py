@@ -5,15 +5,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, Unpack
+from typing import TYPE_CHECKING, Any, NoReturn, Self, Unpack
 from weakref import ref
 
 import alli
 
-from ._calls.logs import set_up_logging
 from ._calls.retries import RetryPolicy
 from ._privacy.frames import forgetful
 from ._privacy.keys import hidden
+from ._privacy.logs import set_up_logging
 from .config import APIKey, ClientOptions, Config, Timeout, changed, make_config
 from .resources import (
     Answers,
@@ -39,6 +39,8 @@ from .resources import (
 )
 
 if TYPE_CHECKING:
+    import alli.raw
+
     from ._http.http import HTTP, AsyncHTTP
 
 __all__ = ["Alli", "AsyncAlli"]
@@ -167,6 +169,25 @@ class Alli:
         self.highlights = Highlights(transport)
         """Where a cited passage stands on its page."""
 
+    @property
+    def raw(self) -> alli.raw.Client:
+        """The client of the raw layer, `alli.raw`, on the same key, identity, limits and connections.
+
+            from alli.raw.api.apps import list_apps
+
+            answer = list_apps.asyncio(client=client.raw)
+
+        It has one function per operation of the document, with the document's names, and gives the documented model of any status, that
+        of an error among them; None where the answer is not as documented. `asyncio_detailed` gives status and headers as well. Take it for what a
+        method here does not offer; errors reported in a 200 response are not raised.
+
+        Raises:
+            APIConnectionError: from its functions: no answer came.
+        """
+        from ._calls.raw_client import RawClient
+
+        return RawClient(self._transport)
+
     def request(
         self,
         method: str,
@@ -273,6 +294,11 @@ class Alli:
     def user_id(self) -> str | None:
         """The end user that calls are attributed to; None where none was given."""
         return self._config.options.get("user_id")
+
+    def __copy__(self) -> NoReturn:
+        raise TypeError(
+            f"{type(self).__name__} is not copied; with_options() gives a copy, with other settings or the same"
+        )
 
     def __repr__(self) -> str:
         # One whose settings were refused has none, but is still seen by those who print the frames of the error.
@@ -403,6 +429,25 @@ class AsyncAlli:
         self.highlights = AsyncHighlights(transport)
         """Where a cited passage stands on its page."""
 
+    @property
+    def raw(self) -> alli.raw.Client:
+        """The client of the raw layer, `alli.raw`, on the same key, identity, limits and connections.
+
+            from alli.raw.api.apps import list_apps
+
+            answer = await list_apps.asyncio(client=client.raw)
+
+        It has one function per operation of the document, with the document's names, and gives the documented model of any status, that
+        of an error among them; None where the answer is not as documented. `asyncio_detailed` gives status and headers as well. Take it for what a
+        method here does not offer; errors reported in a 200 response are not raised.
+
+        Raises:
+            APIConnectionError: from its functions: no answer came.
+        """
+        from ._calls.raw_client import AsyncRawClient
+
+        return AsyncRawClient(self._transport)
+
     async def request(
         self,
         method: str,
@@ -511,6 +556,11 @@ class AsyncAlli:
     def user_id(self) -> str | None:
         """The end user that calls are attributed to; None where none was given."""
         return self._config.options.get("user_id")
+
+    def __copy__(self) -> NoReturn:
+        raise TypeError(
+            f"{type(self).__name__} is not copied; with_options() gives a copy, with other settings or the same"
+        )
 
     def __repr__(self) -> str:
         # One whose settings were refused has none, but is still seen by those who print the frames of the error.

@@ -12,109 +12,24 @@ already, or a page with the items of the one before, raises: the walk would neve
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterable, Iterator
-from dataclasses import dataclass, field
-from typing import Any, ClassVar, Generic, Literal, TypeAlias, TypeVar
+from typing import Any, ClassVar, Generic, TypeAlias, TypeVar
 
-from ._json.envelopes import reached
-from ._json.loose_json import is_list, is_object
+from ._calls.response import Response, capture_responses
+from ._json.pages import PageRead
 from ._privacy.frames import forget, forgetful
 from ._privacy.unpicklable import Connected
+from ._results.record import field, record
 from .errors import PaginationError
+from .raw.json_object import JSONSchema
 
-__all__ = ["AsyncPage", "AsyncPager", "Page", "PageFormat", "PageRead", "afirst_page", "first_page", "read_page"]
+__all__ = ["AsyncPage", "AsyncPager", "Page", "afirst_page", "first_page"]
 
 T = TypeVar("T")
-
-_LAST_ITEM = "items[-1]."
-
-
-@dataclass(frozen=True, slots=True)
-class PageFormat:
-    """How an answer that is a page is read; from the overlay (spec/README.md, `pagination`).
-
-    Attributes:
-        style: "cursor": the answer names the next page. "page": pages are counted from 1. "offset": the items before a page are counted.
-        items: paths of the list, tried in turn.
-        next: path of the next cursor; `items[-1].` before it for that of the last item.
-        total: path of the number of all items.
-    """
-
-    style: Literal["cursor", "page", "offset"]
-    items: tuple[str, ...]
-    next: str = ""
-    total: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PageRead(Generic[T]):
-    """One page as it was read.
-
-    Attributes:
-        items: its items.
-        cursor: where the next page begins; None on the last one.
-        total: how many items there are on all pages; None where the service does not say.
-        raw: the items as they came, so that a page can be told from the one before.
-    """
-
-    items: list[T]
-    cursor: str | None
-    total: int | None
-    raw: list[Any]
-
 
 Fetch: TypeAlias = Callable[[str | None], PageRead[T]]
 """Called with the cursor of a page, None for the first."""
 AsyncFetch: TypeAlias = Callable[[str | None], Awaitable[PageRead[T]]]
 """As `Fetch`, awaited."""
-
-
-def read_page(
-    payload: Any, format: PageFormat, decode: Callable[[Any], T], start: str | None = None, size: int | None = None
-) -> PageRead[T]:
-    """The page that one answer holds; a missing list counts as empty. A TypeError for an answer that is not an object.
-
-    An answer that has the list under `result` is read too: other operations wrap theirs so (spec/README.md), and to take it for an
-    empty list would lose all items without a word.
-
-    Args:
-        payload: parsed JSON.
-        format: where the parts of the page are.
-        decode: makes an item of its JSON.
-        start: the cursor that the page was asked for with.
-        size: how many items a full page has; None where that is not known.
-    """
-    if not is_object(payload):
-        raise TypeError("not an object")
-    found = [(outer, reached(outer, path)) for outer in (payload, payload.get("result")) for path in format.items]
-    raw: list[Any] = []
-    lists = ((outer, value) for outer, value in found if is_list(value))
-    if first := next(lists, None):
-        payload, raw = first
-    elif any(value is not None for _, value in found):
-        raise TypeError("not a list")
-    items = [decode(item) for item in raw]
-    total = reached(payload, format.total) if format.total else None
-    total = total if isinstance(total, int) and not isinstance(total, bool) else None
-    return PageRead(items, _next_cursor(payload, raw, format, start, size, total), total, raw)
-
-
-def _next_cursor(
-    payload: object, raw: list[Any], format: PageFormat, start: str | None, size: int | None, total: int | None
-) -> str | None:
-    if format.style == "cursor":
-        if not format.next.startswith(_LAST_ITEM):
-            cursor = reached(payload, format.next)
-        elif raw and (size is None or len(raw) >= size):
-            cursor = reached(raw[-1], format.next.removeprefix(_LAST_ITEM))
-        else:
-            cursor = None
-        return cursor if isinstance(cursor, str) and cursor else None
-    if not raw or (size is not None and len(raw) < size):
-        return None
-    if format.style == "page":
-        return str(int(start or 1) + 1)
-    following = int(start or 0) + len(raw)
-    return None if total is not None and following >= total else str(following)
 
 
 class _Trail:
@@ -140,15 +55,23 @@ class _Trail:
         return self
 
 
+def fetched(fetch: Fetch[T], cursor: str | None) -> tuple[PageRead[T], Response | None]:
+    """What `fetch` gives, and the response that it came in."""
+    with capture_responses() as responses:
+        given = fetch(cursor)
+    return given, responses[-1] if responses else None
+
+
 @forgetful
-@dataclass(frozen=True, repr=False)
-class Page(Connected, Generic[T]):
+@record(frozen=True)
+class Page(Connected, JSONSchema, Generic[T]):
     """One page of a list. Iterating it walks its items and those of all following pages; iterating again starts over.
 
     Attributes:
         items: the items of this page.
         cursor: where the next page begins; None on the last page. Where pages are counted, it is a number as text.
         total: how many items there are on all pages; None where the service does not say.
+        response: status, headers and body of the answer.
     """
 
     _instead: ClassVar[str] = "pass on its `.items`, and its `.cursor` to list on from there with another client"
@@ -158,6 +81,7 @@ class Page(Connected, Generic[T]):
     _fetch: Fetch[T]
     _followed: frozenset[str] = field(default_factory=frozenset[str])  # before the page a walk began with
     _place: tuple[_Trail, int] | None = field(default=None, compare=False)  # on a walk: its trail, and how much of it
+    response: Response | None = field(default=None, compare=False)
     total: int | None = None
     _raw: list[Any] = field(default_factory=list[Any], compare=False)
 
@@ -180,11 +104,11 @@ class Page(Connected, Generic[T]):
                 f"the service gave the same cursor twice, after {len(self._followed) + length} pages; "
                 "its list would never end"
             )
-        read = self._fetch(self.cursor)
+        read, response = fetched(self._fetch, self.cursor)
         if read.raw and read.raw == self._raw:
             raise PaginationError("the service gave the same page twice; its list would never end")
         place = trail.followed_by(self.cursor, length), length + 1
-        return Page(read.items, read.cursor, self._fetch, self._followed, place, total=read.total, _raw=read.raw)
+        return Page(read.items, read.cursor, self._fetch, self._followed, place, response, read.total, read.raw)
 
     def iter_pages(self) -> Iterator[Page[T]]:
         """This page and all following ones. Raises as `get_next_page`."""
@@ -199,19 +123,40 @@ class Page(Connected, Generic[T]):
             for item in page.items:
                 yield item
 
+    def to_dict(self) -> dict[str, Any]:
+        """This page as JSON has it: its items and its cursor."""
+        items = [item.to_dict() if isinstance(item, JSONSchema) else item for item in self.items]
+        return {"items": items, "cursor": self.cursor}
+
+    # With these, `dict(page)` is `to_dict()` and does not walk the list; FastAPI asks for it.
+    def keys(self) -> Iterable[str]:
+        """The names in `to_dict()`."""
+        return ("items", "cursor")
+
+    def __getitem__(self, name: str) -> Any:
+        return self.to_dict()[name]
+
     def __repr__(self) -> str:
         return f"Page({len(self.items)} items, has_next_page={self.has_next_page()})"
 
 
+async def afetched(fetch: AsyncFetch[T], cursor: str | None) -> tuple[PageRead[T], Response | None]:
+    """What `fetch` gives, and the response that it came in."""
+    with capture_responses() as responses:
+        given = await fetch(cursor)
+    return given, responses[-1] if responses else None
+
+
 @forgetful
-@dataclass(frozen=True, repr=False)
-class AsyncPage(Connected, Generic[T]):
+@record(frozen=True)
+class AsyncPage(Connected, JSONSchema, Generic[T]):
     """One page of a list. Iterating it walks its items and those of all following pages; iterating again starts over.
 
     Attributes:
         items: the items of this page.
         cursor: where the next page begins; None on the last page. Where pages are counted, it is a number as text.
         total: how many items there are on all pages; None where the service does not say.
+        response: status, headers and body of the answer.
     """
 
     _instead: ClassVar[str] = "pass on its `.items`, and its `.cursor` to list on from there with another client"
@@ -221,6 +166,7 @@ class AsyncPage(Connected, Generic[T]):
     _fetch: AsyncFetch[T]
     _followed: frozenset[str] = field(default_factory=frozenset[str])  # before the page a walk began with
     _place: tuple[_Trail, int] | None = field(default=None, compare=False)  # on a walk: its trail, and how much of it
+    response: Response | None = field(default=None, compare=False)
     total: int | None = None
     _raw: list[Any] = field(default_factory=list[Any], compare=False)
 
@@ -243,11 +189,11 @@ class AsyncPage(Connected, Generic[T]):
                 f"the service gave the same cursor twice, after {len(self._followed) + length} pages; "
                 "its list would never end"
             )
-        read = await self._fetch(self.cursor)
+        read, response = await afetched(self._fetch, self.cursor)
         if read.raw and read.raw == self._raw:
             raise PaginationError("the service gave the same page twice; its list would never end")
         place = trail.followed_by(self.cursor, length), length + 1
-        return AsyncPage(read.items, read.cursor, self._fetch, self._followed, place, total=read.total, _raw=read.raw)
+        return AsyncPage(read.items, read.cursor, self._fetch, self._followed, place, response, read.total, read.raw)
 
     async def iter_pages(self) -> AsyncIterator[AsyncPage[T]]:
         """This page and all following ones. Raises as `get_next_page`."""
@@ -261,6 +207,19 @@ class AsyncPage(Connected, Generic[T]):
         async for page in self.iter_pages():
             for item in page.items:
                 yield item
+
+    def to_dict(self) -> dict[str, Any]:
+        """This page as JSON has it: its items and its cursor."""
+        items = [item.to_dict() if isinstance(item, JSONSchema) else item for item in self.items]
+        return {"items": items, "cursor": self.cursor}
+
+    # With these, `dict(page)` is `to_dict()` and does not walk the list; FastAPI asks for it.
+    def keys(self) -> Iterable[str]:
+        """The names in `to_dict()`."""
+        return ("items", "cursor")
+
+    def __getitem__(self, name: str) -> Any:
+        return self.to_dict()[name]
 
     def __repr__(self) -> str:
         return f"AsyncPage({len(self.items)} items, has_next_page={self.has_next_page()})"
@@ -284,9 +243,9 @@ class AsyncPager(Connected, Generic[T]):
 
 def first_page(fetch: Fetch[T], cursor: str | None) -> Page[T]:
     """The page that begins at `cursor`, fetched now."""
-    read = fetch(cursor)
+    read, response = fetched(fetch, cursor)
     followed = frozenset({cursor} if cursor else ())
-    return Page(read.items, read.cursor, fetch, followed, total=read.total, _raw=read.raw)
+    return Page(read.items, read.cursor, fetch, followed, None, response, read.total, read.raw)
 
 
 def afirst_page(fetch: AsyncFetch[T], cursor: str | None) -> AsyncPager[T]:
@@ -294,11 +253,11 @@ def afirst_page(fetch: AsyncFetch[T], cursor: str | None) -> AsyncPager[T]:
 
     async def page() -> AsyncPage[T]:
         try:
-            read = await fetch(cursor)
+            read, response = await afetched(fetch, cursor)
         except BaseException as error:
             forget(error)
             raise
         followed = frozenset({cursor} if cursor else ())
-        return AsyncPage(read.items, read.cursor, fetch, followed, total=read.total, _raw=read.raw)
+        return AsyncPage(read.items, read.cursor, fetch, followed, None, response, read.total, read.raw)
 
     return AsyncPager(page)

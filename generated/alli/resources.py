@@ -644,7 +644,8 @@ class Apps(AppsExtras):
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
-        from .pagination import PageFormat, PageRead, first_page, read_page
+        from ._json.pages import PageFormat, PageRead, read_page
+        from .pagination import first_page
         from .raw.api.apps import list_apps
         from .raw.models.app import App
 
@@ -1341,7 +1342,8 @@ class Conversations:
 
         Source: https://docs.allganize.ai/api-reference/conversations
         """
-        from .pagination import PageFormat, PageRead, first_page, read_page
+        from ._json.pages import PageFormat, PageRead, read_page
+        from .pagination import first_page
         from .raw.api.conversations import list_chats
         from .raw.models.chat import Chat
 
@@ -1538,7 +1540,8 @@ class Conversations:
 
         Source: https://docs.allganize.ai/api-reference/conversations
         """
-        from .pagination import PageFormat, PageRead, first_page, read_page
+        from ._json.pages import PageFormat, PageRead, read_page
+        from .pagination import first_page
         from .raw.api.conversations import list_conversations
         from .raw.models.conversation_details import ConversationDetails
 
@@ -2202,7 +2205,8 @@ class Documents(DocumentsExtras):
 
         Source: https://docs.allganize.ai/api_documentation/knowledge-base-nodes-api
         """
-        from .pagination import PageFormat, PageRead, first_page, read_page
+        from ._json.pages import PageFormat, PageRead, read_page
+        from .pagination import first_page
         from .raw.api.documents import search_documents
         from .raw.models.document import Document
         from .raw.models.search_knowledge_base_nodes_request import SearchKnowledgeBaseNodesRequest
@@ -2612,7 +2616,8 @@ class AsyncApps(AsyncAppsExtras):
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
-        from .pagination import PageFormat, PageRead, afirst_page, read_page
+        from ._json.pages import PageFormat, PageRead, read_page
+        from .pagination import afirst_page
         from .raw.api.apps import list_apps
         from .raw.models.app import App
 
@@ -3309,7 +3314,8 @@ class AsyncConversations:
 
         Source: https://docs.allganize.ai/api-reference/conversations
         """
-        from .pagination import PageFormat, PageRead, afirst_page, read_page
+        from ._json.pages import PageFormat, PageRead, read_page
+        from .pagination import afirst_page
         from .raw.api.conversations import list_chats
         from .raw.models.chat import Chat
 
@@ -3506,7 +3512,8 @@ class AsyncConversations:
 
         Source: https://docs.allganize.ai/api-reference/conversations
         """
-        from .pagination import PageFormat, PageRead, afirst_page, read_page
+        from ._json.pages import PageFormat, PageRead, read_page
+        from .pagination import afirst_page
         from .raw.api.conversations import list_conversations
         from .raw.models.conversation_details import ConversationDetails
 
@@ -4170,7 +4177,8 @@ class AsyncDocuments(AsyncDocumentsExtras):
 
         Source: https://docs.allganize.ai/api_documentation/knowledge-base-nodes-api
         """
-        from .pagination import PageFormat, PageRead, afirst_page, read_page
+        from ._json.pages import PageFormat, PageRead, read_page
+        from .pagination import afirst_page
         from .raw.api.documents import search_documents
         from .raw.models.document import Document
         from .raw.models.search_knowledge_base_nodes_request import SearchKnowledgeBaseNodesRequest

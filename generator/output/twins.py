@@ -39,6 +39,7 @@ NAMES = {
     "abounded": "bounded",
     "acheck_middleware": "check_middleware",
     "aclose": "close",
+    "afetched": "fetched",
     "afirst_page": "first_page",
     "aget": "get",
     "aget_key": "get_key",

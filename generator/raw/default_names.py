@@ -91,18 +91,20 @@ def _methods(operation: dict[str, Any]) -> set[tuple[str, str]]:
 
 
 def _is_list(document: dict[str, Any], operation: dict[str, Any], segments: list[str]) -> bool:
-    """Does a GET of this path give a list? What lies below one thing, such as its status, does if the document says so."""
+    """Does a GET of this path give a list, as far as the document says?"""
     if segments and "{" in segments[-1]:
         return False
-    if not any("{" in segment for segment in segments):
-        return True
+    below_one_thing = any("{" in segment for segment in segments)
+    alone = len(segments) < 2
     responses = operation.get("responses")
-    for status, response in responses.items() if is_object(responses) else ():
-        kind, schema = answer_of(document, resolved(document, response))
-        if status.startswith("2") and kind == "json":
-            fields = properties(document, schema).values()
-            return any(step(document, each) is not resolved(document, each) for each in (schema, *fields))
-    return False
+    good = [answer for status, answer in responses.items() if status.startswith("2")] if is_object(responses) else []
+    kind, schema = answer_of(document, resolved(document, good[0])) if good else ("nothing", None)
+    if kind != "json":
+        return alone
+    fields = properties(document, schema)
+    if any(step(document, each) is not resolved(document, each) for each in (schema, *fields.values())):
+        return True
+    return alone if fields else not below_one_thing
 
 
 def _name(

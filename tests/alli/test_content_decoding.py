@@ -164,3 +164,11 @@ async def test_an_answer_in_x_gzip_is_unpacked(client_kind: ClientKind) -> None:
     with ScriptedServer(answering(200, body, {"Content-Encoding": "x-gzip"})) as server:
         client = client_kind.make(base_url=server.url)
         assert (await client_kind.get(client.apps.get("a"))).name == "A"
+
+
+async def test_a_whole_answer_that_is_cut_off_in_order_is_an_error(client_kind: ClientKind) -> None:
+    packed = gzip.compress(b"line\n" * 1000)
+    with ScriptedServer(answering(200, packed[:-9], {"Content-Encoding": "gzip"})) as server:
+        client = client_kind.make(base_url=server.url, max_retries=0)
+        with pytest.raises(APIConnectionError, match="cut off"):
+            await client_kind.get(client.request("GET", "/webapi/report.csv"))

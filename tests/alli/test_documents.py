@@ -60,9 +60,7 @@ async def test_a_search_walks_all_pages_by_the_cursor_of_the_last_item_in_the_bo
 
 
 async def test_an_upload_is_called_like_its_file(client_kind: ClientKind, emulator: Emulator, tmp_path: Any) -> None:
-    emulator.answer(
-        "POST", UPLOAD, json=lambda request: [{"result": {"id": "d1", "name": request.form["fileName"]}}]
-    )
+    emulator.answer("POST", UPLOAD, json=lambda request: [{"result": {"id": "d1", "name": request.form["fileName"]}}])
     path = tmp_path / "contract.pdf"
     path.write_bytes(b"%PDF")
     client = connected(client_kind, emulator)

@@ -58,10 +58,10 @@ async def test_an_answer_that_drips_ends_without_a_deadline(client_kind: ClientK
         began = time.monotonic()
         with pytest.raises((alli.APITimeoutError, alli.InternalServerError)) as caught:
             await client_kind.get(client.apps.run("a1", {"text": "x"}))
-        assert 10 * READ - 0.1 < time.monotonic() - began < 20 * READ
+        assert 10 * READ - 0.1 < time.monotonic() - began < 30 * READ
         if drip != "error body":  # whose status is reported, whatever becomes of the rest
             assert caught.value.outcome_unknown
-            assert "the answer was not whole after 2" in str(caught.value)
+            assert "the answer was not whole after 2 s" in str(caught.value)
 
 
 STREAM_DRIPS = {name: DRIPS[name] for name in ("head", "1xx after 1xx", "error body")} | {

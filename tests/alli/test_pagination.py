@@ -9,8 +9,9 @@ from urllib.parse import parse_qs
 
 import pytest
 from alli import PaginationError
+from alli._json.pages import PageRead
 from alli.errors import AlliError, APIStatusError
-from alli.pagination import PageRead, afirst_page, first_page
+from alli.pagination import afirst_page, first_page
 from alli_emulator import AppRun, Emulator
 
 from tests.alli.client_kind import ClientKind

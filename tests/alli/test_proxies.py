@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import socket
+from pathlib import Path
 
 import alli
 import pytest
 from alli import RetryPolicy
+from alli._http import http_clients
+from alli._http.proxies import Proxies
 
 from tests.alli.client_kind import ClientKind
 from tests.answers import answering, give_app
-from tests.servers import ScriptedServer
+from tests.servers import Connection, ScriptedServer
 
 KEY = "key-for-the-service-only"
 
@@ -83,3 +86,138 @@ async def test_without_proxies_connections_are_probed_so_that_long_runs_survive_
         )
     assert response.status_code == 200
     assert seen == [1]
+
+
+EXEMPT = [
+    ("127.0.0.1,::1", "http://127.0.0.1:80"),
+    ("localhost,127.0.0.0/8,::1/128", "http://127.8.9.1"),
+    ("fd07:b51a:cc66:f0::/64", "http://[fd07:b51a:cc66:f0::7]:8080"),
+    ("fe80::/10", "http://[fe80::1]"),
+    ("[::1]", "http://[::1]:8080"),
+    ("[::1]:8080", "http://[::1]:8080"),
+    ("[fd00::]/8", "http://[fd12::1]"),
+    ("::1", "http://[0:0:0:0:0:0:0:1]"),
+    ("10.0.0.0/255.0.0.0", "http://10.1.2.3"),
+    ("127.0.0.1", "http://[::ffff:127.0.0.1]"),
+    ("example.test", "https://api.example.test"),
+    (".example.test", "https://api.example.test"),
+    ("*.example.test", "https://api.example.test"),
+    (".example.test", "https://example.test"),
+    ("EXAMPLE.test.", "https://example.TEST"),
+    ("example.test:8443", "https://example.test:8443"),
+    ("example.test:443", "https://example.test"),
+    ("https://example.test", "https://example.test"),
+    ("all://example.test", "http://example.test"),
+    ("a.test b.test", "http://b.test"),
+    ("bücher.test", "http://xn--bcher-kva.test"),
+    ("*", "https://backend.alli.ai"),
+    ("a.test,*", "https://backend.alli.ai"),
+]
+PROXIED_ALL_THE_SAME = [
+    ("", "http://a.test"),
+    ("a.test", "http://ba.test"),
+    ("a.test:8080", "http://a.test"),
+    ("http://a.test", "https://a.test"),
+    ("10.0.0.0/8", "http://11.0.0.1"),
+    ("::1/128", "http://[::2]"),
+    ("::1/999,[,:::,a:b:c,/8,http://", "http://a.test"),
+    ("127.0.0.1", "http://localhost"),
+]
+
+
+@pytest.mark.parametrize(("no_proxy", "url"), EXEMPT)
+def test_every_form_of_no_proxy_exempts_its_hosts(no_proxy: str, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALL_PROXY", "http://proxy.test:8080")
+    monkeypatch.setenv("NO_PROXY", no_proxy)
+    assert Proxies().url(url) is None
+
+
+@pytest.mark.parametrize(("no_proxy", "url"), PROXIED_ALL_THE_SAME)
+def test_other_hosts_and_entries_that_cannot_be_made_out_exempt_nothing(
+    no_proxy: str, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ALL_PROXY", "proxy.test:8080")
+    monkeypatch.setenv("NO_PROXY", no_proxy)
+    assert Proxies().url(url) == "http://proxy.test:8080"
+
+
+def test_a_scheme_s_own_proxy_wins_over_that_of_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALL_PROXY", "http://all.test")
+    monkeypatch.setenv("https_proxy", "http://secure.test")
+    assert Proxies().url("https://a.test") == "http://secure.test"
+    assert Proxies().url("http://a.test") == "http://all.test"
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "said"),
+    [
+        (
+            "HTTPS_PROXY",
+            "ftp://secret.test",
+            "^HTTPS_PROXY: the URL of a proxy must begin with one of http, https, socks",
+        ),
+        ("https_proxy", "http://", "^https_proxy: must be the URL of a proxy"),
+        ("ALL_PROXY", "http://secret.test:port", "^ALL_PROXY: must be the URL of a proxy"),
+        ("ALL_PROXY", "http://[secret", "^ALL_PROXY: must be the URL of a proxy"),
+        ("ALL_PROXY", "socks4://secret.test", "^ALL_PROXY: the URL of a proxy must begin with"),
+    ],
+)
+async def test_a_proxy_that_cannot_be_used_is_named_by_its_variable(
+    client_kind: ClientKind, variable: str, value: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(alli.ConfigurationError, match=said) as caught:
+        client_kind.make()
+    assert "secret" not in str(caught.value)
+    # A host that is exempt does not need it, and a copy that does is refused before anything is sent.
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    with ScriptedServer(give_app) as server:
+        client = client_kind.make(base_url=server.url)
+        assert (await client_kind.get(client.apps.get("a1"))).name == "One"
+        with pytest.raises(alli.ConfigurationError, match=said):
+            await client_kind.get(client.with_options(base_url="https://backend.alli.ai").apps.get("a1"))
+
+
+async def test_a_socks_proxy_is_used_and_needs_its_package(
+    client_kind: ClientKind, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[bytes] = []
+
+    def socks(connection: Connection) -> None:
+        connection.socket.recv(3)
+        connection.socket.sendall(b"\x05\x00")
+        asked.append(connection.socket.recv(100))
+        connection.socket.sendall(b"\x05\x00\x00\x01\x7f\x00\x00\x01\x00\x50")
+        give_app(connection)
+
+    with ScriptedServer(socks) as proxy:
+        monkeypatch.setenv("ALL_PROXY", f"socks5://127.0.0.1:{proxy.port}")
+        client = client_kind.make(base_url="http://alli.test", allow_http=True)
+        assert (await client_kind.get(client.apps.get("a1"))).name == "One"
+        assert b"alli.test" in asked[0]
+        monkeypatch.setattr("alli._http.proxies.find_spec", lambda name: None)
+        with pytest.raises(
+            alli.ConfigurationError, match=r"^ALL_PROXY: a SOCKS proxy needs .*pip install 'httpx\[socks\]'"
+        ):
+            client_kind.make()
+        monkeypatch.setenv("NO_PROXY", "alli.ai")
+        client_kind.make()
+
+
+@pytest.mark.parametrize("variable", ["SSL_CERT_FILE", "SSL_CERT_DIR"])
+@pytest.mark.parametrize("what", ["missing", "not a certificate"])
+def test_certificates_that_are_not_there_are_named_by_their_variable(
+    client_kind: ClientKind, variable: str, what: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    path = tmp_path / "ca.pem"
+    if what != "missing":
+        path.write_text("no certificate")
+    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv(variable, str(path))
+    http_clients._ssl_context.cache_clear()
+    try:
+        with pytest.raises(alli.ConfigurationError, match=f"^{variable}: the certificates can't be read"):
+            client_kind.make()
+    finally:
+        http_clients._ssl_context.cache_clear()

@@ -9,8 +9,10 @@ import threading
 from typing import Any
 
 import alli
+import fastapi
 import pytest
 from alli import RetryPolicy
+from fastapi.testclient import TestClient
 
 from tests.alli.client_kind import ClientKind
 from tests.alli.streams import good
@@ -172,3 +174,34 @@ async def test_an_error_as_json_tells_the_call_and_nothing_of_what_the_service_s
     assert (told["status_code"], told["code"], told["attempts"], told["request_sent"]) == (400, 9, 1, True)
     assert told["request_id"] == server.requests[0].headers["x-request-id"]
     assert "secret" not in caught.value.to_json()
+
+
+async def test_each_page_has_its_response_and_is_json(client_kind: ClientKind) -> None:
+    def answer(connection: Connection) -> None:
+        if request := connection.read_request():
+            last = "cursor" in request.target
+            body = {"apps": [{"id": "a2" if last else "a1"}], "cursor": None if last else "next"}
+            connection.respond(200, json.dumps(body).encode(), {"X-Page": "2" if last else "1"})
+
+    with ScriptedServer(answer) as server:
+        client = client_kind.make(base_url=server.url)
+        first = await client_kind.get(client.apps.list())
+        second = await client_kind.get(first.get_next_page())
+        assert [page.response.headers["x-page"] for page in (first, second)] == ["1", "2"]
+        assert first.response.json()["cursor"] == "next"
+        assert (
+            first.to_dict() == dict(first) == json.loads(first.to_json()) == {"items": [{"id": "a1"}], "cursor": "next"}
+        )
+        for annotation in (None, type(first), Any):
+            app = fastapi.FastAPI()
+
+            def give() -> Any:
+                return first
+
+            give.__annotations__["return"] = annotation
+            if annotation is None:
+                del give.__annotations__["return"]
+            app.get("/")(give)
+            with TestClient(app) as browser:
+                assert browser.get("/").json() == {"items": [{"id": "a1"}], "cursor": "next"}
+    assert len(server.requests) == 2

@@ -102,7 +102,7 @@ async def test_an_answer_of_another_type_than_documented_leaves_the_outcome_of_a
 
 @pytest.mark.parametrize(
     ("body", "reason"),
-    [(UNREAD["deep"], "it is nested too deeply"), (UNREAD["digits"], "it holds a number of too many digits")],
+    [(UNREAD["deep"], "it is nested too deeply"), (UNREAD["digits"], "it holds a number with too many digits")],
     ids=["deep", "digits"],
 )
 @pytest.mark.parametrize("method", ["apps.get", "apps.run"])
@@ -110,7 +110,7 @@ async def test_json_that_python_does_not_read_is_told_as_such_and_base_url_not_b
     client_kind: ClientKind, method: str, body: bytes, reason: str
 ) -> None:
     error = await failing(client_kind, method, "a1", answer=reply(200, body))
-    assert f"the answer is JSON that Python does not read, for {reason} (" in str(error)
+    assert f"the answer is JSON that Python does not read: {reason} (" in str(error)
     assert "base_url" not in str(error)
     assert error.body == body.decode()
 

@@ -12,6 +12,9 @@ import pytest
 from alli_emulator import Emulator, RequestRecord
 from alli_emulator.contract.validation import load_document
 
+ALREADY = Emulator().not_served
+"""Of the package's own document."""
+
 Connect = Callable[[Emulator], httpx.Client]
 
 
@@ -21,17 +24,17 @@ def document() -> dict[str, Any]:
     made: dict[str, Any] = copy.deepcopy(dict(load_document()))
     project = {"type": "object", "required": ["id"], "properties": {"id": {"type": "string"}}}
     ok = {"description": "", "content": {"application/json": {"schema": {"type": "array", "items": project}}}}
-    made["paths"]["/webapi/v2/projects"] = {"get": {"operationId": "list_projects", "responses": {"200": ok}}}
-    made["paths"]["/webapi/v2/projects/{id}"] = {
+    made["paths"]["/webapi/v2/gadgets"] = {"get": {"operationId": "list_gadgets", "responses": {"200": ok}}}
+    made["paths"]["/webapi/v2/gadgets/{id}"] = {
         "get": {
-            "operationId": "get_project",
+            "operationId": "get_gadget",
             "responses": {"200": {"description": "", "content": {"application/json": {"schema": project}}}},
         },
-        "delete": {"operationId": "delete_project", "responses": {"204": {"description": "gone"}}},
+        "delete": {"operationId": "delete_gadget", "responses": {"204": {"description": "gone"}}},
     }
-    made["paths"]["/webapi/v2/ask"] = {
+    made["paths"]["/webapi/v2/ask_gadget"] = {
         "post": {
-            "operationId": "ask",
+            "operationId": "ask_gadget",
             "responses": {"200": {"description": "", "content": {"application/stream+json": {"schema": project}}}},
         }
     }
@@ -47,41 +50,41 @@ def wider(document: dict[str, Any]) -> Iterator[Emulator]:
 def test_an_operation_of_the_document_that_nobody_serves_is_a_501_and_is_listed(
     wider: Emulator, connect: Connect
 ) -> None:
-    assert wider.not_served == [
-        "GET /webapi/v2/projects",
-        "GET /webapi/v2/projects/{id}",
-        "DELETE /webapi/v2/projects/{id}",
-        "POST /webapi/v2/ask",
+    assert [one for one in wider.not_served if one not in ALREADY] == [
+        "GET /webapi/v2/gadgets",
+        "GET /webapi/v2/gadgets/{id}",
+        "DELETE /webapi/v2/gadgets/{id}",
+        "POST /webapi/v2/ask_gadget",
     ]
-    answer = connect(wider).get("/webapi/v2/projects/p1")
+    answer = connect(wider).get("/webapi/v2/gadgets/p1")
     assert answer.status_code == 501
     assert answer.json()["detail"] == (
-        "the emulator does not serve GET /webapi/v2/projects/{id} (get_project); serve it by hand: "
-        "alli.answer('GET', '/webapi/v2/projects/{id}', json=...)"
+        "the emulator does not serve GET /webapi/v2/gadgets/{id} (get_gadget); serve it by hand: "
+        "alli.answer('GET', '/webapi/v2/gadgets/{id}', json=...)"
     )
-    assert connect(wider).put("/webapi/v2/projects/p1").status_code == 405
+    assert connect(wider).put("/webapi/v2/gadgets/p1").status_code == 405
     assert [one.kind for one in wider.findings()] == ["unknown_operations"] * 2
 
 
 def test_an_answer_is_a_value_or_a_function_of_the_request(wider: Emulator, connect: Connect) -> None:
     http = connect(wider)
-    wider.answer("GET", "/webapi/v2/projects", json=[{"id": "p1"}])
+    wider.answer("GET", "/webapi/v2/gadgets", json=[{"id": "p1"}])
 
     def project(request: RequestRecord) -> dict[str, Any]:
         return {"id": request.path_params["id"], "asked_by": request.user_id}
 
-    wider.answer("get", "/webapi/v2/projects/{project_id}", json=project)
-    wider.answer("GET", "/webapi/v2/projects/p2", json={"id": "the second"})
-    wider.answer("DELETE", "/webapi/v2/projects/{id}", status=204)
-    wider.answer("POST", "/webapi/v2/ask", records=[{"id": "a"}, {"id": "b"}])
-    assert http.get("/webapi/v2/projects").json() == [{"id": "p1"}]
-    assert http.get("/webapi/v2/projects/p1", headers={"OWN-USER-ID": "emp-7"}).json() == {
+    wider.answer("get", "/webapi/v2/gadgets/{project_id}", json=project)
+    wider.answer("GET", "/webapi/v2/gadgets/p2", json={"id": "the second"})
+    wider.answer("DELETE", "/webapi/v2/gadgets/{id}", status=204)
+    wider.answer("POST", "/webapi/v2/ask_gadget", records=[{"id": "a"}, {"id": "b"}])
+    assert http.get("/webapi/v2/gadgets").json() == [{"id": "p1"}]
+    assert http.get("/webapi/v2/gadgets/p1", headers={"OWN-USER-ID": "emp-7"}).json() == {
         "id": "p1",
         "asked_by": "emp-7",
     }
-    assert http.get("/webapi/v2/projects/p2").json() == {"id": "the second"}
-    assert (http.delete("/webapi/v2/projects/p1").status_code, wider.not_served) == (204, [])
-    streamed = http.post("/webapi/v2/ask")
+    assert http.get("/webapi/v2/gadgets/p2").json() == {"id": "the second"}
+    assert (http.delete("/webapi/v2/gadgets/p1").status_code, wider.not_served) == (204, ALREADY)
+    streamed = http.post("/webapi/v2/ask_gadget")
     assert (streamed.text, streamed.headers["content-type"]) == ('{"id":"a"}\n{"id":"b"}\n', "application/stream+json")
     assert wider.findings() == []
 

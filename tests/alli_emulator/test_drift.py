@@ -181,8 +181,8 @@ ODD: dict[str, tuple[Patch, set[str]]] = {
     "id": (in_list(lambda app: app.update(id="plain-7")), {"32", "GET /webapi/v2/apps/{app_id}"}),
     "cursor": (
         lambda path, right, status, body: (
-            (200, JSON, {**body, "cursor": "again"})
-            if right and status == 200 and path.startswith("/webapi/v2/apps?")
+            (200, JSON, {"apps": body.get("apps", []), "cursor": "again"})
+            if right and path.startswith("/webapi/v2/apps?") and (status == 200 or "cursor=again" in path)
             else None
         ),
         {"37"},

@@ -92,6 +92,8 @@ def test_without_a_key_of_its_own_the_recorder_passes_on_the_programs_and_keeps_
             headers = {"API-KEY": "pr0gram", "Authorization": "Bearer pr0gram", "Cookie": "a=pr0gram"}
             assert httpx.get(url + "/webapi/v2/apps", headers=headers).is_success
         assert alli.requests[0].headers["api-key"] == "pr0gram"
+        # What is compressed could not be looked through.
+        assert alli.requests[0].headers["accept-encoding"] == "identity"
     assert "pr0gram" not in "".join(path.read_text(encoding="utf-8") for path in tmp_path.iterdir())
 
 

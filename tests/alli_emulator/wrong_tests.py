@@ -174,9 +174,9 @@ WRONG = {
     ),
     "a_fault_of_another_method": (
         """
-    alli.fault(method="DELETE", path_contains="/run", status=500)
+    alli.fault(method="TRACE", path_contains="/run", status=500)
 """,
-        ["fault.method: no path has the method DELETE"],
+        ["fault.method: no path has the method TRACE"],
     ),
     "a_fault_of_a_method_that_the_path_has_not": (
         """

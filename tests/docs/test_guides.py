@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import os
 import re
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from tests.reader import project, run
 DOCS = ROOT / "docs"
 GUIDES = sorted((DOCS / "guides").glob("*.md"))
 PYTHON = [block for path in GUIDES for block in blocks_of(path, "python")]
+PROGRAMS = [block for block in PYTHON if "a file of pytest" not in block.note]
 
 
 def text_of(guide: str) -> str:
@@ -28,7 +30,7 @@ def text_of(guide: str) -> str:
     return " ".join((DOCS / "guides" / f"{guide}.md").read_text("utf-8").split())
 
 
-@pytest.mark.parametrize("block", PYTHON, ids=[block.name for block in PYTHON])
+@pytest.mark.parametrize("block", PROGRAMS, ids=[block.name for block in PROGRAMS])
 def test_a_block_of_python_runs_as_it_stands_and_runs_no_app_that_the_reader_has_not_chosen(
     block: Block, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
@@ -38,6 +40,23 @@ def test_a_block_of_python_runs_as_it_stands_and_runs_no_app_that_the_reader_has
         assert capsys.readouterr().out or "logging" in block.code
         assert reader.harm == []
         assert not reader.service.violations
+
+
+@pytest.mark.timeout(180)
+def test_the_example_of_a_test_passes_and_fails_when_the_program_is_wrong(tmp_path: Path) -> None:
+    (block,) = [block for block in PYTHON if block not in PROGRAMS]
+    (tmp_path / "test_right.py").write_text(block.code, "utf-8")
+    (tmp_path / "test_wrong.py").write_text(block.code.replace('app_id, "Hello"', 'app_id, "Bye"'), "utf-8")
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "alli_emulator.pytest_plugin"]
+    done = subprocess.run(
+        [*command, "--rootdir", tmp_path, tmp_path],
+        env={**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+        capture_output=True,
+        text=True,
+    )
+    failed = re.findall(r"^(?:FAILED|ERROR) .*?(test_\w+)\.py::(\w+)", done.stdout, re.MULTILINE)
+    assert set(failed) == {("test_wrong", "test_a_greeting_is_shown")}, done.stdout
+    assert "3 passed" in done.stdout
 
 
 @pytest.mark.timeout(300)

@@ -15,6 +15,8 @@ import pytest
 
 from generator import pipeline
 from generator.__main__ import main
+from generator.document.files import Document
+from generator.raw import default_names
 from tests.answers import answering
 from tests.generator.mutation_changes import ref
 from tests.generator.mutations import Inputs, loaded, original
@@ -261,7 +263,24 @@ def test_a_list_that_looks_paged_is_warned_of_with_the_block_to_paste(
     assert ") -> alli.Page[alli.Ask]:" in text
 
 
-def test_what_lies_below_one_thing_is_no_list_by_its_name(package: ModuleType) -> None:
-    things = package.Alli(api_key="k").things
-    assert things.get_status
-    assert not hasattr(things, "list_status")
+@pytest.mark.parametrize(
+    ("url", "answer", "name"),
+    [
+        ("/webapi/v2/things/{id}/status", READY, "things.get_status"),
+        ("/webapi/v2/things/{id}/parts", {"type": "array", "items": READY}, "things.list_parts"),
+        (
+            "/webapi/v2/things/{id}/parts",
+            {"type": "object", "properties": {"parts": {"type": "array", "items": {}}}},
+            "things.list_parts",
+        ),
+        ("/webapi/v2/rare/status", READY, "rare.get_status"),
+        ("/webapi/v2/rare/status", {}, "rare.list_status"),
+        ("/webapi/v2/things", READY, "things.list"),
+        ("/webapi/v2/things/{id}", READY, "things.get"),
+    ],
+)
+def test_a_default_name_reads_as_what_the_operation_gives(url: str, answer: Any, name: str) -> None:
+    data = {"paths": {url: {"get": {"responses": {"200": content(answer)}}}}}
+    default_names.annotate(Document(data, {}, "test.yaml"))
+    block = data["paths"][url]["get"]["x-alli-sdk"]
+    assert f"{block['resource']}.{block['method']}" == name

@@ -95,7 +95,7 @@ def use(case: Case, output: Path) -> None:
                 shown = str(inspect.signature(function)).replace("'", "").replace("builtins.", "").replace("alli.", "")
                 plain = shown.replace("AsyncPager", "Page").replace("Async", "")
                 assert case.signature[1] in plain
-                names = {**function.__globals__, "alli": package}
+                names = {**inspect.unwrap(function).__globals__, "alli": package}
                 assert typing.get_type_hints(function, names).keys() >= inspect.signature(function).parameters.keys()
                 assert function.__doc__
                 assert case.tells[1] in function.__doc__

@@ -61,9 +61,9 @@ def _no_handle(handle: str, variable: str) -> object:
 @pytest.mark.parametrize(
     ("resolver", "words"),
     [
-        (lambda handle, variable: {}[handle], "contract: there is no such document; give the handle"),
-        (lambda handle, variable: [][len(handle)], "contract: there is no such document; give the handle"),
-        (lambda handle, variable: {}.get(handle), "contract: there is no such document; give the handle"),
+        (lambda handle, variable: {}[handle], "contract: there is no such document; give a handle"),
+        (lambda handle, variable: [][len(handle)], "contract: there is no such document; give a handle"),
+        (lambda handle, variable: {}.get(handle), "contract: there is no such document; give a handle"),
         (_no_handle, "Only leases are here."),
     ],
     ids=["KeyError", "IndexError", "None", "LookupError"],

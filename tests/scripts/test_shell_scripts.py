@@ -18,13 +18,14 @@ SCRIPTS = [
     "scripts/demo",
     "scripts/test",
     "scripts/test-oldest",
+    "scripts/test-newest",
     "scripts/test-agents",
     "scripts/lint",
     "scripts/regenerate",
     "scripts/docs",
     ".ci/run",
 ]
-ALL = [*SCRIPTS, "scripts/bench", "scripts/release", "scripts/test-newest"]
+ALL = [*SCRIPTS, "scripts/bench", "scripts/release"]
 
 # Stands for Python: notes its arguments, and fails as told by `fail`, a file with lines `what status`.
 PYTHON = """\
@@ -214,22 +215,23 @@ def test_the_check_of_a_change_runs_all_and_fails_if_any_fails(ready: Tree, fail
     assert done.returncode != 0
     assert [call for call in ready.calls if "-m pytest" in call or "pyright" in call or "generator" in call] == [
         "-m pytest -n auto --maxprocesses 4 --dist loadfile",
-        "-m pytest -n auto --maxprocesses 4 --dist loadfile tests/langchain_alli",
+        "-m pytest -n auto --maxprocesses 4 --dist loadfile tests/alli tests/langchain_alli",
+        "-m pytest -n auto --maxprocesses 4 --dist loadfile tests/alli",
         "-m pytest -q tests/agents/test_langgraph.py",
         "-m pytest -q tests/agents/test_pydantic_ai.py",
         "-m pyright",
         "-m pytest -q -p no:cacheprovider tests/docs/test_recipes_of_the_site.py",
         "-m generator --check",
     ]
-    failed = 4 if fails == "pytest" else 1
-    assert done.stdout.count("    passed: ") == 6 - failed
+    failed = 5 if fails == "pytest" else 1
+    assert done.stdout.count("    passed: ") == 7 - failed
     assert done.stdout.count("    FAILED: ") == failed
 
 
 def test_the_check_of_a_change_passes_when_all_pass(ready: Tree) -> None:
     done = ready.run(".ci/run")
     assert done.returncode == 0
-    assert done.stdout.count("    passed: ") == 6
+    assert done.stdout.count("    passed: ") == 7
 
 
 def test_agents_are_tried_in_one_environment_each(ready: Tree) -> None:
@@ -256,7 +258,7 @@ def test_the_oldest_langchain_is_installed_once(ready: Tree) -> None:
     assert ready.run("scripts/test-oldest").returncode == 0
     assert [" ".join(call.split()[1:2]) for call in ready.calls] == ["venv", "pip", "pytest"]
     assert ready.run("scripts/test-oldest", "-x").returncode == 0
-    assert ready.calls == ["-m pytest -n auto --maxprocesses 4 --dist loadfile tests/langchain_alli -x"]
+    assert ready.calls == ["-m pytest -n auto --maxprocesses 4 --dist loadfile tests/alli tests/langchain_alli -x"]
     with (ready.folder / "scripts/oldest.txt").open("a") as text:
         text.write("# changed\n")
     ready.run("scripts/test-oldest")

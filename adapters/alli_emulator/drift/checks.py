@@ -56,10 +56,14 @@ def check_contract(contract: Contract, asked: Asked) -> dict[str, Verdict]:
     for operation, answer in asked.operations.items():
         if answer is None:
             verdict = Verdict("can't tell", "it needs an argument that is not known here")
+        elif answer.status == 501:
+            verdict = Verdict("can't tell", "the service says that it does not serve it (status 501)")
         elif answer.status != 200:
             verdict = _unexpected(answer, 200) if answer.status else _unknown(answer)
         else:
-            problems = contract.answer_problems(operation.id, 200, answer.media_type, answer.json)
+            # Of what is not JSON, the document has only the content type to say.
+            value = answer.json if "json" in answer.media_type else ""
+            problems = contract.answer_problems(operation.id, 200, answer.media_type, value)
             verdict = Verdict("differs", "; ".join(map(str, problems[:5]))) if problems else HOLDS
         found[str(operation)] = verdict
     return found

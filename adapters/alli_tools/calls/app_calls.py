@@ -5,10 +5,12 @@ hook before → check → whose call, which conversation → one request → out
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Iterator, Mapping
+from contextlib import aclosing
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from alli import AlliError, ConfigurationError, RunResult
+from alli import AlliError, ConfigurationError
 
 from alli_tools.clients import Clients
 from alli_tools.definition.app_spec import AppSpec
@@ -16,14 +18,14 @@ from alli_tools.definition.arguments import reply_in, to_wire
 from alli_tools.definition.tool_definition import ToolDefinition
 from alli_tools.options import ToolCall, ToolOptions
 
-from .asking import Question, answer
+from .asking import Answered, Question, answer
 from .conversations import PROCESS_STORE, Claims, Remembered, owner_of, store_key
-from .driving import AWAITING, BLOCKING, Way, run_now
+from .driving import AWAITING, BLOCKING, Way, iterate_now, run_now
 from .errors import CallRefusedError, error_details, partial_result, words_for_the_model
 from .hosts import Host
 from .outcomes import Outcome, Shown, error_outcome, success_outcome
 from .stopping import CallStoppedError, StopWatch
-from .updates import Updates
+from .updates import Update, Updates
 
 if TYPE_CHECKING:
     from alli import ClientOptions
@@ -75,26 +77,63 @@ class AppCalls:
         """As `outcome`, awaited. Cancelling closes the connection."""
         return await self._outcome(AWAITING, arguments, host, checked=checked)
 
+    def steps(self, arguments: Mapping[str, object], host: Host) -> Iterator[list[Update] | Outcome]:
+        """Partial answers as they come, for hosts that fetch them, and last of all the outcome. Raises as `outcome` does.
+
+        Closing it closes the connection.
+        """
+        return iterate_now(self._steps(BLOCKING, arguments, host, checked=False))
+
+    def asteps(self, arguments: Mapping[str, object], host: Host) -> AsyncGenerator[list[Update] | Outcome]:
+        """As `steps`, awaited."""
+        return self._steps(AWAITING, arguments, host, checked=False)
+
     async def _outcome(self, way: Way, arguments: Mapping[str, object], host: Host, *, checked: bool) -> Outcome:
+        async with aclosing(self._steps(way, arguments, host, checked=checked)) as steps:
+            async for step in steps:
+                if isinstance(step, Outcome):
+                    return step
+                await way.send(host, step)
+        raise RuntimeError("a call has an outcome")  # pragma: no cover
+
+    async def _steps(
+        self, way: Way, arguments: Mapping[str, object], host: Host, *, checked: bool
+    ) -> AsyncGenerator[list[Update] | Outcome]:
         user = self._user(host)
         call = ToolCall(self.app.tool_name, self.app.app_id, arguments, user, host.thread)
-        shown = Shown(self.options.max_content_chars, self.options.artifact, can_reply=self._takes_replies)
+        shown = Shown(
+            self.options.max_content_chars,
+            self.options.artifact,
+            can_reply=self._takes_replies,
+            for_people=host.for_people,
+        )
         try:
             client: Any = self.clients.blocking() if way is BLOCKING else self.clients.awaiting()
             who = user or client.user_id
-            shown = Shown(shown.limit, shown.detail, owner_of(who, self.app.app_id), shown.can_reply)
+            shown = replace(shown, owner=owner_of(who, self.app.app_id))
             values = await self._checked(way, call, checked=checked)
             changes = self._changes(user)
             if changes:
                 client = client.with_options(**changes)
             key = self._key(client, host, who)
             question = await self._question(way, values, host, shown.owner, key)
-            result, restarted = await self._asked(way, client, question)
+            answered: Answered | None = None
+            async with aclosing(self._asked(way, client, question, host)) as steps:
+                async for step in steps:
+                    if isinstance(step, Answered):
+                        answered = step
+                    elif step:
+                        yield step
+            if answered is None:
+                raise RuntimeError("an answer has an end")  # pragma: no cover
+            result = answered.result
             if key is not None and result.conversation_id:
                 await self._keep(way, host, key, result.conversation_id)
-            outcome = success_outcome(self.app, result, shown, replaced=question.updates.replaced, restarted=restarted)
+            outcome = success_outcome(
+                self.app, result, shown, replaced=question.updates.replaced, restarted=answered.restarted
+            )
             if self.options.streaming:
-                await way.send(host, question.updates.rest(outcome.text))
+                yield question.updates.rest(outcome.text)
         except CallStoppedError:
             raise
         except AlliError as error:
@@ -102,7 +141,7 @@ class AppCalls:
         if self.options.after is not None:
             other = await way.ask(self.options.after, call, outcome)
             outcome = outcome if other is None else other
-        return outcome
+        yield outcome
 
     # Before the request
 
@@ -149,7 +188,6 @@ class AppCalls:
             conversation_id=conversation_id,
             streaming=self.options.streaming,
             updates=Updates(self.app.app_id, host.tool_call_id),
-            host=host,
             watch=StopWatch(None if stop is None else lambda: stop(host.context)),
         )
 
@@ -165,6 +203,8 @@ class AppCalls:
 
     async def _conversation(self, way: Way, host: Host, owner: str, key: str | None) -> str | None:
         if host.reply_to is not None:
+            if host.reply_for not in (None, owner):
+                raise CallRefusedError("Nothing was sent: that is the conversation of somebody else.")
             return host.reply_to
         policy = self.options.conversation
         if callable(policy):
@@ -200,7 +240,9 @@ class AppCalls:
 
     # The request, and after it
 
-    async def _asked(self, way: Way, client: Any, question: Question) -> tuple[RunResult, bool]:
+    async def _asked(
+        self, way: Way, client: Any, question: Question, host: Host
+    ) -> AsyncGenerator[list[Update] | Answered]:
         with self._claims.hold(question.conversation_id) as conversation_id:
             if question.is_reply and conversation_id is None:
                 raise CallRefusedError(
@@ -208,9 +250,11 @@ class AppCalls:
                     "Give a message first."
                 )
             try:
-                return await answer(way, client, question, conversation_id)
+                async with aclosing(answer(way, client, question, conversation_id)) as steps:
+                    async for step in steps:
+                        yield step
             except (asyncio.CancelledError, CallStoppedError):
-                await way.send(question.host, [question.updates.cancelled()])
+                await way.send(host, [question.updates.cancelled()])
                 raise
 
     async def _keep(self, way: Way, host: Host, key: str, conversation_id: str) -> None:
@@ -220,5 +264,6 @@ class AppCalls:
             _log.warning("the conversation was not kept: %s", type(error).__name__)
 
     def _failed(self, error: AlliError, shown: Shown) -> Outcome:
-        words = words_for_the_model(error, self.app, [argument.key for argument in self.definition.arguments])
+        keys = [] if shown.for_people else [argument.key for argument in self.definition.arguments]
+        words = words_for_the_model(error, self.app, keys)
         return error_outcome(self.app, words, error_details(error), partial_result(error), shown, cause=error)

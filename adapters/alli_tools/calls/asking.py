@@ -1,19 +1,19 @@
 """How an app is asked: a question goes out, partial answers pass by, the result comes back."""
 
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from alli import APIStatusError, BadRequestError, RunResult, StreamError, UnprocessableEntityError
 
 from .driving import Way
-from .hosts import Host
 from .stopping import CallStoppedError, StopWatch
-from .updates import Updates
+from .updates import Update, Updates
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["Question", "answer"]
+__all__ = ["Answered", "Question", "answer"]
 
 _NOT_FOUND = 404
 _GONE = 410
@@ -31,9 +31,8 @@ class Question:
         form: what is filled into the form that the app asked for.
         is_stateful: the app holds conversations.
         conversation_id: the conversation the thread goes on with, if any.
-        streaming: ask for a stream, and send partial answers to `host`.
+        streaming: ask for a stream, and give partial answers.
         updates: makes updates of partial answers.
-        host: where they go.
         watch: whether the call has been stopped.
     """
 
@@ -46,7 +45,6 @@ class Question:
     conversation_id: str | None
     streaming: bool
     updates: Updates
-    host: Host
     watch: StopWatch
 
     @property
@@ -55,8 +53,23 @@ class Question:
         return self.choices is not None or self.form is not None
 
 
-async def answer(way: Way, client: Any, question: Question, conversation_id: str | None) -> tuple[RunResult, bool]:
-    """The result, and whether the conversation had expired and was begun again.
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """How it ends.
+
+    Attributes:
+        result: what the app answered.
+        restarted: the conversation had expired and was begun again.
+    """
+
+    result: RunResult
+    restarted: bool
+
+
+async def answer(
+    way: Way, client: Any, question: Question, conversation_id: str | None
+) -> AsyncGenerator[list[Update] | Answered]:
+    """The partial answers as they come, and last of all how it ends.
 
     `conversation_id` is the conversation to go on with: that of the question, unless another call holds it. A reply to
     what an app offered never begins a new one: there it would mean something else, or nothing.
@@ -66,11 +79,14 @@ async def answer(way: Way, client: Any, question: Question, conversation_id: str
         AlliError: as `alli` raises it.
     """
     try:
-        return await _ask(way, client, question, conversation_id), False
+        async for step in _ask(way, client, question, conversation_id):
+            yield step if isinstance(step, list) else Answered(step, restarted=False)
+        return
     except APIStatusError as error:
         if conversation_id is None or question.is_reply or not _may_have_expired(error):
             raise
-    return await _ask(way, client, question, None), True
+    async for step in _ask(way, client, question, None):
+        yield step if isinstance(step, list) else Answered(step, restarted=True)
 
 
 def _may_have_expired(error: APIStatusError) -> bool:
@@ -85,12 +101,15 @@ def _may_have_expired(error: APIStatusError) -> bool:
     return refused and "conversation" in error.message.casefold()
 
 
-async def _ask(way: Way, client: Any, question: Question, conversation_id: str | None) -> RunResult:
+async def _ask(
+    way: Way, client: Any, question: Question, conversation_id: str | None
+) -> AsyncGenerator[list[Update] | RunResult]:
     if question.watch.look():
         raise _stopped(question, None)
     if not question.streaming:
         whole: RunResult = await way.wait(_request(client, question, conversation_id))
-        return whole
+        yield whole
+        return
     stream = _request(client, question, conversation_id)
     try:
         with question.watch.over(stream.close if way.name == "sync" else None):
@@ -98,9 +117,9 @@ async def _ask(way: Way, client: Any, question: Question, conversation_id: str |
                 if question.watch.look():
                     await way.close(stream)
                 else:
-                    await way.send(question.host, question.updates.take(event))
+                    yield question.updates.take(event)
             streamed: RunResult = await way.wait(stream.result())
-            return streamed
+            yield streamed
     except StreamError as error:
         if question.watch.has_stopped:
             raise _stopped(question, error) from error

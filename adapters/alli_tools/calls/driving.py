@@ -5,12 +5,12 @@ What a call does is written once, with `async` and `await`. Where a call is sync
 between the two ways is in `Blocking` and `Awaiting`, which have the same methods.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Mapping
 from typing import Any, Protocol, TypeVar, cast
 
 from alli import ConfigurationError
 
-__all__ = ["AWAITING", "BLOCKING", "Way", "run_now"]
+__all__ = ["AWAITING", "BLOCKING", "Way", "iterate_now", "run_now"]
 
 _T = TypeVar("_T")
 
@@ -60,6 +60,22 @@ def run_now(coroutine: Coroutine[Any, Any, _T]) -> _T:
         return cast("_T", finished.value)
     coroutine.close()
     raise RuntimeError("a synchronous call waited for something; that is a defect of alli_tools")
+
+
+def iterate_now(steps: AsyncGenerator[_T]) -> Iterator[_T]:
+    """The items of an asynchronous generator that waits for nothing."""
+    try:
+        while True:
+            try:
+                yield run_now(_next(steps))
+            except StopAsyncIteration:
+                return
+    finally:
+        run_now(steps.aclose())
+
+
+async def _next(steps: AsyncGenerator[_T]) -> _T:
+    return await anext(steps)
 
 
 class _Blocking:

@@ -96,7 +96,8 @@ def words_for_the_model(error: Exception, app: AppSpec, keys: Sequence[str]) -> 
     else:
         what = str(error)
     status = f"{error.status_code} " if isinstance(error, APIStatusError) else ""
-    return f'The app "{name}" failed: {status}{what}\nIts arguments are: {", ".join(keys)}.'
+    arguments = f"\nIts arguments are: {', '.join(keys)}." if keys else ""
+    return f'The app "{name}" failed: {status}{what}{arguments}'
 
 
 def error_details(error: Exception) -> dict[str, object]:

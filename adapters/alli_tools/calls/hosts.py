@@ -14,14 +14,18 @@ class Host:
     Attributes:
         context: what the resolvers of `ToolOptions` are given.
         tool_call_id: the model's id of this call, where it is known.
+        for_people: people read the text, so it does not say how to call the tool again.
         reply_to: the conversation that the call replies in, whatever else would be its conversation.
+        reply_for: the mark of the user whose conversation that is; None: the caller's, whoever it is.
         store: the framework's own store for conversations; None: that of `ToolOptions`, else the process's.
     """
 
     def __init__(self) -> None:
         self.context: Any = current_caller()
         self.tool_call_id: str | None = None
+        self.for_people = False
         self.reply_to: str | None = None
+        self.reply_for: str | None = None
         self.store: Any = None
 
     @property

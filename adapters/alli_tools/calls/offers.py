@@ -29,20 +29,28 @@ class Offer:
     multiple: bool = False
     form: tuple[Mapping[str, Any], ...] = ()
 
-    def words(self, *, can_reply: bool) -> str:
-        """For the model: what is offered, and how to take it."""
+    def words(self, *, can_reply: bool, for_people: bool = False) -> str:
+        """What is offered, and for a model how to take it."""
+
+        def advice(how: str) -> str:
+            return "" if for_people else self._advice(how, can_reply)
+
         parts: list[str] = []
         if self.choices:
             listed = "\n".join(f"{index}: {text}" for index, text in enumerate(self.choices))
-            how = f"choices, a list of {'these numbers' if self.multiple else 'one of these numbers'}"
-            parts.append(
-                f"Choices:\n{listed}\n{self._advice(how if can_reply else 'the words of a choice', can_reply)}"
-            )
+            numbers = f"choices, a list of {'these numbers' if self.multiple else 'one of these numbers'}"
+            parts.append(f"Choices:\n{listed}{advice(numbers if can_reply else 'the words of a choice')}")
         if self.form:
             listed = "\n".join(_line(field) for field in self.form)
-            how = "form, a list of names and values" if can_reply else "lines of `name: value`"
-            parts.append(f"Form to fill in:\n{listed}\n{self._advice(how, can_reply)}")
+            pairs = "form, a list of names and values" if can_reply else "lines of `name: value`"
+            parts.append(f"Form to fill in:\n{listed}{advice(pairs)}")
         return "".join(f"\n\n{part}" for part in parts)
+
+    def without_advice(self, text: str) -> str:
+        """A text that has these words for a model, as people read it."""
+        for can_reply in (True, False):
+            text = text.replace(self.words(can_reply=can_reply), self.words(can_reply=can_reply, for_people=True))
+        return text
 
     def choices_json(self) -> list[dict[str, object]]:
         """For the artifact."""
@@ -56,9 +64,15 @@ class Offer:
         """The whole of it."""
         return {"choices": self.choices_json(), "multiple": self.multiple, "form": self.form_json()}
 
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> "Offer":
+        """What `to_json` gave."""
+        choices = tuple(str(choice["text"]) for choice in value["choices"])
+        return cls(choices, bool(value["multiple"]), tuple(value["form"] or ()))
+
     @staticmethod
     def _advice(how: str, can_reply: bool) -> str:
-        return f"(To answer, call this tool again with {how}{'' if can_reply else ' as the message'}.)"
+        return f"\n(To answer, call this tool again with {how}{'' if can_reply else ' as the message'}.)"
 
 
 def offer_in(result: RunResult) -> Offer | None:

@@ -61,12 +61,14 @@ class Shown:
         detail: of the artifact.
         owner: mark of the user the call was made for.
         can_reply: whether the tool takes `choices` and `form`.
+        for_people: people read the text, so it does not say how to call the tool again.
     """
 
     limit: int = 20_000
     detail: ArtifactDetail = "full"
     owner: str = ""
     can_reply: bool = False
+    for_people: bool = False
 
 
 def success_outcome(
@@ -85,7 +87,9 @@ def success_outcome(
         )
     notes = "".join(f"\n\n[A part of the answer failed: {failure}]" for failure in failures)
     offer = offer_in(result)
-    tail = (offer.words(can_reply=shown.can_reply) if offer is not None else "") + _source_lines(sources)
+    tail = (
+        offer.words(can_reply=shown.can_reply, for_people=shown.for_people) if offer is not None else ""
+    ) + _source_lines(sources)
     text, truncated = _fit((result.text or ("" if offer else "(The app gave no text.)")) + notes, tail, shown.limit)
     artifact = _artifact(
         app, result, shown, replaced=replaced, restarted=restarted, truncated=truncated, sources=sources, offer=offer
@@ -150,6 +154,7 @@ def _artifact(
         "text": result.text if result is not None and truncated else None,
         "responses": _responses(result),
         "choices": offer.choices_json() if offer is not None else [],
+        "multiple": offer is not None and offer.multiple,
         "form": offer.form_json() if offer is not None else None,
         "citations": [_citation(number, citation) for number, citation in sources],
         "variables": dict(result.variables) if result is not None and result.variables else {},

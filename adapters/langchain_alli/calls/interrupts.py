@@ -23,7 +23,7 @@ from alli_tools.tool import Tool
 
 from .graph_host import GraphHost
 
-__all__ = ["Interrupts"]
+__all__ = ["Interrupts", "reply_of"]
 
 
 class Interrupts:
@@ -53,6 +53,7 @@ class Interrupts:
         self, way: Way, tool: Tool, arguments: Mapping[str, object], host: GraphHost, *, checked: bool
     ) -> Outcome:
         key = self._key(host)
+        host.for_people = key is not None
         kept = await self._kept(way, host, key) if key is not None else []
         outcomes = iter(list(kept))
         outcome = next(outcomes, None)
@@ -60,7 +61,7 @@ class Interrupts:
             outcome = await _attempted(way, tool, arguments, host, checked=checked)
             await self._keep(way, host, key, kept, outcome)
         while outcome.offer is not None and key is not None and not outcome.failed:
-            reply = _reply(_interrupted(self._app_id, outcome))
+            reply = reply_of(_interrupted(self._app_id, outcome))
             if reply is None:
                 break
             known = next(outcomes, None)
@@ -113,7 +114,7 @@ def _interrupted(app_id: str, outcome: Outcome) -> object:
     return interrupt({"type": "alli.offer", "app_id": app_id, "text": outcome.text, **offer})
 
 
-def _reply(value: object) -> Mapping[str, object] | None:
+def reply_of(value: object) -> Mapping[str, object] | None:
     """What a graph was resumed with, as arguments; None: nothing to say, so that the model goes on."""
     if isinstance(value, Mapping):
         return cast("Mapping[str, object]", value) or None
@@ -139,7 +140,5 @@ def _from_json(value: Mapping[str, Any]) -> Outcome:
     return Outcome(
         value["text"],
         value["artifact"],
-        offer=Offer(tuple(one["text"] for one in offer["choices"]), offer["multiple"], tuple(offer["form"] or ()))
-        if offer is not None
-        else None,
+        offer=Offer.from_json(offer) if offer is not None else None,
     )

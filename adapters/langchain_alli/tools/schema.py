@@ -187,7 +187,10 @@ def _optional(
 
 
 def _default_of(info: FieldInfo) -> Callable[[], Any]:
-    return partial(info.get_default, call_default_factory=True)
+    factory = info.default_factory
+    return (
+        partial(info.get_default, call_default_factory=False) if factory is None else cast("Callable[[], Any]", factory)
+    )
 
 
 def _as_pairs(value: object) -> object:

@@ -14,11 +14,11 @@ from .._http.deadlines import seconds_until
 from .._json.loose_json import is_object
 from .._json.responses import UNKNOWN_OUTCOME
 from .._privacy.keys import HiddenKey
+from .._privacy.logs import logger
 from .._privacy.masking import Mask
 from ..config import Config
 from ..errors import AlliError, APIConnectionError, APIStatusError, DeadlineExceededError
 from .headers import merged
-from .logs import logger
 from .operations import Operation
 from .response import Response
 
@@ -200,4 +200,7 @@ def _text(value: object) -> str | None:
 def _can_be_sent_again(request: Mapping[str, Any]) -> bool:
     """No part comes from a stream that can't be read twice."""
     contents = [request.get("content", b""), *(part[1] for _, part in request.get("files") or ())]
-    return all(isinstance(content, (bytes, str)) or content.seekable() for content in contents)
+    return all(
+        isinstance(content, (bytes, str)) or (hasattr(content, "seekable") and content.seekable())
+        for content in contents
+    )

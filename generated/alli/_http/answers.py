@@ -74,9 +74,9 @@ def failure(error: Exception, where: str, deadline_at: float | None, request: Re
     return APIConnectionError(text, request_sent=sent, certificate_refused=refused)
 
 
-def took_too_long(where: str, seconds: float) -> APITimeoutError:
+def took_too_long(where: str, seconds: float | None) -> APITimeoutError:
     """The error for an answer that came bit by bit, each in time, but was not whole in the end."""
-    return APITimeoutError(f"{where}: the answer was not whole after {seconds:.1f} s", request_sent=True)
+    return APITimeoutError(f"{where}: the answer was not whole after {seconds or 0:g} s", request_sent=True)
 
 
 def _is_certificate_refused(error: BaseException | None) -> bool:
@@ -98,17 +98,20 @@ class HTTPResponse:
         response: the HTTP library's.
         where: opens error messages.
         deadline_at: `time.monotonic()` after which reading is given up; None for never.
-        whole_at: the same for a body that is read whole.
+        began: `time.monotonic()` at which the request was sent.
+        longest: seconds from then after which reading the whole body is given up; None for never.
     """
 
-    def __init__(self, response: Response, where: str, deadline_at: float | None, whole_at: float | None) -> None:
+    def __init__(
+        self, response: Response, where: str, deadline_at: float | None, began: float, longest: float | None
+    ) -> None:
         self.status_code = response.status_code
         self.headers: Mapping[str, str] = response.headers
         self._response = response
         self._where = where
         self._deadline_at = deadline_at
-        self._whole_at = whole_at
-        self._began = time.monotonic()
+        self._began = began
+        self._longest = longest
         self._place = Place()
         self._aborted = False
         self._is_left = False
@@ -186,13 +189,13 @@ class HTTPResponse:
         if self._content is None:
             alarm = None
             try:
-                if self._whole_at is not None and self._deadline_at is None:
-                    alarm = Alarm(self._whole_at - time.monotonic(), self.abort)
+                if self._longest is not None and self._deadline_at is None:
+                    alarm = Alarm(self._began + self._longest - time.monotonic(), self.abort)
                 self._content = self._read_at_most(at_most)
             except BaseException as error:
                 self.close()
                 if isinstance(error, APIConnectionError) and alarm is not None and alarm.has_fired:
-                    raise took_too_long(self._where, time.monotonic() - self._began) from error
+                    raise took_too_long(self._where, self._longest) from error
                 raise
             finally:
                 if alarm is not None:
@@ -207,6 +210,9 @@ class HTTPResponse:
             if size < 0:
                 chunks[-1] = chunk[:size]
                 raise BodyTooLargeError(b"".join(chunks))
+        if self.is_cut_off:
+            # Text and files have no end of their own that would be missed.
+            raise APIConnectionError(f"{self._where}: the compressed body is cut off", request_sent=True)
         return b"".join(chunks)
 
     def abort(self) -> None:
@@ -296,17 +302,20 @@ class AsyncHTTPResponse:
         response: the HTTP library's.
         where: opens error messages.
         deadline_at: `time.monotonic()` after which reading is given up; None for never.
-        whole_at: the same for a body that is read whole.
+        began: `time.monotonic()` at which the request was sent.
+        longest: seconds from then after which reading the whole body is given up; None for never.
     """
 
-    def __init__(self, response: Response, where: str, deadline_at: float | None, whole_at: float | None) -> None:
+    def __init__(
+        self, response: Response, where: str, deadline_at: float | None, began: float, longest: float | None
+    ) -> None:
         self.status_code = response.status_code
         self.headers: Mapping[str, str] = response.headers
         self._response = response
         self._where = where
         self._deadline_at = deadline_at
-        self._whole_at = whole_at
-        self._began = time.monotonic()
+        self._began = began
+        self._longest = longest
         self._place = AsyncPlace()
         self._aborted = False
         self._is_left = False
@@ -384,13 +393,13 @@ class AsyncHTTPResponse:
         if self._content is None:
             alarm = None
             try:
-                if self._whole_at is not None and self._deadline_at is None:
-                    alarm = AsyncAlarm(self._whole_at - time.monotonic(), self.abort)
+                if self._longest is not None and self._deadline_at is None:
+                    alarm = AsyncAlarm(self._began + self._longest - time.monotonic(), self.abort)
                 self._content = await self._read_at_most(at_most)
             except BaseException as error:
                 await self.aclose()
                 if isinstance(error, APIConnectionError) and alarm is not None and alarm.has_fired:
-                    raise took_too_long(self._where, time.monotonic() - self._began) from error
+                    raise took_too_long(self._where, self._longest) from error
                 raise
             finally:
                 if alarm is not None:
@@ -405,6 +414,9 @@ class AsyncHTTPResponse:
             if size < 0:
                 chunks[-1] = chunk[:size]
                 raise BodyTooLargeError(b"".join(chunks))
+        if self.is_cut_off:
+            # Text and files have no end of their own that would be missed.
+            raise APIConnectionError(f"{self._where}: the compressed body is cut off", request_sent=True)
         return b"".join(chunks)
 
     def abort(self) -> None:

@@ -167,7 +167,7 @@ class HTTP:
             response = bounded(send, deadline_at, longest, partial(cut, request, client), Response.close)
         except TimeoutError as error:
             if deadline_at is None:
-                raise took_too_long(where, time.monotonic() - began) from error
+                raise took_too_long(where, longest) from error
             raise DeadlineExceededError(f"{where}: the deadline passed", request_sent=True) from None
         except UnicodeError:
             # What looks up names refuses some that the library takes, such as one with two dots in a row.
@@ -179,7 +179,7 @@ class HTTP:
                 raise
             text = f"{where}: no connection can be made while the interpreter shuts down"
             raise APIConnectionError(text, request_sent=False) from error
-        return HTTPResponse(response, where, deadline_at, None if longest is None else began + longest)
+        return HTTPResponse(response, where, deadline_at, began, longest)
 
     def close(self) -> None:
         """Closes the connections, unless the user gave the HTTP library's client."""
@@ -329,7 +329,7 @@ class AsyncHTTP:
             response = await abounded(send, deadline_at, longest, partial(cut, request, client), Response.aclose)
         except TimeoutError as error:
             if deadline_at is None:
-                raise took_too_long(where, time.monotonic() - began) from error
+                raise took_too_long(where, longest) from error
             raise DeadlineExceededError(f"{where}: the deadline passed", request_sent=True) from None
         except UnicodeError:
             # What looks up names refuses some that the library takes, such as one with two dots in a row.
@@ -341,7 +341,7 @@ class AsyncHTTP:
                 raise
             text = f"{where}: no connection can be made while the interpreter shuts down"
             raise APIConnectionError(text, request_sent=False) from error
-        return AsyncHTTPResponse(response, where, deadline_at, None if longest is None else began + longest)
+        return AsyncHTTPResponse(response, where, deadline_at, began, longest)
 
     async def aclose(self) -> None:
         """Closes the connections, unless the user gave the HTTP library's client."""

@@ -137,7 +137,13 @@ def _holder(start: object, name: str, inner: tuple[str, ...] = ()) -> Any:
     for _ in range(_DEEPEST):
         if start is None or hasattr(start, name):
             return start
-        start = next((found for one in inner or _INNER if (found := getattr(start, one, None)) is not None), None)
+        for one in inner or _INNER:
+            found = getattr(start, one, None)
+            if found is not None:
+                start = found
+                break
+        else:
+            return None
     return None
 
 

@@ -19,6 +19,7 @@ from .._http.concurrency import asleep, sleep
 from .._privacy.unpicklable import Connected
 from ..errors import APIStatusError, InvalidArgumentError, JobFailedError
 from ..pagination import AsyncPager, Page
+from ..raw.json_object import JSONSchema
 from ..results import RunResult
 from .pauses import Pauses
 from .progress import atell, tell
@@ -33,6 +34,11 @@ PAGE = 100
 """Messages on a page of a conversation (spec/README.md, row 43)."""
 _SEPARATOR = ":"
 """Between the conversation's id, which is base64, and the number of messages before the run."""
+
+
+def as_json(chat: object) -> object:
+    """A message as it came; one of another form than the document's was kept as it is."""
+    return chat.to_dict() if isinstance(chat, JSONSchema) else chat
 
 
 class IsRunning(Protocol):
@@ -184,7 +190,7 @@ class BackgroundRun(Connected):
     def _said(self) -> RunResult:
         """What was said since the start."""
         first = self._before // PAGE + 1
-        chats = [chat.to_dict() for chat in self._calls.chats(self._conversation_id, page_no=first)]
+        chats = [as_json(chat) for chat in self._calls.chats(self._conversation_id, page_no=first)]
         since = chats[self._before % PAGE :]
         return RunResult.from_payload({"result": {"conversation": {"id": self._conversation_id}, "responses": since}})
 
@@ -358,7 +364,7 @@ class AsyncBackgroundRun(Connected):
     async def _said(self) -> RunResult:
         """What was said since the start."""
         first = self._before // PAGE + 1
-        chats = [chat.to_dict() async for chat in self._calls.chats(self._conversation_id, page_no=first)]
+        chats = [as_json(chat) async for chat in self._calls.chats(self._conversation_id, page_no=first)]
         since = chats[self._before % PAGE :]
         return RunResult.from_payload({"result": {"conversation": {"id": self._conversation_id}, "responses": since}})
 

@@ -17,7 +17,7 @@ from typing import Any
 from .._calls.call import Call
 from .._calls.operations import Operation
 from .._calls.response import Headers
-from ..errors import APIStatusError
+from ..errors import APIStatusError, ConfigurationError
 from .error_details import find_error
 from .loose_json import is_list, is_object
 from .responses import Reply
@@ -64,7 +64,7 @@ def check_answer(call: Call, body: object, status_code: int = 200, headers: Mapp
             f"{call.where}: {message} (told because of strict=True)",
             status_code=status_code,
             message=message,
-            body=body,
+            body=call.mask.key_in(body),
             headers=Headers(headers or {}),
             outcome_unknown=not call.operation.idempotent,
             **call.details(),
@@ -79,7 +79,12 @@ def mismatches(operation: Operation, body: object) -> list[str]:
 
 @cache
 def _document() -> dict[str, Any]:
-    document: dict[str, Any] = json.loads(files("alli").joinpath("openapi.json").read_text("utf-8"))
+    found = files("alli").joinpath("openapi.json")
+    if not found.is_file():
+        raise ConfigurationError(
+            "strict: alli/openapi.json was left out of this program; with PyInstaller, add --collect-data alli"
+        )
+    document: dict[str, Any] = json.loads(found.read_text("utf-8"))
     return document
 
 

@@ -4,8 +4,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Final
 
@@ -31,11 +29,13 @@ def keep_queries_out() -> None:
     logging.getLogger(LIBRARY).addFilter(_filter)
 
 
-@contextmanager
-def no_query_is_logged() -> Iterator[None]:
+class no_query_is_logged:  # noqa: N801  (used like a function)
     """What is sent in the block is a request of this package."""
-    token = _is_ours.set(True)
-    try:
-        yield
-    finally:
-        _is_ours.reset(token)
+
+    __slots__ = ("_token",)
+
+    def __enter__(self) -> None:
+        self._token = _is_ours.set(True)
+
+    def __exit__(self, *error: object) -> None:
+        _is_ours.reset(self._token)

@@ -13,12 +13,12 @@ No I/O, no clock. Memory is that of the final answer: of the records only the la
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Literal, TypeAlias, TypeGuard
+from typing import Any, Literal, TypeAlias
 
 from .._json.error_details import ErrorDetails, find_error
-from .._json.loose_json import is_list, is_object, list_at, look, text_at, value_at, whole_at
+from .._json.loose_json import first_of, is_list, is_object, list_at, look, text_at, value_at, whole_at
 from .._json.result_format import Replacement, ResultFormat
-from .._results.messages import Message, content_of, is_echo, readable
+from .._results.messages import Message, is_echo, readable
 from ..events import Completed, ConversationStarted, RunEvent, TextDelta
 from ..results import RunResult, object_of
 from .stream_messages import FIRST_HALF, LAST_HALF, DeltaMessage, SnapshotMessage
@@ -40,7 +40,6 @@ class Accumulator:
         conversation_id: as soon as the service has told it.
         error: what the stream tells went wrong, once it does; nothing more is to be fed then.
         error_record: the record that told it, as it came.
-        is_empty: nothing that can be part of an answer has come.
     """
 
     def __init__(
@@ -49,9 +48,14 @@ class Accumulator:
         self.conversation_id: str | None = None
         self.error: ErrorDetails | None = None
         self.error_record: object = None
-        self.is_empty = True
         self._format = format
         self._result_class = result_class
+        # What is asked of each record.
+        self._inner = first_of(format.at)
+        self._lists = first_of(format.messages)
+        self._states = first_of(format.state)
+        self._content = first_of(format.message.text)
+        self._completed = first_of(format.message.completed)
         # Keys of a record that may be something else than the next part of the answer.
         self._unusual_keys = frozenset(["type", "error", "errors", *format.error])
         self._telling_keys = self._find_telling_keys()
@@ -62,6 +66,11 @@ class Accumulator:
         self._state: str | None = None
         self._fields: dict[str, object] = {}
         self._last: object = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing that can be part of an answer has come."""
+        return self._last is None and not self._messages
 
     def read(self, records: Iterable[object]) -> Iterator[RunEvent]:
         """The events of the next records, up to one that reports an error. Look at `error` once it is read to its end.
@@ -78,8 +87,8 @@ class Accumulator:
     def _read_snapshots(self, records: Iterable[object]) -> Iterator[RunEvent]:
         for record in records:
             events: list[RunEvent] = []
-            if self._is_answer(record, events):
-                fields = object_of(record, self._format)
+            fields = self._part_of_answer(record, events)
+            if fields is not None:
                 self._last = record
                 self._fields.update(fields)
                 self._take_snapshot(fields, events)
@@ -91,24 +100,23 @@ class Accumulator:
         # There may be millions of these records, so what a running stream of them consists of is written out here.
         layout, telling_keys = self._format, self._telling_keys
         text_key = layout.text[0] if len(layout.text) == 1 and "." not in layout.text[0] else None
-        tell = self._fields.update
+        tell, is_wrapped, first, last = self._fields.update, bool(layout.at), FIRST_HALF, LAST_HALF
         for item in records:
             # A record without any of these keys can't tell more than text.
             if item.__class__ is not dict or not telling_keys.isdisjoint(item):
                 events: list[RunEvent] = []
-                is_answer = self._is_answer(item, events)
+                part = self._part_of_answer(item, events)
                 yield from events
                 if self.error is not None:
                     return
-                if not is_answer:
+                if part is None:
                     continue
                 telling_keys = self._telling_keys
-            record: Mapping[str, object] = object_of(item, layout) if layout.at else item
+            record: Mapping[str, object] = object_of(item, layout) if is_wrapped else item
             tell(record)
-            self.is_empty = False
             self._last = item
             piece = value_at(record, layout.text) if text_key is None else record.get(text_key)
-            if message.is_running and isinstance(piece, str) and not FIRST_HALF <= piece[-1:] <= LAST_HALF:
+            if message.is_running and isinstance(piece, str) and not first <= piece[-1:] <= last:
                 if piece:
                     message.write(piece)
                     yield TextDelta(piece, 0)
@@ -117,27 +125,29 @@ class Accumulator:
                 message.add(piece, events)
                 yield from events
 
-    def _is_answer(self, record: object, events: list[RunEvent]) -> TypeGuard[_Record]:
-        """Whether the record is to be read for its text. What else it may tell has been taken from it then."""
+    def _part_of_answer(self, record: object, events: list[RunEvent]) -> Mapping[str, object] | None:
+        """The object of the record that is to be read for its text. What else it may tell has been taken from it then."""
         if not is_object(record):
             if is_list(record):
                 events += self.feed(record)
-            return False
-        self.is_empty = False
+            return None
         if not self._unusual_keys.isdisjoint(record):
             replace = self._format.replace
             if replace is not None and record.get("type") == replace.type:
                 self._replace_message(record, replace, events)
-                return False
+                return None
             if self._tells_error(record, events):
-                return False
-        fields = object_of(record, self._format)
+                return None
+        inner: Any = self._inner(record)
+        fields = inner if inner.__class__ is dict else object_of(record, self._format)
         if self.conversation_id is None and (found := text_at(fields, self._format.conversation_id)):
             self.conversation_id = found
             self._telling_keys = self._find_telling_keys()
             events.append(ConversationStarted(found))
-        self._state = text_at(fields, self._format.state) or self._state
-        return True
+        state = self._states(fields)
+        if state is not None and state != self._state:
+            self._state = text_at(fields, self._format.state) or self._state
+        return fields
 
     def finish(self) -> list[RunEvent]:
         """The events of the end: what had been held back, then `completed`."""
@@ -175,7 +185,7 @@ class Accumulator:
         return Message.from_payload(message.item, self._format, message.so_far())
 
     def _find_telling_keys(self) -> frozenset[str]:
-        """Keys of a record that may tell more than text. A record without any need not be looked at by `_is_answer`."""
+        """Keys of a record that may tell more than text. A record without any need not be looked at by `_part_of_answer`."""
         layout = self._format
         paths = layout.at or (*(() if self.conversation_id else layout.conversation_id), *layout.state)
         return self._unusual_keys.union(path.partition(".")[0] for path in paths)
@@ -191,7 +201,9 @@ class Accumulator:
 
     def _take_snapshot(self, fields: Mapping[str, object], events: list[RunEvent]) -> None:
         layout, by_position = self._format, self._by_position
-        items = list_at(fields, layout.messages)
+        items: Any = self._lists(fields)
+        if not items or items.__class__ is not list:
+            items = list_at(fields, layout.messages)
         if not items:
             self._take_text(fields, events)
         for position, item in enumerate(items):
@@ -200,9 +212,10 @@ class Accumulator:
                 if is_echo(item, layout):
                     continue
                 message = by_position[position] = self._new_message()
-            if item is not None:
-                completed = is_object(item) and value_at(item, layout.message.completed) is True
-                message.take(item, content_of(item, layout.message), events, is_completed=completed)
+            if item.__class__ is dict:
+                message.take(item, self._content(item), events, is_completed=self._completed(item) is True)
+            elif item is not None:
+                message.take(item, item, events, is_completed=False)
 
     def _take_text(self, fields: Mapping[str, object], events: list[RunEvent]) -> None:
         """The text of an answer that is one message itself, if this is one."""

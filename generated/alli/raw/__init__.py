@@ -14,6 +14,8 @@ __all__ = (
 
 
 def __getattr__(name: str) -> Any:
+    if name == "api":
+        return import_module(".api", __name__)
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(".client", __name__), name)

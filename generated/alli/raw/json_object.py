@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, Self
 
-__all__ = ["JSONObject"]
+__all__ = ["JSONObject", "JSONSchema"]
 
 
 class _PydanticSerializer:
@@ -28,8 +28,8 @@ def _serializer(kind: Any) -> Any:
     return SchemaSerializer(kind.__get_pydantic_core_schema__(kind, None))
 
 
-class JSONObject:
-    """Base of what has `to_dict`. `dict(x)` is `x.to_dict()`, and `list(x)` has its pairs, as with pydantic's models."""
+class JSONSchema:
+    """Base of what has `to_dict`, which pydantic and FastAPI take as it is."""
 
     __slots__ = ()
     __pydantic_serializer__ = _PydanticSerializer()
@@ -41,9 +41,6 @@ class JSONObject:
     def to_json(self) -> str:
         """`to_dict()` as JSON text."""
         return json.dumps(self.to_dict(), ensure_ascii=False)
-
-    def __iter__(self) -> Iterator[tuple[str, Any]]:
-        yield from self.to_dict().items()
 
     @classmethod
     def _validated(cls, value: object) -> Self:
@@ -67,3 +64,12 @@ class JSONObject:
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> dict[str, Any]:
         return {"type": "object", "title": cls.__name__}
+
+
+class JSONObject(JSONSchema):
+    """The same for what is not iterated otherwise: `dict(x)` is `x.to_dict()`, and `list(x)` has its pairs, as with pydantic's models."""
+
+    __slots__ = ()
+
+    def __iter__(self) -> Iterator[tuple[str, Any]]:
+        yield from self.to_dict().items()

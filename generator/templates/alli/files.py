@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 import io
 import mimetypes
 import os
 import stat
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, BinaryIO, TypeAlias, TypeGuard, cast
+from typing import Any, BinaryIO, Protocol, TypeAlias, TypeGuard, cast
 
 from ._json.loose_json import is_list
 from .errors import InvalidArgumentError
@@ -16,11 +17,27 @@ from .raw.types import File
 
 __all__ = ["FileInput", "as_content", "as_file", "as_files", "close_paths", "file_name", "split_inputs"]
 
+
+class UploadedFile(Protocol):
+    """A file as web frameworks hand it over, such as FastAPI's `UploadFile`. Its `read` may be a coroutine function and is not called."""
+
+    @property
+    def filename(self) -> str | None: ...
+    @property
+    def file(self) -> BinaryIO: ...
+    @property
+    def content_type(self) -> str | None: ...
+
+
 FileInput: TypeAlias = (
-    Path | BinaryIO | tuple[str, bytes | bytearray | BinaryIO] | tuple[str, bytes | bytearray | BinaryIO, str]
+    Path
+    | BinaryIO
+    | UploadedFile
+    | tuple[str, bytes | bytearray | BinaryIO]
+    | tuple[str, bytes | bytearray | BinaryIO, str]
 )
-"""A file to upload: a path, an open binary file (read from where it stands), or `(filename, bytes or file[, content type])`.
-A path is opened when it is sent and closed at its end; a file you opened stays open."""
+"""A file to upload: a path, an open binary file (read from where it stands), `(filename, bytes or file[, content type])`, or what a web
+framework was sent, such as FastAPI's `UploadFile`. A path is opened when it is sent and closed at its end; all others stay open."""
 
 _ACCEPTED = "a pathlib.Path, an open binary file, or (filename, bytes or file[, content type])"
 _DEFAULT_TYPE = "application/octet-stream"
@@ -35,6 +52,8 @@ def as_file(where: str, value: object) -> File:
     """
     if _is_tuple(value):
         return _from_tuple(where, value)
+    if _is_uploaded(value):
+        return _from_uploaded(where, value)
     if isinstance(value, str):
         raise InvalidArgumentError(f"{where}: a str is not a file. For a file on disk, pass pathlib.Path(…)")
     return _file(where, _content(where, value), _name_of(value), None)
@@ -112,6 +131,16 @@ def _is_path(value: object) -> TypeGuard[os.PathLike[str]]:
 
 def _is_tuple(value: object) -> TypeGuard[tuple[Any, ...]]:
     return isinstance(value, tuple)
+
+
+def _is_uploaded(value: object) -> TypeGuard[UploadedFile]:
+    return inspect.iscoroutinefunction(getattr(value, "read", None)) and hasattr(value, "file")
+
+
+def _from_uploaded(where: str, value: UploadedFile) -> File:
+    file, name, content_type = value.file, value.filename, value.content_type
+    is_usable = isinstance(content_type, str) and content_type.isascii() and content_type.isprintable()
+    return _file(where, _content(where, file), name or "file", content_type if is_usable else None)
 
 
 def _is_file(value: object) -> bool:

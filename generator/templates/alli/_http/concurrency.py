@@ -16,7 +16,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ..errors import ConfigurationError
-from .deadlines import Alarm
+from .deadlines import Alarm, AsyncAlarm
 
 if TYPE_CHECKING:
     import asyncio
@@ -157,14 +157,25 @@ async def abounded(
     cut: Callable[[], None],
     discard: Callable[[T], object],
 ) -> T:
-    """As `bounded`, by cancelling what `action` gives to await; nothing is left to cut or discard."""
-    if deadline_at is None and longest is None:
-        return await action()
+    """As `bounded`, at a deadline by cancelling what `action` gives to await; nothing is left to discard."""
+    if deadline_at is None:
+        return await (action() if longest is None else _acut_after(action, longest, cut))
     import asyncio
 
-    seconds = longest if deadline_at is None else deadline_at - time.monotonic() + GRACE
-    async with asyncio.timeout(seconds):
+    async with asyncio.timeout(deadline_at - time.monotonic() + GRACE):
         return await action()
+
+
+async def _acut_after(action: Callable[[], Awaitable[T]], seconds: float, cut: Callable[[], None]) -> T:
+    alarm = AsyncAlarm(seconds, cut)
+    try:
+        return await action()
+    except Exception as error:
+        if alarm.has_fired:
+            raise TimeoutError from error
+        raise
+    finally:
+        alarm.stop()
 
 
 class Stopped(Exception):

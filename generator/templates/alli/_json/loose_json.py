@@ -9,6 +9,7 @@ from typing import Any, TypeAlias, TypeGuard
 
 __all__ = [
     "Look",
+    "first_of",
     "is_list",
     "is_object",
     "list_at",
@@ -92,19 +93,34 @@ def look(path: str) -> Look:
     return follow
 
 
-def value_at(fields: Mapping[str, object], paths: Sequence[str]) -> object:
+@cache
+def first_of(paths: tuple[str, ...]) -> Look:
+    """A function that gives the first value at these paths that is not null."""
+    looks = [look(path) for path in paths]
+    if len(looks) == 1:
+        return looks[0]
+
+    def find(fields: Mapping[str, object]) -> object:
+        for each in looks:
+            value = each(fields)
+            if value is not None:
+                return value
+        return None
+
+    return find
+
+
+def value_at(fields: Mapping[str, object], paths: tuple[str, ...]) -> object:
     """The first value that is not null."""
-    for path in paths:
-        value = look(path)(fields)
-        if value is not None:
-            return value
-    return None
+    return first_of(paths)(fields)
 
 
 def text_at(fields: Mapping[str, object], paths: Sequence[str]) -> str | None:
     """The first text, or number in its place, that is not empty."""
     for path in paths:
         value = look(path)(fields)
+        if value.__class__ is str and value:  # nearly all are, and this runs for each record of a stream
+            return value
         if value is not None and (text := text_in({"": value}, "")):
             return text
     return None

@@ -1,0 +1,39 @@
+"""`python -m alli_mcp`: serves the apps of a project."""
+
+import argparse
+import sys
+
+from alli import AlliError
+
+from .extra import MissingExtraError, require_extra
+
+__all__ = ["main"]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Serves until it is stopped; 2 where it can't begin, and says why."""
+    parser = argparse.ArgumentParser("python -m alli_mcp", description=__doc__)
+    parser.add_argument("--transport", choices=("stdio", "http"), default="stdio", help="default: stdio")
+    parser.add_argument("--host", default="127.0.0.1", help="for http; default: 127.0.0.1")
+    parser.add_argument("--port", type=int, default=8000, help="for http, at /mcp; default: 8000")
+    parser.add_argument("--types", nargs="+", metavar="TYPE", help="only apps of these types, such as agent campaign")
+    parser.add_argument("--search", metavar="TERM", help="only apps whose name or description has this")
+    parser.add_argument("--router", action="store_true", help="two tools for any number of apps: find and run")
+    chosen = parser.parse_args(arguments)
+    try:
+        require_extra()
+        from .server import create_server
+
+        server = create_server(types=chosen.types, search_term=chosen.search, router=chosen.router)
+    except (AlliError, MissingExtraError, ValueError) as error:
+        print(f"alli_mcp: {error}", file=sys.stderr)  # stdout is the protocol's
+        return 2
+    if chosen.transport == "http":
+        server.run(transport="http", host=chosen.host, port=chosen.port, show_banner=False)
+    else:
+        server.run(show_banner=False)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

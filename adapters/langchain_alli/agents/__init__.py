@@ -1,0 +1,1 @@
+"""An app as an agent: a chat model, a graph, a subagent."""

@@ -1,0 +1,81 @@
+"""What a chat model's call knows of its conversation: the messages it is given, and the graph it runs in."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from alli import InvalidArgumentError
+from alli_tools.calls.conversations import Remembered
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
+
+from langchain_alli.calls.graph_host import GraphHost
+
+__all__ = ["ChatHost", "arguments_of", "details_of"]
+
+
+class ChatHost(GraphHost):
+    """A program or graph that calls a chat model.
+
+    Args:
+        messages: what the model is given.
+        answer_id: the id of the message that will be the answer.
+    """
+
+    def __init__(self, messages: Sequence[BaseMessage], answer_id: str) -> None:
+        super().__init__(None, ())
+        self.tool_call_id = answer_id
+        self.for_people = True
+        self._given = messages
+
+    def find_conversation(self, app_id: str, owner: str) -> str | None:
+        """That of the newest answer of this app to this owner among the messages."""
+        for message in reversed(self._given):
+            alli = details_of(message)
+            app = alli.get("app")
+            found = alli.get("conversation_id")
+            if (
+                isinstance(app, Mapping)
+                and cast("Mapping[str, object]", app).get("id") == app_id
+                and isinstance(found, str)
+            ):
+                return found if alli.get("owner") == owner else None
+        return None
+
+    def may_go_on(self, remembered: Remembered) -> bool:
+        """Not on a fork from before that conversation."""
+        if remembered.call is None or not self._has_thread_messages:
+            return True
+        return any(message.id == remembered.call for message in self._given)
+
+    @property
+    def _messages(self) -> Sequence[object]:
+        return self._given
+
+
+def details_of(message: BaseMessage) -> Mapping[str, object]:
+    """What an answer of an app says of itself; empty for any other message."""
+    found: object = message.response_metadata.get("alli") if isinstance(message, AIMessage) else None
+    return cast("Mapping[str, object]", found) if isinstance(found, Mapping) else {}
+
+
+def arguments_of(messages: Sequence[BaseMessage]) -> dict[str, object]:
+    """What is said to the app: the human messages since the last answer. The app keeps what was before by itself.
+
+    A human message may carry `additional_kwargs={"alli": {"choices": [0]}}` or `{"form": {...}}`, which replies to what the
+    app has offered.
+
+    Raises:
+        InvalidArgumentError: nothing is said.
+    """
+    newest: list[HumanMessage] = []
+    for message in reversed(messages):
+        if isinstance(message, AIMessage):
+            break
+        if isinstance(message, HumanMessage):
+            newest.append(message)
+    reply: dict[str, Any] = {}
+    for message in newest:
+        reply = {**message.additional_kwargs.get("alli", {}), **reply}
+    text = "\n\n".join(message.text for message in reversed(newest) if message.text)
+    if not text and not reply:
+        raise InvalidArgumentError("messages: the last ones say nothing to the app; end with a human message")
+    return {**({"message": text} if text else {}), **reply}

@@ -1,0 +1,105 @@
+"""`client.raw`: the raw layer over the connections of a client, one function per operation."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import Any
+
+import alli
+import pytest
+from alli import RetryPolicy
+from alli.raw.api.apps import get_app, list_apps, run_app
+from alli.raw.models import App, AppsResponse, Error, RunAppRequest, RunAppResponse
+
+from tests.alli.client_kind import ClientKind
+from tests.answers import after_request, answering
+from tests.servers import Connection, ScriptedServer
+
+APPS = b'{"apps": [{"id": "a1", "name": "One"}], "cursor": null}'
+
+
+async def called(
+    kind: ClientKind, module: Any, *arguments: Any, client: Any, detailed: bool = False, **named: Any
+) -> Any:
+    name = ("asyncio" if kind.is_async else "sync") + ("_detailed" if detailed else "")
+    return await kind.get(getattr(module, name)(*arguments, client=client.raw, **named))
+
+
+async def test_a_function_sends_with_the_key_identity_and_options_of_the_client(client_kind: ClientKind) -> None:
+    with ScriptedServer(answering(200, APPS, {"Content-Type": "application/json", "X-Left": "9"})) as server:
+        client = client_kind.make(base_url=f"{server.url}/prefix", user_id="emp-7").with_options(
+            extra_query={"beta": "on"}
+        )
+        page = await called(client_kind, list_apps, client=client, search_term="계약")
+        response = await called(client_kind, list_apps, client=client, detailed=True)
+    assert isinstance(page, AppsResponse)
+    assert [app.id for app in page.apps or ()] == ["a1"]
+    assert (response.status_code, response.headers["x-left"], response.content) == (200, "9", APPS)
+    first = server.requests[0]
+    assert first.target == "/prefix/webapi/v2/apps?searchTerm=%EA%B3%84%EC%95%BD&beta=on"
+    assert (first.headers["api-key"], first.headers["own-user-id"]) == ("test-key", "emp-7")
+    assert len(server.connections) == 1
+
+
+async def test_a_body_is_sent_and_the_answer_read_as_its_model(client_kind: ClientKind) -> None:
+    with ScriptedServer(answering(200, b'{"result": {"id": "a1"}}')) as server:
+        client = client_kind.make(base_url=server.url)
+        answer = await called(client_kind, run_app, "a1", client=client, body=RunAppRequest.from_dict({"mode": "sync"}))
+    assert isinstance(answer, RunAppResponse)
+    assert server.requests[0].body == b'{"mode":"sync"}'
+
+
+async def test_an_error_status_gives_the_documented_error(client_kind: ClientKind) -> None:
+    with ScriptedServer(answering(404, b'{"detail": "Not Found"}')) as server:
+        client = client_kind.make(base_url=server.url)
+        assert isinstance(await called(client_kind, get_app, "a1", client=client), Error)
+
+
+async def test_an_answer_that_is_not_as_documented_is_none(client_kind: ClientKind) -> None:
+    with ScriptedServer(answering(418, b"{}")) as server:
+        client = client_kind.make(base_url=server.url)
+        assert await called(client_kind, get_app, "a1", client=client) is None
+
+
+async def test_a_get_is_sent_again_and_a_post_is_not(client_kind: ClientKind) -> None:
+    with ScriptedServer(answering(500, b"{}")) as server:
+        client = client_kind.make(base_url=server.url, retry_policy=RetryPolicy(base=0.001))
+        await called(client_kind, list_apps, client=client)
+        assert len(server.requests) == 3
+        await called(client_kind, run_app, "a1", client=client, body=RunAppRequest())
+        assert len(server.requests) == 4
+
+
+async def test_no_answer_is_an_error_of_this_package_without_the_key(client_kind: ClientKind) -> None:
+    with ScriptedServer(after_request(Connection.reset)) as server:
+        client = client_kind.make(base_url=server.url)
+        with pytest.raises(alli.APIConnectionError, match="^raw: POST /webapi/apps/a1/run") as caught:
+            await called(client_kind, run_app, "a1", client=client, body=RunAppRequest())
+    assert caught.value.outcome_unknown
+    assert "test-key" not in repr(client.raw) + str(caught.value)
+
+
+async def test_a_function_of_the_other_kind_is_refused(client_kind: ClientKind) -> None:
+    client = client_kind.make()
+    with pytest.raises(alli.ConfigurationError, match=r"client\.raw"):
+        if client_kind.is_async:
+            list_apps.sync(client=client.raw)
+        else:
+            await list_apps.asyncio(client=client.raw)
+
+
+def test_the_raw_layer_is_found_from_the_package_alone() -> None:
+    program = """
+import sys, alli
+assert "alli.raw" not in sys.modules
+function = alli.raw.api.apps.list_apps.sync
+assert "alli.raw.api.apps.run_app" not in sys.modules
+assert not hasattr(alli.raw.api, "nothing") and not hasattr(alli.raw.api.apps, "nothing")
+assert alli.raw.Client.__name__ == "Client"
+"""
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_models_of_both_layers_are_the_same() -> None:
+    assert alli.App is App

@@ -1,0 +1,290 @@
+"""Apps over the Model Context Protocol: in memory, over stdio and over HTTP."""
+
+import asyncio
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+import uvicorn
+from alli import Alli, AsyncAlli, ConfigurationError
+from alli_emulator import AppFailure, AppInput, AppRun, Emulator, FormField, Reply
+from alli_mcp import acreate_server, create_server
+from alli_tools import ToolOptions
+from fastmcp import Client, FastMCP
+from fastmcp.client.auth import BearerAuth
+from fastmcp.client.transports import StdioTransport, StreamableHttpTransport
+from fastmcp.exceptions import ToolError
+
+pytestmark = pytest.mark.filterwarnings("default")  # what FastMCP and what it stands on warn of is their own
+
+
+@pytest.fixture
+def alli() -> Iterator[Emulator]:
+    """The service, with an app of each kind."""
+    with Emulator(pace=0) as emulator:
+
+        @emulator.app(name="Chat", type="campaign", description="Talks.")
+        def chat(run: AppRun) -> Iterator[str]:
+            if run.message == "fail":
+                raise AppFailure("no such contract")
+            yield f"turn {run.conversation.turn} "
+            yield f"for {run.user_id or 'nobody'}: {run.message}"
+
+        @emulator.app(name="Shop", type="campaign")
+        def shop(run: AppRun) -> str | Reply:
+            if run.choices:
+                form = [FormField("place", "Place"), FormField("note", required=False)]
+                return Reply(f"Number {run.choices[0]}. Where to?", form=form)
+            return f"To {run.form['place']}" if run.form else Reply("What?", choices=["Lamp", "Chair"])
+
+        @emulator.app(name="Rewrite", inputs=[AppInput("text", "Text")])
+        def rewrite(run: AppRun) -> str:
+            return f"Rewritten: {run.text_input('text')}"
+
+        yield emulator
+
+
+MINE = ("Chat", "Shop", "Rewrite")
+
+
+@asynccontextmanager
+async def served(alli: Emulator, **settings: Any) -> AsyncIterator[FastMCP[Any]]:
+    """A server of these apps."""
+    keys: dict[str, Any] = {"api_key": alli.api_key, "base_url": alli.base_url, "max_retries": 0}
+    with Alli(**keys) as client:
+        async with AsyncAlli(**keys) as async_client:
+            settings.setdefault("predicate", lambda app: app.name in MINE)
+            yield create_server(client=client, async_client=async_client, **settings)
+
+
+def runs(alli: Emulator) -> list[Any]:
+    """The requests that ran an app."""
+    return [request for request in alli.requests if request.method == "POST"]
+
+
+async def names(client: Any) -> dict[str, str]:
+    """Display name → tool name."""
+    return {tool.title: tool.name for tool in await client.list_tools()}
+
+
+async def test_each_app_is_a_tool_with_title_description_and_closed_schema(alli: Emulator) -> None:
+    async with served(alli) as server, Client(server) as client:
+        tools = {tool.title: tool for tool in await client.list_tools()}
+    assert set(tools) == set(MINE)
+    chat = tools["Chat"]
+    assert chat.description == "Chat\nTalks.\nCategory: GENERAL.\nAn Alli app of type campaign."
+    assert set(chat.input_schema["properties"]) == {"message", "choices", "form"}
+    assert chat.input_schema["additionalProperties"] is False
+    assert chat.annotations is not None
+    assert chat.annotations.open_world_hint is True
+    assert all(len(tool.name) <= 48 for tool in tools.values())
+
+
+async def test_text_is_content_artifact_is_structured_and_parts_are_progress(alli: Emulator) -> None:
+    heard: list[tuple[float, str | None]] = []
+
+    async def progress(done: float, total: float | None, message: str | None) -> None:
+        heard.append((done, message))
+
+    async with served(alli) as server, Client(server) as client:
+        tool = (await names(client))["Chat"]
+        answer = await client.call_tool(tool, {"message": "hi"}, progress_handler=progress)
+    assert answer.content[0].text == "turn 1 for nobody: hi"
+    assert answer.structured_content is not None
+    assert answer.structured_content["alli"]["app"]["name"] == "Chat"
+    assert "turn 1" not in str(answer.structured_content)
+    assert heard == [(7.0, "turn 1 "), (21.0, "for nobody: hi")]
+
+
+async def test_errors_are_errors_after_one_request(alli: Emulator) -> None:
+    async with served(alli) as server, Client(server) as client:
+        chat = (await names(client))["Chat"]
+        failed = await client.call_tool(chat, {"message": "fail"}, raise_on_error=False)
+        assert failed.is_error
+        assert "no such contract" in failed.content[0].text
+        assert failed.structured_content is not None
+        assert failed.structured_content["alli"]["status"] == "error"
+        alli.fault(path_contains="/run", cut_after=100)
+        unknown = await client.call_tool(chat, {"message": "hi"}, raise_on_error=False)
+        assert "Do not call it again" in unknown.content[0].text
+        alli.fault(path_contains="/run", status=403, body={"error": "not yours"})
+        assert "not yours" in (await client.call_tool(chat, {"message": "x"}, raise_on_error=False)).content[0].text
+        with pytest.raises(ToolError, match="no such contract"):
+            await client.call_tool(chat, {"message": "fail"})
+    assert len(runs(alli)) == 4
+
+
+@pytest.mark.parametrize("arguments", [{}, {"text": 5}, {"text": "x", "user_id": "boss"}], ids=str)
+async def test_nothing_is_sent_where_an_argument_is_missing_or_wrong(alli: Emulator, arguments: dict[str, Any]) -> None:
+    async with served(alli) as server, Client(server) as client:
+        answer = await client.call_tool((await names(client))["Rewrite"], arguments, raise_on_error=False)
+    assert answer.is_error
+    assert runs(alli) == []
+
+
+async def test_a_clients_user_is_asked_for_choices_and_forms_where_it_can(alli: Emulator) -> None:
+    asked: list[str] = []
+
+    async def elicit(message: str, response_type: Any, params: Any, context: Any) -> Any:
+        asked.append(message)
+        if "value" in params.requested_schema["properties"]:
+            return response_type(value="Chair")
+        return {"place": "Seoul"}
+
+    async with served(alli) as server, Client(server, elicitation_handler=elicit) as client:
+        answer = await client.call_tool((await names(client))["Shop"], {"message": "hi"})
+    assert answer.content[0].text == "To Seoul"
+    assert asked[0] == "What?\n\nChoices:\n0: Lamp\n1: Chair"
+    assert asked[1].startswith("Number 1. Where to?\n\nForm to fill in:\nplace (Place): text, required")
+    assert len(runs(alli)) == 3
+
+
+async def test_a_user_who_declines_leaves_it_to_the_model_and_no_run_is_made_twice(alli: Emulator) -> None:
+    from fastmcp.client.elicitation import ElicitResult
+
+    async def elicit(message: str, response_type: Any, params: Any, context: Any) -> Any:
+        return ElicitResult(action="decline")
+
+    async with served(alli) as server, Client(server, elicitation_handler=elicit) as client:
+        shop = (await names(client))["Shop"]
+        answer = await client.call_tool(shop, {"message": "hi"})
+        assert answer.content[0].text.startswith(
+            "What?\n\nChoices:\n0: Lamp\n1: Chair\n(To answer, call this tool again"
+        )
+        assert len(runs(alli)) == 1
+    async with served(alli) as server, Client(server) as client:  # a client that can't ask
+        answer = await client.call_tool(shop, {"message": "hi"})
+        assert answer.content[0].text.startswith("What?")
+        answer = await client.call_tool(shop, {"choices": [0]})
+        assert answer.content[0].text.startswith("Number 0.")
+
+
+async def test_two_tools_serve_any_number_of_apps(alli: Emulator) -> None:
+    async with served(alli, router=True) as server, Client(server) as client:
+        assert sorted((await names(client)).values()) == ["alli_find_apps", "alli_run_app"]
+        found = await client.call_tool("alli_find_apps", {"query": "Rewrite"})
+        assert found.structured_content is not None
+        ref = found.structured_content["alli"]["apps"][0]["ref"]
+        answer = await client.call_tool("alli_run_app", {"app_ref": ref, "message": "a line"})
+    assert answer.content[0].text == "Rewritten: a line"
+
+
+async def test_cancelling_a_call_closes_the_apps_connection(alli: Emulator) -> None:
+    alli.fault(path_contains="/run", stall_after=5)
+    async with served(alli) as server, Client(server) as client:
+        task = asyncio.create_task(client.call_tool((await names(client))["Chat"], {"message": "hi"}))
+        while not runs(alli) or runs(alli)[0].status is None:
+            await asyncio.sleep(0.01)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert await asyncio.to_thread(runs(alli)[0].wait, 20)
+    assert runs(alli)[0].client_left
+
+
+async def test_the_async_client_alone_is_enough_for_an_awaited_server(alli: Emulator) -> None:
+    async with AsyncAlli(api_key=alli.api_key, base_url=alli.base_url) as async_client:
+        server = await acreate_server(async_client=async_client, search_term="Chat")
+        async with Client(server) as client:
+            assert set(await names(client)) == {"Chat"}
+
+
+async def test_options_and_users_of_ones_own_count(alli: Emulator) -> None:
+    settings: dict[str, Any] = {"options": ToolOptions(artifact="ids"), "user": lambda token: f"for {token}"}
+    async with served(alli, **settings) as server, Client(server) as client:
+        answer = await client.call_tool((await names(client))["Chat"], {"message": "hi"})
+    assert answer.content[0].text == "turn 1 for for None: hi"
+    assert answer.structured_content is not None
+    assert "citations" not in answer.structured_content["alli"]
+
+
+@pytest.fixture
+def environment(alli: Emulator, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """What a program needs to find the service."""
+    return {"ALLI_API_KEY": alli.api_key, "ALLI_BASE_URL": alli.base_url}
+
+
+async def test_the_program_serves_over_stdio_and_goes_on_with_its_conversation(
+    alli: Emulator, environment: dict[str, str]
+) -> None:
+    transport = StdioTransport(sys.executable, ["-m", "alli_mcp", "--search", "Chat"], env=environment)
+    async with Client(transport) as client:
+        chat = (await names(client))["Chat"]
+        said = [(await client.call_tool(chat, {"message": "hi"})).content[0].text for _ in range(2)]
+    assert said == ["turn 1 for nobody: hi", "turn 2 for nobody: hi"]
+
+
+async def test_the_official_client_reads_it_over_stdio(alli: Emulator, environment: dict[str, str]) -> None:
+    from mcp import ClientSession, StdioServerParameters
+    from mcp.client.stdio import stdio_client
+
+    program = StdioServerParameters(command=sys.executable, args=["-m", "alli_mcp"], env=environment)
+    async with stdio_client(program) as (read, write), ClientSession(read, write) as session:
+        await session.initialize()
+        tools = {tool.title: tool.name for tool in (await session.list_tools()).tools}
+        answer: Any = await session.call_tool(tools["Rewrite"], {"text": "a line"})
+    assert answer.content[0].text == "Rewritten: a line"
+    assert answer.structured_content["alli"]["status"] == "success"
+
+
+def test_a_program_that_can_not_begin_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ALLI_API_KEY", raising=False)
+    done = subprocess.run([sys.executable, "-m", "alli_mcp"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("alli_mcp: no API key: set the environment variable ALLI_API_KEY")
+
+
+@asynccontextmanager
+async def over_http(server: FastMCP[Any]) -> AsyncIterator[str]:
+    """The server's address."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        http = uvicorn.Server(uvicorn.Config(server.http_app(), log_level="error"))
+        thread = threading.Thread(target=http.run, args=([taken],))
+        thread.start()
+        try:
+            while not http.started:
+                await asyncio.sleep(0.01)
+            yield f"http://127.0.0.1:{taken.getsockname()[1]}/mcp"
+        finally:
+            http.should_exit = True
+            await asyncio.to_thread(thread.join)
+
+
+async def test_two_users_of_one_server_never_meet(alli: Emulator) -> None:
+    from fastmcp.server.auth.providers.jwt import StaticTokenVerifier
+
+    tokens = {name: {"client_id": "app", "sub": f"emp-{name}", "scopes": []} for name in ("a", "b")}
+    async with served(alli, auth=StaticTokenVerifier(tokens=tokens)) as server, over_http(server) as url:
+
+        async def turns(token: str) -> list[str]:
+            async with Client(StreamableHttpTransport(url, auth=BearerAuth(token))) as client:
+                chat = (await names(client))["Chat"]
+                meta = {"alli/thread": "same"}
+                return [(await client.call_tool(chat, {"message": "hi"}, meta=meta)).content[0].text for _ in range(2)]
+
+        both = await asyncio.gather(turns("a"), turns("b"))
+        assert both == [[f"turn {turn} for emp-{name}: hi" for turn in (1, 2)] for name in ("a", "b")]
+        before = len(runs(alli))
+        with pytest.raises(Exception, match="401|error response"):
+            await turns("nobody")
+        assert len(runs(alli)) == before
+
+
+async def test_an_agent_of_langchain_reads_it(alli: Emulator) -> None:
+    from langchain.mcp import MCPAdapter
+
+    async with served(alli) as server, Client(server) as client:
+        tools = {tool.description.split("\n")[0]: tool for tool in await MCPAdapter(client).list_tools()}
+        assert "Rewritten: x" in str(await tools["Rewrite"].ainvoke({"text": "x"}))
+
+
+def test_a_server_without_a_key_is_not_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ALLI_API_KEY", raising=False)
+    with pytest.raises(ConfigurationError, match="ALLI_API_KEY"):
+        create_server()

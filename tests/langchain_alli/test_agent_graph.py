@@ -1,0 +1,197 @@
+"""An app as an agent: run alone, streamed, interrupted, nested in other agents' graphs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from alli import AuthenticationError
+from alli_emulator import AppRun, FormField, Reply
+from langchain.agents import create_agent
+from langchain_alli import ToolOptions, alli_subagent, create_alli_agent
+from langchain_alli.testing import ScriptedChatModel, call_tool
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
+from langchain_core.tools import tool as as_tool
+from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.graph import START, MessagesState, StateGraph
+from langgraph.store.memory import InMemoryStore
+from langgraph.types import Command
+
+from tests.langchain_alli.desk import Desk, Way
+
+THREAD: Any = {"configurable": {"thread_id": "t"}}
+
+
+@dataclass
+class Context:
+    """For whom an agent runs."""
+
+    alli_user: str | None = None
+
+
+def _agent(desk: Desk, name: str = "HR chat", **settings: Any) -> Any:
+    return create_alli_agent(desk.app(name), client=desk.client, async_client=desk.async_client, **settings)
+
+
+async def _go(way: Way, agent: Any, given: Any = "hi", config: Any = THREAD, **more: Any) -> Any:
+    given = {"messages": [HumanMessage(given)]} if isinstance(given, str) else given
+    return agent.invoke(given, config, **more) if way == "sync" else await agent.ainvoke(given, config, **more)
+
+
+async def _parts(way: Way, agent: Any, mode: Any, **more: Any) -> list[Any]:
+    given = {"messages": [HumanMessage("hi")]}
+    if way == "sync":
+        return list(agent.stream(given, THREAD, stream_mode=mode, **more))
+    return [part async for part in agent.astream(given, THREAD, stream_mode=mode, **more)]
+
+
+def _once(name: str, **arguments: Any) -> ScriptedChatModel:
+    """A model that calls that tool for each human message and says what it read."""
+
+    def decide(messages: Sequence[BaseMessage], _: object) -> Any:
+        return messages[-1].text if isinstance(messages[-1], ToolMessage) else call_tool(name, **arguments)
+
+    return ScriptedChatModel(decide=decide)
+
+
+async def test_a_thread_goes_on_with_its_conversation_for_its_user(desk: Desk, way: Way) -> None:
+    agent = _agent(desk, checkpointer=InMemorySaver(), context_schema=Context)
+    said = [(await _go(way, agent, context=Context(user)))["messages"][-1].text for user in ("emp-7", "emp-7", "emp-8")]
+    assert said == ["turn 1 for emp-7: hi", "turn 2 for emp-7: hi", "turn 1 for emp-8: hi"]
+    assert agent.name == desk.tool("HR chat").name
+
+
+async def test_a_fork_goes_on_from_where_it_was_forked(desk: Desk, way: Way) -> None:
+    agent = _agent(desk, checkpointer=InMemorySaver())
+    first = (await _go(way, agent))["messages"][-1]
+    history = list(agent.get_state_history(THREAD))
+    before = next(state for state in history if len(state.values.get("messages", ())) == 1)
+    forked = await _go(way, agent, None, before.config) if way == "async" else agent.invoke(None, before.config)
+    assert forked["messages"][-1].text == "turn 1 for nobody: hi"
+    alli = forked["messages"][-1].response_metadata["alli"]
+    assert alli["conversation_id"] != first.response_metadata["alli"]["conversation_id"]
+
+
+@pytest.mark.parametrize("mode", ["messages", "updates", "values", "custom"])
+async def test_every_stream_mode_has_the_answer_and_messages_have_it_token_by_token(
+    desk: Desk, way: Way, mode: str
+) -> None:
+    parts = await _parts(way, _agent(desk, checkpointer=InMemorySaver()), mode)
+    if mode == "messages":
+        assert [part.text for part, _ in parts] == ["turn 1", " for nobody: ", "hi"]
+        assert {meta["langgraph_node"] for _, meta in parts} == {"app"}
+    elif mode == "updates":
+        assert parts[-1]["app"]["messages"][-1].text == "turn 1 for nobody: hi"
+    elif mode == "values":
+        assert parts[-1]["messages"][-1].text == "turn 1 for nobody: hi"
+
+
+async def test_an_app_that_takes_back_what_it_said_ends_with_the_right_message(desk: Desk, way: Way) -> None:
+    parts = await _parts(way, _agent(desk, "Auditor"), ["messages", "values"])
+    state = [part for mode, part in parts if mode == "values"][-1]
+    assert state["messages"][-1].text == "Looking at it…\n\nFound: hi"
+
+
+@pytest.fixture
+def shop(desk: Desk) -> str:
+    """Name of an app that offers choices, then a form, then is done."""
+
+    @desk.alli.app(name="Shop", type="campaign")
+    def order(run: AppRun) -> str | Reply:
+        if run.choices:
+            return Reply(f"Number {run.choices[0]}. Where to?", form=[FormField("place", "Place")])
+        if run.form is not None:
+            return f"To {run.form['place']} it is."
+        return f"As you say: {run.message}" if run.message == "stop" else Reply("What?", choices=["Lamp", "Chair"])
+
+    return order.name
+
+
+async def test_choices_and_forms_interrupt_and_no_run_is_made_twice(desk: Desk, way: Way, shop: str) -> None:
+    agent = _agent(desk, shop, checkpointer=InMemorySaver())
+    asked = await _go(way, agent)
+    (first,) = asked["__interrupt__"]
+    assert first.value["choices"] == [{"index": 0, "text": "Lamp"}, {"index": 1, "text": "Chair"}]
+    assert first.value["text"] == "What?\n\nChoices:\n0: Lamp\n1: Chair"
+    asked = await _go(way, agent, Command(resume={"choices": [1]}))
+    (second,) = asked["__interrupt__"]
+    assert [field["name"] for field in second.value["form"]] == ["place"]
+    state = await _go(way, agent, Command(resume={"form": {"place": "Seoul"}}))
+    assert state["messages"][-1].text == "To Seoul it is."
+    assert len(desk.runs()) == 3
+
+
+async def test_an_interrupt_may_be_answered_by_words_or_left(desk: Desk, way: Way, shop: str) -> None:
+    agent = _agent(desk, shop, checkpointer=InMemorySaver())
+    await _go(way, agent)
+    assert (await _go(way, agent, Command(resume="stop")))["messages"][-1].text == "As you say: stop"
+    await _go(way, agent)
+    assert (await _go(way, agent, Command(resume="")))["messages"][-1].text.startswith("What?")
+    assert len(desk.runs()) == 3
+
+
+async def test_without_a_checkpointer_offers_are_text(desk: Desk, way: Way, shop: str) -> None:
+    state = await _go(way, _agent(desk, shop))
+    assert state["messages"][-1].text == "What?\n\nChoices:\n0: Lamp\n1: Chair"
+    assert "__interrupt__" not in state
+
+
+async def test_an_error_a_model_can_act_on_is_an_answer_and_others_are_raised(desk: Desk, way: Way) -> None:
+    agent = _agent(desk)
+    answer = (await _go(way, agent, "fail"))["messages"][-1]
+    assert answer.text == 'The app "HR chat" failed: I don\'t answer that'
+    assert answer.response_metadata["alli"]["status"] == "error"
+    desk.alli.fault(path_contains="/run_conversation", status=401, times=2, body={"error": "no"})
+    with pytest.raises(AuthenticationError):
+        await _go(way, agent)
+    telling = _agent(desk, options=ToolOptions(on_error="return_all"))
+    assert "401" in (await _go(way, telling))["messages"][-1].text
+    assert len(desk.runs()) == 3
+
+
+async def test_as_a_subgraph_it_streams_and_keeps_the_thread(desk: Desk, way: Way) -> None:
+    graph: Any = StateGraph(MessagesState)
+    graph.add_node("clerk", _agent(desk))
+    graph.add_edge(START, "clerk")
+    outer = graph.compile(checkpointer=InMemorySaver())
+    for turn in (1, 2):
+        parts = await _parts(way, outer, "messages", subgraphs=True)
+        assert "".join(part.text for _, (part, _) in parts) == f"turn {turn} for nobody: hi"
+
+
+async def test_inside_a_tool_it_keeps_the_thread_by_the_store(desk: Desk, way: Way) -> None:
+    store = InMemoryStore()
+    inner = _agent(desk, offers="text")
+
+    @as_tool
+    def clerk() -> str:
+        """Ask the clerk."""
+        return str(inner.invoke({"messages": [HumanMessage("ask")]})["messages"][-1].text)
+
+    @as_tool
+    async def aclerk() -> str:
+        """Ask the clerk."""
+        return str((await inner.ainvoke({"messages": [HumanMessage("ask")]}))["messages"][-1].text)
+
+    used = clerk if way == "sync" else aclerk
+    outer: Any = create_agent(_once(used.name), [used], checkpointer=InMemorySaver(), store=store)
+    said = [(await _go(way, outer))["messages"][-1].text for _ in range(2)]
+    assert said == ["turn 1 for nobody: ask", "turn 2 for nobody: ask"]
+    assert len(store.search(("alli", "conversations"))) == 1
+
+
+def test_a_subagent_is_what_deepagents_takes(desk: Desk) -> None:
+    subagent = alli_subagent(desk.app("HR chat"), client=desk.client, async_client=desk.async_client)
+    assert set(subagent) == {"name", "description", "runnable"}
+    assert subagent["name"] == desk.tool("HR chat").name
+    assert subagent["description"].startswith("HR chat\nAnswers questions on leave.")
+    named = alli_subagent(desk.app("HR chat").id, name="clerk", description="d", client=desk.client)
+    assert (named["name"], named["description"], named["runnable"].name) == ("clerk", "d", "clerk")
+    answer = named["runnable"].invoke({"messages": [HumanMessage("hi")]})["messages"][-1]
+    assert isinstance(answer, AIMessage)
+    assert answer.text == "turn 1 for nobody: hi"
+
+
+def test_an_app_that_answers_once_is_no_agent(desk: Desk) -> None:
+    with pytest.raises(ValueError, match="take AlliAppTool for it"):
+        _agent(desk, "Rewrite")
