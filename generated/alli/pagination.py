@@ -15,9 +15,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Itera
 from typing import Any, ClassVar, Generic, TypeAlias, TypeVar
 
 from ._calls.response import Response, capture_responses
-from ._json.pages import PageRead
 from ._privacy.frames import forget, forgetful
 from ._privacy.unpicklable import Connected
+from ._results.pages import PageRead
 from ._results.record import field, record
 from .errors import PaginationError
 from .raw.json_object import JSONSchema

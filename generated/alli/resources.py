@@ -644,7 +644,7 @@ class Apps(AppsExtras):
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
-        from ._json.pages import PageFormat, PageRead, read_page
+        from ._results.pages import PageFormat, PageRead, read_page
         from .pagination import first_page
         from .raw.api.apps import list_apps
         from .raw.models.app import App
@@ -1342,7 +1342,7 @@ class Conversations:
 
         Source: https://docs.allganize.ai/api-reference/conversations
         """
-        from ._json.pages import PageFormat, PageRead, read_page
+        from ._results.pages import PageFormat, PageRead, read_page
         from .pagination import first_page
         from .raw.api.conversations import list_chats
         from .raw.models.chat import Chat
@@ -1540,7 +1540,7 @@ class Conversations:
 
         Source: https://docs.allganize.ai/api-reference/conversations
         """
-        from ._json.pages import PageFormat, PageRead, read_page
+        from ._results.pages import PageFormat, PageRead, read_page
         from .pagination import first_page
         from .raw.api.conversations import list_conversations
         from .raw.models.conversation_details import ConversationDetails
@@ -2205,7 +2205,7 @@ class Documents(DocumentsExtras):
 
         Source: https://docs.allganize.ai/api_documentation/knowledge-base-nodes-api
         """
-        from ._json.pages import PageFormat, PageRead, read_page
+        from ._results.pages import PageFormat, PageRead, read_page
         from .pagination import first_page
         from .raw.api.documents import search_documents
         from .raw.models.document import Document
@@ -2248,8 +2248,9 @@ class Documents(DocumentsExtras):
 
         def fetch(start: str | None) -> PageRead[alli.Document]:
             after = start
-            page = wire({"after": optional("documents.search: after", after, str)})
-            body = SearchKnowledgeBaseNodesRequest.from_dict({**document, **page})
+            body = SearchKnowledgeBaseNodesRequest.from_dict(
+                {**document, **wire({"after": optional("documents.search: after", after, str)})}
+            )
             request = build(DOCUMENTS_SEARCH.name, request_page, body=body)
             decode = partial(
                 read_page,
@@ -2616,7 +2617,7 @@ class AsyncApps(AsyncAppsExtras):
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
-        from ._json.pages import PageFormat, PageRead, read_page
+        from ._results.pages import PageFormat, PageRead, read_page
         from .pagination import afirst_page
         from .raw.api.apps import list_apps
         from .raw.models.app import App
@@ -3314,7 +3315,7 @@ class AsyncConversations:
 
         Source: https://docs.allganize.ai/api-reference/conversations
         """
-        from ._json.pages import PageFormat, PageRead, read_page
+        from ._results.pages import PageFormat, PageRead, read_page
         from .pagination import afirst_page
         from .raw.api.conversations import list_chats
         from .raw.models.chat import Chat
@@ -3512,7 +3513,7 @@ class AsyncConversations:
 
         Source: https://docs.allganize.ai/api-reference/conversations
         """
-        from ._json.pages import PageFormat, PageRead, read_page
+        from ._results.pages import PageFormat, PageRead, read_page
         from .pagination import afirst_page
         from .raw.api.conversations import list_conversations
         from .raw.models.conversation_details import ConversationDetails
@@ -4177,7 +4178,7 @@ class AsyncDocuments(AsyncDocumentsExtras):
 
         Source: https://docs.allganize.ai/api_documentation/knowledge-base-nodes-api
         """
-        from ._json.pages import PageFormat, PageRead, read_page
+        from ._results.pages import PageFormat, PageRead, read_page
         from .pagination import afirst_page
         from .raw.api.documents import search_documents
         from .raw.models.document import Document
@@ -4220,8 +4221,9 @@ class AsyncDocuments(AsyncDocumentsExtras):
 
         async def fetch(start: str | None) -> PageRead[alli.Document]:
             after = start
-            page = wire({"after": optional("documents.search: after", after, str)})
-            body = SearchKnowledgeBaseNodesRequest.from_dict({**document, **page})
+            body = SearchKnowledgeBaseNodesRequest.from_dict(
+                {**document, **wire({"after": optional("documents.search: after", after, str)})}
+            )
             request = build(DOCUMENTS_SEARCH.name, request_page, body=body)
             decode = partial(
                 read_page,

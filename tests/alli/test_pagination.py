@@ -9,7 +9,7 @@ from urllib.parse import parse_qs
 
 import pytest
 from alli import PaginationError
-from alli._json.pages import PageRead
+from alli._results.pages import PageRead
 from alli.errors import AlliError, APIStatusError
 from alli.pagination import afirst_page, first_page
 from alli_emulator import AppRun, Emulator
