@@ -547,7 +547,10 @@ class Apps(AppsExtras):
         from .raw.api.apps import create_app
         from .raw.models.create_app_request import CreateAppRequest
         from .raw.models.created_app import CreatedApp
+        from .raw.open_world import load_models
 
+        load_models(CreateAppRequest)
+        load_models(CreatedApp)
         document = wire(
             {
                 "category": required("apps.create: category", category, str),
@@ -599,6 +602,9 @@ class Apps(AppsExtras):
         """
         from .raw.api.apps import get_app
         from .raw.models.app import App
+        from .raw.open_world import load_models
+
+        load_models(App)
 
         request = build(APPS_GET.name, get_app.build_request, app_id)
         return self._transport.value(APPS_GET, request, App.from_dict)
@@ -648,6 +654,9 @@ class Apps(AppsExtras):
         from .pagination import first_page
         from .raw.api.apps import list_apps
         from .raw.models.app import App
+        from .raw.open_world import load_models
+
+        load_models(App)
 
         # The arguments are read now: a list that is changed while the pages are walked must not change what they are of.
         request_page = partial(
@@ -712,6 +721,9 @@ class Apps(AppsExtras):
         """
         from .raw.api.apps import list_apps_v1
         from .raw.models.app_v1 import AppV1
+        from .raw.open_world import load_models
+
+        load_models(AppV1)
 
         request = build(
             APPS_LIST_V1.name,
@@ -778,8 +790,11 @@ class Apps(AppsExtras):
         from .raw.api.apps import run_app
         from .raw.models.run_app_multipart import RunAppMultipart
         from .raw.models.run_app_request import RunAppRequest
+        from .raw.open_world import load_models
         from .results import RunResult
 
+        load_models(RunAppMultipart)
+        load_models(RunAppRequest)
         plain, parts = split_inputs(f"{APPS_RUN.name}: inputs", inputs)
         document = wire(
             {
@@ -862,7 +877,9 @@ class Apps(AppsExtras):
         """
         from .raw.api.apps import run_conversation
         from .raw.models.run_conversation_request import RunConversationRequest
+        from .raw.open_world import load_models
 
+        load_models(RunConversationRequest)
         body = form_of(
             RunConversationRequest,
             {
@@ -1050,7 +1067,10 @@ class Apps(AppsExtras):
         from .raw.api.apps import run_app
         from .raw.models.run_app_multipart import RunAppMultipart
         from .raw.models.run_app_request import RunAppRequest
+        from .raw.open_world import load_models
 
+        load_models(RunAppMultipart)
+        load_models(RunAppRequest)
         plain, parts = split_inputs(f"{APPS_STREAM.name}: inputs", inputs)
         document = wire(
             {
@@ -1122,7 +1142,9 @@ class Apps(AppsExtras):
         """
         from .raw.api.apps import run_conversation
         from .raw.models.run_conversation_request import RunConversationRequest
+        from .raw.open_world import load_models
 
+        load_models(RunConversationRequest)
         body = form_of(
             RunConversationRequest,
             {
@@ -1222,7 +1244,10 @@ class Apps(AppsExtras):
         from .raw.api.apps import update_app
         from .raw.models.app import App
         from .raw.models.update_app_request import UpdateAppRequest
+        from .raw.open_world import load_models
 
+        load_models(App)
+        load_models(UpdateAppRequest)
         document = wire(
             {
                 "agentPermission": None
@@ -1289,8 +1314,10 @@ class Skills:
         """
         from .raw.api.skills import run_skill
         from .raw.models.run_skill_request import RunSkillRequest
+        from .raw.open_world import load_models
         from .results import SkillResult
 
+        load_models(RunSkillRequest)
         document = wire(
             {
                 "id": required("skills.run: id", id, str),
@@ -1394,8 +1421,10 @@ class Conversations:
         """
         from .raw.api.conversations import end_conversation
         from .raw.models.end_conversation_request import EndConversationRequest
+        from .raw.open_world import load_models
         from .results import ConversationResult
 
+        load_models(EndConversationRequest)
         document = wire(
             {
                 "id": required("conversations.end: conversation_id", conversation_id, str),
@@ -1614,8 +1643,10 @@ class Conversations:
         """
         from .raw.api.conversations import send_chat
         from .raw.models.send_chat_request import SendChatRequest
+        from .raw.open_world import load_models
         from .results import ConversationResult
 
+        load_models(SendChatRequest)
         document = wire(
             {
                 "conversationId": required("conversations.send: conversation_id", conversation_id, str),
@@ -1660,8 +1691,10 @@ class Conversations:
         """
         from .raw.api.conversations import start_conversation
         from .raw.models.start_conversation_request import StartConversationRequest
+        from .raw.open_world import load_models
         from .results import ConversationResult
 
+        load_models(StartConversationRequest)
         document = wire(
             {
                 "placement": optional("conversations.start: placement", placement, str),
@@ -1782,6 +1815,9 @@ class CognitiveConfigResource:
         """
         from .raw.api.cognitive_config import update_cognitive_config
         from .raw.models.cognitive_config import CognitiveConfig
+        from .raw.open_world import load_models
+
+        load_models(CognitiveConfig)
 
         request = build(
             COGNITIVE_CONFIG_UPDATE.name,
@@ -2520,7 +2556,10 @@ class AsyncApps(AsyncAppsExtras):
         from .raw.api.apps import create_app
         from .raw.models.create_app_request import CreateAppRequest
         from .raw.models.created_app import CreatedApp
+        from .raw.open_world import load_models
 
+        load_models(CreateAppRequest)
+        load_models(CreatedApp)
         document = wire(
             {
                 "category": required("apps.create: category", category, str),
@@ -2572,6 +2611,9 @@ class AsyncApps(AsyncAppsExtras):
         """
         from .raw.api.apps import get_app
         from .raw.models.app import App
+        from .raw.open_world import load_models
+
+        load_models(App)
 
         request = build(APPS_GET.name, get_app.build_request, app_id)
         return await self._transport.value(APPS_GET, request, App.from_dict)
@@ -2621,6 +2663,9 @@ class AsyncApps(AsyncAppsExtras):
         from .pagination import afirst_page
         from .raw.api.apps import list_apps
         from .raw.models.app import App
+        from .raw.open_world import load_models
+
+        load_models(App)
 
         # The arguments are read now: a list that is changed while the pages are walked must not change what they are of.
         request_page = partial(
@@ -2685,6 +2730,9 @@ class AsyncApps(AsyncAppsExtras):
         """
         from .raw.api.apps import list_apps_v1
         from .raw.models.app_v1 import AppV1
+        from .raw.open_world import load_models
+
+        load_models(AppV1)
 
         request = build(
             APPS_LIST_V1.name,
@@ -2751,8 +2799,11 @@ class AsyncApps(AsyncAppsExtras):
         from .raw.api.apps import run_app
         from .raw.models.run_app_multipart import RunAppMultipart
         from .raw.models.run_app_request import RunAppRequest
+        from .raw.open_world import load_models
         from .results import RunResult
 
+        load_models(RunAppMultipart)
+        load_models(RunAppRequest)
         plain, parts = split_inputs(f"{APPS_RUN.name}: inputs", inputs)
         document = wire(
             {
@@ -2835,7 +2886,9 @@ class AsyncApps(AsyncAppsExtras):
         """
         from .raw.api.apps import run_conversation
         from .raw.models.run_conversation_request import RunConversationRequest
+        from .raw.open_world import load_models
 
+        load_models(RunConversationRequest)
         body = form_of(
             RunConversationRequest,
             {
@@ -3023,7 +3076,10 @@ class AsyncApps(AsyncAppsExtras):
         from .raw.api.apps import run_app
         from .raw.models.run_app_multipart import RunAppMultipart
         from .raw.models.run_app_request import RunAppRequest
+        from .raw.open_world import load_models
 
+        load_models(RunAppMultipart)
+        load_models(RunAppRequest)
         plain, parts = split_inputs(f"{APPS_STREAM.name}: inputs", inputs)
         document = wire(
             {
@@ -3095,7 +3151,9 @@ class AsyncApps(AsyncAppsExtras):
         """
         from .raw.api.apps import run_conversation
         from .raw.models.run_conversation_request import RunConversationRequest
+        from .raw.open_world import load_models
 
+        load_models(RunConversationRequest)
         body = form_of(
             RunConversationRequest,
             {
@@ -3195,7 +3253,10 @@ class AsyncApps(AsyncAppsExtras):
         from .raw.api.apps import update_app
         from .raw.models.app import App
         from .raw.models.update_app_request import UpdateAppRequest
+        from .raw.open_world import load_models
 
+        load_models(App)
+        load_models(UpdateAppRequest)
         document = wire(
             {
                 "agentPermission": None
@@ -3262,8 +3323,10 @@ class AsyncSkills:
         """
         from .raw.api.skills import run_skill
         from .raw.models.run_skill_request import RunSkillRequest
+        from .raw.open_world import load_models
         from .results import SkillResult
 
+        load_models(RunSkillRequest)
         document = wire(
             {
                 "id": required("skills.run: id", id, str),
@@ -3367,8 +3430,10 @@ class AsyncConversations:
         """
         from .raw.api.conversations import end_conversation
         from .raw.models.end_conversation_request import EndConversationRequest
+        from .raw.open_world import load_models
         from .results import ConversationResult
 
+        load_models(EndConversationRequest)
         document = wire(
             {
                 "id": required("conversations.end: conversation_id", conversation_id, str),
@@ -3587,8 +3652,10 @@ class AsyncConversations:
         """
         from .raw.api.conversations import send_chat
         from .raw.models.send_chat_request import SendChatRequest
+        from .raw.open_world import load_models
         from .results import ConversationResult
 
+        load_models(SendChatRequest)
         document = wire(
             {
                 "conversationId": required("conversations.send: conversation_id", conversation_id, str),
@@ -3633,8 +3700,10 @@ class AsyncConversations:
         """
         from .raw.api.conversations import start_conversation
         from .raw.models.start_conversation_request import StartConversationRequest
+        from .raw.open_world import load_models
         from .results import ConversationResult
 
+        load_models(StartConversationRequest)
         document = wire(
             {
                 "placement": optional("conversations.start: placement", placement, str),
@@ -3755,6 +3824,9 @@ class AsyncCognitiveConfigResource:
         """
         from .raw.api.cognitive_config import update_cognitive_config
         from .raw.models.cognitive_config import CognitiveConfig
+        from .raw.open_world import load_models
+
+        load_models(CognitiveConfig)
 
         request = build(
             COGNITIVE_CONFIG_UPDATE.name,
