@@ -955,7 +955,10 @@ class Apps(AppsExtras):
         from .raw.api.apps import run_app
         from .raw.models.run_app_multipart import RunAppMultipart
         from .raw.models.run_app_request import RunAppRequest
+        from .raw.open_world import load_models
 
+        load_models(RunAppMultipart)
+        load_models(RunAppRequest)
         plain, parts = split_inputs(f"{APPS_START.name}: inputs", inputs)
         document = wire(
             {
@@ -1191,6 +1194,9 @@ class Apps(AppsExtras):
         """
         from .raw.api.apps import list_app_tools
         from .raw.models.single_action_app_tool import SingleActionAppTool
+        from .raw.open_world import load_models
+
+        load_models(SingleActionAppTool)
 
         request = build(
             APPS_TOOLS.name,
@@ -1373,6 +1379,9 @@ class Conversations:
         from .pagination import first_page
         from .raw.api.conversations import list_chats
         from .raw.models.chat import Chat
+        from .raw.open_world import load_models
+
+        load_models(Chat)
 
         # The arguments are read now: a list that is changed while the pages are walked must not change what they are of.
         request_page = partial(list_chats.build_request, conversation_id)
@@ -1469,6 +1478,9 @@ class Conversations:
         """
         from .raw.api.conversations import get_conversation
         from .raw.models.conversation_details import ConversationDetails
+        from .raw.open_world import load_models
+
+        load_models(ConversationDetails)
 
         request = build(
             CONVERSATIONS_GET.name,
@@ -1573,6 +1585,9 @@ class Conversations:
         from .pagination import first_page
         from .raw.api.conversations import list_conversations
         from .raw.models.conversation_details import ConversationDetails
+        from .raw.open_world import load_models
+
+        load_models(ConversationDetails)
 
         # The arguments are read now: a list that is changed while the pages are walked must not change what they are of.
         request_page = partial(
@@ -1867,6 +1882,9 @@ class Projects:
         """
         from .raw.api.projects import list_projects
         from .raw.models.project import Project
+        from .raw.open_world import load_models
+
+        load_models(Project)
 
         request = build(
             PROJECTS_LIST.name,
@@ -1974,7 +1992,9 @@ class Answers(AnswersExtras):
         from ._extras.answer import Answer
         from .raw.api.answers import generate_answer
         from .raw.models.generative_answer_request import GenerativeAnswerRequest
+        from .raw.open_world import load_models
 
+        load_models(GenerativeAnswerRequest)
         document = wire(
             {
                 "answerFormat": "MARKDOWN",
@@ -2037,7 +2057,9 @@ class Answers(AnswersExtras):
         """
         from .raw.api.answers import generate_answer
         from .raw.models.generative_answer_request import GenerativeAnswerRequest
+        from .raw.open_world import load_models
 
+        load_models(GenerativeAnswerRequest)
         document = wire(
             {
                 "answerFormat": "MARKDOWN",
@@ -2134,6 +2156,9 @@ class Documents(DocumentsExtras):
         """
         from .raw.api.documents import get_ingestion_status
         from .raw.models.ingestion_status import IngestionStatus
+        from .raw.open_world import load_models
+
+        load_models(IngestionStatus)
 
         request = build(DOCUMENTS_INGESTION_STATUS.name, get_ingestion_status.build_request, document_id)
         return self._transport.value(DOCUMENTS_INGESTION_STATUS, request, IngestionStatus.from_dict)
@@ -2246,7 +2271,10 @@ class Documents(DocumentsExtras):
         from .raw.api.documents import search_documents
         from .raw.models.document import Document
         from .raw.models.search_knowledge_base_nodes_request import SearchKnowledgeBaseNodesRequest
+        from .raw.open_world import load_models
 
+        load_models(Document)
+        load_models(SearchKnowledgeBaseNodesRequest)
         document = wire(
             {
                 "limit": optional("documents.search: limit", limit, int),
@@ -2350,7 +2378,10 @@ class Documents(DocumentsExtras):
         from .raw.api.documents import upload_document
         from .raw.models.document import Document
         from .raw.models.upload_document_body import UploadDocumentBody
+        from .raw.open_world import load_models
 
+        load_models(Document)
+        load_models(UploadDocumentBody)
         body = form_of(
             UploadDocumentBody,
             {
@@ -2432,7 +2463,10 @@ class Retrieval:
         from .raw.api.retrieval import search_passages
         from .raw.models.passage import Passage
         from .raw.models.search_passages_body import SearchPassagesBody
+        from .raw.open_world import load_models
 
+        load_models(Passage)
+        load_models(SearchPassagesBody)
         document = wire(
             {
                 "bm25_score_weight": optional("retrieval.search: bm25_score_weight", bm25_score_weight, float, int),
@@ -2497,6 +2531,9 @@ class Highlights:
         """
         from .raw.api.highlights import get_highlight
         from .raw.models.highlight import Highlight
+        from .raw.open_world import load_models
+
+        load_models(Highlight)
 
         request = build(HIGHLIGHTS_GET.name, get_highlight.build_request, clue_id)
         return self._transport.value(HIGHLIGHTS_GET, request, Highlight.from_dict)
@@ -2964,7 +3001,10 @@ class AsyncApps(AsyncAppsExtras):
         from .raw.api.apps import run_app
         from .raw.models.run_app_multipart import RunAppMultipart
         from .raw.models.run_app_request import RunAppRequest
+        from .raw.open_world import load_models
 
+        load_models(RunAppMultipart)
+        load_models(RunAppRequest)
         plain, parts = split_inputs(f"{APPS_START.name}: inputs", inputs)
         document = wire(
             {
@@ -3200,6 +3240,9 @@ class AsyncApps(AsyncAppsExtras):
         """
         from .raw.api.apps import list_app_tools
         from .raw.models.single_action_app_tool import SingleActionAppTool
+        from .raw.open_world import load_models
+
+        load_models(SingleActionAppTool)
 
         request = build(
             APPS_TOOLS.name,
@@ -3382,6 +3425,9 @@ class AsyncConversations:
         from .pagination import afirst_page
         from .raw.api.conversations import list_chats
         from .raw.models.chat import Chat
+        from .raw.open_world import load_models
+
+        load_models(Chat)
 
         # The arguments are read now: a list that is changed while the pages are walked must not change what they are of.
         request_page = partial(list_chats.build_request, conversation_id)
@@ -3478,6 +3524,9 @@ class AsyncConversations:
         """
         from .raw.api.conversations import get_conversation
         from .raw.models.conversation_details import ConversationDetails
+        from .raw.open_world import load_models
+
+        load_models(ConversationDetails)
 
         request = build(
             CONVERSATIONS_GET.name,
@@ -3582,6 +3631,9 @@ class AsyncConversations:
         from .pagination import afirst_page
         from .raw.api.conversations import list_conversations
         from .raw.models.conversation_details import ConversationDetails
+        from .raw.open_world import load_models
+
+        load_models(ConversationDetails)
 
         # The arguments are read now: a list that is changed while the pages are walked must not change what they are of.
         request_page = partial(
@@ -3876,6 +3928,9 @@ class AsyncProjects:
         """
         from .raw.api.projects import list_projects
         from .raw.models.project import Project
+        from .raw.open_world import load_models
+
+        load_models(Project)
 
         request = build(
             PROJECTS_LIST.name,
@@ -3983,7 +4038,9 @@ class AsyncAnswers(AsyncAnswersExtras):
         from ._extras.answer import Answer
         from .raw.api.answers import generate_answer
         from .raw.models.generative_answer_request import GenerativeAnswerRequest
+        from .raw.open_world import load_models
 
+        load_models(GenerativeAnswerRequest)
         document = wire(
             {
                 "answerFormat": "MARKDOWN",
@@ -4046,7 +4103,9 @@ class AsyncAnswers(AsyncAnswersExtras):
         """
         from .raw.api.answers import generate_answer
         from .raw.models.generative_answer_request import GenerativeAnswerRequest
+        from .raw.open_world import load_models
 
+        load_models(GenerativeAnswerRequest)
         document = wire(
             {
                 "answerFormat": "MARKDOWN",
@@ -4143,6 +4202,9 @@ class AsyncDocuments(AsyncDocumentsExtras):
         """
         from .raw.api.documents import get_ingestion_status
         from .raw.models.ingestion_status import IngestionStatus
+        from .raw.open_world import load_models
+
+        load_models(IngestionStatus)
 
         request = build(DOCUMENTS_INGESTION_STATUS.name, get_ingestion_status.build_request, document_id)
         return await self._transport.value(DOCUMENTS_INGESTION_STATUS, request, IngestionStatus.from_dict)
@@ -4255,7 +4317,10 @@ class AsyncDocuments(AsyncDocumentsExtras):
         from .raw.api.documents import search_documents
         from .raw.models.document import Document
         from .raw.models.search_knowledge_base_nodes_request import SearchKnowledgeBaseNodesRequest
+        from .raw.open_world import load_models
 
+        load_models(Document)
+        load_models(SearchKnowledgeBaseNodesRequest)
         document = wire(
             {
                 "limit": optional("documents.search: limit", limit, int),
@@ -4359,7 +4424,10 @@ class AsyncDocuments(AsyncDocumentsExtras):
         from .raw.api.documents import upload_document
         from .raw.models.document import Document
         from .raw.models.upload_document_body import UploadDocumentBody
+        from .raw.open_world import load_models
 
+        load_models(Document)
+        load_models(UploadDocumentBody)
         body = form_of(
             UploadDocumentBody,
             {
@@ -4441,7 +4509,10 @@ class AsyncRetrieval:
         from .raw.api.retrieval import search_passages
         from .raw.models.passage import Passage
         from .raw.models.search_passages_body import SearchPassagesBody
+        from .raw.open_world import load_models
 
+        load_models(Passage)
+        load_models(SearchPassagesBody)
         document = wire(
             {
                 "bm25_score_weight": optional("retrieval.search: bm25_score_weight", bm25_score_weight, float, int),
@@ -4506,6 +4577,9 @@ class AsyncHighlights:
         """
         from .raw.api.highlights import get_highlight
         from .raw.models.highlight import Highlight
+        from .raw.open_world import load_models
+
+        load_models(Highlight)
 
         request = build(HIGHLIGHTS_GET.name, get_highlight.build_request, clue_id)
         return await self._transport.value(HIGHLIGHTS_GET, request, Highlight.from_dict)

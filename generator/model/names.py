@@ -119,6 +119,7 @@ ARGUMENT_NAMES = _DECODERS | {
         "decode",
         "document",
         "form_of",
+        "load_models",
         "fetch",
         "partial",
         "parts",

@@ -149,3 +149,15 @@ def _readers() -> tuple[Reader, ...]:
         list_of(IntermediateStep.from_json),
         ChatSource.from_json,
     )
+
+
+def _others() -> tuple[type[OpenModel], ...]:
+    from ..models.chat_citation import ChatCitation
+    from ..models.chat_source import ChatSource
+    from ..models.intermediate_step import IntermediateStep
+
+    return (
+        ChatCitation,
+        ChatSource,
+        IntermediateStep,
+    )

@@ -174,3 +174,9 @@ def _readers() -> tuple[Reader, ...]:
         list_of(NamedNode.from_json),
         list_of(NamedNode.from_json),
     )
+
+
+def _others() -> tuple[type[OpenModel], ...]:
+    from ..models.named_node import NamedNode
+
+    return (NamedNode,)

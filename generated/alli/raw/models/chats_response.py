@@ -78,3 +78,9 @@ def _readers() -> tuple[Reader, ...]:
     from ..models.chat import Chat
 
     return (list_of(Chat.from_json),)
+
+
+def _others() -> tuple[type[OpenModel], ...]:
+    from ..models.chat import Chat
+
+    return (Chat,)

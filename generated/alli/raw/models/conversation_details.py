@@ -155,3 +155,17 @@ def _readers() -> tuple[Reader, ...]:
         ConversationUser.from_json,
         ConversationVariables.from_json,
     )
+
+
+def _others() -> tuple[type[OpenModel], ...]:
+    from ..models.chat import Chat
+    from ..models.conversation_user import ConversationUser
+    from ..models.conversation_variables import ConversationVariables
+    from ..models.llm_app import LLMApp
+
+    return (
+        Chat,
+        ConversationUser,
+        ConversationVariables,
+        LLMApp,
+    )

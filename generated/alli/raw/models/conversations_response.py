@@ -85,3 +85,9 @@ def _readers() -> tuple[Reader, ...]:
     from ..models.conversation_details import ConversationDetails
 
     return (list_of(ConversationDetails.from_json),)
+
+
+def _others() -> tuple[type[OpenModel], ...]:
+    from ..models.conversation_details import ConversationDetails
+
+    return (ConversationDetails,)

@@ -146,3 +146,9 @@ def _readers() -> tuple[Reader, ...]:
         list_of(NamedNode.from_json),
         NamedNode.from_json,
     )
+
+
+def _others() -> tuple[type[OpenModel], ...]:
+    from ..models.named_node import NamedNode
+
+    return (NamedNode,)

@@ -143,3 +143,9 @@ def _readers() -> tuple[Reader, ...]:
     from ..models.generative_answer_hashtags import GenerativeAnswerHashtags
 
     return (GenerativeAnswerHashtags.from_json,)
+
+
+def _others() -> tuple[type[OpenModel], ...]:
+    from ..models.generative_answer_hashtags import GenerativeAnswerHashtags
+
+    return (GenerativeAnswerHashtags,)

@@ -113,3 +113,9 @@ def _readers() -> tuple[Reader, ...]:
     from ..models.generative_answer_clue import GenerativeAnswerClue
 
     return (list_of(GenerativeAnswerClue.from_json),)
+
+
+def _others() -> tuple[type[OpenModel], ...]:
+    from ..models.generative_answer_clue import GenerativeAnswerClue
+
+    return (GenerativeAnswerClue,)

@@ -84,3 +84,9 @@ def _readers() -> tuple[Reader, ...]:
     from ..models.bounding_box import BoundingBox
 
     return (list_of(BoundingBox.from_json),)
+
+
+def _others() -> tuple[type[OpenModel], ...]:
+    from ..models.bounding_box import BoundingBox
+
+    return (BoundingBox,)

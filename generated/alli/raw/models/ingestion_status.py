@@ -101,3 +101,9 @@ def _readers() -> tuple[Reader, ...]:
     from ..models.ingestion_step import IngestionStep
 
     return (list_of(IngestionStep.from_json),)
+
+
+def _others() -> tuple[type[OpenModel], ...]:
+    from ..models.ingestion_step import IngestionStep
+
+    return (IngestionStep,)

@@ -81,3 +81,9 @@ def _readers() -> tuple[Reader, ...]:
     from ..models.document import Document
 
     return (Document.from_json,)
+
+
+def _others() -> tuple[type[OpenModel], ...]:
+    from ..models.document import Document
+
+    return (Document,)

@@ -81,3 +81,9 @@ def _readers() -> tuple[Reader, ...]:
     from ..models.single_action_app_tool import SingleActionAppTool
 
     return (list_of(SingleActionAppTool.from_json),)
+
+
+def _others() -> tuple[type[OpenModel], ...]:
+    from ..models.single_action_app_tool import SingleActionAppTool
+
+    return (SingleActionAppTool,)

@@ -80,3 +80,9 @@ def _readers() -> tuple[Reader, ...]:
     from ..models.list_hashtags_response_200_result import ListHashtagsResponse200Result
 
     return (ListHashtagsResponse200Result.from_json,)
+
+
+def _others() -> tuple[type[OpenModel], ...]:
+    from ..models.list_hashtags_response_200_result import ListHashtagsResponse200Result
+
+    return (ListHashtagsResponse200Result,)

@@ -95,3 +95,9 @@ def _readers() -> tuple[Reader, ...]:
     from ..models.knowledge_base_node_filter import KnowledgeBaseNodeFilter
 
     return (KnowledgeBaseNodeFilter.from_json,)
+
+
+def _others() -> tuple[type[OpenModel], ...]:
+    from ..models.knowledge_base_node_filter import KnowledgeBaseNodeFilter
+
+    return (KnowledgeBaseNodeFilter,)

@@ -79,3 +79,9 @@ def _readers() -> tuple[Reader, ...]:
     from ..models.passage import Passage
 
     return (list_of(Passage.from_json),)
+
+
+def _others() -> tuple[type[OpenModel], ...]:
+    from ..models.passage import Passage
+
+    return (Passage,)

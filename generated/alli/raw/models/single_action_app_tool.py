@@ -101,3 +101,9 @@ def _readers() -> tuple[Reader, ...]:
     from ..models.single_action_app_tool_input import SingleActionAppToolInput
 
     return (list_of(SingleActionAppToolInput.from_json),)
+
+
+def _others() -> tuple[type[OpenModel], ...]:
+    from ..models.single_action_app_tool_input import SingleActionAppToolInput
+
+    return (SingleActionAppToolInput,)

@@ -204,3 +204,17 @@ def _readers() -> tuple[Reader, ...]:
         list_of(AccessUserFilter.from_json),
         list_of(NodeProperty.from_json),
     )
+
+
+def _others() -> tuple[type[OpenModel], ...]:
+    from ..models.access_agent import AccessAgent
+    from ..models.access_permission_group import AccessPermissionGroup
+    from ..models.access_user_filter import AccessUserFilter
+    from ..models.node_property import NodeProperty
+
+    return (
+        AccessAgent,
+        AccessPermissionGroup,
+        AccessUserFilter,
+        NodeProperty,
+    )
