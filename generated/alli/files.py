@@ -16,7 +16,7 @@ from ._json.loose_json import is_list
 from .errors import InvalidArgumentError
 from .raw.types import File
 
-__all__ = ["FileInput", "as_content", "as_file", "as_files", "close_paths", "file_name", "split_inputs"]
+__all__ = ["FileInput", "as_content", "as_file", "as_files", "close_paths", "name_of_file", "split_inputs"]
 
 
 class UploadedFile(Protocol):
@@ -67,7 +67,7 @@ def as_content(where: str, value: object) -> File:
     return as_file(where, value)
 
 
-def file_name(where: str, name: object, file: object) -> str:
+def name_of_file(where: str, name: object, file: object) -> str:
     """`name`, or where it is None, the name of `file`.
 
     Raises:

@@ -32,7 +32,7 @@ from ._extras.documents_extras import AsyncDocumentsExtras, DocumentsExtras
 from ._json import result_formats
 from ._json.decoders import anything, declared, json_object, list_of, nothing, object_of
 from ._privacy.frames import forgetful
-from .files import FileInput, as_file, as_files, file_name, split_inputs
+from .files import FileInput, as_file, as_files, name_of_file, split_inputs
 from .raw.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -1960,7 +1960,7 @@ class Answers(AnswersExtras):
 
         Args:
             query: What to answer.
-            thread_id: Thread to go on with, a UUID, also one of your own; needs the client's `user_id`.
+            thread_id: Thread to go on with, a UUID, also one that you make; needs the client's `user_id`.
                 `answers.thread` keeps it.
             is_stateful: True keeps the query and its answer in the thread. The service takes False where it isn't set.
             model: Registered name of the model, such as gpt4_o.
@@ -2034,7 +2034,7 @@ class Answers(AnswersExtras):
 
         Args:
             query: What to answer.
-            thread_id: Thread to go on with, a UUID, also one of your own; needs the client's `user_id`.
+            thread_id: Thread to go on with, a UUID, also one that you make; needs the client's `user_id`.
                 `answers.thread` keeps it.
             is_stateful: True keeps the query and its answer in the thread. The service takes False where it isn't set.
             model: Registered name of the model, such as gpt4_o.
@@ -2386,7 +2386,7 @@ class Documents(DocumentsExtras):
             UploadDocumentBody,
             {
                 "file": as_file("documents.upload: file", file),
-                "file_name": file_name("documents.upload: name", name, file),
+                "file_name": name_of_file("documents.upload: name", name, file),
                 "hashtags": sequence("documents.upload: hashtags", hashtags, str),
                 "target_folder_id": optional("documents.upload: target_folder_id", target_folder_id, str),
                 "use_image_description": optional(
@@ -4006,7 +4006,7 @@ class AsyncAnswers(AsyncAnswersExtras):
 
         Args:
             query: What to answer.
-            thread_id: Thread to go on with, a UUID, also one of your own; needs the client's `user_id`.
+            thread_id: Thread to go on with, a UUID, also one that you make; needs the client's `user_id`.
                 `answers.thread` keeps it.
             is_stateful: True keeps the query and its answer in the thread. The service takes False where it isn't set.
             model: Registered name of the model, such as gpt4_o.
@@ -4080,7 +4080,7 @@ class AsyncAnswers(AsyncAnswersExtras):
 
         Args:
             query: What to answer.
-            thread_id: Thread to go on with, a UUID, also one of your own; needs the client's `user_id`.
+            thread_id: Thread to go on with, a UUID, also one that you make; needs the client's `user_id`.
                 `answers.thread` keeps it.
             is_stateful: True keeps the query and its answer in the thread. The service takes False where it isn't set.
             model: Registered name of the model, such as gpt4_o.
@@ -4432,7 +4432,7 @@ class AsyncDocuments(AsyncDocumentsExtras):
             UploadDocumentBody,
             {
                 "file": as_file("documents.upload: file", file),
-                "file_name": file_name("documents.upload: name", name, file),
+                "file_name": name_of_file("documents.upload: name", name, file),
                 "hashtags": sequence("documents.upload: hashtags", hashtags, str),
                 "target_folder_id": optional("documents.upload: target_folder_id", target_folder_id, str),
                 "use_image_description": optional(

@@ -207,7 +207,7 @@ class _Reader:
         code = self._encoder(kind, wire, name, where, needed=not optional)
         instances = () if wire in block.types else printer(kind).instances
         if file is not None:
-            code = f"file_name({where}, {name}, {block.rename.get(file) or argument_name(file)})"
+            code = f"name_of_file({where}, {name}, {block.rename.get(file) or argument_name(file)})"
         elif code is not None:
             code = f"None if {name} is None else {code}" if may_be_null else code
         elif instances:

@@ -92,7 +92,7 @@ class Wait:
     format: str
     """Code of its `WaitFormat`."""
     until: list[str]
-    """What can be waited for; the first is the default. One alone is no argument."""
+    """What can be waited for; the first is the default. One alone needs no argument."""
     states: str
     """What a docstring says of them."""
 

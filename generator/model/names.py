@@ -120,6 +120,7 @@ ARGUMENT_NAMES = _DECODERS | {
         "document",
         "form_of",
         "load_models",
+        "name_of_file",
         "fetch",
         "partial",
         "parts",

@@ -112,7 +112,7 @@ class BackgroundRun(Connected):
         calls: ConversationCalls,
         explain: Explain | None = None,
     ) -> Self:
-        """Starts a run, in a conversation of its own or in an existing one."""
+        """Starts a run, in a new conversation or in an existing one."""
         before = 0
         if conversation_id is not None:
             for _ in calls.chats(conversation_id):
@@ -286,7 +286,7 @@ class AsyncBackgroundRun(Connected):
         calls: AsyncConversationCalls,
         explain: AsyncExplain | None = None,
     ) -> Self:
-        """Starts a run, in a conversation of its own or in an existing one."""
+        """Starts a run, in a new conversation or in an existing one."""
         before = 0
         if conversation_id is not None:
             async for _ in calls.chats(conversation_id):

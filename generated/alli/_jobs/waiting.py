@@ -46,7 +46,7 @@ class Waiter(Generic[T]):
     """One wait.
 
     Args:
-        ask: asks for the state; called anew each time.
+        ask: asks for the state; called again each time.
         format: how the answer is read.
     """
 
@@ -87,7 +87,7 @@ class AsyncWaiter(Generic[T]):
     """One wait.
 
     Args:
-        ask: asks for the state; called anew each time.
+        ask: asks for the state; called again each time.
         format: how the answer is read.
     """
 
