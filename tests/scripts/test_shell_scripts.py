@@ -172,7 +172,7 @@ def test_bootstrap_says_which_python_it_needs(tree: Tree) -> None:
 @pytest.mark.parametrize(
     ("script", "call"),
     [
-        ("scripts/test", "-m pytest -n auto --maxprocesses 4 --dist loadfile -k one two"),
+        ("scripts/test", "-m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder -k one two"),
         ("scripts/regenerate", "-m generator -k one two"),
         ("scripts/demo", "scripts/demo.py -k one two"),
     ],
@@ -186,7 +186,7 @@ def test_a_script_hands_arguments_on_and_ends_with_the_status_of_its_tool(ready:
 
 def test_coverage_is_asked_for_last_so_that_a_path_is_not_taken_for_its_value(ready: Tree) -> None:
     assert ready.run("scripts/test", "--cov", "-k", "one two").returncode == 0
-    assert ready.calls == ["-m pytest -n auto --maxprocesses 4 --dist loadfile -k one two --cov"]
+    assert ready.calls == ["-m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder -k one two --cov"]
 
 
 def test_lint_runs_every_tool_whatever_one_finds_and_ends_with_the_first_status(ready: Tree) -> None:
@@ -214,7 +214,7 @@ def test_the_check_of_a_change_runs_all_and_fails_if_any_fails(ready: Tree, fail
     done = ready.run(".ci/run")
     assert done.returncode != 0
     assert [call for call in ready.calls if "-m pytest" in call or "pyright" in call or "generator" in call] == [
-        "-m pytest -n auto --maxprocesses 4 --dist loadfile",
+        "-m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder",
         "-m pytest -n auto --maxprocesses 4 --dist loadfile tests/alli tests/langchain_alli",
         "-m pytest -n auto --maxprocesses 4 --dist loadfile tests/alli",
         "-m pytest -q tests/agents/test_langgraph.py",
