@@ -25,6 +25,7 @@ SCRIPTS = [
     "scripts/docs",
     ".ci/run",
 ]
+NOT_IN_OLDEST = "--deselect tests/alli/test_footprint.py::test_the_first_client_loads_the_http_library_and_no_model_and_no_event_loop"
 ALL = [*SCRIPTS, "scripts/bench", "scripts/release"]
 
 # Stands for Python: notes its arguments, and fails as told by `fail`, a file with lines `what status`.
@@ -215,7 +216,7 @@ def test_the_check_of_a_change_runs_all_and_fails_if_any_fails(ready: Tree, fail
     assert done.returncode != 0
     assert [call for call in ready.calls if "-m pytest" in call or "pyright" in call or "generator" in call] == [
         "-m pytest -n auto --maxprocesses 4 --dist loadfile",
-        "-m pytest -n auto --maxprocesses 4 --dist loadfile tests/alli tests/langchain_alli",
+        f"-m pytest -n auto --maxprocesses 4 --dist loadfile tests/alli tests/langchain_alli {NOT_IN_OLDEST}",
         "-m pytest -n auto --maxprocesses 4 --dist loadfile tests/alli",
         "-m pytest -q tests/agents/test_langgraph.py",
         "-m pytest -q tests/agents/test_pydantic_ai.py",
@@ -258,7 +259,9 @@ def test_the_oldest_langchain_is_installed_once(ready: Tree) -> None:
     assert ready.run("scripts/test-oldest").returncode == 0
     assert [" ".join(call.split()[1:2]) for call in ready.calls] == ["venv", "pip", "pytest"]
     assert ready.run("scripts/test-oldest", "-x").returncode == 0
-    assert ready.calls == ["-m pytest -n auto --maxprocesses 4 --dist loadfile tests/alli tests/langchain_alli -x"]
+    assert ready.calls == [
+        "-m pytest -n auto --maxprocesses 4 --dist loadfile tests/alli tests/langchain_alli " + NOT_IN_OLDEST + " -x"
+    ]
     with (ready.folder / "scripts/oldest.txt").open("a") as text:
         text.write("# changed\n")
     ready.run("scripts/test-oldest")
