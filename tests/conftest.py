@@ -21,6 +21,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--whole-example", action="store_true", help="run all tests on README.md's example, not a part")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with a test that takes long come first: begun last, it would run alone while the other cores have nothing to do."""
+    first = {item.path for item in items if item.get_closest_marker("takes_long")}
+    items.sort(key=lambda item: item.path not in first)
+
+
 @pytest.fixture(autouse=True)
 def _nothing_is_left_behind() -> Iterator[None]:
     """Fails a test that leaves a thread, a socket or a task behind; see tests/leftovers.py."""

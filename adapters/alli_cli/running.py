@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from alli import Alli, App, RunEvent, RunResult, RunStream
+from alli import Alli, App, RunResult, RunStream
 
 from alli_cli.app_inputs import InputError, read_inputs
 from alli_cli.terminal import print_json, write
 
-__all__ = ["event_json", "result_json", "run_app"]
+__all__ = ["run_app"]
 
 
 def run_app(
@@ -64,7 +64,7 @@ def _kinds(client: Alli, app: App) -> dict[str, str]:
 
 def _print_result(result: RunResult, *, json: bool) -> None:
     if json:
-        print_json(result_json(result))
+        print_json(result.to_dict())
     else:
         write(result.text + "\n")
 
@@ -73,7 +73,7 @@ def _print_stream(stream: RunStream, *, json: bool) -> None:
     with stream:
         if json:
             for event in stream:
-                print_json(event_json(event))
+                print_json(event.to_dict())
             return
         message = 0
         for event in stream:
@@ -85,23 +85,3 @@ def _print_stream(stream: RunStream, *, json: bool) -> None:
             elif event.type == "text.replaced":
                 write(f"\n\n(the app replaced this by:)\n{event.text}")
         write("\n")
-
-
-def result_json(result: RunResult) -> dict[str, object]:
-    """A result as JSON; `raw` is all that the service sent."""
-    return {
-        "text": result.text,
-        "conversation_id": result.conversation_id,
-        "state": result.state,
-        "citations": [{"title": one.title, "url": one.url} for one in result.citations],
-        "raw": result.raw,
-    }
-
-
-def event_json(event: RunEvent) -> dict[str, object]:
-    """An event of a stream as JSON."""
-    if event.type == "conversation.started":
-        return {"type": event.type, "conversation_id": event.conversation_id}
-    if event.type == "completed":
-        return {"type": event.type, **result_json(event.result)}
-    return {"type": event.type, "index": event.index, "text": event.text}

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 __all__ = ["alli", "alli_async_client", "alli_client", "alli_env", "alli_server", "alli_session"]
 
-SECONDS_TO_END = 0.5
+SECONDS_TO_END = 1.0
 """How long the end of a test waits for answers that are under way."""
 
 _async_clients: pytest.StashKey[list[object]] = pytest.StashKey()

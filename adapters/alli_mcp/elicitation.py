@@ -81,7 +81,8 @@ def _choices(offer: Offer) -> tuple[Any, Callable[[Any], dict[str, object]]]:
         shown = [f"{index}: {choice}" for index, choice in enumerate(shown)]
 
     def read(data: Any) -> dict[str, object]:
-        return {"choices": [shown.index(choice) for choice in (data if isinstance(data, list) else [data])]}
+        taken: list[str] = [*data] if offer.multiple else [data]
+        return {"choices": [shown.index(choice) for choice in taken]}
 
     return [shown] if offer.multiple else shown, read
 

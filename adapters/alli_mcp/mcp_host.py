@@ -54,7 +54,7 @@ class McpHost(Host):
         """What the request's `_meta` says under "alli/thread", else the session; over stdio the process has one client."""
         request = self.mcp.request_context
         meta: Any = getattr(request, "meta", None)
-        fields = meta if isinstance(meta, Mapping) else getattr(meta, "model_extra", None)
+        fields: Any = cast("object", meta) if isinstance(meta, Mapping) else getattr(meta, "model_extra", None)
         named: object = cast("Mapping[str, object]", fields).get(_THREAD) if isinstance(fields, Mapping) else None
         if isinstance(named, str) and named:
             return named

@@ -63,7 +63,8 @@ class Alli:
         default_headers: more headers for every request.
         middleware: functions called around each attempt, the first outermost; see `alli.Middleware`.
         http_client: your own client of the HTTP library. Its proxies and certificates apply, and its timeouts unless `timeout` is given.
-            You close it. Default: a client that follows `HTTP(S)_PROXY` and `NO_PROXY`.
+            You close it. Default: a client that follows `HTTP(S)_PROXY` and `NO_PROXY`, with 1,000 connections in use at most; a
+            call beyond waits for a free one, as long as the last part of `timeout` allows.
         extra_body: more fields for the JSON object that each call sends, e.g. one the document does not know yet. A call that sends a
             field of that name itself is refused with InvalidArgumentError.
         extra_query: the same for the query.
@@ -305,7 +306,8 @@ class AsyncAlli:
         default_headers: more headers for every request.
         middleware: functions called around each attempt, the first outermost; see `alli.Middleware`.
         http_client: your own client of the HTTP library. Its proxies and certificates apply, and its timeouts unless `timeout` is given.
-            You close it. Default: a client that follows `HTTP(S)_PROXY` and `NO_PROXY`.
+            You close it. Default: a client that follows `HTTP(S)_PROXY` and `NO_PROXY`, with 1,000 connections in use at most; a
+            call beyond waits for a free one, as long as the last part of `timeout` allows.
         extra_body: more fields for the JSON object that each call sends, e.g. one the document does not know yet. A call that sends a
             field of that name itself is refused with InvalidArgumentError.
         extra_query: the same for the query.

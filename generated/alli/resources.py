@@ -294,7 +294,10 @@ class Apps(AppsExtras):
         from .raw.api.apps import create_app
         from .raw.models.create_app_request import CreateAppRequest
         from .raw.models.created_app import CreatedApp
+        from .raw.open_world import load_models
 
+        load_models(CreateAppRequest)
+        load_models(CreatedApp)
         document = wire(
             {
                 "category": required("apps.create: category", category, str),
@@ -346,6 +349,9 @@ class Apps(AppsExtras):
         """
         from .raw.api.apps import get_app
         from .raw.models.app import App
+        from .raw.open_world import load_models
+
+        load_models(App)
 
         request = build(APPS_GET.name, get_app.build_request, app_id)
         return self._transport.value(APPS_GET, request, App.from_dict)
@@ -394,6 +400,9 @@ class Apps(AppsExtras):
         from .pagination import first_page, read_page
         from .raw.api.apps import list_apps
         from .raw.models.app import App
+        from .raw.open_world import load_models
+
+        load_models(App)
 
         # The arguments are read now: a list that is changed while the pages are walked must not change what they are of.
         request_page = partial(
@@ -451,6 +460,9 @@ class Apps(AppsExtras):
         """
         from .raw.api.apps import list_apps_v1
         from .raw.models.app_v1 import AppV1
+        from .raw.open_world import load_models
+
+        load_models(AppV1)
 
         request = build(
             APPS_LIST_V1.name,
@@ -517,8 +529,11 @@ class Apps(AppsExtras):
         from .raw.api.apps import run_app
         from .raw.models.run_app_multipart import RunAppMultipart
         from .raw.models.run_app_request import RunAppRequest
+        from .raw.open_world import load_models
         from .results import RunResult
 
+        load_models(RunAppMultipart)
+        load_models(RunAppRequest)
         plain, parts = split_inputs(f"{APPS_RUN.name}: inputs", inputs)
         document = wire(
             {
@@ -601,7 +616,9 @@ class Apps(AppsExtras):
         """
         from .raw.api.apps import run_conversation
         from .raw.models.run_conversation_request import RunConversationRequest
+        from .raw.open_world import load_models
 
+        load_models(RunConversationRequest)
         body = form_of(
             RunConversationRequest,
             {
@@ -667,7 +684,10 @@ class Apps(AppsExtras):
         from .raw.api.apps import run_app
         from .raw.models.run_app_multipart import RunAppMultipart
         from .raw.models.run_app_request import RunAppRequest
+        from .raw.open_world import load_models
 
+        load_models(RunAppMultipart)
+        load_models(RunAppRequest)
         plain, parts = split_inputs(f"{APPS_STREAM.name}: inputs", inputs)
         document = wire(
             {
@@ -739,7 +759,9 @@ class Apps(AppsExtras):
         """
         from .raw.api.apps import run_conversation
         from .raw.models.run_conversation_request import RunConversationRequest
+        from .raw.open_world import load_models
 
+        load_models(RunConversationRequest)
         body = form_of(
             RunConversationRequest,
             {
@@ -805,7 +827,10 @@ class Apps(AppsExtras):
         from .raw.api.apps import update_app
         from .raw.models.app import App
         from .raw.models.update_app_request import UpdateAppRequest
+        from .raw.open_world import load_models
 
+        load_models(App)
+        load_models(UpdateAppRequest)
         document = wire(
             {
                 "agentPermission": None
@@ -872,8 +897,10 @@ class Skills:
         """
         from .raw.api.skills import run_skill
         from .raw.models.run_skill_request import RunSkillRequest
+        from .raw.open_world import load_models
         from .results import SkillResult
 
+        load_models(RunSkillRequest)
         document = wire(
             {
                 "id": required("skills.run: id", id, str),
@@ -926,8 +953,10 @@ class Conversations:
         """
         from .raw.api.conversations import end_conversation
         from .raw.models.end_conversation_request import EndConversationRequest
+        from .raw.open_world import load_models
         from .results import ConversationResult
 
+        load_models(EndConversationRequest)
         document = wire(
             {
                 "id": required("conversations.end: conversation_id", conversation_id, str),
@@ -973,8 +1002,10 @@ class Conversations:
         """
         from .raw.api.conversations import send_chat
         from .raw.models.send_chat_request import SendChatRequest
+        from .raw.open_world import load_models
         from .results import ConversationResult
 
+        load_models(SendChatRequest)
         document = wire(
             {
                 "conversationId": required("conversations.send: conversation_id", conversation_id, str),
@@ -1019,8 +1050,10 @@ class Conversations:
         """
         from .raw.api.conversations import start_conversation
         from .raw.models.start_conversation_request import StartConversationRequest
+        from .raw.open_world import load_models
         from .results import ConversationResult
 
+        load_models(StartConversationRequest)
         document = wire(
             {
                 "placement": optional("conversations.start: placement", placement, str),
@@ -1106,6 +1139,9 @@ class CognitiveConfigResource:
         """
         from .raw.api.cognitive_config import update_cognitive_config
         from .raw.models.cognitive_config import CognitiveConfig
+        from .raw.open_world import load_models
+
+        load_models(CognitiveConfig)
 
         request = build(
             COGNITIVE_CONFIG_UPDATE.name,
@@ -1175,7 +1211,10 @@ class AsyncApps(AsyncAppsExtras):
         from .raw.api.apps import create_app
         from .raw.models.create_app_request import CreateAppRequest
         from .raw.models.created_app import CreatedApp
+        from .raw.open_world import load_models
 
+        load_models(CreateAppRequest)
+        load_models(CreatedApp)
         document = wire(
             {
                 "category": required("apps.create: category", category, str),
@@ -1227,6 +1266,9 @@ class AsyncApps(AsyncAppsExtras):
         """
         from .raw.api.apps import get_app
         from .raw.models.app import App
+        from .raw.open_world import load_models
+
+        load_models(App)
 
         request = build(APPS_GET.name, get_app.build_request, app_id)
         return await self._transport.value(APPS_GET, request, App.from_dict)
@@ -1275,6 +1317,9 @@ class AsyncApps(AsyncAppsExtras):
         from .pagination import afirst_page, read_page
         from .raw.api.apps import list_apps
         from .raw.models.app import App
+        from .raw.open_world import load_models
+
+        load_models(App)
 
         # The arguments are read now: a list that is changed while the pages are walked must not change what they are of.
         request_page = partial(
@@ -1332,6 +1377,9 @@ class AsyncApps(AsyncAppsExtras):
         """
         from .raw.api.apps import list_apps_v1
         from .raw.models.app_v1 import AppV1
+        from .raw.open_world import load_models
+
+        load_models(AppV1)
 
         request = build(
             APPS_LIST_V1.name,
@@ -1398,8 +1446,11 @@ class AsyncApps(AsyncAppsExtras):
         from .raw.api.apps import run_app
         from .raw.models.run_app_multipart import RunAppMultipart
         from .raw.models.run_app_request import RunAppRequest
+        from .raw.open_world import load_models
         from .results import RunResult
 
+        load_models(RunAppMultipart)
+        load_models(RunAppRequest)
         plain, parts = split_inputs(f"{APPS_RUN.name}: inputs", inputs)
         document = wire(
             {
@@ -1482,7 +1533,9 @@ class AsyncApps(AsyncAppsExtras):
         """
         from .raw.api.apps import run_conversation
         from .raw.models.run_conversation_request import RunConversationRequest
+        from .raw.open_world import load_models
 
+        load_models(RunConversationRequest)
         body = form_of(
             RunConversationRequest,
             {
@@ -1548,7 +1601,10 @@ class AsyncApps(AsyncAppsExtras):
         from .raw.api.apps import run_app
         from .raw.models.run_app_multipart import RunAppMultipart
         from .raw.models.run_app_request import RunAppRequest
+        from .raw.open_world import load_models
 
+        load_models(RunAppMultipart)
+        load_models(RunAppRequest)
         plain, parts = split_inputs(f"{APPS_STREAM.name}: inputs", inputs)
         document = wire(
             {
@@ -1620,7 +1676,9 @@ class AsyncApps(AsyncAppsExtras):
         """
         from .raw.api.apps import run_conversation
         from .raw.models.run_conversation_request import RunConversationRequest
+        from .raw.open_world import load_models
 
+        load_models(RunConversationRequest)
         body = form_of(
             RunConversationRequest,
             {
@@ -1686,7 +1744,10 @@ class AsyncApps(AsyncAppsExtras):
         from .raw.api.apps import update_app
         from .raw.models.app import App
         from .raw.models.update_app_request import UpdateAppRequest
+        from .raw.open_world import load_models
 
+        load_models(App)
+        load_models(UpdateAppRequest)
         document = wire(
             {
                 "agentPermission": None
@@ -1753,8 +1814,10 @@ class AsyncSkills:
         """
         from .raw.api.skills import run_skill
         from .raw.models.run_skill_request import RunSkillRequest
+        from .raw.open_world import load_models
         from .results import SkillResult
 
+        load_models(RunSkillRequest)
         document = wire(
             {
                 "id": required("skills.run: id", id, str),
@@ -1807,8 +1870,10 @@ class AsyncConversations:
         """
         from .raw.api.conversations import end_conversation
         from .raw.models.end_conversation_request import EndConversationRequest
+        from .raw.open_world import load_models
         from .results import ConversationResult
 
+        load_models(EndConversationRequest)
         document = wire(
             {
                 "id": required("conversations.end: conversation_id", conversation_id, str),
@@ -1854,8 +1919,10 @@ class AsyncConversations:
         """
         from .raw.api.conversations import send_chat
         from .raw.models.send_chat_request import SendChatRequest
+        from .raw.open_world import load_models
         from .results import ConversationResult
 
+        load_models(SendChatRequest)
         document = wire(
             {
                 "conversationId": required("conversations.send: conversation_id", conversation_id, str),
@@ -1900,8 +1967,10 @@ class AsyncConversations:
         """
         from .raw.api.conversations import start_conversation
         from .raw.models.start_conversation_request import StartConversationRequest
+        from .raw.open_world import load_models
         from .results import ConversationResult
 
+        load_models(StartConversationRequest)
         document = wire(
             {
                 "placement": optional("conversations.start: placement", placement, str),
@@ -1987,6 +2056,9 @@ class AsyncCognitiveConfigResource:
         """
         from .raw.api.cognitive_config import update_cognitive_config
         from .raw.models.cognitive_config import CognitiveConfig
+        from .raw.open_world import load_models
+
+        load_models(CognitiveConfig)
 
         request = build(
             COGNITIVE_CONFIG_UPDATE.name,

@@ -22,7 +22,7 @@ from langchain.agents.middleware import (
     ToolCallLimitMiddleware,
     ToolRetryMiddleware,
 )
-from langchain_alli import AlliToolkit, ToolOptions, retryable
+from langchain_alli import AlliToolkit, ToolOptions, alli_subagent, create_alli_agent, retryable
 from langchain_alli.testing import ScriptedChatModel, call_tool
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
 from langchain_core.tools import BaseTool
@@ -177,3 +177,45 @@ def _tool(service: Service, app: str) -> BaseTool:
         options=ToolOptions(on_error="return_all"),
     )
     return next(one for one in toolkit.get_tools() if one.name == service.tools[app].name)
+
+
+async def _answers(service: Service, agent: Any) -> list[str]:
+    """What is said at the end of three turns of one thread: by one user, another, and the first again."""
+    said: list[str] = []
+    for user in ("emp-7", "emp-8", "emp-7"):
+        config: Any = {"configurable": {"thread_id": "t-1"}}
+        state = await agent.ainvoke({"messages": [HumanMessage("go")]}, config, context=Context(user))
+        said.append(next(m.text for m in reversed(state["messages"]) if " for " in m.text))
+    return said
+
+
+async def test_an_app_is_a_subagent_of_deepagents(service: Service) -> None:
+    app = service.client.apps.get(service.ids[1])
+    clerk: Any = alli_subagent(app, name="clerk", client=service.client, async_client=service.async_client)
+    main = ScriptedChatModel(
+        decide=lambda messages, _: (
+            messages[-1].text
+            if isinstance(messages[-1], ToolMessage)
+            else call_tool("task", description="ask", subagent_type="clerk")
+        )
+    )
+    agent = create_deep_agent(main, [], subagents=[clerk], checkpointer=InMemorySaver(), context_schema=Context)
+    assert await _answers(service, agent) == [
+        "turn 1 for emp-7: ask",
+        "turn 1 for emp-8: ask",
+        "turn 2 for emp-7: ask",
+    ]
+
+
+@pytest.mark.parametrize("output_mode", ["full_history", "last_message"])
+@pytest.mark.filterwarnings("default")
+async def test_an_app_is_a_worker_of_a_supervisor(service: Service, output_mode: Any) -> None:
+    app = service.client.apps.get(service.ids[1])
+    clerk = create_alli_agent(
+        app, name="clerk", client=service.client, async_client=service.async_client, context_schema=Context
+    )
+    graph = create_supervisor(
+        [clerk], model=calls_once("transfer_to_clerk"), output_mode=output_mode, context_schema=Context
+    )
+    said = await _answers(service, graph.compile(checkpointer=InMemorySaver()))
+    assert [text.split(":")[0] for text in said] == ["turn 1 for emp-7", "turn 1 for emp-8", "turn 2 for emp-7"]

@@ -82,15 +82,15 @@ def test_a_stream_as_json_is_one_event_per_line(terminal: Terminal) -> None:
     done = terminal.run("run", "Summary", "-i", "text=Noon was when the sun stood highest.", "--stream", "--json")
     events = [json.loads(line) for line in done.stdout.splitlines()]
     assert [event["type"] for event in (events[0], events[-1])] == ["conversation.started", "completed"]
-    assert "".join(event["text"] for event in events if event["type"] == "text.delta") == events[-1]["text"]
+    assert "".join(event["text"] for event in events if event["type"] == "text.delta") == events[-1]["result"]["text"]
 
 
-def test_a_result_as_json_has_the_text_and_all_that_was_sent(terminal: Terminal) -> None:
+def test_a_result_as_json_has_the_text_and_the_messages(terminal: Terminal) -> None:
     done = terminal.run("run", "Summary", "-i", "text=Noon was when the sun stood highest.", "--json")
     result = json.loads(done.stdout)
     assert result["text"] == "Noon was when the sun stood highest."
     assert result["conversation_id"]
-    assert result["raw"]
+    assert [message["text"] for message in result["messages"]] == [result["text"]]
 
 
 def test_a_document_goes_as_a_file_and_a_conversation_takes_files_and_goes_on(

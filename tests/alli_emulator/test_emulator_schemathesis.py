@@ -30,6 +30,7 @@ def run_against(alli: Emulator, folder: Path, *options: str) -> subprocess.Compl
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.takes_long
 @pytest.mark.timeout(300)
 def test_schemathesis_finds_nothing(alli: Emulator, tmp_path: Path) -> None:
     done = run_against(alli, tmp_path)

@@ -141,15 +141,20 @@ WRONG = {
     ),
     "an_error_after_the_program_has_given_up": (
         """
-    import time
+    import threading
 
-    @alli.app
+    let_go = threading.Event()
+
+    @alli.app(type="campaign")
     def greeter(run):
-        time.sleep(0.2)
+        yield "a"
+        let_go.wait(20)
         raise LookupError("too late")
 
-    assert say(alli_client.with_options(timeout=0.05, max_retries=0), greeter) == "sorry"
+    with alli_client.apps.stream(greeter.id, message="hi") as stream:
+        assert next(iter(stream.text_stream)) == "a"
     alli.requests[0].wait()
+    let_go.set()
 """,
         ["app 'greeter' raised LookupError: too late"],
     ),

@@ -88,8 +88,9 @@ class TestFastAPI:
             text = self.ask(reader, tmp_path)
             (request,) = [request for request in reader.service.requests if request.method == "POST"]
             assert request.headers["own-user-id"] == "emp-7"
-        assert text.startswith("event: delta\ndata: {")
-        assert "\n\nevent: done\n" in text
+        assert text.startswith("event: conversation.started\ndata: {")
+        assert "\n\nevent: text.delta\n" in text
+        assert "\n\nevent: completed\n" in text
 
     def test_an_error_reaches_the_browser_without_details(
         self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path

@@ -61,7 +61,8 @@ def test_a_mutated_spec(cases: list[Case], tmp_path: Path, capsys: pytest.Captur
         assert mistakes[-1].startswith("nothing was changed in ")
         assert not made.output.exists()
         return
-    assert (made.status, mistakes) == (0, [])
+    assert made.status == 0, mistakes
+    assert mistakes == []
     for case in cases:
         use(case, made.output)
 

@@ -34,6 +34,7 @@ raise SystemExit(status)
 """
 
 
+@pytest.mark.takes_long
 @pytest.mark.timeout(240)
 def test_three_hundred_operations_are_all_there_and_take_less_than_400_mebibytes(tmp_path: Path) -> None:
     """It takes 150. Were all models copied for each operation (generator/raw/package.py), it would be 850, and five times as long."""

@@ -149,6 +149,17 @@ async def test_an_error_a_model_can_act_on_is_an_answer_and_others_are_raised(de
     assert len(desk.runs()) == 3
 
 
+async def test_what_others_did_in_the_turn_is_passed_over_and_nothing_is_said_twice(desk: Desk, way: Way) -> None:
+    agent = _agent(desk)
+    handoff = [call_tool("transfer_to_clerk"), ToolMessage("transferred", tool_call_id="c")]
+    before: list[Any] = [HumanMessage("old"), AIMessage("Another's answer."), HumanMessage("new")]
+    state = await _go(way, agent, {"messages": [*before, AIMessage("Somebody else says."), *handoff]}, None)
+    assert state["messages"][-1].text == "turn 1 for nobody: new"
+    state = await _go(way, agent, {"messages": [*state["messages"], *handoff]}, None)
+    assert state["messages"][-1].text.startswith("messages: there is none that the app has not answered")
+    assert len(desk.runs()) == 1
+
+
 async def test_as_a_subgraph_it_streams_and_keeps_the_thread(desk: Desk, way: Way) -> None:
     graph: Any = StateGraph(MessagesState)
     graph.add_node("clerk", _agent(desk))

@@ -54,6 +54,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> RepositoryCopy:
     return RepositoryCopy.at(tmp_path_factory.mktemp("example") / "repository")
 
 
+@pytest.mark.takes_long
 @pytest.mark.timeout(3600)
 def test_the_example_of_the_page_touches_few_files_and_leaves_the_whole_suite_green(
     copy: RepositoryCopy, pytestconfig: pytest.Config

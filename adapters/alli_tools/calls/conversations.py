@@ -102,7 +102,9 @@ class Remembered:
     @classmethod
     def from_json(cls, value: object) -> "Remembered | None":
         """None for anything that is not such an entry."""
-        fields = cast("Mapping[str, object]", value) if isinstance(value, Mapping) else {}
+        if not isinstance(value, Mapping):
+            return None
+        fields = cast("Mapping[str, object]", value)
         found, call = fields.get("conversation_id"), fields.get("call")
         if not (isinstance(found, str) and found):
             return None

@@ -80,7 +80,10 @@ def offer_in(result: RunResult) -> Offer | None:
     if result.state == "end":
         return None
     for message in reversed(result.messages):
-        raw = cast("Mapping[str, Any]", message.raw) if isinstance(message.raw, Mapping) else {}
+        raw: Any = message.raw
+        if not isinstance(raw, Mapping):
+            continue
+        raw = cast("Mapping[str, Any]", raw)
         choices, form = tuple(_texts(raw.get("chatOptionInfos"))), tuple(_fields(raw.get("form")))
         if choices or form:
             return Offer(choices, raw.get("multipleOption") is True, form)
@@ -89,7 +92,8 @@ def offer_in(result: RunResult) -> Offer | None:
 
 def _texts(options: object) -> Iterable[str]:
     for option in cast("list[object]", options) if isinstance(options, list) else ():
-        fields = cast("Mapping[str, object]", option) if isinstance(option, Mapping) else {"shortenOption": option}
+        plain: Mapping[str, object] = {"shortenOption": option}
+        fields = cast("Mapping[str, object]", option) if isinstance(option, Mapping) else plain
         yield sanitized(fields.get("shortenOption")) or sanitized(fields.get("longOption"))
 
 

@@ -31,7 +31,7 @@ class ToolDefinition:
 
     def check(self, given: Mapping[str, object]) -> tuple[dict[str, object], list[str]]:
         """The arguments of a call as JSON, and what is wrong with them. Null for an optional argument is not given."""
-        values = cast("dict[str, object]", _without_nulls(self.parameters, given, self.parameters))
+        values: dict[str, object] = _without_nulls(self.parameters, given, self.parameters)
         for argument in self.arguments:
             value = values.get(argument.key)
             if argument.kind in ("pairs", "form") and isinstance(value, Mapping):  # as people write it
@@ -146,24 +146,25 @@ def _field_argument(name: str, description: str | None, alias: str | None, *, re
     return Argument(name, name, "declared", description or "", required=required)
 
 
-def _without_nulls(schema: Mapping[str, Any], value: object, root: Mapping[str, Any]) -> object:
+def _without_nulls(schema: Mapping[str, Any], value: Any, root: Mapping[str, Any]) -> Any:
     """`value` without the properties that are null and may be left out."""
     reference = schema.get("$ref")
     if isinstance(reference, str):
         schema = root.get("$defs", {}).get(reference.rpartition("/")[2], {})
+    is_object, is_list = isinstance(value, Mapping), isinstance(value, list)
     for option in schema.get("anyOf", ()):
-        if isinstance(value, Mapping | list) and ("properties" in option or "items" in option or "$ref" in option):
+        if (is_object or is_list) and ("properties" in option or "items" in option or "$ref" in option):
             return _without_nulls(option, value, root)
-    if isinstance(value, Mapping) and "properties" in schema:
+    if is_object and "properties" in schema:
         properties: Mapping[str, Any] = schema["properties"]
         required = schema.get("required", ())
         return {
             name: _without_nulls(properties.get(name, {}), item, root)
-            for name, item in cast("Mapping[str, object]", value).items()
+            for name, item in value.items()
             if item is not None or name in required or name not in properties
         }
-    if isinstance(value, list) and isinstance(schema.get("items"), Mapping):
-        return [_without_nulls(schema["items"], item, root) for item in cast("list[object]", value)]
+    if is_list and isinstance(schema.get("items"), Mapping):
+        return [_without_nulls(schema["items"], item, root) for item in value]
     return value
 
 

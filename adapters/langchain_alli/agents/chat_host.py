@@ -30,13 +30,8 @@ class ChatHost(GraphHost):
         """That of the newest answer of this app to this owner among the messages."""
         for message in reversed(self._given):
             alli = details_of(message)
-            app = alli.get("app")
             found = alli.get("conversation_id")
-            if (
-                isinstance(app, Mapping)
-                and cast("Mapping[str, object]", app).get("id") == app_id
-                and isinstance(found, str)
-            ):
+            if _app_of(message) == app_id and isinstance(found, str):
                 return found if alli.get("owner") == owner else None
         return None
 
@@ -57,25 +52,33 @@ def details_of(message: BaseMessage) -> Mapping[str, object]:
     return cast("Mapping[str, object]", found) if isinstance(found, Mapping) else {}
 
 
-def arguments_of(messages: Sequence[BaseMessage]) -> dict[str, object]:
-    """What is said to the app: the human messages since the last answer. The app keeps what was before by itself.
+def arguments_of(messages: Sequence[BaseMessage], app_id: str) -> dict[str, object]:
+    """What is said to the app: the newest human messages that it has not answered. What was before the app keeps by itself.
 
-    A human message may carry `additional_kwargs={"alli": {"choices": [0]}}` or `{"form": {...}}`, which replies to what the
-    app has offered.
+    Between them and the end there may be what others did in this turn: a supervisor's handoff, another agent's answer. A human
+    message may carry `additional_kwargs={"alli": {"choices": [0]}}` or `{"form": {...}}`, which replies to what the app has
+    offered.
 
     Raises:
         InvalidArgumentError: nothing is said.
     """
     newest: list[HumanMessage] = []
     for message in reversed(messages):
-        if isinstance(message, AIMessage):
-            break
         if isinstance(message, HumanMessage):
             newest.append(message)
+        elif isinstance(message, AIMessage):
+            is_answer = not message.tool_calls
+            if _app_of(message) == app_id or (is_answer and newest):
+                break
     reply: dict[str, Any] = {}
     for message in newest:
         reply = {**message.additional_kwargs.get("alli", {}), **reply}
     text = "\n\n".join(message.text for message in reversed(newest) if message.text)
     if not text and not reply:
-        raise InvalidArgumentError("messages: the last ones say nothing to the app; end with a human message")
+        raise InvalidArgumentError("messages: there is none that the app has not answered; end with a human message")
     return {**({"message": text} if text else {}), **reply}
+
+
+def _app_of(message: BaseMessage) -> object:
+    app = details_of(message).get("app")
+    return cast("Mapping[str, object]", app).get("id") if isinstance(app, Mapping) else None

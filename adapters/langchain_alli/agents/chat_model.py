@@ -1,13 +1,15 @@
 """An app as a chat model: it streams, keeps its conversation, and takes no tools."""
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import aclosing
 from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
-from alli import Alli, AsyncAlli, ConfigurationError
+from alli import Alli, AsyncAlli, ConfigurationError, InvalidArgumentError
 from alli_tools import AppTool, Outcome
 from alli_tools.calls.errors import is_for_the_model
+from alli_tools.calls.outcomes import Shown, refusal_outcome
 from alli_tools.calls.updates import Update
 from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
 from langchain_core.language_models import BaseChatModel, LangSmithParams
@@ -27,7 +29,7 @@ __all__ = ["ChatAlli"]
 class ChatAlli(BaseChatModel):
     """An app of type agent or campaign as a chat model.
 
-    What is said to the app are the human messages since the last answer: the app itself keeps what was before. It goes on
+    What is said to the app are the newest human messages that it has not answered: the app itself keeps what was before. It goes on
     with the conversation of the last answer among the messages, in a graph also with that of the thread. System messages
     are not sent: an app has its own instructions. Nor are `stop` and what other chat models are made with, such as
     `temperature`: they are ignored, so that programs can be written for any chat model.
@@ -57,9 +59,9 @@ class ChatAlli(BaseChatModel):
         Raises:
             ValueError: the app answers once; a tool is what it is good for.
         """
-        app = self.app if not isinstance(self.app, str) else SimpleNamespace(id=self.app, name="", type="agent")
-        if isinstance(self.app, str):
-            app.description = app.category = ""
+        app: Any = self.app
+        if isinstance(app, str):
+            app = SimpleNamespace(id=app, name="", type="agent", description="", category="")
         self._tool = AppTool.from_app(
             app, client=self.client, async_client=self.async_client, inputs=(), options=self.options
         )
@@ -101,7 +103,7 @@ class ChatAlli(BaseChatModel):
     ) -> ChatResult:
         answer_id = _answer_id(run_manager)
         outcome: Outcome | None = None
-        for step in self._tool.calls.steps(arguments_of(messages), ChatHost(messages, answer_id)):
+        for step in self._steps(messages, answer_id):
             if isinstance(step, Outcome):
                 outcome = step
             elif run_manager is not None:
@@ -118,7 +120,7 @@ class ChatAlli(BaseChatModel):
     ) -> ChatResult:
         answer_id = _answer_id(run_manager)
         outcome: Outcome | None = None
-        async for step in self._tool.calls.asteps(arguments_of(messages), ChatHost(messages, answer_id)):
+        async for step in self._asteps(messages, answer_id):
             if isinstance(step, Outcome):
                 outcome = step
             elif run_manager is not None:
@@ -135,7 +137,7 @@ class ChatAlli(BaseChatModel):
     ) -> Iterator[ChatGenerationChunk]:
         answer_id = _answer_id(run_manager)
         said = ""
-        for step in self._tool.calls.steps(arguments_of(messages), ChatHost(messages, answer_id)):
+        for step in self._steps(messages, answer_id):
             for chunk in self._chunks(step, answer_id, said):
                 said += chunk.text
                 if run_manager is not None:
@@ -151,12 +153,36 @@ class ChatAlli(BaseChatModel):
     ) -> AsyncIterator[ChatGenerationChunk]:
         answer_id = _answer_id(run_manager)
         said = ""
-        async for step in self._tool.calls.asteps(arguments_of(messages), ChatHost(messages, answer_id)):
+        async for step in self._asteps(messages, answer_id):
             for chunk in self._chunks(step, answer_id, said):
                 said += chunk.text
                 if run_manager is not None:
                     await run_manager.on_llm_new_token(chunk.text, chunk=chunk)
                 yield chunk
+
+    def _steps(self, messages: Sequence[BaseMessage], answer_id: str) -> Iterator[list[Update] | Outcome]:
+        said = self._said(messages)
+        if isinstance(said, Outcome):
+            return iter([said])
+        return self._tool.calls.steps(said, ChatHost(messages, answer_id))
+
+    async def _asteps(self, messages: Sequence[BaseMessage], answer_id: str) -> AsyncIterator[list[Update] | Outcome]:
+        said = self._said(messages)
+        if isinstance(said, Outcome):
+            yield said
+            return
+        async with aclosing(self._tool.calls.asteps(said, ChatHost(messages, answer_id))) as steps:
+            async for step in steps:
+                yield step
+
+    def _said(self, messages: Sequence[BaseMessage]) -> dict[str, object] | Outcome:
+        """What is said to the app, or the outcome where nothing is."""
+        try:
+            return arguments_of(messages, self._tool.app.app_id)
+        except InvalidArgumentError as error:
+            if not self.errors_as_answers:
+                raise
+            return refusal_outcome(str(error), type(error).__name__, Shown(), cause=error)
 
     def _result(self, outcome: Outcome | None, answer_id: str) -> ChatResult:
         assert outcome is not None  # noqa: S101  # the last step of each call

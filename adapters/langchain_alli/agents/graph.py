@@ -21,7 +21,7 @@ from .chat_host import details_of
 from .chat_model import ChatAlli
 
 if TYPE_CHECKING:
-    from langgraph.graph.state import CompiledStateGraph
+    from langgraph.graph.state import CompiledStateGraph  # pyright: ignore[reportMissingTypeStubs]
 
 __all__ = ["alli_subagent", "create_alli_agent"]
 
@@ -59,7 +59,7 @@ def create_alli_agent(
     Raises:
         ValueError: the app answers once and holds no conversation.
     """
-    from langgraph.graph import END, START, MessagesState, StateGraph
+    from langgraph.graph import END, START, MessagesState, StateGraph  # pyright: ignore[reportMissingTypeStubs]
 
     model = ChatAlli(
         app=app, client=client, async_client=async_client, options=options or ToolOptions(), errors_as_answers=True
@@ -77,9 +77,7 @@ def create_alli_agent(
     graph.add_edge(START, "app")
     if interrupts:
         graph.add_node("offer", _asked)
-        graph.add_conditional_edges(
-            "app", lambda state: "offer" if _offered(state["messages"]) else END, ["offer", END]
-        )
+        graph.add_conditional_edges("app", _after_answer, ["offer", END])
         graph.add_conditional_edges("offer", _is_answered, ["app", END])
     else:
         graph.add_edge("app", END)
@@ -111,7 +109,7 @@ def alli_subagent(
 
 def _offered(messages: Sequence[Any]) -> dict[str, Any] | None:
     """What the app waits for after its last answer."""
-    alli = details_of(messages[-1]) if messages else {}
+    alli: Mapping[str, object] = details_of(messages[-1]) if messages else {}
     if alli.get("status") != "success" or not (alli.get("choices") or alli.get("form")):
         return None
     return {"choices": alli.get("choices"), "multiple": alli.get("multiple"), "form": alli.get("form")}
@@ -129,6 +127,10 @@ def _asked(state: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "messages": [HumanMessage(str(reply.pop("message", "")), additional_kwargs={"alli": reply} if reply else {})]
     }
+
+
+def _after_answer(state: Mapping[str, Any]) -> str:
+    return "offer" if _offered(state["messages"]) else "__end__"
 
 
 def _is_answered(state: Mapping[str, Any]) -> str:

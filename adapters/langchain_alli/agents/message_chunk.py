@@ -1,5 +1,6 @@
 """A chunk of an answer that may be taken back: the sum of chunks is still the right message."""
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 from langchain_core.messages import AIMessageChunk
@@ -16,13 +17,13 @@ class AlliMessageChunk(AIMessageChunk):
 
     replacement: str | None = None
 
-    def __add__(self, other: Any) -> "AlliMessageChunk":  # type: ignore[override]  # narrower
+    def __add__(self, other: AIMessageChunk | Sequence[AIMessageChunk]) -> "AlliMessageChunk":  # type: ignore[override]  # narrower
         """The sum, as of any chunk; what a later chunk replaces is left out."""
-        others = other if isinstance(other, list) else [other]
-        merged = super().__add__(other)
+        others = [other] if isinstance(other, AIMessageChunk) else list(other)
+        merged = super().__add__(others)
         replacement = self.replacement
         for one in others:
-            if getattr(one, "replacement", None) is not None:
+            if isinstance(one, AlliMessageChunk) and one.replacement is not None:
                 replacement = one.replacement
             elif replacement is not None:
                 replacement += one.text

@@ -82,8 +82,10 @@ class Interrupts:
 
     async def _kept(self, way: Way, host: GraphHost, key: str) -> list[Outcome]:
         value = await way.read(self._store(host), key)
-        fields = cast("Mapping[str, Any]", value) if isinstance(value, Mapping) else {}
-        return [_from_json(one) for one in cast("Sequence[Mapping[str, Any]]", fields.get("outcomes", ()))]
+        if not isinstance(value, Mapping):
+            return []
+        outcomes: Sequence[Mapping[str, Any]] = cast("Mapping[str, Any]", value).get("outcomes", ())
+        return [_from_json(one) for one in outcomes]
 
     async def _keep(self, way: Way, host: GraphHost, key: str | None, kept: list[Outcome], outcome: Outcome) -> None:
         if key is None or outcome.failed or (outcome.offer is None and not kept):

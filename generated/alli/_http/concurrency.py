@@ -25,8 +25,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AsyncPlace",
+    "AsyncSlots",
     "AsyncWaiting",
     "Place",
+    "Slots",
     "Stopped",
     "Waiting",
     "abounded",
@@ -315,6 +317,46 @@ def running_loop() -> asyncio.AbstractEventLoop:
             "AsyncAlli runs on asyncio, and no event loop of it runs here; under trio or curio, run Alli in a thread, as "
             "`trio.to_thread.run_sync` does"
         ) from None
+
+
+class Slots:
+    """So many connections may be in use at a time; more wait for one to be free."""
+
+    def __init__(self, count: int) -> None:
+        self._free = threading.BoundedSemaphore(count)
+
+    def take(self, seconds: float | None) -> bool:
+        """Whether a slot was free within so many seconds; None waits for as long as it takes."""
+        return self._free.acquire(timeout=seconds)
+
+    def free(self) -> None:
+        """Gives a slot back; from any thread."""
+        self._free.release()
+
+
+class AsyncSlots:
+    """As `Slots`, awaited; for one event loop, in whose thread slots are given back."""
+
+    def __init__(self, count: int) -> None:
+        import asyncio
+
+        self._free = asyncio.BoundedSemaphore(count)
+
+    async def take(self, seconds: float | None) -> bool:
+        """As `Slots.take`."""
+        if not self._free.locked():
+            return await self._free.acquire()  # without a wait, and without the cost of a timeout
+        import asyncio
+
+        try:
+            async with asyncio.timeout(seconds):
+                return await self._free.acquire()
+        except TimeoutError:
+            return False
+
+    def free(self) -> None:
+        """Gives a slot back."""
+        self._free.release()
 
 
 class Place:

@@ -15,12 +15,13 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from functools import partial
 from typing import Generic, Protocol, TypeVar
 
-from .concurrency import AsyncPlace, Place, ashielded, shielded
+from .concurrency import AsyncPlace, AsyncSlots, Place, Slots, ashielded, shielded
 from .http_library import (
     AsyncBaseTransport,
     AsyncByteStream,
     BaseTransport,
     Limits,
+    PoolTimeout,
     Proxy,
     Request,
     Response,
@@ -40,7 +41,10 @@ __all__ = [
 ]
 
 KEEP_ALIVE_SECONDS = 30.0
-"""Seconds that an idle connection waits for its next request. How many are open is not limited, because runs may last minutes."""
+"""Seconds that an idle connection waits for its next request."""
+MAX_CONNECTIONS = 1000
+"""Connections of a client that may be in use at a time; a run may keep one for minutes. With more, a process that may open 1,024 files, as is
+usual, would fail in places that can't say so. A call beyond waits for a free one, by the pool's part of `timeout`."""
 ONE = Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=KEEP_ALIVE_SECONDS)
 
 # A run may be silent for minutes; probes keep middleboxes from dropping the connection meanwhile.
@@ -139,18 +143,24 @@ class Dispatcher(BaseTransport):
             UploadTransport, verify=verify, limits=ONE, socket_options=KEEP_ALIVE, proxy=_proxy(proxy, verify)
         )
         self._place = Place()
+        self._slots = Slots(MAX_CONNECTIONS)
         self._connections = Connections(make, KEEP_ALIVE_SECONDS, self._shut_down)
 
     def handle_request(self, request: Request) -> Response:
+        if not self._slots.take(request.extensions.get("timeout", {}).get("pool")):
+            raise PoolTimeout(f"all {MAX_CONNECTIONS} connections are in use", request=request)
         connection = self._connections.take()
         request.extensions[CONNECTION] = connection
         try:
             response = connection.handle_request(request)
         except BaseException:
-            shielded(self._connections.drop, connection)
+            try:
+                shielded(self._connections.drop, connection)
+            finally:
+                self._slots.free()
             raise
         if isinstance(response.stream, SyncByteStream):
-            response.stream = Body(response.stream, connection, self._connections, self._place)
+            response.stream = Body(response.stream, connection, self._connections, self._place, self._slots)
         return response
 
     def _shut_down(self, connection: UploadTransport) -> None:
@@ -188,11 +198,13 @@ class Body(SyncByteStream):
         connection: UploadTransport,
         connections: Connections[UploadTransport],
         place: Place,
+        slots: Slots,
     ) -> None:
         self._content = content
         self._connection = connection
         self._connections = connections
         self._place = place
+        self._slots = slots
         self._is_read = False
         self._is_closed = False
 
@@ -212,14 +224,18 @@ class Body(SyncByteStream):
             raise
         finally:
             # A task that is cancelled once more while the library closes a connection would leave it open, and taken.
-            if self._is_read:
-                self._connections.give_back(self._connection)
-            else:
-                shielded(self._connections.drop, self._connection)
+            try:
+                if self._is_read:
+                    self._connections.give_back(self._connection)
+                else:
+                    shielded(self._connections.drop, self._connection)
+            finally:
+                self._slots.free()
 
     def __del__(self) -> None:
         if not self._is_closed:
             self._connections.forget(self._connection)
+            self._place.act(self._slots.free)
             self._place.finish(self._connection.close)
 
 
@@ -306,18 +322,24 @@ class AsyncDispatcher(AsyncBaseTransport):
             AsyncUploadTransport, verify=verify, limits=ONE, socket_options=KEEP_ALIVE, proxy=_proxy(proxy, verify)
         )
         self._place = AsyncPlace()
+        self._slots = AsyncSlots(MAX_CONNECTIONS)
         self._connections = AsyncConnections(make, KEEP_ALIVE_SECONDS, self._shut_down)
 
     async def handle_async_request(self, request: Request) -> Response:
+        if not await self._slots.take(request.extensions.get("timeout", {}).get("pool")):
+            raise PoolTimeout(f"all {MAX_CONNECTIONS} connections are in use", request=request)
         connection = self._connections.take()
         request.extensions[CONNECTION] = connection
         try:
             response = await connection.handle_async_request(request)
         except BaseException:
-            await ashielded(self._connections.drop, connection)
+            try:
+                await ashielded(self._connections.drop, connection)
+            finally:
+                self._slots.free()
             raise
         if isinstance(response.stream, AsyncByteStream):
-            response.stream = AsyncBody(response.stream, connection, self._connections, self._place)
+            response.stream = AsyncBody(response.stream, connection, self._connections, self._place, self._slots)
         return response
 
     def _shut_down(self, connection: AsyncUploadTransport) -> None:
@@ -355,11 +377,13 @@ class AsyncBody(AsyncByteStream):
         connection: AsyncUploadTransport,
         connections: AsyncConnections[AsyncUploadTransport],
         place: AsyncPlace,
+        slots: AsyncSlots,
     ) -> None:
         self._content = content
         self._connection = connection
         self._connections = connections
         self._place = place
+        self._slots = slots
         self._is_read = False
         self._is_closed = False
 
@@ -379,12 +403,16 @@ class AsyncBody(AsyncByteStream):
             raise
         finally:
             # A task that is cancelled once more while the library closes a connection would leave it open, and taken.
-            if self._is_read:
-                await self._connections.give_back(self._connection)
-            else:
-                await ashielded(self._connections.drop, self._connection)
+            try:
+                if self._is_read:
+                    await self._connections.give_back(self._connection)
+                else:
+                    await ashielded(self._connections.drop, self._connection)
+            finally:
+                self._slots.free()
 
     def __del__(self) -> None:
         if not self._is_closed:
             self._connections.forget(self._connection)
+            self._place.act(self._slots.free)
             self._place.finish(self._connection.aclose)

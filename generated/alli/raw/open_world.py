@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import datetime
 import json
+import sys
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, ClassVar, Self, TypeAlias
 from uuid import UUID
 
@@ -23,6 +25,7 @@ __all__ = [
     "best_of",
     "first_of",
     "list_of",
+    "load_models",
     "read_additional",
     "read_date",
     "read_datetime",
@@ -97,6 +100,21 @@ class OpenModel(JSONObject):
 
     def __contains__(self, key: object) -> bool:
         return key in self.additional_properties or key in self.to_dict()
+
+
+@cache
+def load_models(model: Any) -> None:
+    """Loads the modules of the models that a model holds. To be called before a request is sent: with no file descriptor left an import
+    fails, and an answer would be lost.
+    """
+    waiting: list[type[OpenModel]] = [model]
+    seen = set[type[OpenModel]]()
+    while waiting:
+        one = waiting.pop()
+        if one not in seen:
+            seen.add(one)
+            others = getattr(sys.modules[one.__module__], "_others", None)
+            waiting += [] if others is None else others()
 
 
 def source_dict(source: object, model: str) -> dict[str, Any]:

@@ -100,3 +100,13 @@ def _readers() -> tuple[Reader, ...]:
         list_of(AppAgentAccess.from_json),
         list_of(AppPermissionGroupAccess.from_json),
     )
+
+
+def _others() -> tuple[type[OpenModel], ...]:
+    from ..models.app_agent_access import AppAgentAccess
+    from ..models.app_permission_group_access import AppPermissionGroupAccess
+
+    return (
+        AppAgentAccess,
+        AppPermissionGroupAccess,
+    )

@@ -128,3 +128,9 @@ def _readers() -> tuple[Reader, ...]:
     from ..models.app_input import AppInput
 
     return (list_of(AppInput.from_json),)
+
+
+def _others() -> tuple[type[OpenModel], ...]:
+    from ..models.app_input import AppInput
+
+    return (AppInput,)

@@ -89,3 +89,9 @@ def _readers() -> tuple[Reader, ...]:
     from ..models.app import App
 
     return (list_of(App.from_json),)
+
+
+def _others() -> tuple[type[OpenModel], ...]:
+    from ..models.app import App
+
+    return (App,)

@@ -79,3 +79,9 @@ def _readers() -> tuple[Reader, ...]:
     from ..models.app_v1 import AppV1
 
     return (list_of(AppV1.from_json),)
+
+
+def _others() -> tuple[type[OpenModel], ...]:
+    from ..models.app_v1 import AppV1
+
+    return (AppV1,)

@@ -99,3 +99,9 @@ def _readers() -> tuple[Reader, ...]:
     from ..models.chat_option_style import ChatOptionStyle
 
     return (ChatOptionStyle.from_json,)
+
+
+def _others() -> tuple[type[OpenModel], ...]:
+    from ..models.chat_option_style import ChatOptionStyle
+
+    return (ChatOptionStyle,)

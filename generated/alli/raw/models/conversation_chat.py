@@ -108,3 +108,9 @@ def _readers() -> tuple[Reader, ...]:
     from ..models.chat_option import ChatOption
 
     return (list_of(ChatOption.from_json),)
+
+
+def _others() -> tuple[type[OpenModel], ...]:
+    from ..models.chat_option import ChatOption
+
+    return (ChatOption,)

@@ -78,3 +78,9 @@ def _readers() -> tuple[Reader, ...]:
     from ..models.conversation_chat import ConversationChat
 
     return (ConversationChat.from_json,)
+
+
+def _others() -> tuple[type[OpenModel], ...]:
+    from ..models.conversation_chat import ConversationChat
+
+    return (ConversationChat,)

@@ -85,3 +85,9 @@ def _readers() -> tuple[Reader, ...]:
     from ..models.conversation_chat_edge import ConversationChatEdge
 
     return (list_of(ConversationChatEdge.from_json),)
+
+
+def _others() -> tuple[type[OpenModel], ...]:
+    from ..models.conversation_chat_edge import ConversationChatEdge
+
+    return (ConversationChatEdge,)

@@ -115,3 +115,9 @@ def _readers() -> tuple[Reader, ...]:
     from ..models.single_action_app_input import SingleActionAppInput
 
     return (SingleActionAppInput.from_json,)
+
+
+def _others() -> tuple[type[OpenModel], ...]:
+    from ..models.single_action_app_input import SingleActionAppInput
+
+    return (SingleActionAppInput,)

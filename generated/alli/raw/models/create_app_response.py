@@ -78,3 +78,9 @@ def _readers() -> tuple[Reader, ...]:
     from ..models.created_app import CreatedApp
 
     return (CreatedApp.from_json,)
+
+
+def _others() -> tuple[type[OpenModel], ...]:
+    from ..models.created_app import CreatedApp
+
+    return (CreatedApp,)

@@ -97,3 +97,13 @@ def _readers() -> tuple[Reader, ...]:
         ConversationErrors.from_json,
         ConversationInfo.from_json,
     )
+
+
+def _others() -> tuple[type[OpenModel], ...]:
+    from ..models.conversation_errors import ConversationErrors
+    from ..models.conversation_info import ConversationInfo
+
+    return (
+        ConversationErrors,
+        ConversationInfo,
+    )

@@ -122,3 +122,13 @@ def _readers() -> tuple[Reader, ...]:
         ErrorName.from_json,
         ErrorInfo.from_json,
     )
+
+
+def _others() -> tuple[type[OpenModel], ...]:
+    from ..models.error_info import ErrorInfo
+    from ..models.error_name import ErrorName
+
+    return (
+        ErrorInfo,
+        ErrorName,
+    )

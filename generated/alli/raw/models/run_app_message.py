@@ -166,3 +166,15 @@ def _readers() -> tuple[Reader, ...]:
         list_of(RunCitation.from_json),
         list_of(RunFormField.from_json),
     )
+
+
+def _others() -> tuple[type[OpenModel], ...]:
+    from ..models.chat_option import ChatOption
+    from ..models.run_citation import RunCitation
+    from ..models.run_form_field import RunFormField
+
+    return (
+        ChatOption,
+        RunCitation,
+        RunFormField,
+    )

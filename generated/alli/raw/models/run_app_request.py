@@ -156,3 +156,13 @@ def _readers() -> tuple[Reader, ...]:
         RunChat.from_json,
         RunInputs.from_json,
     )
+
+
+def _others() -> tuple[type[OpenModel], ...]:
+    from ..models.run_chat import RunChat
+    from ..models.run_inputs import RunInputs
+
+    return (
+        RunChat,
+        RunInputs,
+    )

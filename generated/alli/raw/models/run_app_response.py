@@ -89,3 +89,9 @@ def _readers() -> tuple[Reader, ...]:
     from ..models.run_app_result import RunAppResult
 
     return (RunAppResult.from_json,)
+
+
+def _others() -> tuple[type[OpenModel], ...]:
+    from ..models.run_app_result import RunAppResult
+
+    return (RunAppResult,)

@@ -142,3 +142,17 @@ def _readers() -> tuple[Reader, ...]:
         list_of(RunAppMessage.from_json),
         RunVariables.from_json,
     )
+
+
+def _others() -> tuple[type[OpenModel], ...]:
+    from ..models.run_app_choice import RunAppChoice
+    from ..models.run_app_conversation import RunAppConversation
+    from ..models.run_app_message import RunAppMessage
+    from ..models.run_variables import RunVariables
+
+    return (
+        RunAppChoice,
+        RunAppConversation,
+        RunAppMessage,
+        RunVariables,
+    )

@@ -95,3 +95,9 @@ def _readers() -> tuple[Reader, ...]:
     from ..models.run_chat_source import RunChatSource
 
     return (RunChatSource.from_json,)
+
+
+def _others() -> tuple[type[OpenModel], ...]:
+    from ..models.run_chat_source import RunChatSource
+
+    return (RunChatSource,)

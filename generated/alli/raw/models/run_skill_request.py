@@ -98,3 +98,9 @@ def _readers() -> tuple[Reader, ...]:
     from ..models.skill_variables import SkillVariables
 
     return (SkillVariables.from_json,)
+
+
+def _others() -> tuple[type[OpenModel], ...]:
+    from ..models.skill_variables import SkillVariables
+
+    return (SkillVariables,)

@@ -122,3 +122,13 @@ def _readers() -> tuple[Reader, ...]:
         list_of(SingleActionInput.from_json),
         list_of(SingleActionMessage.from_json),
     )
+
+
+def _others() -> tuple[type[OpenModel], ...]:
+    from ..models.single_action_input import SingleActionInput
+    from ..models.single_action_message import SingleActionMessage
+
+    return (
+        SingleActionInput,
+        SingleActionMessage,
+    )

@@ -101,3 +101,9 @@ def _readers() -> tuple[Reader, ...]:
     from ..models.app_input_option import AppInputOption
 
     return (list_of(AppInputOption.from_json),)
+
+
+def _others() -> tuple[type[OpenModel], ...]:
+    from ..models.app_input_option import AppInputOption
+
+    return (AppInputOption,)

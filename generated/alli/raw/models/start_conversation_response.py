@@ -92,3 +92,13 @@ def _readers() -> tuple[Reader, ...]:
         ConversationErrors.from_json,
         StartConversationResult.from_json,
     )
+
+
+def _others() -> tuple[type[OpenModel], ...]:
+    from ..models.conversation_errors import ConversationErrors
+    from ..models.start_conversation_result import StartConversationResult
+
+    return (
+        ConversationErrors,
+        StartConversationResult,
+    )

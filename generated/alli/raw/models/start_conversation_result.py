@@ -80,3 +80,9 @@ def _readers() -> tuple[Reader, ...]:
     from ..models.started_conversation import StartedConversation
 
     return (StartedConversation.from_json,)
+
+
+def _others() -> tuple[type[OpenModel], ...]:
+    from ..models.started_conversation import StartedConversation
+
+    return (StartedConversation,)

@@ -101,3 +101,13 @@ def _readers() -> tuple[Reader, ...]:
         ConversationChats.from_json,
         ConversationProject.from_json,
     )
+
+
+def _others() -> tuple[type[OpenModel], ...]:
+    from ..models.conversation_chats import ConversationChats
+    from ..models.conversation_project import ConversationProject
+
+    return (
+        ConversationChats,
+        ConversationProject,
+    )

@@ -121,3 +121,13 @@ def _readers() -> tuple[Reader, ...]:
         AppAgentPermission.from_json,
         AppUserPermission.from_json,
     )
+
+
+def _others() -> tuple[type[OpenModel], ...]:
+    from ..models.app_agent_permission import AppAgentPermission
+    from ..models.app_user_permission import AppUserPermission
+
+    return (
+        AppAgentPermission,
+        AppUserPermission,
+    )
