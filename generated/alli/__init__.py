@@ -17,10 +17,14 @@ if TYPE_CHECKING:
     from ._calls.middleware import AsyncSend, Attempt, Middleware, Send
     from ._calls.response import Response, capture_responses
     from ._calls.retries import RetryPolicy, retryable
+    from ._extras.answer import Answer
+    from ._extras.answers_extras import AnswerThread, AsyncAnswerThread
     from ._http.http_library import AsyncHTTPClient, HTTPClient
+    from ._jobs.background import AsyncBackgroundRun, BackgroundRun
     from ._map.items import MapItem, MapRow
     from ._privacy.keys import APIKey
     from ._results.messages import Choice, Citation, FormField, Message
+    from ._stream.answer_stream import AnswerStream, AsyncAnswerStream
     from ._stream.record_stream import AsyncRecordStream, RecordStream
     from ._stream.run_stream import AsyncRunStream, RunStream
     from .client import Alli, AsyncAlli
@@ -41,6 +45,7 @@ if TYPE_CHECKING:
         DeadlineExceededError,
         InternalServerError,
         InvalidArgumentError,
+        JobFailedError,
         MapStopped,
         MethodNotAllowedError,
         NotFoundError,
@@ -54,6 +59,7 @@ if TYPE_CHECKING:
         StreamInterruptedError,
         StreamTruncatedError,
         UnprocessableEntityError,
+        WaitTimeoutError,
     )
     from .events import Completed, ConversationStarted, RunEvent, TextDelta, TextReplaced
     from .files import FileInput
@@ -64,9 +70,18 @@ if TYPE_CHECKING:
     from .raw.models.app_input_option import AppInputOption
     from .raw.models.app_user_permission import AppUserPermission
     from .raw.models.app_v1 import AppV1
+    from .raw.models.chat import Chat
+    from .raw.models.conversation_details import ConversationDetails
     from .raw.models.created_app import CreatedApp
+    from .raw.models.document import Document
+    from .raw.models.generative_answer_hashtags import GenerativeAnswerHashtags
+    from .raw.models.highlight import Highlight
+    from .raw.models.ingestion_status import IngestionStatus
+    from .raw.models.passage import Passage
+    from .raw.models.project import Project
     from .raw.models.run_chat_source import RunChatSource
     from .raw.models.single_action_app_input import SingleActionAppInput
+    from .raw.models.single_action_app_tool import SingleActionAppTool
     from .raw.types import UNSET, Unset
     from .results import ConversationResult, RunResult, SkillResult
     from .version import __spec_version__, __version__
@@ -80,8 +95,13 @@ __all__ = [
     "capture_responses",
     "RetryPolicy",
     "retryable",
+    "Answer",
+    "AnswerThread",
+    "AsyncAnswerThread",
     "AsyncHTTPClient",
     "HTTPClient",
+    "AsyncBackgroundRun",
+    "BackgroundRun",
     "MapItem",
     "MapRow",
     "APIKey",
@@ -89,6 +109,8 @@ __all__ = [
     "Citation",
     "FormField",
     "Message",
+    "AnswerStream",
+    "AsyncAnswerStream",
     "AsyncRecordStream",
     "RecordStream",
     "AsyncRunStream",
@@ -113,6 +135,7 @@ __all__ = [
     "DeadlineExceededError",
     "InternalServerError",
     "InvalidArgumentError",
+    "JobFailedError",
     "MapStopped",
     "MethodNotAllowedError",
     "NotFoundError",
@@ -126,6 +149,7 @@ __all__ = [
     "StreamInterruptedError",
     "StreamTruncatedError",
     "UnprocessableEntityError",
+    "WaitTimeoutError",
     "Completed",
     "ConversationStarted",
     "RunEvent",
@@ -141,9 +165,18 @@ __all__ = [
     "AppInputOption",
     "AppUserPermission",
     "AppV1",
+    "Chat",
+    "ConversationDetails",
     "CreatedApp",
+    "Document",
+    "GenerativeAnswerHashtags",
+    "Highlight",
+    "IngestionStatus",
+    "Passage",
+    "Project",
     "RunChatSource",
     "SingleActionAppInput",
+    "SingleActionAppTool",
     "UNSET",
     "Unset",
     "ConversationResult",
@@ -162,8 +195,13 @@ _MODULES = {
     "capture_responses": "._calls.response",
     "RetryPolicy": "._calls.retries",
     "retryable": "._calls.retries",
+    "Answer": "._extras.answer",
+    "AnswerThread": "._extras.answers_extras",
+    "AsyncAnswerThread": "._extras.answers_extras",
     "AsyncHTTPClient": "._http.http_library",
     "HTTPClient": "._http.http_library",
+    "AsyncBackgroundRun": "._jobs.background",
+    "BackgroundRun": "._jobs.background",
     "MapItem": "._map.items",
     "MapRow": "._map.items",
     "APIKey": "._privacy.keys",
@@ -171,6 +209,8 @@ _MODULES = {
     "Citation": "._results.messages",
     "FormField": "._results.messages",
     "Message": "._results.messages",
+    "AnswerStream": "._stream.answer_stream",
+    "AsyncAnswerStream": "._stream.answer_stream",
     "AsyncRecordStream": "._stream.record_stream",
     "RecordStream": "._stream.record_stream",
     "AsyncRunStream": "._stream.run_stream",
@@ -195,6 +235,7 @@ _MODULES = {
     "DeadlineExceededError": ".errors",
     "InternalServerError": ".errors",
     "InvalidArgumentError": ".errors",
+    "JobFailedError": ".errors",
     "MapStopped": ".errors",
     "MethodNotAllowedError": ".errors",
     "NotFoundError": ".errors",
@@ -208,6 +249,7 @@ _MODULES = {
     "StreamInterruptedError": ".errors",
     "StreamTruncatedError": ".errors",
     "UnprocessableEntityError": ".errors",
+    "WaitTimeoutError": ".errors",
     "Completed": ".events",
     "ConversationStarted": ".events",
     "RunEvent": ".events",
@@ -223,9 +265,18 @@ _MODULES = {
     "AppInputOption": ".raw.models.app_input_option",
     "AppUserPermission": ".raw.models.app_user_permission",
     "AppV1": ".raw.models.app_v1",
+    "Chat": ".raw.models.chat",
+    "ConversationDetails": ".raw.models.conversation_details",
     "CreatedApp": ".raw.models.created_app",
+    "Document": ".raw.models.document",
+    "GenerativeAnswerHashtags": ".raw.models.generative_answer_hashtags",
+    "Highlight": ".raw.models.highlight",
+    "IngestionStatus": ".raw.models.ingestion_status",
+    "Passage": ".raw.models.passage",
+    "Project": ".raw.models.project",
     "RunChatSource": ".raw.models.run_chat_source",
     "SingleActionAppInput": ".raw.models.single_action_app_input",
+    "SingleActionAppTool": ".raw.models.single_action_app_tool",
     "UNSET": ".raw.types",
     "Unset": ".raw.types",
     "ConversationResult": ".results",

@@ -16,13 +16,25 @@ from ._privacy.keys import hidden
 from ._privacy.logs import set_up_logging
 from .config import APIKey, ClientOptions, Config, Timeout, changed, make_config
 from .resources import (
+    Answers,
     Apps,
+    AsyncAnswers,
     AsyncApps,
     AsyncCognitiveConfigResource,
     AsyncConversations,
+    AsyncDocuments,
+    AsyncHashtags,
+    AsyncHighlights,
+    AsyncProjects,
+    AsyncRetrieval,
     AsyncSkills,
     CognitiveConfigResource,
     Conversations,
+    Documents,
+    Hashtags,
+    Highlights,
+    Projects,
+    Retrieval,
     Skills,
 )
 
@@ -44,8 +56,14 @@ class Alli:
     Attributes:
         apps: Apps of the project. List them, read what they ask for, run them.
         skills: Skills, run for their final text.
-        conversations: Conversations with a skill of Message, Q&A and Documents nodes, one message at a time.
+        conversations: Conversations of the project. List and read them, follow and stop what runs in them; and speak with a skill of Message, Q&A and Documents nodes, one message at a time.
         cognitive_config: The project's cognitive_config, a flat object of settings.
+        projects: The projects that the API key belongs to.
+        hashtags: Hashtags of the project's documents and answers.
+        answers: Answers that the service generates from the project's documents and Q&A.
+        documents: Documents of the knowledge base. Search them, upload new ones, follow what becomes of them, delete them.
+        retrieval: Passages of the project's documents that fit a question.
+        highlights: Where a cited passage stands on its page.
 
     Args:
         api_key: the project's key, or a function that gives it, called once per call. Default: `ALLI_API_KEY`.
@@ -136,9 +154,21 @@ class Alli:
         self.skills = Skills(transport)
         """Skills, run for their final text."""
         self.conversations = Conversations(transport)
-        """Conversations with a skill of Message, Q&A and Documents nodes, one message at a time."""
+        """Conversations of the project. List and read them, follow and stop what runs in them; and speak with a skill of Message, Q&A and Documents nodes, one message at a time."""
         self.cognitive_config = CognitiveConfigResource(transport)
         """The project's cognitive_config, a flat object of settings."""
+        self.projects = Projects(transport)
+        """The projects that the API key belongs to."""
+        self.hashtags = Hashtags(transport)
+        """Hashtags of the project's documents and answers."""
+        self.answers = Answers(transport)
+        """Answers that the service generates from the project's documents and Q&A."""
+        self.documents = Documents(transport)
+        """Documents of the knowledge base. Search them, upload new ones, follow what becomes of them, delete them."""
+        self.retrieval = Retrieval(transport)
+        """Passages of the project's documents that fit a question."""
+        self.highlights = Highlights(transport)
+        """Where a cited passage stands on its page."""
 
     @property
     def raw(self) -> alli.raw.Client:
@@ -287,8 +317,14 @@ class AsyncAlli:
     Attributes:
         apps: Apps of the project. List them, read what they ask for, run them.
         skills: Skills, run for their final text.
-        conversations: Conversations with a skill of Message, Q&A and Documents nodes, one message at a time.
+        conversations: Conversations of the project. List and read them, follow and stop what runs in them; and speak with a skill of Message, Q&A and Documents nodes, one message at a time.
         cognitive_config: The project's cognitive_config, a flat object of settings.
+        projects: The projects that the API key belongs to.
+        hashtags: Hashtags of the project's documents and answers.
+        answers: Answers that the service generates from the project's documents and Q&A.
+        documents: Documents of the knowledge base. Search them, upload new ones, follow what becomes of them, delete them.
+        retrieval: Passages of the project's documents that fit a question.
+        highlights: Where a cited passage stands on its page.
 
     Args:
         api_key: the project's key, or a function that gives it, called once per call. Default: `ALLI_API_KEY`.
@@ -379,9 +415,21 @@ class AsyncAlli:
         self.skills = AsyncSkills(transport)
         """Skills, run for their final text."""
         self.conversations = AsyncConversations(transport)
-        """Conversations with a skill of Message, Q&A and Documents nodes, one message at a time."""
+        """Conversations of the project. List and read them, follow and stop what runs in them; and speak with a skill of Message, Q&A and Documents nodes, one message at a time."""
         self.cognitive_config = AsyncCognitiveConfigResource(transport)
         """The project's cognitive_config, a flat object of settings."""
+        self.projects = AsyncProjects(transport)
+        """The projects that the API key belongs to."""
+        self.hashtags = AsyncHashtags(transport)
+        """Hashtags of the project's documents and answers."""
+        self.answers = AsyncAnswers(transport)
+        """Answers that the service generates from the project's documents and Q&A."""
+        self.documents = AsyncDocuments(transport)
+        """Documents of the knowledge base. Search them, upload new ones, follow what becomes of them, delete them."""
+        self.retrieval = AsyncRetrieval(transport)
+        """Passages of the project's documents that fit a question."""
+        self.highlights = AsyncHighlights(transport)
+        """Where a cited passage stands on its page."""
 
     @property
     def raw(self) -> alli.raw.Client:

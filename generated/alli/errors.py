@@ -27,6 +27,8 @@
     ├── AnswerFormatError             the answer does not hold the JSON that `RunResult.parse` was asked for
     ├── ConversationBusyError         two turns of one conversation at once; nothing was sent
     ├── PaginationError               the service's pages would never end
+    ├── WaitTimeoutError              what was waited for is not over in the time allowed; it goes on
+    ├── JobFailedError                what was waited for has failed
     └── MapStopped                    apps.map stopped before the last row, as it was asked to
 
 Where a builtin would be expected, the class is one of those too (`ConfigurationError` is a `ValueError`). All of them can be
@@ -58,6 +60,7 @@ __all__ = [
     "DeadlineExceededError",
     "InternalServerError",
     "InvalidArgumentError",
+    "JobFailedError",
     "MapStopped",
     "MethodNotAllowedError",
     "NotFoundError",
@@ -71,6 +74,7 @@ __all__ = [
     "StreamInterruptedError",
     "StreamTruncatedError",
     "UnprocessableEntityError",
+    "WaitTimeoutError",
     "status_error_class",
 ]
 
@@ -319,6 +323,25 @@ class PaginationError(AlliError):
 
     attempts: int = 1
     request_sent: bool = True
+
+
+class WaitTimeoutError(AlliError):
+    """What was waited for is not over in the time allowed. It goes on in the service; the text says how to wait again."""
+
+    request_sent: bool = True
+
+
+class JobFailedError(AlliError):
+    """What was waited for has failed in the service, or its end can't be known (`outcome_unknown`).
+
+    Attributes:
+        status: the state that the service reported; None where it reported none.
+        result: what the service answered; None where it did not.
+    """
+
+    request_sent: bool = True
+    status: str | None = None
+    result: Any = None
 
 
 class MapStopped(AlliError):

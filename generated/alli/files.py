@@ -16,7 +16,7 @@ from ._json.loose_json import is_list
 from .errors import InvalidArgumentError
 from .raw.types import File
 
-__all__ = ["FileInput", "as_content", "as_file", "as_files", "close_paths", "split_inputs"]
+__all__ = ["FileInput", "as_content", "as_file", "as_files", "close_paths", "name_of_file", "split_inputs"]
 
 
 class UploadedFile(Protocol):
@@ -65,6 +65,21 @@ def as_content(where: str, value: object) -> File:
     if isinstance(value, (bytes, bytearray)):
         return File(payload=bytes(value))
     return as_file(where, value)
+
+
+def name_of_file(where: str, name: object, file: object) -> str:
+    """`name`, or where it is None, the name of `file`.
+
+    Raises:
+        InvalidArgumentError: `name` is not a str, or there is none and `file` has none either.
+    """
+    if name is None:
+        name = as_file(where, file).file_name
+        if not name:
+            raise InvalidArgumentError(f"{where}: the file has no name, so it must be given")
+    if not isinstance(name, str):
+        raise InvalidArgumentError(f"{where}: must be str, not {type(name).__name__}")
+    return name
 
 
 def as_files(where: str, values: Iterable[object] | None) -> list[File] | None:

@@ -4,8 +4,9 @@
     page = client.apps.list()                 page = await client.apps.list()
     for app in client.apps.list(): ...        async for app in client.apps.list(): ...
 
-Each following page is asked for with the same filters, identity and limits as the first. An empty page with a cursor goes on; a null
-or absent cursor ends; a cursor that was followed already raises, since the walk would never end.
+Each following page is asked for with the same filters, identity and limits as the first. Where pages have cursors, an empty page with a
+cursor goes on, and a null or absent cursor ends the list; where they are counted, an empty or short page does. A cursor that was followed
+already, or a page with the items of the one before, raises: the walk would never end.
 """
 
 from __future__ import annotations
@@ -14,38 +15,21 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Itera
 from typing import Any, ClassVar, Generic, TypeAlias, TypeVar
 
 from ._calls.response import Response, capture_responses
-from ._json.loose_json import is_list, is_object
 from ._privacy.frames import forget, forgetful
 from ._privacy.unpicklable import Connected
+from ._results.pages import PageRead
 from ._results.record import field, record
 from .errors import PaginationError
 from .raw.json_object import JSONSchema
 
-__all__ = ["AsyncPage", "AsyncPager", "Page", "afirst_page", "first_page", "read_page"]
+__all__ = ["AsyncPage", "AsyncPager", "Page", "afirst_page", "first_page"]
 
 T = TypeVar("T")
 
-Fetch: TypeAlias = Callable[[str | None], tuple[list[T], str | None]]
-"""Called with the cursor of a page, None for the first; gives its items and the next cursor."""
-AsyncFetch: TypeAlias = Callable[[str | None], Awaitable[tuple[list[T], str | None]]]
+Fetch: TypeAlias = Callable[[str | None], PageRead[T]]
+"""Called with the cursor of a page, None for the first."""
+AsyncFetch: TypeAlias = Callable[[str | None], Awaitable[PageRead[T]]]
 """As `Fetch`, awaited."""
-
-
-def read_page(payload: Any, items_key: str, cursor_key: str, decode: Callable[[Any], T]) -> tuple[list[T], str | None]:
-    """Items and next cursor of one answer; a missing list counts as empty. A TypeError for an answer that is not an object.
-
-    An answer that has the list under `result` is read too: other operations wrap theirs so (spec/README.md), and to take it for an
-    empty list would lose all items without a word.
-    """
-    if not is_object(payload):
-        raise TypeError("not an object")
-    inner = payload.get("result")
-    if items_key not in payload and is_object(inner) and items_key in inner:
-        payload = inner
-    items, cursor = payload.get(items_key), payload.get(cursor_key)
-    if items is not None and not is_list(items):
-        raise TypeError("not a list")
-    return [decode(item) for item in items or ()], cursor if isinstance(cursor, str) and cursor else None
 
 
 class _Trail:
@@ -71,7 +55,7 @@ class _Trail:
         return self
 
 
-def fetched(fetch: Fetch[T], cursor: str | None) -> tuple[tuple[list[T], str | None], Response | None]:
+def fetched(fetch: Fetch[T], cursor: str | None) -> tuple[PageRead[T], Response | None]:
     """What `fetch` gives, and the response that it came in."""
     with capture_responses() as responses:
         given = fetch(cursor)
@@ -85,7 +69,8 @@ class Page(Connected, JSONSchema, Generic[T]):
 
     Attributes:
         items: the items of this page.
-        cursor: where the next page begins; None on the last page.
+        cursor: where the next page begins; None on the last page. Where pages are counted, it is a number as text.
+        total: how many items there are on all pages; None where the service does not say.
         response: status, headers and body of the answer.
     """
 
@@ -97,6 +82,8 @@ class Page(Connected, JSONSchema, Generic[T]):
     _followed: frozenset[str] = field(default_factory=frozenset[str])  # before the page a walk began with
     _place: tuple[_Trail, int] | None = field(default=None, compare=False)  # on a walk: its trail, and how much of it
     response: Response | None = field(default=None, compare=False)
+    total: int | None = None
+    _raw: list[Any] = field(default_factory=list[Any], compare=False)
 
     def has_next_page(self) -> bool:
         """Whether the service named a next page, which may turn out empty."""
@@ -106,7 +93,7 @@ class Page(Connected, JSONSchema, Generic[T]):
         """The next page.
 
         Raises:
-            PaginationError: there is none, or its cursor was followed already on the way here.
+            PaginationError: there is none, or its cursor was followed already on the way here, or it has the items of this page again.
             AlliError: as the call that gave the first page.
         """
         if self.cursor is None:
@@ -117,9 +104,11 @@ class Page(Connected, JSONSchema, Generic[T]):
                 f"the service gave the same cursor twice, after {len(self._followed) + length} pages; "
                 "its list would never end"
             )
-        (items, cursor), response = fetched(self._fetch, self.cursor)
+        read, response = fetched(self._fetch, self.cursor)
+        if read.raw and read.raw == self._raw:
+            raise PaginationError("the service gave the same page twice; its list would never end")
         place = trail.followed_by(self.cursor, length), length + 1
-        return Page(items, cursor, self._fetch, self._followed, place, response)
+        return Page(read.items, read.cursor, self._fetch, self._followed, place, response, read.total, read.raw)
 
     def iter_pages(self) -> Iterator[Page[T]]:
         """This page and all following ones. Raises as `get_next_page`."""
@@ -151,7 +140,7 @@ class Page(Connected, JSONSchema, Generic[T]):
         return f"Page({len(self.items)} items, has_next_page={self.has_next_page()})"
 
 
-async def afetched(fetch: AsyncFetch[T], cursor: str | None) -> tuple[tuple[list[T], str | None], Response | None]:
+async def afetched(fetch: AsyncFetch[T], cursor: str | None) -> tuple[PageRead[T], Response | None]:
     """What `fetch` gives, and the response that it came in."""
     with capture_responses() as responses:
         given = await fetch(cursor)
@@ -165,7 +154,8 @@ class AsyncPage(Connected, JSONSchema, Generic[T]):
 
     Attributes:
         items: the items of this page.
-        cursor: where the next page begins; None on the last page.
+        cursor: where the next page begins; None on the last page. Where pages are counted, it is a number as text.
+        total: how many items there are on all pages; None where the service does not say.
         response: status, headers and body of the answer.
     """
 
@@ -177,6 +167,8 @@ class AsyncPage(Connected, JSONSchema, Generic[T]):
     _followed: frozenset[str] = field(default_factory=frozenset[str])  # before the page a walk began with
     _place: tuple[_Trail, int] | None = field(default=None, compare=False)  # on a walk: its trail, and how much of it
     response: Response | None = field(default=None, compare=False)
+    total: int | None = None
+    _raw: list[Any] = field(default_factory=list[Any], compare=False)
 
     def has_next_page(self) -> bool:
         """Whether the service named a next page, which may turn out empty."""
@@ -186,7 +178,7 @@ class AsyncPage(Connected, JSONSchema, Generic[T]):
         """The next page.
 
         Raises:
-            PaginationError: there is none, or its cursor was followed already on the way here.
+            PaginationError: there is none, or its cursor was followed already on the way here, or it has the items of this page again.
             AlliError: as the call that gave the first page.
         """
         if self.cursor is None:
@@ -197,9 +189,11 @@ class AsyncPage(Connected, JSONSchema, Generic[T]):
                 f"the service gave the same cursor twice, after {len(self._followed) + length} pages; "
                 "its list would never end"
             )
-        (items, cursor), response = await afetched(self._fetch, self.cursor)
+        read, response = await afetched(self._fetch, self.cursor)
+        if read.raw and read.raw == self._raw:
+            raise PaginationError("the service gave the same page twice; its list would never end")
         place = trail.followed_by(self.cursor, length), length + 1
-        return AsyncPage(items, cursor, self._fetch, self._followed, place, response)
+        return AsyncPage(read.items, read.cursor, self._fetch, self._followed, place, response, read.total, read.raw)
 
     async def iter_pages(self) -> AsyncIterator[AsyncPage[T]]:
         """This page and all following ones. Raises as `get_next_page`."""
@@ -249,8 +243,9 @@ class AsyncPager(Connected, Generic[T]):
 
 def first_page(fetch: Fetch[T], cursor: str | None) -> Page[T]:
     """The page that begins at `cursor`, fetched now."""
-    (items, following), response = fetched(fetch, cursor)
-    return Page(items, following, fetch, frozenset({cursor} if cursor else ()), None, response)
+    read, response = fetched(fetch, cursor)
+    followed = frozenset({cursor} if cursor else ())
+    return Page(read.items, read.cursor, fetch, followed, None, response, read.total, read.raw)
 
 
 def afirst_page(fetch: AsyncFetch[T], cursor: str | None) -> AsyncPager[T]:
@@ -258,10 +253,11 @@ def afirst_page(fetch: AsyncFetch[T], cursor: str | None) -> AsyncPager[T]:
 
     async def page() -> AsyncPage[T]:
         try:
-            (items, following), response = await afetched(fetch, cursor)
+            read, response = await afetched(fetch, cursor)
         except BaseException as error:
             forget(error)
             raise
-        return AsyncPage(items, following, fetch, frozenset({cursor} if cursor else ()), None, response)
+        followed = frozenset({cursor} if cursor else ())
+        return AsyncPage(read.items, read.cursor, fetch, followed, None, response, read.total, read.raw)
 
     return AsyncPager(page)

@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from types import NoneType
+from typing import TYPE_CHECKING, Any, Literal
 
 # Signatures name most classes as `alli.App`, which is loaded when somebody asks what it is: typing.get_type_hints, say.
 import alli
 
-from ._calls.apps_extras import AppsExtras, AsyncAppsExtras
 from ._calls.arguments import (
     build,
     form_of,
@@ -26,10 +26,13 @@ from ._calls.arguments import (
     wire,
 )
 from ._calls.operations import Operation
+from ._extras.answers_extras import AnswersExtras, AsyncAnswersExtras
+from ._extras.apps_extras import AppsExtras, AsyncAppsExtras
+from ._extras.documents_extras import AsyncDocumentsExtras, DocumentsExtras
 from ._json import result_formats
-from ._json.decoders import json_object, list_of
+from ._json.decoders import anything, declared, json_object, list_of, nothing, object_of
 from ._privacy.frames import forgetful
-from .files import FileInput, as_files, split_inputs
+from .files import FileInput, as_file, as_files, name_of_file, split_inputs
 from .raw.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -44,6 +47,18 @@ __all__ = [
     "Conversations",
     "AsyncCognitiveConfigResource",
     "CognitiveConfigResource",
+    "AsyncProjects",
+    "Projects",
+    "AsyncHashtags",
+    "Hashtags",
+    "AsyncAnswers",
+    "Answers",
+    "AsyncDocuments",
+    "Documents",
+    "AsyncRetrieval",
+    "Retrieval",
+    "AsyncHighlights",
+    "Highlights",
 ]
 
 APPS_CREATE = Operation(
@@ -136,6 +151,26 @@ APPS_RUN_CONVERSATION = Operation(
     result=result_formats.RUN_RESULT,
     stream="snapshot",
 )
+APPS_START = Operation(
+    name="apps.start",
+    id="run_app",
+    path="/webapi/apps/{app_id}/run",
+    body={
+        "chat.message": "message",
+        "chat.source": "source",
+        "conversationId": "conversation_id",
+        "gaPromptGroupId": "ga_prompt_group_id",
+        "inputs": "inputs",
+        "isStateful": "is_stateful",
+        "llmModel": "llm_model",
+        "llmPromptId": "llm_prompt_id",
+        "requiredVariables": "required_variables",
+        "temperature": "temperature",
+    },
+    query={},
+    run=True,
+    result=result_formats.RUN_RESULT,
+)
 APPS_STREAM = Operation(
     name="apps.stream",
     id="run_app",
@@ -174,6 +209,16 @@ APPS_STREAM_CONVERSATION = Operation(
     result=result_formats.RUN_RESULT,
     stream="snapshot",
 )
+APPS_TOOLS = Operation(
+    name="apps.tools",
+    id="list_app_tools",
+    path="/webapi/agent_builder/single_action_app_tools",
+    body={},
+    query={},
+    idempotent=True,
+    unwrap=("tools",),
+    peel="always",
+)
 APPS_UPDATE = Operation(
     name="apps.update",
     id="update_app",
@@ -199,6 +244,15 @@ SKILLS_RUN = Operation(
     run=True,
     result=result_formats.SKILL_RESULT,
 )
+CONVERSATIONS_CHATS = Operation(
+    name="conversations.chats",
+    id="list_chats",
+    path="/webapi/v2/conversations/{conversation_id}/chats",
+    body={},
+    query={"pageNo": "page_no"},
+    idempotent=True,
+    required=("chats",),
+)
 CONVERSATIONS_END = Operation(
     name="conversations.end",
     id="end_conversation",
@@ -206,6 +260,50 @@ CONVERSATIONS_END = Operation(
     body={"id": "conversation_id"},
     query={},
     result=result_formats.CONVERSATION_RESULT,
+)
+CONVERSATIONS_GET = Operation(
+    name="conversations.get",
+    id="get_conversation",
+    path="/webapi/v2/conversations/{conversation_id}",
+    body={},
+    query={"variables": "variables"},
+    idempotent=True,
+    peel="alone",
+    required=("id",),
+)
+CONVERSATIONS_IS_RUNNING = Operation(
+    name="conversations.is_running",
+    id="is_conversation_running",
+    path="/webapi/v2/conversations/{conversation_id}/running",
+    body={},
+    query={},
+    idempotent=True,
+    unwrap=("isRunning",),
+    peel="always",
+)
+CONVERSATIONS_LIST = Operation(
+    name="conversations.list",
+    id="list_conversations",
+    path="/webapi/v2/conversations",
+    body={},
+    query={
+        "userIds": "user_ids",
+        "llmAppId": "app_id",
+        "categoryId": "category_id",
+        "startedAt": "last_chat_after",
+        "endAt": "last_chat_before",
+        "firstChatStartedAt": "first_chat_after",
+        "firstChatEndAt": "first_chat_before",
+        "searchTerm": "search_term",
+        "cursor": "cursor",
+        "variables": "variables",
+        "pageSize": "page_size",
+        "activeOnly": "active_only",
+        "backgroundRunning": "background_running",
+        "order": "order",
+    },
+    idempotent=True,
+    required=("conversations",),
 )
 CONVERSATIONS_SEND = Operation(
     name="conversations.send",
@@ -223,6 +321,14 @@ CONVERSATIONS_START = Operation(
     query={},
     result=result_formats.CONVERSATION_RESULT,
 )
+CONVERSATIONS_STOP = Operation(
+    name="conversations.stop",
+    id="stop_conversation",
+    path="/webapi/v2/conversations/{conversation_id}/stop",
+    body={},
+    query={},
+    answer="nothing",
+)
 COGNITIVE_CONFIG_GET = Operation(
     name="cognitive_config.get",
     id="get_cognitive_config",
@@ -237,6 +343,153 @@ COGNITIVE_CONFIG_UPDATE = Operation(
     path="/webapi/v2/cognitive_config",
     body={"fields": "fields"},
     query={},
+)
+PROJECTS_LIST = Operation(
+    name="projects.list",
+    id="list_projects",
+    path="/webapi/v2/projects",
+    body={},
+    query={},
+    idempotent=True,
+    peel="always",
+)
+HASHTAGS_LIST = Operation(
+    name="hashtags.list",
+    id="list_hashtags",
+    path="/webapi/hashtags",
+    body={},
+    query={},
+    idempotent=True,
+    unwrap=("result",),
+)
+ANSWERS_GENERATE = Operation(
+    name="answers.generate",
+    id="generate_answer",
+    path="/webapi/generative_answer",
+    body={
+        "clueText": "citation_text",
+        "clues": "citations",
+        "hashtags": "hashtags",
+        "isStateful": "is_stateful",
+        "model": "model",
+        "promptGroupId": "prompt_group_id",
+        "query": "query",
+        "search_from": "search_from",
+        "threadId": "thread_id",
+    },
+    query={},
+    run=True,
+    result=result_formats.ANSWER,
+)
+ANSWERS_STREAM = Operation(
+    name="answers.stream",
+    id="generate_answer",
+    path="/webapi/generative_answer",
+    body={
+        "clueText": "citation_text",
+        "clues": "citations",
+        "hashtags": "hashtags",
+        "isStateful": "is_stateful",
+        "model": "model",
+        "promptGroupId": "prompt_group_id",
+        "query": "query",
+        "search_from": "search_from",
+        "threadId": "thread_id",
+    },
+    query={},
+    run=True,
+    result=result_formats.ANSWER,
+    stream="delta",
+)
+DOCUMENTS_DELETE = Operation(
+    name="documents.delete",
+    id="delete_document",
+    path="/webapi/v2/knowledge_base_nodes/{node_id}",
+    body={},
+    query={},
+    answer="nothing",
+)
+DOCUMENTS_INGESTION_STATUS = Operation(
+    name="documents.ingestion_status",
+    id="get_ingestion_status",
+    path="/webapi/v2/ingestion_status/{kb_id}",
+    body={},
+    query={},
+    idempotent=True,
+    peel="alone",
+    required=("status",),
+)
+DOCUMENTS_SEARCH = Operation(
+    name="documents.search",
+    id="search_documents",
+    path="/webapi/v2/knowledge_base_nodes/search",
+    body={
+        "after": "after",
+        "filter_.searchTerm": "search_term",
+        "filter_.parentFolderIds": "parent_folder_ids",
+        "filter_.hashtags": "hashtags",
+        "filter_.hashtagsSearchOperator": "hashtags_operator",
+        "filter_.excludingHashtags": "excluding_hashtags",
+        "filter_.excludingHashtagsSearchOperator": "excluding_hashtags_operator",
+        "filter_.processState": "process_states",
+        "filter_.status": "statuses",
+        "filter_.nodeType": "node_types",
+        "filter_.knowledgeBaseIds": "ids",
+        "limit": "limit",
+        "order": "order",
+    },
+    query={},
+    idempotent=True,
+)
+DOCUMENTS_UPLOAD = Operation(
+    name="documents.upload",
+    id="upload_document",
+    path="/webapi/v2/knowledge_base_nodes/upload",
+    body={
+        "file": "file",
+        "fileName": "name",
+        "hashtags": "hashtags",
+        "targetFolderId": "target_folder_id",
+        "useImageDescription": "use_image_description",
+        "useLayout": "use_layout",
+        "useOcr": "use_ocr",
+        "viewAccessToAgent": "view_access_to_agent",
+        "viewAccessToUser": "view_access_to_user",
+    },
+    query={},
+    unwrap=("[0].result", "result"),
+    peel="always",
+    required=("id", "name"),
+)
+RETRIEVAL_SEARCH = Operation(
+    name="retrieval.search",
+    id="search_passages",
+    path="/webapi/retrieval",
+    body={
+        "bm25_score_weight": "bm25_score_weight",
+        "exclude_hashtags": "exclude_hashtags",
+        "exclude_hashtags_operator": "exclude_hashtags_operator",
+        "hashtags": "hashtags",
+        "hashtags_operator": "hashtags_operator",
+        "maxDocumentClues": "limit",
+        "question": "question",
+        "targetFolders": "target_folders",
+        "text_vector_score_weight": "text_vector_score_weight",
+        "title_vector_score_weight": "title_vector_score_weight",
+    },
+    query={},
+    idempotent=True,
+    unwrap=("result",),
+)
+HIGHLIGHTS_GET = Operation(
+    name="highlights.get",
+    id="get_highlight",
+    path="/webapi/v2/highlights/{clue_id}",
+    body={},
+    query={},
+    idempotent=True,
+    peel="alone",
+    required=("bboxes", "type"),
 )
 
 
@@ -397,7 +650,8 @@ class Apps(AppsExtras):
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
-        from .pagination import first_page, read_page
+        from ._results.pages import PageFormat, PageRead, read_page
+        from .pagination import first_page
         from .raw.api.apps import list_apps
         from .raw.models.app import App
         from .raw.open_world import load_models
@@ -414,9 +668,16 @@ class Apps(AppsExtras):
             page_size=optional("apps.list: page_size", page_size, int),
         )
 
-        def fetch(cursor: str | None) -> tuple[builtins.list[alli.App], str | None]:
+        def fetch(start: str | None) -> PageRead[alli.App]:
+            cursor = start
             request = build(APPS_LIST.name, request_page, cursor=optional("apps.list: cursor", cursor, str))
-            decode = partial(read_page, items_key="apps", cursor_key="cursor", decode=App.from_json)
+            decode = partial(
+                read_page,
+                format=PageFormat("cursor", items=("apps",), next="cursor"),
+                decode=App.from_json,
+                start=start,
+                size=None,
+            )
             return self._transport.value(APPS_LIST, request, decode)
 
         return first_page(fetch, cursor)
@@ -638,6 +899,131 @@ class Apps(AppsExtras):
         request = build(APPS_RUN_CONVERSATION.name, run_conversation.build_request, app_id, body=body)
         return self._transport.streamed_result(APPS_RUN_CONVERSATION, request)
 
+    def start(
+        self,
+        app_id: str,
+        inputs: Mapping[str, Any] | None = None,
+        *,
+        message: str | None = None,
+        source: alli.RunChatSource | Mapping[str, Any] | None = None,
+        conversation_id: str | None = None,
+        is_stateful: bool | None = None,
+        llm_model: str | None = None,
+        llm_prompt_id: str | None = None,
+        ga_prompt_group_id: str | None = None,
+        temperature: float | None = None,
+        required_variables: Sequence[str] | None = None,
+    ) -> alli.BackgroundRun:
+        """Start a run that goes on in the service.
+
+        Execute an LLM App via REST API. Supports JSON requests.
+
+        Args:
+            app_id: Id of the app.
+            inputs: The app's variables by name. A value that is a file is uploaded with the run.
+            message: What the user says to the app.
+            source: Documents, folders and web sites the app may look into.
+            conversation_id: Conversation to go on with, from an earlier result; needed for every later turn where
+                is_stateful is set.
+            is_stateful: True keeps the history for later turns. The service takes False where it isn't set.
+            llm_model: Registered name of the model, in lower case.
+            llm_prompt_id: Id of the prompt to use.
+            ga_prompt_group_id: Id of the Generative Answer prompt group to use.
+            temperature: How random the answer is, typically 0 to 2. The service takes 0 where it isn't set.
+            required_variables: Names of the variables the result should hold.
+
+        Returns:
+            A handle of the run, which goes on in the service: `.id` to keep, `.result()` to wait for its answer.
+
+        Raises:
+            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
+            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
+            AuthenticationError: the API key is wrong or missing (401, or code 7001).
+            PermissionDeniedError: the service refuses this to the key or the user (403).
+            NotFoundError: nothing has this id (404).
+            UnprocessableEntityError: a parameter has a wrong type or value (422).
+            InternalServerError: the service failed (500 and up, or code 7000).
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
+            AppError: the service reported an error in a 200 response.
+            APITimeoutError: no answer within 600 s, or the client's `timeout`.
+            APIConnectionError: no answer arrived.
+
+        Source: https://docs.allganize.ai/api_documentation/alli-llm-app-market-api
+        """
+        from ._jobs.background import BackgroundRun, ConversationCalls
+        from .raw.api.apps import run_app
+        from .raw.models.run_app_multipart import RunAppMultipart
+        from .raw.models.run_app_request import RunAppRequest
+        from .raw.open_world import load_models
+
+        load_models(RunAppMultipart)
+        load_models(RunAppRequest)
+        plain, parts = split_inputs(f"{APPS_START.name}: inputs", inputs)
+        document = wire(
+            {
+                "mode": "background",
+                "conversationId": optional("apps.start: conversation_id", conversation_id, str),
+                "gaPromptGroupId": optional("apps.start: ga_prompt_group_id", ga_prompt_group_id, str),
+                "isStateful": optional("apps.start: is_stateful", is_stateful, bool),
+                "llmModel": optional("apps.start: llm_model", llm_model, str),
+                "llmPromptId": optional("apps.start: llm_prompt_id", llm_prompt_id, str),
+                "requiredVariables": sequence("apps.start: required_variables", required_variables, str),
+                "temperature": optional("apps.start: temperature", temperature, float, int),
+                "inputs": given(plain),
+                "chat": given(
+                    wire(
+                        {
+                            "message": optional("apps.start: message", message, str),
+                            "source": json_mapping("apps.start: source", source),
+                        }
+                    )
+                    or None
+                ),
+            }
+        )
+        body: RunAppRequest | RunAppMultipart = RunAppRequest.from_dict(document)
+        if parts:
+            body = RunAppMultipart(json=to_json(APPS_START.name, document))
+            body.additional_properties.update(parts)
+
+        request = build(APPS_START.name, run_app.build_request, app_id, body=body)
+        return BackgroundRun.start(
+            self._transport,
+            APPS_START,
+            request,
+            conversation_id,
+            ConversationCalls(
+                is_running=Conversations(self._transport).is_running,
+                chats=Conversations(self._transport).chats,
+                stop=Conversations(self._transport).stop,
+            ),
+            explain=partial(self._inputs_hint, app_id),
+        )
+
+    def background(self, run_id: str) -> alli.BackgroundRun:
+        """The handle of a run that `start` started, in this process or another one. Nothing is sent.
+
+        Args:
+            run_id: The `.id` of its handle.
+
+        Returns:
+            The handle, as `start` gives it.
+
+        Raises:
+            InvalidArgumentError: `run_id` is not the id of a handle.
+        """
+        from ._jobs.background import BackgroundRun, ConversationCalls
+
+        return BackgroundRun(
+            run_id,
+            ConversationCalls(
+                is_running=Conversations(self._transport).is_running,
+                chats=Conversations(self._transport).chats,
+                stop=Conversations(self._transport).stop,
+            ),
+        )
+
     def stream(
         self,
         app_id: str,
@@ -781,6 +1167,43 @@ class Apps(AppsExtras):
         request = build(APPS_STREAM_CONVERSATION.name, run_conversation.build_request, app_id, body=body)
         return self._transport.stream(APPS_STREAM_CONVERSATION, request)
 
+    def tools(
+        self,
+    ) -> builtins.list[alli.SingleActionAppTool]:
+        """List apps as tools.
+
+        What the project's single_action apps are called as tools, and which inputs they take.
+
+        Returns:
+            A list, each item of type `SingleActionAppTool`.
+
+        Raises:
+            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
+            AuthenticationError: the API key is wrong or missing (401, or code 7001).
+            PermissionDeniedError: the service refuses this to the key or the user (403).
+            NotFoundError: nothing has this id (404).
+            UnprocessableEntityError: a parameter has a wrong type or value (422).
+            InternalServerError: the service failed (500 and up, or code 7000).
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
+            AppError: the service reported an error in a 200 response.
+            APITimeoutError: no answer within 60 s, or the client's `timeout`.
+            APIConnectionError: no answer arrived.
+
+        Source: https://docs.allganize.ai/api-reference/agents
+        """
+        from .raw.api.apps import list_app_tools
+        from .raw.models.single_action_app_tool import SingleActionAppTool
+        from .raw.open_world import load_models
+
+        load_models(SingleActionAppTool)
+
+        request = build(
+            APPS_TOOLS.name,
+            list_app_tools.build_request,
+        )
+        return self._transport.value(APPS_TOOLS, request, list_of(SingleActionAppTool.from_json))
+
     def update(
         self,
         app_id: str,
@@ -916,10 +1339,64 @@ class Skills:
 
 @forgetful
 class Conversations:
-    """Conversations with a skill of Message, Q&A and Documents nodes, one message at a time."""
+    """Conversations of the project. List and read them, follow and stop what runs in them; and speak with a skill of Message, Q&A and Documents nodes, one message at a time."""
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
+
+    def chats(
+        self,
+        conversation_id: str,
+        *,
+        page_no: int | None = None,
+    ) -> alli.Page[alli.Chat]:
+        """Get Conversation Chats.
+
+        Args:
+            conversation_id: Id of the conversation.
+            page_no: The page to start with, from 1. The service gives 100 messages a page, the oldest first.
+
+        Returns:
+            A list in pages. `for` walks the items of all pages; `client.conversations.chats(…)` is the
+                first page, with `.items`, `.cursor` and `.get_next_page()`.
+
+        Raises:
+            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
+            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
+            AuthenticationError: the API key is wrong or missing (401, or code 7001).
+            PermissionDeniedError: the service refuses this to the key or the user (403).
+            NotFoundError: nothing has this id (404).
+            UnprocessableEntityError: a parameter has a wrong type or value (422).
+            InternalServerError: the service failed (500 and up, or code 7000).
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
+            APITimeoutError: no answer within 60 s, or the client's `timeout`.
+            APIConnectionError: no answer arrived.
+
+        Source: https://docs.allganize.ai/api-reference/conversations
+        """
+        from ._results.pages import PageFormat, PageRead, read_page
+        from .pagination import first_page
+        from .raw.api.conversations import list_chats
+        from .raw.models.chat import Chat
+        from .raw.open_world import load_models
+
+        load_models(Chat)
+
+        # The arguments are read now: a list that is changed while the pages are walked must not change what they are of.
+        request_page = partial(list_chats.build_request, conversation_id)
+
+        def fetch(start: str | None) -> PageRead[alli.Chat]:
+            page_no = None if start is None else int(start)
+            request = build(
+                CONVERSATIONS_CHATS.name, request_page, page_no=optional("conversations.chats: page_no", page_no, int)
+            )
+            decode = partial(
+                read_page, format=PageFormat("page", items=("chats",)), decode=Chat.from_json, start=start, size=100
+            )
+            return self._transport.value(CONVERSATIONS_CHATS, request, decode)
+
+        return first_page(fetch, None if page_no is None else str(page_no))
 
     def end(
         self,
@@ -966,6 +1443,185 @@ class Conversations:
 
         request = build(CONVERSATIONS_END.name, end_conversation.build_request, body=body)
         return self._transport.result(CONVERSATIONS_END, request, ConversationResult.from_payload)
+
+    def get(
+        self,
+        conversation_id: str,
+        *,
+        variables: str | None = None,
+    ) -> alli.ConversationDetails:
+        """Get Conversation.
+
+        Args:
+            conversation_id: Id of the conversation.
+            variables: Names of the variables that it should hold, joined by commas.
+
+        Returns:
+            The `ConversationDetails` of the answer; a field that it leaves out reads as None, and unknown fields are in
+                `.extra`.
+
+        Raises:
+            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
+            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
+            AuthenticationError: the API key is wrong or missing (401, or code 7001).
+            PermissionDeniedError: the service refuses this to the key or the user (403).
+            NotFoundError: nothing has this id (404).
+            UnprocessableEntityError: a parameter has a wrong type or value (422).
+            InternalServerError: the service failed (500 and up, or code 7000).
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
+            AppError: the service reported an error in a 200 response.
+            APITimeoutError: no answer within 60 s, or the client's `timeout`.
+            APIConnectionError: no answer arrived.
+
+        Source: https://docs.allganize.ai/api-reference/conversations
+        """
+        from .raw.api.conversations import get_conversation
+        from .raw.models.conversation_details import ConversationDetails
+        from .raw.open_world import load_models
+
+        load_models(ConversationDetails)
+
+        request = build(
+            CONVERSATIONS_GET.name,
+            get_conversation.build_request,
+            conversation_id,
+            variables=optional("conversations.get: variables", variables, str),
+        )
+        return self._transport.value(CONVERSATIONS_GET, request, ConversationDetails.from_dict)
+
+    def is_running(
+        self,
+        conversation_id: str,
+    ) -> bool:
+        """Is a background run going on.
+
+        Whether an app is still at work in the conversation, as it is during a background run.
+
+        Args:
+            conversation_id: Id of the conversation.
+
+        Returns:
+            The `bool` of the answer.
+
+        Raises:
+            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
+            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
+            AuthenticationError: the API key is wrong or missing (401, or code 7001).
+            PermissionDeniedError: the service refuses this to the key or the user (403).
+            NotFoundError: nothing has this id (404).
+            UnprocessableEntityError: a parameter has a wrong type or value (422).
+            InternalServerError: the service failed (500 and up, or code 7000).
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
+            AppError: the service reported an error in a 200 response.
+            APITimeoutError: no answer within 60 s, or the client's `timeout`.
+            APIConnectionError: no answer arrived.
+
+        Source: programs that call it; no official page describes it (spec/README.md).
+        """
+        from .raw.api.conversations import is_conversation_running
+
+        request = build(CONVERSATIONS_IS_RUNNING.name, is_conversation_running.build_request, conversation_id)
+        return self._transport.value(CONVERSATIONS_IS_RUNNING, request, declared(bool))
+
+    def list(
+        self,
+        *,
+        user_ids: Sequence[str] | None = None,
+        app_id: str | None = None,
+        category_id: str | None = None,
+        search_term: str | None = None,
+        active_only: bool | None = None,
+        background_running: bool | None = None,
+        last_chat_after: float | None = None,
+        last_chat_before: float | None = None,
+        first_chat_after: float | None = None,
+        first_chat_before: float | None = None,
+        cursor: str | None = None,
+        variables: Sequence[str] | None = None,
+        page_size: int | None = None,
+        order: str | None = None,
+    ) -> alli.Page[alli.ConversationDetails]:
+        """Get List Conversations.
+
+        Args:
+            user_ids: Only conversations of these users.
+            app_id: Only conversations with this app.
+            category_id: Only conversations of this category.
+            search_term: Text to look for.
+            active_only: True leaves out conversations that have ended. The service takes False where it isn't set.
+            background_running: True for conversations in which a background run goes on, False for the others.
+            last_chat_after: Only conversations whose last message came after this time, as the service counts.
+            last_chat_before: Only conversations whose last message came before this time, as the service counts.
+            first_chat_after: Only conversations that began after this time, as the service counts.
+            first_chat_before: Only conversations that began before this time, as the service counts.
+            cursor: Where to start, from an earlier page's cursor.
+            variables: Names of the variables that each conversation should hold.
+            page_size: Conversations per page, 1 to 50. The service gives 50 where it isn't set.
+            order: Order of the list. The service takes LAST_CHAT_TIME_DESC where it isn't set; no other value is
+                documented.
+
+        Returns:
+            A list in pages. `for` walks the items of all pages; `client.conversations.list(…)` is the first
+                page, with `.items`, `.cursor` and `.get_next_page()`.
+
+        Raises:
+            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
+            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
+            AuthenticationError: the API key is wrong or missing (401, or code 7001).
+            PermissionDeniedError: the service refuses this to the key or the user (403).
+            NotFoundError: nothing has this id (404).
+            UnprocessableEntityError: a parameter has a wrong type or value (422).
+            InternalServerError: the service failed (500 and up, or code 7000).
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
+            APITimeoutError: no answer within 60 s, or the client's `timeout`.
+            APIConnectionError: no answer arrived.
+
+        Source: https://docs.allganize.ai/api-reference/conversations
+        """
+        from ._results.pages import PageFormat, PageRead, read_page
+        from .pagination import first_page
+        from .raw.api.conversations import list_conversations
+        from .raw.models.conversation_details import ConversationDetails
+        from .raw.open_world import load_models
+
+        load_models(ConversationDetails)
+
+        # The arguments are read now: a list that is changed while the pages are walked must not change what they are of.
+        request_page = partial(
+            list_conversations.build_request,
+            user_ids=sequence("conversations.list: user_ids", user_ids, str),
+            llm_app_id=optional("conversations.list: app_id", app_id, str),
+            category_id=optional("conversations.list: category_id", category_id, str),
+            started_at=optional("conversations.list: last_chat_after", last_chat_after, float, int),
+            end_at=optional("conversations.list: last_chat_before", last_chat_before, float, int),
+            first_chat_started_at=optional("conversations.list: first_chat_after", first_chat_after, float, int),
+            first_chat_end_at=optional("conversations.list: first_chat_before", first_chat_before, float, int),
+            search_term=optional("conversations.list: search_term", search_term, str),
+            variables=sequence("conversations.list: variables", variables, str),
+            page_size=optional("conversations.list: page_size", page_size, int),
+            active_only=optional("conversations.list: active_only", active_only, bool),
+            background_running=optional("conversations.list: background_running", background_running, bool),
+            order=optional("conversations.list: order", order, str),
+        )
+
+        def fetch(start: str | None) -> PageRead[alli.ConversationDetails]:
+            cursor = start
+            request = build(
+                CONVERSATIONS_LIST.name, request_page, cursor=optional("conversations.list: cursor", cursor, str)
+            )
+            decode = partial(
+                read_page,
+                format=PageFormat("cursor", items=("conversations",), next="cursor"),
+                decode=ConversationDetails.from_json,
+                start=start,
+                size=None,
+            )
+            return self._transport.value(CONVERSATIONS_LIST, request, decode)
+
+        return first_page(fetch, cursor)
 
     def send(
         self,
@@ -1064,6 +1720,41 @@ class Conversations:
         request = build(CONVERSATIONS_START.name, start_conversation.build_request, body=body)
         return self._transport.result(CONVERSATIONS_START, request, ConversationResult.from_payload)
 
+    def stop(
+        self,
+        conversation_id: str,
+    ) -> None:
+        """Stop the run of a conversation.
+
+        Asks the service to stop what runs in the conversation. Whether the app stops at once is not known.
+
+        Args:
+            conversation_id: Id of the conversation.
+
+        Returns:
+            Nothing: the answer has no content.
+
+        Raises:
+            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
+            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
+            AuthenticationError: the API key is wrong or missing (401, or code 7001).
+            PermissionDeniedError: the service refuses this to the key or the user (403).
+            NotFoundError: nothing has this id (404).
+            UnprocessableEntityError: a parameter has a wrong type or value (422).
+            InternalServerError: the service failed (500 and up, or code 7000).
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
+            AppError: the service reported an error in a 200 response.
+            APITimeoutError: no answer within 60 s, or the client's `timeout`.
+            APIConnectionError: no answer arrived.
+
+        Source: a transcription of an official page, which was not seen here (spec/README.md).
+        """
+        from .raw.api.conversations import stop_conversation
+
+        request = build(CONVERSATIONS_STOP.name, stop_conversation.build_request, conversation_id)
+        self._transport.value(CONVERSATIONS_STOP, request, nothing)
+
 
 @forgetful
 class CognitiveConfigResource:
@@ -1155,6 +1846,697 @@ class CognitiveConfigResource:
             ),
         )
         return self._transport.value(COGNITIVE_CONFIG_UPDATE, request, json_object)
+
+
+@forgetful
+class Projects:
+    """The projects that the API key belongs to."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def list(
+        self,
+    ) -> builtins.list[alli.Project]:
+        """List Projects.
+
+        The projects that the API key belongs to. A call that succeeds shows that the key is valid.
+
+        Returns:
+            A list, each item of type `Project`.
+
+        Raises:
+            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
+            AuthenticationError: the API key is wrong or missing (401, or code 7001).
+            PermissionDeniedError: the service refuses this to the key or the user (403).
+            NotFoundError: nothing has this id (404).
+            UnprocessableEntityError: a parameter has a wrong type or value (422).
+            InternalServerError: the service failed (500 and up, or code 7000).
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
+            AppError: the service reported an error in a 200 response.
+            APITimeoutError: no answer within 60 s, or the client's `timeout`.
+            APIConnectionError: no answer arrived.
+
+        Source: seen on the service; no official page describes it (spec/README.md).
+        """
+        from .raw.api.projects import list_projects
+        from .raw.models.project import Project
+        from .raw.open_world import load_models
+
+        load_models(Project)
+
+        request = build(
+            PROJECTS_LIST.name,
+            list_projects.build_request,
+        )
+        return self._transport.value(PROJECTS_LIST, request, list_of(Project.from_json))
+
+
+@forgetful
+class Hashtags:
+    """Hashtags of the project's documents and answers."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def list(
+        self,
+    ) -> dict[str, int]:
+        """List Hashtags.
+
+        How many documents and answers have each hashtag.
+
+        Returns:
+            The `dict[str, int]` of the answer.
+
+        Raises:
+            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
+            AuthenticationError: the API key is wrong or missing (401, or code 7001).
+            PermissionDeniedError: the service refuses this to the key or the user (403).
+            NotFoundError: nothing has this id (404).
+            UnprocessableEntityError: a parameter has a wrong type or value (422).
+            InternalServerError: the service failed (500 and up, or code 7000).
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
+            AppError: the service reported an error in a 200 response.
+            APITimeoutError: no answer within 60 s, or the client's `timeout`.
+            APIConnectionError: no answer arrived.
+
+        Source: https://docs.allganize.ai/api-reference/hashtags
+        """
+        from .raw.api.hashtags import list_hashtags
+
+        request = build(
+            HASHTAGS_LIST.name,
+            list_hashtags.build_request,
+        )
+        return self._transport.value(HASHTAGS_LIST, request, object_of(anything))
+
+
+@forgetful
+class Answers(AnswersExtras):
+    """Answers that the service generates from the project's documents and Q&A."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def generate(
+        self,
+        query: str,
+        *,
+        thread_id: str | None = None,
+        is_stateful: bool | None = None,
+        model: str | None = None,
+        prompt_group_id: str | None = None,
+        citations: bool | None = None,
+        citation_text: bool | None = None,
+        search_from: Sequence[str] | None = None,
+        hashtags: alli.GenerativeAnswerHashtags | Mapping[str, Any] | None = None,
+    ) -> alli.Answer:
+        """Generate an answer.
+
+        Answers a query from the project's documents and Q&A, in Markdown.
+
+        Args:
+            query: What to answer.
+            thread_id: Thread to go on with, a UUID, also one that you make; needs the client's `user_id`.
+                `answers.thread` keeps it.
+            is_stateful: True keeps the query and its answer in the thread. The service takes False where it isn't set.
+            model: Registered name of the model, such as gpt4_o.
+            prompt_group_id: Id of the prompt group to use, the last part of its address in the dashboard.
+            citations: True asks for the places that the answer was taken from, in `.citations`.
+            citation_text: True asks for the text of these places as well.
+            search_from: Where to look, any of web, qna and document.
+            hashtags: Which hashtags the sources must have, or must not.
+
+        Returns:
+            The answer: `.text`, `.citations`, `.intent`, `.thread_id`, `.follow_up_question`, `.raw`.
+
+        Raises:
+            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
+            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
+            AuthenticationError: the API key is wrong or missing (401, or code 7001).
+            PermissionDeniedError: the service refuses this to the key or the user (403).
+            NotFoundError: nothing has this id (404).
+            UnprocessableEntityError: a parameter has a wrong type or value (422).
+            InternalServerError: the service failed (500 and up, or code 7000).
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
+            AppError: the service reported an error in a 200 response.
+            APITimeoutError: no answer within 600 s, or the client's `timeout`.
+            APIConnectionError: no answer arrived.
+
+        Source: https://docs.allganize.ai/api-reference/alli-generative-answer-api
+        """
+        from ._extras.answer import Answer
+        from .raw.api.answers import generate_answer
+        from .raw.models.generative_answer_request import GenerativeAnswerRequest
+        from .raw.open_world import load_models
+
+        load_models(GenerativeAnswerRequest)
+        document = wire(
+            {
+                "answerFormat": "MARKDOWN",
+                "mode": "sync",
+                "clueText": optional("answers.generate: citation_text", citation_text, bool),
+                "clues": optional("answers.generate: citations", citations, bool),
+                "hashtags": json_mapping("answers.generate: hashtags", hashtags),
+                "isStateful": optional("answers.generate: is_stateful", is_stateful, bool),
+                "model": optional("answers.generate: model", model, str),
+                "promptGroupId": optional("answers.generate: prompt_group_id", prompt_group_id, str),
+                "query": required("answers.generate: query", query, str),
+                "search_from": sequence("answers.generate: search_from", search_from, str),
+                "threadId": optional("answers.generate: thread_id", thread_id, str),
+            }
+        )
+        body = GenerativeAnswerRequest.from_dict(document)
+
+        request = build(ANSWERS_GENERATE.name, generate_answer.build_request, body=body)
+        return self._transport.result(ANSWERS_GENERATE, request, Answer.from_payload)
+
+    def stream(
+        self,
+        query: str,
+        *,
+        thread_id: str | None = None,
+        is_stateful: bool | None = None,
+        model: str | None = None,
+        prompt_group_id: str | None = None,
+        citations: bool | None = None,
+        citation_text: bool | None = None,
+        search_from: Sequence[str] | None = None,
+        hashtags: alli.GenerativeAnswerHashtags | Mapping[str, Any] | None = None,
+    ) -> alli.AnswerStream:
+        """Generate an answer.
+
+        Answers a query from the project's documents and Q&A, in Markdown.
+
+        Args:
+            query: What to answer.
+            thread_id: Thread to go on with, a UUID, also one that you make; needs the client's `user_id`.
+                `answers.thread` keeps it.
+            is_stateful: True keeps the query and its answer in the thread. The service takes False where it isn't set.
+            model: Registered name of the model, such as gpt4_o.
+            prompt_group_id: Id of the prompt group to use, the last part of its address in the dashboard.
+            citations: True asks for the places that the answer was taken from, in `.citations`.
+            citation_text: True asks for the text of these places as well.
+            search_from: Where to look, any of web, qna and document.
+            hashtags: Which hashtags the sources must have, or must not.
+
+        Returns:
+            A stream of events that ends with an `Answer`; open it with `with`. The request goes out when it is
+                entered or first read.
+
+        Raises:
+            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
+            AlliError: while it is entered or read: as for the call without a stream, and a StreamError if it breaks
+                off.
+
+        Source: https://docs.allganize.ai/api-reference/alli-generative-answer-api
+        """
+        from .raw.api.answers import generate_answer
+        from .raw.models.generative_answer_request import GenerativeAnswerRequest
+        from .raw.open_world import load_models
+
+        load_models(GenerativeAnswerRequest)
+        document = wire(
+            {
+                "answerFormat": "MARKDOWN",
+                "mode": "stream",
+                "clueText": optional("answers.stream: citation_text", citation_text, bool),
+                "clues": optional("answers.stream: citations", citations, bool),
+                "hashtags": json_mapping("answers.stream: hashtags", hashtags),
+                "isStateful": optional("answers.stream: is_stateful", is_stateful, bool),
+                "model": optional("answers.stream: model", model, str),
+                "promptGroupId": optional("answers.stream: prompt_group_id", prompt_group_id, str),
+                "query": required("answers.stream: query", query, str),
+                "search_from": sequence("answers.stream: search_from", search_from, str),
+                "threadId": optional("answers.stream: thread_id", thread_id, str),
+            }
+        )
+        body = GenerativeAnswerRequest.from_dict(document)
+
+        request = build(ANSWERS_STREAM.name, generate_answer.build_request, body=body)
+        return self._transport.answer_stream(ANSWERS_STREAM, request)
+
+
+@forgetful
+class Documents(DocumentsExtras):
+    """Documents of the knowledge base. Search them, upload new ones, follow what becomes of them, delete them."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def delete(
+        self,
+        document_id: str,
+    ) -> None:
+        """Delete a document.
+
+        Takes a document or a folder out of the knowledge base.
+
+        Args:
+            document_id: Id of the document.
+
+        Returns:
+            Nothing: the answer has no content.
+
+        Raises:
+            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
+            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
+            AuthenticationError: the API key is wrong or missing (401, or code 7001).
+            PermissionDeniedError: the service refuses this to the key or the user (403).
+            NotFoundError: nothing has this id (404).
+            UnprocessableEntityError: a parameter has a wrong type or value (422).
+            InternalServerError: the service failed (500 and up, or code 7000).
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
+            AppError: the service reported an error in a 200 response.
+            APITimeoutError: no answer within 60 s, or the client's `timeout`.
+            APIConnectionError: no answer arrived.
+
+        Source: a transcription of an official page, which was not seen here (spec/README.md).
+        """
+        from .raw.api.documents import delete_document
+
+        request = build(DOCUMENTS_DELETE.name, delete_document.build_request, document_id)
+        self._transport.value(DOCUMENTS_DELETE, request, nothing)
+
+    def ingestion_status(
+        self,
+        document_id: str,
+    ) -> alli.IngestionStatus:
+        """Ingestion status.
+
+        How far the service has read a document.
+
+        Args:
+            document_id: Id of the document.
+
+        Returns:
+            The `IngestionStatus` of the answer; a field that it leaves out reads as None, and unknown fields are in
+                `.extra`.
+
+        Raises:
+            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
+            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
+            AuthenticationError: the API key is wrong or missing (401, or code 7001).
+            PermissionDeniedError: the service refuses this to the key or the user (403).
+            NotFoundError: nothing has this id (404).
+            UnprocessableEntityError: a parameter has a wrong type or value (422).
+            InternalServerError: the service failed (500 and up, or code 7000).
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
+            AppError: the service reported an error in a 200 response.
+            APITimeoutError: no answer within 60 s, or the client's `timeout`.
+            APIConnectionError: no answer arrived.
+
+        Source: a transcription of an official page, which was not seen here (spec/README.md).
+        """
+        from .raw.api.documents import get_ingestion_status
+        from .raw.models.ingestion_status import IngestionStatus
+        from .raw.open_world import load_models
+
+        load_models(IngestionStatus)
+
+        request = build(DOCUMENTS_INGESTION_STATUS.name, get_ingestion_status.build_request, document_id)
+        return self._transport.value(DOCUMENTS_INGESTION_STATUS, request, IngestionStatus.from_dict)
+
+    def wait(
+        self,
+        document_id: str,
+        *,
+        until: Literal[
+            "done",
+            "searchable",
+        ] = "done",
+        timeout: float | None = None,
+        on_progress: Callable[[alli.IngestionStatus], object] | None = None,
+    ) -> alli.IngestionStatus:
+        """Wait until it is over; asks `ingestion_status` again and again, in longer and longer pauses.
+
+        Args:
+            document_id: As for `ingestion_status`.
+            until: What to wait for, and the states in which it is reached: `done`: post_completed; `searchable`: completed, post_parsing, post_retrying, post_completed.
+            timeout: Seconds to wait at most; None for as long as it takes. What is waited for goes on after it.
+            on_progress: Called with each answer that has another state; what it gives is awaited if it can be.
+
+        Returns:
+            The last answer, as `ingestion_status` gives it.
+
+        Raises:
+            WaitTimeoutError: The time is up.
+            JobFailedError: The service reports a state of failure; `.status` is its word.
+            AlliError: As `ingestion_status`.
+        """
+        from ._jobs.waiting import Waiter, WaitFormat
+
+        return Waiter(
+            partial(
+                self.ingestion_status,
+                document_id,
+            ),
+            WaitFormat(
+                name="documents.wait",
+                status=("status",),
+                done={
+                    "done": ("post_completed",),
+                    "searchable": ("completed", "post_parsing", "post_retrying", "post_completed"),
+                },
+                failed=("parsing_fail", "post_parsing_fail"),
+                interval=2.0,
+            ),
+        ).wait(until, timeout, on_progress)
+
+    def search(
+        self,
+        search_term: str | None = None,
+        *,
+        limit: int | None = None,
+        parent_folder_ids: Sequence[str] | None = None,
+        hashtags: Sequence[str] | None = None,
+        after: str | None = None,
+        hashtags_operator: str | None = None,
+        excluding_hashtags: Sequence[str] | None = None,
+        excluding_hashtags_operator: str | None = None,
+        process_states: Sequence[str] | None = None,
+        statuses: Sequence[str] | None = None,
+        node_types: Sequence[str] | None = None,
+        ids: Sequence[str] | None = None,
+        order: str | None = None,
+    ) -> alli.Page[alli.Document]:
+        """Search documents.
+
+        Finds documents and folders by name, folder, hashtags and state. `retrieval.search` finds passages that fit a
+        question.
+
+        Args:
+            search_term: Text to look for in names.
+            limit: Documents per page. The service gives 10 where it isn't set; its highest value is not documented.
+            parent_folder_ids: Only what is in these folders; None in the list stands for the top level.
+            hashtags: Only what has these hashtags.
+            after: Where to start, from an earlier page's cursor.
+            hashtags_operator: Whether any (`or`) or all (`and`) of them are needed.
+            excluding_hashtags: Nothing that has these hashtags.
+            excluding_hashtags_operator: Whether any (`or`) or all (`and`) of them exclude.
+            process_states: Only documents in one of these states, such as completed or parsing_fail.
+            statuses: Only documents that are `on`, or `off`.
+            node_types: Only `file`s, or only `folder`s.
+            ids: Only documents with these ids.
+            order: name_asc, name_desc, updated_at_asc, updated_at_desc, created_at_asc or created_at_desc. The service
+                takes updated_at_desc where it isn't set.
+
+        Returns:
+            A list in pages. `for` walks the items of all pages; `client.documents.search(…)` is the first
+                page, with `.items`, `.cursor` and `.get_next_page()`.
+
+        Raises:
+            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
+            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
+            AuthenticationError: the API key is wrong or missing (401, or code 7001).
+            PermissionDeniedError: the service refuses this to the key or the user (403).
+            NotFoundError: nothing has this id (404).
+            UnprocessableEntityError: a parameter has a wrong type or value (422).
+            InternalServerError: the service failed (500 and up, or code 7000).
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
+            APITimeoutError: no answer within 60 s, or the client's `timeout`.
+            APIConnectionError: no answer arrived.
+
+        Source: https://docs.allganize.ai/api_documentation/knowledge-base-nodes-api
+        """
+        from ._results.pages import PageFormat, PageRead, read_page
+        from .pagination import first_page
+        from .raw.api.documents import search_documents
+        from .raw.models.document import Document
+        from .raw.models.search_knowledge_base_nodes_request import SearchKnowledgeBaseNodesRequest
+        from .raw.open_world import load_models
+
+        load_models(Document)
+        load_models(SearchKnowledgeBaseNodesRequest)
+        document = wire(
+            {
+                "limit": optional("documents.search: limit", limit, int),
+                "order": optional("documents.search: order", order, str),
+                "filter_": given(
+                    wire(
+                        {
+                            "searchTerm": optional("documents.search: search_term", search_term, str),
+                            "parentFolderIds": sequence(
+                                "documents.search: parent_folder_ids", parent_folder_ids, str, NoneType
+                            ),
+                            "hashtags": sequence("documents.search: hashtags", hashtags, str),
+                            "hashtagsSearchOperator": optional(
+                                "documents.search: hashtags_operator", hashtags_operator, str
+                            ),
+                            "excludingHashtags": sequence(
+                                "documents.search: excluding_hashtags", excluding_hashtags, str
+                            ),
+                            "excludingHashtagsSearchOperator": optional(
+                                "documents.search: excluding_hashtags_operator", excluding_hashtags_operator, str
+                            ),
+                            "processState": sequence("documents.search: process_states", process_states, str),
+                            "status": sequence("documents.search: statuses", statuses, str),
+                            "nodeType": sequence("documents.search: node_types", node_types, str),
+                            "knowledgeBaseIds": sequence("documents.search: ids", ids, str),
+                        }
+                    )
+                    or None
+                ),
+            }
+        )
+
+        # The arguments are read now: a list that is changed while the pages are walked must not change what they are of.
+        request_page = partial(search_documents.build_request)
+
+        def fetch(start: str | None) -> PageRead[alli.Document]:
+            after = start
+            body = SearchKnowledgeBaseNodesRequest.from_dict(
+                {**document, **wire({"after": optional("documents.search: after", after, str)})}
+            )
+            request = build(DOCUMENTS_SEARCH.name, request_page, body=body)
+            decode = partial(
+                read_page,
+                format=PageFormat("cursor", items=("result", "result.nodes", "nodes"), next="items[-1].cursor"),
+                decode=Document.from_json,
+                start=start,
+                size=10 if limit is None else limit,
+            )
+            return self._transport.value(DOCUMENTS_SEARCH, request, decode)
+
+        return first_page(fetch, after)
+
+    def upload(
+        self,
+        file: FileInput,
+        *,
+        name: str | None = None,
+        hashtags: Sequence[str] | None = None,
+        target_folder_id: str | None = None,
+        use_image_description: bool | None = None,
+        use_layout: bool | None = None,
+        use_ocr: bool | None = None,
+        view_access_to_agent: bool | None = None,
+        view_access_to_user: bool | None = None,
+    ) -> alli.Document:
+        """Upload a document.
+
+        Adds a document. The service reads it afterwards, which takes a while: see `documents.wait`. It never overwrites
+        one: a second document may have the same name; see `documents.replace`.
+
+        Args:
+            file: The file. PDF, text, Word, PowerPoint, Excel and HTML are documented.
+            name: Name of the document, with its ending. By default that of the file.
+            hashtags: Its hashtags.
+            target_folder_id: Folder to put it into; the top level where it isn't set.
+            use_image_description: The service takes True where it isn't set.
+            use_layout: The service takes True where it isn't set.
+            use_ocr: The service takes False where it isn't set.
+            view_access_to_agent: The service takes False where it isn't set.
+            view_access_to_user: The service takes False where it isn't set.
+
+        Returns:
+            The `Document` of the answer; a field that it leaves out reads as None, and unknown fields are in `.extra`.
+
+        Raises:
+            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
+            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
+            AuthenticationError: the API key is wrong or missing (401, or code 7001).
+            PermissionDeniedError: the service refuses this to the key or the user (403).
+            NotFoundError: nothing has this id (404).
+            UnprocessableEntityError: a parameter has a wrong type or value (422).
+            InternalServerError: the service failed (500 and up, or code 7000).
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
+            AppError: the service reported an error in a 200 response.
+            APITimeoutError: no answer within 60 s, or the client's `timeout`.
+            APIConnectionError: no answer arrived.
+
+        Source: https://docs.allganize.ai/api-reference/knowledgebase
+        """
+        from .raw.api.documents import upload_document
+        from .raw.models.document import Document
+        from .raw.models.upload_document_body import UploadDocumentBody
+        from .raw.open_world import load_models
+
+        load_models(Document)
+        load_models(UploadDocumentBody)
+        body = form_of(
+            UploadDocumentBody,
+            {
+                "file": as_file("documents.upload: file", file),
+                "file_name": name_of_file("documents.upload: name", name, file),
+                "hashtags": sequence("documents.upload: hashtags", hashtags, str),
+                "target_folder_id": optional("documents.upload: target_folder_id", target_folder_id, str),
+                "use_image_description": optional(
+                    "documents.upload: use_image_description", use_image_description, bool
+                ),
+                "use_layout": optional("documents.upload: use_layout", use_layout, bool),
+                "use_ocr": optional("documents.upload: use_ocr", use_ocr, bool),
+                "view_access_to_agent": optional("documents.upload: view_access_to_agent", view_access_to_agent, bool),
+                "view_access_to_user": optional("documents.upload: view_access_to_user", view_access_to_user, bool),
+            },
+        )
+
+        request = build(DOCUMENTS_UPLOAD.name, upload_document.build_request, body=body)
+        return self._transport.value(DOCUMENTS_UPLOAD, request, Document.from_dict)
+
+
+@forgetful
+class Retrieval:
+    """Passages of the project's documents that fit a question."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def search(
+        self,
+        question: str,
+        *,
+        limit: int | None = None,
+        hashtags: Sequence[str] | None = None,
+        hashtags_operator: str | None = None,
+        exclude_hashtags: Sequence[str] | None = None,
+        exclude_hashtags_operator: str | None = None,
+        bm25_score_weight: float | None = None,
+        target_folders: Sequence[str] | None = None,
+        text_vector_score_weight: float | None = None,
+        title_vector_score_weight: float | None = None,
+    ) -> builtins.list[alli.Passage]:
+        """Retrieve passages.
+
+        Finds passages of the project's documents that fit a question, the best first.
+
+        Args:
+            question: What to look for.
+            limit: How many passages to give. The service gives 3 where it isn't set.
+            hashtags: Only documents with these hashtags.
+            hashtags_operator: Whether any (`or`) or all (`and`) of them are needed.
+            exclude_hashtags: No documents with these hashtags.
+            exclude_hashtags_operator: Whether any (`or`) or all (`and`) of them exclude.
+            bm25_score_weight: Weight of the words, 0 to 9. The service takes 9 where it isn't set.
+            target_folders: Names of folders to look in.
+            text_vector_score_weight: Weight of the meaning of the text, 0 to 9. The service takes 1 where it isn't set.
+            title_vector_score_weight: Weight of the meaning of the title, 0 to 9. The service takes 0 where it isn't
+                set.
+
+        Returns:
+            A list, each item of type `Passage`.
+
+        Raises:
+            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
+            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
+            AuthenticationError: the API key is wrong or missing (401, or code 7001).
+            PermissionDeniedError: the service refuses this to the key or the user (403).
+            NotFoundError: nothing has this id (404).
+            UnprocessableEntityError: a parameter has a wrong type or value (422).
+            InternalServerError: the service failed (500 and up, or code 7000).
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
+            AppError: the service reported an error in a 200 response.
+            APITimeoutError: no answer within 60 s, or the client's `timeout`.
+            APIConnectionError: no answer arrived.
+
+        Source: https://docs.allganize.ai/api-reference/retrieval
+        """
+        from .raw.api.retrieval import search_passages
+        from .raw.models.passage import Passage
+        from .raw.models.search_passages_body import SearchPassagesBody
+        from .raw.open_world import load_models
+
+        load_models(Passage)
+        load_models(SearchPassagesBody)
+        document = wire(
+            {
+                "bm25_score_weight": optional("retrieval.search: bm25_score_weight", bm25_score_weight, float, int),
+                "exclude_hashtags": sequence("retrieval.search: exclude_hashtags", exclude_hashtags, str),
+                "exclude_hashtags_operator": optional(
+                    "retrieval.search: exclude_hashtags_operator", exclude_hashtags_operator, str
+                ),
+                "hashtags": sequence("retrieval.search: hashtags", hashtags, str),
+                "hashtags_operator": optional("retrieval.search: hashtags_operator", hashtags_operator, str),
+                "maxDocumentClues": optional("retrieval.search: limit", limit, int),
+                "question": required("retrieval.search: question", question, str),
+                "targetFolders": sequence("retrieval.search: target_folders", target_folders, str),
+                "text_vector_score_weight": optional(
+                    "retrieval.search: text_vector_score_weight", text_vector_score_weight, float, int
+                ),
+                "title_vector_score_weight": optional(
+                    "retrieval.search: title_vector_score_weight", title_vector_score_weight, float, int
+                ),
+                "max_document_clues": optional("retrieval.search: limit", limit, int),
+            }
+        )
+        body = SearchPassagesBody.from_dict(document)
+
+        request = build(RETRIEVAL_SEARCH.name, search_passages.build_request, body=body)
+        return self._transport.value(RETRIEVAL_SEARCH, request, list_of(Passage.from_json))
+
+
+@forgetful
+class Highlights:
+    """Where a cited passage stands on its page."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def get(
+        self,
+        clue_id: str,
+    ) -> alli.Highlight:
+        """Get a highlight.
+
+        Args:
+            clue_id: Id of the passage, the `clue_id` of a citation.
+
+        Returns:
+            The `Highlight` of the answer; a field that it leaves out reads as None, and unknown fields are in `.extra`.
+
+        Raises:
+            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
+            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
+            AuthenticationError: the API key is wrong or missing (401, or code 7001).
+            PermissionDeniedError: the service refuses this to the key or the user (403).
+            NotFoundError: nothing has this id (404).
+            UnprocessableEntityError: a parameter has a wrong type or value (422).
+            InternalServerError: the service failed (500 and up, or code 7000).
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
+            AppError: the service reported an error in a 200 response.
+            APITimeoutError: no answer within 60 s, or the client's `timeout`.
+            APIConnectionError: no answer arrived.
+
+        Source: https://docs.allganize.ai/api-reference/rag
+        """
+        from .raw.api.highlights import get_highlight
+        from .raw.models.highlight import Highlight
+        from .raw.open_world import load_models
+
+        load_models(Highlight)
+
+        request = build(HIGHLIGHTS_GET.name, get_highlight.build_request, clue_id)
+        return self._transport.value(HIGHLIGHTS_GET, request, Highlight.from_dict)
 
 
 @forgetful
@@ -1314,7 +2696,8 @@ class AsyncApps(AsyncAppsExtras):
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
-        from .pagination import afirst_page, read_page
+        from ._results.pages import PageFormat, PageRead, read_page
+        from .pagination import afirst_page
         from .raw.api.apps import list_apps
         from .raw.models.app import App
         from .raw.open_world import load_models
@@ -1331,9 +2714,16 @@ class AsyncApps(AsyncAppsExtras):
             page_size=optional("apps.list: page_size", page_size, int),
         )
 
-        async def fetch(cursor: str | None) -> tuple[builtins.list[alli.App], str | None]:
+        async def fetch(start: str | None) -> PageRead[alli.App]:
+            cursor = start
             request = build(APPS_LIST.name, request_page, cursor=optional("apps.list: cursor", cursor, str))
-            decode = partial(read_page, items_key="apps", cursor_key="cursor", decode=App.from_json)
+            decode = partial(
+                read_page,
+                format=PageFormat("cursor", items=("apps",), next="cursor"),
+                decode=App.from_json,
+                start=start,
+                size=None,
+            )
             return await self._transport.value(APPS_LIST, request, decode)
 
         return afirst_page(fetch, cursor)
@@ -1555,6 +2945,131 @@ class AsyncApps(AsyncAppsExtras):
         request = build(APPS_RUN_CONVERSATION.name, run_conversation.build_request, app_id, body=body)
         return await self._transport.streamed_result(APPS_RUN_CONVERSATION, request)
 
+    async def start(
+        self,
+        app_id: str,
+        inputs: Mapping[str, Any] | None = None,
+        *,
+        message: str | None = None,
+        source: alli.RunChatSource | Mapping[str, Any] | None = None,
+        conversation_id: str | None = None,
+        is_stateful: bool | None = None,
+        llm_model: str | None = None,
+        llm_prompt_id: str | None = None,
+        ga_prompt_group_id: str | None = None,
+        temperature: float | None = None,
+        required_variables: Sequence[str] | None = None,
+    ) -> alli.AsyncBackgroundRun:
+        """Start a run that goes on in the service.
+
+        Execute an LLM App via REST API. Supports JSON requests.
+
+        Args:
+            app_id: Id of the app.
+            inputs: The app's variables by name. A value that is a file is uploaded with the run.
+            message: What the user says to the app.
+            source: Documents, folders and web sites the app may look into.
+            conversation_id: Conversation to go on with, from an earlier result; needed for every later turn where
+                is_stateful is set.
+            is_stateful: True keeps the history for later turns. The service takes False where it isn't set.
+            llm_model: Registered name of the model, in lower case.
+            llm_prompt_id: Id of the prompt to use.
+            ga_prompt_group_id: Id of the Generative Answer prompt group to use.
+            temperature: How random the answer is, typically 0 to 2. The service takes 0 where it isn't set.
+            required_variables: Names of the variables the result should hold.
+
+        Returns:
+            A handle of the run, which goes on in the service: `.id` to keep, `.result()` to wait for its answer.
+
+        Raises:
+            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
+            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
+            AuthenticationError: the API key is wrong or missing (401, or code 7001).
+            PermissionDeniedError: the service refuses this to the key or the user (403).
+            NotFoundError: nothing has this id (404).
+            UnprocessableEntityError: a parameter has a wrong type or value (422).
+            InternalServerError: the service failed (500 and up, or code 7000).
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
+            AppError: the service reported an error in a 200 response.
+            APITimeoutError: no answer within 600 s, or the client's `timeout`.
+            APIConnectionError: no answer arrived.
+
+        Source: https://docs.allganize.ai/api_documentation/alli-llm-app-market-api
+        """
+        from ._jobs.background import AsyncBackgroundRun, AsyncConversationCalls
+        from .raw.api.apps import run_app
+        from .raw.models.run_app_multipart import RunAppMultipart
+        from .raw.models.run_app_request import RunAppRequest
+        from .raw.open_world import load_models
+
+        load_models(RunAppMultipart)
+        load_models(RunAppRequest)
+        plain, parts = split_inputs(f"{APPS_START.name}: inputs", inputs)
+        document = wire(
+            {
+                "mode": "background",
+                "conversationId": optional("apps.start: conversation_id", conversation_id, str),
+                "gaPromptGroupId": optional("apps.start: ga_prompt_group_id", ga_prompt_group_id, str),
+                "isStateful": optional("apps.start: is_stateful", is_stateful, bool),
+                "llmModel": optional("apps.start: llm_model", llm_model, str),
+                "llmPromptId": optional("apps.start: llm_prompt_id", llm_prompt_id, str),
+                "requiredVariables": sequence("apps.start: required_variables", required_variables, str),
+                "temperature": optional("apps.start: temperature", temperature, float, int),
+                "inputs": given(plain),
+                "chat": given(
+                    wire(
+                        {
+                            "message": optional("apps.start: message", message, str),
+                            "source": json_mapping("apps.start: source", source),
+                        }
+                    )
+                    or None
+                ),
+            }
+        )
+        body: RunAppRequest | RunAppMultipart = RunAppRequest.from_dict(document)
+        if parts:
+            body = RunAppMultipart(json=to_json(APPS_START.name, document))
+            body.additional_properties.update(parts)
+
+        request = build(APPS_START.name, run_app.build_request, app_id, body=body)
+        return await AsyncBackgroundRun.start(
+            self._transport,
+            APPS_START,
+            request,
+            conversation_id,
+            AsyncConversationCalls(
+                is_running=AsyncConversations(self._transport).is_running,
+                chats=AsyncConversations(self._transport).chats,
+                stop=AsyncConversations(self._transport).stop,
+            ),
+            explain=partial(self._inputs_hint, app_id),
+        )
+
+    def background(self, run_id: str) -> alli.AsyncBackgroundRun:
+        """The handle of a run that `start` started, in this process or another one. Nothing is sent.
+
+        Args:
+            run_id: The `.id` of its handle.
+
+        Returns:
+            The handle, as `start` gives it.
+
+        Raises:
+            InvalidArgumentError: `run_id` is not the id of a handle.
+        """
+        from ._jobs.background import AsyncBackgroundRun, AsyncConversationCalls
+
+        return AsyncBackgroundRun(
+            run_id,
+            AsyncConversationCalls(
+                is_running=AsyncConversations(self._transport).is_running,
+                chats=AsyncConversations(self._transport).chats,
+                stop=AsyncConversations(self._transport).stop,
+            ),
+        )
+
     def stream(
         self,
         app_id: str,
@@ -1698,6 +3213,43 @@ class AsyncApps(AsyncAppsExtras):
         request = build(APPS_STREAM_CONVERSATION.name, run_conversation.build_request, app_id, body=body)
         return self._transport.stream(APPS_STREAM_CONVERSATION, request)
 
+    async def tools(
+        self,
+    ) -> builtins.list[alli.SingleActionAppTool]:
+        """List apps as tools.
+
+        What the project's single_action apps are called as tools, and which inputs they take.
+
+        Returns:
+            A list, each item of type `SingleActionAppTool`.
+
+        Raises:
+            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
+            AuthenticationError: the API key is wrong or missing (401, or code 7001).
+            PermissionDeniedError: the service refuses this to the key or the user (403).
+            NotFoundError: nothing has this id (404).
+            UnprocessableEntityError: a parameter has a wrong type or value (422).
+            InternalServerError: the service failed (500 and up, or code 7000).
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
+            AppError: the service reported an error in a 200 response.
+            APITimeoutError: no answer within 60 s, or the client's `timeout`.
+            APIConnectionError: no answer arrived.
+
+        Source: https://docs.allganize.ai/api-reference/agents
+        """
+        from .raw.api.apps import list_app_tools
+        from .raw.models.single_action_app_tool import SingleActionAppTool
+        from .raw.open_world import load_models
+
+        load_models(SingleActionAppTool)
+
+        request = build(
+            APPS_TOOLS.name,
+            list_app_tools.build_request,
+        )
+        return await self._transport.value(APPS_TOOLS, request, list_of(SingleActionAppTool.from_json))
+
     async def update(
         self,
         app_id: str,
@@ -1833,10 +3385,64 @@ class AsyncSkills:
 
 @forgetful
 class AsyncConversations:
-    """Conversations with a skill of Message, Q&A and Documents nodes, one message at a time."""
+    """Conversations of the project. List and read them, follow and stop what runs in them; and speak with a skill of Message, Q&A and Documents nodes, one message at a time."""
 
     def __init__(self, transport: AsyncTransport) -> None:
         self._transport = transport
+
+    def chats(
+        self,
+        conversation_id: str,
+        *,
+        page_no: int | None = None,
+    ) -> alli.AsyncPager[alli.Chat]:
+        """Get Conversation Chats.
+
+        Args:
+            conversation_id: Id of the conversation.
+            page_no: The page to start with, from 1. The service gives 100 messages a page, the oldest first.
+
+        Returns:
+            A list in pages. `async for` walks the items of all pages; `await client.conversations.chats(…)` is the
+                first page, with `.items`, `.cursor` and `.get_next_page()`.
+
+        Raises:
+            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
+            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
+            AuthenticationError: the API key is wrong or missing (401, or code 7001).
+            PermissionDeniedError: the service refuses this to the key or the user (403).
+            NotFoundError: nothing has this id (404).
+            UnprocessableEntityError: a parameter has a wrong type or value (422).
+            InternalServerError: the service failed (500 and up, or code 7000).
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
+            APITimeoutError: no answer within 60 s, or the client's `timeout`.
+            APIConnectionError: no answer arrived.
+
+        Source: https://docs.allganize.ai/api-reference/conversations
+        """
+        from ._results.pages import PageFormat, PageRead, read_page
+        from .pagination import afirst_page
+        from .raw.api.conversations import list_chats
+        from .raw.models.chat import Chat
+        from .raw.open_world import load_models
+
+        load_models(Chat)
+
+        # The arguments are read now: a list that is changed while the pages are walked must not change what they are of.
+        request_page = partial(list_chats.build_request, conversation_id)
+
+        async def fetch(start: str | None) -> PageRead[alli.Chat]:
+            page_no = None if start is None else int(start)
+            request = build(
+                CONVERSATIONS_CHATS.name, request_page, page_no=optional("conversations.chats: page_no", page_no, int)
+            )
+            decode = partial(
+                read_page, format=PageFormat("page", items=("chats",)), decode=Chat.from_json, start=start, size=100
+            )
+            return await self._transport.value(CONVERSATIONS_CHATS, request, decode)
+
+        return afirst_page(fetch, None if page_no is None else str(page_no))
 
     async def end(
         self,
@@ -1883,6 +3489,185 @@ class AsyncConversations:
 
         request = build(CONVERSATIONS_END.name, end_conversation.build_request, body=body)
         return await self._transport.result(CONVERSATIONS_END, request, ConversationResult.from_payload)
+
+    async def get(
+        self,
+        conversation_id: str,
+        *,
+        variables: str | None = None,
+    ) -> alli.ConversationDetails:
+        """Get Conversation.
+
+        Args:
+            conversation_id: Id of the conversation.
+            variables: Names of the variables that it should hold, joined by commas.
+
+        Returns:
+            The `ConversationDetails` of the answer; a field that it leaves out reads as None, and unknown fields are in
+                `.extra`.
+
+        Raises:
+            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
+            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
+            AuthenticationError: the API key is wrong or missing (401, or code 7001).
+            PermissionDeniedError: the service refuses this to the key or the user (403).
+            NotFoundError: nothing has this id (404).
+            UnprocessableEntityError: a parameter has a wrong type or value (422).
+            InternalServerError: the service failed (500 and up, or code 7000).
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
+            AppError: the service reported an error in a 200 response.
+            APITimeoutError: no answer within 60 s, or the client's `timeout`.
+            APIConnectionError: no answer arrived.
+
+        Source: https://docs.allganize.ai/api-reference/conversations
+        """
+        from .raw.api.conversations import get_conversation
+        from .raw.models.conversation_details import ConversationDetails
+        from .raw.open_world import load_models
+
+        load_models(ConversationDetails)
+
+        request = build(
+            CONVERSATIONS_GET.name,
+            get_conversation.build_request,
+            conversation_id,
+            variables=optional("conversations.get: variables", variables, str),
+        )
+        return await self._transport.value(CONVERSATIONS_GET, request, ConversationDetails.from_dict)
+
+    async def is_running(
+        self,
+        conversation_id: str,
+    ) -> bool:
+        """Is a background run going on.
+
+        Whether an app is still at work in the conversation, as it is during a background run.
+
+        Args:
+            conversation_id: Id of the conversation.
+
+        Returns:
+            The `bool` of the answer.
+
+        Raises:
+            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
+            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
+            AuthenticationError: the API key is wrong or missing (401, or code 7001).
+            PermissionDeniedError: the service refuses this to the key or the user (403).
+            NotFoundError: nothing has this id (404).
+            UnprocessableEntityError: a parameter has a wrong type or value (422).
+            InternalServerError: the service failed (500 and up, or code 7000).
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
+            AppError: the service reported an error in a 200 response.
+            APITimeoutError: no answer within 60 s, or the client's `timeout`.
+            APIConnectionError: no answer arrived.
+
+        Source: programs that call it; no official page describes it (spec/README.md).
+        """
+        from .raw.api.conversations import is_conversation_running
+
+        request = build(CONVERSATIONS_IS_RUNNING.name, is_conversation_running.build_request, conversation_id)
+        return await self._transport.value(CONVERSATIONS_IS_RUNNING, request, declared(bool))
+
+    def list(
+        self,
+        *,
+        user_ids: Sequence[str] | None = None,
+        app_id: str | None = None,
+        category_id: str | None = None,
+        search_term: str | None = None,
+        active_only: bool | None = None,
+        background_running: bool | None = None,
+        last_chat_after: float | None = None,
+        last_chat_before: float | None = None,
+        first_chat_after: float | None = None,
+        first_chat_before: float | None = None,
+        cursor: str | None = None,
+        variables: Sequence[str] | None = None,
+        page_size: int | None = None,
+        order: str | None = None,
+    ) -> alli.AsyncPager[alli.ConversationDetails]:
+        """Get List Conversations.
+
+        Args:
+            user_ids: Only conversations of these users.
+            app_id: Only conversations with this app.
+            category_id: Only conversations of this category.
+            search_term: Text to look for.
+            active_only: True leaves out conversations that have ended. The service takes False where it isn't set.
+            background_running: True for conversations in which a background run goes on, False for the others.
+            last_chat_after: Only conversations whose last message came after this time, as the service counts.
+            last_chat_before: Only conversations whose last message came before this time, as the service counts.
+            first_chat_after: Only conversations that began after this time, as the service counts.
+            first_chat_before: Only conversations that began before this time, as the service counts.
+            cursor: Where to start, from an earlier page's cursor.
+            variables: Names of the variables that each conversation should hold.
+            page_size: Conversations per page, 1 to 50. The service gives 50 where it isn't set.
+            order: Order of the list. The service takes LAST_CHAT_TIME_DESC where it isn't set; no other value is
+                documented.
+
+        Returns:
+            A list in pages. `async for` walks the items of all pages; `await client.conversations.list(…)` is the first
+                page, with `.items`, `.cursor` and `.get_next_page()`.
+
+        Raises:
+            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
+            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
+            AuthenticationError: the API key is wrong or missing (401, or code 7001).
+            PermissionDeniedError: the service refuses this to the key or the user (403).
+            NotFoundError: nothing has this id (404).
+            UnprocessableEntityError: a parameter has a wrong type or value (422).
+            InternalServerError: the service failed (500 and up, or code 7000).
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
+            APITimeoutError: no answer within 60 s, or the client's `timeout`.
+            APIConnectionError: no answer arrived.
+
+        Source: https://docs.allganize.ai/api-reference/conversations
+        """
+        from ._results.pages import PageFormat, PageRead, read_page
+        from .pagination import afirst_page
+        from .raw.api.conversations import list_conversations
+        from .raw.models.conversation_details import ConversationDetails
+        from .raw.open_world import load_models
+
+        load_models(ConversationDetails)
+
+        # The arguments are read now: a list that is changed while the pages are walked must not change what they are of.
+        request_page = partial(
+            list_conversations.build_request,
+            user_ids=sequence("conversations.list: user_ids", user_ids, str),
+            llm_app_id=optional("conversations.list: app_id", app_id, str),
+            category_id=optional("conversations.list: category_id", category_id, str),
+            started_at=optional("conversations.list: last_chat_after", last_chat_after, float, int),
+            end_at=optional("conversations.list: last_chat_before", last_chat_before, float, int),
+            first_chat_started_at=optional("conversations.list: first_chat_after", first_chat_after, float, int),
+            first_chat_end_at=optional("conversations.list: first_chat_before", first_chat_before, float, int),
+            search_term=optional("conversations.list: search_term", search_term, str),
+            variables=sequence("conversations.list: variables", variables, str),
+            page_size=optional("conversations.list: page_size", page_size, int),
+            active_only=optional("conversations.list: active_only", active_only, bool),
+            background_running=optional("conversations.list: background_running", background_running, bool),
+            order=optional("conversations.list: order", order, str),
+        )
+
+        async def fetch(start: str | None) -> PageRead[alli.ConversationDetails]:
+            cursor = start
+            request = build(
+                CONVERSATIONS_LIST.name, request_page, cursor=optional("conversations.list: cursor", cursor, str)
+            )
+            decode = partial(
+                read_page,
+                format=PageFormat("cursor", items=("conversations",), next="cursor"),
+                decode=ConversationDetails.from_json,
+                start=start,
+                size=None,
+            )
+            return await self._transport.value(CONVERSATIONS_LIST, request, decode)
+
+        return afirst_page(fetch, cursor)
 
     async def send(
         self,
@@ -1981,6 +3766,41 @@ class AsyncConversations:
         request = build(CONVERSATIONS_START.name, start_conversation.build_request, body=body)
         return await self._transport.result(CONVERSATIONS_START, request, ConversationResult.from_payload)
 
+    async def stop(
+        self,
+        conversation_id: str,
+    ) -> None:
+        """Stop the run of a conversation.
+
+        Asks the service to stop what runs in the conversation. Whether the app stops at once is not known.
+
+        Args:
+            conversation_id: Id of the conversation.
+
+        Returns:
+            Nothing: the answer has no content.
+
+        Raises:
+            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
+            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
+            AuthenticationError: the API key is wrong or missing (401, or code 7001).
+            PermissionDeniedError: the service refuses this to the key or the user (403).
+            NotFoundError: nothing has this id (404).
+            UnprocessableEntityError: a parameter has a wrong type or value (422).
+            InternalServerError: the service failed (500 and up, or code 7000).
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
+            AppError: the service reported an error in a 200 response.
+            APITimeoutError: no answer within 60 s, or the client's `timeout`.
+            APIConnectionError: no answer arrived.
+
+        Source: a transcription of an official page, which was not seen here (spec/README.md).
+        """
+        from .raw.api.conversations import stop_conversation
+
+        request = build(CONVERSATIONS_STOP.name, stop_conversation.build_request, conversation_id)
+        await self._transport.value(CONVERSATIONS_STOP, request, nothing)
+
 
 @forgetful
 class AsyncCognitiveConfigResource:
@@ -2072,3 +3892,694 @@ class AsyncCognitiveConfigResource:
             ),
         )
         return await self._transport.value(COGNITIVE_CONFIG_UPDATE, request, json_object)
+
+
+@forgetful
+class AsyncProjects:
+    """The projects that the API key belongs to."""
+
+    def __init__(self, transport: AsyncTransport) -> None:
+        self._transport = transport
+
+    async def list(
+        self,
+    ) -> builtins.list[alli.Project]:
+        """List Projects.
+
+        The projects that the API key belongs to. A call that succeeds shows that the key is valid.
+
+        Returns:
+            A list, each item of type `Project`.
+
+        Raises:
+            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
+            AuthenticationError: the API key is wrong or missing (401, or code 7001).
+            PermissionDeniedError: the service refuses this to the key or the user (403).
+            NotFoundError: nothing has this id (404).
+            UnprocessableEntityError: a parameter has a wrong type or value (422).
+            InternalServerError: the service failed (500 and up, or code 7000).
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
+            AppError: the service reported an error in a 200 response.
+            APITimeoutError: no answer within 60 s, or the client's `timeout`.
+            APIConnectionError: no answer arrived.
+
+        Source: seen on the service; no official page describes it (spec/README.md).
+        """
+        from .raw.api.projects import list_projects
+        from .raw.models.project import Project
+        from .raw.open_world import load_models
+
+        load_models(Project)
+
+        request = build(
+            PROJECTS_LIST.name,
+            list_projects.build_request,
+        )
+        return await self._transport.value(PROJECTS_LIST, request, list_of(Project.from_json))
+
+
+@forgetful
+class AsyncHashtags:
+    """Hashtags of the project's documents and answers."""
+
+    def __init__(self, transport: AsyncTransport) -> None:
+        self._transport = transport
+
+    async def list(
+        self,
+    ) -> dict[str, int]:
+        """List Hashtags.
+
+        How many documents and answers have each hashtag.
+
+        Returns:
+            The `dict[str, int]` of the answer.
+
+        Raises:
+            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
+            AuthenticationError: the API key is wrong or missing (401, or code 7001).
+            PermissionDeniedError: the service refuses this to the key or the user (403).
+            NotFoundError: nothing has this id (404).
+            UnprocessableEntityError: a parameter has a wrong type or value (422).
+            InternalServerError: the service failed (500 and up, or code 7000).
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
+            AppError: the service reported an error in a 200 response.
+            APITimeoutError: no answer within 60 s, or the client's `timeout`.
+            APIConnectionError: no answer arrived.
+
+        Source: https://docs.allganize.ai/api-reference/hashtags
+        """
+        from .raw.api.hashtags import list_hashtags
+
+        request = build(
+            HASHTAGS_LIST.name,
+            list_hashtags.build_request,
+        )
+        return await self._transport.value(HASHTAGS_LIST, request, object_of(anything))
+
+
+@forgetful
+class AsyncAnswers(AsyncAnswersExtras):
+    """Answers that the service generates from the project's documents and Q&A."""
+
+    def __init__(self, transport: AsyncTransport) -> None:
+        self._transport = transport
+
+    async def generate(
+        self,
+        query: str,
+        *,
+        thread_id: str | None = None,
+        is_stateful: bool | None = None,
+        model: str | None = None,
+        prompt_group_id: str | None = None,
+        citations: bool | None = None,
+        citation_text: bool | None = None,
+        search_from: Sequence[str] | None = None,
+        hashtags: alli.GenerativeAnswerHashtags | Mapping[str, Any] | None = None,
+    ) -> alli.Answer:
+        """Generate an answer.
+
+        Answers a query from the project's documents and Q&A, in Markdown.
+
+        Args:
+            query: What to answer.
+            thread_id: Thread to go on with, a UUID, also one that you make; needs the client's `user_id`.
+                `answers.thread` keeps it.
+            is_stateful: True keeps the query and its answer in the thread. The service takes False where it isn't set.
+            model: Registered name of the model, such as gpt4_o.
+            prompt_group_id: Id of the prompt group to use, the last part of its address in the dashboard.
+            citations: True asks for the places that the answer was taken from, in `.citations`.
+            citation_text: True asks for the text of these places as well.
+            search_from: Where to look, any of web, qna and document.
+            hashtags: Which hashtags the sources must have, or must not.
+
+        Returns:
+            The answer: `.text`, `.citations`, `.intent`, `.thread_id`, `.follow_up_question`, `.raw`.
+
+        Raises:
+            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
+            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
+            AuthenticationError: the API key is wrong or missing (401, or code 7001).
+            PermissionDeniedError: the service refuses this to the key or the user (403).
+            NotFoundError: nothing has this id (404).
+            UnprocessableEntityError: a parameter has a wrong type or value (422).
+            InternalServerError: the service failed (500 and up, or code 7000).
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
+            AppError: the service reported an error in a 200 response.
+            APITimeoutError: no answer within 600 s, or the client's `timeout`.
+            APIConnectionError: no answer arrived.
+
+        Source: https://docs.allganize.ai/api-reference/alli-generative-answer-api
+        """
+        from ._extras.answer import Answer
+        from .raw.api.answers import generate_answer
+        from .raw.models.generative_answer_request import GenerativeAnswerRequest
+        from .raw.open_world import load_models
+
+        load_models(GenerativeAnswerRequest)
+        document = wire(
+            {
+                "answerFormat": "MARKDOWN",
+                "mode": "sync",
+                "clueText": optional("answers.generate: citation_text", citation_text, bool),
+                "clues": optional("answers.generate: citations", citations, bool),
+                "hashtags": json_mapping("answers.generate: hashtags", hashtags),
+                "isStateful": optional("answers.generate: is_stateful", is_stateful, bool),
+                "model": optional("answers.generate: model", model, str),
+                "promptGroupId": optional("answers.generate: prompt_group_id", prompt_group_id, str),
+                "query": required("answers.generate: query", query, str),
+                "search_from": sequence("answers.generate: search_from", search_from, str),
+                "threadId": optional("answers.generate: thread_id", thread_id, str),
+            }
+        )
+        body = GenerativeAnswerRequest.from_dict(document)
+
+        request = build(ANSWERS_GENERATE.name, generate_answer.build_request, body=body)
+        return await self._transport.result(ANSWERS_GENERATE, request, Answer.from_payload)
+
+    def stream(
+        self,
+        query: str,
+        *,
+        thread_id: str | None = None,
+        is_stateful: bool | None = None,
+        model: str | None = None,
+        prompt_group_id: str | None = None,
+        citations: bool | None = None,
+        citation_text: bool | None = None,
+        search_from: Sequence[str] | None = None,
+        hashtags: alli.GenerativeAnswerHashtags | Mapping[str, Any] | None = None,
+    ) -> alli.AsyncAnswerStream:
+        """Generate an answer.
+
+        Answers a query from the project's documents and Q&A, in Markdown.
+
+        Args:
+            query: What to answer.
+            thread_id: Thread to go on with, a UUID, also one that you make; needs the client's `user_id`.
+                `answers.thread` keeps it.
+            is_stateful: True keeps the query and its answer in the thread. The service takes False where it isn't set.
+            model: Registered name of the model, such as gpt4_o.
+            prompt_group_id: Id of the prompt group to use, the last part of its address in the dashboard.
+            citations: True asks for the places that the answer was taken from, in `.citations`.
+            citation_text: True asks for the text of these places as well.
+            search_from: Where to look, any of web, qna and document.
+            hashtags: Which hashtags the sources must have, or must not.
+
+        Returns:
+            A stream of events that ends with an `Answer`; open it with `async with`. The request goes out when it is
+                entered or first read.
+
+        Raises:
+            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
+            AlliError: while it is entered or read: as for the call without a stream, and a StreamError if it breaks
+                off.
+
+        Source: https://docs.allganize.ai/api-reference/alli-generative-answer-api
+        """
+        from .raw.api.answers import generate_answer
+        from .raw.models.generative_answer_request import GenerativeAnswerRequest
+        from .raw.open_world import load_models
+
+        load_models(GenerativeAnswerRequest)
+        document = wire(
+            {
+                "answerFormat": "MARKDOWN",
+                "mode": "stream",
+                "clueText": optional("answers.stream: citation_text", citation_text, bool),
+                "clues": optional("answers.stream: citations", citations, bool),
+                "hashtags": json_mapping("answers.stream: hashtags", hashtags),
+                "isStateful": optional("answers.stream: is_stateful", is_stateful, bool),
+                "model": optional("answers.stream: model", model, str),
+                "promptGroupId": optional("answers.stream: prompt_group_id", prompt_group_id, str),
+                "query": required("answers.stream: query", query, str),
+                "search_from": sequence("answers.stream: search_from", search_from, str),
+                "threadId": optional("answers.stream: thread_id", thread_id, str),
+            }
+        )
+        body = GenerativeAnswerRequest.from_dict(document)
+
+        request = build(ANSWERS_STREAM.name, generate_answer.build_request, body=body)
+        return self._transport.answer_stream(ANSWERS_STREAM, request)
+
+
+@forgetful
+class AsyncDocuments(AsyncDocumentsExtras):
+    """Documents of the knowledge base. Search them, upload new ones, follow what becomes of them, delete them."""
+
+    def __init__(self, transport: AsyncTransport) -> None:
+        self._transport = transport
+
+    async def delete(
+        self,
+        document_id: str,
+    ) -> None:
+        """Delete a document.
+
+        Takes a document or a folder out of the knowledge base.
+
+        Args:
+            document_id: Id of the document.
+
+        Returns:
+            Nothing: the answer has no content.
+
+        Raises:
+            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
+            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
+            AuthenticationError: the API key is wrong or missing (401, or code 7001).
+            PermissionDeniedError: the service refuses this to the key or the user (403).
+            NotFoundError: nothing has this id (404).
+            UnprocessableEntityError: a parameter has a wrong type or value (422).
+            InternalServerError: the service failed (500 and up, or code 7000).
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
+            AppError: the service reported an error in a 200 response.
+            APITimeoutError: no answer within 60 s, or the client's `timeout`.
+            APIConnectionError: no answer arrived.
+
+        Source: a transcription of an official page, which was not seen here (spec/README.md).
+        """
+        from .raw.api.documents import delete_document
+
+        request = build(DOCUMENTS_DELETE.name, delete_document.build_request, document_id)
+        await self._transport.value(DOCUMENTS_DELETE, request, nothing)
+
+    async def ingestion_status(
+        self,
+        document_id: str,
+    ) -> alli.IngestionStatus:
+        """Ingestion status.
+
+        How far the service has read a document.
+
+        Args:
+            document_id: Id of the document.
+
+        Returns:
+            The `IngestionStatus` of the answer; a field that it leaves out reads as None, and unknown fields are in
+                `.extra`.
+
+        Raises:
+            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
+            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
+            AuthenticationError: the API key is wrong or missing (401, or code 7001).
+            PermissionDeniedError: the service refuses this to the key or the user (403).
+            NotFoundError: nothing has this id (404).
+            UnprocessableEntityError: a parameter has a wrong type or value (422).
+            InternalServerError: the service failed (500 and up, or code 7000).
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
+            AppError: the service reported an error in a 200 response.
+            APITimeoutError: no answer within 60 s, or the client's `timeout`.
+            APIConnectionError: no answer arrived.
+
+        Source: a transcription of an official page, which was not seen here (spec/README.md).
+        """
+        from .raw.api.documents import get_ingestion_status
+        from .raw.models.ingestion_status import IngestionStatus
+        from .raw.open_world import load_models
+
+        load_models(IngestionStatus)
+
+        request = build(DOCUMENTS_INGESTION_STATUS.name, get_ingestion_status.build_request, document_id)
+        return await self._transport.value(DOCUMENTS_INGESTION_STATUS, request, IngestionStatus.from_dict)
+
+    async def wait(
+        self,
+        document_id: str,
+        *,
+        until: Literal[
+            "done",
+            "searchable",
+        ] = "done",
+        timeout: float | None = None,
+        on_progress: Callable[[alli.IngestionStatus], object] | None = None,
+    ) -> alli.IngestionStatus:
+        """Wait until it is over; asks `ingestion_status` again and again, in longer and longer pauses.
+
+        Args:
+            document_id: As for `ingestion_status`.
+            until: What to wait for, and the states in which it is reached: `done`: post_completed; `searchable`: completed, post_parsing, post_retrying, post_completed.
+            timeout: Seconds to wait at most; None for as long as it takes. What is waited for goes on after it.
+            on_progress: Called with each answer that has another state; what it gives is awaited if it can be.
+
+        Returns:
+            The last answer, as `ingestion_status` gives it.
+
+        Raises:
+            WaitTimeoutError: The time is up.
+            JobFailedError: The service reports a state of failure; `.status` is its word.
+            AlliError: As `ingestion_status`.
+        """
+        from ._jobs.waiting import AsyncWaiter, WaitFormat
+
+        return await AsyncWaiter(
+            partial(
+                self.ingestion_status,
+                document_id,
+            ),
+            WaitFormat(
+                name="documents.wait",
+                status=("status",),
+                done={
+                    "done": ("post_completed",),
+                    "searchable": ("completed", "post_parsing", "post_retrying", "post_completed"),
+                },
+                failed=("parsing_fail", "post_parsing_fail"),
+                interval=2.0,
+            ),
+        ).wait(until, timeout, on_progress)
+
+    def search(
+        self,
+        search_term: str | None = None,
+        *,
+        limit: int | None = None,
+        parent_folder_ids: Sequence[str] | None = None,
+        hashtags: Sequence[str] | None = None,
+        after: str | None = None,
+        hashtags_operator: str | None = None,
+        excluding_hashtags: Sequence[str] | None = None,
+        excluding_hashtags_operator: str | None = None,
+        process_states: Sequence[str] | None = None,
+        statuses: Sequence[str] | None = None,
+        node_types: Sequence[str] | None = None,
+        ids: Sequence[str] | None = None,
+        order: str | None = None,
+    ) -> alli.AsyncPager[alli.Document]:
+        """Search documents.
+
+        Finds documents and folders by name, folder, hashtags and state. `retrieval.search` finds passages that fit a
+        question.
+
+        Args:
+            search_term: Text to look for in names.
+            limit: Documents per page. The service gives 10 where it isn't set; its highest value is not documented.
+            parent_folder_ids: Only what is in these folders; None in the list stands for the top level.
+            hashtags: Only what has these hashtags.
+            after: Where to start, from an earlier page's cursor.
+            hashtags_operator: Whether any (`or`) or all (`and`) of them are needed.
+            excluding_hashtags: Nothing that has these hashtags.
+            excluding_hashtags_operator: Whether any (`or`) or all (`and`) of them exclude.
+            process_states: Only documents in one of these states, such as completed or parsing_fail.
+            statuses: Only documents that are `on`, or `off`.
+            node_types: Only `file`s, or only `folder`s.
+            ids: Only documents with these ids.
+            order: name_asc, name_desc, updated_at_asc, updated_at_desc, created_at_asc or created_at_desc. The service
+                takes updated_at_desc where it isn't set.
+
+        Returns:
+            A list in pages. `async for` walks the items of all pages; `await client.documents.search(…)` is the first
+                page, with `.items`, `.cursor` and `.get_next_page()`.
+
+        Raises:
+            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
+            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
+            AuthenticationError: the API key is wrong or missing (401, or code 7001).
+            PermissionDeniedError: the service refuses this to the key or the user (403).
+            NotFoundError: nothing has this id (404).
+            UnprocessableEntityError: a parameter has a wrong type or value (422).
+            InternalServerError: the service failed (500 and up, or code 7000).
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
+            APITimeoutError: no answer within 60 s, or the client's `timeout`.
+            APIConnectionError: no answer arrived.
+
+        Source: https://docs.allganize.ai/api_documentation/knowledge-base-nodes-api
+        """
+        from ._results.pages import PageFormat, PageRead, read_page
+        from .pagination import afirst_page
+        from .raw.api.documents import search_documents
+        from .raw.models.document import Document
+        from .raw.models.search_knowledge_base_nodes_request import SearchKnowledgeBaseNodesRequest
+        from .raw.open_world import load_models
+
+        load_models(Document)
+        load_models(SearchKnowledgeBaseNodesRequest)
+        document = wire(
+            {
+                "limit": optional("documents.search: limit", limit, int),
+                "order": optional("documents.search: order", order, str),
+                "filter_": given(
+                    wire(
+                        {
+                            "searchTerm": optional("documents.search: search_term", search_term, str),
+                            "parentFolderIds": sequence(
+                                "documents.search: parent_folder_ids", parent_folder_ids, str, NoneType
+                            ),
+                            "hashtags": sequence("documents.search: hashtags", hashtags, str),
+                            "hashtagsSearchOperator": optional(
+                                "documents.search: hashtags_operator", hashtags_operator, str
+                            ),
+                            "excludingHashtags": sequence(
+                                "documents.search: excluding_hashtags", excluding_hashtags, str
+                            ),
+                            "excludingHashtagsSearchOperator": optional(
+                                "documents.search: excluding_hashtags_operator", excluding_hashtags_operator, str
+                            ),
+                            "processState": sequence("documents.search: process_states", process_states, str),
+                            "status": sequence("documents.search: statuses", statuses, str),
+                            "nodeType": sequence("documents.search: node_types", node_types, str),
+                            "knowledgeBaseIds": sequence("documents.search: ids", ids, str),
+                        }
+                    )
+                    or None
+                ),
+            }
+        )
+
+        # The arguments are read now: a list that is changed while the pages are walked must not change what they are of.
+        request_page = partial(search_documents.build_request)
+
+        async def fetch(start: str | None) -> PageRead[alli.Document]:
+            after = start
+            body = SearchKnowledgeBaseNodesRequest.from_dict(
+                {**document, **wire({"after": optional("documents.search: after", after, str)})}
+            )
+            request = build(DOCUMENTS_SEARCH.name, request_page, body=body)
+            decode = partial(
+                read_page,
+                format=PageFormat("cursor", items=("result", "result.nodes", "nodes"), next="items[-1].cursor"),
+                decode=Document.from_json,
+                start=start,
+                size=10 if limit is None else limit,
+            )
+            return await self._transport.value(DOCUMENTS_SEARCH, request, decode)
+
+        return afirst_page(fetch, after)
+
+    async def upload(
+        self,
+        file: FileInput,
+        *,
+        name: str | None = None,
+        hashtags: Sequence[str] | None = None,
+        target_folder_id: str | None = None,
+        use_image_description: bool | None = None,
+        use_layout: bool | None = None,
+        use_ocr: bool | None = None,
+        view_access_to_agent: bool | None = None,
+        view_access_to_user: bool | None = None,
+    ) -> alli.Document:
+        """Upload a document.
+
+        Adds a document. The service reads it afterwards, which takes a while: see `documents.wait`. It never overwrites
+        one: a second document may have the same name; see `documents.replace`.
+
+        Args:
+            file: The file. PDF, text, Word, PowerPoint, Excel and HTML are documented.
+            name: Name of the document, with its ending. By default that of the file.
+            hashtags: Its hashtags.
+            target_folder_id: Folder to put it into; the top level where it isn't set.
+            use_image_description: The service takes True where it isn't set.
+            use_layout: The service takes True where it isn't set.
+            use_ocr: The service takes False where it isn't set.
+            view_access_to_agent: The service takes False where it isn't set.
+            view_access_to_user: The service takes False where it isn't set.
+
+        Returns:
+            The `Document` of the answer; a field that it leaves out reads as None, and unknown fields are in `.extra`.
+
+        Raises:
+            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
+            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
+            AuthenticationError: the API key is wrong or missing (401, or code 7001).
+            PermissionDeniedError: the service refuses this to the key or the user (403).
+            NotFoundError: nothing has this id (404).
+            UnprocessableEntityError: a parameter has a wrong type or value (422).
+            InternalServerError: the service failed (500 and up, or code 7000).
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
+            AppError: the service reported an error in a 200 response.
+            APITimeoutError: no answer within 60 s, or the client's `timeout`.
+            APIConnectionError: no answer arrived.
+
+        Source: https://docs.allganize.ai/api-reference/knowledgebase
+        """
+        from .raw.api.documents import upload_document
+        from .raw.models.document import Document
+        from .raw.models.upload_document_body import UploadDocumentBody
+        from .raw.open_world import load_models
+
+        load_models(Document)
+        load_models(UploadDocumentBody)
+        body = form_of(
+            UploadDocumentBody,
+            {
+                "file": as_file("documents.upload: file", file),
+                "file_name": name_of_file("documents.upload: name", name, file),
+                "hashtags": sequence("documents.upload: hashtags", hashtags, str),
+                "target_folder_id": optional("documents.upload: target_folder_id", target_folder_id, str),
+                "use_image_description": optional(
+                    "documents.upload: use_image_description", use_image_description, bool
+                ),
+                "use_layout": optional("documents.upload: use_layout", use_layout, bool),
+                "use_ocr": optional("documents.upload: use_ocr", use_ocr, bool),
+                "view_access_to_agent": optional("documents.upload: view_access_to_agent", view_access_to_agent, bool),
+                "view_access_to_user": optional("documents.upload: view_access_to_user", view_access_to_user, bool),
+            },
+        )
+
+        request = build(DOCUMENTS_UPLOAD.name, upload_document.build_request, body=body)
+        return await self._transport.value(DOCUMENTS_UPLOAD, request, Document.from_dict)
+
+
+@forgetful
+class AsyncRetrieval:
+    """Passages of the project's documents that fit a question."""
+
+    def __init__(self, transport: AsyncTransport) -> None:
+        self._transport = transport
+
+    async def search(
+        self,
+        question: str,
+        *,
+        limit: int | None = None,
+        hashtags: Sequence[str] | None = None,
+        hashtags_operator: str | None = None,
+        exclude_hashtags: Sequence[str] | None = None,
+        exclude_hashtags_operator: str | None = None,
+        bm25_score_weight: float | None = None,
+        target_folders: Sequence[str] | None = None,
+        text_vector_score_weight: float | None = None,
+        title_vector_score_weight: float | None = None,
+    ) -> builtins.list[alli.Passage]:
+        """Retrieve passages.
+
+        Finds passages of the project's documents that fit a question, the best first.
+
+        Args:
+            question: What to look for.
+            limit: How many passages to give. The service gives 3 where it isn't set.
+            hashtags: Only documents with these hashtags.
+            hashtags_operator: Whether any (`or`) or all (`and`) of them are needed.
+            exclude_hashtags: No documents with these hashtags.
+            exclude_hashtags_operator: Whether any (`or`) or all (`and`) of them exclude.
+            bm25_score_weight: Weight of the words, 0 to 9. The service takes 9 where it isn't set.
+            target_folders: Names of folders to look in.
+            text_vector_score_weight: Weight of the meaning of the text, 0 to 9. The service takes 1 where it isn't set.
+            title_vector_score_weight: Weight of the meaning of the title, 0 to 9. The service takes 0 where it isn't
+                set.
+
+        Returns:
+            A list, each item of type `Passage`.
+
+        Raises:
+            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
+            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
+            AuthenticationError: the API key is wrong or missing (401, or code 7001).
+            PermissionDeniedError: the service refuses this to the key or the user (403).
+            NotFoundError: nothing has this id (404).
+            UnprocessableEntityError: a parameter has a wrong type or value (422).
+            InternalServerError: the service failed (500 and up, or code 7000).
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
+            AppError: the service reported an error in a 200 response.
+            APITimeoutError: no answer within 60 s, or the client's `timeout`.
+            APIConnectionError: no answer arrived.
+
+        Source: https://docs.allganize.ai/api-reference/retrieval
+        """
+        from .raw.api.retrieval import search_passages
+        from .raw.models.passage import Passage
+        from .raw.models.search_passages_body import SearchPassagesBody
+        from .raw.open_world import load_models
+
+        load_models(Passage)
+        load_models(SearchPassagesBody)
+        document = wire(
+            {
+                "bm25_score_weight": optional("retrieval.search: bm25_score_weight", bm25_score_weight, float, int),
+                "exclude_hashtags": sequence("retrieval.search: exclude_hashtags", exclude_hashtags, str),
+                "exclude_hashtags_operator": optional(
+                    "retrieval.search: exclude_hashtags_operator", exclude_hashtags_operator, str
+                ),
+                "hashtags": sequence("retrieval.search: hashtags", hashtags, str),
+                "hashtags_operator": optional("retrieval.search: hashtags_operator", hashtags_operator, str),
+                "maxDocumentClues": optional("retrieval.search: limit", limit, int),
+                "question": required("retrieval.search: question", question, str),
+                "targetFolders": sequence("retrieval.search: target_folders", target_folders, str),
+                "text_vector_score_weight": optional(
+                    "retrieval.search: text_vector_score_weight", text_vector_score_weight, float, int
+                ),
+                "title_vector_score_weight": optional(
+                    "retrieval.search: title_vector_score_weight", title_vector_score_weight, float, int
+                ),
+                "max_document_clues": optional("retrieval.search: limit", limit, int),
+            }
+        )
+        body = SearchPassagesBody.from_dict(document)
+
+        request = build(RETRIEVAL_SEARCH.name, search_passages.build_request, body=body)
+        return await self._transport.value(RETRIEVAL_SEARCH, request, list_of(Passage.from_json))
+
+
+@forgetful
+class AsyncHighlights:
+    """Where a cited passage stands on its page."""
+
+    def __init__(self, transport: AsyncTransport) -> None:
+        self._transport = transport
+
+    async def get(
+        self,
+        clue_id: str,
+    ) -> alli.Highlight:
+        """Get a highlight.
+
+        Args:
+            clue_id: Id of the passage, the `clue_id` of a citation.
+
+        Returns:
+            The `Highlight` of the answer; a field that it leaves out reads as None, and unknown fields are in `.extra`.
+
+        Raises:
+            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
+            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
+            AuthenticationError: the API key is wrong or missing (401, or code 7001).
+            PermissionDeniedError: the service refuses this to the key or the user (403).
+            NotFoundError: nothing has this id (404).
+            UnprocessableEntityError: a parameter has a wrong type or value (422).
+            InternalServerError: the service failed (500 and up, or code 7000).
+            PaymentError: the account has a billing problem (402, or code 7004).
+            APIStatusError: any other error status; base class of those above.
+            AppError: the service reported an error in a 200 response.
+            APITimeoutError: no answer within 60 s, or the client's `timeout`.
+            APIConnectionError: no answer arrived.
+
+        Source: https://docs.allganize.ai/api-reference/rag
+        """
+        from .raw.api.highlights import get_highlight
+        from .raw.models.highlight import Highlight
+        from .raw.open_world import load_models
+
+        load_models(Highlight)
+
+        request = build(HIGHLIGHTS_GET.name, get_highlight.build_request, clue_id)
+        return await self._transport.value(HIGHLIGHTS_GET, request, Highlight.from_dict)

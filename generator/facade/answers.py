@@ -7,7 +7,7 @@ from typing import Literal
 
 from generator.facade.argument_names import BlockError
 from generator.model.api import Answer, Api, Operation
-from generator.model.blocks import MethodBlock, OperationBlock
+from generator.model.blocks import STREAMS, MethodBlock, OperationBlock
 from generator.model.printers import ANSWER, printer
 from generator.model.types import (
     NULL,
@@ -30,7 +30,7 @@ class Returned:
     """What a method gives.
 
     Attributes:
-        kind: "value", "page", "result", "streamed_result" or "stream".
+        kind: "value", "page", "result", "streamed_result", "stream" or "handle".
         public: A class of the package, of the async form; "" for a type of the document.
         type: What the answer holds; for a page, an item.
         decode: Code that reads it.
@@ -39,7 +39,7 @@ class Returned:
         required: Fields of which at least one is there.
     """
 
-    kind: Literal["value", "page", "result", "streamed_result", "stream"]
+    kind: Literal["value", "page", "result", "streamed_result", "stream", "handle"]
     public: str = ""
     type: Type = field(default_factory=Anything)
     decode: str = ""
@@ -72,8 +72,10 @@ def returned(operation: Operation, block: OperationBlock, method: MethodBlock, a
     Raises:
         BlockError: the block names what the answer doesn't have.
     """
-    if method.returns == "RunStream":
-        return Returned("stream", "AsyncRunStream")
+    if method.handle is not None:
+        return Returned("handle", "AsyncBackgroundRun")
+    if method.returns in STREAMS:
+        return Returned("stream", f"Async{method.returns}")
     if method.collect:
         return Returned("streamed_result", "RunResult")
     if method.returns is not None:
@@ -86,12 +88,13 @@ def returned(operation: Operation, block: OperationBlock, method: MethodBlock, a
         return Returned("value", decode="anything")
     kind = good[0].type
     if block.pagination is not None:
-        lists = [each for each in options(_property(api, kind, block.pagination.items)) if isinstance(each, ListOf)]
+        found = api.unwrapped(kind, block.pagination.items) or NULL
+        lists = [each for each in options(found) if isinstance(each, ListOf)]
         if not lists:
-            message = f"pagination.items: the 200 answer has no list {block.pagination.items!r}"
+            message = f"pagination.items: the 200 answer has no list {block.pagination.items[0]!r}"
             raise BlockError(message, "pagination", "items")
         item = answered(lists[0].items)
-        required = tuple(name for name in _required(api, kind) if name == block.pagination.items)
+        required = tuple(name for name in _required(api, kind) if name in block.pagination.items)
         return Returned("page", "AsyncPager", item, printer(item).answer_decoder(item=True), required=required)
     kinds: dict[str, Type] = {answer.status: _value(answer) for answer in operation.good_answers}
     peel = None
@@ -125,15 +128,6 @@ def _value(answer: Answer) -> Type:
             return ListOf(answered(answer.type))
         case "json":
             return answered(answer.type)
-
-
-def _property(api: Api, kind: Type, wire: str) -> Type:
-    """The type of a property of the answer."""
-    for option in options(kind):
-        for each in api.model(option).fields if isinstance(option, ModelRef) else ():
-            if each.wire == wire:
-                return each.type
-    raise BlockError(f"the 200 answer has no property {wire!r}")
 
 
 def _unwrapped(api: Api, kind: Type, block: OperationBlock) -> Type:

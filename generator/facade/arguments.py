@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from generator.document.did_you_mean import nearest
+from generator.document.source_text import argument_name
 from generator.facade.argument_names import ArgumentNames, BlockError
 from generator.model.api import Api, Constraints, Field, Operation
 from generator.model.blocks import MethodBlock, OperationBlock
@@ -188,7 +189,7 @@ class _Reader:
         for each in self._api.model(main).fields:
             if each.wire in self._block.flatten:
                 arguments += self._flattened(each)
-            elif each.wire not in (*self._block.omit, *self._method.set) and not each.read_only:
+            elif each.wire not in (*self._block.omit, *self._block.same_as, *self._method.set) and not each.read_only:
                 arguments.append(self.argument(each, "body"))
         return arguments
 
@@ -197,14 +198,17 @@ class _Reader:
         block, wire = self._block, of.wire
         name = self._names.free(wire, place)
         kind, nullable = without_null(of.type)
-        optional = not of.required or group is not None
+        file = block.file_names.get(wire)
+        optional = not of.required or group is not None or file is not None
         keep_null = block.keep_null and place == "body"
         # A property that must be there can be null by being None; one that may be left out only where None isn't that.
         may_be_null = nullable and place == "body" and (keep_null or not optional)
         where = f'"{self._name}: {name}"'
         code = self._encoder(kind, wire, name, where, needed=not optional)
         instances = () if wire in block.types else printer(kind).instances
-        if code is not None:
+        if file is not None:
+            code = f"name_of_file({where}, {name}, {block.rename.get(file) or argument_name(file)})"
+        elif code is not None:
             code = f"None if {name} is None else {code}" if may_be_null else code
         elif instances:
             check = "nullable" if may_be_null or (optional and keep_null) else "optional" if optional else "required"

@@ -48,9 +48,13 @@ def call_of(operation: Operation, block: OperationBlock, method: MethodBlock, ar
         (repr(wire), [(repr(a.wire), a.code) for a in arguments.body if a.group == wire]) for wire in block.flatten
     ]
     fields = [(repr(wire), repr(value)) for wire, value in method.set.items()]
-    fields += [(repr(a.wire), a.code) for a in arguments.body if a.group is None and a.name != block.files]
+    paged = block.pagination.param if block.pagination is not None and block.pagination.place == "body" else None
+    plain_arguments = [a for a in arguments.body if a.group is None and a.name != block.files]
+    fields += [(repr(a.wire), a.code) for a in plain_arguments if a.wire != paged]
+    fields += [(repr(twin), a.code) for twin, wire in block.same_as.items() for a in plain_arguments if a.wire == wire]
     if block.files is None:
-        return Call(**known, body="json", fields=fields, groups=groups)
+        page_field = next(((repr(a.wire), a.code) for a in plain_arguments if a.wire == paged), None)
+        return Call(**known, body="json", fields=fields, groups=groups, page_field=page_field)
     form = next((body.type for body in operation.bodies if body.kind == "multipart"), None)
     if not isinstance(form, ModelRef):
         raise BlockError("files: the operation takes no multipart/form-data", "files")

@@ -23,6 +23,10 @@ UNDESCRIBED = "not described in the document"
 
 _RETURNS = {
     "AsyncRunStream": "A stream of events; open it with `async with`. The request goes out when it is entered or first read.",
+    "AsyncAnswerStream": "A stream of events that ends with an `Answer`; open it with `async with`. The request goes out when it is entered "
+    "or first read.",
+    "Answer": "The answer: `.text`, `.citations`, `.intent`, `.thread_id`, `.follow_up_question`, `.raw`.",
+    "AsyncBackgroundRun": "A handle of the run, which goes on in the service: `.id` to keep, `.result()` to wait for its answer.",
     "RunResult": "What the app answered: `.text`, `.messages`, `.citations`, `.conversation_id`, `.raw` and more.",
     "SkillResult": "What the skill answered: `.text`.",
     "Any": "The JSON of the answer as it came.",
@@ -97,6 +101,8 @@ def method_text(
     text += "\n\nRaises:\n" + "\n".join(_wrapped(f"{name}: {when}", "    ") for name, when in raises.items())
     if block.source:
         text += f"\n\n{source_text(block.source)}"
+    elif block.grade:
+        text += "\n\n" + _wrapped(f"Source: {_GRADES[block.grade]} (spec/README.md).")
     return text + "\n"
 
 
@@ -151,6 +157,15 @@ def _raises(
     seconds = RUN_SECONDS if block.timeout == "run" else READ_SECONDS
     yield "APITimeoutError", f"no answer within {seconds} s, or the client's `timeout`."
     yield "APIConnectionError", "no answer arrived."
+
+
+_GRADES = {
+    "live": "seen on the service; no official page describes it",
+    "doc·P": "a transcription of an official page, which was not seen here",
+    "code": "programs that call it; no official page describes it",
+    "assumed": "inferred; nobody has shown it",
+}
+"""What is said of an operation by its grade."""
 
 
 def _sentence(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from generator.document.did_you_mean import nearest
 from generator.document.problems import GenerationFailed, Problem
 from generator.document.source_text import pascal_case
 from generator.facade.answers import Returned, constant_of, returned
@@ -11,9 +12,17 @@ from generator.facade.calls import call_of
 from generator.facade.docstrings import in_markdown, method_text
 from generator.facade.result_formats import format_code, format_constant
 from generator.facade.turns import turn_of
-from generator.facade.views import Facade, Method, OperationRecord, Resource
+from generator.facade.views import Facade, Handle, Method, OperationRecord, Paging, Resource, Wait
 from generator.model.api import Api, Operation
-from generator.model.blocks import MethodBlock, OperationBlock, result_class
+from generator.model.blocks import (
+    STREAMS,
+    HandleBlock,
+    MethodBlock,
+    OperationBlock,
+    Pagination,
+    WaitBlock,
+    result_class,
+)
 from generator.model.names import CLASS_NAMES
 
 __all__ = ["build"]
@@ -64,7 +73,6 @@ def _class_name(resource: str, api: Api) -> str:
 def _method(operation: Operation, block: OperationBlock, method: MethodBlock, api: Api) -> Method:
     arguments = arguments_of(operation, block, method, api)
     gives = returned(operation, block, method, api)
-    page = block.pagination
     return Method(
         name=method.name,
         operation=_record(operation, block, method, arguments, gives, api),
@@ -72,13 +80,57 @@ def _method(operation: Operation, block: OperationBlock, method: MethodBlock, ap
         returned=gives,
         text=method_text(operation, block, method, arguments, gives),
         call=call_of(operation, block, method, arguments),
-        items_key=repr(page.items) if page else "",
-        cursor_key=repr(page.next) if page else "",
-        cursor=next((a.name for a in arguments.all if page and a.wire == page.cursor_param), ""),
+        handle=None if method.handle is None else _handle(method.handle, method, arguments, api),
+        wait=None if block.wait is None else _wait(block, block.wait),
+        paging=None if block.pagination is None else _paging(operation, block.pagination, arguments, api),
         explain=block.explain or "",
         deprecated=operation.deprecated,
         needs=tuple(needed_options(operation)),
     )
+
+
+def _wait(block: OperationBlock, wait: WaitBlock) -> Wait:
+    parts = [f"name={f'{block.resource}.wait'!r}", f"status={wait.status!r}", f"done={wait.done!r}"]
+    parts += [f"failed={wait.failed!r}", f"interval={wait.interval!r}"]
+    states = "; ".join(f"`{name}`: {', '.join(states)}" for name, states in wait.done.items())
+    return Wait(f"WaitFormat({', '.join(parts)})", list(wait.done), states)
+
+
+def _handle(handle: HandleBlock, method: MethodBlock, arguments: Arguments, api: Api) -> Handle:
+    offered = {
+        f"{block.resource}.{each.name}" for op in api.operations if (block := op.block) for each in block.methods
+    }
+    calls: dict[str, str] = {}
+    for key, argument in (("status", "is_running"), ("result", "chats"), ("stop", "stop")):
+        target: str = getattr(handle, key)
+        if target not in offered:
+            message = f"handle.{key}: there is no method '{target}'; the nearest is '{nearest(target, offered)}'"
+            raise BlockError(message, "methods", method.name, "handle", key)
+        resource, _, name = target.partition(".")
+        calls[argument] = f"Async{_class_name(resource, api)}(self._transport).{name}"
+    names = [argument.name for argument in arguments.all]
+    if handle.continues not in names:
+        message = f"handle.continues: there is no argument '{handle.continues}'; the nearest is '{nearest(handle.continues, names)}'"
+        raise BlockError(message, "methods", method.name, "handle", "continues")
+    return Handle(calls, handle.continues, handle.take_up)
+
+
+def _paging(operation: Operation, page: Pagination, arguments: Arguments, api: Api) -> Paging:
+    names = {argument.wire: argument.name for argument in (*arguments.query, *arguments.body)}
+    if page.param not in names:
+        raise BlockError(f"pagination.param: '{page.param}' is not an argument of the method", "pagination", "param")
+    parts = {"items": page.items, "next": page.next, "total": page.total}
+    shown = [repr(page.style), *(f"{key}={value!r}" for key, value in parts.items() if value is not None)]
+    size = repr(page.size)
+    if isinstance(page.size, str):
+        size = names.get(page.size, "None")
+        sent = {
+            each.wire: each
+            for each in (*operation.parameters, *api.fields(*(b.type for b in operation.bodies)).values())
+        }
+        if (default := sent[page.size].constraints.get("default")) is not None:
+            size = f"{default!r} if {size} is None else {size}"
+    return Paging(f"PageFormat({', '.join(shown)})", names[page.param], counted=page.style != "cursor", size=size)
 
 
 def _record(
@@ -105,9 +157,9 @@ def _record(
         arguments.append(f"required={gives.required!r}")
     if gives.form in ("text", "bytes") and any(answer.html for answer in operation.good_answers):
         arguments.append("html=True")
-    if (method.returns or method.collect) and (name := result_class(block)) is not None:
+    if (method.returns or method.collect or method.handle) and (name := result_class(block)) is not None:
         own, shared = block.result, f"result_formats.{format_constant(name)}"
         arguments.append(f"result={shared if own is None else format_code(api.results[name].changed_by(own))}")
-    if block.stream is not None and (method.collect or method.returns == "RunStream"):
+    if block.stream is not None and (method.collect or method.returns in STREAMS):
         arguments.append(f"stream={block.stream!r}")
     return OperationRecord(constant_of(block, method), arguments)

@@ -41,7 +41,7 @@ def _pages(api: Api, operation: Operation) -> Iterator[Problem]:
     names = [parameter.wire for parameter in operation.placed("query")]
     parameter = next((name for name in names if name in (following, *_CURSORS, "pageToken", "page_token")), None)
     if following is not None and parameter is not None and len(lists) == 1:
-        block = f"pagination: {{cursor_param: {parameter}, next: {following}, items: {lists[0]}}}"
+        block = f"pagination: {{style: cursor, param: {parameter}, next: {following}, items: {lists[0]}}}"
         yield _warning(
             operation,
             "looks like a list in pages, and has no pagination in the overlay, so that it gives the first page alone",

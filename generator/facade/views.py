@@ -12,7 +12,7 @@ from generator.model.names import exports
 from generator.model.printers import DECODER_FUNCTIONS
 from generator.model.types import ModelRef, models_in
 
-__all__ = ["Call", "Facade", "Method", "OperationRecord", "Resource", "Turn"]
+__all__ = ["Call", "Facade", "Handle", "Method", "OperationRecord", "Paging", "Resource", "Turn", "Wait"]
 
 PACKAGE = "alli"
 """Signatures name its classes as attributes of it: see printers.Style.within."""
@@ -51,11 +51,50 @@ class Call:
     form_model: ModelRef | None = None
     files: str = ""
     """Argument that may hold files."""
+    page_field: tuple[str, str] | None = None
+    """Of the body, the one that differs from page to page: wire name as a literal, and code."""
 
     def arguments(self, without: str = "") -> list[str]:
         """Of the builder, as code, but for the one of an argument of the method."""
         body = [f"body={self.handed_on}"] if self.handed_on else []
         return [*self.path, *(code for name, code in self.others.items() if name != without), *body]
+
+
+@dataclass(frozen=True)
+class Paging:
+    """How a method asks for one page after another."""
+
+    format: str
+    """Code of the `PageFormat` that says how an answer is read."""
+    argument: str
+    """Of the method: where the first page begins."""
+    counted: bool
+    """Whether it is a number."""
+    size: str
+    """Code of how many items a full page has."""
+
+
+@dataclass(frozen=True)
+class Handle:
+    """How what a method starts is followed."""
+
+    calls: dict[str, str]
+    """Argument of `ConversationCalls` → code of the method that it calls, of the async form."""
+    conversation: str
+    """Argument of the method that names a conversation that exists already."""
+    take_up: str
+
+
+@dataclass(frozen=True)
+class Wait:
+    """How the method `wait` asks this one until something is over."""
+
+    format: str
+    """Code of its `WaitFormat`."""
+    until: list[str]
+    """What can be waited for; the first is the default. One alone needs no argument."""
+    states: str
+    """What a docstring says of them."""
 
 
 @dataclass(frozen=True)
@@ -69,9 +108,9 @@ class Method:
     text: str
     """The docstring of the async form at column 0, not escaped."""
     call: Call
-    items_key: str = ""
-    cursor_key: str = ""
-    cursor: str = ""
+    paging: Paging | None = None
+    handle: Handle | None = None
+    wait: Wait | None = None
     explain: str = ""
     deprecated: bool = False
     needs: tuple[str, ...] = ()
@@ -143,12 +182,12 @@ class Method:
     @property
     def page_arguments(self) -> list[str]:
         """Of the builder, those that are the same for every page."""
-        return self.call.arguments(without=self.cursor)
+        return self.call.arguments(without=self.paging.argument if self.paging else "")
 
     @property
     def cursor_argument(self) -> str:
         """Of the builder, the one that differs from page to page."""
-        return self.call.others.get(self.cursor, "")
+        return self.call.others.get(self.paging.argument, "") if self.paging else ""
 
     @property
     def keyword(self) -> str:

@@ -11,21 +11,39 @@ from generator.model.types import Type
 __all__ = [
     "CHOICE_PATHS",
     "CITATION_PATHS",
+    "GRADES",
+    "LAST_ITEM",
+    "HandleBlock",
     "FORM_FIELD_PATHS",
     "MESSAGE_PATHS",
+    "PAGING_STYLES",
     "RESERVED_METHODS",
     "RESERVED_RESOURCES",
     "RESULT_CLASSES",
+    "STREAMS",
     "MethodBlock",
     "OperationBlock",
     "Pagination",
     "RESULT_PATHS",
     "ResourceBlock",
     "ResultBlock",
+    "WaitBlock",
     "result_class",
 ]
 
-RESULT_CLASSES = ("RunResult", "RunStream", "SkillResult", "ConversationResult")
+GRADES = ("live", "doc·P", "code", "assumed")
+"""See spec/README.md, "Where the statements come from"."""
+
+PAGING_STYLES = ("cursor", "page", "offset")
+"""The parameter takes a cursor that the answer names, the number of a page from 1, or the number of items before the page."""
+
+LAST_ITEM = "items[-1]."
+"""Before a path: in the last item of the page."""
+
+STREAMS = {"RunStream": "RunResult", "AnswerStream": "Answer"}
+"""Classes of streams, and of the results that they end with."""
+
+RESULT_CLASSES = ("RunResult", "SkillResult", "ConversationResult", "Answer", *STREAMS)
 
 # Named as in templates/alli/_json/result_format.py, which says what each is.
 RESULT_PATHS = (
@@ -40,6 +58,8 @@ RESULT_PATHS = (
     "name",
     "type",
     "category",
+    "intent",
+    "follow_up_question",
     "errors",
     "error",
 )
@@ -57,10 +77,22 @@ RESERVED_METHODS = frozenset({"bool", "bytes", "dict", "float", "int", "object",
 
 @dataclass(frozen=True)
 class Pagination:
-    cursor_param: str
-    next: str
-    items: str
-    style: str = "cursor"
+    """How a list goes on after one page."""
+
+    style: str
+    """One of `PAGING_STYLES`."""
+    param: str
+    """Wire name of the parameter, or of the property of the body, that says where a page begins."""
+    place: str
+    """"query" or "body"."""
+    items: tuple[str, ...]
+    """Paths of the list in an answer, tried in turn."""
+    next: str | None = None
+    """Of the style cursor: the path of the next cursor in an answer. `items[-1].` before it for that of the last item."""
+    size: str | int | None = None
+    """How many items a full page has, or the wire name of the parameter that sets it."""
+    total: str | None = None
+    """Path of the number of all items in an answer."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +125,35 @@ class ResultBlock:
 
 
 @dataclass(frozen=True)
+class WaitBlock:
+    """How to wait for what an operation reports the state of."""
+
+    status: tuple[str, ...]
+    """Paths of the state in the answer, tried in turn."""
+    done: dict[str, tuple[str, ...]]
+    """What can be waited for, and its states. The first is the default."""
+    failed: tuple[str, ...]
+    """States that end the wait with an error."""
+    interval: float
+    """Seconds before the second question."""
+
+
+@dataclass(frozen=True)
+class HandleBlock:
+    """How what a method starts is followed: methods as `resource.method`, each called with the id of the conversation."""
+
+    status: str
+    """Whether it goes on."""
+    result: str
+    """What was said."""
+    stop: str
+    continues: str
+    """Argument that names a conversation that exists already."""
+    take_up: str
+    """Name of the method that gives the handle of an id."""
+
+
+@dataclass(frozen=True)
 class MethodBlock:
     """One facade method of an operation."""
 
@@ -101,6 +162,7 @@ class MethodBlock:
     returns: str | None = None
     collect: bool = False
     doc: str | None = None
+    handle: HandleBlock | None = None
 
 
 @dataclass(frozen=True)
@@ -114,6 +176,7 @@ class OperationBlock:
     unwrap: tuple[str, ...] = ()
     """Paths that are tried in turn."""
     pagination: Pagination | None = None
+    wait: WaitBlock | None = None
     positional: tuple[str, ...] = ()
     order: tuple[str, ...] = ()
     rename: dict[str, str] = field(default_factory=dict[str, str])
@@ -122,6 +185,10 @@ class OperationBlock:
     types: dict[str, Type] = field(default_factory=dict[str, Type])
     json_strings: tuple[str, ...] = ()
     files: str | None = None
+    file_names: dict[str, str] = field(default_factory=dict[str, str])
+    """Form fields that hold the name of a file, and the file: where the name isn't given, it is that of the file."""
+    same_as: dict[str, str] = field(default_factory=dict[str, str])
+    """Properties of the body that get the value of another one."""
     keep_null: bool = False
     body: str | None = None
     timeout: str | None = None
@@ -132,6 +199,8 @@ class OperationBlock:
     """"snapshot" or "delta"; None where the answer is not streamed."""
     describe: dict[str, str] = field(default_factory=dict[str, str])
     source: str | None = None
+    grade: str | None = None
+    """How sure the operation is, where no official page describes it: one of `GRADES`."""
     explain: str | None = None
     conversation: str | None = None
 
@@ -145,5 +214,7 @@ class ResourceBlock:
 
 def result_class(block: OperationBlock) -> str | None:
     """The class of the results of an operation, whole or streamed; None where it gives none."""
-    returned = [method.returns or ("RunResult" if method.collect else None) for method in block.methods]
-    return next(("RunResult" if name == "RunStream" else name for name in returned if name), None)
+    returned = [
+        method.returns or ("RunResult" if method.collect or method.handle else None) for method in block.methods
+    ]
+    return next((STREAMS.get(name, name) for name in returned if name), None)

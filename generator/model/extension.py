@@ -16,13 +16,18 @@ from generator.document.problems import GenerationFailed, JsonPath, Problem
 from generator.document.schemas import operations
 from generator.model.block_reader import BlockReader
 from generator.model.blocks import (
+    GRADES,
+    PAGING_STYLES,
     RESERVED_METHODS,
     RESERVED_RESOURCES,
     RESULT_CLASSES,
+    STREAMS,
+    HandleBlock,
     MethodBlock,
     OperationBlock,
     Pagination,
     ResourceBlock,
+    WaitBlock,
 )
 from generator.model.result_blocks import read_result
 from generator.model.types import NULL, Anything, File, ListOf, Literals, ObjectOf, Scalar, ScalarName, Type, union
@@ -114,6 +119,7 @@ def _operation(reader: BlockReader, operation_id: str, path: JsonPath) -> Operat
         _methods(reader, stream),
         unwrap=reader.one_or_more("unwrap"),
         pagination=_pagination(reader),
+        wait=_wait(reader),
         positional=reader.names("positional"),
         order=reader.names("order"),
         rename=rename,
@@ -122,6 +128,8 @@ def _operation(reader: BlockReader, operation_id: str, path: JsonPath) -> Operat
         types={wire: _type(reader, wire, code) for wire, code in reader.texts("types").items()},
         json_strings=reader.names("json_strings"),
         files=reader.text("files"),
+        file_names=reader.texts("file_names"),
+        same_as=reader.texts("same_as"),
         keep_null=reader.flag("keep_null", default=False),
         body=None if body is None else body.identifier(body.text("argument"), "argument"),
         timeout=reader.one_of("timeout", ("run",)),
@@ -130,6 +138,7 @@ def _operation(reader: BlockReader, operation_id: str, path: JsonPath) -> Operat
         stream=stream,
         describe=reader.texts("describe"),
         source=reader.text("source"),
+        grade=reader.one_of("grade", GRADES),
         explain=None if reader.text("explain") is None else reader.identifier(reader.text("explain"), "explain"),
         conversation=reader.text("conversation"),
     )
@@ -140,9 +149,34 @@ def _pagination(block: BlockReader) -> Pagination | None:
     reader = block.within("pagination")
     if reader is None:
         return None
-    reader.known({"style", "cursor_param", "next", "items"}, missing=("cursor_param", "next", "items"))
-    reader.one_of("style", ("cursor",))
-    return Pagination(reader.needed("cursor_param"), reader.needed("next"), reader.needed("items"))
+    style = reader.one_of("style", PAGING_STYLES) or "cursor"
+    needed = ("param", "next", "items") if style == "cursor" else ("param", "items")
+    reader.known({"style", "param", "in", "next", "items", "size", "total"}, missing=needed)
+    if style != "cursor" and "next" in reader.raw:
+        reader.problem(f"next is for the style cursor; pages of the style {style} are counted", "next")
+    return Pagination(
+        style=style,
+        param=reader.needed("param"),
+        place=reader.one_of("in", ("query", "body")) or "query",
+        items=reader.one_or_more("items"),
+        next=reader.text("next"),
+        size=reader.raw["size"] if type(reader.raw.get("size")) is int else reader.text("size"),
+        total=reader.text("total"),
+    )
+
+
+def _wait(block: BlockReader) -> WaitBlock | None:
+    reader = block.within("wait")
+    if reader is None:
+        return None
+    reader.known({"status", "done", "failed", "interval"}, missing=("status", "done"))
+    named = reader.within("done") if is_object(reader.raw.get("done")) else None
+    done = {"done": reader.names("done")} if named is None else {name: named.names(name) for name in named.raw}
+    interval = reader.raw.get("interval", 1)
+    if not isinstance(interval, int | float) or isinstance(interval, bool) or interval <= 0:
+        reader.problem("interval must be a number of seconds above 0", "interval")
+        interval = 1
+    return WaitBlock(reader.one_or_more("status"), done, reader.names("failed"), float(interval))
 
 
 def _stream(block: BlockReader) -> str | None:
@@ -171,7 +205,7 @@ def _methods(reader: BlockReader, stream: str | None) -> tuple[MethodBlock, ...]
     for method in entries:
         if method.name.startswith("_"):
             reader.problem(f"method {method.name} must not begin with an underscore")
-        if (method.collect or method.returns == "RunStream") and stream is None:
+        if (method.collect or method.returns in STREAMS) and stream is None:
             reader.problem(f"method {method.name}: needs a stream block that says how the answer is read")
     return tuple(entries)
 
@@ -181,14 +215,29 @@ def _method(named: BlockReader, name: str) -> MethodBlock:
     named.identifier(name, name, reserved=RESERVED_METHODS)
     if reader is None:
         return MethodBlock(name)
-    reader.known({"set", "returns", "collect", "doc"})
+    reader.known({"set", "returns", "collect", "doc", "handle"})
     given: object = reader.raw.get("set", {})
     constants: dict[str, Any] = given if is_object(given) else {}
     if not is_object(given):
         reader.problem("set must be an object", "set")
     returns = reader.one_of("returns", RESULT_CLASSES)
     doc = reader.text("doc")
-    return MethodBlock(name, constants, returns, reader.flag("collect", default=False), doc)
+    return MethodBlock(name, constants, returns, reader.flag("collect", default=False), doc, _handle(reader))
+
+
+def _handle(method: BlockReader) -> HandleBlock | None:
+    reader = method.within("handle")
+    if reader is None:
+        return None
+    keys = ("status", "result", "stop", "continues", "take_up")
+    reader.known(set(keys), missing=keys)
+    return HandleBlock(
+        status=reader.needed("status"),
+        result=reader.needed("result"),
+        stop=reader.needed("stop"),
+        continues=reader.needed("continues"),
+        take_up=reader.identifier(reader.raw.get("take_up"), "take_up", reserved=RESERVED_METHODS),
+    )
 
 
 def _type(reader: BlockReader, wire: str, code: str) -> Type:

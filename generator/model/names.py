@@ -28,6 +28,7 @@ _EXPORTS = {
         "DeadlineExceededError",
         "InternalServerError",
         "InvalidArgumentError",
+        "JobFailedError",
         "MapStopped",
         "MethodNotAllowedError",
         "NotFoundError",
@@ -41,17 +42,22 @@ _EXPORTS = {
         "StreamInterruptedError",
         "StreamTruncatedError",
         "UnprocessableEntityError",
+        "WaitTimeoutError",
     ],
     "events": ["Completed", "ConversationStarted", "RunEvent", "TextDelta", "TextReplaced"],
     "files": ["FileInput"],
+    "_extras.answers_extras": ["AnswerThread", "AsyncAnswerThread"],
+    "_jobs.background": ["AsyncBackgroundRun", "BackgroundRun"],
     "_map.items": ["MapItem", "MapRow"],
     "_http.http_library": ["AsyncHTTPClient", "HTTPClient"],
     "pagination": ["AsyncPage", "AsyncPager", "Page"],
     "_calls.response": ["Response", "capture_responses"],
+    "_extras.answer": ["Answer"],
     "_results.messages": ["Choice", "Citation", "FormField", "Message"],
     "results": ["ConversationResult", "RunResult", "SkillResult"],
     "_calls.middleware": ["AsyncSend", "Attempt", "Middleware", "Send"],
     "_calls.retries": ["RetryPolicy", "retryable"],
+    "_stream.answer_stream": ["AnswerStream", "AsyncAnswerStream"],
     "_stream.record_stream": ["AsyncRecordStream", "RecordStream"],
     "_stream.run_stream": ["AsyncRunStream", "RunStream"],
     "version": ["__spec_version__", "__version__"],
@@ -90,7 +96,17 @@ CLASS_NAMES = frozenset(f"{prefix}{name}" for name in _IMPORTED_CLASSES | _PUBLI
 """The classes that a model can't be called: those above, the public ones that aren't models, and both with Async in front."""
 
 _DECODERS = frozenset(
-    {"best_of", "first_of", "list_of", "read_date", "read_datetime", "read_json", "read_records", "read_uuid"}
+    {
+        "best_of",
+        "first_of",
+        "list_of",
+        "object_of",
+        "read_date",
+        "read_datetime",
+        "read_json",
+        "read_records",
+        "read_uuid",
+    }
 )
 
 ARGUMENT_NAMES = _DECODERS | {
@@ -102,6 +118,9 @@ ARGUMENT_NAMES = _DECODERS | {
         "datetime",
         "decode",
         "document",
+        "form_of",
+        "load_models",
+        "name_of_file",
         "fetch",
         "partial",
         "parts",

@@ -13,7 +13,7 @@ from generator.document.json_types import is_array, is_object
 from generator.document.problems import JsonPath, Problem
 from generator.document.schemas import properties
 from generator.model.api import Api, Field, Operation
-from generator.model.blocks import OperationBlock
+from generator.model.blocks import LAST_ITEM, OperationBlock, Pagination
 from generator.model.result_references import result_references
 from generator.model.types import Anything, ListOf, ModelRef, ObjectOf, Type, options
 
@@ -69,7 +69,7 @@ class _Operation:
         within = {wire: self._fields_of(self._body, wire) for wire in block.flatten}
         wires = [*self._parameters, *self._body, *(name for inner in within.values() for name in inner)]
         arguments = [block.body] if block.body else []
-        for key in ("rename", "types", "omit", "json_strings"):
+        for key in ("rename", "types", "omit", "json_strings", "file_names", "same_as"):
             value: Iterable[str] = getattr(block, key)
             yield from self._each(value, [*wires, *arguments], key, "parameter or body property")
         yield from self._each(block.flatten, self._body, "flatten", "body property")
@@ -99,21 +99,7 @@ class _Operation:
     def _answer(self) -> Iterator[Problem]:
         block, fields = self._block, self._api.fields(*self._answers)
         if (page := block.pagination) is not None:
-            place = (*self._place, "pagination")
-            if page.cursor_param not in self._query:
-                yield self._missing(
-                    "pagination.cursor_param",
-                    page.cursor_param,
-                    "query parameter",
-                    self._query,
-                    (*place, "cursor_param"),
-                )
-            for key, name in (("next", page.next), ("items", page.items)):
-                if name not in fields:
-                    yield self._missing(f"pagination.{key}", name, "field of the 200 answer", fields, (*place, key))
-            if page.items in fields and not self._items(fields[page.items].type):
-                message = f"{self._where}: x-alli-sdk pagination.items: '{page.items}' of the 200 answer is not a list"
-                yield Problem(message, path=(*place, "items"))
+            yield from self._pages(page, fields)
         for method in block.methods:
             if method.returns is not None and self._answers and not any(map(_may_be_object, self._answers)):
                 yield Problem(
@@ -121,10 +107,39 @@ class _Operation:
                     "take it out, and the method gives the answer as it is",
                     path=(*self._place, "returns"),
                 )
+        if block.wait is not None and not any(self._api.unwrapped(kind, block.wait.status) for kind in self._answers):
+            yield self._missing(
+                "wait.status", block.wait.status[0], "field of the 200 answer", fields, (*self._place, "wait", "status")
+            )
         if block.unwrap and not any(self._api.unwrapped(kind, block.unwrap) for kind in self._answers):
             items = self._api.fields(*(item for kind in self._answers for item in self._items(kind)))
             name, place = block.unwrap[0].rpartition(".")[2], (*self._place, "unwrap")
             yield self._missing("unwrap", name, "field of the 200 answer", fields or items, place)
+
+    def _pages(self, page: Pagination, fields: dict[str, Field]) -> Iterator[Problem]:
+        place = (*self._place, "pagination")
+        in_query = page.place == "query"
+        known = self._query if in_query else list(self._body)
+        for key, name in (("param", page.param), ("size", page.size)):
+            if isinstance(name, str) and name not in known:
+                label = "query parameter" if in_query else "property of the body"
+                yield self._missing(f"pagination.{key}", name, label, known, (*place, key))
+        found = [each for kind in self._answers if (each := self._api.unwrapped(kind, page.items)) is not None]
+        items = [item for each in found for item in self._items(each)]
+        if not found:
+            yield self._missing("pagination.items", page.items[0], "field of the 200 answer", fields, (*place, "items"))
+        elif not items:
+            message = f"{self._where}: x-alli-sdk pagination.items: '{page.items[0]}' of the 200 answer is not a list"
+            yield Problem(message, path=(*place, "items"))
+        for key, path in (("next", page.next), ("total", page.total)):
+            of_item = path is not None and path.startswith(LAST_ITEM)
+            within = items if of_item else self._answers
+            if path is not None and not any(
+                self._api.unwrapped(each, (path.removeprefix(LAST_ITEM),)) for each in within
+            ):
+                label = "field of an item" if of_item else "field of the 200 answer"
+                name, names = path.removeprefix(LAST_ITEM), self._api.fields(*within)
+                yield self._missing(f"pagination.{key}", name, label, names, (*place, key))
 
     def _fields_of(self, fields: dict[str, Field], wire: str) -> dict[str, Field]:
         return self._api.fields(fields[wire].type) if wire in fields else {}

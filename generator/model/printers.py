@@ -200,6 +200,8 @@ class _ObjectPrinter(Printer[ObjectOf]):
         return f"{style.object}[str, {printer(self.kind.values).annotation(style)}]"
 
     def answer_decoder(self, *, item: bool = False) -> str:
+        if isinstance(self.kind.values, Scalar):
+            return f"object_of({printer(self.kind.values).answer_decoder(item=True)})"
         return "anything" if item else "json_object"
 
     def encoder(self, where: str, name: str, *, needed: bool) -> str | None:

@@ -14,6 +14,7 @@ from generator.model.blocks import (
     MESSAGE_PATHS,
     RESULT_CLASSES,
     RESULT_PATHS,
+    STREAMS,
     ResultBlock,
 )
 
@@ -29,7 +30,7 @@ def read_results(document: dict[str, Any]) -> dict[str, ResultBlock]:
     root = document.get("x-alli-sdk")
     described: Any = (root.get("results") or {}) if is_object(root) else {}
     whole = BlockReader(described, ("x-alli-sdk", "results"), "results")
-    classes = [name for name in RESULT_CLASSES if name != "RunStream"]
+    classes = [name for name in RESULT_CLASSES if name not in STREAMS]
     whole.known(set(classes))
     problems: list[Problem] = list(whole.problems)
     found: dict[str, ResultBlock] = {}

@@ -82,6 +82,8 @@ class ModelRef:
     module: str
     free_form: bool = False
     """No property is declared, so it may be any object."""
+    values: Scalar | None = None
+    """What such an object holds; None for anything."""
 
 
 @dataclass(frozen=True)
@@ -163,7 +165,7 @@ def answered(kind: Type) -> Type:
         case ListOf(items=items):
             return ListOf(answered(items))
         case ModelRef():
-            return OBJECT if kind.free_form else kind
+            return ObjectOf(kind.values or Anything()) if kind.free_form else kind
         case Union():
             if not all(isinstance(option, ModelRef) or option == NULL for option in kind.options):
                 return Anything()

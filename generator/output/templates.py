@@ -80,7 +80,7 @@ def render(facade: Facade, document: Document, root: Path) -> None:
 
 def _missing_mixins(facade: Facade) -> Iterator[Problem]:
     for resource in facade.resources:
-        name = f"_calls/{resource.mixin_module}.py"
+        name = f"_extras/{resource.mixin_module}.py"
         if resource.mixin and not any((TEMPLATES / f"{name}{suffix}").is_file() for suffix in ("", ".jinja")):
             yield Problem(
                 f"resource {resource.name}: the mixin {resource.mixin} has no template {name}.jinja, which must define it and "

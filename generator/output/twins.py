@@ -45,6 +45,7 @@ NAMES = {
     "aget_key": "get_key",
     "aiter_bytes": "iter_bytes",
     "anext": "next",
+    "atell": "tell",
     "aprepare": "prepare",
     "aread": "read",
     "asend": "send",

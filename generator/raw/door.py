@@ -27,7 +27,9 @@ from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.schema import ParameterLocation
 
 from generator.document.files import Document
+from generator.document.json_types import is_object
 from generator.document.problems import GenerationFailed, JsonPath, Place, Problem
+from generator.document.source_text import pascal_case, snake_case
 from generator.model.api import Api
 from generator.model.blocks import OperationBlock, ResourceBlock
 from generator.model.names import CLASS_NAMES
@@ -81,9 +83,7 @@ def parse(document: Document, blocks: Sequence[OperationBlock] = (), resources: 
             package_name_override="alli.raw",
             post_hooks=[],
             literal_enums=True,
-            class_overrides={
-                name: ClassOverride.model_validate({"class_name": f"{name}Model"}) for name in CLASS_NAMES
-            },
+            class_overrides=_class_names(document.data),
         ),
         MetaType.NONE,
         Path(document.file),
@@ -106,6 +106,35 @@ def parse(document: Document, blocks: Sequence[OperationBlock] = (), resources: 
     if errors or isinstance(data, GeneratorError):
         raise GenerationFailed(_problems(errors, document))
     return Parse(_api(document.data, data, config, blocks, resources), data, config, warnings)
+
+
+def _class_names(document: dict[str, Any]) -> dict[str, ClassOverride]:
+    """The classes that are not called as their schemas: by the overlay's `class`, or because the package needs the name itself.
+
+    Raises:
+        GenerationFailed: a `class` that can't be the name of a class, or is taken.
+    """
+    names = {name: f"{name}Model" for name in CLASS_NAMES}
+    problems: list[Problem] = []
+    schemas: dict[str, Any] = (document.get("components") or {}).get("schemas") or {}
+    for schema, content in schemas.items():
+        block = content.get("x-alli-sdk") if is_object(content) else None
+        wanted = block.get("class") if is_object(block) else None
+        if wanted is None:
+            continue
+        if not isinstance(wanted, str) or pascal_case(wanted) != wanted or wanted in CLASS_NAMES:
+            path = ("components", "schemas", schema, "x-alli-sdk", "class")
+            problems.append(
+                Problem(f"schema {schema}: x-alli-sdk class must be a class name that isn't taken", path=path)
+            )
+        else:
+            names[pascal_case(schema)] = wanted
+    if problems:
+        raise GenerationFailed(problems)
+    return {
+        schema: ClassOverride.model_validate({"class_name": name, "module_name": snake_case(name)})
+        for schema, name in names.items()
+    }
 
 
 def _api(

@@ -67,7 +67,9 @@ class ModelReader:
         self._models = data.models
         self._config = config
         self._told = self._discriminators()
-        self.types = TypeReader(frozenset(str(each.class_info.name) for each in data.models if not _properties(each)))
+        self.types = TypeReader(
+            {str(each.class_info.name): each.additional_properties for each in data.models if not _properties(each)}
+        )
         self.enums: tuple[Enum, ...] = tuple(
             self.types.enum(each) for each in data.enums if isinstance(each, LiteralEnumProperty)
         )

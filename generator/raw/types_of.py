@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from openapi_python_client.parser.properties import LiteralEnumProperty, ModelProperty
 from openapi_python_client.parser.properties.boolean import BooleanProperty
 from openapi_python_client.parser.properties.const import ConstProperty
@@ -48,17 +50,20 @@ class TypeReader:
     """Reads types.
 
     Args:
-        free_form: Names of the models without declared properties, which a property that refers to one doesn't know.
+        free_form: The models without declared properties, which a property that refers to one doesn't know: name, and what they hold.
     """
 
-    def __init__(self, free_form: frozenset[str]) -> None:
+    def __init__(self, free_form: Mapping[str, PropertyProtocol | None]) -> None:
         self._free_form = free_form
 
     def type_of(self, prop: PropertyProtocol) -> Type:
         """The type of a property; whether it may be left out is not part of it."""
         match prop:
             case ModelProperty(class_info=info):
-                return ModelRef(str(info.name), str(info.module_name), str(info.name) in self._free_form)
+                name = str(info.name)
+                values = _SCALARS.get(type(self._free_form.get(name)))
+                scalar = None if values is None else Scalar(values)
+                return ModelRef(name, str(info.module_name), name in self._free_form, scalar)
             case LiteralEnumProperty():
                 return self.enum(prop)
             case ListProperty():
@@ -72,8 +77,8 @@ class TypeReader:
             case NoneProperty():
                 return NULL
             case _:
-                name = _SCALARS.get(type(prop))
-                return Anything() if name is None else Scalar(name)
+                scalar_name = _SCALARS.get(type(prop))
+                return Anything() if scalar_name is None else Scalar(scalar_name)
 
     def enum(self, prop: LiteralEnumProperty) -> Enum:
         """The enum of a property."""

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs
 
 import pytest
 from alli import PaginationError
+from alli._results.pages import PageRead
 from alli.errors import AlliError, APIStatusError
 from alli.pagination import afirst_page, first_page
 from alli_emulator import AppRun, Emulator
@@ -17,7 +18,7 @@ from tests.alli.client_kind import ClientKind
 from tests.answers import answering
 from tests.servers import Connection, ScriptedServer
 
-Pages = dict[str | None, tuple[list[str], str | None]]
+Pages = dict[str | None, PageRead[str]]
 """Cursor of a page, None for the first: ids of its apps, and the next cursor."""
 
 
@@ -155,11 +156,11 @@ async def test_a_page_left_behind_can_still_be_followed(client_kind: ClientKind)
 
 async def test_what_ten_times_as_many_pages_remember_is_ten_times_as_much(client_kind: ClientKind) -> None:
     async def memory_of(count: int) -> int:
-        def fetch(cursor: str | None) -> tuple[list[str], str | None]:
+        def fetch(cursor: str | None) -> PageRead[str]:
             number = int(cursor or "0") + 1
-            return [], str(number) if number < count else None
+            return PageRead([], str(number) if number < count else None, None, [])
 
-        async def afetch(cursor: str | None) -> tuple[list[str], str | None]:
+        async def afetch(cursor: str | None) -> PageRead[str]:
             return fetch(cursor)
 
         tracemalloc.start()

@@ -53,6 +53,7 @@ RESULT = alli.RunResult.from_payload(RUN)
 RESULT.request_id, RESULT.attempts = "r-1", 2
 
 DATA: dict[str, Any] = {
+    "Answer": alli.Answer.from_payload({"answer": "Hello", "threadId": "t1", "clues": [{"clue_id": "c"}], **UNKNOWN}),
     "App": alli.App.from_dict({"id": "a1", "userPermission": {"type": "all", **UNKNOWN}, "category": None, **UNKNOWN}),
     "AppAgentPermission": alli.AppAgentPermission.from_dict(UNKNOWN),
     "AppInput": alli.AppInput.from_dict({"variable": "v", "options": [{"label": "One", **UNKNOWN}], **UNKNOWN}),
@@ -81,8 +82,19 @@ DATA: dict[str, Any] = {
     "TextReplaced": alli.TextReplaced("Hello", 1),
     "UNSET": alli.UNSET,
 }
+DATA |= {
+    name: getattr(alli, name).from_dict(UNKNOWN)
+    for name in alli.__all__
+    if name not in DATA and ".models." in getattr(getattr(alli, name), "__module__", "")
+}
 CONNECTED = (
     "Alli",
+    "AnswerStream",
+    "AnswerThread",
+    "AsyncAnswerStream",
+    "AsyncAnswerThread",
+    "AsyncBackgroundRun",
+    "BackgroundRun",
     "AsyncAlli",
     "AsyncConversation",
     "AsyncPage",

@@ -114,7 +114,7 @@ def new_pages(inputs: Inputs) -> None:
     block = {
         "resource": "projects",
         "method": "list",
-        "pagination": {"style": "cursor", "cursor_param": "startAfter", "next": "after", "items": "projects"},
+        "pagination": {"style": "cursor", "param": "startAfter", "next": "after", "items": "projects"},
     }
     inputs.annotate(
         "GET /webapi/v2/projects", {"operationId": "list_projects", "tags": ["projects"], "x-alli-sdk": block}

@@ -140,7 +140,7 @@ BREAKS = [
             ("client.apps.list(cursor)", "renamed to `cursor_token`", True),
             ("AppsResponse", "new", False),
         ],
-        error="pagination.cursor_param: there is no query parameter 'cursor'; the nearest is 'cursorToken'",
+        error="pagination.param: there is no query parameter 'cursor'; the nearest is 'cursorToken'",
     ),
     Case(
         "items with a new name",

@@ -18,7 +18,7 @@ MIXIN = '''\
 
 from __future__ import annotations
 
-from .transport import AsyncTransport, Transport
+from .._calls.transport import AsyncTransport, Transport
 
 __all__ = ["AsyncConversationsExtras", "ConversationsExtras"]
 
@@ -51,7 +51,7 @@ def generate(folder: Path) -> int:
 def test_a_mixin_of_any_name_adds_its_methods(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "templates"
     shutil.copytree(templates.TEMPLATES, folder, ignore=shutil.ignore_patterns("__pycache__"))
-    (folder / "_calls" / "conversations_extras.py.jinja").write_text(MIXIN, "utf-8")
+    (folder / "_extras" / "conversations_extras.py.jinja").write_text(MIXIN, "utf-8")
     monkeypatch.setattr(templates, "TEMPLATES", folder)
     assert generate(tmp_path) == 0
     with loaded(tmp_path / "out", "alli_with_a_mixin") as package:
@@ -66,6 +66,6 @@ def test_a_mixin_without_a_template_is_an_error_that_says_which(
     assert generate(tmp_path) == 1
     told = capsys.readouterr().err
     assert (
-        "resource conversations: the mixin ConversationsExtras has no template _calls/conversations_extras.py" in told
+        "resource conversations: the mixin ConversationsExtras has no template _extras/conversations_extras.py" in told
     )
     assert "overlay.json:" in told

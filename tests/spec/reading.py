@@ -23,6 +23,7 @@ __all__ = [
     "Operation",
     "arguments",
     "body_fields",
+    "companions",
     "facade",
     "operations",
     "required_fields",
@@ -70,6 +71,15 @@ def facade(document: dict[str, Any]) -> Iterator[tuple[str, Operation, dict[str,
         for method, extra in sdk.get("methods", {sdk.get("method"): {}}).items():
             if method is not None:
                 yield f"{sdk['resource']}.{method}", operation, sdk | extra
+
+
+def companions(document: dict[str, Any]) -> Iterator[str]:
+    """Every method that is made beside one of an operation: `wait`, and the one that takes up the handle of something."""
+    for name, _, block in facade(document):
+        if "wait" in block:
+            yield f"{block['resource']}.wait"
+        if "handle" in block:
+            yield f"{name.partition('.')[0]}.{block['handle']['take_up']}"
 
 
 def resolve(document: dict[str, Any], value: dict[str, Any]) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import builtins
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, assert_type
 from uuid import UUID

@@ -13,18 +13,26 @@ from alli import (
     UNSET,
     Alli,
     AlliError,
+    Answer,
+    AnswerStream,
+    AnswerThread,
     App,
     AppInput,
     AppInputOption,
     AppV1,
     AsyncAlli,
+    AsyncAnswerStream,
+    AsyncAnswerThread,
+    AsyncBackgroundRun,
     AsyncConversation,
     AsyncPage,
     AsyncPager,
     AsyncRunStream,
+    BackgroundRun,
     Citation,
     ConversationResult,
     CreatedApp,
+    Document,
     MapItem,
     MapRow,
     Message,
@@ -114,6 +122,22 @@ def apps(client: Alli) -> None:
     for each in inputs:
         for option in each.options or ():
             assert_type(option, AppInputOption)
+    thread = client.answers.thread()
+    assert_type(thread, AnswerThread)
+    answer = thread.ask("How many days of leave do I have?")
+    assert_type(answer, Answer)
+    assert_type(
+        (answer.text, answer.intent, answer.thread_id, answer.follow_up_question),
+        tuple[str, str | None, str | None, str | None],
+    )
+    with thread.stream("And next year?") as stream:
+        assert_type(stream, AnswerStream)
+        assert_type(stream.result(), Answer)
+    assert_type(client.documents.replace("d1", ("a.txt", b"a"), until="done", timeout=60), Document)
+    run = client.apps.start("a1", {"text": "a"})
+    assert_type(run, BackgroundRun)
+    assert_type(run.status(), Literal["running", "done", "silent"])
+    assert_type(client.apps.background(run.id).result(timeout=60, on_progress=lambda result: result.text), RunResult)
     rows: list[Mapping[str, Any] | MapRow] = [{"text": "a"}, MapRow(message="hi", user_id="emp-7", key="k")]
     for item in client.apps.map(
         "a1", rows, concurrency=4, resume="rows.jsonl", key="text", per_minute=60, stop_after=3
@@ -131,6 +155,16 @@ async def aapps(client: AsyncAlli) -> None:
     )
     assert_type(made, CreatedApp)
     assert_type(await client.apps.inputs("a1"), builtins.list[AppInput])
+    thread = client.answers.thread("t1")
+    assert_type(thread, AsyncAnswerThread)
+    assert_type(await thread.ask("And next year?"), Answer)
+    async with thread.stream("And next year?") as stream:
+        assert_type(stream, AsyncAnswerStream)
+        assert_type(await stream.result(), Answer)
+    assert_type(await client.documents.replace("d1", ("a.txt", b"a")), Document)
+    run = await client.apps.start("a1", {"text": "a"})
+    assert_type(run, AsyncBackgroundRun)
+    assert_type(await run.done(), bool)
     async for item in client.apps.map("a1", [{"text": "a"}], max_calls=1, ordered=True, retry_unknown=True):
         assert_type(item.status, Literal["ok", "failed", "unknown"])
 

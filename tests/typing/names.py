@@ -50,6 +50,7 @@ from alli import (
     HTTPClient,
     InternalServerError,
     InvalidArgumentError,
+    JobFailedError,
     MapStopped,
     Message,
     MethodNotAllowedError,
@@ -77,6 +78,7 @@ from alli import (
     TextReplaced,
     Timeout,
     UnprocessableEntityError,
+    WaitTimeoutError,
     capture_responses,
     retryable,
 )
@@ -226,6 +228,10 @@ def setting_up_goes_wrong() -> None:
         assert_type(str(wrong), str)
     except MapStopped as error:
         assert_type((error.failed, error.calls), tuple[int, int])
+    except WaitTimeoutError as error:
+        assert_type(error.outcome_unknown, bool)
+    except JobFailedError as error:
+        assert_type(error.status, str | None)
     except PaginationError as error:
         known: AlliError = error
         raise known from None

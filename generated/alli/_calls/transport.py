@@ -29,7 +29,8 @@ from .response import Response, record_response
 from .retries import RetryPolicy
 
 if TYPE_CHECKING:
-    from .._stream.answer_stream import AsyncOpen, Open
+    from .._stream.answer_stream import AnswerStream, AsyncAnswerStream
+    from .._stream.open_stream import AsyncOpen, Open
     from .._stream.record_stream import AsyncRecordStream, RecordStream
     from .._stream.run_stream import AsyncRunStream, RunStream
     from ..results import RunResult
@@ -144,6 +145,15 @@ class Transport:
 
         send = self._opening(operation, request, explain)
         return RunStream(send, self._named(operation), idle_timeout=self.config.idle_timeout, strict=self.config.strict)
+
+    def answer_stream(self, operation: Operation, request: Mapping[str, Any]) -> AnswerStream:
+        """As `stream`, of a generated answer."""
+        from .._stream.answer_stream import AnswerStream
+
+        send = self._opening(operation, request, None)
+        return AnswerStream(
+            send, self._named(operation), idle_timeout=self.config.idle_timeout, strict=self.config.strict
+        )
 
     def records(self, operation: Operation, request: Mapping[str, Any]) -> RecordStream:
         """As `stream`, of an answer's JSON records as they are."""
@@ -394,6 +404,15 @@ class AsyncTransport:
 
         send = self._opening(operation, request, explain)
         return AsyncRunStream(
+            send, self._named(operation), idle_timeout=self.config.idle_timeout, strict=self.config.strict
+        )
+
+    def answer_stream(self, operation: Operation, request: Mapping[str, Any]) -> AsyncAnswerStream:
+        """As `stream`, of a generated answer."""
+        from .._stream.answer_stream import AsyncAnswerStream
+
+        send = self._opening(operation, request, None)
+        return AsyncAnswerStream(
             send, self._named(operation), idle_timeout=self.config.idle_timeout, strict=self.config.strict
         )
 

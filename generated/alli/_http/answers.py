@@ -211,7 +211,7 @@ class HTTPResponse:
                 chunks[-1] = chunk[:size]
                 raise BodyTooLargeError(b"".join(chunks))
         if self.is_cut_off:
-            # Text and files have no end of their own that would be missed.
+            # Text and files have no end mark that would be missed.
             raise APIConnectionError(f"{self._where}: the compressed body is cut off", request_sent=True)
         return b"".join(chunks)
 
@@ -415,7 +415,7 @@ class AsyncHTTPResponse:
                 chunks[-1] = chunk[:size]
                 raise BodyTooLargeError(b"".join(chunks))
         if self.is_cut_off:
-            # Text and files have no end of their own that would be missed.
+            # Text and files have no end mark that would be missed.
             raise APIConnectionError(f"{self._where}: the compressed body is cut off", request_sent=True)
         return b"".join(chunks)
 

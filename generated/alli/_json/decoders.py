@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from .loose_json import is_list, is_object
 
-__all__ = ["ByStatus", "anything", "declared", "json_object", "list_of", "nothing", "one_of"]
+__all__ = ["ByStatus", "anything", "declared", "json_object", "list_of", "nothing", "object_of", "one_of"]
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -28,6 +28,15 @@ def json_object(payload: Any) -> dict[str, Any]:
     if not is_object(payload):
         raise TypeError("not an object")
     return payload
+
+
+def object_of(decode: Callable[[Any], T]) -> Callable[[Any], dict[str, T]]:
+    """A decoder of JSON objects whose values `decode` reads."""
+
+    def decode_all(payload: Any) -> dict[str, T]:
+        return {name: decode(value) for name, value in json_object(payload).items()}
+
+    return decode_all
 
 
 def list_of(decode: Callable[[Any], T]) -> Callable[[Any], list[T]]:

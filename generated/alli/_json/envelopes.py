@@ -7,7 +7,7 @@ from typing import Final, Literal, TypeAlias
 
 from .loose_json import is_list, is_object
 
-__all__ = ["Peel", "unwrapped"]
+__all__ = ["Peel", "reached", "unwrapped"]
 
 Peel: TypeAlias = Literal["alone", "always"]
 """When `{"result": …}` is taken off a value that has no such field: where nothing else stands beside it, or always."""
@@ -33,6 +33,12 @@ def unwrapped(body: object, paths: tuple[str, ...], peel: Peel | None) -> object
     if peel == "alone":
         body = _only_item(body)
     return _peeled(body, peel) if peel else body
+
+
+def reached(value: object, path: str) -> object:
+    """What is at a path; None where it leads nowhere."""
+    found = _reached(value, path)
+    return None if found is _NOT_THERE else found
 
 
 def _peeled(body: object, peel: Peel) -> object:

@@ -9,6 +9,7 @@ __all__ = [
     "RUN_RESULT",
     "SKILL_RESULT",
     "CONVERSATION_RESULT",
+    "ANSWER",
 ]
 
 RUN_RESULT = ResultFormat(
@@ -49,4 +50,21 @@ RUN_RESULT = ResultFormat(
 SKILL_RESULT = ResultFormat(text=("result",), errors=("errors",))
 CONVERSATION_RESULT = ResultFormat(
     at=("result",), conversation_id=("conversation.id", "conversation", "conversationId", "conversation_id")
+)
+ANSWER = ResultFormat(
+    at=("result",),
+    text=("answer",),
+    citations=("clues", "citations"),
+    conversation_id=("threadId", "thread_id"),
+    intent=("intent",),
+    follow_up_question=("fuQuestion",),
+    citation=CitationFormat(
+        source=("source",),
+        title=("title",),
+        url=("url",),
+        page=("page_no", "pageNo"),
+        clue_id=("clue_id", "clueId"),
+        document_id=("kb_id", "kbId", "faq_id", "faqId"),
+        text=("text",),
+    ),
 )

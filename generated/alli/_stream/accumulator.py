@@ -34,6 +34,7 @@ class Accumulator:
     Args:
         format: where a record has what.
         semantics: what a record is.
+        result_class: what the parts are put together to.
 
     Attributes:
         conversation_id: as soon as the service has told it.
@@ -41,11 +42,14 @@ class Accumulator:
         error_record: the record that told it, as it came.
     """
 
-    def __init__(self, format: ResultFormat, semantics: Literal["snapshot", "delta"]) -> None:
+    def __init__(
+        self, format: ResultFormat, semantics: Literal["snapshot", "delta"], result_class: type[RunResult] = RunResult
+    ) -> None:
         self.conversation_id: str | None = None
         self.error: ErrorDetails | None = None
         self.error_record: object = None
         self._format = format
+        self._result_class = result_class
         # What is asked of each record.
         self._inner = first_of(format.at)
         self._lists = first_of(format.messages)
@@ -170,7 +174,7 @@ class Accumulator:
         messages = [self._message(message, fields) for message in self._messages]
         if self._pieces is not None and (text := self._pieces.so_far()):
             messages.insert(0, Message.of_answer(fields, text, layout))
-        result = RunResult.of(fields, messages, self._last, layout)
+        result = self._result_class.of(fields, messages, self._last, layout)
         result.conversation_id = self.conversation_id or result.conversation_id
         result.state = self._state or result.state
         return result

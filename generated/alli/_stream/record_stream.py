@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from .._json.error_details import ErrorDetails, find_error
-from .answer_stream import AnswerStream, AsyncAnswerStream
+from .open_stream import AsyncOpenStream, OpenStream
 
 __all__ = ["AsyncRecordStream", "RecordStream"]
 
 
-class RecordStream(AnswerStream[Any]):
+class RecordStream(OpenStream[Any]):
     """The JSON records of one streamed answer, as they arrive.
 
         with client.stream_request("POST", "/webapi/some/path", json={"question": "…"}) as records:
@@ -45,7 +45,7 @@ class RecordStream(AnswerStream[Any]):
         return self._error
 
 
-class AsyncRecordStream(AsyncAnswerStream[Any]):
+class AsyncRecordStream(AsyncOpenStream[Any]):
     """The JSON records of one streamed answer, as they arrive.
 
         async with client.stream_request("POST", "/webapi/some/path", json={"question": "…"}) as records:

@@ -4,18 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Iterator
+from typing import ClassVar
 
 from .._calls.operations import Operation
 from .._json.error_details import ErrorDetails
 from ..events import Completed, RunEvent, TextDelta
 from ..results import RunResult
 from .accumulator import Accumulator
-from .answer_stream import AnswerStream, AsyncAnswerStream, AsyncOpen, Open
+from .open_stream import AsyncOpen, AsyncOpenStream, Open, OpenStream
 
 __all__ = ["AsyncRunStream", "RunStream"]
 
 
-class RunStream(AnswerStream[RunEvent]):
+class RunStream(OpenStream[RunEvent]):
     """The events of one streamed answer, as they arrive.
 
         with client.apps.stream(app_id, message="Hello") as stream:
@@ -40,12 +41,13 @@ class RunStream(AnswerStream[RunEvent]):
     """
 
     _instead = "pass on what `.result()` gives"
+    _result_class: ClassVar[type[RunResult]] = RunResult
 
     def __init__(self, open: Open, operation: Operation, *, idle_timeout: float, strict: bool = False) -> None:
         if operation.stream is None:
             raise TypeError(f"{operation.name} has no stream format")
         super().__init__(open, operation.name, idle_timeout=idle_timeout, strict=strict)
-        self._accumulator = Accumulator(operation.format, operation.stream)
+        self._accumulator = Accumulator(operation.format, operation.stream, self._result_class)
         # Mutable from here.
         self._result: RunResult | None = None
         self._text_index: int | None = None  # the message that `text_stream` gave text of last
@@ -112,7 +114,7 @@ class RunStream(AnswerStream[RunEvent]):
         return result
 
 
-class AsyncRunStream(AsyncAnswerStream[RunEvent]):
+class AsyncRunStream(AsyncOpenStream[RunEvent]):
     """The events of one streamed answer, as they arrive.
 
         async with client.apps.stream(app_id, message="Hello") as stream:
@@ -137,12 +139,13 @@ class AsyncRunStream(AsyncAnswerStream[RunEvent]):
     """
 
     _instead = "pass on what `.result()` gives"
+    _result_class: ClassVar[type[RunResult]] = RunResult
 
     def __init__(self, open: AsyncOpen, operation: Operation, *, idle_timeout: float, strict: bool = False) -> None:
         if operation.stream is None:
             raise TypeError(f"{operation.name} has no stream format")
         super().__init__(open, operation.name, idle_timeout=idle_timeout, strict=strict)
-        self._accumulator = Accumulator(operation.format, operation.stream)
+        self._accumulator = Accumulator(operation.format, operation.stream, self._result_class)
         # Mutable from here.
         self._result: RunResult | None = None
         self._text_index: int | None = None  # the message that `text_stream` gave text of last

@@ -5,6 +5,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .access_agent import AccessAgent
+    from .access_permission_group import AccessPermissionGroup
+    from .access_user_filter import AccessUserFilter
+    from .answer_type import AnswerType
     from .app import App
     from .app_agent_access import AppAgentAccess
     from .app_agent_permission import AppAgentPermission
@@ -15,23 +19,59 @@ if TYPE_CHECKING:
     from .app_v1 import AppV1
     from .apps_response import AppsResponse
     from .apps_v1_response import AppsV1Response
+    from .bounding_box import BoundingBox
+    from .chat import Chat
+    from .chat_citation import ChatCitation
     from .chat_option import ChatOption
     from .chat_option_style import ChatOptionStyle
+    from .chat_source import ChatSource
+    from .chats_response import ChatsResponse
     from .cognitive_config import CognitiveConfig
     from .conversation_chat import ConversationChat
     from .conversation_chat_edge import ConversationChatEdge
     from .conversation_chats import ConversationChats
+    from .conversation_details import ConversationDetails
     from .conversation_errors import ConversationErrors
     from .conversation_info import ConversationInfo
+    from .conversation_order import ConversationOrder
     from .conversation_project import ConversationProject
+    from .conversation_user import ConversationUser
+    from .conversation_variables import ConversationVariables
+    from .conversations_response import ConversationsResponse
     from .create_app_request import CreateAppRequest
     from .create_app_response import CreateAppResponse
     from .created_app import CreatedApp
+    from .document import Document
     from .end_conversation_request import EndConversationRequest
     from .end_conversation_response import EndConversationResponse
     from .error import Error
     from .error_info import ErrorInfo
     from .error_name import ErrorName
+    from .generative_answer_clue import GenerativeAnswerClue
+    from .generative_answer_hashtags import GenerativeAnswerHashtags
+    from .generative_answer_hashtags_docs_exclude_option import GenerativeAnswerHashtagsDocsExcludeOption
+    from .generative_answer_hashtags_docs_include_option import GenerativeAnswerHashtagsDocsIncludeOption
+    from .generative_answer_hashtags_qna_exclude_option import GenerativeAnswerHashtagsQnaExcludeOption
+    from .generative_answer_hashtags_qna_include_option import GenerativeAnswerHashtagsQnaIncludeOption
+    from .generative_answer_request import GenerativeAnswerRequest
+    from .generative_answer_request_answer_format import GenerativeAnswerRequestAnswerFormat
+    from .generative_answer_request_mode import GenerativeAnswerRequestMode
+    from .generative_answer_request_search_from_item import GenerativeAnswerRequestSearchFromItem
+    from .generative_answer_response import GenerativeAnswerResponse
+    from .highlight import Highlight
+    from .ingestion_status import IngestionStatus
+    from .ingestion_step import IngestionStep
+    from .intermediate_step import IntermediateStep
+    from .knowledge_base_node_filter import KnowledgeBaseNodeFilter
+    from .knowledge_base_node_response import KnowledgeBaseNodeResponse
+    from .list_app_tools_response_200 import ListAppToolsResponse200
+    from .list_hashtags_response_200 import ListHashtagsResponse200
+    from .list_hashtags_response_200_result import ListHashtagsResponse200Result
+    from .llm_app import LLMApp
+    from .named_node import NamedNode
+    from .node_property import NodeProperty
+    from .passage import Passage
+    from .project import Project
     from .run_app_choice import RunAppChoice
     from .run_app_conversation import RunAppConversation
     from .run_app_message import RunAppMessage
@@ -50,9 +90,18 @@ if TYPE_CHECKING:
     from .run_skill_request import RunSkillRequest
     from .run_skill_response import RunSkillResponse
     from .run_variables import RunVariables
+    from .running_response import RunningResponse
+    from .search_knowledge_base_nodes_request import SearchKnowledgeBaseNodesRequest
+    from .search_knowledge_base_nodes_response import SearchKnowledgeBaseNodesResponse
+    from .search_passages_body import SearchPassagesBody
+    from .search_passages_body_exclude_hashtags_operator import SearchPassagesBodyExcludeHashtagsOperator
+    from .search_passages_body_hashtags_operator import SearchPassagesBodyHashtagsOperator
+    from .search_passages_response_200 import SearchPassagesResponse200
     from .send_chat_request import SendChatRequest
     from .send_chat_response import SendChatResponse
     from .single_action_app_input import SingleActionAppInput
+    from .single_action_app_tool import SingleActionAppTool
+    from .single_action_app_tool_input import SingleActionAppToolInput
     from .single_action_input import SingleActionInput
     from .single_action_message import SingleActionMessage
     from .skill_variables import SkillVariables
@@ -61,8 +110,13 @@ if TYPE_CHECKING:
     from .start_conversation_result import StartConversationResult
     from .started_conversation import StartedConversation
     from .update_app_request import UpdateAppRequest
+    from .upload_document_body import UploadDocumentBody
 
 __all__ = (
+    "AccessAgent",
+    "AccessPermissionGroup",
+    "AccessUserFilter",
+    "AnswerType",
     "App",
     "AppAgentAccess",
     "AppAgentPermission",
@@ -73,23 +127,59 @@ __all__ = (
     "AppV1",
     "AppsResponse",
     "AppsV1Response",
+    "BoundingBox",
+    "Chat",
+    "ChatCitation",
     "ChatOption",
     "ChatOptionStyle",
+    "ChatSource",
+    "ChatsResponse",
     "CognitiveConfig",
     "ConversationChat",
     "ConversationChatEdge",
     "ConversationChats",
+    "ConversationDetails",
     "ConversationErrors",
     "ConversationInfo",
+    "ConversationOrder",
     "ConversationProject",
+    "ConversationUser",
+    "ConversationVariables",
+    "ConversationsResponse",
     "CreateAppRequest",
     "CreateAppResponse",
     "CreatedApp",
+    "Document",
     "EndConversationRequest",
     "EndConversationResponse",
     "Error",
     "ErrorInfo",
     "ErrorName",
+    "GenerativeAnswerClue",
+    "GenerativeAnswerHashtags",
+    "GenerativeAnswerHashtagsDocsExcludeOption",
+    "GenerativeAnswerHashtagsDocsIncludeOption",
+    "GenerativeAnswerHashtagsQnaExcludeOption",
+    "GenerativeAnswerHashtagsQnaIncludeOption",
+    "GenerativeAnswerRequest",
+    "GenerativeAnswerRequestAnswerFormat",
+    "GenerativeAnswerRequestMode",
+    "GenerativeAnswerRequestSearchFromItem",
+    "GenerativeAnswerResponse",
+    "Highlight",
+    "IngestionStatus",
+    "IngestionStep",
+    "IntermediateStep",
+    "KnowledgeBaseNodeFilter",
+    "KnowledgeBaseNodeResponse",
+    "LLMApp",
+    "ListAppToolsResponse200",
+    "ListHashtagsResponse200",
+    "ListHashtagsResponse200Result",
+    "NamedNode",
+    "NodeProperty",
+    "Passage",
+    "Project",
     "RunAppChoice",
     "RunAppConversation",
     "RunAppMessage",
@@ -108,9 +198,18 @@ __all__ = (
     "RunSkillRequest",
     "RunSkillResponse",
     "RunVariables",
+    "RunningResponse",
+    "SearchKnowledgeBaseNodesRequest",
+    "SearchKnowledgeBaseNodesResponse",
+    "SearchPassagesBody",
+    "SearchPassagesBodyExcludeHashtagsOperator",
+    "SearchPassagesBodyHashtagsOperator",
+    "SearchPassagesResponse200",
     "SendChatRequest",
     "SendChatResponse",
     "SingleActionAppInput",
+    "SingleActionAppTool",
+    "SingleActionAppToolInput",
     "SingleActionInput",
     "SingleActionMessage",
     "SkillVariables",
@@ -119,9 +218,14 @@ __all__ = (
     "StartConversationResult",
     "StartedConversation",
     "UpdateAppRequest",
+    "UploadDocumentBody",
 )
 
 _MODULES = {
+    "AccessAgent": "access_agent",
+    "AccessPermissionGroup": "access_permission_group",
+    "AccessUserFilter": "access_user_filter",
+    "AnswerType": "answer_type",
     "App": "app",
     "AppAgentAccess": "app_agent_access",
     "AppAgentPermission": "app_agent_permission",
@@ -132,23 +236,59 @@ _MODULES = {
     "AppV1": "app_v1",
     "AppsResponse": "apps_response",
     "AppsV1Response": "apps_v1_response",
+    "BoundingBox": "bounding_box",
+    "Chat": "chat",
+    "ChatCitation": "chat_citation",
     "ChatOption": "chat_option",
     "ChatOptionStyle": "chat_option_style",
+    "ChatSource": "chat_source",
+    "ChatsResponse": "chats_response",
     "CognitiveConfig": "cognitive_config",
     "ConversationChat": "conversation_chat",
     "ConversationChatEdge": "conversation_chat_edge",
     "ConversationChats": "conversation_chats",
+    "ConversationDetails": "conversation_details",
     "ConversationErrors": "conversation_errors",
     "ConversationInfo": "conversation_info",
+    "ConversationOrder": "conversation_order",
     "ConversationProject": "conversation_project",
+    "ConversationUser": "conversation_user",
+    "ConversationVariables": "conversation_variables",
+    "ConversationsResponse": "conversations_response",
     "CreateAppRequest": "create_app_request",
     "CreateAppResponse": "create_app_response",
     "CreatedApp": "created_app",
+    "Document": "document",
     "EndConversationRequest": "end_conversation_request",
     "EndConversationResponse": "end_conversation_response",
     "Error": "error",
     "ErrorInfo": "error_info",
     "ErrorName": "error_name",
+    "GenerativeAnswerClue": "generative_answer_clue",
+    "GenerativeAnswerHashtags": "generative_answer_hashtags",
+    "GenerativeAnswerHashtagsDocsExcludeOption": "generative_answer_hashtags_docs_exclude_option",
+    "GenerativeAnswerHashtagsDocsIncludeOption": "generative_answer_hashtags_docs_include_option",
+    "GenerativeAnswerHashtagsQnaExcludeOption": "generative_answer_hashtags_qna_exclude_option",
+    "GenerativeAnswerHashtagsQnaIncludeOption": "generative_answer_hashtags_qna_include_option",
+    "GenerativeAnswerRequest": "generative_answer_request",
+    "GenerativeAnswerRequestAnswerFormat": "generative_answer_request_answer_format",
+    "GenerativeAnswerRequestMode": "generative_answer_request_mode",
+    "GenerativeAnswerRequestSearchFromItem": "generative_answer_request_search_from_item",
+    "GenerativeAnswerResponse": "generative_answer_response",
+    "Highlight": "highlight",
+    "IngestionStatus": "ingestion_status",
+    "IngestionStep": "ingestion_step",
+    "IntermediateStep": "intermediate_step",
+    "KnowledgeBaseNodeFilter": "knowledge_base_node_filter",
+    "KnowledgeBaseNodeResponse": "knowledge_base_node_response",
+    "LLMApp": "llm_app",
+    "ListAppToolsResponse200": "list_app_tools_response_200",
+    "ListHashtagsResponse200": "list_hashtags_response_200",
+    "ListHashtagsResponse200Result": "list_hashtags_response_200_result",
+    "NamedNode": "named_node",
+    "NodeProperty": "node_property",
+    "Passage": "passage",
+    "Project": "project",
     "RunAppChoice": "run_app_choice",
     "RunAppConversation": "run_app_conversation",
     "RunAppMessage": "run_app_message",
@@ -167,9 +307,18 @@ _MODULES = {
     "RunSkillRequest": "run_skill_request",
     "RunSkillResponse": "run_skill_response",
     "RunVariables": "run_variables",
+    "RunningResponse": "running_response",
+    "SearchKnowledgeBaseNodesRequest": "search_knowledge_base_nodes_request",
+    "SearchKnowledgeBaseNodesResponse": "search_knowledge_base_nodes_response",
+    "SearchPassagesBody": "search_passages_body",
+    "SearchPassagesBodyExcludeHashtagsOperator": "search_passages_body_exclude_hashtags_operator",
+    "SearchPassagesBodyHashtagsOperator": "search_passages_body_hashtags_operator",
+    "SearchPassagesResponse200": "search_passages_response_200",
     "SendChatRequest": "send_chat_request",
     "SendChatResponse": "send_chat_response",
     "SingleActionAppInput": "single_action_app_input",
+    "SingleActionAppTool": "single_action_app_tool",
+    "SingleActionAppToolInput": "single_action_app_tool_input",
     "SingleActionInput": "single_action_input",
     "SingleActionMessage": "single_action_message",
     "SkillVariables": "skill_variables",
@@ -178,6 +327,7 @@ _MODULES = {
     "StartConversationResult": "start_conversation_result",
     "StartedConversation": "started_conversation",
     "UpdateAppRequest": "update_app_request",
+    "UploadDocumentBody": "upload_document_body",
 }
 
 

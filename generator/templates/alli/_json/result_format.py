@@ -104,7 +104,8 @@ class ResultFormat:
         category: category of the app.
         errors: what went wrong along the way.
         error: keys, besides `error` and `errors`, that report a failure of the whole answer.
-        fields: further attributes of the result, by name.
+        intent: what the service takes the query for.
+        follow_up_question: the query as the service rewrote it.
         message: paths in a message.
         citation: paths in a citation.
         choice: paths in a choice.
@@ -125,7 +126,8 @@ class ResultFormat:
     category: Paths = ()
     errors: Paths = ()
     error: Paths = ()
-    fields: tuple[tuple[str, Paths], ...] = ()
+    intent: Paths = ()
+    follow_up_question: Paths = ()
     message: MessageFormat = MessageFormat()
     citation: CitationFormat = CitationFormat()
     choice: ChoiceFormat = ChoiceFormat()
