@@ -29,12 +29,14 @@ from .agents.graph import alli_subagent, create_alli_agent
 from .calls.errors import AlliToolError
 from .calls.identity import user_from_context, user_from_langgraph_auth
 from .options import ToolOptions
+from .retriever import AlliRetriever
 from .toolkit import AlliToolkit
 from .tools.app_tool import AlliAppTool
 from .tools.schema import DeclaredSchema, FreeForm
 
 __all__ = [
     "AlliAppTool",
+    "AlliRetriever",
     "AlliToolError",
     "AlliToolkit",
     "CallRefusedError",

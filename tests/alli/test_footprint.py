@@ -61,8 +61,9 @@ def test_importing_a_name_loads_neither_the_http_library_nor_a_model(name: str) 
 
 
 def test_the_first_client_loads_the_http_library_and_no_model_and_no_event_loop() -> None:
-    # The HTTP library loads trio where that is installed, as it is for other tests, and trio loads attrs.
-    modules = loaded_by("import sys; sys.modules['trio'] = None; from alli import Alli; Alli(api_key='k')")
+    # The HTTP library loads trio and rich where they are installed, as they are for other tests, and trio and an old rich load attrs.
+    program = "import sys; sys.modules['trio'] = sys.modules['rich'] = None; from alli import Alli; Alli(api_key='k')"
+    modules = loaded_by(program)
     assert "httpx" in modules
     assert models(modules) == set()
     assert heavy(modules) & {"attr", "attrs", "asyncio", "langchain_core", "starlette", "alli_emulator"} == set()

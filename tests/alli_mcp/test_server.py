@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import fastmcp
 import pytest
 import uvicorn
 from alli import Alli, AsyncAlli, ConfigurationError
@@ -67,6 +68,11 @@ def runs(alli: Emulator) -> list[Any]:
     return [request for request in alli.requests if request.method == "POST"]
 
 
+def on_the_wire(thing: Any) -> dict[str, Any]:
+    """As the protocol spells it; the libraries of its two eras spell attributes differently."""
+    return thing.model_dump(by_alias=True, mode="json")  # type: ignore[no-any-return]
+
+
 async def names(client: Any) -> dict[str, str]:
     """Display name → tool name."""
     return {tool.title: tool.name for tool in await client.list_tools()}
@@ -78,10 +84,10 @@ async def test_each_app_is_a_tool_with_title_description_and_closed_schema(alli:
     assert set(tools) == set(MINE)
     chat = tools["Chat"]
     assert chat.description == "Chat\nTalks.\nCategory: GENERAL.\nAn Alli app of type campaign."
-    assert set(chat.input_schema["properties"]) == {"message", "choices", "form"}
-    assert chat.input_schema["additionalProperties"] is False
-    assert chat.annotations is not None
-    assert chat.annotations.open_world_hint is True
+    shown = on_the_wire(chat)
+    assert set(shown["inputSchema"]["properties"]) == {"message", "choices", "form"}
+    assert shown["inputSchema"]["additionalProperties"] is False
+    assert shown["annotations"]["openWorldHint"] is True
     assert all(len(tool.name) <= 48 for tool in tools.values())
 
 
@@ -132,7 +138,7 @@ async def test_a_clients_user_is_asked_for_choices_and_forms_where_it_can(alli: 
 
     async def elicit(message: str, response_type: Any, params: Any, context: Any) -> Any:
         asked.append(message)
-        if "value" in params.requested_schema["properties"]:
+        if "value" in on_the_wire(params)["requestedSchema"]["properties"]:
             return response_type(value="Chair")
         return {"place": "Seoul"}
 
@@ -174,6 +180,7 @@ async def test_two_tools_serve_any_number_of_apps(alli: Emulator) -> None:
     assert answer.content[0].text == "Rewritten: a line"
 
 
+@pytest.mark.skipif(fastmcp.__version__ < "4", reason="the client of FastMCP 3 does not tell the server")
 async def test_cancelling_a_call_closes_the_apps_connection(alli: Emulator) -> None:
     alli.fault(path_contains="/run", stall_after=5)
     async with served(alli) as server, Client(server) as client:
@@ -229,7 +236,7 @@ async def test_the_official_client_reads_it_over_stdio(alli: Emulator, environme
         tools = {tool.title: tool.name for tool in (await session.list_tools()).tools}
         answer: Any = await session.call_tool(tools["Rewrite"], {"text": "a line"})
     assert answer.content[0].text == "Rewritten: a line"
-    assert answer.structured_content["alli"]["status"] == "success"
+    assert on_the_wire(answer)["structuredContent"]["alli"]["status"] == "success"
 
 
 def test_a_program_that_can_not_begin_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -277,7 +284,7 @@ async def test_two_users_of_one_server_never_meet(alli: Emulator) -> None:
 
 
 async def test_an_agent_of_langchain_reads_it(alli: Emulator) -> None:
-    from langchain.mcp import MCPAdapter
+    MCPAdapter = pytest.importorskip("langchain.mcp").MCPAdapter
 
     async with served(alli) as server, Client(server) as client:
         tools = {tool.description.split("\n")[0]: tool for tool in await MCPAdapter(client).list_tools()}

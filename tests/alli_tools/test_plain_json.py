@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from alli import RunResult
 from alli_tools.calls.outcomes import Shown, success_outcome
-from alli_tools.calls.plain_json import plain
 from alli_tools.definition.app_spec import AppSpec
+from alli_tools.definition.plain_json import plain
 from hypothesis import given
 from hypothesis import strategies as st
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer

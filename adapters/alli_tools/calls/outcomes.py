@@ -12,10 +12,10 @@ from typing import Any, Literal
 from alli import Citation, RunResult
 
 from alli_tools.definition.app_spec import AppSpec
+from alli_tools.definition.plain_json import plain
 from alli_tools.definition.text import cut, whole
 
 from .offers import Offer, offer_in
-from .plain_json import plain
 
 __all__ = ["ArtifactDetail", "Outcome", "directory_outcome", "error_outcome", "refusal_outcome", "success_outcome"]
 

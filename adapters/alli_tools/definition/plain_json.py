@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from math import isfinite
 from typing import cast
 
-from alli_tools.definition.text import whole
+from .text import whole
 
 __all__ = ["plain"]
 
