@@ -21,10 +21,20 @@ __all__ = ["AlliRetriever"]
 
 
 class AlliRetriever(BaseRetriever):
-    """Finds passages by `client.retrieval.search`, the best first; for whom it searches is found as for tools.
+    """Passages of the project's documents that fit a question, the best first: `client.retrieval.search` for LangChain.
 
-    A document's metadata has `title`, `page`, `ranking` (its place, from 1) and what else the service says, such as a
-    `score`; what it leaves out is missing.
+        retriever = AlliRetriever(k=5)  # ALLI_API_KEY
+        documents = retriever.invoke("How many days of leave?")
+
+    `page_content` is the passage. `metadata` has `title`, `page` (as the service counts), `ranking` (its place, from 1) and
+    any other field that the service gives, such as a `score`; what it leaves out is missing. No score is documented.
+
+    `invoke` needs `client` and `ainvoke` needs `async_client`; neither stands in for the other.
+
+    Raises (`invoke`, `ainvoke`):
+        ConfigurationError: a client is missing, or the environment lacks ALLI_API_KEY; or `user` gave no usable id.
+        AlliError: as `client.retrieval.search`.
+        TypeError: an argument is not one that `client.retrieval.search` takes.
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True, extra="forbid", hide_input_in_errors=True)
@@ -37,7 +47,7 @@ class AlliRetriever(BaseRetriever):
     """How many passages to give; also an argument of `invoke`."""
     search: Mapping[str, Any] = Field(default_factory=dict)
     """Other arguments of `client.retrieval.search`, such as `hashtags`; `invoke` takes them, too."""
-    user: UserResolver = user_from_context
+    user: UserResolver = Field(default=user_from_context, repr=False, exclude=True)
     """Finds the user a search is made for: `resolver(context)` or `resolver(context, runtime)`."""
 
     _clients: Clients = PrivateAttr()
@@ -49,16 +59,16 @@ class AlliRetriever(BaseRetriever):
     def _get_relevant_documents(
         self, query: str, *, run_manager: CallbackManagerForRetrieverRun, **arguments: Any
     ) -> list[Document]:
-        client = self._clients.blocking()
-        user = self._user()
+        client = self._current_clients().blocking()
+        user = self._find_user()
         found = (client if user is None else client.with_options(user_id=user)).retrieval
         return _documents(found.search(query, **self._arguments(arguments)))
 
     async def _aget_relevant_documents(
         self, query: str, *, run_manager: AsyncCallbackManagerForRetrieverRun, **arguments: Any
     ) -> list[Document]:
-        client = self._clients.awaiting()
-        user = self._user()
+        client = self._current_clients().awaiting()
+        user = self._find_user()
         found = (client if user is None else client.with_options(user_id=user)).retrieval
         return _documents(await found.search(query, **self._arguments(arguments)))
 
@@ -66,10 +76,14 @@ class AlliRetriever(BaseRetriever):
         arguments: dict[str, Any] = {"k": self.k, **self.search, **given}
         return {"limit": arguments.pop("k"), **arguments}
 
-    def _user(self) -> str | None:
-        host = GraphHost(None, ())
-        user = host.find_user(self.user)
-        return user if user is None or isinstance(user, str) else str(user)
+    def _find_user(self) -> str | None:
+        return GraphHost(None, ()).checked_user(self.user)
+
+    def _current_clients(self) -> Clients:
+        """The clients. A copy with others (`model_copy`) gets its own pair here."""
+        if self._clients.given != (self.client, self.async_client):
+            self._clients = Clients(self.client, self.async_client)
+        return self._clients
 
 
 def _documents(passages: "Iterable[Passage]") -> list[Document]:

@@ -14,7 +14,7 @@ from typing import Any
 import alli
 import pytest
 from alli import DeadlineExceededError, RetryPolicy
-from alli._http.deadlines import Alarm, StepTimeouts
+from alli._calls.deadlines import Alarm, StepTimeouts
 
 from tests.alli.client_kind import ClientKind
 from tests.alli.clock import Clock

@@ -170,7 +170,7 @@ def test_a_sync_client_works_in_a_thread_of_trio() -> None:
 GEVENT = """
 import sys
 if sys.argv[2] == "late":
-    import alli, alli._http.http, alli._http.concurrency, alli._http.deadlines, alli._stream.run_stream
+    import alli, alli._http.http, alli._http.concurrency, alli._calls.deadlines, alli._stream.run_stream
 if sys.argv[2] == "after calls":
     from alli import Alli
     with Alli(api_key="k", base_url=sys.argv[1], deadline=5) as early:
@@ -352,7 +352,7 @@ def test_the_client_of_a_refused_setting_can_be_printed() -> None:
 
 
 def test_alarms_ring_in_their_order_and_one_that_fails_silences_none() -> None:
-    from alli._http.deadlines import Alarm
+    from alli._calls.deadlines import Alarm
 
     rang: list[int] = []
     done = threading.Event()

@@ -99,7 +99,7 @@ class AppCalls:
     async def _steps(
         self, way: Way, arguments: Mapping[str, object], host: Host, *, checked: bool
     ) -> AsyncGenerator[list[Update] | Outcome]:
-        user = self._user(host)
+        user = host.checked_user(self.options.user)
         call = ToolCall(self.app.tool_name, self.app.app_id, arguments, user, host.thread)
         shown = Shown(
             self.options.max_content_chars,
@@ -144,14 +144,6 @@ class AppCalls:
         yield outcome
 
     # Before the request
-
-    def _user(self, host: Host) -> str | None:
-        user = host.find_user(self.options.user)
-        if user == "":
-            raise ConfigurationError("user: its function gave an empty user; give None for the client's own user")
-        if user is not None and not isinstance(user, str):
-            raise ConfigurationError(f"user_id: must be a str, not {type(user).__name__}")
-        return user
 
     async def _checked(self, way: Way, call: ToolCall, *, checked: bool) -> Mapping[str, object]:
         values = call.arguments

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from alli import ConfigurationError
+
 from .acting import current_caller
 from .conversations import Remembered
 
@@ -36,6 +38,19 @@ class Host:
     def find_user(self, resolver: Any) -> object:
         """Whom the call is made for, by the application's resolver."""
         return resolver(self.context)
+
+    def checked_user(self, resolver: Any) -> str | None:
+        """The user that `find_user` names; None for the client's own.
+
+        Raises:
+            ConfigurationError: the user is empty, which may mean that nobody is signed in, or is not text.
+        """
+        user = self.find_user(resolver)
+        if user == "":
+            raise ConfigurationError("user: its function gave an empty user; give None for the client's own user")
+        if user is not None and not isinstance(user, str):
+            raise ConfigurationError(f"user_id: must be a str, not {type(user).__name__}")
+        return user
 
     def find_conversation(self, app_id: str, owner: str) -> str | None:
         """The conversation that the framework's own state has for this app and owner."""

@@ -10,7 +10,6 @@ import time
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from .._http.deadlines import seconds_until
 from .._json.loose_json import is_object
 from .._json.responses import UNKNOWN_OUTCOME
 from .._privacy.keys import HiddenKey
@@ -18,6 +17,7 @@ from .._privacy.logs import logger
 from .._privacy.masking import Mask
 from ..config import Config
 from ..errors import AlliError, APIConnectionError, APIStatusError, DeadlineExceededError
+from .deadlines import seconds_until
 from .headers import merged
 from .operations import Operation
 from .response import Response

@@ -11,10 +11,10 @@ from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Genera
 from functools import partial
 from typing import Final
 
+from .._calls.deadlines import Alarm, AsyncAlarm
 from ..errors import APIConnectionError, APITimeoutError, DeadlineExceededError
-from .concurrency import AsyncPlace, AsyncWaiting, Place, Stopped, Waiting
+from .concurrency import AsyncWaiting, Stopped, Waiting
 from .content_decoding import AsyncUnpacked, Unpacked, can_unpack
-from .deadlines import Alarm, AsyncAlarm
 from .http_library import (
     AsyncByteStream,
     ByteStream,
@@ -32,6 +32,7 @@ from .http_library import (
     TimeoutException,
     UnsupportedProtocol,
 )
+from .places import AsyncPlace, Place
 from .sockets import carries_others, end_shared, has_leftovers, shut_down
 
 __all__ = ["AsyncHTTPResponse", "BodyTooLargeError", "HTTPResponse", "failure", "took_too_long"]

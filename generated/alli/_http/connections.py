@@ -15,7 +15,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from functools import partial
 from typing import Generic, Protocol, TypeVar
 
-from .concurrency import AsyncPlace, AsyncSlots, Place, Slots, ashielded, shielded
+from .concurrency import ashielded, shielded
 from .http_library import (
     AsyncBaseTransport,
     AsyncByteStream,
@@ -27,6 +27,7 @@ from .http_library import (
     Response,
     SyncByteStream,
 )
+from .places import AsyncPlace, AsyncSlots, Place, Slots
 from .proxies import Proxies
 from .sockets import CONNECTION, shut_down_all
 from .uploads import AsyncUploadTransport, UploadTransport

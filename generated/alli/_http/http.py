@@ -8,13 +8,13 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
 from typing import Any
 
+from .._calls.deadlines import StepTimeouts, longest_answer
 from .._json.unwritable import unwritable_place
 from .._privacy.library_log import keep_queries_out, no_query_is_logged
 from ..errors import APIConnectionError, ConfigurationError, DeadlineExceededError, InvalidArgumentError
 from .answers import AsyncHTTPResponse, HTTPResponse, failure, took_too_long
 from .concurrency import abounded, bounded
 from .content_decoding import checkable
-from .deadlines import StepTimeouts, longest_answer
 from .http_clients import AsyncClientPool, ClientPool
 from .http_library import URL, AsyncHTTPClient, Cookies, HTTPClient, HTTPError, InvalidURL, Request, Response
 from .sockets import STREAM_ID, cut

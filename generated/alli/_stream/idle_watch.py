@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import time
 
+from .._calls.deadlines import Alarm, AsyncAlarm
 from .._http.answers import AsyncHTTPResponse, HTTPResponse
-from .._http.deadlines import Alarm, AsyncAlarm
 
 __all__ = ["AsyncIdleWatch", "IdleWatch"]
 

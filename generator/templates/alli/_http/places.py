@@ -1,0 +1,119 @@
+"""Where a connection may be touched, and how many may be in use: pairs of one shape, as those of concurrency.py."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from .concurrency import running_loop
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Coroutine
+
+__all__ = ["AsyncPlace", "AsyncSlots", "Place", "Slots"]
+
+
+class Slots:
+    """So many connections may be in use at a time; more wait for one to be free."""
+
+    def __init__(self, count: int) -> None:
+        self._free = threading.BoundedSemaphore(count)
+
+    def take(self, seconds: float | None) -> bool:
+        """Whether a slot was free within so many seconds; None waits for as long as it takes."""
+        return self._free.acquire(timeout=seconds)
+
+    def free(self) -> None:
+        """Gives a slot back; from any thread."""
+        self._free.release()
+
+
+class AsyncSlots:
+    """As `Slots`, awaited; for one event loop, in whose thread slots are given back."""
+
+    def __init__(self, count: int) -> None:
+        import asyncio
+
+        self._free = asyncio.BoundedSemaphore(count)
+
+    async def take(self, seconds: float | None) -> bool:
+        """As `Slots.take`."""
+        if not self._free.locked():
+            return await self._free.acquire()  # without a wait, and without the cost of a timeout
+        import asyncio
+
+        try:
+            async with asyncio.timeout(seconds):
+                return await self._free.acquire()
+        except TimeoutError:
+            return False
+
+    def free(self) -> None:
+        """Gives a slot back."""
+        self._free.release()
+
+
+class Place:
+    """Where a connection may be touched: in the process that made it, in any of its threads."""
+
+    __slots__ = ("_process",)
+
+    def __init__(self) -> None:
+        self._process = os.getpid()
+
+    def act(self, action: Callable[[], object]) -> None:
+        """Calls `action`, which must not wait, unless this is a forked process: the connection is its parent's."""
+        if self._process == os.getpid():
+            action()
+
+    def finish(self, action: Callable[[], object]) -> None:
+        """The same for an action that may wait."""
+        self.act(action)
+
+
+class AsyncPlace:
+    """Where a connection may be touched: in its process, and in the thread of its event loop."""
+
+    __slots__ = ("_loop", "_process")
+
+    def __init__(self) -> None:
+        self._process = os.getpid()
+        self._loop = running_loop()
+
+    def act(self, action: Callable[[], object]) -> None:
+        """Calls `action`, here or soon in the thread of the event loop; not in a forked process, nor when the loop is closed."""
+        if self._process != os.getpid():
+            return
+        if _is_running_here(self._loop):
+            action()
+        else:
+            with suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(action)
+
+    def finish(self, action: Callable[[], Coroutine[Any, Any, object]]) -> None:
+        """The same for a coroutine function, as a task."""
+        self.act(partial(_begin, self._loop, action))
+
+
+def _is_running_here(loop: asyncio.AbstractEventLoop) -> bool:
+    import asyncio
+
+    try:
+        return asyncio.get_running_loop() is loop
+    except RuntimeError:
+        return False
+
+
+_unfinished: set[asyncio.Task[object]] = set()
+"""Tasks of `AsyncPlace.finish`, which an event loop itself would not keep."""
+
+
+def _begin(loop: asyncio.AbstractEventLoop, action: Callable[[], Coroutine[Any, Any, object]]) -> None:
+    task = loop.create_task(action())
+    _unfinished.add(task)
+    task.add_done_callback(_unfinished.discard)
