@@ -1,7 +1,7 @@
 """What schemathesis can't know of this API from its document; loaded by `test_emulator_schemathesis.py`.
 
-A media type that schemathesis lacks: a stream is many JSON values, one per line. And three conventions a schema has no word for:
-text that must hold JSON, a cursor that must come from a list, and a conversation that must not have ended.
+A media type that schemathesis lacks: a stream is many JSON values, one per line. And conventions that a schema has no word for: text
+that must hold JSON, a cursor that must come from a list, pages that are counted from 1, a conversation that must not have ended.
 """
 
 from __future__ import annotations
@@ -41,7 +41,9 @@ def before_call(_context: Any, case: Any, _kwargs: Any) -> None:
         return
     if isinstance(case.query, dict):
         case.query.pop("cursor", None)
+        case.query.pop("pageNo", None)
     if isinstance(case.body, dict):
+        case.body.pop("after", None)
         if "/apps/" in case.path:
             case.body.pop("conversationId", None)
         if case.media_type == "multipart/form-data":

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from alli_emulator.apps.ids import new_id
+
+if TYPE_CHECKING:
+    from alli_emulator.apps.model import Citation
 
 __all__ = ["Chat", "Conversation"]
 
 
 @dataclass(frozen=True, slots=True)
 class Chat:
-    """One message of a conversation; `sender` is `USER` or `BOT`."""
+    """One message of a conversation; `sender` is `USER` or `BOT`, `said_at` the time in seconds since 1970."""
 
     id: str
     sender: str
     message: str = field(repr=False)
+    said_at: float = field(default_factory=time.time)
+    citations: tuple[Citation, ...] = field(default=(), repr=False)
 
 
 @dataclass(slots=True, eq=False)
@@ -28,6 +35,7 @@ class Conversation:
         variables: what the app has set; `requiredVariables` of a run picks from these.
         chats: all messages of both sides, oldest first.
         ended: no further turn is taken.
+        began_at: seconds since 1970.
     """
 
     app_id: str
@@ -38,6 +46,7 @@ class Conversation:
     variables: dict[str, object] = field(default_factory=dict[str, object], repr=False)
     chats: list[Chat] = field(default_factory=list[Chat], repr=False)
     ended: bool = False
+    began_at: float = field(default_factory=time.time)
 
     def say(self, sender: str, message: str) -> Chat:
         """Adds a message and returns it."""

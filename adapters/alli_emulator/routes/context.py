@@ -27,6 +27,7 @@ from alli_emulator.runs.app_errors import AppErrors
 from alli_emulator.runs.jobs import Job
 from alli_emulator.runs.latency import Latency
 from alli_emulator.runs.turns import Turn
+from alli_emulator.state.background import BackgroundRuns
 from alli_emulator.state.store import Store
 from alli_emulator.wire.dialect import Dialect
 from alli_emulator.wire.refusals import Refusal, internal_error, invalid_json, invalid_request, not_found
@@ -56,6 +57,7 @@ class Context:
     latency: Latency | None = None
     log: RequestLog = field(default_factory=RequestLog)
     app_errors: AppErrors = field(default_factory=AppErrors)
+    background: BackgroundRuns = field(default_factory=BackgroundRuns)
     violations: deque[Violation] = field(default_factory=lambda: deque(maxlen=FINDINGS_KEPT))
     unknown_operations: deque[RequestRecord] = field(default_factory=lambda: deque(maxlen=FINDINGS_KEPT))
     # Mutable: how many runs and requests there were.
@@ -75,6 +77,7 @@ class Context:
 
     def reset(self, apps: Iterable[App]) -> None:
         """As at the start: these apps, and nothing else."""
+        self.background.clear()
         self.store.reset(apps)
         self.faults.clear()
         self.answers.clear()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
@@ -74,8 +73,7 @@ def endpoints(context: Context) -> Endpoints:
                 _stream(context, "run_app", work, lambda: {"result": work.turn.run_result(variables)}), context.pace
             )
         if mode == "background":
-            background.add(task := asyncio.ensure_future(_in_background(work)))
-            task.add_done_callback(background.discard)
+            context.background.start(conversation, work)
             return context.answer("run_app", {"result": {"conversation": {"id": conversation.id}}})
         try:
             await work.finish()
@@ -131,7 +129,6 @@ def endpoints(context: Context) -> Endpoints:
             return context.answer("run_skill", {"result": work.turn.text, "errors": [str(failure)]})
         return context.answer("run_skill", {"result": work.turn.text})
 
-    background: set[asyncio.Future[None]] = set()
     return {
         "run_app": run_app,
         "run_conversation": run_conversation,
@@ -170,13 +167,6 @@ async def _stream(
     except (AppCrash, Refusal) as error:
         _log.exception("app of type %s failed in a stream", work.app.type)
         yield {"errors": f"internal error. {error.kind if isinstance(error, AppCrash) else type(error).__name__}"}
-
-
-async def _in_background(work: Job) -> None:
-    try:
-        await work.finish()
-    except (AppCrash, AppFailure):
-        _log.exception("app of type %s failed in the background", work.app.type)
 
 
 def _run_body(context: Context, exchange: Exchange) -> tuple[dict[str, Any], tuple[AppFile, ...]]:

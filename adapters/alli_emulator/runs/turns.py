@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from alli_emulator.apps.conversations import Conversation
+from alli_emulator.apps.conversations import Chat, Conversation
 from alli_emulator.apps.ids import new_id
 from alli_emulator.apps.model import App, Citation, FormField, Reply, Step
 from alli_emulator.wire.dialect import Dialect
@@ -75,9 +75,22 @@ class Turn:
         self._finished = True
         for message in self.messages:
             message.completed = True
-            if message.sender == "BOT":
-                self._conversation.say("BOT", message.text if message.replacement is None else message.replacement)
+        self._conversation.chats += self.chats()
         self._conversation.ended = self._ends or not stays_open
+
+    def chats(self) -> list[Chat]:
+        """What the app has said so far, as the conversation will hold it; replacements are made at the end."""
+        return [
+            Chat(
+                message.id,
+                "BOT",
+                message.replacement if self._finished and message.replacement is not None else message.text,
+                message.created_at,
+                tuple(message.citations),
+            )
+            for message in self.messages
+            if message.sender == "BOT"
+        ]
 
     @property
     def text(self) -> str:

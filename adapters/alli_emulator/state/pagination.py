@@ -1,11 +1,11 @@
-"""Which apps a list request asks for, and which page of them."""
+"""Which apps a list request asks for, and which page of a list."""
 
 from __future__ import annotations
 
 import base64
 import binascii
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from alli_emulator.apps.model import App
 
@@ -15,6 +15,14 @@ PAGE_SIZE = 50
 """Apps per page where the request doesn't say, as documented."""
 
 _CURSOR_MARK = "after:"
+
+
+class _HasId(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+_Item = TypeVar("_Item", bound=_HasId)
 
 
 class CursorError(ValueError):
@@ -46,21 +54,21 @@ def wanted_v1(apps: Sequence[App], query: Mapping[str, Any]) -> list[App]:
     ]
 
 
-def page_of(apps: Sequence[App], size: int, cursor: str | None) -> tuple[list[App], str | None]:
-    """One page and the cursor of the next, None on the last. The cursor is opaque: it names the last app it showed.
+def page_of(items: Sequence[_Item], size: int, cursor: str | None) -> tuple[list[_Item], str | None]:
+    """One page and the cursor of the next, None on the last. The cursor is opaque: it names the last item it showed.
 
     Raises:
         CursorError: the cursor is unknown.
     """
     start = 0
     if cursor:
-        ids = [app.id for app in apps]
+        ids = [item.id for item in items]
         last = _decode(cursor)
         if last not in ids:
             raise CursorError("the cursor is none that this list has given")
         start = ids.index(last) + 1
-    page = list(apps[start : start + size])
-    more = start + size < len(apps)
+    page = list(items[start : start + size])
+    more = start + size < len(items)
     return page, base64.urlsafe_b64encode(f"{_CURSOR_MARK}{page[-1].id}".encode()).decode() if more else None
 
 

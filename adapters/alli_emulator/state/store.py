@@ -94,6 +94,11 @@ class Store:
         with self._lock:
             return self._conversations.get(conversation_id)
 
+    def conversations(self) -> list[Conversation]:
+        """All conversations, oldest first."""
+        with self._lock:
+            return [*self._conversations.values()]
+
     def start(self, app: App, user_id: str | None) -> Conversation:
         """A new conversation with `app`."""
         conversation = Conversation(app_id=app.id, user_id=user_id)
