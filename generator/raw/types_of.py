@@ -61,7 +61,8 @@ class TypeReader:
         match prop:
             case ModelProperty(class_info=info):
                 name = str(info.name)
-                values = _SCALARS.get(type(self._free_form.get(name)))
+                held = self._free_form.get(name)
+                values = None if held is None else _SCALARS.get(type(held))
                 scalar = None if values is None else Scalar(values)
                 return ModelRef(name, str(info.module_name), name in self._free_form, scalar)
             case LiteralEnumProperty():
