@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from alli import Alli, App, MapRow, MapStopped
+from alli import Alli, App, InvalidArgumentError, MapRow, MapStopped
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -44,11 +44,10 @@ def map_table(client: Alli, app: App, table: Path, options: MapOptions, *, json:
         Whether all rows are done.
 
     Raises:
-        InputError: the table can't be read, or its columns don't fit the app.
-        InvalidArgumentError: the results file can't be gone on with.
+        InputError: the table can't be read, its columns don't fit the app, or the file of answers can't be gone on with.
     """
     total = count_rows(table)
-    rows = _Rows(app, table, options)
+    rows = _Rows(app, table, options, _inputs_of(client, app))
     counts: Counter[Literal["ok", "failed", "unknown"]] = Counter()
     stopped: MapStopped | None = None
     began = time.monotonic()
@@ -60,7 +59,6 @@ def map_table(client: Alli, app: App, table: Path, options: MapOptions, *, json:
                 rows,
                 concurrency=options.concurrency,
                 resume=options.out,
-                key=options.key,
                 per_minute=options.per_minute,
                 stop_after=options.stop_after,
                 max_calls=options.max_calls,
@@ -72,6 +70,10 @@ def map_table(client: Alli, app: App, table: Path, options: MapOptions, *, json:
                 progress.update(bar, completed=done, failed=counts["failed"] + counts["unknown"], rate=rate)
         except MapStopped as error:
             stopped = error
+        except InvalidArgumentError as error:
+            raise InputError(str(error).removeprefix("apps.map: ")) from None
+        except OSError as error:
+            raise InputError(f"{options.out} can't be written: {error.strerror or error}") from None
     earlier = 0 if stopped else total - counts.total()
     _print_summary(counts, earlier, total, options.out, stopped, json=json)
     return counts["ok"] + earlier == total
@@ -80,8 +82,9 @@ def map_table(client: Alli, app: App, table: Path, options: MapOptions, *, json:
 class _Rows:
     """The rows of the table as `apps.map` takes them; counts those it has read."""
 
-    def __init__(self, app: App, table: Path, options: MapOptions) -> None:
+    def __init__(self, app: App, table: Path, options: MapOptions, inputs: Collection[str]) -> None:
         self.read = 0
+        self._inputs = inputs
         self._talks = app.type != "single_action"
         self._table = table
         self._options = options
@@ -96,12 +99,37 @@ class _Rows:
         if missing:
             raise InputError(f"{self._table.name} has no column {', '.join(missing)}")
         files = {name: Path(str(row.pop(name))) for name in self._options.files}
+        key = self._key(row)
         if not self._talks:
-            return {**row, **files}
+            return MapRow(inputs={**self._inputs_in(row, files), **files}, key=key)
         if not isinstance(row.get(MESSAGE), str):
             raise InputError(f"{self._table.name} needs a column '{MESSAGE}': this app holds conversations")
-        key = None if self._options.key is None else str(row.get(self._options.key, ""))
         return MapRow(message=row[MESSAGE], files=list(files.values()) or None, key=key)
+
+    def _inputs_in(self, row: dict[str, Any], files: Collection[str]) -> dict[str, Any]:
+        """The columns that are inputs; the one that names the row need not be one."""
+        inputs = {name: value for name, value in row.items() if name != self._options.key or name in self._inputs}
+        unknown = sorted({*inputs, *files} - {*self._inputs}) if self._inputs else []
+        if unknown:
+            raise InputError(
+                f"{self._table.name}: the app has no input {', '.join(map(repr, unknown))}; it has: {', '.join(self._inputs)}"
+            )
+        return inputs
+
+    def _key(self, row: Mapping[str, Any]) -> str | None:
+        column = self._options.key
+        if column is None:
+            return None
+        if row.get(column) in (None, ""):
+            raise InputError(f"{self._table.name}: a row has nothing in the column '{column}', which --key names")
+        return str(row[column])
+
+
+def _inputs_of(client: Alli, app: App) -> list[str]:
+    """Names of the app's inputs; none for an app that declares none."""
+    if app.type != "single_action":
+        return []
+    return [str(one.variable) for one in client.apps.inputs(str(app.id)) if one.variable]
 
 
 def _progress() -> Progress:

@@ -48,6 +48,9 @@ def _csv_rows(path: Path) -> Iterator[Row]:
     # utf-8-sig: spreadsheets begin a file with a byte order mark.
     with path.open(newline="", encoding="utf-8-sig") as file:
         reader = csv.DictReader(file, strict=True)
+        names = [*(reader.fieldnames or ())]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise InputError(f"{path.name}: two columns are called {', '.join(twice)}")
         for row in reader:
             # DictReader puts surplus cells under None and fills missing ones with None.
             if None in row or None in row.values():

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from alli import InvalidArgumentError
+from alli_emulator import AppRun, Emulator
 
 from tests.alli.client_kind import ClientKind
 from tests.alli.file_forms import answer_ok
@@ -181,3 +182,24 @@ async def test_a_file_that_is_gone_when_it_is_to_be_sent_is_told(client_kind: Cl
             async with client_kind.entered(stream):
                 pass
     assert server.requests == []
+
+
+async def test_a_file_that_was_read_to_its_end_is_refused_and_an_empty_one_is_sent(
+    client_kind: ClientKind, emulator: Emulator
+) -> None:
+    """A second call with the same open file would send nothing of it, without a word."""
+
+    @emulator.app(name="Sizes", type="campaign")
+    def sizes(run: AppRun) -> str:
+        return str([file.size for file in run.files])
+
+    client = client_kind.make(api_key=emulator.api_key, base_url=emulator.base_url)
+    file = io.BytesIO(b"hello")
+    files = [("a.txt", file)]
+    assert (await client_kind.get(client.apps.run_conversation(sizes.id, "x", files=files))).text == "[5]"
+    with pytest.raises(InvalidArgumentError, match=r"has been read to its end.*seek\(0\)"):
+        await client_kind.get(client.apps.run_conversation(sizes.id, "x", files=files))
+    file.seek(2)
+    assert (await client_kind.get(client.apps.run_conversation(sizes.id, "x", files=files))).text == "[3]"
+    empty = [("a.txt", io.BytesIO())]
+    assert (await client_kind.get(client.apps.run_conversation(sizes.id, "x", files=empty))).text == "[0]"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -222,6 +223,7 @@ async def test_the_deadline_bounds_each_row(client_kind: ClientKind, emulator: E
         ({"rows": "text"}, "rows must be an iterable of rows, not str"),
         ({"rows": None}, "rows must be an iterable of rows, not NoneType"),
         ({"app_id": ""}, "app_id must be the id of an app"),
+        ({"resume": 1}, "resume must be a path, not int"),
     ],
 )
 def test_a_wrong_argument_is_refused_when_map_is_called(
@@ -237,6 +239,8 @@ def test_a_wrong_argument_is_refused_when_map_is_called(
     [
         (["x"], "row 1 must be a mapping of inputs or a MapRow, not list"),
         (MapRow(), "row 1 has neither inputs nor a message"),
+        ({"text": io.BytesIO(b"x")}, "row 1 holds an open file; pass a pathlib.Path or"),
+        (MapRow(message="x", files=[("a.txt", io.BytesIO(b"x"))]), "row 1 holds an open file"),
         ({"other": 1}, "row 1 has no column 'text'"),
         ({"text": ""}, "row 1: its key must be a non-empty str"),
     ],

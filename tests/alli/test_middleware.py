@@ -312,3 +312,35 @@ async def test_an_answer_without_json_is_refused_as_without_middleware(client_ki
         with pytest.raises(alli.APIStatusError, match="not JSON"):
             await client_kind.get(client.apps.get("a1"))
     assert notes == ["a 1", "a 1 200"]
+
+
+@pytest.mark.parametrize("kind", [alli.APIConnectionError, alli.APITimeoutError, alli.InvalidArgumentError, None])
+async def test_what_goes_wrong_after_send_never_runs_an_app_again_and_leaves_the_outcome_unknown(
+    client_kind: ClientKind, kind: type[alli.AlliError] | None
+) -> None:
+    def around(attempt: Any, _: Any) -> Any:
+        yield
+        if kind is not None:
+            raise kind("from the middleware")
+        return "something else than the response"
+
+    with ScriptedServer(answering(200, b'{"result": {"responses": []}}')) as server:
+        client = client_kind.make(base_url=server.url, middleware=[made(client_kind, around)], retry_policy=QUICK)
+        with pytest.raises(alli.AlliError) as caught:
+            await client_kind.get(client.apps.run("a1"))
+    assert len(server.requests) == 1
+    assert (caught.value.request_sent, caught.value.outcome_unknown) == (True, True)
+    assert not alli.retryable(caught.value)
+
+
+async def test_what_goes_wrong_before_send_has_sent_nothing(client_kind: ClientKind) -> None:
+    def around(attempt: Any, _: Any) -> Any:
+        raise alli.APIConnectionError("from the middleware")
+        yield
+
+    with ScriptedServer(give_app) as server:
+        client = client_kind.make(base_url=server.url, middleware=[made(client_kind, around)], retry_policy=QUICK)
+        with pytest.raises(alli.APIConnectionError) as caught:
+            await client_kind.get(client.apps.run("a1"))
+    assert server.requests == []
+    assert (caught.value.request_sent, caught.value.outcome_unknown) == (False, False)

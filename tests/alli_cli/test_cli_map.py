@@ -106,6 +106,40 @@ def test_a_cell_is_a_file_only_where_the_column_is_named(terminal: Terminal, ser
     assert answers(out) == [f"5 @{secret}"]
 
 
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("id,txt\n1,a\n", "the app has no input 'id', 'txt'; it has: text"),
+        (" text \na\n", "the app has no input ' text '"),
+        ("text,text\na,b\n", "two columns are called text"),
+    ],
+)
+def test_columns_that_the_app_does_not_know_are_refused_before_anything_runs(
+    terminal: Terminal, ran: list[str], tmp_path: Path, content: str, words: str
+) -> None:
+    done = terminal.run("map", "Shout", table(tmp_path, "rows.csv", content), "--out", str(tmp_path / "out.jsonl"))
+    assert (done.returncode, ran) == (2, [])
+    assert words in done.stderr
+
+
+def test_the_column_that_names_a_row_is_not_sent(terminal: Terminal, ran: list[str], tmp_path: Path) -> None:
+    rows = table(tmp_path, "rows.csv", "id,text\nr-1,a\n")
+    done = terminal.run("map", "Shout", rows, "--out", str(tmp_path / "out.jsonl"), "--key", "id")
+    assert (done.returncode, ran) == (0, ["a"])
+    assert '"key": "r-1"' in (tmp_path / "out.jsonl").read_text("utf-8")
+
+
+@pytest.mark.parametrize("out", ["missing/out.jsonl", "rows.csv"])
+def test_a_file_that_can_not_hold_the_answers_is_one_line_and_status_2(
+    terminal: Terminal, ran: list[str], tmp_path: Path, out: str
+) -> None:
+    rows = table(tmp_path, "rows.csv", "text\na\n")
+    done = terminal.run("map", "Shout", rows, "--out", str(tmp_path / out))
+    assert (done.returncode, ran) == (2, [])
+    assert len(done.stderr.splitlines()) <= 3
+    assert "Traceback" not in done.stderr
+
+
 def test_stopping_early_says_why_and_exits_with_1(terminal: Terminal, ran: list[str], tmp_path: Path) -> None:
     rows = table(tmp_path, "rows.csv", "text\n" + "bad\n" * 30)
     done = terminal.run(

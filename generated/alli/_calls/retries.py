@@ -98,7 +98,8 @@ class RetryPolicy:
             # A certificate that did not pass its check will not pass it half a second later either.
             return not error.certificate_refused and (idempotent or not error.request_sent)
         if idempotent:
-            return error.status_code in self.statuses or error.status_code >= 500
+            # 501 says that the service can't do this at all, now or later.
+            return error.status_code in self.statuses or (error.status_code >= 500 and error.status_code != 501)
         # A 503 without Retry-After may follow a run that has begun, so a POST stays unsent; 429 is refused before anything runs.
         return error.status_code == 429 or (error.status_code == 503 and error.retry_after is not None)
 

@@ -237,21 +237,29 @@ class Transport:
         headers = request.headers.copy()
         visible = without_own(call.user_headers)
         received: list[HTTPResponse] = []
+        failed: list[BaseException] = []
 
         def send(attempt: Attempt) -> Response:
             replace_headers(request.headers, visible, attempt.headers)
-            response = self.http.send(request, call.where, timeouts, call.deadline_at, sent)
+            try:
+                response = self.http.send(request, call.where, timeouts, call.deadline_at, sent)
+            except APIConnectionError as error:
+                failed.append(error)
+                raise
             received.append(response)
             return call.response_of(response.status_code, response.headers, None)
 
         attempt = Attempt(call.operation.name, call.method, call.path, call.attempts, call.request_id, dict(visible))
         try:
             send_through(self.config.middleware, attempt, send)
-        except BaseException:
+        except BaseException as error:
             for response in received:
                 response.close()
+            if error not in failed:
+                call.end_by_middleware(error, sent=bool(received or failed))
             raise
         finally:
+            failed.clear()  # an error holds this frame
             request.headers = headers  # what a middleware changes counts for its attempt alone
         return received[0]
 
@@ -498,21 +506,29 @@ class AsyncTransport:
         headers = request.headers.copy()
         visible = without_own(call.user_headers)
         received: list[AsyncHTTPResponse] = []
+        failed: list[BaseException] = []
 
         async def send(attempt: Attempt) -> Response:
             replace_headers(request.headers, visible, attempt.headers)
-            response = await self.http.asend(request, call.where, timeouts, call.deadline_at, sent)
+            try:
+                response = await self.http.asend(request, call.where, timeouts, call.deadline_at, sent)
+            except APIConnectionError as error:
+                failed.append(error)
+                raise
             received.append(response)
             return call.response_of(response.status_code, response.headers, None)
 
         attempt = Attempt(call.operation.name, call.method, call.path, call.attempts, call.request_id, dict(visible))
         try:
             await asend_through(self.config.middleware, attempt, send)
-        except BaseException:
+        except BaseException as error:
             for response in received:
                 await response.aclose()
+            if error not in failed:
+                call.end_by_middleware(error, sent=bool(received or failed))
             raise
         finally:
+            failed.clear()  # an error holds this frame
             request.headers = headers  # what a middleware changes counts for its attempt alone
         return received[0]
 

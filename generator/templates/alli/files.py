@@ -196,6 +196,10 @@ def _content(where: str, value: object) -> io.RawIOBase:
     _check_open(where, value)
     if not _gives_bytes(value):
         raise InvalidArgumentError(f"{where}: must be {_ACCEPTED}, not a file opened in text mode or for writing")
+    if _is_read_to_its_end(value):
+        raise InvalidArgumentError(
+            f"{where}: the file has been read to its end, so nothing would be sent; call its seek(0) first"
+        )
     return _OpenContent(where, cast("BinaryIO", value))
 
 
@@ -212,6 +216,19 @@ def _gives_bytes(file: Any) -> bool:
         return isinstance(file.read(0), (bytes, bytearray))
     except (OSError, TypeError, ValueError):
         return False
+
+
+def _is_read_to_its_end(file: Any) -> bool:
+    """Whether a file that can be rewound stands behind its last byte, as after an earlier call. An empty file may be sent."""
+    try:
+        if not file.seekable():
+            return False
+        position = file.tell()
+        size = file.seek(0, os.SEEK_END)
+        file.seek(position)
+    except (AttributeError, OSError, TypeError, ValueError):
+        return False
+    return isinstance(size, int) and 0 < size <= position
 
 
 def _name_of(value: object) -> str:

@@ -38,6 +38,7 @@ class Call:
         where: opens error messages, e.g. "apps.run: POST /webapi/apps/TExN…/run".
         deadline_at: `time.monotonic()` after which the call is given up; None for never.
         attempts: attempts begun so far.
+        is_over: a middleware has ended the call, so that no further attempt is made.
         key: the API key that goes out, once it is there.
         user_headers: the client's headers, identity among them, and those that the call was given.
         response: what the last attempt was answered; None where it was not.
@@ -49,6 +50,7 @@ class Call:
         "_config",
         "attempts",
         "deadline_at",
+        "is_over",
         "key",
         "method",
         "operation",
@@ -69,6 +71,7 @@ class Call:
         self._began = time.monotonic()
         self.deadline_at = None if config.deadline is None else self._began + config.deadline
         self.attempts = 0
+        self.is_over = False
         self.key: HiddenKey | None = None
         self.response: Response | None = None
         self._attempt_began = self._began
@@ -141,6 +144,13 @@ class Call:
             error.args = (f"{error} (conversation {error.conversation_id})",)
         return error
 
+    def end_by_middleware(self, error: BaseException, *, sent: bool) -> None:
+        """A middleware raised an error that is not that of its `send`: the call ends, and what was sent may have been carried out."""
+        self.is_over = True
+        if sent and isinstance(error, AlliError):
+            error.request_sent = True
+            error.outcome_unknown = not self.operation.idempotent
+
     def pause(self, error: APIConnectionError | APIStatusError) -> float | None:
         """Seconds until the next attempt; None when `error` is to be raised.
 
@@ -148,7 +158,7 @@ class Call:
             DeadlineExceededError: there was no answer, and the deadline leaves no time for another attempt.
         """
         pause = None
-        if not isinstance(error, DeadlineExceededError) and _can_be_sent_again(self.request):
+        if not self.is_over and not isinstance(error, DeadlineExceededError) and _can_be_sent_again(self.request):
             retries = self.attempts - 1
             pause = self._config.retry_policy.pause(error, retries=retries, idempotent=self.operation.idempotent)
         late = pause is not None and self.deadline_at is not None and time.monotonic() + pause >= self.deadline_at

@@ -41,6 +41,9 @@ class Ledger:
     """
 
     def __init__(self, path: str | os.PathLike[str], app_id: str) -> None:
+        given: object = path
+        if not isinstance(given, (str, os.PathLike)):
+            raise InvalidArgumentError(f"apps.map: resume must be a path, not {type(given).__name__}")
         self._path = Path(path)
         self._app_id = app_id
         self._lock = threading.Lock()

@@ -77,10 +77,22 @@ def job_of(index: int, given: object, key: Key) -> Job:
         raise InvalidArgumentError(f"{where} must be a mapping of inputs or a MapRow, not {type(given).__name__}")
     if row.inputs is None and row.message is None:
         raise InvalidArgumentError(f"{where} has neither inputs nor a message")
+    _refuse_open_files(where, row)
     digest = hashlib.blake2b(_text(row).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
     own = row.key if row.key is not None else _key(where, given, row, key)
     name = own or _default_key(index, digest)
     return Job(index, name, row_name(index, name, digest), digest, given, row)
+
+
+def _refuse_open_files(where: str, row: MapRow) -> None:
+    """An open file has one position, which rows that are sent side by side would share: the second would send what is left of it."""
+    files = row.files.values() if isinstance(row.files, Mapping) else row.files or ()
+    for value in (*(row.inputs or {}).values(), *files):
+        held = value[1] if isinstance(value, tuple) and len(value) > 1 else value
+        if hasattr(held, "read"):
+            raise InvalidArgumentError(
+                f"{where} holds an open file; pass a pathlib.Path or (filename, bytes), which can be read again"
+            )
 
 
 def row_name(index: int, key: str, digest: str) -> str:
