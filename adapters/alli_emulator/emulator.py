@@ -42,7 +42,7 @@ class Emulator:
         with Emulator() as alli:
             client = Alli(api_key=alli.api_key, base_url=alli.base_url)
 
-    It may be used again after it was stopped; its apps and conversations stay.
+    It may be used again after it was stopped; its apps and conversations stay. `documents` holds the knowledge base.
 
     Args:
         api_key: the one key it accepts; a random one by default.
@@ -107,6 +107,7 @@ class Emulator:
             check_app(one)
             self._context.store.add(one)
         self._first_apps = self._context.store.apps()
+        self.documents = self._context.documents
         # Mutable: what runs between start() and stop().
         self._running: ServerThread | None = None
 
