@@ -30,6 +30,7 @@ from alli_emulator.runs.turns import Turn
 from alli_emulator.state.background import BackgroundRuns
 from alli_emulator.state.documents import Documents
 from alli_emulator.state.store import Store
+from alli_emulator.state.threads import Threads
 from alli_emulator.wire.dialect import Dialect
 from alli_emulator.wire.refusals import Refusal, internal_error, invalid_json, invalid_request, not_found
 from alli_emulator.wire.wire_json import WireResponse, loads
@@ -59,6 +60,7 @@ class Context:
     log: RequestLog = field(default_factory=RequestLog)
     app_errors: AppErrors = field(default_factory=AppErrors)
     documents: Documents = field(default_factory=Documents)
+    threads: Threads = field(default_factory=Threads)
     background: BackgroundRuns = field(default_factory=BackgroundRuns)
     violations: deque[Violation] = field(default_factory=lambda: deque(maxlen=FINDINGS_KEPT))
     unknown_operations: deque[RequestRecord] = field(default_factory=lambda: deque(maxlen=FINDINGS_KEPT))
@@ -81,6 +83,7 @@ class Context:
         """As at the start: these apps, and nothing else."""
         self.background.clear()
         self.documents.clear()
+        self.threads.clear()
         self.store.reset(apps)
         self.faults.clear()
         self.answers.clear()
