@@ -119,6 +119,9 @@ def _without(block: OperationBlock, keys: JsonPath) -> OperationBlock:
         case (("positional" | "order") as key, int(index)):
             names: tuple[str, ...] = getattr(block, key)
             known = {key: (*names[:index], *names[index + 1 :])}
+        case ("methods", str(name), "handle", *_):
+            # Without its handle it would be another method, which gives something else.
+            known = {"methods": tuple(method for method in block.methods if method.name != name)}
         case ("flatten", str(wire), int(index)):
             left = [name for place, name in enumerate(block.flatten[wire]) if place != index]
             known = {"flatten": {**block.flatten, wire: left}}

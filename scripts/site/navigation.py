@@ -78,7 +78,9 @@ GUIDES: tuple[Entry, ...] = (
         children=(
             Entry("The client", "guides/client.md"),
             Entry("Streams and conversations", "guides/streams.md"),
+            Entry("Background runs", "guides/background-runs.md"),
             Entry("Files", "guides/files.md"),
+            Entry("Documents", "guides/documents.md"),
             Entry("Many rows", "guides/many-rows.md"),
             Entry("Errors and retries", "guides/errors.md"),
             Entry("Identity", "guides/identity.md"),

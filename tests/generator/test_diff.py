@@ -5,8 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ruamel.yaml import YAML
 
 from generator.__main__ import main
+from generator.pipeline import SPEC as SPEC_FILE
 
 SPEC = """\
 openapi: 3.1.0
@@ -246,3 +248,16 @@ def test_the_same_spec_has_no_changes(diff: Any) -> None:
 def test_a_spec_that_can_not_be_read_is_one_line(diff: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["diff", "old.yaml", "none.yaml", "--overlay", "overlay.yaml"]) == 2
     assert capsys.readouterr().err == "none.yaml: can't be read: No such file or directory\n"
+
+
+@pytest.mark.timeout(120)
+def test_a_method_whose_handle_needs_what_an_older_document_lacks_is_new(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    older = YAML().load(SPEC_FILE)
+    del older["paths"]["/webapi/v2/conversations/{conversation_id}/running"]
+    YAML().dump(older, tmp_path / "old.yaml")
+    status = main(["diff", str(tmp_path / "old.yaml"), str(SPEC_FILE), "--format", "json"])
+    found = {change["name"]: change["breaking"] for change in json.loads(capsys.readouterr().out)}
+    assert found == {"client.apps.start()": False, "client.conversations.is_running()": False}
+    assert status == 0
