@@ -158,7 +158,7 @@ class Emulator:
 
     @property
     def not_served(self) -> list[str]:
-        """The documented operations that no route and no `answer` serves, such as `GET /webapi/v2/projects`."""
+        """The documented operations that no route and no `answer` serves, such as one you add to the document."""
         return [str(one) for one in self._dispatcher.not_served]
 
     @cached_property
@@ -226,7 +226,7 @@ class Emulator:
         return self._context.app_errors.wait(max(0.0, until - time.monotonic())) and answered
 
     def reset(self) -> None:
-        """As at the start: the apps that it began with, and no conversation, fault, answer, request or finding."""
+        """As at the start: the apps that it began with, and no conversation, document, fault, answer, request or finding."""
         self._context.reset(self._first_apps)
 
     def replace_apps(self, old: Iterable[App], new: Iterable[App]) -> None:

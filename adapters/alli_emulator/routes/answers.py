@@ -5,8 +5,9 @@ No model answers here: an answer is the passage that shares most words with the 
 
 from __future__ import annotations
 
+import re
 import uuid
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping
 from typing import Any
 
 from starlette.responses import Response
@@ -85,19 +86,10 @@ def endpoints(context: Context) -> Endpoints:
 
 async def _deltas(context: Context, text: str, rest: Mapping[str, object]) -> AsyncGenerator[object, None]:
     """Each record holds the next word, and all that is not text, as the service was seen to repeat it."""
-    for piece in _words_with_blanks(text):
+    for piece in re.findall(r"\S+\s*|\s+", text):
         record = {"answer": piece, **rest}
         context.check("generate_answer", MEDIA_TYPE, record)
         yield record
-
-
-def _words_with_blanks(text: str) -> Sequence[str]:
-    return [word for line in text.splitlines(keepends=True) for word in _parts(line)]
-
-
-def _parts(line: str) -> list[str]:
-    *words, last = line.split(" ")
-    return [*(f"{word} " for word in words), last] if last else [f"{word} " for word in words]
 
 
 def _clue(passage: Passage, dialect: Dialect, *, with_text: bool) -> dict[str, object]:

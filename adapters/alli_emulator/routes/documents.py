@@ -35,12 +35,6 @@ _ORDERS: Mapping[str, Callable[[Document], Any]] = {
 def endpoints(context: Context) -> Endpoints:
     """search_documents, upload_document, delete_document, get_ingestion_status, list_hashtags."""
 
-    def document_of(exchange: Exchange, parameter: str) -> Document:
-        found = context.documents.get(exchange.record.path_params[parameter])
-        if found is None:
-            raise not_found()
-        return found
-
     async def search(exchange: Exchange) -> Response:
         body = context.json_body("search_documents", exchange)
         wanted = body.get("filter_") or {}
@@ -71,7 +65,9 @@ def endpoints(context: Context) -> Endpoints:
         return Response()
 
     async def ingestion_status(exchange: Exchange) -> Response:
-        document = document_of(exchange, "kb_id")
+        document = context.documents.get(exchange.record.path_params["kb_id"])
+        if document is None:
+            raise not_found()
         document.polls += 1
         is_over = document.polls >= len(document.states)
         status = {
