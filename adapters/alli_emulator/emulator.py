@@ -42,7 +42,7 @@ class Emulator:
         with Emulator() as alli:
             client = Alli(api_key=alli.api_key, base_url=alli.base_url)
 
-    It may be used again after it was stopped; its apps and conversations stay.
+    It may be used again after it was stopped; its apps and conversations stay. `documents` holds the knowledge base.
 
     Args:
         api_key: the one key it accepts; a random one by default.
@@ -107,6 +107,7 @@ class Emulator:
             check_app(one)
             self._context.store.add(one)
         self._first_apps = self._context.store.apps()
+        self.documents = self._context.documents
         # Mutable: what runs between start() and stop().
         self._running: ServerThread | None = None
 
@@ -157,7 +158,7 @@ class Emulator:
 
     @property
     def not_served(self) -> list[str]:
-        """The documented operations that no route and no `answer` serves, such as `GET /webapi/v2/projects`."""
+        """The documented operations that no route and no `answer` serves, such as one you add to the document."""
         return [str(one) for one in self._dispatcher.not_served]
 
     @cached_property
@@ -225,7 +226,7 @@ class Emulator:
         return self._context.app_errors.wait(max(0.0, until - time.monotonic())) and answered
 
     def reset(self) -> None:
-        """As at the start: the apps that it began with, and no conversation, fault, answer, request or finding."""
+        """As at the start: the apps that it began with, and no conversation, document, fault, answer, request or finding."""
         self._context.reset(self._first_apps)
 
     def replace_apps(self, old: Iterable[App], new: Iterable[App]) -> None:

@@ -35,7 +35,7 @@ from generator.model.types import (
 
 __all__ = ["TypeReader"]
 
-_SCALARS: dict[type[PropertyProtocol], ScalarName] = {
+_SCALARS: dict[type, ScalarName] = {
     StringProperty: "str",
     BooleanProperty: "bool",
     IntProperty: "int",

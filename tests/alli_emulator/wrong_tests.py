@@ -167,9 +167,9 @@ WRONG = {
     ),
     "a_misspelt_path_of_a_fault": (
         """
-    alli.fault(path_contains="/runn", status=500)
+    alli.fault(path_contains="/runb", status=500)
 """,
-        ["no request can have '/runn' in its path (did you mean 'run'?)"],
+        ["no request can have '/runb' in its path (did you mean 'run'?)"],
     ),
     "a_fault_of_an_unknown_app": (
         """

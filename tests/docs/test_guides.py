@@ -15,7 +15,6 @@ import alli
 import pytest
 from alli.config import IDLE_TIMEOUT, READ_TIMEOUT, REGIONS, RUN_READ_TIMEOUT
 
-from tests.docs.kept_documents import keep_documents
 from tests.markdown import Block, blocks_of
 from tests.places import ROOT
 from tests.reader import project, run
@@ -37,9 +36,13 @@ def test_a_block_of_python_runs_as_it_stands_and_runs_no_app_that_the_reader_has
 ) -> None:
     monkeypatch.chdir(tmp_path)  # a block may write files
     with project(monkeypatch, block.app) as reader:
-        documents = keep_documents(reader.service) if "the project keeps documents" in block.note else {}
+        if "the project has a handbook" in block.note:
+            reader.service.documents.add("leave.txt", "Everybody has 15 days of leave a year.")
+        before = len(reader.service.documents.all())
         run(block)
-        assert len(documents) == block.code.count("documents.replace(")  # the new one; the other blocks leave nothing
+        assert len(reader.service.documents.all()) - before == block.code.count(
+            "documents.replace("
+        )  # the new one; the other blocks leave nothing
         assert capsys.readouterr().out or "logging" in block.code
         assert reader.harm == []
         assert not reader.service.violations

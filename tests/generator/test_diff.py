@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
+from ruamel.yaml import YAML
 
 from generator.__main__ import main
 from generator.pipeline import SPEC as SPEC_FILE
@@ -254,9 +254,9 @@ def test_a_spec_that_can_not_be_read_is_one_line(diff: Any, tmp_path: Path, caps
 def test_a_method_whose_handle_needs_what_an_older_document_lacks_is_new(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    older = yaml.safe_load(SPEC_FILE.read_text("utf-8"))
+    older = YAML().load(SPEC_FILE)
     del older["paths"]["/webapi/v2/conversations/{conversation_id}/running"]
-    (tmp_path / "old.yaml").write_text(yaml.safe_dump(older), "utf-8")
+    YAML().dump(older, tmp_path / "old.yaml")
     status = main(["diff", str(tmp_path / "old.yaml"), str(SPEC_FILE), "--format", "json"])
     found = {change["name"]: change["breaking"] for change in json.loads(capsys.readouterr().out)}
     assert found == {"client.apps.start()": False, "client.conversations.is_running()": False}

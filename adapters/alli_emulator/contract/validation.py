@@ -20,6 +20,7 @@ from alli_emulator.contract.schema_errors import schema_check
 __all__ = ["Contract", "load_document"]
 
 _BOOLEANS = {"true": True, "false": False}
+_FORM = "multipart/form-data"
 
 
 def load_document() -> Json:
@@ -83,17 +84,33 @@ class Contract:
 
     def form_problems(self, operation: str, parts: Iterable[tuple[str, str | None]]) -> list[Problem]:
         """What is wrong with a multipart body, given its parts' names and texts, None for a file."""
-        media_type = "multipart/form-data"
-        place, _ = self._resolve((*self._places[operation], "requestBody", "content", media_type, "schema"))
-        values: dict[str, Any] = {}
+        return self.body_problems(operation, _FORM, self.form_values(operation, parts))
+
+    def form_values(self, operation: str, parts: Iterable[tuple[str, str | None]]) -> dict[str, Any]:
+        """The fields of a multipart body, read by their schemas. A list is parts of one name, or JSON in one part."""
+        place, _ = self._resolve((*self._places[operation], "requestBody", "content", _FORM, "schema"))
+        texts: dict[str, list[str]] = {}
         for name, text in parts:
             # A file's bytes are any string to the schema.
-            value = text or ""
-            if "array" in self._types(self._at((*place, "properties", name))):
-                values.setdefault(name, []).append(value)
-            else:
-                values[name] = value
-        return self.body_problems(operation, media_type, values)
+            texts.setdefault(name, []).append(text or "")
+        return {name: self._form_value(some, self._at((*place, "properties", name))) for name, some in texts.items()}
+
+    def _form_value(self, texts: list[str], schema: Json) -> Any:
+        """A field of a form by its schema. How the service reads lists in a form is not documented."""
+        types = self._types(schema)
+        if "null" in types and texts == ["null"]:
+            return None
+        if "array" not in types:
+            return _coerce(texts, types)
+        if len(texts) == 1 and isinstance(found := _json_in(texts[0]), list):
+            return found
+        # A list of objects has JSON in each part.
+        branches = [schema, *schema.get("anyOf", [])]
+        return (
+            [_json_in(text) for text in texts]
+            if any(self._types(one.get("items", {})) >= {"object"} for one in branches)
+            else texts
+        )
 
     def answer_problems(self, operation: str, status: int, media_type: str, body: object) -> list[Problem]:
         """What is wrong with an answer, or with one record of a streamed one.
@@ -154,6 +171,14 @@ class Contract:
 def _steps(reference: str) -> Place:
     """The place in the document that a `$ref` like `#/components/schemas/App` names."""
     return tuple(step.replace("~1", "/").replace("~0", "~") for step in reference.split("/")[1:])
+
+
+def _json_in(text: str) -> Any:
+    """The JSON value in a text; the text where there is none."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text
 
 
 def _coerce(texts: list[str], types: set[str]) -> Any:

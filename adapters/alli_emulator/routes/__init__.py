@@ -7,7 +7,16 @@ a new one that is named in `all_endpoints`. What it remembers goes into `alli_em
 
 from __future__ import annotations
 
-from alli_emulator.routes import apps, cognitive_config, conversation_history, conversations, runs
+from alli_emulator.routes import (
+    answers,
+    apps,
+    cognitive_config,
+    conversation_history,
+    conversations,
+    documents,
+    projects,
+    runs,
+)
 from alli_emulator.routes.context import Context
 from alli_emulator.routes.endpoints import Endpoints
 
@@ -16,5 +25,5 @@ __all__ = ["all_endpoints"]
 
 def all_endpoints(context: Context) -> Endpoints:
     """What is served. An operation of the document that is not here is answered with 501."""
-    families = (apps, runs, conversations, conversation_history, cognitive_config)
+    families = (apps, runs, conversations, conversation_history, cognitive_config, projects, documents, answers)
     return {name: endpoint for family in families for name, endpoint in family.endpoints(context).items()}

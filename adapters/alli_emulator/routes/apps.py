@@ -14,7 +14,7 @@ from alli_emulator.requests.exchange import Exchange
 from alli_emulator.routes.context import Context
 from alli_emulator.routes.endpoints import Endpoints
 from alli_emulator.state.pagination import PAGE_SIZE, CursorError, page_of, wanted_v1, wanted_v2
-from alli_emulator.wire.wire_shapes import app_v1, app_v2, inputs_of_created_app
+from alli_emulator.wire.wire_shapes import app_tool, app_v1, app_v2, inputs_of_created_app
 
 __all__ = ["endpoints"]
 
@@ -23,7 +23,7 @@ _NOT_NULLABLE = {"name": "name", "category": "category", "published": "published
 
 
 def endpoints(context: Context) -> Endpoints:
-    """list_apps, get_app, update_app, list_apps_v1, create_app."""
+    """list_apps, get_app, update_app, list_apps_v1, create_app, list_app_tools."""
 
     async def list_apps(exchange: Exchange) -> Response:
         query = context.query("list_apps", exchange)
@@ -63,12 +63,17 @@ def endpoints(context: Context) -> Endpoints:
         )
         return context.answer("create_app", {"result": {"id": app.id}})
 
+    async def list_app_tools(_exchange: Exchange) -> Response:
+        tools = [app_tool(app) for app in context.store.apps() if app.type == "single_action"]
+        return context.answer("list_app_tools", {"tools": tools})
+
     return {
         "list_apps": list_apps,
         "get_app": get_app,
         "update_app": update_app,
         "list_apps_v1": list_apps_v1,
         "create_app": create_app,
+        "list_app_tools": list_app_tools,
     }
 
 

@@ -28,7 +28,9 @@ from alli_emulator.runs.jobs import Job
 from alli_emulator.runs.latency import Latency
 from alli_emulator.runs.turns import Turn
 from alli_emulator.state.background import BackgroundRuns
+from alli_emulator.state.documents import Documents
 from alli_emulator.state.store import Store
+from alli_emulator.state.threads import Threads
 from alli_emulator.wire.dialect import Dialect
 from alli_emulator.wire.refusals import Refusal, internal_error, invalid_json, invalid_request, not_found
 from alli_emulator.wire.wire_json import WireResponse, loads
@@ -57,6 +59,8 @@ class Context:
     latency: Latency | None = None
     log: RequestLog = field(default_factory=RequestLog)
     app_errors: AppErrors = field(default_factory=AppErrors)
+    documents: Documents = field(default_factory=Documents)
+    threads: Threads = field(default_factory=Threads)
     background: BackgroundRuns = field(default_factory=BackgroundRuns)
     violations: deque[Violation] = field(default_factory=lambda: deque(maxlen=FINDINGS_KEPT))
     unknown_operations: deque[RequestRecord] = field(default_factory=lambda: deque(maxlen=FINDINGS_KEPT))
@@ -78,6 +82,8 @@ class Context:
     def reset(self, apps: Iterable[App]) -> None:
         """As at the start: these apps, and nothing else."""
         self.background.clear()
+        self.documents.clear()
+        self.threads.clear()
         self.store.reset(apps)
         self.faults.clear()
         self.answers.clear()
@@ -116,14 +122,15 @@ class Context:
             self.refuse(exchange, [Problem(("body",), "type", "must be object")])
         return cast(dict[str, Any], body)
 
-    def form_only(self, operation: str, exchange: Exchange) -> None:
-        """Refuses a body that is not a form, or whose text parts break the spec."""
+    def form_only(self, operation: str, exchange: Exchange) -> dict[str, Any]:
+        """A form's fields, its files as empty text; refuses a body that is not a form, or whose text parts break the spec."""
         if exchange.form is None:
             told = exchange.form_error or f"must be {FORM}"
             self.refuse(exchange, [Problem(("body",), "content", told)])
-            return
+            return {}
         parts = [(name, value if isinstance(value, str) else None) for name, value in exchange.form.multi_items()]
         self.refuse(exchange, self.contract.form_problems(operation, parts))
+        return self.contract.form_values(operation, parts)
 
     def refuse(self, exchange: Exchange, problems: list[Problem]) -> None:
         """Raises the service's answer to an invalid request if there are problems."""

@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeVar
 
 from alli_emulator.apps.model import App
 
-__all__ = ["CursorError", "page_of", "wanted_v1", "wanted_v2"]
+__all__ = ["CursorError", "cursor_of", "page_of", "wanted_v1", "wanted_v2"]
 
 PAGE_SIZE = 50
 """Apps per page where the request doesn't say, as documented."""
@@ -69,7 +69,12 @@ def page_of(items: Sequence[_Item], size: int, cursor: str | None) -> tuple[list
         start = ids.index(last) + 1
     page = list(items[start : start + size])
     more = start + size < len(items)
-    return page, base64.urlsafe_b64encode(f"{_CURSOR_MARK}{page[-1].id}".encode()).decode() if more else None
+    return page, cursor_of(page[-1]) if page and more else None
+
+
+def cursor_of(item: _HasId) -> str:
+    """The cursor of the page that begins after an item."""
+    return base64.urlsafe_b64encode(f"{_CURSOR_MARK}{item.id}".encode()).decode()
 
 
 def _decode(cursor: str) -> str:

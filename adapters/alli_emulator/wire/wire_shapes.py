@@ -8,7 +8,7 @@ from typing import Any
 from alli_emulator.apps.model import App, AppInput, AppInputOption, Citation, FormField
 from alli_emulator.wire.dialect import CitationCase
 
-__all__ = ["app_v1", "app_v2", "citation", "form_field", "inputs_of_created_app"]
+__all__ = ["app_tool", "app_v1", "app_v2", "citation", "form_field", "inputs_of_created_app"]
 
 _V1_TYPES = {"campaign": "skill"}
 """The v1 list's own word for a conversational app."""
@@ -49,6 +49,20 @@ def app_v1(app: App, locale: str | None, base_url: str) -> dict[str, object]:
     if app.type == "single_action":
         shown["inputs"] = [_input(one) for one in app.inputs]
     return shown
+
+
+def app_tool(app: App) -> dict[str, object]:
+    """An entry of GET /webapi/agent_builder/single_action_app_tools. How the service makes `name` is not known."""
+    return {
+        "id": app.id,
+        "name": f"app_{app.skill_id}",
+        "display_name": app.name,
+        "description": app.description or "",
+        "single_action_inputs": [
+            {"name": one.variable, "type": one.input_type, "description": one.label or one.variable}
+            for one in app.inputs
+        ],
+    }
 
 
 def _input(one: AppInput) -> dict[str, object]:
