@@ -2180,7 +2180,7 @@ class Documents(DocumentsExtras):
             document_id: As for `ingestion_status`.
             until: What to wait for, and the states in which it is reached: `done`: post_completed; `searchable`: completed, post_parsing, post_retrying, post_completed.
             timeout: Seconds to wait at most; None for as long as it takes. What is waited for goes on after it.
-            on_progress: Called with each answer that has another state; what it gives is awaited if it can be.
+            on_progress: Called with each answer that has another state. Alli takes a coroutine function, too.
 
         Returns:
             The last answer, as `ingestion_status` gives it.
@@ -4226,7 +4226,7 @@ class AsyncDocuments(AsyncDocumentsExtras):
             document_id: As for `ingestion_status`.
             until: What to wait for, and the states in which it is reached: `done`: post_completed; `searchable`: completed, post_parsing, post_retrying, post_completed.
             timeout: Seconds to wait at most; None for as long as it takes. What is waited for goes on after it.
-            on_progress: Called with each answer that has another state; what it gives is awaited if it can be.
+            on_progress: Called with each answer that has another state. AsyncAlli takes a coroutine function, too.
 
         Returns:
             The last answer, as `ingestion_status` gives it.

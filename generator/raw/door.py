@@ -122,7 +122,8 @@ def _class_names(document: dict[str, Any]) -> dict[str, ClassOverride]:
         wanted = block.get("class") if is_object(block) else None
         if wanted is None:
             continue
-        if not isinstance(wanted, str) or pascal_case(wanted) != wanted or wanted in CLASS_NAMES:
+        others = {*names.values(), *(pascal_case(each) for each in schemas if each != schema)}
+        if not isinstance(wanted, str) or pascal_case(wanted) != wanted or wanted in CLASS_NAMES or wanted in others:
             path = ("components", "schemas", schema, "x-alli-sdk", "class")
             problems.append(
                 Problem(f"schema {schema}: x-alli-sdk class must be a class name that isn't taken", path=path)

@@ -230,7 +230,7 @@ def test_a_list_that_looks_paged_is_warned_of_with_the_block_to_paste(
 ) -> None:
     (warning,) = [line for line in made[1] if "looks like a list in pages" in line]
     assert "GET /webapi/v2/chats" in warning
-    block = "pagination: {cursor_param: cursor, next: nextCursor, items: chats}"
+    block = "pagination: {style: cursor, param: cursor, next: nextCursor, items: chats}"
     assert block in warning
     inputs = original()
     change(inputs)
@@ -238,7 +238,7 @@ def test_a_list_that_looks_paged_is_warned_of_with_the_block_to_paste(
         {
             "target": "$.paths['/webapi/v2/chats'].get",
             "update": {
-                "x-alli-sdk": {"pagination": {"cursor_param": "cursor", "next": "nextCursor", "items": "chats"}}
+                "x-alli-sdk": {"pagination": {"style": "cursor", "param": "cursor", "next": "nextCursor", "items": "chats"}}
             },
         }
     )

@@ -207,10 +207,10 @@ def test_a_component_that_nothing_refers_to_since_the_import_is_named(document: 
 
 
 def test_a_reference_that_never_existed_is_not_said_to_be_gone(workspace: Any) -> None:
-    line = workspace.edit(workspace.overlay, "cursor_param: cursor", "cursor_param: after")
+    line = workspace.edit(workspace.overlay, "param: cursor", "param: after")
     outcome = workspace.run()
     assert outcome.status == 1
     assert outcome.errors[0].startswith(
-        f"overlay.yaml:{line}: apps.list: x-alli-sdk pagination.cursor_param: there is no"
+        f"overlay.yaml:{line}: apps.list: x-alli-sdk pagination.param: there is no"
     )
     assert "any more" not in "\n".join(outcome.errors)

@@ -92,9 +92,12 @@ def _next_cursor(
         else:
             cursor = None
         return cursor if isinstance(cursor, str) and cursor else None
-    if not raw or (size is not None and len(raw) < size):
+    if not raw:
         return None
-    if format.style == "page":
-        return str(int(start or 1) + 1)
     following = int(start or 0) + len(raw)
-    return None if total is not None and following >= total else str(following)
+    if format.style == "offset" and total is not None:
+        # The service's own word: it may give fewer items than it was asked for, on any page.
+        return str(following) if following < total else None
+    if size is not None and len(raw) < size:
+        return None
+    return str(int(start or 1) + 1) if format.style == "page" else str(following)
