@@ -103,7 +103,7 @@ class Contract:
         if "array" not in types:
             return _coerce(texts, types)
         if len(texts) == 1 and isinstance(found := _json_in(texts[0]), list):
-            return found
+            return cast("list[Any]", found)
         # A list of objects has JSON in each part.
         branches = [schema, *schema.get("anyOf", [])]
         return (
