@@ -22,7 +22,11 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     from alli._jobs import pauses
 
     real = pauses.Pauses.next
-    monkeypatch.setattr(pauses.Pauses, "next", lambda self: min(0.005, real(self)))
+
+    def quick(self: pauses.Pauses) -> float:
+        return min(0.005, real(self))
+
+    monkeypatch.setattr(pauses.Pauses, "next", quick)
 
 
 def test_what_was_uploaded_is_found_again(alli: Emulator, client: Alli) -> None:

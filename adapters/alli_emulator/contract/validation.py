@@ -102,8 +102,9 @@ class Contract:
             return None
         if "array" not in types:
             return _coerce(texts, types)
-        if len(texts) == 1 and isinstance(found := _json_in(texts[0]), list):
-            return found
+        if len(texts) == 1 and texts[0].startswith("["):
+            found = _json_in(texts[0])
+            return texts if found == texts[0] else found
         # A list of objects has JSON in each part.
         branches = [schema, *schema.get("anyOf", [])]
         return (

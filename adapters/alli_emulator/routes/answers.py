@@ -41,7 +41,7 @@ def endpoints(context: Context) -> Endpoints:
         thread_id: str = body.get("threadId") or str(uuid.uuid4())
         before = context.threads.last(user, thread_id) if user is not None else None
         rewritten = None if before is None else f"{before} {query}"
-        tags = body.get("hashtags") or {}
+        tags: dict[str, Any] = body.get("hashtags") or {}
         documents = [
             one
             for one in (context.documents.all() if "document" in (body.get("search_from") or ["document"]) else [])

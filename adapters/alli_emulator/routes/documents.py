@@ -37,7 +37,7 @@ def endpoints(context: Context) -> Endpoints:
 
     async def search(exchange: Exchange) -> Response:
         body = context.json_body("search_documents", exchange)
-        wanted = body.get("filter_") or {}
+        wanted: dict[str, Any] = body.get("filter_") or {}
         field, _, direction = (body.get("order") or "").rpartition("_")
         if field not in _ORDERS:
             field, direction = "updated_at", "desc"
@@ -70,7 +70,7 @@ def endpoints(context: Context) -> Endpoints:
             raise not_found()
         document.polls += 1
         is_over = document.polls >= len(document.states)
-        status = {
+        status: dict[str, object] = {
             "status": document.state,
             "startedAt": document.created_at,
             "endedAt": document.created_at + document.polls if is_over else None,
