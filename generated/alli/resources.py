@@ -1551,7 +1551,7 @@ class Conversations:
             category_id: Only conversations of this category.
             search_term: Text to look for.
             active_only: True leaves out conversations that have ended. The service takes False where it isn't set.
-            background_running: True for conversations in which a background run goes on, False for the others.
+            background_running: Whether a background run goes on. True leaves out all others, False those.
             last_chat_after: Only conversations whose last message came after this time, as the service counts.
             last_chat_before: Only conversations whose last message came before this time, as the service counts.
             first_chat_after: Only conversations that began after this time, as the service counts.
@@ -3597,7 +3597,7 @@ class AsyncConversations:
             category_id: Only conversations of this category.
             search_term: Text to look for.
             active_only: True leaves out conversations that have ended. The service takes False where it isn't set.
-            background_running: True for conversations in which a background run goes on, False for the others.
+            background_running: Whether a background run goes on. True leaves out all others, False those.
             last_chat_after: Only conversations whose last message came after this time, as the service counts.
             last_chat_before: Only conversations whose last message came before this time, as the service counts.
             first_chat_after: Only conversations that began after this time, as the service counts.

@@ -129,9 +129,7 @@ def test_an_error_under_a_key_of_the_overlay_ends_a_stream() -> None:
 
 
 def test_the_vocabulary_has_each_part_of_a_format() -> None:
-    assert {*RESULT_PATHS, "message", "citation", "choice", "form_field", "replace"} == set(
-        ResultFormat.__slots__
-    )
+    assert {*RESULT_PATHS, "message", "citation", "choice", "form_field", "replace"} == set(ResultFormat.__slots__)
     assert set(MESSAGE_PATHS) == set(MessageFormat.__slots__)
     assert set(CITATION_PATHS) == set(CitationFormat.__slots__)
     assert set(CHOICE_PATHS) == set(ChoiceFormat.__slots__)

@@ -137,7 +137,9 @@ def class_of(name: str) -> str:
     return str(SCHEMAS[name].get("x-alli-sdk", {}).get("class", name))
 
 
-MODELS = sorted(name for name in answer_schemas() if hasattr(raw_models, class_of(name)) and "enum" not in SCHEMAS[name])
+MODELS = sorted(
+    name for name in answer_schemas() if hasattr(raw_models, class_of(name)) and "enum" not in SCHEMAS[name]
+)
 QUICK = settings(
     max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )

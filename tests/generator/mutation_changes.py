@@ -27,7 +27,7 @@ __all__ = [
     "form",
     "add_parameter",
     "add_property",
-    "projects",
+    "teams",
     "new_list",
     "new_pages",
     "new_stream",
@@ -88,37 +88,33 @@ def add_property(schema: str, name: str, value: Any, *, required: bool = False) 
     return change
 
 
-def projects(inputs: Inputs) -> None:
-    inputs.spec["components"]["schemas"]["Project"] = {
+def teams(inputs: Inputs) -> None:
+    inputs.spec["components"]["schemas"]["Team"] = {
         "type": "object",
         "required": ["id"],
         "properties": {"id": {"type": "string"}, "fullName": {"type": "string"}},
     }
-    inputs.spec["components"]["schemas"]["ProjectPage"] = {
+    inputs.spec["components"]["schemas"]["TeamPage"] = {
         "type": "object",
-        "properties": {"after": {"type": "string"}, "projects": {"type": "array", "items": ref("Project")}},
+        "properties": {"after": {"type": "string"}, "teams": {"type": "array", "items": ref("Team")}},
     }
 
 
 def new_list(inputs: Inputs) -> None:
-    projects(inputs)
-    inputs.add(
-        "GET /webapi/v2/projects", {"summary": "List Projects", **answers({"type": "array", "items": ref("Project")})}
-    )
+    teams(inputs)
+    inputs.add("GET /webapi/v2/teams", {"summary": "List Teams", **answers({"type": "array", "items": ref("Team")})})
 
 
 def new_pages(inputs: Inputs) -> None:
-    projects(inputs)
+    teams(inputs)
     parameters = [{"name": "startAfter", "in": "query", "schema": {"type": "string"}}]
-    inputs.add("GET /webapi/v2/projects", {"parameters": parameters, **answers(ref("ProjectPage"))})
+    inputs.add("GET /webapi/v2/teams", {"parameters": parameters, **answers(ref("TeamPage"))})
     block = {
-        "resource": "projects",
+        "resource": "teams",
         "method": "list",
-        "pagination": {"style": "cursor", "param": "startAfter", "next": "after", "items": "projects"},
+        "pagination": {"style": "cursor", "param": "startAfter", "next": "after", "items": "teams"},
     }
-    inputs.annotate(
-        "GET /webapi/v2/projects", {"operationId": "list_projects", "tags": ["projects"], "x-alli-sdk": block}
-    )
+    inputs.annotate("GET /webapi/v2/teams", {"operationId": "list_teams", "tags": ["teams"], "x-alli-sdk": block})
 
 
 def new_stream(inputs: Inputs) -> None:
@@ -135,9 +131,9 @@ def new_stream(inputs: Inputs) -> None:
     inputs.annotate("POST /webapi/v2/ask", {"operationId": "ask", "tags": ["questions"], "x-alli-sdk": block})
 
 
-def new_post(content: Any, path: str = "POST /webapi/v2/projects", **operation: Any) -> Any:
+def new_post(content: Any, path: str = "POST /webapi/v2/teams", **operation: Any) -> Any:
     def change(inputs: Inputs) -> None:
-        projects(inputs)
+        teams(inputs)
         inputs.add(path, {"requestBody": {"content": content}, **operation})
 
     return change
@@ -145,9 +141,7 @@ def new_post(content: Any, path: str = "POST /webapi/v2/projects", **operation: 
 
 def one_id_in_path_and_body(inputs: Inputs) -> None:
     parameters = [{"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}]
-    new_post({"application/json": {"schema": ref("Project")}}, "PUT /webapi/v2/projects/{id}", parameters=parameters)(
-        inputs
-    )
+    new_post({"application/json": {"schema": ref("Team")}}, "PUT /webapi/v2/teams/{id}", parameters=parameters)(inputs)
 
 
 def hostile(inputs: Inputs) -> None:

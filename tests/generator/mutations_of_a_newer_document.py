@@ -183,11 +183,11 @@ NEWER = [
     Case(
         "a body whose keys are names",
         new_post({"application/json": {"schema": {"type": "object", "additionalProperties": NUMBER}}}),
-        derived("projects.create"),
-        ("projects.create", "(*, body: Mapping[str, Any]) -> None"),
-        lambda client: client.projects.create(body={"ann": 3}),
+        derived("teams.create"),
+        ("teams.create", "(*, body: Mapping[str, Any]) -> None"),
+        lambda client: client.teams.create(body={"ann": 3}),
         sent=lambda r: equals({"ann": 3})(body(r)),
-        warns="client.projects.create()",
+        warns="client.teams.create()",
     ),
     Case(
         "a model that inherits",

@@ -219,12 +219,12 @@ DATES = [
     Case(
         "dates of a form",
         new_post({"application/x-www-form-urlencoded": {"schema": PARTS}}),
-        [("client.projects.create()", "new", False), ("client.projects.create()", "name made of", False)],
+        [("client.teams.create()", "new", False), ("client.teams.create()", "name made of", False)],
         (
-            "projects.create",
+            "teams.create",
             "(*, day: datetime.date, days: Sequence[datetime.date] | None = None, owner: UUID | None = None, since: datetime.datetime | None = None)",
         ),
-        lambda client: client.projects.create(day=DAY, since=LATER, owner=ID, days=[DAY, DAY]),
+        lambda client: client.teams.create(day=DAY, since=LATER, owner=ID, days=[DAY, DAY]),
         sent=lambda r: equals(
             {
                 "day": ["2026-02-03"],
@@ -233,44 +233,44 @@ DATES = [
                 "days": ["2026-02-03", "2026-02-03"],
             }
         )(parse_qs(r.body.decode())),
-        warns="client.projects.create()",
+        warns="client.teams.create()",
     ),
     Case(
         "dates of a form with parts",
         new_post({"multipart/form-data": {"schema": PARTS}}),
-        [("client.projects.create()", "new", False), ("client.projects.create()", "name made of", False)],
+        [("client.teams.create()", "new", False), ("client.teams.create()", "name made of", False)],
         (
-            "projects.create",
+            "teams.create",
             "(*, day: datetime.date, days: Sequence[datetime.date] | None = None, owner: UUID | None = None, since: datetime.datetime | None = None)",
         ),
-        lambda client: client.projects.create(day=DAY, since=LATER, owner=ID, days=[DAY]),
+        lambda client: client.teams.create(day=DAY, since=LATER, owner=ID, days=[DAY]),
         sent=lambda r: equals(
             {"day": "2026-02-03", "since": "2026-02-03T12:30:00.005000+09:00", "owner": str(ID), "days": "2026-02-03"}
         )(form(r)),
-        warns="client.projects.create()",
+        warns="client.teams.create()",
         refuses={
-            "projects.create: day: must be date, not datetime": lambda c: c.projects.create(day=NOON),
+            "teams.create: day: must be date, not datetime": lambda c: c.teams.create(day=NOON),
         },
     ),
     Case(
         "a body that is a date",
         new_post({"application/json": {"schema": DATE}}),
-        [("client.projects.create()", "new", False), ("client.projects.create()", "name made of", False)],
-        ("projects.create", "(*, body: datetime.date) -> None"),
-        lambda client: client.projects.create(body=DAY),
+        [("client.teams.create()", "new", False), ("client.teams.create()", "name made of", False)],
+        ("teams.create", "(*, body: datetime.date) -> None"),
+        lambda client: client.teams.create(body=DAY),
         sent=lambda r: equals("2026-02-03")(body(r)),
-        warns="client.projects.create()",
-        refuses={"projects.create: body: must be date, not datetime": lambda c: c.projects.create(body=NOON)},
+        warns="client.teams.create()",
+        refuses={"teams.create: body: must be date, not datetime": lambda c: c.teams.create(body=NOON)},
     ),
     Case(
         "a body that is a list of moments",
         new_post({"application/json": {"schema": list_of(MOMENT)}}),
-        [("client.projects.create()", "new", False), ("client.projects.create()", "name made of", False)],
-        ("projects.create", "(*, body: Sequence[datetime.datetime]) -> None"),
-        lambda client: client.projects.create(body=[NOON]),
+        [("client.teams.create()", "new", False), ("client.teams.create()", "name made of", False)],
+        ("teams.create", "(*, body: Sequence[datetime.datetime]) -> None"),
+        lambda client: client.teams.create(body=[NOON]),
         sent=lambda r: equals(["2026-02-03T12:00:00Z"])(body(r)),
-        warns="client.projects.create()",
-        refuses={"projects.create: body[0]: must be datetime, not date": lambda c: c.projects.create(body=[DAY])},
+        warns="client.teams.create()",
+        refuses={"teams.create: body[0]: must be datetime, not date": lambda c: c.teams.create(body=[DAY])},
     ),
     Case(
         "the date of a turn, by names that the module needs",

@@ -109,9 +109,9 @@ FIELDS = [
         gives=check(id="x"),
     ),
     Case(
-        "a property of a run, which has two methods",
+        "a property of a run, which has three methods",
         add_property("RunAppRequest", "seedNumber", {"type": "integer"}),
-        [("client.apps.run(seed_number)", "new", False), ("client.apps.stream(seed_number)", "new", False)],
+        [(f"client.apps.{method}(seed_number)", "new", False) for method in ("run", "start", "stream")],
         ("apps.stream", "seed_number: int | None = None"),
         lambda client: client.apps.run("a", seed_number=7),
         b'{"result": {"responses": []}}',

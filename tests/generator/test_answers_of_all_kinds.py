@@ -238,7 +238,9 @@ def test_a_list_that_looks_paged_is_warned_of_with_the_block_to_paste(
         {
             "target": "$.paths['/webapi/v2/chats'].get",
             "update": {
-                "x-alli-sdk": {"pagination": {"style": "cursor", "param": "cursor", "next": "nextCursor", "items": "chats"}}
+                "x-alli-sdk": {
+                    "pagination": {"style": "cursor", "param": "cursor", "next": "nextCursor", "items": "chats"}
+                }
             },
         }
     )

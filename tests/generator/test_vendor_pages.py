@@ -210,7 +210,5 @@ def test_a_reference_that_never_existed_is_not_said_to_be_gone(workspace: Any) -
     line = workspace.edit(workspace.overlay, "param: cursor", "param: after")
     outcome = workspace.run()
     assert outcome.status == 1
-    assert outcome.errors[0].startswith(
-        f"overlay.yaml:{line}: apps.list: x-alli-sdk pagination.param: there is no"
-    )
+    assert outcome.errors[0].startswith(f"overlay.yaml:{line}: apps.list: x-alli-sdk pagination.param: there is no")
     assert "any more" not in "\n".join(outcome.errors)
