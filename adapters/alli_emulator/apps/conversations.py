@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
+from alli_emulator.apps.citation import Citation
 from alli_emulator.apps.ids import new_id
-
-if TYPE_CHECKING:
-    from alli_emulator.apps.model import Citation
 
 __all__ = ["Chat", "Conversation"]
 

@@ -16,8 +16,8 @@ from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Mappin
 from dataclasses import dataclass, field
 from typing import IO, TypeAlias
 
+from alli_emulator.apps.citation import Citation
 from alli_emulator.apps.conversations import Conversation
-from alli_emulator.apps.ids import new_id
 
 __all__ = [
     "Answer",
@@ -124,19 +124,6 @@ class AppRun:
         """The input as text, `default` where it is missing, null or empty."""
         value = self.inputs.get(variable)
         return default if value is None or value == "" else str(value)
-
-
-@dataclass(frozen=True, slots=True)
-class Citation:
-    """Where a statement comes from; sent with the message it belongs to."""
-
-    title: str
-    source: str = "DOCUMENT"
-    text: str | None = None
-    page: int | None = None
-    url: str | None = None
-    clue_id: str = field(default_factory=lambda: new_id("Clue"))
-    document_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,10 +24,10 @@ from alli_emulator.requests.record import RequestRecord
 from alli_emulator.requests.request_log import RequestLog
 from alli_emulator.routes.by_hand import HandMadeAnswers
 from alli_emulator.runs.app_errors import AppErrors
+from alli_emulator.runs.background import BackgroundRuns
 from alli_emulator.runs.jobs import Job
 from alli_emulator.runs.latency import Latency
 from alli_emulator.runs.turns import Turn
-from alli_emulator.state.background import BackgroundRuns
 from alli_emulator.state.documents import Documents
 from alli_emulator.state.store import Store
 from alli_emulator.state.threads import Threads

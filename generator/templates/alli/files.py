@@ -219,7 +219,7 @@ def _gives_bytes(file: Any) -> bool:
 
 
 def _is_read_to_its_end(file: Any) -> bool:
-    """Whether a file that can be rewound stands behind its last byte, as after an earlier call. An empty file may be sent."""
+    """Whether a file that can be rewound was read to its last byte, as by an earlier call. An empty file may be sent."""
     try:
         if not file.seekable():
             return False
