@@ -11,7 +11,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from ipaddress import ip_address
-from typing import Any, Protocol, TypeAlias, TypedDict
+from typing import Any, Protocol, TypeAlias, TypedDict, cast
 from urllib.parse import urlsplit
 
 import alli
@@ -262,7 +262,7 @@ def _functions(value: object) -> tuple[Middleware, ...]:
         return ()
     if isinstance(value, (str, bytes)) or not isinstance(value, Sequence):
         raise ConfigurationError(f"middleware: must be a list of functions, not {type(value).__name__}")
-    return tuple(value)
+    return tuple(cast("Sequence[Middleware]", value))
 
 
 def _fields(name: str, value: Mapping[str, Any] | None) -> dict[str, Any]:

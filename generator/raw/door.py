@@ -116,7 +116,8 @@ def _class_names(document: dict[str, Any]) -> dict[str, ClassOverride]:
     """
     names = {name: f"{name}Model" for name in CLASS_NAMES}
     problems: list[Problem] = []
-    schemas: dict[str, Any] = (document.get("components") or {}).get("schemas") or {}
+    components: dict[str, Any] = document.get("components") or {}
+    schemas: dict[str, Any] = components.get("schemas") or {}
     for schema, content in schemas.items():
         block = content.get("x-alli-sdk") if is_object(content) else None
         wanted = block.get("class") if is_object(block) else None

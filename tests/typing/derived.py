@@ -37,9 +37,11 @@ def program() -> str:
 
 def rendered_methods(client: Any) -> Iterator[str]:
     """`resource.method` of each method that is made from the document; those written by hand are inherited."""
-    for resource, holder in vars(client).items():
+    holders: dict[str, Any] = client.__dict__
+    for resource, holder in holders.items():
+        kind: Any = holder.__class__
         if not resource.startswith("_"):
-            yield from (f"{resource}.{name}" for name in vars(type(holder)) if not name.startswith("_"))
+            yield from (f"{resource}.{name}" for name in kind.__dict__ if not name.startswith("_"))
 
 
 def models() -> list[str]:

@@ -93,7 +93,7 @@ def acheck_middleware(functions: Iterable[Any]) -> None:
 
 
 def _is_coroutine_function(function: Any) -> bool:
-    called = getattr(type(function), "__call__", None)  # noqa: B004 - an object may be called by an async method
+    called = getattr(function.__class__, "__call__", None)  # noqa: B004 - an object may be called by an async method
     return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(called)
 
 

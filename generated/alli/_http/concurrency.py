@@ -60,12 +60,12 @@ def in_thread(work: Callable[[], object]) -> None:
     wait at the end of the process for a thread that was left behind in a read.
     """
     # Looked up each time: gevent may have put another class there since the last one was made.
-    kind = queue.SimpleQueue
+    kind = queue.SimpleQueue[Callable[[], object]]
     try:
         inbox = _idle_threads.pop()
     except IndexError:
         inbox = None
-    if inbox is None or type(inbox) is not kind:
+    if inbox is None or type(inbox) is not queue.SimpleQueue:
         inbox = kind()
         try:
             threading.Thread(target=_work, args=(inbox,), name="alli-call", daemon=True).start()

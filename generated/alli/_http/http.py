@@ -142,7 +142,7 @@ class HTTP:
         if timeouts is not None:
             connect, read, write, pool = timeouts
             request.extensions["timeout"] = {"connect": connect, "read": read, "write": write, "pool": pool}
-        steps = request.extensions.get("timeout") or {}
+        steps: dict[str, float] = request.extensions.get("timeout") or {}
         if deadline_at is not None:
             request.extensions["timeout"] = limited = StepTimeouts(steps, deadline_at)
             if self.injected:
@@ -304,7 +304,7 @@ class AsyncHTTP:
         if timeouts is not None:
             connect, read, write, pool = timeouts
             request.extensions["timeout"] = {"connect": connect, "read": read, "write": write, "pool": pool}
-        steps = request.extensions.get("timeout") or {}
+        steps: dict[str, float] = request.extensions.get("timeout") or {}
         if deadline_at is not None:
             request.extensions["timeout"] = limited = StepTimeouts(steps, deadline_at)
             if self.injected:

@@ -93,7 +93,8 @@ class UploadTransport(HTTPTransport):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self._pool._network_backend = _Backend()  # noqa: SLF001 - the library has no argument for it
+        # The library has no argument for it.
+        self._pool._network_backend = _Backend()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
 
 
 class AsyncUploadTransport(AsyncHTTPTransport):
@@ -101,7 +102,8 @@ class AsyncUploadTransport(AsyncHTTPTransport):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self._pool._network_backend = _AsyncBackend()  # noqa: SLF001 - as above
+        # The library has no argument for it.
+        self._pool._network_backend = _AsyncBackend()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
 
 
 class _Backend(SyncBackend):

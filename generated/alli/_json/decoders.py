@@ -67,10 +67,9 @@ def declared(*types: type[T], read: Callable[[Any], Any] = anything) -> Callable
     return decode
 
 
-def one_of(read: Callable[[Any], Any], *types: type[Any]) -> Callable[[Any], T]:
-    """As `declared`, for a union: what T is, the caller says."""
-    decode: Callable[[Any], T] = declared(*types, read=read)
-    return decode
+def one_of(read: Callable[[Any], Any], *types: type[Any]) -> Callable[[Any], Any]:
+    """As `declared`, for a union."""
+    return declared(*types, read=read)
 
 
 class ByStatus(Generic[T, U]):
@@ -94,4 +93,6 @@ class ByStatus(Generic[T, U]):
         """The decoder for the answers with a status."""
         if status == self._status:
             return self._decode
-        return self._other.of(status) if isinstance(self._other, ByStatus) else self._other
+        other: Any = self._other
+        found: Callable[[Any], T | U] = other.of(status) if isinstance(other, ByStatus) else other
+        return found

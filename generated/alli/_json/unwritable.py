@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, cast
+
+from .loose_json import is_object
 
 __all__ = ["unwritable_place"]
 
@@ -26,9 +28,9 @@ def unwritable_place(body: object) -> str:
 
 
 def _items(value: Any) -> Iterable[tuple[Any, Any]]:
-    if isinstance(value, dict):
+    if is_object(value):
         return value.items()
-    return enumerate(value) if isinstance(value, (list, tuple)) else ()
+    return enumerate(cast("Sequence[Any]", value)) if isinstance(value, (list, tuple)) else ()
 
 
 def _is_writable(value: object) -> bool:

@@ -75,7 +75,13 @@ def _read(value: Any, kind: Any, place: str) -> Any:
 
 def _fitting(fits: bool, value: T, wanted: str, place: str) -> T:
     if not fits:
-        found = {dict: "an object", list: "an array", str: "text", bool: "true or false", type(None): "null"}
+        found: dict[type[Any], str] = {
+            dict: "an object",
+            list: "an array",
+            str: "text",
+            bool: "true or false",
+            type(None): "null",
+        }
         raise _Misfit(f"{place or 'the value'} must be {wanted}, not {found.get(type(value), 'a number')}")
     return value
 
@@ -173,8 +179,13 @@ def _container(value: Any, kind: Any, origin: Any, arguments: tuple[Any, ...], p
         items = [
             _read(item, each, f"{place}[{index}]") for index, (item, each) in enumerate(zip(value, kinds, strict=True))
         ]
-        made = {set: set, AbstractSet: set, frozenset: frozenset, tuple: tuple}.get(origin, list)
-        return made(items)
+        containers: dict[Any, Callable[[list[Any]], Any]] = {
+            set: set,
+            AbstractSet: set,
+            frozenset: frozenset,
+            tuple: tuple,
+        }
+        return containers.get(origin, list)(items)
     raise TypeError(f"parse: {kind!r} is not a type that JSON can be read into")
 
 

@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from .._extras.answer import Answer
 from .run_stream import AsyncRunStream, RunStream
 
@@ -20,7 +18,7 @@ class AnswerStream(RunStream):
     answer = stream.result()
     """
 
-    _result_class: ClassVar[type[Answer]] = Answer
+    _result_class = Answer
 
     def result(self) -> Answer:
         """Reads what is left and gives all of it put together; again and again the same. Raises as reading does."""
@@ -39,7 +37,7 @@ class AsyncAnswerStream(AsyncRunStream):
     answer = await stream.result()
     """
 
-    _result_class: ClassVar[type[Answer]] = Answer
+    _result_class = Answer
 
     async def result(self) -> Answer:
         """Reads what is left and gives all of it put together; again and again the same. Raises as reading does."""

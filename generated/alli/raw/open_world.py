@@ -113,7 +113,7 @@ def load_models(model: Any) -> None:
         one = waiting.pop()
         if one not in seen:
             seen.add(one)
-            others = getattr(sys.modules[one.__module__], "_others", None)
+            others = getattr(sys.modules[one.__module__], "contained_models", None)
             waiting += [] if others is None else others()
 
 

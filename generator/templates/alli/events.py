@@ -44,7 +44,7 @@ class _Text(JSONObject):
 
     __slots__ = ("_index", "_text")
     __match_args__ = ("text", "index")
-    type: ClassVar[str]
+    type: ClassVar[Any]  # of each class, a constant
 
     def __init__(self, text: str, index: int = 0) -> None:
         self._text = text

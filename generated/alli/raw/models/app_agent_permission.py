@@ -102,7 +102,7 @@ def _readers() -> tuple[Reader, ...]:
     )
 
 
-def _others() -> tuple[type[OpenModel], ...]:
+def contained_models() -> tuple[type[OpenModel], ...]:
     from ..models.app_agent_access import AppAgentAccess
     from ..models.app_permission_group_access import AppPermissionGroupAccess
 

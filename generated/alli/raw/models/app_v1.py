@@ -130,7 +130,7 @@ def _readers() -> tuple[Reader, ...]:
     return (list_of(AppInput.from_json),)
 
 
-def _others() -> tuple[type[OpenModel], ...]:
+def contained_models() -> tuple[type[OpenModel], ...]:
     from ..models.app_input import AppInput
 
     return (AppInput,)

@@ -91,7 +91,7 @@ def _readers() -> tuple[Reader, ...]:
     return (list_of(App.from_json),)
 
 
-def _others() -> tuple[type[OpenModel], ...]:
+def contained_models() -> tuple[type[OpenModel], ...]:
     from ..models.app import App
 
     return (App,)

@@ -81,7 +81,7 @@ def _readers() -> tuple[Reader, ...]:
     return (list_of(AppV1.from_json),)
 
 
-def _others() -> tuple[type[OpenModel], ...]:
+def contained_models() -> tuple[type[OpenModel], ...]:
     from ..models.app_v1 import AppV1
 
     return (AppV1,)

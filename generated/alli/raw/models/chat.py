@@ -151,7 +151,7 @@ def _readers() -> tuple[Reader, ...]:
     )
 
 
-def _others() -> tuple[type[OpenModel], ...]:
+def contained_models() -> tuple[type[OpenModel], ...]:
     from ..models.chat_citation import ChatCitation
     from ..models.chat_source import ChatSource
     from ..models.intermediate_step import IntermediateStep

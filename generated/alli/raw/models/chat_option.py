@@ -101,7 +101,7 @@ def _readers() -> tuple[Reader, ...]:
     return (ChatOptionStyle.from_json,)
 
 
-def _others() -> tuple[type[OpenModel], ...]:
+def contained_models() -> tuple[type[OpenModel], ...]:
     from ..models.chat_option_style import ChatOptionStyle
 
     return (ChatOptionStyle,)

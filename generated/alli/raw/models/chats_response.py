@@ -80,7 +80,7 @@ def _readers() -> tuple[Reader, ...]:
     return (list_of(Chat.from_json),)
 
 
-def _others() -> tuple[type[OpenModel], ...]:
+def contained_models() -> tuple[type[OpenModel], ...]:
     from ..models.chat import Chat
 
     return (Chat,)

@@ -110,7 +110,7 @@ def _readers() -> tuple[Reader, ...]:
     return (list_of(ChatOption.from_json),)
 
 
-def _others() -> tuple[type[OpenModel], ...]:
+def contained_models() -> tuple[type[OpenModel], ...]:
     from ..models.chat_option import ChatOption
 
     return (ChatOption,)

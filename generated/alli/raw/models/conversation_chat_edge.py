@@ -80,7 +80,7 @@ def _readers() -> tuple[Reader, ...]:
     return (ConversationChat.from_json,)
 
 
-def _others() -> tuple[type[OpenModel], ...]:
+def contained_models() -> tuple[type[OpenModel], ...]:
     from ..models.conversation_chat import ConversationChat
 
     return (ConversationChat,)

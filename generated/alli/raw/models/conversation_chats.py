@@ -87,7 +87,7 @@ def _readers() -> tuple[Reader, ...]:
     return (list_of(ConversationChatEdge.from_json),)
 
 
-def _others() -> tuple[type[OpenModel], ...]:
+def contained_models() -> tuple[type[OpenModel], ...]:
     from ..models.conversation_chat_edge import ConversationChatEdge
 
     return (ConversationChatEdge,)

@@ -157,7 +157,7 @@ def _readers() -> tuple[Reader, ...]:
     )
 
 
-def _others() -> tuple[type[OpenModel], ...]:
+def contained_models() -> tuple[type[OpenModel], ...]:
     from ..models.chat import Chat
     from ..models.conversation_user import ConversationUser
     from ..models.conversation_variables import ConversationVariables

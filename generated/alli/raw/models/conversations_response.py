@@ -87,7 +87,7 @@ def _readers() -> tuple[Reader, ...]:
     return (list_of(ConversationDetails.from_json),)
 
 
-def _others() -> tuple[type[OpenModel], ...]:
+def contained_models() -> tuple[type[OpenModel], ...]:
     from ..models.conversation_details import ConversationDetails
 
     return (ConversationDetails,)

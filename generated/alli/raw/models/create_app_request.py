@@ -117,7 +117,7 @@ def _readers() -> tuple[Reader, ...]:
     return (SingleActionAppInput.from_json,)
 
 
-def _others() -> tuple[type[OpenModel], ...]:
+def contained_models() -> tuple[type[OpenModel], ...]:
     from ..models.single_action_app_input import SingleActionAppInput
 
     return (SingleActionAppInput,)

@@ -80,7 +80,7 @@ def _readers() -> tuple[Reader, ...]:
     return (CreatedApp.from_json,)
 
 
-def _others() -> tuple[type[OpenModel], ...]:
+def contained_models() -> tuple[type[OpenModel], ...]:
     from ..models.created_app import CreatedApp
 
     return (CreatedApp,)

@@ -124,7 +124,7 @@ def _readers() -> tuple[Reader, ...]:
     )
 
 
-def _others() -> tuple[type[OpenModel], ...]:
+def contained_models() -> tuple[type[OpenModel], ...]:
     from ..models.error_info import ErrorInfo
     from ..models.error_name import ErrorName
 

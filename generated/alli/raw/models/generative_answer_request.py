@@ -145,7 +145,7 @@ def _readers() -> tuple[Reader, ...]:
     return (GenerativeAnswerHashtags.from_json,)
 
 
-def _others() -> tuple[type[OpenModel], ...]:
+def contained_models() -> tuple[type[OpenModel], ...]:
     from ..models.generative_answer_hashtags import GenerativeAnswerHashtags
 
     return (GenerativeAnswerHashtags,)

@@ -115,7 +115,7 @@ def _readers() -> tuple[Reader, ...]:
     return (list_of(GenerativeAnswerClue.from_json),)
 
 
-def _others() -> tuple[type[OpenModel], ...]:
+def contained_models() -> tuple[type[OpenModel], ...]:
     from ..models.generative_answer_clue import GenerativeAnswerClue
 
     return (GenerativeAnswerClue,)

@@ -86,7 +86,7 @@ def _readers() -> tuple[Reader, ...]:
     return (list_of(BoundingBox.from_json),)
 
 
-def _others() -> tuple[type[OpenModel], ...]:
+def contained_models() -> tuple[type[OpenModel], ...]:
     from ..models.bounding_box import BoundingBox
 
     return (BoundingBox,)

@@ -83,7 +83,7 @@ def _readers() -> tuple[Reader, ...]:
     return (Document.from_json,)
 
 
-def _others() -> tuple[type[OpenModel], ...]:
+def contained_models() -> tuple[type[OpenModel], ...]:
     from ..models.document import Document
 
     return (Document,)

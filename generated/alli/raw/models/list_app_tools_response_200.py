@@ -83,7 +83,7 @@ def _readers() -> tuple[Reader, ...]:
     return (list_of(SingleActionAppTool.from_json),)
 
 
-def _others() -> tuple[type[OpenModel], ...]:
+def contained_models() -> tuple[type[OpenModel], ...]:
     from ..models.single_action_app_tool import SingleActionAppTool
 
     return (SingleActionAppTool,)

@@ -82,7 +82,7 @@ def _readers() -> tuple[Reader, ...]:
     return (ListHashtagsResponse200Result.from_json,)
 
 
-def _others() -> tuple[type[OpenModel], ...]:
+def contained_models() -> tuple[type[OpenModel], ...]:
     from ..models.list_hashtags_response_200_result import ListHashtagsResponse200Result
 
     return (ListHashtagsResponse200Result,)

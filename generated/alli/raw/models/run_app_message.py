@@ -168,7 +168,7 @@ def _readers() -> tuple[Reader, ...]:
     )
 
 
-def _others() -> tuple[type[OpenModel], ...]:
+def contained_models() -> tuple[type[OpenModel], ...]:
     from ..models.chat_option import ChatOption
     from ..models.run_citation import RunCitation
     from ..models.run_form_field import RunFormField

@@ -158,7 +158,7 @@ def _readers() -> tuple[Reader, ...]:
     )
 
 
-def _others() -> tuple[type[OpenModel], ...]:
+def contained_models() -> tuple[type[OpenModel], ...]:
     from ..models.run_chat import RunChat
     from ..models.run_inputs import RunInputs
 

@@ -144,7 +144,7 @@ def _readers() -> tuple[Reader, ...]:
     )
 
 
-def _others() -> tuple[type[OpenModel], ...]:
+def contained_models() -> tuple[type[OpenModel], ...]:
     from ..models.run_app_choice import RunAppChoice
     from ..models.run_app_conversation import RunAppConversation
     from ..models.run_app_message import RunAppMessage

@@ -97,7 +97,7 @@ def _readers() -> tuple[Reader, ...]:
     return (RunChatSource.from_json,)
 
 
-def _others() -> tuple[type[OpenModel], ...]:
+def contained_models() -> tuple[type[OpenModel], ...]:
     from ..models.run_chat_source import RunChatSource
 
     return (RunChatSource,)

@@ -113,7 +113,7 @@ def _readers() -> tuple[Reader, ...]:
     return (RunAppResult.from_json,)
 
 
-def _others() -> tuple[type[OpenModel], ...]:
+def contained_models() -> tuple[type[OpenModel], ...]:
     from ..models.run_app_result import RunAppResult
 
     return (RunAppResult,)

@@ -100,7 +100,7 @@ def _readers() -> tuple[Reader, ...]:
     return (SkillVariables.from_json,)
 
 
-def _others() -> tuple[type[OpenModel], ...]:
+def contained_models() -> tuple[type[OpenModel], ...]:
     from ..models.skill_variables import SkillVariables
 
     return (SkillVariables,)

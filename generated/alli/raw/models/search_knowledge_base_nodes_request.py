@@ -97,7 +97,7 @@ def _readers() -> tuple[Reader, ...]:
     return (KnowledgeBaseNodeFilter.from_json,)
 
 
-def _others() -> tuple[type[OpenModel], ...]:
+def contained_models() -> tuple[type[OpenModel], ...]:
     from ..models.knowledge_base_node_filter import KnowledgeBaseNodeFilter
 
     return (KnowledgeBaseNodeFilter,)

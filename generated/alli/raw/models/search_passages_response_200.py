@@ -81,7 +81,7 @@ def _readers() -> tuple[Reader, ...]:
     return (list_of(Passage.from_json),)
 
 
-def _others() -> tuple[type[OpenModel], ...]:
+def contained_models() -> tuple[type[OpenModel], ...]:
     from ..models.passage import Passage
 
     return (Passage,)

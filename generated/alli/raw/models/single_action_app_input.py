@@ -124,7 +124,7 @@ def _readers() -> tuple[Reader, ...]:
     )
 
 
-def _others() -> tuple[type[OpenModel], ...]:
+def contained_models() -> tuple[type[OpenModel], ...]:
     from ..models.single_action_input import SingleActionInput
     from ..models.single_action_message import SingleActionMessage
 

@@ -103,7 +103,7 @@ def _readers() -> tuple[Reader, ...]:
     return (list_of(SingleActionAppToolInput.from_json),)
 
 
-def _others() -> tuple[type[OpenModel], ...]:
+def contained_models() -> tuple[type[OpenModel], ...]:
     from ..models.single_action_app_tool_input import SingleActionAppToolInput
 
     return (SingleActionAppToolInput,)

@@ -103,7 +103,7 @@ def _readers() -> tuple[Reader, ...]:
     return (list_of(AppInputOption.from_json),)
 
 
-def _others() -> tuple[type[OpenModel], ...]:
+def contained_models() -> tuple[type[OpenModel], ...]:
     from ..models.app_input_option import AppInputOption
 
     return (AppInputOption,)

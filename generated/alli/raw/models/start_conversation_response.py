@@ -94,7 +94,7 @@ def _readers() -> tuple[Reader, ...]:
     )
 
 
-def _others() -> tuple[type[OpenModel], ...]:
+def contained_models() -> tuple[type[OpenModel], ...]:
     from ..models.conversation_errors import ConversationErrors
     from ..models.start_conversation_result import StartConversationResult
 

@@ -82,7 +82,7 @@ def _readers() -> tuple[Reader, ...]:
     return (StartedConversation.from_json,)
 
 
-def _others() -> tuple[type[OpenModel], ...]:
+def contained_models() -> tuple[type[OpenModel], ...]:
     from ..models.started_conversation import StartedConversation
 
     return (StartedConversation,)

@@ -103,7 +103,7 @@ def _readers() -> tuple[Reader, ...]:
     )
 
 
-def _others() -> tuple[type[OpenModel], ...]:
+def contained_models() -> tuple[type[OpenModel], ...]:
     from ..models.conversation_chats import ConversationChats
     from ..models.conversation_project import ConversationProject
 

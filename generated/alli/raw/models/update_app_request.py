@@ -123,7 +123,7 @@ def _readers() -> tuple[Reader, ...]:
     )
 
 
-def _others() -> tuple[type[OpenModel], ...]:
+def contained_models() -> tuple[type[OpenModel], ...]:
     from ..models.app_agent_permission import AppAgentPermission
     from ..models.app_user_permission import AppUserPermission
 

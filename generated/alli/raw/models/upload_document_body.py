@@ -206,7 +206,7 @@ def _readers() -> tuple[Reader, ...]:
     )
 
 
-def _others() -> tuple[type[OpenModel], ...]:
+def contained_models() -> tuple[type[OpenModel], ...]:
     from ..models.access_agent import AccessAgent
     from ..models.access_permission_group import AccessPermissionGroup
     from ..models.access_user_filter import AccessUserFilter

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, cast
 from urllib.parse import unquote
 
 from .._json.loose_json import is_list, is_object
@@ -102,7 +102,7 @@ def _checked_path(name: str, path: object) -> str:
 def _mapping(where: str, value: object) -> Mapping[str, Any]:
     if not is_object(value) and not isinstance(value, Mapping):
         raise InvalidArgumentError(f"{where}: must be a dict, not {type(value).__name__}")
-    checked: Mapping[Any, Any] = value
+    checked = cast("Mapping[Any, Any]", value)
     for key in checked:
         if not isinstance(key, str):
             raise InvalidArgumentError(f"{where}: the names must be str, not {type(key).__name__}")
@@ -110,7 +110,7 @@ def _mapping(where: str, value: object) -> Mapping[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    return list(value) if isinstance(value, (tuple, set, frozenset)) else value
+    return list(cast("Iterable[Any]", value)) if isinstance(value, (tuple, set, frozenset)) else value
 
 
 def with_extras(
@@ -127,7 +127,7 @@ def with_extras(
     name = operation.name
     changed = dict(request)
     if query:
-        params = request.get("params") or {}
+        params: Mapping[str, Any] = request.get("params") or {}
         more = build(name, query_values, {key: _plain(value) for key, value in query.items()})
         changed["params"] = _joined(operation, "extra_query", params, more)
     if body:

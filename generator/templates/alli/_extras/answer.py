@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Self
 
-from .._calls.response import Response  # noqa: F401  (of the fields of RunResult: get_type_hints looks for it here)
+from .._calls.response import Response
 from .._json.loose_json import text_at
 from .._json.result_format import ResultFormat
 from .._json.result_formats import ANSWER
@@ -17,6 +17,9 @@ from .._results.record import record
 from ..results import RunResult, object_of
 
 __all__ = ["Answer"]
+
+_FIELD_TYPES = (Response,)
+"""Types of inherited fields, which `typing.get_type_hints` looks for in this module."""
 
 
 @record()

@@ -65,10 +65,10 @@ def _target(parts: SplitResult) -> _Target:
 def _checked(variable: str, url: str) -> str:
     try:
         parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port
+        is_whole = bool(parts.hostname) and (parts.port is None or parts.port >= 0)
     except ValueError:
-        host = None
-    if not host:
+        parts, is_whole = urlsplit(""), False
+    if not is_whole:
         raise ConfigurationError(f"{variable}: must be the URL of a proxy, like http://proxy.example:8080")
     if parts.scheme not in _SCHEMES:
         raise ConfigurationError(f"{variable}: the URL of a proxy must begin with one of {', '.join(_SCHEMES)}")

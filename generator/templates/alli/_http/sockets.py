@@ -116,7 +116,8 @@ def cut(request: Request, client: object) -> None:
 def _reset(connection: object, stream_id: int | None) -> None:
     if stream_id is None:
         return
-    events = (_find(connection, "_events") or {}).get(stream_id)
+    streams: dict[int, list[Any]] = _find(connection, "_events") or {}
+    events = streams.get(stream_id)
     if events is not None:
         from h2.events import StreamReset
 

@@ -119,7 +119,7 @@ def text_at(fields: Mapping[str, object], paths: Sequence[str]) -> str | None:
     """The first text, or number in its place, that is not empty."""
     for path in paths:
         value = look(path)(fields)
-        if value.__class__ is str and value:  # nearly all are, and this runs for each record of a stream
+        if isinstance(value, str) and value:  # nearly all are, and this runs for each record of a stream
             return value
         if value is not None and (text := text_in({"": value}, "")):
             return text

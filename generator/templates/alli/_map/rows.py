@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 
 from ..errors import AlliError, InvalidArgumentError
 from .items import MapRow
@@ -69,30 +69,40 @@ def job_of(index: int, given: object, key: Key) -> Job:
         InvalidArgumentError: the row is not a mapping of inputs or a MapRow, or has no key.
     """
     where = f"apps.map: row {index}"
+    row: MapRow
     if isinstance(given, MapRow):
         row = given
     elif isinstance(given, Mapping):
-        row = MapRow(inputs=given)
+        row = MapRow(inputs=cast("Mapping[str, Any]", given))
     else:
         raise InvalidArgumentError(f"{where} must be a mapping of inputs or a MapRow, not {type(given).__name__}")
     if row.inputs is None and row.message is None:
         raise InvalidArgumentError(f"{where} has neither inputs nor a message")
     _refuse_open_files(where, row)
     digest = hashlib.blake2b(_text(row).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
-    own = row.key if row.key is not None else _key(where, given, row, key)
+    plain = cast("Row", given)
+    own = row.key if row.key is not None else _key(where, plain, row, key)
     name = own or _default_key(index, digest)
-    return Job(index, name, row_name(index, name, digest), digest, given, row)
+    return Job(index, name, row_name(index, name, digest), digest, plain, row)
 
 
 def _refuse_open_files(where: str, row: MapRow) -> None:
     """An open file has one position, which rows that are sent side by side would share: the second would send what is left of it."""
     files = row.files.values() if isinstance(row.files, Mapping) else row.files or ()
     for value in (*(row.inputs or {}).values(), *files):
-        held = value[1] if isinstance(value, tuple) and len(value) > 1 else value
-        if hasattr(held, "read"):
+        if any(hasattr(held, "read") for held in _parts(value)):
             raise InvalidArgumentError(
                 f"{where} holds an open file; pass a pathlib.Path or (filename, bytes), which can be read again"
             )
+
+
+def _parts(value: Any) -> list[Any]:
+    """A file alone, or what stands in a pair with its name."""
+    return [*value] if value.__class__ is tuple else [value]
+
+
+def _plain(value: Any) -> dict[str, Any]:
+    return {str(name): value[name] for name in value}
 
 
 def row_name(index: int, key: str, digest: str) -> str:
@@ -128,11 +138,11 @@ def _text(row: MapRow) -> str:
 def _stand_in(value: object) -> object:
     """What stands for a value that is not JSON: a file counts by its path, size and time, or by its name and bytes."""
     if isinstance(value, Mapping):
-        return dict(value)
+        return _plain(value)
     if isinstance(value, (bytes, bytearray)):
         return hashlib.blake2b(value, digest_size=8).hexdigest()
     if isinstance(value, os.PathLike):
-        path = Path(value)
+        path = Path(cast("os.PathLike[str]", value))
         try:
             found = path.stat()
         except OSError:

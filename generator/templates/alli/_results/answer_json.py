@@ -31,7 +31,7 @@ def find_value(text: str) -> Any:
     if fenced:
         return _only(fenced, "fenced blocks of JSON")
     found = list(_embedded(text))
-    objects = [value for value in found if isinstance(value, dict)]
+    objects: list[Any] = [value for value in found if isinstance(value, dict)]
     if objects:
         return _only(objects, "JSON objects")
     # Words in brackets, such as the [1] of a citation, are arrays to JSON, so an array counts where there is no object.
