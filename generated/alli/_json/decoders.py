@@ -67,9 +67,10 @@ def declared(*types: type[T], read: Callable[[Any], Any] = anything) -> Callable
     return decode
 
 
-def one_of(read: Callable[[Any], Any], *types: type[Any]) -> Callable[[Any], Any]:
-    """As `declared`, for a union."""
-    return declared(*types, read=read)
+def one_of(read: Callable[[Any], Any], *types: type[Any]) -> Callable[[Any], T]:  # pyright: ignore[reportInvalidTypeVarUse]
+    """As `declared`, for a union: what T is, the caller says."""
+    decode: Callable[[Any], T] = declared(*types, read=read)
+    return decode
 
 
 class ByStatus(Generic[T, U]):
