@@ -53,7 +53,7 @@ FAILURES: list[Any] = [
     pytest.param(status(429, Retry_After="0"), 3, 3, id="429 with Retry-After"),
     pytest.param(status(500), 3, 1, id="500"),
     pytest.param(status(500, Retry_After="0"), 3, 1, id="500 with Retry-After"),
-    pytest.param(status(501), 3, 1, id="501"),
+    pytest.param(status(501), 1, 1, id="501"),
     pytest.param(status(502), 3, 1, id="502"),
     pytest.param(status(503), 3, 1, id="503"),
     pytest.param(status(503, Retry_After="0"), 3, 3, id="503 with Retry-After"),
