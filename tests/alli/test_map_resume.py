@@ -18,7 +18,9 @@ from tests.alli.client_kind import ClientKind
 from tests.alli.test_map import Shouting, connected, texts
 
 PROGRAM = """
+import signal
 import sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background may have been started without it
 from alli import Alli
 for item in Alli().apps.map(sys.argv[1], ({"text": f"row {n}"} for n in range(int(sys.argv[3]))), resume=sys.argv[2], concurrency=8):
     print(item.index, item.status, flush=True)
