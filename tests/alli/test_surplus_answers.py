@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import ssl
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -53,13 +54,15 @@ FIRST: dict[str, bytes] = {
 }
 
 
-def first_is(answer: bytes) -> Callable[[Connection], None]:
-    """Answers Alice by these bytes, in one piece, and all others as they should be."""
+def first_is(answer: bytes, sent: threading.Event | None = None) -> Callable[[Connection], None]:
+    """Answers Alice by these bytes, in one piece, and all others as they should be. `sent` is set once Alice's are out."""
 
     def serve(connection: Connection) -> None:
         request = connection.read_request()
         if request is not None:
             connection.send(answer if user_of(request) == "alice" else whole(app(user_of(request))))
+            if sent is not None:
+                sent.set()
 
     return serve
 
@@ -108,11 +111,14 @@ async def test_nobody_is_given_what_came_behind_an_encrypted_answer(client_kind:
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     tls.load_cert_chain(CERTIFICATES / "server.pem")
     trusting = ssl.create_default_context(cafile=str(CERTIFICATES / "authority.pem"))
-    with ScriptedServer(first_is(FIRST[first]), tls=tls) as server:
+    sent = threading.Event()
+    with ScriptedServer(first_is(FIRST[first], sent), tls=tls) as server:
         client = client_kind.make(
             base_url=server.url, max_retries=0, http_client=client_kind.http_client(verify=trusting)
         )
         await client_kind.get(client.with_options(user_id="alice").apps.get("a1"))
+        # What comes after Bob's request can't be told from his answer, so all of Alice's is out before it.
+        assert sent.wait(10)
         assert (await client_kind.get(client.with_options(user_id="bob").apps.get("a1"))).name == "bob"
 
 
