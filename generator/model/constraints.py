@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from generator.document.json_types import is_array, is_object
-from generator.document.schemas import resolved
+from generator.document.json_types import is_array, object_at
+from generator.document.schemas import alternatives, resolved
 from generator.model.api import Constraints
 
 __all__ = ["compare_constraints", "constraints_of", "limits"]
@@ -32,11 +32,9 @@ def constraints_of(data: dict[str, Any], schema: Any) -> Constraints:
     """The keywords that hold for a value, those of anyOf, oneOf and allOf included."""
     node = resolved(data, schema)
     found: dict[str, Any] = {}
-    for key in ("anyOf", "oneOf", "allOf"):
-        parts = node.get(key)
-        for part in parts if is_array(parts) else ():
-            found |= resolved(data, part)
-    found |= {**node, **(schema if is_object(schema) else {})}
+    for part in alternatives(node):
+        found |= resolved(data, part)
+    found |= {**node, **object_at(schema)}
     return {key: found[key] for key in _KEYWORDS if found.get(key) is not None}
 
 
