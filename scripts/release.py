@@ -31,7 +31,7 @@ IMPORTS = {
     "emulator": ["alli_emulator", "alli_emulator.__main__"],
     "cli": ["alli_cli", "alli_cli.program"],
     "mcp": ["alli_mcp", "alli_mcp.__main__"],
-    "ray": ["alli_batch.ray", "ray.data"],
+    "ray": ["alli_batch.ray"],
 }
 """Extra → what must be importable with it and nothing else. The extras that are for a clone have no package in the wheel."""
 FOR_A_CLONE = {"generator", "dev"}

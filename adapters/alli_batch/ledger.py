@@ -14,7 +14,7 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from alli import AsyncSend, Attempt, Response
 
@@ -85,11 +85,12 @@ class LedgerFolder:
             if _json(file.readline()) != {"alli_map": 1, "app": self._app_id}:
                 return
             for line in file:
-                match _json(line):
-                    case {"key": str(key), "status": str(status), **rest} if status in WEIGHT:
-                        yield Entry(key, status, rest.get("text"), rest.get("conversation_id"), rest.get("result"))
-                    case _:
-                        pass  # cut off while it was written; apps.map refuses any other damage
+                found: Any = _json(line)
+                # A line that is not an object was cut off while it was written; apps.map refuses any other damage.
+                entry = cast("dict[str, Any]", found) if isinstance(found, dict) else {}
+                if entry.get("status") in WEIGHT:
+                    text, conversation_id = entry.get("text"), entry.get("conversation_id")
+                    yield Entry(entry["key"], entry["status"], text, conversation_id, entry.get("result"))
 
 
 def _json(line: bytes) -> Any:

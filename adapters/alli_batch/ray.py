@@ -140,7 +140,7 @@ class AlliMap:
         self._attempts = Attempts() if ledger is None else None
         self._loop = asyncio.Runner()  # one for all batches, so that connections stay open
         self._on_disk = OnDisk()
-        self._client = AsyncAlli(**client, **({} if ledger is None else {"middleware": [self._on_disk]}))
+        self._client = AsyncAlli(**client, middleware=[] if ledger is None else [self._on_disk])
 
     def __call__(self, batch: Batch) -> Batch:
         """The batch with the columns."""
@@ -149,7 +149,7 @@ class AlliMap:
             outcomes = [Outcome("unknown", error=REPEATED)] * len(rows)
         else:
             outcomes = self._loop.run(self._outcomes([self._row(row) for row in rows]))
-        columns = {
+        columns: dict[str, Sequence[str | None]] = {
             "status": [one.status for one in outcomes],
             "text": [one.text for one in outcomes],
             "error": [one.error for one in outcomes],

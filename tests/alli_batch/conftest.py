@@ -1,4 +1,4 @@
-"""What the tests of `alli_batch` share. They need Ray, which scripts/test-ray installs in a place of its own."""
+"""What the tests of `alli_batch` share. They need Ray, which scripts/test-ray installs beside .venv."""
 
 from __future__ import annotations
 
