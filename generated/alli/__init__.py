@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ._http.http_library import AsyncHTTPClient, HTTPClient
     from ._jobs.background import AsyncBackgroundRun, BackgroundRun
     from ._map.items import MapItem, MapRow
+    from ._observing.observers import CallObserver, ObservedCall, observe_calls
     from ._privacy.keys import APIKey
     from ._results.messages import Choice, Citation, FormField, Message
     from ._stream.answer_stream import AnswerStream, AsyncAnswerStream
@@ -107,6 +108,9 @@ __all__ = [
     "BackgroundRun",
     "MapItem",
     "MapRow",
+    "CallObserver",
+    "ObservedCall",
+    "observe_calls",
     "APIKey",
     "Choice",
     "Citation",
@@ -209,6 +213,9 @@ _MODULES = {
     "BackgroundRun": "._jobs.background",
     "MapItem": "._map.items",
     "MapRow": "._map.items",
+    "CallObserver": "._observing.observers",
+    "ObservedCall": "._observing.observers",
+    "observe_calls": "._observing.observers",
     "APIKey": "._privacy.keys",
     "Choice": "._results.messages",
     "Citation": "._results.messages",

@@ -57,6 +57,7 @@ _EXPORTS = {
     "_results.messages": ["Choice", "Citation", "FormField", "Message"],
     "results": ["ConversationResult", "RunResult", "SkillResult"],
     "_calls.middleware": ["AsyncSend", "Attempt", "Middleware", "Send"],
+    "_observing.observers": ["CallObserver", "ObservedCall", "observe_calls"],
     "_calls.retries": ["RetryPolicy", "retryable"],
     "_stream.answer_stream": ["AnswerStream", "AsyncAnswerStream"],
     "_stream.record_stream": ["AsyncRecordStream", "RecordStream"],

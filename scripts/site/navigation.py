@@ -85,6 +85,7 @@ GUIDES: tuple[Entry, ...] = (
             Entry("Errors and retries", "guides/errors.md"),
             Entry("Identity", "guides/identity.md"),
             Entry("Testing", "guides/testing.md"),
+            Entry("Tracing", "guides/tracing.md"),
             Entry("Beyond the methods", "guides/beyond.md"),
             Entry("Command line", "guides/command-line.md"),
             Entry("Regenerating", "guides/regenerating.md"),
