@@ -73,7 +73,8 @@ async def test_a_row_that_may_have_run_is_given_as_unknown_and_sent_only_when_as
     file.write_text(f"{json.dumps(header)}\n{json.dumps({**sent, 'status': status})}\n")
     for _ in range(2):
         (item,) = await client_kind.list(client.apps.map(shouting.id, texts(1), resume=file))
-        assert (item.status, item.result, item.error) == ("unknown", None, None)
+        assert (item.status, item.result, item.error.outcome_unknown) == ("unknown", None, True)
+        assert str(item.error) == "apps.map: row 0 was sent before, and no answer is recorded; its app may have run"
     assert shouting.ran == ["row 0"]
     (item,) = await client_kind.list(client.apps.map(shouting.id, texts(1), resume=file, retry_unknown=True))
     assert item.status == "ok"

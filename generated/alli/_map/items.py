@@ -47,7 +47,7 @@ class MapItem:
         status: "ok": `result` is the app's answer. "failed": `error` says why, and no app has run to its end. "unknown": the app may
             have run although no answer came; look before sending the row again.
         result: the answer; None unless "ok".
-        error: None where "ok", and where an earlier process left the row unfinished.
+        error: None where "ok". Where an earlier process left the row without an answer, an `AlliError` that says so.
     """
 
     index: int

@@ -87,7 +87,9 @@ class Plan:
             if self._options.ordered:
                 self._skipped.add(job.index)
         elif status in ("sent", "unknown") and not self._options.retry_unknown:
-            self._finish(MapItem(job.index, job.key, job.given, "unknown"))
+            text = f"apps.map: row {job.index} was sent before, and no answer is recorded; its app may have run"
+            error = AlliError(text, request_sent=True, outcome_unknown=True)
+            self._finish(MapItem(job.index, job.key, job.given, "unknown", error=error))
         else:
             self._waiting.append(job)
 
