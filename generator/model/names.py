@@ -139,6 +139,7 @@ ARGUMENT_NAMES = _DECODERS | {
         "as_content",
         "as_file",
         "as_files",
+        "as_id",
         "as_list",
         "given",
         "json_list",
