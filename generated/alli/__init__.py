@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ._calls.middleware import AsyncSend, Attempt, Middleware, Send
     from ._calls.response import Response, capture_responses
     from ._calls.retries import RetryPolicy, retryable
+    from ._download.downloaded_file import AsyncDownloadedFile, DownloadedFile
     from ._extras.answer import Answer
     from ._extras.answers_extras import AnswerThread, AsyncAnswerThread
     from ._http.http_library import AsyncHTTPClient, HTTPClient
@@ -96,6 +97,8 @@ __all__ = [
     "capture_responses",
     "RetryPolicy",
     "retryable",
+    "AsyncDownloadedFile",
+    "DownloadedFile",
     "Answer",
     "AnswerThread",
     "AsyncAnswerThread",
@@ -199,6 +202,8 @@ _MODULES = {
     "capture_responses": "._calls.response",
     "RetryPolicy": "._calls.retries",
     "retryable": "._calls.retries",
+    "AsyncDownloadedFile": "._download.downloaded_file",
+    "DownloadedFile": "._download.downloaded_file",
     "Answer": "._extras.answer",
     "AnswerThread": "._extras.answers_extras",
     "AsyncAnswerThread": "._extras.answers_extras",

@@ -46,6 +46,7 @@ _EXPORTS = {
     ],
     "events": ["Completed", "ConversationStarted", "RunEvent", "TextDelta", "TextReplaced"],
     "files": ["FileInput"],
+    "_download.downloaded_file": ["AsyncDownloadedFile", "DownloadedFile"],
     "_extras.answers_extras": ["AnswerThread", "AsyncAnswerThread"],
     "_jobs.background": ["AsyncBackgroundRun", "BackgroundRun"],
     "_map.items": ["MapItem", "MapRow"],

@@ -47,6 +47,7 @@ PUBLIC = [
     "AsyncAnswerThread",
     "AsyncBackgroundRun",
     "AsyncConversation",
+    "AsyncDownloadedFile",
     "AsyncHTTPClient",
     "AsyncPage",
     "AsyncPager",
@@ -69,6 +70,7 @@ PUBLIC = [
     "ConversationStarted",
     "CreatedApp",
     "DeadlineExceededError",
+    "DownloadedFile",
     "FileInput",
     "FormField",
     "HTTPClient",
@@ -318,6 +320,7 @@ def test_a_room_has_a_dozen_modules_at_most() -> None:
     assert {room.name for room in rooms} == {
         "alli",
         "_calls",
+        "_download",
         "_extras",
         "_http",
         "_jobs",

@@ -29,6 +29,7 @@ from .response import Response, record_response
 from .retries import RetryPolicy
 
 if TYPE_CHECKING:
+    from .._download.downloaded_file import AsyncDownloadedFile, DownloadedFile
     from .._stream.answer_stream import AnswerStream, AsyncAnswerStream
     from .._stream.open_stream import AsyncOpen, Open
     from .._stream.record_stream import AsyncRecordStream, RecordStream
@@ -157,13 +158,25 @@ class Transport:
             send, self._named(operation), idle_timeout=self.config.idle_timeout, strict=self.config.strict
         )
 
-    def records(self, operation: Operation, request: Mapping[str, Any]) -> RecordStream:
-        """As `stream`, of an answer's JSON records as they are."""
+    def records(self, operation: Operation, request: Mapping[str, Any], decode: Callable[[Any], T]) -> RecordStream[T]:
+        """As `stream`, of an answer's JSON records, each read by `decode`."""
         from .._stream.record_stream import RecordStream
 
         return RecordStream(
-            self._opening(operation, request, None), operation.name, idle_timeout=self.config.idle_timeout
+            self._opening(operation, request, None),
+            self._named(operation).name,
+            decode,
+            idle_timeout=self.config.idle_timeout,
+            strict=self.config.strict and bool(operation.id),
         )
+
+    def file(self, operation: Operation, request: Mapping[str, Any]) -> DownloadedFile:
+        """The file that is answered, once the head of the answer is there. Raises as `value`."""
+        from .._download.downloaded_file import DownloadedFile
+
+        call = self._call(operation, request)
+        response = self._send(call, whole=False)
+        return DownloadedFile.opened(call, response, self.config.idle_timeout)
 
     def _opening(self, operation: Operation, request: Mapping[str, Any], explain: Explain | None) -> Open:
         def send(begun: Callable[[Call], None]) -> HTTPResponse:
@@ -433,13 +446,27 @@ class AsyncTransport:
             send, self._named(operation), idle_timeout=self.config.idle_timeout, strict=self.config.strict
         )
 
-    def records(self, operation: Operation, request: Mapping[str, Any]) -> AsyncRecordStream:
-        """As `stream`, of an answer's JSON records as they are."""
+    def records(
+        self, operation: Operation, request: Mapping[str, Any], decode: Callable[[Any], T]
+    ) -> AsyncRecordStream[T]:
+        """As `stream`, of an answer's JSON records, each read by `decode`."""
         from .._stream.record_stream import AsyncRecordStream
 
         return AsyncRecordStream(
-            self._opening(operation, request, None), operation.name, idle_timeout=self.config.idle_timeout
+            self._opening(operation, request, None),
+            self._named(operation).name,
+            decode,
+            idle_timeout=self.config.idle_timeout,
+            strict=self.config.strict and bool(operation.id),
         )
+
+    async def file(self, operation: Operation, request: Mapping[str, Any]) -> AsyncDownloadedFile:
+        """The file that is answered, once the head of the answer is there. Raises as `value`."""
+        from .._download.downloaded_file import AsyncDownloadedFile
+
+        call = self._call(operation, request)
+        response = await self._send(call, whole=False)
+        return await AsyncDownloadedFile.opened(call, response, self.config.idle_timeout)
 
     def _opening(self, operation: Operation, request: Mapping[str, Any], explain: AsyncExplain | None) -> AsyncOpen:
         async def send(begun: Callable[[Call], None]) -> AsyncHTTPResponse:
