@@ -32,6 +32,7 @@ IMPORTS = {
     "cli": ["alli_cli", "alli_cli.program"],
     "otel": ["alli_otel"],
     "mcp": ["alli_mcp", "alli_mcp.__main__"],
+    "ray": ["alli_batch.ray"],
 }
 """Extra → what must be importable with it and nothing else. The extras that are for a clone have no package in the wheel."""
 FOR_A_CLONE = {"generator", "dev"}

@@ -140,6 +140,7 @@ ARGUMENT_NAMES = _DECODERS | {
         "as_content",
         "as_file",
         "as_files",
+        "as_id",
         "as_list",
         "given",
         "json_list",

@@ -98,6 +98,7 @@ AGENTS: tuple[Entry, ...] = (
     Entry("Any framework", "agents/tools.md", TOOLS_PAGE),
     Entry("LangChain", "agents/langchain.md", "adapters/langchain_alli/README.md"),
     Entry("MCP", "agents/mcp.md", "adapters/alli_mcp/README.md"),
+    Entry("Ray", "agents/ray.md", "adapters/alli_batch/README.md"),
     Entry("Coding agents", "agents/coding-agents.md"),
 )
 RECIPES = Entry(
@@ -107,6 +108,8 @@ RECIPES = Entry(
         Entry("Notebook", "recipes/notebook.md"),
         Entry("Streamlit chat", "recipes/streamlit.md"),
         Entry("A script with click", "recipes/click.md"),
+        Entry("Rows in several processes", "recipes/pool.md"),
+        Entry("Daft", "recipes/daft.md"),
     ),
 )
 
