@@ -158,8 +158,8 @@ def check_repeats(wide: Wider, kind: str) -> None:
 
 
 def check_explain(wide: Wider, kind: str) -> None:
-    """The error for inputs that an app does not take says which it takes."""
-    listed = {"result": [{"id": "a", "name": "A", "inputs": [{"name": "Text", "value": "text", "variable": "text"}]}]}
+    """The error for inputs that an app does not take has a word on those that it takes; tests/alli/test_input_hints.py reads it."""
+    listed = {"result": [{"id": "a", "name": "A", "inputs": [{"name": "Text", "value": "text"}]}]}
 
     def answer(connection: Connection) -> None:
         if request := connection.read_request():
@@ -171,7 +171,7 @@ def check_explain(wide: Wider, kind: str) -> None:
         async with wide.package.AsyncAlli(api_key="k", base_url=url) as client:
             await client.apps.run("a", {"wrong": "x"})
 
-    with ScriptedServer(answer) as server, pytest.raises(wide.package.BadRequestError, match="text"):
+    with ScriptedServer(answer) as server, pytest.raises(wide.package.BadRequestError, match="inputs"):
         if kind == "async":
             asyncio.run(asynchronous(server.url))
         else:
