@@ -171,7 +171,7 @@ def check_explain(wide: Wider, kind: str) -> None:
         async with wide.package.AsyncAlli(api_key="k", base_url=url) as client:
             await client.apps.run("a", {"wrong": "x"})
 
-    with ScriptedServer(answer) as server, pytest.raises(wide.package.BadRequestError, match="inputs"):
+    with ScriptedServer(answer) as server, pytest.raises(wide.package.BadRequestError, match=r"line 1\. \w.+ app"):
         if kind == "async":
             asyncio.run(asynchronous(server.url))
         else:
