@@ -23,6 +23,8 @@ UNDESCRIBED = "not described in the document"
 
 _RETURNS = {
     "AsyncRunStream": "A stream of events; open it with `async with`. The request goes out when it is entered or first read.",
+    "AsyncDownloadedFile": "The file, whose bytes are still to come: `.save(path)`, `.iter_bytes()`, `.read()`, `.filename`, `.content_type`. "
+    "Use it with `async with`, which closes its connection.",
     "AsyncAnswerStream": "A stream of events that ends with an `Answer`; open it with `async with`. The request goes out when it is entered "
     "or first read.",
     "Answer": "The answer: `.text`, `.citations`, `.intent`, `.thread_id`, `.follow_up_question`, `.raw`.",
@@ -114,6 +116,9 @@ def _told_returns(block: OperationBlock, method: MethodBlock, returned: Returned
             f"`await client.{block.resource}.{method.name}(…)` is the first page, with `.items`, {total}`.cursor` and `.get_next_page()`."
         )
     name = returned.annotation().replace("builtins.", "")
+    if returned.kind == "records":
+        record = printer(returned.type).annotation(ANSWER).replace("builtins.", "")
+        return f"A stream of records, each a `{record}`; open it with `async with`. The request goes out when it is entered or first read."
     if name in _RETURNS:
         return _RETURNS[name]
     if isinstance(returned.type, ListOf):
@@ -136,13 +141,15 @@ def _raises(
         yield "AppError", "the app, or the service in a 200 response, reports an error."
     if returned.kind == "page":
         yield "PaginationError", "a page that was read came again, which would never end."
-    if returned.kind in ("stream", "streamed_result"):
+    if returned.kind in ("stream", "streamed_result", "records"):
         yield "StreamError", "the stream breaks off."
-    if runs and returned.kind != "stream":
+    if runs and returned.kind not in ("stream", "records"):
         yield "APITimeoutError", f"no answer within {RUN_SECONDS} s, or the client's `timeout`; it may have run."
-    later = {"stream": ", while the stream is read", "page": ", also of a later page"}.get(returned.kind, "")
-    yield "AlliError", f"any other failure{later}: {ERRORS_PAGE}"
+    yield "AlliError", f"any other failure{_LATER.get(returned.kind, '')}: {ERRORS_PAGE}"
 
+
+_LATER = {"page": ", also of a later page"} | dict.fromkeys(("stream", "records"), ", while the stream is read")
+"""When a method raises that returns at once."""
 
 _GRADES = {
     "live": "seen on the service; no official page describes it",

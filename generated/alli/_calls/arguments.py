@@ -13,9 +13,10 @@ from uuid import UUID
 
 from .._json.unwritable import unwritable_place
 from ..errors import InvalidArgumentError
-from ..raw.types import UNSET, Unset
+from ..raw.types import UNSET, Unset, path_segment
 
 __all__ = [
+    "as_id",
     "as_list",
     "build",
     "deprecated",
@@ -71,6 +72,19 @@ def warn_deprecated(message: str) -> None:
     while frame is not None and frame.f_globals.get("__name__", "").partition(".")[0] in inside:
         level, frame = level + 1, frame.f_back
     warnings.warn(message, DeprecationWarning, stacklevel=level)
+
+
+def as_id(name: str, value: T, kind: type[str] | type[int]) -> T:
+    """`value`, if it can be a segment of the path.
+
+    Raises:
+        InvalidArgumentError: it is of another type, empty, "." or "..".
+    """
+    try:
+        path_segment(value, name, kind)
+    except (TypeError, ValueError) as error:
+        raise InvalidArgumentError(str(error)) from None
+    return value
 
 
 def given(value: T | None) -> T | Unset:
