@@ -37,12 +37,12 @@ def test_the_notebook_runs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> N
         assert not reader.service.violations
     outputs = [cell["outputs"] for cell in cells(done) if cell["cell_type"] == "code"]
     assert not [one for each in outputs for one in each if one["output_type"] == "error"]
-    (shown,), (markdown,), streamed = outputs[1], outputs[2], outputs[3]
-    assert "".join(shown["data"]["text/plain"]).startswith("RunResult(")
-    assert "text/markdown" not in shown["data"]
-    text = "".join(markdown["data"]["text/markdown"])
+    (shown,), (printed,), streamed = outputs[1], outputs[2], outputs[3]
+    text = "".join(shown["data"]["text/markdown"])
     assert text
-    assert text not in json.dumps(shown, ensure_ascii=False)
+    assert text not in "".join(shown["data"]["text/plain"])
+    assert "".join(printed["text"]).startswith("RunResult(")
+    assert text not in "".join(printed["text"])
     assert "".join(line for one in streamed for line in one["text"])
 
 
