@@ -36,23 +36,15 @@ def constraints_of(data: dict[str, Any], schema: Any) -> Constraints:
     """The keywords that hold for a value, those of anyOf, oneOf and allOf included."""
     node = resolved(data, schema)
     found: dict[str, Any] = {}
-<<<<<<< HEAD
     for part in alternatives(node):
         found |= resolved(data, part)
     found |= {**node, **object_at(schema)}
-=======
-    for key in ("anyOf", "oneOf", "allOf"):
-        parts = node.get(key)
-        for part in parts if is_array(parts) else ():
-            found |= resolved(data, part)
-    found |= {**node, **(schema if is_object(schema) else {})}
     # What is listed for the items of a list is asked of each of them.
     items = resolved(data, node.get("items"))
     found = {**{key: items[key] for key in ("enum", *_KNOWN) if key in items}, **found}
     for key in _KNOWN[1:]:
         if key in found:
             found.setdefault(_KNOWN[0], found[key])
->>>>>>> main
     return {key: found[key] for key in _KEYWORDS if found.get(key) is not None}
 
 
