@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from generator.document.json_types import is_object, object_at
+from generator.document.json_types import is_array, is_object, object_at
 from generator.document.media_types import answer_of, bodies_of
 from generator.document.problems import Problem
 from generator.document.schemas import alternatives, objects, operations, resolved
