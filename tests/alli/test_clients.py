@@ -147,7 +147,7 @@ async def test_an_http_client_that_is_closed_is_told(client_kind: ClientKind) ->
             r"http_client: AsyncAlli takes an httpx\.AsyncClient or httpx2\.AsyncClient, not Client",
         ),
         (Alli, dict, r"http_client: Alli takes an httpx\.Client or httpx2\.Client, not dict"),
-        (AsyncAlli, dict, r"http_client: AsyncAlli takes an httpx\.AsyncClient, not dict"),
+        (AsyncAlli, dict, r"http_client: AsyncAlli takes an httpx\.AsyncClient or httpx2\.AsyncClient, not dict"),
     ],
 )
 async def test_an_http_client_of_the_wrong_kind_is_refused(client_class: Any, given: Any, told: str) -> None:

@@ -119,7 +119,7 @@ async def test_its_errors_are_those_of_this_package_and_have_no_key_and_no_query
     assert caught.value.request_sent
     error: BaseException | None = caught.value
     while error is not None:
-        shown = "".join(traceback.format_exception(error)) + repr(vars(error))
+        shown = "".join(traceback.format_exception_only(error)) + repr(vars(error))
         request = getattr(error, "_request", None)
         shown += "" if request is None else f"{request.headers.raw!r} {request.url}"
         assert "secret" not in shown
