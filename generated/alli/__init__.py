@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from .client import Alli, AsyncAlli
     from .config import ClientOptions, Timeout
     from .conversation import AsyncConversation, Conversation
+    from .engines import aiohttp_client
     from .errors import (
         AlliError,
         AnswerFormatError,
@@ -121,6 +122,7 @@ __all__ = [
     "Timeout",
     "AsyncConversation",
     "Conversation",
+    "aiohttp_client",
     "APIConnectionError",
     "APIStatusError",
     "APITimeoutError",
@@ -221,6 +223,7 @@ _MODULES = {
     "Timeout": ".config",
     "AsyncConversation": ".conversation",
     "Conversation": ".conversation",
+    "aiohttp_client": ".engines",
     "APIConnectionError": ".errors",
     "APIStatusError": ".errors",
     "APITimeoutError": ".errors",

@@ -44,6 +44,7 @@ _EXPORTS = {
         "UnprocessableEntityError",
         "WaitTimeoutError",
     ],
+    "engines": ["aiohttp_client"],
     "events": ["Completed", "ConversationStarted", "RunEvent", "TextDelta", "TextReplaced"],
     "files": ["FileInput"],
     "_extras.answers_extras": ["AnswerThread", "AsyncAnswerThread"],

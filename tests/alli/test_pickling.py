@@ -111,7 +111,7 @@ NO_OBJECTS = {
     *("APIKey", "FileInput", "RunEvent", "Timeout", "Unset", "Middleware", "Send", "AsyncSend"),  # types
     *("HTTPClient", "AsyncHTTPClient"),  # the HTTP library's
     *("__version__", "__spec_version__"),
-    *("capture_responses", "retryable"),  # functions
+    *("aiohttp_client", "capture_responses", "retryable"),  # functions
 }
 
 

@@ -111,6 +111,7 @@ PUBLIC = [
     "WaitTimeoutError",
     "__spec_version__",
     "__version__",
+    "aiohttp_client",
     "capture_responses",
     "retryable",
 ]
@@ -310,6 +311,7 @@ def test_a_room_has_a_dozen_modules_at_most() -> None:
     assert {room.name for room in rooms} == {
         "alli",
         "_calls",
+        "_engines",
         "_extras",
         "_http",
         "_jobs",

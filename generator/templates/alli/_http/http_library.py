@@ -6,6 +6,8 @@ Moving to a library with the same names, as httpx's successors have, is a change
 from __future__ import annotations
 
 import httpx
+from h11 import Connection as H11Connection
+from h11 import Data, Event
 from httpcore import AnyIOBackend, SyncBackend
 from httpcore import ReadTimeout as LowReadTimeout
 from httpcore import WriteError as LowWriteError
@@ -31,6 +33,7 @@ from httpx import (
     Proxy,
     ProxyError,
     ReadError,
+    ReadTimeout,
     Request,
     RequestError,
     Response,
@@ -58,7 +61,10 @@ __all__ = [
     "Cookies",
     "ConnectError",
     "ConnectTimeout",
+    "Data",
     "DecodingError",
+    "Event",
+    "H11Connection",
     "HTTPClient",
     "HTTPError",
     "HTTPTransport",
@@ -70,6 +76,7 @@ __all__ = [
     "Proxy",
     "ProxyError",
     "ReadError",
+    "ReadTimeout",
     "Request",
     "RequestError",
     "Response",
@@ -87,5 +94,5 @@ AsyncHTTPClient = httpx.AsyncClient
 """The HTTP library's async client, accepted as `http_client`."""
 LIBRARY = httpx.__name__
 """To tell users whose client is meant."""
-PACKAGES = frozenset({LIBRARY, "anyio", "asyncio", "h11", "h2", "httpcore", "ssl"})
+PACKAGES = frozenset({LIBRARY, "aiohttp", "anyio", "asyncio", "h11", "h2", "httpcore", "httpx_aiohttp", "ssl"})
 """Whose frames hold what is sent, while it is sent."""
