@@ -28,7 +28,7 @@ from .http_library import (
     SyncByteStream,
 )
 from .places import AsyncPlace, AsyncSlots, Place, Slots
-from .proxies import Proxies
+from .proxies import PROXY, Proxies
 from .sockets import CONNECTION, join_chunks, shut_down_all
 from .uploads import AsyncUploadTransport, UploadTransport
 
@@ -186,6 +186,8 @@ class Router(BaseTransport):
 
     def handle_request(self, request: Request) -> Response:
         proxy = self._proxies.url(str(request.url))
+        if proxy is not None:
+            request.extensions[PROXY] = self._proxies.named(str(request.url))
         # Of two threads that come here first, both go on with the one that was kept.
         transport = self._transports.get(proxy) or self._transports.setdefault(proxy, self._make(proxy))
         return transport.handle_request(request)
@@ -371,6 +373,8 @@ class AsyncRouter(AsyncBaseTransport):
 
     async def handle_async_request(self, request: Request) -> Response:
         proxy = self._proxies.url(str(request.url))
+        if proxy is not None:
+            request.extensions[PROXY] = self._proxies.named(str(request.url))
         # Of two threads that come here first, both go on with the one that was kept.
         transport = self._transports.get(proxy) or self._transports.setdefault(proxy, self._make(proxy))
         return await transport.handle_async_request(request)
