@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ._calls.response import Response, capture_responses
     from ._calls.retries import RetryPolicy, retryable
     from ._download.downloaded_file import AsyncDownloadedFile, DownloadedFile
+    from ._engines.engines import aiohttp_client
     from ._extras.answer import Answer
     from ._extras.answers_extras import AnswerThread, AsyncAnswerThread
     from ._http.http_library import AsyncHTTPClient, HTTPClient
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from .client import Alli, AsyncAlli
     from .config import ClientOptions, Timeout
     from .conversation import AsyncConversation, Conversation
-    from .engines import aiohttp_client
     from .errors import (
         AlliError,
         AnswerFormatError,
@@ -100,6 +100,7 @@ __all__ = [
     "retryable",
     "AsyncDownloadedFile",
     "DownloadedFile",
+    "aiohttp_client",
     "Answer",
     "AnswerThread",
     "AsyncAnswerThread",
@@ -129,7 +130,6 @@ __all__ = [
     "Timeout",
     "AsyncConversation",
     "Conversation",
-    "aiohttp_client",
     "APIConnectionError",
     "APIStatusError",
     "APITimeoutError",
@@ -206,6 +206,7 @@ _MODULES = {
     "retryable": "._calls.retries",
     "AsyncDownloadedFile": "._download.downloaded_file",
     "DownloadedFile": "._download.downloaded_file",
+    "aiohttp_client": "._engines.engines",
     "Answer": "._extras.answer",
     "AnswerThread": "._extras.answers_extras",
     "AsyncAnswerThread": "._extras.answers_extras",
@@ -235,7 +236,6 @@ _MODULES = {
     "Timeout": ".config",
     "AsyncConversation": ".conversation",
     "Conversation": ".conversation",
-    "aiohttp_client": ".engines",
     "APIConnectionError": ".errors",
     "APIStatusError": ".errors",
     "APITimeoutError": ".errors",

@@ -155,3 +155,14 @@ async def test_chunks_that_came_together_are_read_together_up_to_what_follows(
         if end == "in order":
             assert (await client_kind.get(client.apps.stream("a1", {"text": "x"}).result())).text == "one"
             assert len(server.connections) == 1
+
+
+async def test_a_proxy_gets_the_password_of_its_url(
+    engine: AsyncHTTPClient | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with ScriptedServer(give_app) as proxy:
+        monkeypatch.setenv("HTTP_PROXY", proxy.url.replace("://", "://kim:secret@"))
+        async with AsyncAlli(api_key="k", base_url="http://alli.test", allow_http=True, http_client=engine) as client:
+            await client.apps.get("a1")
+    assert proxy.requests[0].headers["proxy-authorization"] == "Basic a2ltOnNlY3JldA=="
+    assert "authorization" not in proxy.requests[0].headers

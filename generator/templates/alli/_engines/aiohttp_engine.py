@@ -10,6 +10,7 @@ import asyncio
 import select
 import socket
 import ssl
+from base64 import b64encode
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from typing import Any
@@ -68,7 +69,7 @@ class AiohttpClient(EngineClient):
 
 class _Transport(AiohttpTransport):
     def __init__(self, verify: ssl.SSLContext, proxy: str | None = None) -> None:
-        super().__init__(verify=verify, proxy=None if proxy is None else Proxy(proxy))
+        super().__init__(verify=verify, proxy=None if proxy is None else _proxy(proxy))
         self._responses: WeakSet[ClientResponse] = WeakSet()
 
     def get_client(self) -> ClientSession:
@@ -110,6 +111,15 @@ class _Transport(AiohttpTransport):
             if not response.content.is_eof():
                 response.content.set_exception(ClientPayloadError("the client was closed"))
         await super().aclose()
+
+
+def _proxy(url: str) -> Proxy:
+    proxy = Proxy(url)
+    if proxy.raw_auth is not None:
+        # aiohttp calls the header as proxies know it; the argument that httpx_aiohttp uses is deprecated.
+        proxy.headers["Authorization"] = "Basic " + b64encode(b":".join(proxy.raw_auth)).decode()
+        proxy.auth = None
+    return proxy
 
 
 class _Body(AsyncByteStream):

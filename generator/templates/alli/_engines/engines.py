@@ -7,8 +7,8 @@
 
 from __future__ import annotations
 
-from ._http.http_library import AsyncHTTPClient
-from .errors import ConfigurationError
+from .._http.http_library import AsyncHTTPClient
+from ..errors import ConfigurationError
 
 __all__ = ["aiohttp_client"]
 
@@ -27,7 +27,7 @@ def aiohttp_client() -> AsyncHTTPClient:
         ConfigurationError: the extra `aiohttp` is not installed.
     """
     try:
-        from ._engines.aiohttp_engine import AiohttpClient
+        from .aiohttp_engine import AiohttpClient
     except ModuleNotFoundError as error:
         raise ConfigurationError(
             f"aiohttp_client: no package {error.name}; run pip install 'alli-sdk[aiohttp]'"
