@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, NoReturn, Self, Unpack
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, Self, Unpack
 from weakref import ref
 
 import alli
@@ -98,7 +98,7 @@ class Alli:
         *,
         api_key: APIKey | None = None,
         base_url: str | None = None,
-        region: str | None = None,
+        region: Literal["us", "ja"] | str | None = None,
         user_id: str | None = None,
         user_email: str | None = None,
         agent_email: str | None = None,
@@ -360,7 +360,7 @@ class AsyncAlli:
         *,
         api_key: APIKey | None = None,
         base_url: str | None = None,
-        region: str | None = None,
+        region: Literal["us", "ja"] | str | None = None,
         user_id: str | None = None,
         user_email: str | None = None,
         agent_email: str | None = None,

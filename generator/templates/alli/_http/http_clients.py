@@ -132,7 +132,9 @@ class ClientPool:
 
     def __init__(self, given: HTTPClient | None, base_url: str) -> None:
         if given is not None and not isinstance(given, HTTPClient):
-            raise ConfigurationError(f"http_client: Alli takes an {LIBRARY}.Client, not {type(given).__name__}")
+            from .._bridge.bridge import Bridge
+
+            given = Bridge.around(given)
         self.injected = given is not None
         self._proxies = Proxies()
         if given is None:
@@ -175,9 +177,9 @@ class AsyncClientPool:
 
     def __init__(self, given: AsyncHTTPClient | None, base_url: str) -> None:
         if given is not None and not isinstance(given, AsyncHTTPClient):
-            raise ConfigurationError(
-                f"http_client: AsyncAlli takes an {LIBRARY}.AsyncClient, not {type(given).__name__}"
-            )
+            from .._bridge.bridge import AsyncBridge
+
+            given = AsyncBridge.around(given)
         self._engine = given if isinstance(given, EngineClient) else None
         if self._engine is not None:
             given = None
