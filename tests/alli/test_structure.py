@@ -47,6 +47,7 @@ PUBLIC = [
     "AsyncAnswerThread",
     "AsyncBackgroundRun",
     "AsyncConversation",
+    "AsyncDownloadedFile",
     "AsyncHTTPClient",
     "AsyncPage",
     "AsyncPager",
@@ -69,6 +70,7 @@ PUBLIC = [
     "ConversationStarted",
     "CreatedApp",
     "DeadlineExceededError",
+    "DownloadedFile",
     "FileInput",
     "FormField",
     "HTTPClient",
@@ -81,6 +83,9 @@ PUBLIC = [
     "Message",
     "MethodNotAllowedError",
     "Middleware",
+    "CallObserver",
+    "ObservedCall",
+    "observe_calls",
     "NotFoundError",
     "Page",
     "PaginationError",
@@ -278,6 +283,11 @@ def test_the_http_library_is_named_in_one_module_of_the_facade() -> None:
     assert naming == ["http_library.py"]
 
 
+def test_dir_shows_what_users_may_use_and_nothing_else() -> None:
+    shown = {name for name in dir(alli) if not name.startswith("__")}
+    assert shown == {*(name for name in alli.__all__ if not name.startswith("__")), "errors", "raw"}
+
+
 def test_every_template_has_its_output_and_every_output_its_template() -> None:
     templates = {
         path.relative_to(TEMPLATES).as_posix(): path.relative_to(TEMPLATES).as_posix().removesuffix(".jinja")
@@ -310,11 +320,13 @@ def test_a_room_has_a_dozen_modules_at_most() -> None:
     assert {room.name for room in rooms} == {
         "alli",
         "_calls",
+        "_download",
         "_extras",
         "_http",
         "_jobs",
         "_json",
         "_map",
+        "_observing",
         "_privacy",
         "_results",
         "_stream",
