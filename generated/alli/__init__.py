@@ -17,11 +17,13 @@ if TYPE_CHECKING:
     from ._calls.middleware import AsyncSend, Attempt, Middleware, Send
     from ._calls.response import Response, capture_responses
     from ._calls.retries import RetryPolicy, retryable
+    from ._download.downloaded_file import AsyncDownloadedFile, DownloadedFile
     from ._extras.answer import Answer
     from ._extras.answers_extras import AnswerThread, AsyncAnswerThread
     from ._http.http_library import AsyncHTTPClient, HTTPClient
     from ._jobs.background import AsyncBackgroundRun, BackgroundRun
     from ._map.items import MapItem, MapRow
+    from ._observing.observers import CallObserver, ObservedCall, observe_calls
     from ._privacy.keys import APIKey
     from ._results.messages import Choice, Citation, FormField, Message
     from ._stream.answer_stream import AnswerStream, AsyncAnswerStream
@@ -95,6 +97,8 @@ __all__ = [
     "capture_responses",
     "RetryPolicy",
     "retryable",
+    "AsyncDownloadedFile",
+    "DownloadedFile",
     "Answer",
     "AnswerThread",
     "AsyncAnswerThread",
@@ -104,6 +108,9 @@ __all__ = [
     "BackgroundRun",
     "MapItem",
     "MapRow",
+    "CallObserver",
+    "ObservedCall",
+    "observe_calls",
     "APIKey",
     "Choice",
     "Citation",
@@ -195,6 +202,8 @@ _MODULES = {
     "capture_responses": "._calls.response",
     "RetryPolicy": "._calls.retries",
     "retryable": "._calls.retries",
+    "AsyncDownloadedFile": "._download.downloaded_file",
+    "DownloadedFile": "._download.downloaded_file",
     "Answer": "._extras.answer",
     "AnswerThread": "._extras.answers_extras",
     "AsyncAnswerThread": "._extras.answers_extras",
@@ -204,6 +213,9 @@ _MODULES = {
     "BackgroundRun": "._jobs.background",
     "MapItem": "._map.items",
     "MapRow": "._map.items",
+    "CallObserver": "._observing.observers",
+    "ObservedCall": "._observing.observers",
+    "observe_calls": "._observing.observers",
     "APIKey": "._privacy.keys",
     "Choice": "._results.messages",
     "Citation": "._results.messages",

@@ -236,7 +236,7 @@ class Alli:
         json: object = None,
         files: Mapping[str, alli.FileInput | Sequence[alli.FileInput]] | None = None,
         headers: Mapping[str, str] | None = None,
-    ) -> alli.RecordStream:
+    ) -> alli.RecordStream[Any]:
         """As `request`, for an answer that streams JSON records; open it with `with`. The request goes out when it is entered or
         first read.
 
@@ -252,9 +252,11 @@ class Alli:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
         """
         from ._calls.undocumented import any_operation, any_request
+        from ._json.decoders import anything
 
         operation = any_operation("stream_request", method, None)
-        return self._transport.records(operation, any_request(operation, method, path, params, json, files, headers))
+        request = any_request(operation, method, path, params, json, files, headers)
+        return self._transport.records(operation, request, anything)
 
     def with_options(self, **changes: Unpack[ClientOptions]) -> Self:
         """A copy with other settings on the same connections; this client stays as it is.
@@ -499,7 +501,7 @@ class AsyncAlli:
         json: object = None,
         files: Mapping[str, alli.FileInput | Sequence[alli.FileInput]] | None = None,
         headers: Mapping[str, str] | None = None,
-    ) -> alli.AsyncRecordStream:
+    ) -> alli.AsyncRecordStream[Any]:
         """As `request`, for an answer that streams JSON records; open it with `async with`. The request goes out when it is entered or
         first read.
 
@@ -515,9 +517,11 @@ class AsyncAlli:
             InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
         """
         from ._calls.undocumented import any_operation, any_request
+        from ._json.decoders import anything
 
         operation = any_operation("stream_request", method, None)
-        return self._transport.records(operation, any_request(operation, method, path, params, json, files, headers))
+        request = any_request(operation, method, path, params, json, files, headers)
+        return self._transport.records(operation, request, anything)
 
     def with_options(self, **changes: Unpack[ClientOptions]) -> Self:
         """A copy with other settings on the same connections; this client stays as it is.

@@ -23,6 +23,8 @@ UNDESCRIBED = "not described in the document"
 
 _RETURNS = {
     "AsyncRunStream": "A stream of events; open it with `async with`. The request goes out when it is entered or first read.",
+    "AsyncDownloadedFile": "The file, whose bytes are still to come: `.save(path)`, `.iter_bytes()`, `.read()`, `.filename`, `.content_type`. "
+    "Use it with `async with`, which closes its connection.",
     "AsyncAnswerStream": "A stream of events that ends with an `Answer`; open it with `async with`. The request goes out when it is entered "
     "or first read.",
     "Answer": "The answer: `.text`, `.citations`, `.intent`, `.thread_id`, `.follow_up_question`, `.raw`.",
@@ -124,6 +126,9 @@ def _told_returns(block: OperationBlock, method: MethodBlock, returned: Returned
             f"`await client.{block.resource}.{method.name}(…)` is the first page, with `.items`, `.cursor` and `.get_next_page()`."
         )
     name = returned.annotation().replace("builtins.", "")
+    if returned.kind == "records":
+        record = printer(returned.type).annotation(ANSWER).replace("builtins.", "")
+        return f"A stream of records, each a `{record}`; open it with `async with`. The request goes out when it is entered or first read."
     if name in _RETURNS:
         return _RETURNS[name]
     if isinstance(returned.type, ListOf):
@@ -139,7 +144,7 @@ def _raises(
     statuses = operation.errors
     if arguments.all:
         yield "InvalidArgumentError", "an argument can't be sent as it is; nothing was sent."
-    if returned.kind == "stream":
+    if returned.kind in ("stream", "records"):
         yield (
             "AlliError",
             "while it is entered or read: as for the call without a stream, and a StreamError if it breaks off.",

@@ -192,7 +192,7 @@ class Method:
     @property
     def keyword(self) -> str:
         """Opens the async form, which is no coroutine for streams and pages: they are made at once and wait when used."""
-        return "def" if self.kind in ("page", "stream") else "async def"
+        return "def" if self.kind in ("page", "stream", "records") else "async def"
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from __future__ import annotations
 import time
 import warnings
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Generator, Iterable, Iterator, Mapping
+from functools import partial
 from types import TracebackType
 from typing import Any, Generic, Self, TypeAlias, TypeVar
 
@@ -45,9 +46,10 @@ __all__ = ["AsyncOpenStream", "OpenStream", "AsyncOpen", "Open"]
 
 T = TypeVar("T")
 
-Open: TypeAlias = Callable[[], tuple[Call, HTTPResponse]]
-"""Sends the request and gives the answer once its head is there. Called once; raises what the call raises."""
-AsyncOpen: TypeAlias = Callable[[], Awaitable[tuple[Call, AsyncHTTPResponse]]]
+Open: TypeAlias = Callable[[Callable[[Call], None]], HTTPResponse]
+"""Sends the request and gives the answer once its head is there. Called once, with a function that takes the call that begins; raises what
+the call raises."""
+AsyncOpen: TypeAlias = Callable[[Callable[[Call], None]], Awaitable[AsyncHTTPResponse]]
 """As `Open`, awaited."""
 
 
@@ -64,7 +66,7 @@ class OpenStream(Connected, Generic[T]):
         self._idle_timeout = idle_timeout
         self._strict = strict
         # Mutable from here.
-        self._opening: Waiting[tuple[Call, HTTPResponse]] | None = None
+        self._opening: Waiting[HTTPResponse] | None = None
         self._call: Call | None = None
         self._response: HTTPResponse | None = None
         self._chunks: Generator[bytes, None] | None = None
@@ -166,6 +168,7 @@ class OpenStream(Connected, Generic[T]):
             opening.stop()
         elif not self._is_reading:
             self._release()
+            self._end(None)
         elif self._response is not None:
             self._response.abort()
 
@@ -187,6 +190,7 @@ class OpenStream(Connected, Generic[T]):
             self._watch.stop()
         if self._response is not None:
             self._response.abort()
+        self._end(None)
         warnings.warn(f"{self!r} was never closed; open it by `with`", ResourceWarning, source=self)
 
     def _begin(self) -> None:
@@ -196,16 +200,18 @@ class OpenStream(Connected, Generic[T]):
         if self._response is not None or self._is_closed:
             return
         self._has_begun = True
-        self._opening = Waiting(self._open, lambda opened: opened[1].close())
+        self._opening = Waiting(partial(self._open, self._began), HTTPResponse.close)
         try:
-            self._call, self._response = self._opening.wait()
+            self._response = self._opening.wait()
         except BaseException as error:
             # Also a cancelled task or Ctrl-C: the request may be out, so it must not go out again.
             self._is_closed = self._is_released = True
             if isinstance(error, Stopped):
                 self._failure = self._stopped(StreamInterruptedError, "was closed before its answer came")
+                self._end(self._failure)
                 raise self._failure from None
             self._failure = error if isinstance(error, AlliError) else None
+            self._end(error)
             forget(error)
             raise
         finally:
@@ -216,6 +222,13 @@ class OpenStream(Connected, Generic[T]):
         self._watch = IdleWatch(self._idle_timeout, self._response)
         # At once, for bytes may come that are none of the body, or come to nothing when they are decompressed.
         self._watch.start(time.monotonic())
+
+    def _began(self, call: Call) -> None:
+        self._call = call
+
+    def _end(self, error: BaseException | None) -> None:
+        if self._call is not None:
+            self._call.end(error, self.conversation_id)
 
     def _advance(self) -> bool:
         """Go on to the next items, once those of the last chunk are used up; False when there are no more."""
@@ -235,6 +248,7 @@ class OpenStream(Connected, Generic[T]):
                     raise self._failure
                 self._items = self._read_end()
                 self._is_complete = True
+                self._end(None)
                 return True
             chunk = self._next_chunk()
             if chunk is None:
@@ -247,6 +261,7 @@ class OpenStream(Connected, Generic[T]):
             # Also a cancelled task or Ctrl-C: a body that was left in the middle can't be read on.
             self._is_closed = True
             self._release()
+            self._end(error)
             forget(error)
             raise
         finally:
@@ -384,7 +399,7 @@ class AsyncOpenStream(Connected, Generic[T]):
         self._idle_timeout = idle_timeout
         self._strict = strict
         # Mutable from here.
-        self._opening: AsyncWaiting[tuple[Call, AsyncHTTPResponse]] | None = None
+        self._opening: AsyncWaiting[AsyncHTTPResponse] | None = None
         self._call: Call | None = None
         self._response: AsyncHTTPResponse | None = None
         self._chunks: AsyncGenerator[bytes, None] | None = None
@@ -486,6 +501,7 @@ class AsyncOpenStream(Connected, Generic[T]):
             opening.stop()
         elif not self._is_reading:
             await self._release()
+            self._end(None)
         elif self._response is not None:
             self._response.abort()
 
@@ -507,6 +523,7 @@ class AsyncOpenStream(Connected, Generic[T]):
             self._watch.stop()
         if self._response is not None:
             self._response.abort()
+        self._end(None)
         warnings.warn(f"{self!r} was never closed; open it by `async with`", ResourceWarning, source=self)
 
     async def _begin(self) -> None:
@@ -516,16 +533,18 @@ class AsyncOpenStream(Connected, Generic[T]):
         if self._response is not None or self._is_closed:
             return
         self._has_begun = True
-        self._opening = AsyncWaiting(self._open, lambda opened: opened[1].aclose())
+        self._opening = AsyncWaiting(partial(self._open, self._began), AsyncHTTPResponse.aclose)
         try:
-            self._call, self._response = await self._opening.wait()
+            self._response = await self._opening.wait()
         except BaseException as error:
             # Also a cancelled task or Ctrl-C: the request may be out, so it must not go out again.
             self._is_closed = self._is_released = True
             if isinstance(error, Stopped):
                 self._failure = self._stopped(StreamInterruptedError, "was closed before its answer came")
+                self._end(self._failure)
                 raise self._failure from None
             self._failure = error if isinstance(error, AlliError) else None
+            self._end(error)
             forget(error)
             raise
         finally:
@@ -536,6 +555,13 @@ class AsyncOpenStream(Connected, Generic[T]):
         self._watch = AsyncIdleWatch(self._idle_timeout, self._response)
         # At once, for bytes may come that are none of the body, or come to nothing when they are decompressed.
         self._watch.start(time.monotonic())
+
+    def _began(self, call: Call) -> None:
+        self._call = call
+
+    def _end(self, error: BaseException | None) -> None:
+        if self._call is not None:
+            self._call.end(error, self.conversation_id)
 
     async def _advance(self) -> bool:
         """Go on to the next items, once those of the last chunk are used up; False when there are no more."""
@@ -555,6 +581,7 @@ class AsyncOpenStream(Connected, Generic[T]):
                     raise self._failure
                 self._items = self._read_end()
                 self._is_complete = True
+                self._end(None)
                 return True
             chunk = await self._next_chunk()
             if chunk is None:
@@ -567,6 +594,7 @@ class AsyncOpenStream(Connected, Generic[T]):
             # Also a cancelled task or Ctrl-C: a body that was left in the middle can't be read on.
             self._is_closed = True
             await self._release()
+            self._end(error)
             forget(error)
             raise
         finally:
