@@ -2339,6 +2339,7 @@ class Documents(DocumentsExtras):
         use_ocr: bool | None = None,
         view_access_to_agent: bool | None = None,
         view_access_to_user: bool | None = None,
+        on_progress: Callable[[alli.UploadProgress], object] | None = None,
     ) -> alli.Document:
         """Upload a document.
 
@@ -2355,6 +2356,9 @@ class Documents(DocumentsExtras):
             use_ocr: The service takes False where it isn't set.
             view_access_to_agent: The service takes False where it isn't set.
             view_access_to_user: The service takes False where it isn't set.
+            on_progress: Called with an `UploadProgress` for each piece of the body that is sent, of 64 KiB at most, in
+                the thread or task that sends it. Alli takes a coroutine function, too. What it raises ends the
+                upload.
 
         Returns:
             The `Document` of the answer; a field that it leaves out reads as None, and unknown fields are in `.extra`.
@@ -2375,6 +2379,7 @@ class Documents(DocumentsExtras):
 
         Source: https://docs.allganize.ai/api-reference/knowledgebase
         """
+        from ._jobs.progress import as_listener
         from .raw.api.documents import upload_document
         from .raw.models.document import Document
         from .raw.models.upload_document_body import UploadDocumentBody
@@ -2400,6 +2405,7 @@ class Documents(DocumentsExtras):
         )
 
         request = build(DOCUMENTS_UPLOAD.name, upload_document.build_request, body=body)
+        request["on_progress"] = as_listener(f"{DOCUMENTS_UPLOAD.name}: on_progress", on_progress)
         return self._transport.value(DOCUMENTS_UPLOAD, request, Document.from_dict)
 
 
@@ -4385,6 +4391,7 @@ class AsyncDocuments(AsyncDocumentsExtras):
         use_ocr: bool | None = None,
         view_access_to_agent: bool | None = None,
         view_access_to_user: bool | None = None,
+        on_progress: Callable[[alli.UploadProgress], object] | None = None,
     ) -> alli.Document:
         """Upload a document.
 
@@ -4401,6 +4408,9 @@ class AsyncDocuments(AsyncDocumentsExtras):
             use_ocr: The service takes False where it isn't set.
             view_access_to_agent: The service takes False where it isn't set.
             view_access_to_user: The service takes False where it isn't set.
+            on_progress: Called with an `UploadProgress` for each piece of the body that is sent, of 64 KiB at most, in
+                the thread or task that sends it. AsyncAlli takes a coroutine function, too. What it raises ends the
+                upload.
 
         Returns:
             The `Document` of the answer; a field that it leaves out reads as None, and unknown fields are in `.extra`.
@@ -4421,6 +4431,7 @@ class AsyncDocuments(AsyncDocumentsExtras):
 
         Source: https://docs.allganize.ai/api-reference/knowledgebase
         """
+        from ._jobs.progress import as_listener
         from .raw.api.documents import upload_document
         from .raw.models.document import Document
         from .raw.models.upload_document_body import UploadDocumentBody
@@ -4446,6 +4457,7 @@ class AsyncDocuments(AsyncDocumentsExtras):
         )
 
         request = build(DOCUMENTS_UPLOAD.name, upload_document.build_request, body=body)
+        request["on_progress"] = as_listener(f"{DOCUMENTS_UPLOAD.name}: on_progress", on_progress)
         return await self._transport.value(DOCUMENTS_UPLOAD, request, Document.from_dict)
 
 

@@ -84,6 +84,7 @@ def _method(operation: Operation, block: OperationBlock, method: MethodBlock, ap
         wait=None if block.wait is None else _wait(block, block.wait),
         paging=None if block.pagination is None else _paging(operation, block.pagination, arguments, api),
         explain=block.explain or "",
+        progress=block.progress,
         deprecated=operation.deprecated,
         needs=tuple(needed_options(operation)),
     )
