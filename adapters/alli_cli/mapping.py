@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from alli import Alli, App, InvalidArgumentError, MapRow, MapStopped
+from alli import Alli, App, InvalidArgumentError, MapRow, MapStopped, NotFoundError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -129,7 +129,10 @@ def _inputs_of(client: Alli, app: App) -> list[str]:
     """Names of the app's inputs; none for an app that declares none."""
     if app.type != "single_action":
         return []
-    return [str(one.variable) for one in client.apps.inputs(str(app.id)) if one.variable]
+    try:
+        return [str(one.variable) for one in client.apps.inputs(str(app.id)) if one.variable]
+    except NotFoundError:
+        return []  # of one list of the service, but not of the other
 
 
 def _progress() -> Progress:

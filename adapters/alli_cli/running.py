@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from alli import Alli, App, RunResult, RunStream
+from alli import Alli, App, NotFoundError, RunResult, RunStream
 
 from alli_cli.app_inputs import InputError, read_inputs
 from alli_cli.terminal import print_json, write
@@ -59,7 +59,10 @@ def _kinds(client: Alli, app: App) -> dict[str, str]:
     """Name → kind of the app's inputs; empty for an app that declares none."""
     if app.type != "single_action":
         return {}
-    return {str(one.variable): str(one.input_type) for one in client.apps.inputs(str(app.id)) if one.variable}
+    try:
+        return {str(one.variable): str(one.input_type) for one in client.apps.inputs(str(app.id)) if one.variable}
+    except NotFoundError:
+        return {}  # of one list of the service, but not of the other
 
 
 def _print_result(result: RunResult, *, json: bool) -> None:

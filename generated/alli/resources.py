@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import alli
 
 from ._calls.arguments import (
+    as_id,
     build,
     form_of,
     given,
@@ -2120,7 +2121,11 @@ class Documents(DocumentsExtras):
         """
         from .raw.api.documents import delete_document
 
-        request = build(DOCUMENTS_DELETE.name, delete_document.build_request, document_id)
+        request = build(
+            DOCUMENTS_DELETE.name,
+            delete_document.build_request,
+            as_id("documents.delete: document_id", document_id, str),
+        )
         self._transport.value(DOCUMENTS_DELETE, request, nothing)
 
     def ingestion_status(
@@ -2160,7 +2165,11 @@ class Documents(DocumentsExtras):
 
         load_models(IngestionStatus)
 
-        request = build(DOCUMENTS_INGESTION_STATUS.name, get_ingestion_status.build_request, document_id)
+        request = build(
+            DOCUMENTS_INGESTION_STATUS.name,
+            get_ingestion_status.build_request,
+            as_id("documents.ingestion_status: document_id", document_id, str),
+        )
         return self._transport.value(DOCUMENTS_INGESTION_STATUS, request, IngestionStatus.from_dict)
 
     def wait(
@@ -4172,7 +4181,11 @@ class AsyncDocuments(AsyncDocumentsExtras):
         """
         from .raw.api.documents import delete_document
 
-        request = build(DOCUMENTS_DELETE.name, delete_document.build_request, document_id)
+        request = build(
+            DOCUMENTS_DELETE.name,
+            delete_document.build_request,
+            as_id("documents.delete: document_id", document_id, str),
+        )
         await self._transport.value(DOCUMENTS_DELETE, request, nothing)
 
     async def ingestion_status(
@@ -4212,7 +4225,11 @@ class AsyncDocuments(AsyncDocumentsExtras):
 
         load_models(IngestionStatus)
 
-        request = build(DOCUMENTS_INGESTION_STATUS.name, get_ingestion_status.build_request, document_id)
+        request = build(
+            DOCUMENTS_INGESTION_STATUS.name,
+            get_ingestion_status.build_request,
+            as_id("documents.ingestion_status: document_id", document_id, str),
+        )
         return await self._transport.value(DOCUMENTS_INGESTION_STATUS, request, IngestionStatus.from_dict)
 
     async def wait(

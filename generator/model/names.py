@@ -142,6 +142,7 @@ ARGUMENT_NAMES = _DECODERS | {
         "as_listener",
         "as_file",
         "as_files",
+        "as_id",
         "as_list",
         "given",
         "json_list",

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from alli import InvalidArgumentError
+from alli import InvalidArgumentError, retryable
 from alli_emulator import Emulator
 
 from tests.alli.client_kind import ClientKind
@@ -73,7 +73,10 @@ async def test_a_row_that_may_have_run_is_given_as_unknown_and_sent_only_when_as
     file.write_text(f"{json.dumps(header)}\n{json.dumps({**sent, 'status': status})}\n")
     for _ in range(2):
         (item,) = await client_kind.list(client.apps.map(shouting.id, texts(1), resume=file))
-        assert (item.status, item.result, item.error) == ("unknown", None, None)
+        assert (item.status, item.result, item.error.outcome_unknown) == ("unknown", None, True)
+        assert str(item.error).startswith("apps.map: row 0 ")
+        assert "retry_unknown=True" in str(item.error)
+        assert not retryable(item.error)
     assert shouting.ran == ["row 0"]
     (item,) = await client_kind.list(client.apps.map(shouting.id, texts(1), resume=file, retry_unknown=True))
     assert item.status == "ok"

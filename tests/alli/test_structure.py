@@ -284,6 +284,11 @@ def test_the_http_library_is_named_in_one_module_of_the_facade() -> None:
     assert naming == ["http_library.py"]
 
 
+def test_dir_shows_what_users_may_use_and_nothing_else() -> None:
+    shown = {name for name in dir(alli) if not name.startswith("__")}
+    assert shown == {*(name for name in alli.__all__ if not name.startswith("__")), "errors", "raw"}
+
+
 def test_every_template_has_its_output_and_every_output_its_template() -> None:
     templates = {
         path.relative_to(TEMPLATES).as_posix(): path.relative_to(TEMPLATES).as_posix().removesuffix(".jinja")

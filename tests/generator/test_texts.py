@@ -8,7 +8,8 @@ from collections.abc import Callable
 
 import alli
 import pytest
-from alli import Alli, AsyncAlli, config, errors
+from alli import Alli, AsyncAlli, config
+from alli._json.error_details import status_error_class
 
 from generator.facade import docstrings
 from generator.model.constraints import constraints_of, limits
@@ -81,7 +82,7 @@ def test_the_seconds_that_the_clients_help_and_the_spec_s_page_tell_are_those_of
 
 def test_the_classes_in_docstrings_are_those_of_the_statuses() -> None:
     for status, name in docstrings._STATUS_ERRORS.items():
-        assert errors.status_error_class(int(status), None, None).__name__ == name
+        assert status_error_class(int(status), None, None).__name__ == name
 
 
 def test_limits_and_defaults_of_the_document_are_told() -> None:

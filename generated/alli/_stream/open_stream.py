@@ -15,6 +15,7 @@ import time
 import warnings
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Generator, Iterable, Iterator, Mapping
 from functools import partial
+from threading import Lock
 from types import TracebackType
 from typing import Any, Generic, Self, TypeAlias, TypeVar
 
@@ -80,7 +81,7 @@ class OpenStream(Connected, Generic[T]):
         self._is_complete = False
         self._failure: AlliError | None = None
         self._mismatch: AlliError | None = None
-        self._is_reading = False
+        self._reading = Lock()  # held while somebody waits for more
         self._has_begun = False  # the request may be out
         self._is_closed = False
         self._is_released = False
@@ -166,7 +167,7 @@ class OpenStream(Connected, Generic[T]):
         opening = self._opening
         if opening is not None:
             opening.stop()
-        elif not self._is_reading:
+        elif not self._reading.locked():
             self._release()
             self._end(None)
         elif self._response is not None:
@@ -234,7 +235,12 @@ class OpenStream(Connected, Generic[T]):
         """Go on to the next items, once those of the last chunk are used up; False when there are no more."""
         if self._is_complete:
             return False
-        self._is_reading = True
+        if not self._reading.acquire(blocking=False):
+            raise AlliError(
+                f"{self._where}: the stream is being read by another thread or task; it is read by one at a time",
+                **self._known(),
+                request_sent=True,
+            )
         try:
             if self._chunks is None or self._failure is not None:
                 self._begin()
@@ -265,7 +271,7 @@ class OpenStream(Connected, Generic[T]):
             forget(error)
             raise
         finally:
-            self._is_reading = False
+            self._reading.release()
         return True
 
     def _next_chunk(self) -> bytes | None:
@@ -413,7 +419,7 @@ class AsyncOpenStream(Connected, Generic[T]):
         self._is_complete = False
         self._failure: AlliError | None = None
         self._mismatch: AlliError | None = None
-        self._is_reading = False
+        self._reading = Lock()  # held while somebody waits for more
         self._has_begun = False  # the request may be out
         self._is_closed = False
         self._is_released = False
@@ -499,7 +505,7 @@ class AsyncOpenStream(Connected, Generic[T]):
         opening = self._opening
         if opening is not None:
             opening.stop()
-        elif not self._is_reading:
+        elif not self._reading.locked():
             await self._release()
             self._end(None)
         elif self._response is not None:
@@ -567,7 +573,12 @@ class AsyncOpenStream(Connected, Generic[T]):
         """Go on to the next items, once those of the last chunk are used up; False when there are no more."""
         if self._is_complete:
             return False
-        self._is_reading = True
+        if not self._reading.acquire(blocking=False):
+            raise AlliError(
+                f"{self._where}: the stream is being read by another thread or task; it is read by one at a time",
+                **self._known(),
+                request_sent=True,
+            )
         try:
             if self._chunks is None or self._failure is not None:
                 await self._begin()
@@ -598,7 +609,7 @@ class AsyncOpenStream(Connected, Generic[T]):
             forget(error)
             raise
         finally:
-            self._is_reading = False
+            self._reading.release()
         return True
 
     async def _next_chunk(self) -> bytes | None:

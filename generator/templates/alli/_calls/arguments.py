@@ -10,9 +10,10 @@ from uuid import UUID
 
 from .._json.unwritable import unwritable_place
 from ..errors import InvalidArgumentError
-from ..raw.types import UNSET, Unset
+from ..raw.types import UNSET, Unset, path_segment
 
 __all__ = [
+    "as_id",
     "as_list",
     "build",
     "form_of",
@@ -45,6 +46,19 @@ def build(name: str, builder: Callable[P, T], *args: P.args, **kwargs: P.kwargs)
         raise InvalidArgumentError(f"{name}: an argument holds a lone surrogate, which is not text") from None
     except (TypeError, ValueError) as error:
         raise InvalidArgumentError(f"{name}: {error}") from None
+
+
+def as_id(name: str, value: T, kind: type[str] | type[int]) -> T:
+    """`value`, if it can be a segment of the path.
+
+    Raises:
+        InvalidArgumentError: it is of another type, empty, "." or "..".
+    """
+    try:
+        path_segment(value, name, kind)
+    except (TypeError, ValueError) as error:
+        raise InvalidArgumentError(str(error)) from None
+    return value
 
 
 def given(value: T | None) -> T | Unset:

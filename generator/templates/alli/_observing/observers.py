@@ -93,7 +93,7 @@ def observe_calls(begin: BeginObserving) -> Callable[[], None]:
 
         stop = alli.observe_calls(lambda call: Timer(call.operation))
 
-    Calls that the package makes to complete an error's text are not watched. An argument that is refused is no call.
+    Calls that the package makes to complete an error's text are not watched. Where an argument is refused, no call begins.
 
     Args:
         begin: called when a call begins; gives a `CallObserver`, or None to leave the call alone.
@@ -102,7 +102,7 @@ def observe_calls(begin: BeginObserving) -> Callable[[], None]:
         A function that ends it. Calls that have begun are watched to their end.
     """
     global _beginners  # noqa: PLW0603 - whoever traces a process traces all its clients
-    # A function of its own, so that who registers twice can end each by itself.
+    # A new function each time, so that who registers twice can end each alone.
     entry: BeginObserving = lambda call: begin(call)  # noqa: E731
     _beginners = (*_beginners, entry)
 

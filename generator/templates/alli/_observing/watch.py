@@ -103,7 +103,7 @@ def watched(describe: Callable[[], ObservedCall]) -> Watch:
 
 
 def _leave(leave: Callable[[None, None, None], object]) -> None:
-    # Without the error: what an observer makes of it is told to `ended`.
+    # Without the error, which `ended` is given.
     with _kept_from_the_call():
         leave(None, None, None)
 
