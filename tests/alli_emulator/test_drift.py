@@ -173,18 +173,14 @@ ODD_HISTORY: dict[str, tuple[Patch, set[str]]] = {
     "running": (to_end("/running", {"running": 1}), {"45", f"GET {PATHS}/running"}),
     "projects": (to_end("/projects", {"result": []}), {"47", "GET /webapi/v2/projects"}),
     "status": (
-        lambda: (
-            lambda path, right, _s, _b: (
-                (200, JSON, {"state": "completed"}) if right and "/ingestion_status/" in path else None
-            )
+        lambda path, right, _s, _b: (
+            (200, JSON, {"state": "completed"}) if right and "/ingestion_status/" in path else None
         ),
         {"52", "53", "GET /webapi/v2/ingestion_status/{kb_id}"},
     ),
     "state": (
-        lambda: (
-            lambda path, right, _s, body: (
-                (200, JSON, {**body, "status": "parsing"}) if right and "/ingestion_status/" in path else None
-            )
+        lambda path, right, _s, body: (
+            (200, JSON, {**body, "status": "parsing"}) if right and "/ingestion_status/" in path else None
         ),
         {"53"},
     ),
