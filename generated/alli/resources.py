@@ -458,7 +458,7 @@ DOCUMENTS_UPLOAD = Operation(
         "viewAccessToUser": "view_access_to_user",
     },
     query={},
-    unwrap=("[0].result", "result"),
+    unwrap=("[0].result", "result", "[0]"),
     peel="always",
     required=("id", "name"),
 )
