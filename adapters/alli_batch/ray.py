@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Self, TypeAlias, cast
 
 from alli import (
+    AlliError,
     AsyncAlli,
     AuthenticationError,
     ConfigurationError,
@@ -54,9 +55,7 @@ class Outcome:
     def of_item(cls, item: MapItem) -> Self:
         """The outcome of a row that was sent now."""
         if item.result is None:
-            return cls(
-                item.status, error=LEFT_OPEN if item.error is None else f"{type(item.error).__name__}: {item.error}"
-            )
+            return cls(item.status, error=f"{type(item.error).__name__}: {item.error}")
         return cls(item.status, item.result.text, None, item.result.conversation_id, _json(item.result.raw))
 
     @classmethod
@@ -222,7 +221,8 @@ class AlliMap:
             async for item in items:
                 if isinstance(item.error, CONCERNS_ALL_ROWS):
                     raise item.error
-                self._failed += item.status != "ok" and item.error is not None
+                # What an earlier actor left open was not sent now.
+                self._failed += item.status != "ok" and type(item.error) is not AlliError
                 yield item.index, Outcome.of_item(item)
 
 

@@ -17,13 +17,13 @@ from typing import Any
 
 from generator.document import schemas, validation
 from generator.document.files import Document, load, shown
-from generator.document.json_types import is_array, is_object
+from generator.document.json_types import is_array, is_object, object_at
 from generator.document.problems import GenerationFailed, JsonPath, Place, Problem
 from generator.intake import round_trip
 from generator.intake.pages import Source, read_sources
 from generator.output import output_check
 
-__all__ = ["Merged", "merge"]
+__all__ = ["Merged", "merge", "write"]
 
 _LISTS_BY_KEY = {"tags": "name", "servers": "url"}
 """Lists of the root whose items are told apart by a key: items that are not mentioned are kept."""
@@ -77,7 +77,7 @@ def merge(files: list[Path], spec: Path, *, security: bool = False) -> Merged:
     text = io.StringIO()
     round_trip.dump(target, text)
     written = _check(text.getvalue(), spec, parts)
-    _write(text.getvalue(), spec)
+    write(text.getvalue(), spec)
     for section, name in sorted(_unused(written.data) - _unused(old.data)):
         warnings.append(
             f"warning: nothing refers to components.{section}.{name} now; take it out unless the overlay uses it"
@@ -125,11 +125,10 @@ def _keep_security(parts: dict[JsonPath, tuple[Any, Source]], old: Document) -> 
 
 def _unused(data: dict[str, Any]) -> set[tuple[str, str]]:
     """Section and name of the components that nothing outside them leads to."""
-    components = data.get("components")
     there = {
         (section, name): entry
-        for section, entries in (components.items() if is_object(components) else ())
-        for name, entry in (entries.items() if is_object(entries) and section != "securitySchemes" else ())
+        for section, entries in object_at(data, "components").items()
+        for name, entry in (object_at(entries).items() if section != "securitySchemes" else ())
     }
     reached: set[tuple[str, str]] = set()
     waiting: list[Any] = [{key: value for key, value in data.items() if key != "components"}]
@@ -150,11 +149,11 @@ def _parts(data: dict[str, Any]) -> Iterator[tuple[JsonPath, Any]]:
                 pass
             case "paths" if is_object(value):
                 for url, item in value.items():
-                    for inner, operation in item.items() if is_object(item) else ():
+                    for inner, operation in object_at(item).items():
                         yield ("paths", url, inner), operation
             case "components" if is_object(value):
                 for section, entries in value.items():
-                    for name, entry in entries.items() if is_object(entries) else ():
+                    for name, entry in object_at(entries).items():
                         yield ("components", section, name), entry
             case "info" if is_object(value):
                 for word in value:
@@ -205,13 +204,13 @@ def _origin(path: JsonPath, parts: dict[JsonPath, tuple[Any, Source]], spec: Pat
     return next((source.place for part, (_, source) in parts.items() if path[: len(part)] == part), Place(shown(spec)))
 
 
-def _write(text: str, spec: Path) -> None:
-    """In one step: the file is the old one or the new one, never half of it."""
+def write(text: str, spec: Path) -> None:
+    """Write a file in one step: it is the old one or the new one, never half of it."""
     handle, name = tempfile.mkstemp(prefix=f".{spec.name}-", dir=spec.parent)
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)
-        Path(name).chmod(spec.stat().st_mode & 0o777)
+        Path(name).chmod(spec.stat().st_mode & 0o777 if spec.exists() else 0o644)
         Path(name).replace(spec)
     except BaseException:
         Path(name).unlink(missing_ok=True)

@@ -14,7 +14,8 @@ from tests.alli.client_kind import ClientKind
 from tests.alli.clock import Clock
 
 # scripts/test-oldest has no FastAPI, whose test client warns with the emulator's lowest starlette; scripts/test has it.
-collect_ignore = [] if find_spec("fastapi") else ["test_as_json.py", "test_fastapi_program.py", "test_responses.py"]
+collect_ignore = [] if find_spec("httpx2") else ["test_httpx2_client.py"]
+collect_ignore += [] if find_spec("fastapi") else ["test_as_json.py", "test_fastapi_program.py", "test_responses.py"]
 
 
 @pytest.fixture(params=["sync", "async"])

@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary, ref
 from ..errors import ConfigurationError
 from .concurrency import running_loop
 from .connections import AsyncDispatcher, AsyncRouter, Dispatcher, Router
-from .http_library import LIBRARY, AsyncHTTPClient, HTTPClient, create_ssl_context
+from .http_library import AsyncHTTPClient, HTTPClient, create_ssl_context
 from .proxies import Proxies
 
 if TYPE_CHECKING:
@@ -66,7 +66,9 @@ class ClientPool:
 
     def __init__(self, given: HTTPClient | None, base_url: str) -> None:
         if given is not None and not isinstance(given, HTTPClient):
-            raise ConfigurationError(f"http_client: Alli takes an {LIBRARY}.Client, not {type(given).__name__}")
+            from .._bridge.bridge import Bridge
+
+            given = Bridge.around(given)
         self.injected = given is not None
         self._proxies = Proxies()
         if given is None:
@@ -108,9 +110,9 @@ class AsyncClientPool:
 
     def __init__(self, given: AsyncHTTPClient | None, base_url: str) -> None:
         if given is not None and not isinstance(given, AsyncHTTPClient):
-            raise ConfigurationError(
-                f"http_client: AsyncAlli takes an {LIBRARY}.AsyncClient, not {type(given).__name__}"
-            )
+            from .._bridge.bridge import AsyncBridge
+
+            given = AsyncBridge.around(given)
         self.injected = given is not None
         self._given = given
         self._closed = False

@@ -104,6 +104,7 @@ def cut(request: Request, client: object) -> None:
     if own is not None:
         shut_down_all(own)
         return
+    client = getattr(getattr(client, "_transport", None), "client", client)  # of a bridge, the client that sends
     for transport in (getattr(client, "_transport", None), *getattr(client, "_mounts", {}).values()):
         for waiting in list(getattr(getattr(transport, "_pool", None), "_requests", ())):
             if waiting.request.extensions is request.extensions:
