@@ -17,7 +17,9 @@ from tests.places import ROOT
 from tests.reader import Project, project, run
 
 DOCS = ROOT / "docs"
-PLAIN = [block for page in ("index", "start") for block in blocks_of(DOCS / f"{page}.md", "python")]
+PLAIN = [
+    block for page in ("index", "start", "agents/apps-as-agents") for block in blocks_of(DOCS / f"{page}.md", "python")
+]
 
 
 def recipe(name: str) -> Block:
