@@ -100,7 +100,7 @@ class _Protocol(asyncio.Protocol):
             self._transport.write(_whole(b"%f" % time.process_time()))
             return
         if target == b"/tls":
-            self._transport.write(_whole(b"%d" % _PORTS[-1]))
+            self._transport.write(_whole(str(_PORTS[-1]).encode()))
             return
         steps = _STEPS.get(target.split(b"/", 2)[1])
         if steps is None:

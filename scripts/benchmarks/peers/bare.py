@@ -126,7 +126,9 @@ class BarePeer:
         from concurrent.futures import ThreadPoolExecutor
 
         with ThreadPoolExecutor(16) as pool:
-            return sum(1 for text in pool.map(lambda _: self.call(), range(count)) if text)
+            return sum(
+                1 for text in (asked.result() for asked in [pool.submit(self.call) for _ in range(count)]) if text
+            )
 
     def tools(self) -> int:
         from langchain_core.tools import StructuredTool
