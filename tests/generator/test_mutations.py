@@ -26,11 +26,12 @@ from tests.generator.mutations_of_a_newer_document import NEWER
 from tests.generator.mutations_of_dates import DATES
 from tests.generator.mutations_of_fields import FIELDS
 from tests.generator.mutations_of_parameters import PARAMETERS
+from tests.generator.mutations_of_schemas import SCHEMAS
 from tests.generator.mutations_refused import REFUSED
 from tests.generator.mutations_that_break import BREAKS, BROKEN
 from tests.generator.mutations_that_grow import GROWTH
 
-CASES = [*GROWTH, *DATES, *FIELDS, *NEWER, *PARAMETERS, *BREAKS, *BROKEN, *REFUSED]
+CASES = [*GROWTH, *DATES, *FIELDS, *NEWER, *PARAMETERS, *SCHEMAS, *BREAKS, *BROKEN, *REFUSED]
 
 
 @pytest.mark.parametrize(
