@@ -69,7 +69,7 @@ def _open_mixed(node: dict[str, Any]) -> None:
 
 
 def _join_scalars(data: dict[str, Any], node: dict[str, Any]) -> None:
-    """Make one schema of an `allOf` whose parts speak of one text or number; of several, the parser merges objects alone."""
+    """Make one schema of an `allOf` whose parts describe one text or number; of several, the parser merges objects alone."""
     parts = node.get("allOf")
     found = [resolved(data, part) for part in parts] if is_array(parts) and len(parts) > 1 else []
     types = {kind for part in found for kind in _types(part)}

@@ -100,7 +100,7 @@ SCHEMAS = [
         warns=("client.knots.list()", "schema Knot holds itself", "schema Some holds itself"),
     ),
     Case(
-        "a text that several schemas speak of",
+        "a text that several schemas describe",
         listing(
             "names",
             holding(name={"allOf": [ref("Short"), {"minLength": 1}]}),
