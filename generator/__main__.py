@@ -8,10 +8,11 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 
-from generator import pipeline
+from generator import pipeline, update
 from generator.changes import compare, surface
 from generator.document.files import shown
 from generator.document.problems import GenerationFailed, Problem
@@ -21,7 +22,7 @@ __all__ = ["main"]
 
 _STATUSES = """\
 exit status:
-  0    done; with --check and diff: nothing (breaking) has changed
+  0    done, with import and update also where the spec says all of that already; with --check and diff: nothing (breaking) has changed
   1    nothing was written, and why: the document or the overlay is wrong, a folder can't be written, the disk is full, ...;
        or --check found a difference, diff a breaking change
   2    wrong usage, or diff could not read a document
@@ -59,6 +60,8 @@ def _run(options: argparse.Namespace) -> int:
             return _diff(options.old, options.new, options.overlay, options.format)
         if options.command == "import":
             return _import(options.files, options.spec, security=options.security)
+        if options.command == "update":
+            return _update(options)
         if options.check:
             return _check(options.spec, options.overlay, options.output)
         changed = pipeline.generate(options.spec, options.overlay, options.output, warn=_warn)
@@ -108,6 +111,27 @@ def _import(files: list[Path], spec: Path, *, security: bool) -> int:
     return 0
 
 
+def _update(options: argparse.Namespace) -> int:
+    done = update.update(
+        options.files,
+        options.spec,
+        options.overlay,
+        options.output,
+        today=datetime.now(UTC).date(),
+        notes=update.NOTES,
+        security=options.security,
+        dry_run=options.dry_run,
+        warn=_warn,
+    )
+    print(done.request, end="")
+    what = "would be written" if options.dry_run else "is written"
+    for path in done.written:
+        print(f"{shown(path)} {what}", file=sys.stderr)
+    if not done.written:
+        print(f"{shown(options.spec)} says all of that already", file=sys.stderr)
+    return 0
+
+
 def _check(spec: Path, overlay: Path, output: Path) -> int:
     diff = pipeline.check(spec, overlay, output, warn=_warn)
     for line in diff:
@@ -136,7 +160,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--spec", type=_file, default=pipeline.SPEC, help="OpenAPI 3.1 document")
     parser.add_argument("--overlay", type=_file, default=pipeline.OVERLAY, help="Overlay 1.0 document")
     parser.add_argument("--output", type=_file, default=pipeline.OUTPUT, help="folder to write; replaced as a whole")
-    commands = parser.add_subparsers(dest="command", metavar="{diff,import}", required=False)
+    commands = parser.add_subparsers(dest="command", metavar="{diff,import,update}", required=False)
     diff = commands.add_parser(
         "diff",
         help="what changed for users between two specs",
@@ -146,21 +170,31 @@ def _parser() -> argparse.ArgumentParser:
     diff.add_argument("new", type=_file, metavar="NEW_SPEC")
     diff.add_argument("--overlay", type=_file, default=pipeline.OVERLAY, help="Overlay 1.0 document for both")
     diff.add_argument("--format", choices=["markdown", "json"], default="markdown")
-    importer = commands.add_parser(
-        "import",
-        help="take a new document of the vendor's into the spec",
-        description="Merge OpenAPI documents, or pages of the vendor's saved as Markdown, into the spec. Operations that they don't name "
-        "stay as they are.",
-    )
-    importer.add_argument(
+    taking = argparse.ArgumentParser(add_help=False)
+    taking.add_argument(
         "files", type=_file, nargs="+", metavar="FILE", help="JSON, YAML, or Markdown with a json block per operation"
     )
-    importer.add_argument(
+    taking.add_argument(
         "--security",
         action="store_true",
         help="take `security` and the security schemes as well; without it the spec keeps its own",
     )
+    importer = commands.add_parser(
+        "import",
+        parents=[taking],
+        help="take a new document of the vendor's into the spec",
+        description="Merge OpenAPI documents, or pages of the vendor's saved as Markdown, into the spec. Operations that they don't name "
+        "stay as they are.",
+    )
     importer.add_argument("--spec", type=_file, default=pipeline.SPEC, help="the document to merge into")
+    updater = commands.add_parser(
+        "update",
+        parents=[taking],
+        help="import, and all that follows: generated/, the changelog's entry, the version, the text of a pull request",
+        description="Merge as `import` does, generate, write the entry of the changelog and the version that the changes demand, and print the "
+        "text of a pull request. Nothing changes if any step fails.",
+    )
+    updater.add_argument("--dry-run", action="store_true", help="try all steps and print the text; change nothing")
     return parser
 
 

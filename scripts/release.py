@@ -30,7 +30,9 @@ IMPORTS = {
     "langchain": ["langchain_alli"],
     "emulator": ["alli_emulator", "alli_emulator.__main__"],
     "cli": ["alli_cli", "alli_cli.program"],
+    "otel": ["alli_otel"],
     "mcp": ["alli_mcp", "alli_mcp.__main__"],
+    "ray": ["alli_batch.ray"],
 }
 """Extra → what must be importable with it and nothing else. The extras that are for a clone have no package in the wheel."""
 FOR_A_CLONE = {"generator", "dev"}

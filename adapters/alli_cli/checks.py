@@ -108,7 +108,7 @@ def _environment() -> Iterator[Finding]:
             "region",
             "warning",
             "ALLI_BASE_URL and ALLI_REGION are both set, and ALLI_BASE_URL wins",
-            "Unset the one that you don't mean.",
+            "Unset one of them.",
         )
     path = urlsplit(os.environ.get("ALLI_BASE_URL", "").strip()).path.strip("/")
     if path:
@@ -116,7 +116,7 @@ def _environment() -> Iterator[Finding]:
             "host",
             "warning",
             "ALLI_BASE_URL has a path",
-            "Unless a gateway needs it, leave the path out: the client adds /webapi itself.",
+            "Remove the path, unless a gateway needs it: the client adds /webapi itself.",
         )
 
 
@@ -164,8 +164,8 @@ def _connection(answer: AlliError | None, host: str) -> Finding:
             "certificate",
             "problem",
             str(answer),
-            "Behind a proxy that opens TLS, set SSL_CERT_FILE to your organisation's authorities. A wrong clock does the same: "
-            f"it is {datetime.now(UTC):%Y-%m-%d %H:%M} UTC here.",
+            "Behind a proxy that opens TLS, set SSL_CERT_FILE to your organisation's authorities. A wrong clock has the same effect: "
+            f"this machine says {datetime.now(UTC):%Y-%m-%d %H:%M} UTC.",
         )
     if isinstance(answer, APITimeoutError):
         return Finding("connection", "problem", str(answer), "Look at the network, the proxy and the firewall.")
@@ -180,13 +180,13 @@ def _connection(answer: AlliError | None, host: str) -> Finding:
         return Finding("connection", "ok", f"an Alli service answers at {host}")
     if answer is None:
         return Finding(
-            "connection", "problem", f"{host} takes any key", "This is not the Alli service. Look at ALLI_BASE_URL."
+            "connection", "problem", f"{host} accepts any key", "This is not the Alli service. Look at ALLI_BASE_URL."
         )
     return Finding(
         "connection",
         "problem",
         str(answer),
-        "Something else than Alli may answer here. Look at ALLI_BASE_URL and the proxy.",
+        "Something other than Alli may answer here. Look at ALLI_BASE_URL and the proxy.",
     )
 
 
@@ -213,10 +213,13 @@ def _key(client: Alli, host: str) -> Finding:
     except AuthenticationError as error:
         return Finding("key", "problem", str(error), _advice_on_key(client, host))
     except AlliError as error:
-        return Finding("key", "problem", str(error), "The key was not refused, but the list of apps failed.")
+        return Finding("key", "problem", str(error), "The service did not refuse the key, but could not list the apps.")
     if not page.items:
         return Finding(
-            "key", "warning", "accepted, but it sees no app", "Publish an app, or look at the key's project."
+            "key",
+            "warning",
+            "accepted, but the project has no published app",
+            "Publish an app, or check which project the key belongs to.",
         )
     return Finding("key", "ok", "accepted")
 
@@ -226,8 +229,8 @@ def _advice_on_key(client: Alli, host: str) -> str:
         if host in REGIONS.values() and other != host and _is_accepted(client, region):
             return f"The key belongs to the region {region}: set ALLI_REGION={region}."
     return (
-        "Copy the API key again from the Alli dashboard, Settings > General. The sdkKey of the chat widget looks alike and is "
-        "not accepted here. Each project has its own key."
+        "Copy the API key again from the Alli dashboard, Settings > General. The sdkKey of the chat widget looks similar and "
+        "does not work here. Each project has its own key."
     )
 
 

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from alli import Alli, App, InvalidArgumentError, MapRow, MapStopped
+from alli import Alli, AlliError, APIStatusError, App, InvalidArgumentError, MapRow, MapStopped, NotFoundError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from alli_cli.app_inputs import InputError
 from alli_cli.tables import count_rows, read_rows
-from alli_cli.terminal import complain, print_json, write
+from alli_cli.terminal import complain, count, print_json, write
 
 __all__ = ["MapOptions", "map_table"]
 
@@ -49,6 +49,7 @@ def map_table(client: Alli, app: App, table: Path, options: MapOptions, *, json:
     total = count_rows(table)
     rows = _Rows(app, table, options, _inputs_of(client, app))
     counts: Counter[Literal["ok", "failed", "unknown"]] = Counter()
+    reasons: Counter[str] = Counter()
     stopped: MapStopped | None = None
     began = time.monotonic()
     with _progress() as progress:
@@ -65,6 +66,8 @@ def map_table(client: Alli, app: App, table: Path, options: MapOptions, *, json:
                 retry_unknown=options.retry_unknown,
             ):
                 counts[item.status] += 1
+                if item.error is not None:
+                    reasons[_reason(item.error)] += 1
                 done = max(counts.total(), rows.read - options.concurrency)
                 rate = counts.total() / (time.monotonic() - began)
                 progress.update(bar, completed=done, failed=counts["failed"] + counts["unknown"], rate=rate)
@@ -75,7 +78,7 @@ def map_table(client: Alli, app: App, table: Path, options: MapOptions, *, json:
         except OSError as error:
             raise InputError(f"{options.out} can't be written: {error.strerror or error}") from None
     earlier = 0 if stopped else total - counts.total()
-    _print_summary(counts, earlier, total, options.out, stopped, json=json)
+    _print_summary(counts, reasons, earlier, total, options.out, stopped, json=json)
     return counts["ok"] + earlier == total
 
 
@@ -125,11 +128,24 @@ class _Rows:
         return str(row[column])
 
 
+def _reason(error: AlliError) -> str:
+    """The kind of an error, without its text, which differs from row to row and may repeat what the service says."""
+    if type(error) is AlliError:
+        return "sent before, without an answer"
+    name, code = type(error).__name__, getattr(error, "code", None)
+    if isinstance(error, APIStatusError):
+        name += f" {error.status_code}"
+    return name if code is None else f"{name}, code {code}"
+
+
 def _inputs_of(client: Alli, app: App) -> list[str]:
     """Names of the app's inputs; none for an app that declares none."""
     if app.type != "single_action":
         return []
-    return [str(one.variable) for one in client.apps.inputs(str(app.id)) if one.variable]
+    try:
+        return [str(one.variable) for one in client.apps.inputs(str(app.id)) if one.variable]
+    except NotFoundError:
+        return []  # of one list of the service, but not of the other
 
 
 def _progress() -> Progress:
@@ -148,6 +164,7 @@ def _progress() -> Progress:
 
 def _print_summary(
     counts: Mapping[Literal["ok", "failed", "unknown"], int],
+    reasons: Counter[str],
     earlier: int,
     total: int,
     out: Path,
@@ -163,14 +180,22 @@ def _print_summary(
         "unknown": counts["unknown"],
     }
     if json:
-        print_json({**found, "out": str(out), "stopped": None if stopped is None else str(stopped)})
+        why = dict(reasons.most_common())
+        print_json({**found, "errors": why, "out": str(out), "stopped": None if stopped is None else str(stopped)})
         return
-    write(f"{counts['ok']} of {total} rows are done now, {earlier} were done before; {out} has the answers.\n")
+    verb = "is" if counts["ok"] == 1 else "are"
+    before = f", {earlier} {'was' if earlier == 1 else 'were'} done before" if earlier else ""
+    write(f"{counts['ok']} of {count(total, 'row')} {verb} done now{before}; {out} has the answers.\n")
     if counts["failed"]:
-        write(f"{counts['failed']} failed; the same command sends them again.\n")
+        them = "it" if counts["failed"] == 1 else "them"
+        write(f"{count(counts['failed'], 'row')} failed; the same command sends {them} again.\n")
     if counts["unknown"]:
-        write(
-            f"{counts['unknown']} may have run without an answer; look at them, and send them again with --retry-unknown.\n"
-        )
+        them = "it" if counts["unknown"] == 1 else "them"
+        text = f"may have run without an answer; look at {them}, and send {them} again with --retry-unknown.\n"
+        write(f"{count(counts['unknown'], 'row')} {text}")
+    for reason, times in reasons.most_common():
+        write(f"  {times} × {reason}\n")
+    if reasons:
+        write(f"{out} has the text of each error.\n")
     if stopped is not None:
         complain(str(stopped))

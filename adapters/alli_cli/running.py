@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from alli import Alli, App, RunResult, RunStream
+from alli import Alli, App, NotFoundError, RunResult, RunStream
 
 from alli_cli.app_inputs import InputError, read_inputs
-from alli_cli.terminal import print_json, write
+from alli_cli.terminal import complain, print_json, write
 
 __all__ = ["run_app"]
 
@@ -36,7 +36,10 @@ def run_app(
     if inputs or app.type == "single_action":
         if files:
             raise InputError("-f is for conversations; pass a file to this app with -i name=@file")
-        values = read_inputs(inputs, _kinds(client, app))
+        kinds = _kinds(client, app)
+        if kinds and not inputs and message is None:
+            raise InputError(f"{app.name or app_id} takes inputs: {', '.join(kinds)}; pass them with -i name=value")
+        values = read_inputs(inputs, kinds)
         if stream:
             _print_stream(
                 client.apps.stream(app_id, values, message=message, conversation_id=conversation_id), json=json
@@ -59,14 +62,19 @@ def _kinds(client: Alli, app: App) -> dict[str, str]:
     """Name → kind of the app's inputs; empty for an app that declares none."""
     if app.type != "single_action":
         return {}
-    return {str(one.variable): str(one.input_type) for one in client.apps.inputs(str(app.id)) if one.variable}
+    try:
+        return {str(one.variable): str(one.input_type) for one in client.apps.inputs(str(app.id)) if one.variable}
+    except NotFoundError:
+        return {}  # of one list of the service, but not of the other
 
 
 def _print_result(result: RunResult, *, json: bool) -> None:
     if json:
         print_json(result.to_dict())
     else:
-        write(result.text + "\n")
+        write(f"{result.text}\n" if result.text else "")
+        if not result.text:
+            complain("the app answered without text; --json prints all that came")
 
 
 def _print_stream(stream: RunStream, *, json: bool) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TextIO
 
 from alli import AlliError
 from rich.console import Console
@@ -18,6 +19,7 @@ __all__ = [
     "STOPPED",
     "ReaderGone",
     "complain",
+    "count",
     "print_json",
     "print_table",
     "status_of",
@@ -27,6 +29,8 @@ __all__ = [
 FAILED = 1
 OUTCOME_UNKNOWN = 3
 STOPPED = 130
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+"""Characters that a terminal obeys instead of showing them; tab and line feed are left out."""
 SHORTEST_KEY = 8
 """Characters. A shorter key, such as one for an emulator, may be part of an ordinary word."""
 
@@ -43,7 +47,7 @@ def status_of(error: AlliError) -> int:
 def complain(text: str) -> None:
     """Prints an error."""
     sys.stdout.flush()
-    print(f"alli: {_without_key(text)}", file=sys.stderr)
+    print(f"alli: {_visible(_without_key(text), sys.stderr)}", file=sys.stderr)
 
 
 def print_json(value: object) -> None:
@@ -51,8 +55,25 @@ def print_json(value: object) -> None:
     write(json.dumps(value, ensure_ascii=False) + "\n")
 
 
+def count(number: int, noun: str) -> str:
+    """The number with its noun: "1 row", "2 rows"."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def write(text: str) -> None:
-    """Writes text as it is, at once; what the terminal's encoding lacks is escaped."""
+    """Writes text at once: as it is to a file or a pipe, with control characters made visible to a terminal."""
+    _write(_visible(text, sys.stdout))
+
+
+def _visible(text: str, stream: TextIO) -> str:
+    """The text without characters that would move a terminal's cursor, change its settings or type for its user."""
+    if not stream.isatty():
+        return text
+    return CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text.replace("\r\n", "\n"))
+
+
+def _write(text: str) -> None:
+    """Writes text as it is; what the terminal's encoding lacks is escaped."""
     encoding = sys.stdout.encoding or "utf-8"
     try:
         sys.stdout.write(_without_key(text).encode(encoding, "backslashreplace").decode(encoding))
@@ -70,12 +91,12 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]], styles: M
         # An id has to be copied whole, so it is never cut or wrapped.
         table.add_column(column, style=styles.get(column), no_wrap=column == "id", overflow="fold")
     for row in rows:
-        table.add_row(*row)
+        table.add_row(*(_visible(cell, sys.stdout) for cell in row))
     console = _console()
     with console.capture() as printed:
         console.print(table)
     # The table pads its last column, too.
-    write("".join(f"{line.rstrip()}\n" for line in printed.get().splitlines()))
+    _write("".join(f"{line.rstrip()}\n" for line in printed.get().splitlines()))
 
 
 def _without_key(text: str) -> str:

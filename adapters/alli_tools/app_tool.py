@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from alli import Alli, AsyncAlli, ConfigurationError
+from alli import Alli, AsyncAlli, ConfigurationError, NotFoundError
 
 from .calls.app_calls import AppCalls
 from .calls.conversations import Claims
@@ -152,4 +152,7 @@ def known_inputs(app: AppLike, clients: Clients) -> Iterable[InputLike] | None:
             "a single_action app takes its arguments from the v1 list, which from_app can read with a sync "
             "client only; pass client=, inputs=await async_client.apps.inputs(app.id), or a schema"
         )
-    return list(clients.blocking().apps.inputs(str(app.id)))
+    try:
+        return list(clients.blocking().apps.inputs(str(app.id)))
+    except NotFoundError:
+        return []  # of one list of the service, but not of the other

@@ -37,13 +37,12 @@ pickled and copied. Their texts hold no key, prompt or answer; `.body`, `.result
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any
 
 import alli
 
-from .version import DOCUMENTATION
+from ._results.portable import Portable
 
 __all__ = [
     "APIConnectionError",
@@ -75,13 +74,10 @@ __all__ = [
     "StreamTruncatedError",
     "UnprocessableEntityError",
     "WaitTimeoutError",
-    "status_error_class",
 ]
 
-_E = TypeVar("_E", bound="AlliError")
 
-
-class AlliError(Exception):
+class AlliError(Portable):
     """Base of all errors of this package; `except AlliError` is enough around any call or stream.
 
     Attributes:
@@ -102,52 +98,6 @@ class AlliError(Exception):
     conversation_id: str | None = None
     partial: alli.RunResult | None = None
     response: alli.Response | None = None
-
-    def __init__(self, text: str = "", /, **details: Any) -> None:
-        super().__init__(text)
-        self.__dict__.update(details)
-        # A note is shown in tracebacks and is not part of the text, which goes into logs and to models.
-        self.add_note(f"See {self.help_url}")
-
-    @property
-    def help_url(self) -> str:
-        """The section of the documentation on this class of error: what it means, and what to do."""
-        own = (kind.__name__ for kind in type(self).__mro__ if kind.__module__ == __name__)
-        name = next(name for name in own if not name.startswith("_"))
-        anchor = "each-error-and-what-to-do" if name == "AlliError" else name.lower()
-        return f"{DOCUMENTATION}guides/errors/#{anchor}"
-
-    def to_dict(self) -> dict[str, Any]:
-        """The error as plain JSON values, for your logs and answers: its class as `type`, its text as `message`, and what is known of
-        the call. Without `.body`, `.result`, `.partial`, headers and bytes, which hold what the service sent.
-        """
-        known = {name: getattr(self, name) for name in _fields_of(type(self))}
-        return {"type": type(self).__name__, **known, "message": str(self)}
-
-    def to_json(self) -> str:
-        """`to_dict()` as JSON text."""
-        return json.dumps(self.to_dict(), ensure_ascii=False)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        # The stock way calls the class with `args` alone, which loses or refuses keyword arguments.
-        return _rebuild, (type(self), self.args, self.__dict__)
-
-
-_WHAT_CAME = frozenset({"body", "headers", "message", "partial", "raw", "response", "result"})
-"""Attributes that may hold an answer; `to_dict` leaves them out."""
-
-
-def _fields_of(kind: type[AlliError]) -> list[str]:
-    """The names of the attributes that `to_dict` gives, those of the base class first."""
-    bases = [base for base in reversed(kind.__mro__) if issubclass(base, AlliError)]
-    names = dict.fromkeys(name for base in bases for name in base.__annotations__)
-    return [name for name in names if name not in _WHAT_CAME]
-
-
-def _rebuild(cls: type[_E], args: tuple[object, ...], state: dict[str, Any]) -> _E:
-    error = cls.__new__(cls, *args)
-    error.__dict__.update(state)
-    return error
 
 
 class ConfigurationError(AlliError, ValueError):
@@ -356,39 +306,3 @@ class MapStopped(AlliError):
 
     failed: int = 0
     calls: int = 0
-
-
-_BY_CODE: Mapping[int, type[APIStatusError]] = {
-    7001: AuthenticationError,
-    1013: AuthenticationError,
-    7002: BadRequestError,
-    7003: BadRequestError,
-    7004: PaymentError,
-}
-_BY_NAME: Mapping[str, type[APIStatusError]] = {"INVALID_TOKEN": AuthenticationError}
-_BY_STATUS: Mapping[int, type[APIStatusError]] = {
-    400: BadRequestError,
-    401: AuthenticationError,
-    402: PaymentError,
-    403: PermissionDeniedError,
-    404: NotFoundError,
-    405: MethodNotAllowedError,
-    409: ConflictError,
-    422: UnprocessableEntityError,
-    429: RateLimitError,
-}
-
-
-def status_error_class(status_code: int, code: int | None, name: str | None) -> type[APIStatusError]:
-    """The class for a status and the service's own code and name.
-
-    The code decides before the status: the documents give 403 for bad JSON (7002) and for billing (7004), the real service 400
-    and, for a bad key, 401 instead of 403 (spec/README.md).
-    """
-    if code is not None and code in _BY_CODE:
-        return _BY_CODE[code]
-    if name is not None and name in _BY_NAME:
-        return _BY_NAME[name]
-    if status_code >= 500:
-        return InternalServerError
-    return _BY_STATUS.get(status_code, APIStatusError)

@@ -7,7 +7,7 @@ from typing import Literal
 
 from generator.facade.argument_names import BlockError
 from generator.model.api import Answer, Api, Operation
-from generator.model.blocks import STREAMS, MethodBlock, OperationBlock
+from generator.model.blocks import RECORDS, STREAMS, MethodBlock, OperationBlock
 from generator.model.printers import ANSWER, printer
 from generator.model.types import (
     NULL,
@@ -30,16 +30,16 @@ class Returned:
     """What a method gives.
 
     Attributes:
-        kind: "value", "page", "result", "streamed_result", "stream" or "handle".
+        kind: "value", "page", "result", "streamed_result", "stream", "records", "file" or "handle".
         public: A class of the package, of the async form; "" for a type of the document.
-        type: What the answer holds; for a page, an item.
+        type: What the answer holds; of a page an item, of records one.
         decode: Code that reads it.
         form: How the body is read.
         peel: When `{"result": …}` is taken off; see templates/alli/_json/envelopes.py.
         required: Fields of which at least one is there.
     """
 
-    kind: Literal["value", "page", "result", "streamed_result", "stream", "handle"]
+    kind: Literal["value", "page", "result", "streamed_result", "stream", "records", "file", "handle"]
     public: str = ""
     type: Type = field(default_factory=Anything)
     decode: str = ""
@@ -51,7 +51,7 @@ class Returned:
         """Of the async form; models and public classes are attributes of `package`."""
         style = ANSWER.within(package) if package else ANSWER
         public = f"{package}.{self.public}" if package and self.public else self.public
-        if self.kind == "page":
+        if self.kind in ("page", "records"):
             return f"{public}[{printer(self.type).annotation(style)}]"
         return public or printer(self.type).annotation(style)
 
@@ -74,6 +74,11 @@ def returned(operation: Operation, block: OperationBlock, method: MethodBlock, a
     """
     if method.handle is not None:
         return Returned("handle", "AsyncBackgroundRun")
+    if block.answer == "file":
+        return Returned("file", "AsyncDownloadedFile", form="bytes")
+    if method.returns == RECORDS:
+        item = _record(operation)
+        return Returned("records", f"Async{RECORDS}", item, printer(item).answer_decoder())
     if method.returns in STREAMS:
         return Returned("stream", f"Async{method.returns}")
     if method.collect:
@@ -110,6 +115,14 @@ def returned(operation: Operation, block: OperationBlock, method: MethodBlock, a
     every = union([main, *kinds.values()])
     required = _required(api, every) if good[0].kind == "json" else ()
     return Returned("value", type=every, decode=decode, form=good[0].kind, peel=peel, required=required)
+
+
+def _record(operation: Operation) -> Type:
+    """The type of one record of a streamed answer."""
+    for answer in operation.good_answers:
+        if answer.kind == "records" or answer.record is not None:
+            return answered(answer.type if answer.record is None else answer.record)
+    raise BlockError("stream: the operation documents no answer of records, such as application/x-ndjson", "stream")
 
 
 def _decoder(kind: Type) -> str:

@@ -14,18 +14,25 @@ from generator.model.types import Anything, ModelRef, Scalar, Type, Union
 __all__ = ["call_of"]
 
 
+def _path_code(argument: Argument, block: OperationBlock, method: MethodBlock) -> str:
+    if not isinstance(argument.type, Scalar) or argument.type.name not in ("str", "int"):
+        return argument.code
+    # The builder looks itself at whether text or an integer can be a segment of the path, and names it as the document does.
+    if argument.name == argument.builder_name:
+        return argument.name
+    return f'as_id("{block.resource}.{method.name}: {argument.name}", {argument.name}, {argument.type.name})'
+
+
 def call_of(operation: Operation, block: OperationBlock, method: MethodBlock, arguments: Arguments) -> Call:
     """How the method calls the builder of its operation.
 
     Raises:
         BlockError: the block says of the body what it is not.
     """
-    # The builder looks itself at whether text or an integer can be a segment of the path.
-    plain = (Scalar("str"), Scalar("int"))
     known: dict[str, Any] = {
         "module": operation.tag,
         "builder": operation.module,
-        "path": [a.name if a.type in plain else a.code for a in arguments.path],
+        "path": [_path_code(argument, block, method) for argument in arguments.path],
         "others": {a.name: f"{a.builder_name}={a.code}" for a in arguments.query},
     }
     if not operation.bodies:

@@ -26,7 +26,7 @@ def suggestions(api: Api) -> Iterator[Problem]:
             yield _warning(
                 operation,
                 "answers a stream, and has no stream in the overlay, so that it gives the records as a list when all have come",
-                _added(operation.path, "returns: RunStream, stream: {semantics: snapshot}"),
+                _added(operation.path, "stream: {records: true}"),
             )
 
 

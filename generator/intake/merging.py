@@ -23,7 +23,7 @@ from generator.intake import round_trip
 from generator.intake.pages import Source, read_sources
 from generator.output import output_check
 
-__all__ = ["Merged", "merge"]
+__all__ = ["Merged", "merge", "write"]
 
 _LISTS_BY_KEY = {"tags": "name", "servers": "url"}
 """Lists of the root whose items are told apart by a key: items that are not mentioned are kept."""
@@ -77,7 +77,7 @@ def merge(files: list[Path], spec: Path, *, security: bool = False) -> Merged:
     text = io.StringIO()
     round_trip.dump(target, text)
     written = _check(text.getvalue(), spec, parts)
-    _write(text.getvalue(), spec)
+    write(text.getvalue(), spec)
     for section, name in sorted(_unused(written.data) - _unused(old.data)):
         warnings.append(
             f"warning: nothing refers to components.{section}.{name} now; take it out unless the overlay uses it"
@@ -205,13 +205,13 @@ def _origin(path: JsonPath, parts: dict[JsonPath, tuple[Any, Source]], spec: Pat
     return next((source.place for part, (_, source) in parts.items() if path[: len(part)] == part), Place(shown(spec)))
 
 
-def _write(text: str, spec: Path) -> None:
-    """In one step: the file is the old one or the new one, never half of it."""
+def write(text: str, spec: Path) -> None:
+    """Write a file in one step: it is the old one or the new one, never half of it."""
     handle, name = tempfile.mkstemp(prefix=f".{spec.name}-", dir=spec.parent)
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)
-        Path(name).chmod(spec.stat().st_mode & 0o777)
+        Path(name).chmod(spec.stat().st_mode & 0o777 if spec.exists() else 0o644)
         Path(name).replace(spec)
     except BaseException:
         Path(name).unlink(missing_ok=True)

@@ -17,6 +17,7 @@ __all__ = [
     "FORM_FIELD_PATHS",
     "MESSAGE_PATHS",
     "PAGING_STYLES",
+    "RECORDS",
     "RESERVED_METHODS",
     "RESERVED_RESOURCES",
     "RESULT_CLASSES",
@@ -43,7 +44,10 @@ LAST_ITEM = "items[-1]."
 STREAMS = {"RunStream": "RunResult", "AnswerStream": "Answer"}
 """Classes of streams, and of the results that they end with."""
 
-RESULT_CLASSES = ("RunResult", "SkillResult", "ConversationResult", "Answer", *STREAMS)
+RECORDS = "RecordStream"
+"""Class of a stream that gives each record by itself."""
+
+RESULT_CLASSES = ("RunResult", "SkillResult", "ConversationResult", "Answer", *STREAMS, RECORDS)
 
 # Named as in templates/alli/_json/result_format.py, which says what each is.
 RESULT_PATHS = (
@@ -196,7 +200,9 @@ class OperationBlock:
     result: ResultBlock | None = None
     """What differs from the document's block for the class of the result."""
     stream: str | None = None
-    """"snapshot" or "delta"; None where the answer is not streamed."""
+    """"snapshot", "delta" or "records"; None where the answer is not streamed."""
+    answer: str | None = None
+    """"file" where the answer is a file, to be read piece by piece."""
     describe: dict[str, str] = field(default_factory=dict[str, str])
     source: str | None = None
     grade: str | None = None

@@ -18,6 +18,7 @@ from generator.model.block_reader import BlockReader
 from generator.model.blocks import (
     GRADES,
     PAGING_STYLES,
+    RECORDS,
     RESERVED_METHODS,
     RESERVED_RESOURCES,
     RESULT_CLASSES,
@@ -38,7 +39,7 @@ _SCALARS: tuple[ScalarName, ...] = ("bool", "bytes", "float", "int", "object", "
 _LISTS = ("Sequence", "list")
 _OBJECTS = ("Mapping", "dict")
 
-_KEYS = {each.name for each in fields(OperationBlock)} - {"operation_id", "path"} | {"method", "returns"}
+_KEYS = {each.name for each in fields(OperationBlock)} - {"operation_id", "path"} | {"method", "returns", "doc"}
 """Of a block on an operation."""
 
 
@@ -136,12 +137,17 @@ def _operation(reader: BlockReader, operation_id: str, path: JsonPath) -> Operat
         idempotent=reader.flag("idempotent", default=path[2] == "get"),
         result=read_result(reader.within("result")),
         stream=stream,
+        answer=reader.one_of("answer", ("file",)),
         describe=reader.texts("describe"),
         source=reader.text("source"),
         grade=reader.one_of("grade", GRADES),
         explain=None if reader.text("explain") is None else reader.identifier(reader.text("explain"), "explain"),
         conversation=reader.text("conversation"),
     )
+    if block.answer is not None:
+        others = ("pagination", "unwrap", "returns", "stream", "wait", "result")
+        for key in [key for key in others if key in reader.raw]:
+            reader.problem(f"answer: file gives a file, so that there can be no {key}", key)
     return None if reader.problems else block
 
 
@@ -183,8 +189,11 @@ def _stream(block: BlockReader) -> str | None:
     reader = block.within("stream")
     if reader is None:
         return None
-    reader.known({"semantics"}, missing=("semantics",))
-    return reader.one_of("semantics", ("snapshot", "delta"))
+    if "records" not in reader.raw:
+        reader.known({"semantics", "records"}, missing=("semantics",))
+        return reader.one_of("semantics", ("snapshot", "delta"))
+    reader.known({"records"})
+    return "records" if reader.flag("records", default=False) else None
 
 
 def _flatten(block: BlockReader) -> dict[str, list[str]]:
@@ -196,17 +205,21 @@ def _methods(reader: BlockReader, stream: str | None) -> tuple[MethodBlock, ...]
     named = reader.within("methods")
     if named is None:
         name = reader.identifier(reader.raw.get("method"), "method", reserved=RESERVED_METHODS)
-        entries = [MethodBlock(name, returns=reader.one_of("returns", RESULT_CLASSES))]
-    elif "method" in reader.raw or "returns" in reader.raw:
-        reader.problem("methods stands instead of method and returns")
+        returns = reader.one_of("returns", RESULT_CLASSES)
+        returns = RECORDS if stream == "records" and returns is None else returns
+        entries = [MethodBlock(name, returns=returns, doc=reader.text("doc"))]
+    elif not reader.raw.keys().isdisjoint({"method", "returns", "doc"}):
+        reader.problem("methods stands instead of method, returns and doc")
         entries = []
     else:
         entries = [_method(named, name) for name in named.raw]
     for method in entries:
         if method.name.startswith("_"):
             reader.problem(f"method {method.name} must not begin with an underscore")
-        if (method.collect or method.returns in STREAMS) and stream is None:
+        if (method.collect or method.returns in STREAMS) and stream not in ("snapshot", "delta"):
             reader.problem(f"method {method.name}: needs a stream block that says how the answer is read")
+        if method.returns == RECORDS and stream != "records":
+            reader.problem(f"method {method.name}: needs stream: {{records: true}}")
     return tuple(entries)
 
 

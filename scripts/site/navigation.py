@@ -85,7 +85,9 @@ GUIDES: tuple[Entry, ...] = (
             Entry("Errors and retries", "guides/errors.md"),
             Entry("Identity", "guides/identity.md"),
             Entry("Testing", "guides/testing.md"),
+            Entry("Tracing", "guides/tracing.md"),
             Entry("Beyond the methods", "guides/beyond.md"),
+            Entry("The raw layer", "guides/raw.md"),
             Entry("Command line", "guides/command-line.md"),
             Entry("Regenerating", "guides/regenerating.md"),
         ),
@@ -97,6 +99,7 @@ AGENTS: tuple[Entry, ...] = (
     Entry("Any framework", "agents/tools.md", TOOLS_PAGE),
     Entry("LangChain", "agents/langchain.md", "adapters/langchain_alli/README.md"),
     Entry("MCP", "agents/mcp.md", "adapters/alli_mcp/README.md"),
+    Entry("Ray", "agents/ray.md", "adapters/alli_batch/README.md"),
     Entry("Coding agents", "agents/coding-agents.md"),
 )
 RECIPES = Entry(
@@ -106,6 +109,8 @@ RECIPES = Entry(
         Entry("Notebook", "recipes/notebook.md"),
         Entry("Streamlit chat", "recipes/streamlit.md"),
         Entry("A script with click", "recipes/click.md"),
+        Entry("Rows in several processes", "recipes/pool.md"),
+        Entry("Daft", "recipes/daft.md"),
     ),
 )
 

@@ -124,6 +124,17 @@ async def test_what_can_not_be_sent_is_refused_before_anything_is_sent(
     assert server.connections == []
 
 
+@pytest.mark.parametrize("value", [object(), {"b": 1}, b"x", [object()]], ids=["object", "dict", "bytes", "list"])
+async def test_a_query_holds_only_what_has_one_form_as_text(client_kind: ClientKind, value: Any) -> None:
+    with ScriptedServer(answering(200, b"{}")) as server:
+        client = client_kind.make(base_url=server.url)
+        with pytest.raises(alli.InvalidArgumentError, match="^request: query parameter 'a'"):
+            await client_kind.get(client.request("GET", "/webapi/x", params={"a": value}))
+        with pytest.raises(alli.InvalidArgumentError, match="query parameter 'a'"):
+            await client_kind.get(client.with_options(extra_query={"a": value}).apps.get("a1"))
+    assert server.requests == []
+
+
 @pytest.mark.parametrize(
     ("method", "idempotent", "expected"),
     [("GET", None, 3), ("PUT", None, 3), ("POST", None, 1), ("PATCH", None, 1), ("POST", True, 3), ("GET", False, 1)],

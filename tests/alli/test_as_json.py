@@ -61,6 +61,16 @@ VALUES: list[tuple[Any, Any]] = [
     (alli.TextReplaced("Hi", 1), {"type": "text.replaced", "index": 1, "text": "Hi"}),
     (alli.Completed(RESULT), {"type": "completed", "result": AS_JSON}),
     (alli.SkillResult("Hi"), {"text": "Hi", "errors": [], "request_id": None, "attempts": 1}),
+    (
+        alli.MapItem(0, "k", {"text": "a"}, "unknown", RESULT, alli.RateLimitError("busy", status_code=429)),
+        {
+            "index": 0,
+            "key": "k",
+            "status": "unknown",
+            "result": AS_JSON,
+            "error": alli.RateLimitError("busy", status_code=429).to_dict(),
+        },
+    ),
     (alli.ConversationResult("c1"), {"conversation_id": "c1", "request_id": None, "attempts": 1}),
 ]
 each_value = pytest.mark.parametrize(("value", "expected"), VALUES, ids=[type(value).__name__ for value, _ in VALUES])

@@ -13,6 +13,7 @@ from tests.alli.client_kind import ClientKind
 
 SEARCH = "/webapi/v2/knowledge_base_nodes/search"
 UPLOAD = "/webapi/v2/knowledge_base_nodes/upload"
+REFUSED_IDS = ["", ".", ".."]
 DELETE = "/webapi/v2/knowledge_base_nodes/{node_id}"
 STATUS = "/webapi/v2/ingestion_status/{kb_id}"
 
@@ -155,3 +156,11 @@ async def test_an_old_document_that_can_not_be_deleted_is_told_with_the_new_one(
     with pytest.raises(NotFoundError) as caught:
         await client_kind.get(client.documents.replace("old", ("a.txt", b"a")))
     assert any("the new document new is there" in note for note in caught.value.__notes__)
+
+
+@pytest.mark.parametrize("document_id", REFUSED_IDS)
+async def test_a_refused_id_is_named_as_the_argument_is(client_kind: ClientKind, document_id: str) -> None:
+    client = client_kind.make()
+    for method in (client.documents.delete, client.documents.ingestion_status):
+        with pytest.raises(InvalidArgumentError, match=r"^documents\.\w+: document_id must be a non-empty id"):
+            await client_kind.get(method(document_id))

@@ -7,7 +7,7 @@ import json
 import alli
 import httpx
 import pytest
-from alli.errors import status_error_class
+from alli._json.error_details import status_error_class
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -1,4 +1,4 @@
-"""What PyInstaller is told of the package. scripts/test-frozen freezes a program for real."""
+"""The hooks of the package for PyInstaller. scripts/test-frozen freezes a program for real."""
 
 from __future__ import annotations
 

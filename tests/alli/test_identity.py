@@ -45,12 +45,20 @@ async def test_emails_go_out_as_they_are_and_what_is_not_set_is_not_sent(client_
     with ScriptedServer(give_app) as server:
         client = client_kind.make(base_url=server.url, user_email="kim@example.com", agent_email="ops@example.com")
         await client_kind.get(client.apps.get("a1"))
-        plain = client_kind.make(base_url=server.url, user_id="", user_email="", agent_email=None)
+        plain = client_kind.make(base_url=server.url, user_id=None, agent_email=None)
         await client_kind.get(plain.apps.get("a1"))
     first, second = (request.headers for request in server.requests)
     assert (first["user-email"], first["agent-email"]) == ("kim@example.com", "ops@example.com")
     assert "own-user-id" not in first
     assert not set(IDENTITY) & second.keys()
+
+
+@pytest.mark.parametrize("name", ["user_id", "user_email", "agent_email"])
+def test_an_empty_identity_is_refused_and_not_taken_for_nobody(client_kind: ClientKind, name: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"^{name}: must not be empty; leave it out"):
+        client_kind.make(**{name: ""})
+    with pytest.raises(ConfigurationError, match=f"^{name}: must not be empty"):
+        client_kind.make().with_options(**{name: ""})
 
 
 async def test_a_copy_for_another_user_leaves_its_parent_as_it_is(client_kind: ClientKind) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -11,13 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from alli import InvalidArgumentError
+from alli import InvalidArgumentError, retryable
 from alli_emulator import Emulator
 
 from tests.alli.client_kind import ClientKind
 from tests.alli.test_map import Shouting, connected, texts
 
 PROGRAM = """
+import os
 import signal
 import sys
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background may have been started without it
@@ -73,7 +75,10 @@ async def test_a_row_that_may_have_run_is_given_as_unknown_and_sent_only_when_as
     file.write_text(f"{json.dumps(header)}\n{json.dumps({**sent, 'status': status})}\n")
     for _ in range(2):
         (item,) = await client_kind.list(client.apps.map(shouting.id, texts(1), resume=file))
-        assert (item.status, item.result, item.error) == ("unknown", None, None)
+        assert (item.status, item.result, item.error.outcome_unknown) == ("unknown", None, True)
+        assert str(item.error).startswith("apps.map: row 0 ")
+        assert "retry_unknown=True" in str(item.error)
+        assert not retryable(item.error)
     assert shouting.ran == ["row 0"]
     (item,) = await client_kind.list(client.apps.map(shouting.id, texts(1), resume=file, retry_unknown=True))
     assert item.status == "ok"
@@ -211,3 +216,23 @@ def start(emulator: Emulator, app_id: str, file: Path, count: int) -> subprocess
         stderr=subprocess.DEVNULL,
         text=True,
     )
+
+
+async def test_lines_reach_the_disk_by_batches_and_all_of_them_at_the_end(
+    client_kind: ClientKind, emulator: Emulator, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[bytes] = []
+    sync = os.fsync
+
+    def fsync(descriptor: int) -> None:
+        sync(descriptor)
+        synced.append(file.read_bytes())
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    shouting = Shouting(emulator)
+    client = connected(client_kind, emulator)
+    began = time.monotonic()
+    await client_kind.list(client.apps.map(shouting.id, texts(40), resume=file))
+    assert len(synced) <= 2 + (time.monotonic() - began)
+    assert synced[-1] == file.read_bytes()
+    assert len(lines(file)) == 81

@@ -138,7 +138,8 @@ async def test_apps_inputs(client_kind: ClientKind, client: Any, echo: str, desk
     assert (tone.variable, tone.input_type, type(tone.options[0])) == ("tone", "single", AppInputOption)
     assert [(option.name, option.value) for option in tone.options] == [("Kind", "kind")]
     assert await client_kind.get(client.apps.inputs(desk)) == []
-    assert await client_kind.get(client.apps.inputs("absent")) == []
+    with pytest.raises(alli.NotFoundError, match="apps.inputs: the service lists no app with this id"):
+        await client_kind.get(client.apps.inputs("absent"))
 
 
 async def test_apps_run(emulator: Emulator, client_kind: ClientKind, client: Any, echo: str) -> None:

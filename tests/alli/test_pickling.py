@@ -7,7 +7,7 @@ import inspect
 import pickle
 from collections.abc import Callable
 from functools import partial
-from typing import Any, cast
+from typing import Any, Literal, cast, get_origin
 
 import alli
 import pytest
@@ -71,6 +71,17 @@ DATA: dict[str, Any] = {
     "MapRow": alli.MapRow({"text": "a"}, key="k"),
     "FormField": alli.FormField("size", "Size", "text", True, {"name": "size"}),
     "Message": RESULT.messages[0],
+    "ObservedCall": alli.ObservedCall(
+        "apps.run",
+        "POST",
+        "https://a.test",
+        "/webapi/apps/a1/run",
+        "/webapi/apps/{app_id}/run",
+        "r-1",
+        True,
+        "m",
+        False,
+    ),
     "Attempt": alli.Attempt("apps.run", "POST", "/webapi/apps/a1/run", 2, "r-1", {"X-Team": "a"}),
     "Response": alli.Response(200, {"X-A": "b"}, b"{}", request_id="r-1", attempts=2),
     "RetryPolicy": alli.RetryPolicy(max_retries=5, base=0.1, statuses=frozenset({418}), retry_if=never),
@@ -97,11 +108,13 @@ CONNECTED = (
     "BackgroundRun",
     "AsyncAlli",
     "AsyncConversation",
+    "AsyncDownloadedFile",
     "AsyncPage",
     "AsyncPager",
     "AsyncRecordStream",
     "AsyncRunStream",
     "Conversation",
+    "DownloadedFile",
     "Page",
     "RecordStream",
     "RunStream",
@@ -109,9 +122,11 @@ CONNECTED = (
 ERRORS = [value for value in vars(alli.errors).values() if inspect.isclass(value) and value.__name__ in alli.__all__]
 NO_OBJECTS = {
     *("APIKey", "FileInput", "RunEvent", "Timeout", "Unset", "Middleware", "Send", "AsyncSend"),  # types
+    "CallObserver",  # a class to be made other classes of
     *("HTTPClient", "AsyncHTTPClient"),  # the HTTP library's
     *("__version__", "__spec_version__"),
-    *("capture_responses", "retryable"),  # functions
+    *("capture_responses", "observe_calls", "retryable"),  # functions
+    *(name for name in alli.__all__ if get_origin(getattr(alli, name)) is Literal),  # lists of known values
 }
 
 

@@ -18,6 +18,22 @@ from tests.servers import Connection, ScriptedServer
 KEY = "key-for-the-service-only"
 
 
+async def test_a_proxy_that_can_not_be_reached_is_named_with_its_variable_and_without_its_password(
+    client_kind: ClientKind, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))  # bound and not listening: connecting is refused
+        place = f"127.0.0.1:{unused.getsockname()[1]}"
+        monkeypatch.setenv("HTTPS_PROXY", f"http://user:secret@{place}")
+        client = client_kind.make(base_url="https://alli.invalid", max_retries=0)
+        with pytest.raises(alli.APIConnectionError) as caught:
+            await client_kind.get(client.apps.get("a1"))
+    text = str(caught.value)
+    assert f" to alli.invalid:443 through the proxy {place}, which HTTPS_PROXY names" in text
+    assert "secret" not in text
+    assert "user" not in text
+
+
 @pytest.mark.parametrize("variable", ["HTTP_PROXY", "http_proxy", "ALL_PROXY"])
 async def test_requests_go_through_the_proxy_of_the_environment(
     client_kind: ClientKind, variable: str, monkeypatch: pytest.MonkeyPatch

@@ -107,6 +107,8 @@ async def test_any_request_whose_connection_was_refused_is_sent_again(client_kin
         resource, name = method.split(".")
         with pytest.raises(APIConnectionError, match="ConnectError") as caught:
             await client_kind.get(getattr(getattr(client, resource), name)(*METHODS[method]))
+        place = client.base_url.removeprefix("http://")
+        assert f" to {place}; check base_url and the network" in str(caught.value)
     assert caught.value.attempts == 3
     assert caught.value.request_sent is False
     assert caught.value.outcome_unknown is False

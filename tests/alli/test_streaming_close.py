@@ -11,7 +11,7 @@ import pytest
 from alli import AlliError, StreamInterruptedError
 
 from tests.alli.client_kind import ClientKind
-from tests.alli.streams import failure, first, good, keeps_alive, record, starting, until_it_is_read
+from tests.alli.streams import HEADERS, failure, first, good, keeps_alive, record, starting, until_it_is_read
 from tests.alli.transcript_corpus import as_lists
 from tests.answers import Answer, silent
 from tests.servers import Connection, ScriptedServer
@@ -171,3 +171,26 @@ async def test_closing_wakes_a_reader_that_still_waits_for_the_head_of_the_answe
     assert isinstance(error, StreamInterruptedError)
     assert error.outcome_unknown
     assert len(server.requests) == 1
+
+
+async def test_a_second_reader_of_a_stream_is_refused_and_the_first_reads_on(client_kind: ClientKind) -> None:
+    def answer(connection: Connection) -> None:
+        if connection.read_request():
+            connection.start(200, HEADERS)
+            connection.chunk(record("안"))
+            go_on.wait(10)
+            connection.chunk(record("안녕"))
+            connection.end()
+
+    go_on = threading.Event()
+    with ScriptedServer(answer) as server:
+        client = client_kind.make(base_url=server.url)
+        async with client_kind.entered(client.apps.stream("a1")) as stream:
+            reading = asyncio.create_task(
+                client_kind.get(stream.result()) if client_kind.is_async else asyncio.to_thread(stream.result)
+            )
+            await until_it_is_read(stream)
+            with pytest.raises(AlliError, match="is being read by another thread or task"):
+                await client_kind.get(stream.result())
+            go_on.set()
+            assert (await reading).text == "안녕"

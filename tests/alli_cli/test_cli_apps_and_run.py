@@ -200,3 +200,17 @@ def test_without_the_extra_the_command_says_what_to_install(terminal: Terminal) 
 def test_the_key_is_in_no_output_even_when_the_service_repeats_it(terminal: Terminal, service: Emulator) -> None:
     service.fault(path_contains="/apps", status=400, body={"message": f"no such key: {KEY}"})
     assert "no such key: ***" in terminal.run("apps").stderr
+
+
+def test_an_app_with_inputs_is_not_run_without_any(terminal: Terminal, service: Emulator) -> None:
+    done = terminal.run("run", "Summary")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "Summary takes inputs: text, tone; pass them with -i name=value" in done.stderr
+    assert posts(service) == []
+
+
+def test_an_answer_without_text_is_not_an_empty_line(terminal: Terminal, service: Emulator) -> None:
+    service.app(name="Mute")(lambda _run: "")
+    done = terminal.run("run", "Mute")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "the app answered without text" in done.stderr

@@ -101,7 +101,7 @@ def test_something_else_answers(terminal: Terminal) -> None:
     with ScriptedServer(page) as server:
         status, findings = found(terminal, ALLI_BASE_URL=server.url)
     assert status == 1
-    assert "Something else than Alli" in findings["connection"].advice
+    assert "Something other than Alli" in findings["connection"].advice
 
 
 def test_a_proxy_is_named_without_its_password(terminal: Terminal, service: Emulator) -> None:
@@ -144,4 +144,4 @@ def test_a_key_that_sees_no_app(terminal: Terminal) -> None:
     with Emulator(api_key=KEY, builtin=False) as empty:
         status, findings = found(terminal, ALLI_BASE_URL=empty.base_url)
     assert status == 0
-    assert "it sees no app" in findings["key"].text
+    assert "no published app" in findings["key"].text

@@ -76,6 +76,7 @@ def test_the_same_file_goes_on_and_the_status_says_whether_all_is_done(
         "earlier": 0,
         "failed": 1,
         "unknown": 0,
+        "errors": {"AppError": 1},
         "out": "",
         "stopped": None,
     }
@@ -168,3 +169,33 @@ def test_a_table_that_can_not_be_read_is_refused_before_anything_runs(
     assert done.returncode == 2
     assert words in done.stderr
     assert ran == []
+
+
+def test_the_summary_says_why_rows_failed_without_their_texts(
+    terminal: Terminal, ran: list[str], service: Emulator, tmp_path: Path
+) -> None:
+    (app,) = [app for app in service.apps if app.name == "Shout"]
+    service.fault(app=app, status=504, times=1)
+    rows = table(tmp_path, "rows.csv", "text\na\nbad\nbad\nc\n")
+    done = terminal.run("map", "Shout", rows, "--out", str(tmp_path / "out.jsonl"), "--concurrency", "1")
+    assert done.returncode == 1
+    assert "1 of 4 rows is done now; " in done.stdout
+    assert "2 rows failed; the same command sends them again." in done.stdout
+    assert "1 row may have run without an answer; look at it" in done.stdout
+    assert "  2 × AppError" in done.stdout
+    assert "  1 × InternalServerError 504" in done.stdout
+    assert "no luck" not in done.stdout
+    again = terminal.run("map", "Shout", rows, "--out", str(tmp_path / "out.jsonl"), "--json")
+    errors = json.loads(again.stdout)["errors"]
+    assert sorted(errors.values()) == [1, 2]
+    assert errors["sent before, without an answer"] == 1
+
+
+def test_one_row_is_one_row(terminal: Terminal, ran: list[str], tmp_path: Path) -> None:
+    rows = table(tmp_path, "rows.csv", "text\na\n")
+    done = terminal.run("map", "Shout", rows, "--out", str(tmp_path / "out.jsonl"))
+    assert done.stdout.startswith("1 of 1 row is done now; ")
+    assert (
+        "0 of 1 row are done now, 1 was done before; "
+        in terminal.run("map", "Shout", rows, "--out", str(tmp_path / "out.jsonl")).stdout
+    )

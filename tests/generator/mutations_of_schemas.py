@@ -43,7 +43,7 @@ SCHEMAS = [
         derived("levels.list", *((name, "new", False) for name in LEVELS)),
         (
             "levels.list",
-            "(*, whole: int | None = None, broken: float | None = None, on: bool | None = None, mixed: int | str | None = None)",
+            "(*, whole: Literal[1, 2] | None = None, broken: float | None = None, on: bool | None = None, mixed: int | str | None = None)",
         ),
         lambda client: client.levels.list(whole=2, broken=1.5, on=True, mixed="a"),
         b'{"whole": 2, "broken": 2, "on": true, "mixed": 1, "letter": "b", "unit": 2.5, "whole_": {"a": 2}}',

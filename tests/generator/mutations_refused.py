@@ -29,9 +29,10 @@ REFUSED = [
         error="query parameter 'filter' is written in the style deepObject, which is for objects alone; ",
     ),
     Case(
-        "a style that is not the query's",
-        add_parameter(LIST, **parameter("filter", "query", style="matrix")),
-        error="query parameter 'filter' is written in the style matrix, which the SDK can't write; ",
+        "a segment of a path with its name",
+        new_get("/webapi/v2/doors/{id}", None, parameter("id", "path", required=True, style="matrix")),
+        error="path parameter 'id' is written in the style matrix, which the SDK can't write; ",
+        warns="client.doors.",
     ),
     Case(
         "objects in a list in the query",

@@ -222,7 +222,7 @@ def test_a_stream_without_a_block_gives_its_records_and_a_warning(
     with pytest.raises(Exception, match="not JSON"):
         call(package, "ask", b'{"percent": 1}\n<html>')
     (warning,) = [line for line in made[1] if "answers a stream" in line]
-    assert "x-alli-sdk: {returns: RunStream, stream: {semantics: snapshot}}" in warning
+    assert "x-alli-sdk: {stream: {records: true}}" in warning
 
 
 def test_a_list_that_looks_paged_is_warned_of_with_the_block_to_paste(

@@ -87,7 +87,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.Path:
 
 def test_the_wheel_holds_its_packages_whole_and_nothing_else(wheel: zipfile.Path) -> None:
     packages = {"alli": "generated"} | dict.fromkeys(
-        ["alli_tools", "alli_mcp", "langchain_alli", "alli_emulator", "alli_cli"], "adapters"
+        ["alli_tools", "alli_mcp", "alli_batch", "alli_otel", "langchain_alli", "alli_emulator", "alli_cli"], "adapters"
     )
     names = {name for name in wheel.root.namelist() if not name.endswith("/")}
     in_tree = {
@@ -123,7 +123,7 @@ def test_the_wheel_can_be_imported_on_its_own(wheel: zipfile.Path, tmp_path: Pat
     Path(tmp_path, "wheel").mkdir()
     with zipfile.ZipFile(wheel.root.filename or "") as archive:
         archive.extractall(tmp_path / "wheel")
-    program = "import alli, alli_cli, alli_emulator, alli_mcp, alli_tools, langchain_alli, sys; print(alli.__file__, 'generator' in sys.modules)"
+    program = "import alli, alli_batch, alli_cli, alli_emulator, alli_mcp, alli_otel, alli_tools, langchain_alli, sys; print(alli.__file__, 'generator' in sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", program],
         cwd=tmp_path,

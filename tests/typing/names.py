@@ -27,6 +27,7 @@ from alli import (
     AppUserPermission,
     AppV1,
     AsyncAlli,
+    AsyncDownloadedFile,
     AsyncHTTPClient,
     AsyncRecordStream,
     AsyncSend,
@@ -45,6 +46,7 @@ from alli import (
     ConversationStarted,
     CreatedApp,
     DeadlineExceededError,
+    DownloadedFile,
     FileInput,
     FormField,
     HTTPClient,
@@ -318,7 +320,7 @@ def any_path(client: Alli) -> None:
     assert_type(response.request_id, str | None)
     assert_type(response.attempts, int)
     with client.stream_request("POST", "/webapi/x", files={"f": ("a.txt", b"x")}) as records:
-        assert_type(records, RecordStream)
+        assert_type(records, RecordStream[Any])
         for record in records:
             assert_type(record, Any)
 
@@ -327,7 +329,28 @@ async def any_path_async(client: AsyncAlli) -> None:
     copy = client.with_options(middleware=[atimed])
     assert_type(await copy.request("GET", "/webapi/x"), Response)
     async with copy.stream_request("GET", "/webapi/x") as records:
-        assert_type(records, AsyncRecordStream)
+        assert_type(records, AsyncRecordStream[Any])
+
+
+def downloading(file: DownloadedFile) -> None:
+    with file as same:
+        assert_type(same, DownloadedFile)
+    assert_type(file.filename, str | None)
+    assert_type(file.content_type, str | None)
+    assert_type(file.size, int | None)
+    assert_type(file.save("a"), Path)
+    assert_type(file.read(), bytes)
+    for piece in file.iter_bytes():
+        assert_type(piece, bytes)
+
+
+async def downloading_async(file: AsyncDownloadedFile) -> None:
+    async with file as same:
+        assert_type(same, AsyncDownloadedFile)
+    assert_type(await file.save(Path("a")), Path)
+    assert_type(await file.read(), bytes)
+    async for piece in file.iter_bytes():
+        assert_type(piece, bytes)
 
 
 def asking_any_error(error: AlliError) -> bool:

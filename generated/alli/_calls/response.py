@@ -91,11 +91,11 @@ class Response:
         """The body, decompressed.
 
         Raises:
-            AlliError: the body is not here: it went into a stream, or this is what a middleware sees of the answer.
+            AlliError: the body is not here: a stream or a file reads it, or this is what a middleware sees of the answer.
         """
         if self._content is None:
             raise AlliError(
-                "this response has no body: it is read by a stream, or this is what a middleware sees of it"
+                "this response has no body: a stream or a file reads it, or this is what a middleware sees of it"
             )
         return self._content
 
@@ -155,7 +155,7 @@ def capture_responses() -> Generator[list[Response], None, None]:
     """Collects the responses of the calls made inside the block, by any client, in the order in which the calls end.
 
     Of a call that is tried several times only the last response is collected, of a call that fails with an error status that one; a call
-    that got no answer adds nothing. The response of a stream has no body. Each page of a walk is a call. Only calls of this thread or
+    that got no answer adds nothing. The response of a stream or a file has no body. Each page of a walk is a call. Only calls of this thread or
     task are collected, and of tasks that it begins inside the block. Blocks can be nested.
     """
     responses: list[Response] = []

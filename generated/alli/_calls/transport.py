@@ -29,6 +29,7 @@ from .response import Response, record_response
 from .retries import RetryPolicy
 
 if TYPE_CHECKING:
+    from .._download.downloaded_file import AsyncDownloadedFile, DownloadedFile
     from .._stream.answer_stream import AnswerStream, AsyncAnswerStream
     from .._stream.open_stream import AsyncOpen, Open
     from .._stream.record_stream import AsyncRecordStream, RecordStream
@@ -57,7 +58,8 @@ class Transport:
     Args:
         config: settings; never changed.
         http: the connections.
-        is_recorded: whether `capture_responses` collects what these calls are answered; those that the user did not make are not.
+        is_recorded: whether `capture_responses` collects what these calls are answered, and observers see them; not so where the user did not
+            make them.
         name: the method that the user called, where it calls another one; opens error messages.
     """
 
@@ -80,8 +82,8 @@ class Transport:
         Raises:
             APIStatusError, AppError, APIConnectionError: see errors.py.
         """
-        call = self._call(operation, request)
-        return decoded(self._read(call), call.operation, decode)
+        with self._call(operation, request) as call:
+            return decoded(self._read(call), call.operation, decode)
 
     def result(
         self,
@@ -94,38 +96,26 @@ class Transport:
 
         `explain` gives a sentence to add to an error that is about the app's inputs.
         """
-        call = self._call(operation, request)
-        try:
-            result = decoded(self._read(call), call.operation, decode)
-        except (APIStatusError, AppError) as error:
-            if isinstance(error, AppError) and error.result is not None:
-                error.result.request_id, error.result.attempts = call.request_id, call.attempts
-                error.result.response = call.response
-            if isinstance(error, APIStatusError) and error.status_code < 300:
-                call.refused(error)  # nothing that can be read; the service may have gone on with the conversation
-            raise self._explained(call, error, explain) from error.__cause__
-        result.request_id, result.attempts, result.response = call.request_id, call.attempts, call.response
-        return result
+        with self._call(operation, request) as call:
+            try:
+                result = decoded(self._read(call), call.operation, decode)
+            except (APIStatusError, AppError) as error:
+                if isinstance(error, AppError) and error.result is not None:
+                    error.result.request_id, error.result.attempts = call.request_id, call.attempts
+                    error.result.response = call.response
+                if isinstance(error, APIStatusError) and error.status_code < 300:
+                    call.refused(error)  # nothing that can be read; the service may have gone on with the conversation
+                raise self._explained(call, error, explain) from error.__cause__
+            result.request_id, result.attempts, result.response = call.request_id, call.attempts, call.response
+            call.end(None, getattr(result, "conversation_id", None))
+            return result
 
     def response(self, operation: Operation, request: Mapping[str, Any]) -> Response:
         """The answer as it came, for a call that no document describes."""
-        call = self._call(operation, request)
-        reply = self._read(call)
-        raise_told(reply)
-        return call.last_response()
-
-    def any_answer(self, request: Mapping[str, Any]) -> Response:
-        """The answer to a function of the raw layer, whatever its status: that reads errors, too."""
-        from .undocumented import any_operation
-
-        call = self._call(any_operation("raw", request["method"], None), request)
-        try:
-            self._read(call)
-        except APIStatusError as error:
-            if error.response is None:
-                raise
-            return error.response
-        return call.last_response()
+        with self._call(operation, request) as call:
+            reply = self._read(call)
+            raise_told(reply)
+            return call.last_response()
 
     def streamed_result(
         self, operation: Operation, request: Mapping[str, Any], explain: Explain | None = None
@@ -155,29 +145,46 @@ class Transport:
             send, self._named(operation), idle_timeout=self.config.idle_timeout, strict=self.config.strict
         )
 
-    def records(self, operation: Operation, request: Mapping[str, Any]) -> RecordStream:
-        """As `stream`, of an answer's JSON records as they are."""
+    def records(self, operation: Operation, request: Mapping[str, Any], decode: Callable[[Any], T]) -> RecordStream[T]:
+        """As `stream`, of an answer's JSON records, each read by `decode`."""
         from .._stream.record_stream import RecordStream
 
         return RecordStream(
-            self._opening(operation, request, None), operation.name, idle_timeout=self.config.idle_timeout
+            self._opening(operation, request, None),
+            self._named(operation).name,
+            decode,
+            idle_timeout=self.config.idle_timeout,
+            strict=self.config.strict and bool(operation.id),
         )
 
+    def file(self, operation: Operation, request: Mapping[str, Any]) -> DownloadedFile:
+        """The file that is answered, once the head of the answer is there. Raises as `value`."""
+        from .._download.downloaded_file import DownloadedFile
+
+        call = self._call(operation, request)
+        response = self._send(call, whole=False)
+        return DownloadedFile.opened(call, response, self.config.idle_timeout)
+
     def _opening(self, operation: Operation, request: Mapping[str, Any], explain: Explain | None) -> Open:
-        def send() -> tuple[Call, HTTPResponse]:
-            call = self._call(operation, request)
-            try:
-                return call, self._send(call, whole=False)
-            except APIStatusError as error:
-                raise self._explained(call, error, explain) from error.__cause__
+        def send(begun: Callable[[Call], None]) -> HTTPResponse:
+            call = self._call(operation, request, is_stream=True)
+            begun(call)
+            with call.watch.running():
+                try:
+                    return self._send(call, whole=False)
+                except APIStatusError as error:
+                    raise self._explained(call, error, explain) from error.__cause__
 
         return send
 
     def _named(self, operation: Operation) -> Operation:
         return operation if self._name is None else replace(operation, name=self._name)
 
-    def _call(self, operation: Operation, request: Mapping[str, Any]) -> Call:
-        return Call(self._named(operation), request, self.config)
+    def _call(self, operation: Operation, request: Mapping[str, Any], *, is_stream: bool = False) -> Call:
+        call = Call(self._named(operation), request, self.config)
+        if self._is_recorded:
+            call.begin(is_stream=is_stream)
+        return call
 
     def _read(self, call: Call) -> Reply:
         response = self._send(call, whole=True)
@@ -324,7 +331,8 @@ class AsyncTransport:
     Args:
         config: settings; never changed.
         http: the connections.
-        is_recorded: whether `capture_responses` collects what these calls are answered; those that the user did not make are not.
+        is_recorded: whether `capture_responses` collects what these calls are answered, and observers see them; not so where the user did not
+            make them.
         name: the method that the user called, where it calls another one; opens error messages.
     """
 
@@ -347,8 +355,8 @@ class AsyncTransport:
         Raises:
             APIStatusError, AppError, APIConnectionError: see errors.py.
         """
-        call = self._call(operation, request)
-        return decoded(await self._read(call), call.operation, decode)
+        with self._call(operation, request) as call:
+            return decoded(await self._read(call), call.operation, decode)
 
     async def result(
         self,
@@ -361,38 +369,26 @@ class AsyncTransport:
 
         `explain` gives a sentence to add to an error that is about the app's inputs.
         """
-        call = self._call(operation, request)
-        try:
-            result = decoded(await self._read(call), call.operation, decode)
-        except (APIStatusError, AppError) as error:
-            if isinstance(error, AppError) and error.result is not None:
-                error.result.request_id, error.result.attempts = call.request_id, call.attempts
-                error.result.response = call.response
-            if isinstance(error, APIStatusError) and error.status_code < 300:
-                call.refused(error)  # nothing that can be read; the service may have gone on with the conversation
-            raise await self._explained(call, error, explain) from error.__cause__
-        result.request_id, result.attempts, result.response = call.request_id, call.attempts, call.response
-        return result
+        with self._call(operation, request) as call:
+            try:
+                result = decoded(await self._read(call), call.operation, decode)
+            except (APIStatusError, AppError) as error:
+                if isinstance(error, AppError) and error.result is not None:
+                    error.result.request_id, error.result.attempts = call.request_id, call.attempts
+                    error.result.response = call.response
+                if isinstance(error, APIStatusError) and error.status_code < 300:
+                    call.refused(error)  # nothing that can be read; the service may have gone on with the conversation
+                raise await self._explained(call, error, explain) from error.__cause__
+            result.request_id, result.attempts, result.response = call.request_id, call.attempts, call.response
+            call.end(None, getattr(result, "conversation_id", None))
+            return result
 
     async def response(self, operation: Operation, request: Mapping[str, Any]) -> Response:
         """The answer as it came, for a call that no document describes."""
-        call = self._call(operation, request)
-        reply = await self._read(call)
-        raise_told(reply)
-        return call.last_response()
-
-    async def any_answer(self, request: Mapping[str, Any]) -> Response:
-        """The answer to a function of the raw layer, whatever its status: that reads errors, too."""
-        from .undocumented import any_operation
-
-        call = self._call(any_operation("raw", request["method"], None), request)
-        try:
-            await self._read(call)
-        except APIStatusError as error:
-            if error.response is None:
-                raise
-            return error.response
-        return call.last_response()
+        with self._call(operation, request) as call:
+            reply = await self._read(call)
+            raise_told(reply)
+            return call.last_response()
 
     async def streamed_result(
         self, operation: Operation, request: Mapping[str, Any], explain: AsyncExplain | None = None
@@ -424,29 +420,48 @@ class AsyncTransport:
             send, self._named(operation), idle_timeout=self.config.idle_timeout, strict=self.config.strict
         )
 
-    def records(self, operation: Operation, request: Mapping[str, Any]) -> AsyncRecordStream:
-        """As `stream`, of an answer's JSON records as they are."""
+    def records(
+        self, operation: Operation, request: Mapping[str, Any], decode: Callable[[Any], T]
+    ) -> AsyncRecordStream[T]:
+        """As `stream`, of an answer's JSON records, each read by `decode`."""
         from .._stream.record_stream import AsyncRecordStream
 
         return AsyncRecordStream(
-            self._opening(operation, request, None), operation.name, idle_timeout=self.config.idle_timeout
+            self._opening(operation, request, None),
+            self._named(operation).name,
+            decode,
+            idle_timeout=self.config.idle_timeout,
+            strict=self.config.strict and bool(operation.id),
         )
 
+    async def file(self, operation: Operation, request: Mapping[str, Any]) -> AsyncDownloadedFile:
+        """The file that is answered, once the head of the answer is there. Raises as `value`."""
+        from .._download.downloaded_file import AsyncDownloadedFile
+
+        call = self._call(operation, request)
+        response = await self._send(call, whole=False)
+        return await AsyncDownloadedFile.opened(call, response, self.config.idle_timeout)
+
     def _opening(self, operation: Operation, request: Mapping[str, Any], explain: AsyncExplain | None) -> AsyncOpen:
-        async def send() -> tuple[Call, AsyncHTTPResponse]:
-            call = self._call(operation, request)
-            try:
-                return call, await self._send(call, whole=False)
-            except APIStatusError as error:
-                raise await self._explained(call, error, explain) from error.__cause__
+        async def send(begun: Callable[[Call], None]) -> AsyncHTTPResponse:
+            call = self._call(operation, request, is_stream=True)
+            begun(call)
+            with call.watch.running():
+                try:
+                    return await self._send(call, whole=False)
+                except APIStatusError as error:
+                    raise await self._explained(call, error, explain) from error.__cause__
 
         return send
 
     def _named(self, operation: Operation) -> Operation:
         return operation if self._name is None else replace(operation, name=self._name)
 
-    def _call(self, operation: Operation, request: Mapping[str, Any]) -> Call:
-        return Call(self._named(operation), request, self.config)
+    def _call(self, operation: Operation, request: Mapping[str, Any], *, is_stream: bool = False) -> Call:
+        call = Call(self._named(operation), request, self.config)
+        if self._is_recorded:
+            call.begin(is_stream=is_stream)
+        return call
 
     async def _read(self, call: Call) -> Reply:
         response = await self._send(call, whole=True)

@@ -14,7 +14,7 @@ from .._calls.arguments import required
 from .._map.items import AsyncManyRows, ManyRows
 from .._privacy.frames import forgetful
 from ..config import ClientOptions, changed, make_config
-from ..errors import InvalidArgumentError
+from ..errors import InvalidArgumentError, NotFoundError
 
 if TYPE_CHECKING:
     from .._calls.transport import AsyncTransport, Transport
@@ -41,13 +41,14 @@ class AppsExtras:
         """What the app asks for: each with `.variable`, `.label`, `.input_type`, `.placeholder` and `.options`.
 
         `.variable` is the key to use in `run(inputs=…)`, `.label` what people are shown. Only single_action apps declare inputs;
-        others, and apps the service does not list, give an empty list.
+        others give an empty list.
 
         Args:
             app_id: Id of the app.
 
         Raises:
             InvalidArgumentError: `app_id` is not an id; nothing was sent.
+            NotFoundError: the service lists no app with this id.
             APIStatusError, APIConnectionError: see `alli.errors`.
 
         Source: https://docs.allganize.ai/api_documentation/alli-llm-app-market-api, and spec/README.md on `value`.
@@ -63,7 +64,12 @@ class AppsExtras:
         for app in self._called("apps.inputs").list_v1(id=[app_id]):
             if isinstance(app, AppV1) and app.id == app_id:
                 return [item for item in app.inputs or () if isinstance(item, AppInput)]
-        return []
+        raise NotFoundError(
+            "apps.inputs: the service lists no app with this id; pass an app's id, not its name. apps.list() has the ids",
+            status_code=200,
+            message="no app with this id is listed",
+            method="GET",
+        )
 
     def map(
         self,
@@ -157,6 +163,8 @@ class AppsExtras:
         """What the app takes, as a sentence for an error about its inputs; found out within `seconds`."""
         try:
             inputs = type(self)(self._transport.within(seconds)).inputs(app_id)
+        except NotFoundError:
+            return "The service lists no app with this id; apps.list() has the ids"
         except Exception as error:  # noqa: BLE001 - the app's own error must reach the caller, whatever a key function raises
             return f"apps.inputs(app_id) lists what the app takes (asking now failed: {type(error).__name__})"
         # What is not as documented was taken as it came, so a name may be missing, or be no text.
@@ -183,13 +191,14 @@ class AsyncAppsExtras:
         """What the app asks for: each with `.variable`, `.label`, `.input_type`, `.placeholder` and `.options`.
 
         `.variable` is the key to use in `run(inputs=…)`, `.label` what people are shown. Only single_action apps declare inputs;
-        others, and apps the service does not list, give an empty list.
+        others give an empty list.
 
         Args:
             app_id: Id of the app.
 
         Raises:
             InvalidArgumentError: `app_id` is not an id; nothing was sent.
+            NotFoundError: the service lists no app with this id.
             APIStatusError, APIConnectionError: see `alli.errors`.
 
         Source: https://docs.allganize.ai/api_documentation/alli-llm-app-market-api, and spec/README.md on `value`.
@@ -205,7 +214,12 @@ class AsyncAppsExtras:
         for app in await self._called("apps.inputs").list_v1(id=[app_id]):
             if isinstance(app, AppV1) and app.id == app_id:
                 return [item for item in app.inputs or () if isinstance(item, AppInput)]
-        return []
+        raise NotFoundError(
+            "apps.inputs: the service lists no app with this id; pass an app's id, not its name. apps.list() has the ids",
+            status_code=200,
+            message="no app with this id is listed",
+            method="GET",
+        )
 
     def map(
         self,
@@ -299,6 +313,8 @@ class AsyncAppsExtras:
         """What the app takes, as a sentence for an error about its inputs; found out within `seconds`."""
         try:
             inputs = await type(self)(self._transport.within(seconds)).inputs(app_id)
+        except NotFoundError:
+            return "The service lists no app with this id; apps.list() has the ids"
         except Exception as error:  # noqa: BLE001 - the app's own error must reach the caller, whatever a key function raises
             return f"apps.inputs(app_id) lists what the app takes (asking now failed: {type(error).__name__})"
         # What is not as documented was taken as it came, so a name may be missing, or be no text.

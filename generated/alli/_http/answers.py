@@ -33,6 +33,7 @@ from .http_library import (
     UnsupportedProtocol,
 )
 from .places import AsyncPlace, Place
+from .proxies import PROXY
 from .sockets import carries_others, end_shared, has_leftovers, shut_down
 
 __all__ = ["AsyncHTTPResponse", "BodyTooLargeError", "HTTPResponse", "failure", "took_too_long"]
@@ -66,13 +67,26 @@ def failure(error: Exception, where: str, deadline_at: float | None, request: Re
     if deadline_at is not None and time.monotonic() >= deadline_at - _EARLY_SECONDS:
         return DeadlineExceededError(f"{where}: the deadline passed ({kind})", request_sent=sent)
     if isinstance(error, TimeoutException):
-        return APITimeoutError(f"{where}: timed out ({kind})", request_sent=sent)
+        return APITimeoutError(f"{where}: timed out ({kind}){_where_to(request, error)}", request_sent=sent)
     reason = f": {error}" if isinstance(error, ConnectError) and str(error) else ""
     refused = _is_certificate_refused(error)
     if refused:
         reason += ". To trust its authority, name the file of it in SSL_CERT_FILE or pass http_client= with verify="
-    text = f"{where}: connection failed ({kind}{reason})"
+    text = f"{where}: connection failed ({kind}{reason}){_where_to(request, error)}"
     return APIConnectionError(text, request_sent=sent, certificate_refused=refused)
+
+
+def _where_to(request: Request, error: Exception) -> str:
+    """Where no connection could be made to, and what to do; "" where one was made, or for what the certificate explains."""
+    if not isinstance(error, (ConnectError, ConnectTimeout, ProxyError)) or _is_certificate_refused(error):
+        return ""
+    url = request.url
+    target = f"{url.host}:{url.port or (443 if url.scheme == 'https' else 80)}"
+    proxy: tuple[str, str] | None = request.extensions.get(PROXY)
+    if proxy is not None:
+        variable, place = proxy
+        return f" to {target} through the proxy {place}, which {variable} names; correct that, or name the host in NO_PROXY"
+    return f" to {target}; check base_url and the network, as `alli doctor` does"
 
 
 def took_too_long(where: str, seconds: float | None) -> APITimeoutError:

@@ -28,7 +28,7 @@ from .http_library import (
     SyncByteStream,
 )
 from .places import AsyncPlace, AsyncSlots, Place, Slots
-from .proxies import Proxies
+from .proxies import PROXY, Proxies
 from .sockets import CONNECTION, shut_down_all
 from .uploads import AsyncUploadTransport, UploadTransport
 
@@ -181,6 +181,8 @@ class Router(BaseTransport):
 
     def handle_request(self, request: Request) -> Response:
         proxy = self._proxies.url(str(request.url))
+        if proxy is not None:
+            request.extensions[PROXY] = self._proxies.named(str(request.url))
         # Of two threads that come here first, both go on with the one that was kept.
         dispatcher = self._dispatchers.get(proxy) or self._dispatchers.setdefault(proxy, self._dispatcher(proxy))
         return dispatcher.handle_request(request)
@@ -360,6 +362,8 @@ class AsyncRouter(AsyncBaseTransport):
 
     async def handle_async_request(self, request: Request) -> Response:
         proxy = self._proxies.url(str(request.url))
+        if proxy is not None:
+            request.extensions[PROXY] = self._proxies.named(str(request.url))
         # Of two threads that come here first, both go on with the one that was kept.
         dispatcher = self._dispatchers.get(proxy) or self._dispatchers.setdefault(proxy, self._dispatcher(proxy))
         return await dispatcher.handle_async_request(request)

@@ -17,7 +17,10 @@ from urllib.request import getproxies
 from ..errors import ConfigurationError
 from .http_library import LIBRARY
 
-__all__ = ["Proxies"]
+__all__ = ["PROXY", "Proxies"]
+
+PROXY = "alli.proxy"
+"""Where the extensions of a request hold which variable names the proxy that it goes through, and the proxy's host and port."""
 
 _SCHEMES = ("http", "https", "socks5", "socks5h")
 
@@ -49,10 +52,25 @@ class Proxies:
         Raises:
             ConfigurationError: names the variable whose value can't be used; never the value, which may hold a password.
         """
+        scheme = self._scheme(target)
+        return None if scheme is None else self._url(scheme)
+
+    def named(self, target: str) -> tuple[str, str] | None:
+        """The variable that names the proxy for a URL, and host and port of that proxy, without user and password."""
+        scheme = self._scheme(target)
+        if scheme is None:
+            return None
+        parts = urlsplit(self._url(scheme))
+        return _variable(scheme), f"{parts.hostname}:{parts.port}" if parts.port else f"{parts.hostname}"
+
+    def _scheme(self, target: str) -> str | None:
         parts = urlsplit(target)
         scheme = parts.scheme if parts.scheme in self._urls else "all"
         if scheme not in self._urls or any(exempts(_target(parts)) for exempts in self._exempt):
             return None
+        return scheme
+
+    def _url(self, scheme: str) -> str:
         given = self._urls[scheme].strip()
         return _checked(_variable(scheme), given if "://" in given else f"http://{given}")
 

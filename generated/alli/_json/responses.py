@@ -27,9 +27,8 @@ from ..errors import (
     NotFoundError,
     PaymentError,
     UnprocessableEntityError,
-    status_error_class,
 )
-from .error_details import ErrorDetails, describe_error, find_error
+from .error_details import ErrorDetails, describe_error, find_error, status_error_class
 
 __all__ = [
     "UNKNOWN_OUTCOME",

@@ -10,6 +10,7 @@ __all__ = [
     "SKILL_RESULT",
     "CONVERSATION_RESULT",
     "ANSWER",
+    "RECORD_STREAM",
 ]
 
 RUN_RESULT = ResultFormat(
@@ -68,3 +69,4 @@ ANSWER = ResultFormat(
         text=("text",),
     ),
 )
+RECORD_STREAM = ResultFormat()

@@ -9,7 +9,9 @@ from typing import Any, Literal, TypeAlias
 
 import alli
 
+from .._results.record import record
 from ..errors import AlliError
+from ..raw.json_object import JSONObject
 
 __all__ = ["AsyncManyRows", "ManyRows", "MapItem", "MapRow"]
 
@@ -36,9 +38,9 @@ class MapRow:
     key: str | None = field(default=None, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class MapItem:
-    """What became of one row.
+@record(frozen=True)
+class MapItem(JSONObject):
+    """What became of one row. It is JSON for pydantic and FastAPI, without the row.
 
     Attributes:
         index: position of the row, from 0.
@@ -47,15 +49,28 @@ class MapItem:
         status: "ok": `result` is the app's answer. "failed": `error` says why, and no app has run to its end. "unknown": the app may
             have run although no answer came; look before sending the row again.
         result: the answer; None unless "ok".
-        error: None where "ok", and where an earlier process left the row unfinished.
+        error: why not "ok"; None where "ok".
     """
 
     index: int
-    key: str = field(repr=False)
-    row: Mapping[str, Any] | MapRow = field(repr=False)
+    key: str
+    row: Mapping[str, Any] | MapRow
     status: Literal["ok", "failed", "unknown"]
-    result: alli.RunResult | None = field(default=None, repr=False)
-    error: AlliError | None = field(default=None, repr=False)
+    result: alli.RunResult | None = None
+    error: AlliError | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The item as plain JSON values, without the row."""
+        return {
+            "index": self.index,
+            "key": self.key,
+            "status": self.status,
+            "result": None if self.result is None else self.result.to_dict(),
+            "error": None if self.error is None else self.error.to_dict(),
+        }
+
+    def __repr__(self) -> str:
+        return f"MapItem(index={self.index}, status={self.status!r})"
 
 
 ManyRows: TypeAlias = Iterable[Mapping[str, Any] | MapRow]

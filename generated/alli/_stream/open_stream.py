@@ -14,6 +14,8 @@ from __future__ import annotations
 import time
 import warnings
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Generator, Iterable, Iterator, Mapping
+from functools import partial
+from threading import Lock
 from types import TracebackType
 from typing import Any, Generic, Self, TypeAlias, TypeVar
 
@@ -45,9 +47,10 @@ __all__ = ["AsyncOpenStream", "OpenStream", "AsyncOpen", "Open"]
 
 T = TypeVar("T")
 
-Open: TypeAlias = Callable[[], tuple[Call, HTTPResponse]]
-"""Sends the request and gives the answer once its head is there. Called once; raises what the call raises."""
-AsyncOpen: TypeAlias = Callable[[], Awaitable[tuple[Call, AsyncHTTPResponse]]]
+Open: TypeAlias = Callable[[Callable[[Call], None]], HTTPResponse]
+"""Sends the request and gives the answer once its head is there. Called once, with a function that takes the call that begins; raises what
+the call raises."""
+AsyncOpen: TypeAlias = Callable[[Callable[[Call], None]], Awaitable[AsyncHTTPResponse]]
 """As `Open`, awaited."""
 
 
@@ -64,7 +67,7 @@ class OpenStream(Connected, Generic[T]):
         self._idle_timeout = idle_timeout
         self._strict = strict
         # Mutable from here.
-        self._opening: Waiting[tuple[Call, HTTPResponse]] | None = None
+        self._opening: Waiting[HTTPResponse] | None = None
         self._call: Call | None = None
         self._response: HTTPResponse | None = None
         self._chunks: Generator[bytes, None] | None = None
@@ -78,7 +81,7 @@ class OpenStream(Connected, Generic[T]):
         self._is_complete = False
         self._failure: AlliError | None = None
         self._mismatch: AlliError | None = None
-        self._is_reading = False
+        self._reading = Lock()  # held while somebody waits for more
         self._has_begun = False  # the request may be out
         self._is_closed = False
         self._is_released = False
@@ -164,8 +167,9 @@ class OpenStream(Connected, Generic[T]):
         opening = self._opening
         if opening is not None:
             opening.stop()
-        elif not self._is_reading:
+        elif not self._reading.locked():
             self._release()
+            self._end(None)
         elif self._response is not None:
             self._response.abort()
 
@@ -187,6 +191,7 @@ class OpenStream(Connected, Generic[T]):
             self._watch.stop()
         if self._response is not None:
             self._response.abort()
+        self._end(None)
         warnings.warn(f"{self!r} was never closed; open it by `with`", ResourceWarning, source=self)
 
     def _begin(self) -> None:
@@ -196,16 +201,18 @@ class OpenStream(Connected, Generic[T]):
         if self._response is not None or self._is_closed:
             return
         self._has_begun = True
-        self._opening = Waiting(self._open, lambda opened: opened[1].close())
+        self._opening = Waiting(partial(self._open, self._began), HTTPResponse.close)
         try:
-            self._call, self._response = self._opening.wait()
+            self._response = self._opening.wait()
         except BaseException as error:
             # Also a cancelled task or Ctrl-C: the request may be out, so it must not go out again.
             self._is_closed = self._is_released = True
             if isinstance(error, Stopped):
                 self._failure = self._stopped(StreamInterruptedError, "was closed before its answer came")
+                self._end(self._failure)
                 raise self._failure from None
             self._failure = error if isinstance(error, AlliError) else None
+            self._end(error)
             forget(error)
             raise
         finally:
@@ -217,11 +224,23 @@ class OpenStream(Connected, Generic[T]):
         # At once, for bytes may come that are none of the body, or come to nothing when they are decompressed.
         self._watch.start(time.monotonic())
 
+    def _began(self, call: Call) -> None:
+        self._call = call
+
+    def _end(self, error: BaseException | None) -> None:
+        if self._call is not None:
+            self._call.end(error, self.conversation_id)
+
     def _advance(self) -> bool:
         """Go on to the next items, once those of the last chunk are used up; False when there are no more."""
         if self._is_complete:
             return False
-        self._is_reading = True
+        if not self._reading.acquire(blocking=False):
+            raise AlliError(
+                f"{self._where}: the stream is being read by another thread or task; it is read by one at a time",
+                **self._known(),
+                request_sent=True,
+            )
         try:
             if self._chunks is None or self._failure is not None:
                 self._begin()
@@ -235,6 +254,7 @@ class OpenStream(Connected, Generic[T]):
                     raise self._failure
                 self._items = self._read_end()
                 self._is_complete = True
+                self._end(None)
                 return True
             chunk = self._next_chunk()
             if chunk is None:
@@ -247,10 +267,11 @@ class OpenStream(Connected, Generic[T]):
             # Also a cancelled task or Ctrl-C: a body that was left in the middle can't be read on.
             self._is_closed = True
             self._release()
+            self._end(error)
             forget(error)
             raise
         finally:
-            self._is_reading = False
+            self._reading.release()
         return True
 
     def _next_chunk(self) -> bytes | None:
@@ -384,7 +405,7 @@ class AsyncOpenStream(Connected, Generic[T]):
         self._idle_timeout = idle_timeout
         self._strict = strict
         # Mutable from here.
-        self._opening: AsyncWaiting[tuple[Call, AsyncHTTPResponse]] | None = None
+        self._opening: AsyncWaiting[AsyncHTTPResponse] | None = None
         self._call: Call | None = None
         self._response: AsyncHTTPResponse | None = None
         self._chunks: AsyncGenerator[bytes, None] | None = None
@@ -398,7 +419,7 @@ class AsyncOpenStream(Connected, Generic[T]):
         self._is_complete = False
         self._failure: AlliError | None = None
         self._mismatch: AlliError | None = None
-        self._is_reading = False
+        self._reading = Lock()  # held while somebody waits for more
         self._has_begun = False  # the request may be out
         self._is_closed = False
         self._is_released = False
@@ -484,8 +505,9 @@ class AsyncOpenStream(Connected, Generic[T]):
         opening = self._opening
         if opening is not None:
             opening.stop()
-        elif not self._is_reading:
+        elif not self._reading.locked():
             await self._release()
+            self._end(None)
         elif self._response is not None:
             self._response.abort()
 
@@ -507,6 +529,7 @@ class AsyncOpenStream(Connected, Generic[T]):
             self._watch.stop()
         if self._response is not None:
             self._response.abort()
+        self._end(None)
         warnings.warn(f"{self!r} was never closed; open it by `async with`", ResourceWarning, source=self)
 
     async def _begin(self) -> None:
@@ -516,16 +539,18 @@ class AsyncOpenStream(Connected, Generic[T]):
         if self._response is not None or self._is_closed:
             return
         self._has_begun = True
-        self._opening = AsyncWaiting(self._open, lambda opened: opened[1].aclose())
+        self._opening = AsyncWaiting(partial(self._open, self._began), AsyncHTTPResponse.aclose)
         try:
-            self._call, self._response = await self._opening.wait()
+            self._response = await self._opening.wait()
         except BaseException as error:
             # Also a cancelled task or Ctrl-C: the request may be out, so it must not go out again.
             self._is_closed = self._is_released = True
             if isinstance(error, Stopped):
                 self._failure = self._stopped(StreamInterruptedError, "was closed before its answer came")
+                self._end(self._failure)
                 raise self._failure from None
             self._failure = error if isinstance(error, AlliError) else None
+            self._end(error)
             forget(error)
             raise
         finally:
@@ -537,11 +562,23 @@ class AsyncOpenStream(Connected, Generic[T]):
         # At once, for bytes may come that are none of the body, or come to nothing when they are decompressed.
         self._watch.start(time.monotonic())
 
+    def _began(self, call: Call) -> None:
+        self._call = call
+
+    def _end(self, error: BaseException | None) -> None:
+        if self._call is not None:
+            self._call.end(error, self.conversation_id)
+
     async def _advance(self) -> bool:
         """Go on to the next items, once those of the last chunk are used up; False when there are no more."""
         if self._is_complete:
             return False
-        self._is_reading = True
+        if not self._reading.acquire(blocking=False):
+            raise AlliError(
+                f"{self._where}: the stream is being read by another thread or task; it is read by one at a time",
+                **self._known(),
+                request_sent=True,
+            )
         try:
             if self._chunks is None or self._failure is not None:
                 await self._begin()
@@ -555,6 +592,7 @@ class AsyncOpenStream(Connected, Generic[T]):
                     raise self._failure
                 self._items = self._read_end()
                 self._is_complete = True
+                self._end(None)
                 return True
             chunk = await self._next_chunk()
             if chunk is None:
@@ -567,10 +605,11 @@ class AsyncOpenStream(Connected, Generic[T]):
             # Also a cancelled task or Ctrl-C: a body that was left in the middle can't be read on.
             self._is_closed = True
             await self._release()
+            self._end(error)
             forget(error)
             raise
         finally:
-            self._is_reading = False
+            self._reading.release()
         return True
 
     async def _next_chunk(self) -> bytes | None:

@@ -8,7 +8,8 @@ from typing import ClassVar
 
 from .._calls.operations import Operation
 from .._json.error_details import ErrorDetails
-from ..events import Completed, RunEvent, TextDelta
+from .._observing.watch import Watch
+from ..events import Completed, RunEvent, TextDelta, TextReplaced
 from ..results import RunResult
 from .accumulator import Accumulator
 from .open_stream import AsyncOpen, AsyncOpenStream, Open, OpenStream
@@ -87,12 +88,18 @@ class RunStream(OpenStream[RunEvent]):
         return self._accumulator.conversation_id
 
     def _read(self, records: Iterable[object]) -> Iterator[RunEvent]:
-        return self._accumulator.read(records)
+        return self._noted(self._accumulator.read(records))
 
     def _read_end(self) -> Iterator[RunEvent]:
         *_, last = events = self._accumulator.finish()
         self._result = self._completed(last.result if isinstance(last, Completed) else None)
-        return iter(events)
+        return self._noted(iter(events))
+
+    def _noted(self, events: Iterator[RunEvent]) -> Iterator[RunEvent]:
+        """`events`; observers hear of the first text."""
+        if self._call is None or not self._call.watch.awaits_text:
+            return events
+        return _telling(events, self._call.watch)
 
     def _told(self) -> tuple[ErrorDetails, object] | None:
         error = self._accumulator.error
@@ -185,12 +192,18 @@ class AsyncRunStream(AsyncOpenStream[RunEvent]):
         return self._accumulator.conversation_id
 
     def _read(self, records: Iterable[object]) -> Iterator[RunEvent]:
-        return self._accumulator.read(records)
+        return self._noted(self._accumulator.read(records))
 
     def _read_end(self) -> Iterator[RunEvent]:
         *_, last = events = self._accumulator.finish()
         self._result = self._completed(last.result if isinstance(last, Completed) else None)
-        return iter(events)
+        return self._noted(iter(events))
+
+    def _noted(self, events: Iterator[RunEvent]) -> Iterator[RunEvent]:
+        """`events`; observers hear of the first text."""
+        if self._call is None or not self._call.watch.awaits_text:
+            return events
+        return _telling(events, self._call.watch)
 
     def _told(self) -> tuple[ErrorDetails, object] | None:
         error = self._accumulator.error
@@ -210,3 +223,10 @@ class AsyncRunStream(AsyncOpenStream[RunEvent]):
             result.request_id, result.attempts = self._call.request_id, self._call.attempts
             result.response = self._call.response
         return result
+
+
+def _telling(events: Iterator[RunEvent], watch: Watch) -> Iterator[RunEvent]:
+    for event in events:
+        if isinstance(event, (TextDelta, TextReplaced)):
+            watch.text_began()
+        yield event

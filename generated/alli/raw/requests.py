@@ -98,6 +98,9 @@ def _checked(where: str, value: Any) -> Any:
     for text in value if isinstance(value, list) else [value]:
         if isinstance(text, dict | list):
             raise TypeError(f"{where} holds a {type(text).__name__} in a list or an object, which a query can't say")
+        if not isinstance(text, str | int | float | None):
+            kind = type(text).__name__
+            raise TypeError(f"{where} must be text, a number, a bool, a date or a list of these, not {kind}")
         if isinstance(text, str) and not text.isascii():
             try:
                 text.encode()

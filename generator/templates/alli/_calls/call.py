@@ -7,10 +7,14 @@ import logging
 import secrets
 import time
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from contextlib import ExitStack
+from types import TracebackType
+from typing import Any, Self, TypeVar
 
 from .._json.loose_json import is_object
 from .._json.responses import UNKNOWN_OUTCOME
+from .._observing.observers import ObservedCall
+from .._observing.watch import UNWATCHED, Watch, watched
 from .._privacy.keys import HiddenKey
 from .._privacy.logs import logger
 from .._privacy.masking import Mask
@@ -24,6 +28,9 @@ from .response import Response
 __all__ = ["Call"]
 
 E = TypeVar("E", APIConnectionError, APIStatusError)
+
+_MODELS = ("llm_model", "model")
+"""The arguments that name a model."""
 
 
 class Call:
@@ -42,12 +49,14 @@ class Call:
         key: the API key that goes out, once it is there.
         user_headers: the client's headers, identity among them, and those that the call was given.
         response: what the last attempt was answered; None where it was not.
+        watch: tells those who observe calls what happens to this one.
     """
 
     __slots__ = (
         "_attempt_began",
         "_began",
         "_config",
+        "_contexts",
         "attempts",
         "deadline_at",
         "is_over",
@@ -59,6 +68,7 @@ class Call:
         "request_id",
         "response",
         "user_headers",
+        "watch",
         "where",
     )
 
@@ -82,6 +92,34 @@ class Call:
             request = with_extras(operation, request, config.extra_body, config.extra_query)
         self.request = request
         self.user_headers = merged(config.headers, request.get("user_headers"))
+        self.watch: Watch = UNWATCHED
+        self._contexts: ExitStack | None = None
+
+    def begin(self, *, is_stream: bool) -> None:
+        """Lets observers know of this call."""
+        self.watch = watched(lambda: self._described(is_stream=is_stream))
+        if self.watch is not UNWATCHED:
+            self.user_headers = merged(self.user_headers, self.watch.headers())
+
+    def end(self, error: BaseException | None, conversation_id: str | None = None) -> None:
+        """Tells observers that this call is over; the first time counts."""
+        if self.watch is not UNWATCHED:
+            status_code = None if self.response is None else self.response.status_code
+            known = conversation_id or getattr(error, "conversation_id", None) or self._conversation_id()
+            self.watch.ended(error, status_code, self.attempts, known)
+
+    def __enter__(self) -> Self:
+        """The call runs in the contexts of its observers, and is over at the end of the block."""
+        if self.watch is not UNWATCHED:
+            self._contexts = self.watch.running()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._contexts is not None:
+            self._contexts.close()
+            self.end(error)
 
     @property
     def mask(self) -> Mask:
@@ -163,6 +201,8 @@ class Call:
             pause = self._config.retry_policy.pause(error, retries=retries, idempotent=self.operation.idempotent)
         late = pause is not None and self.deadline_at is not None and time.monotonic() + pause >= self.deadline_at
         self._log_attempt(error, None if late else pause)
+        if pause is not None and not late:
+            self.watch.retried(error, self.attempts, pause)
         if late and isinstance(error, APIConnectionError):
             raise DeadlineExceededError(f"{error}; the deadline leaves no time to try again", **vars(error)) from error
         return None if late else pause
@@ -192,14 +232,32 @@ class Call:
             "" if pause is None else f"; again in {pause:.2f} s",
         )
 
+    def _described(self, *, is_stream: bool) -> ObservedCall:
+        operation = self.operation
+        return ObservedCall(
+            operation=operation.name,
+            method=self.method,
+            base_url=self._config.base_url,
+            path=self.path,
+            template=operation.path,
+            request_id=self.request_id,
+            generates=operation.run and bool(operation.id),
+            model=next((self._field(place) for place, name in (operation.body or {}).items() if name in _MODELS), None),
+            is_stream=is_stream,
+        )
+
     def _conversation_id(self) -> str | None:
+        return self._field("conversationId")
+
+    def _field(self, wire_name: str) -> str | None:
+        """A field of the body that holds text."""
         body: object = self.request.get("json")
         for name, part in self.request.get("files") or ():
-            if name == "conversationId":
+            if name == wire_name:
                 return _text(part[1])
             if name == "json":
                 body = json.loads(part[1])
-        return _text(body.get("conversationId")) if is_object(body) else None
+        return _text(body.get(wire_name)) if is_object(body) else None
 
 
 def _text(value: object) -> str | None:

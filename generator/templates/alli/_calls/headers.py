@@ -29,7 +29,7 @@ _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 
 
 def identity_headers(user_id: str | None, user_email: str | None, agent_email: str | None) -> dict[str, str]:
-    """Headers for the given identity; None and "" are left out.
+    """Headers for the given identity; None is left out.
 
     Args:
         user_id: end user the call is attributed to, any text; sent as `OWN-USER-ID`, non-ASCII as `base64:` + base64(UTF-8).
@@ -37,10 +37,14 @@ def identity_headers(user_id: str | None, user_email: str | None, agent_email: s
         agent_email: dashboard member to act as, ASCII; sent as `AGENT-EMAIL`.
 
     Raises:
-        ConfigurationError: a value is not text, holds CR, LF or NUL, or is an e-mail with non-ASCII characters.
+        ConfigurationError: a value is not text, is empty, holds CR, LF or NUL, or is an e-mail with non-ASCII characters.
     """
     headers: dict[str, str] = {}
-    if user_id:
+    for name, value in (("user_id", user_id), ("user_email", user_email), ("agent_email", agent_email)):
+        if value == "":
+            # The call would be made for nobody in particular, which who passes an id does not mean.
+            raise ConfigurationError(f"{name}: must not be empty; leave it out, or pass None, to name nobody")
+    if user_id is not None:
         problem = _control_problem(user_id)
         if problem:
             raise ConfigurationError(f"user_id: {problem}")
@@ -54,9 +58,9 @@ def identity_headers(user_id: str | None, user_email: str | None, agent_email: s
             except UnicodeEncodeError:
                 raise ConfigurationError("user_id: holds a lone surrogate, which is not text") from None
             headers["OWN-USER-ID"] = _BASE64_PREFIX + encoded
-    if user_email:
+    if user_email is not None:
         headers["USER-EMAIL"] = check_header("user_email", user_email)
-    if agent_email:
+    if agent_email is not None:
         headers["AGENT-EMAIL"] = check_header("agent_email", agent_email)
     return headers
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar, cast
 
 from .._calls.operations import Operation
@@ -14,7 +14,7 @@ from .loose_json import is_list, is_object
 from .responses import Reply, body_of, call_of, headers_of, media_type, raise_told, told_error, unreadable
 from .result_format import ResultFormat
 
-__all__ = ["decoded"]
+__all__ = ["check_file", "decoded", "is_sent_as_file"]
 
 T = TypeVar("T")
 
@@ -93,20 +93,39 @@ def _records(content: bytes) -> tuple[object, str]:
 def _unparsed(reply: Reply, operation: Operation, decode: Callable[[Any], T]) -> T:
     """The value of an answer that is not JSON by the document, unless it is an error or a page of a proxy."""
     content = reply.content
-    is_file = operation.answer == "bytes" and _is_attachment(reply)
-    if not is_file and content.lstrip()[:1] in (b"{", b"["):
+    if operation.answer != "bytes":
+        if content.lstrip()[:1] in (b"{", b"["):
+            raise_told(reply)
+        if operation.answer == "nothing":
+            return decode(None)
+        _refuse_page(reply, operation)
+        return decode(content.decode("utf-8", "replace"))
+    if not is_sent_as_file(reply.headers):
+        check_file(reply, operation)
+    return decode(content)
+
+
+def is_sent_as_file(headers: Mapping[str, str]) -> bool:
+    """Whether the service says that it sends a file, which may be a page, or JSON about an error: as an attachment, or as a type that
+    no error and no page of a proxy has.
+    """
+    if headers.get("content-disposition", "").lstrip().lower().startswith("attachment"):
+        return True
+    media, _, kind = headers.get("content-type", "").partition(";")[0].strip().lower().partition("/")
+    return bool(kind) and media != "text" and "json" not in kind and "html" not in kind
+
+
+def check_file(reply: Reply, operation: Operation) -> None:
+    """Raises what `decoded` raises where a file was expected, and an error or a page of a proxy came."""
+    if reply.content.lstrip()[:1] in (b"{", b"["):
         raise_told(reply)
-    if operation.answer == "nothing":
-        return decode(None)
-    if not is_file and not operation.html and _is_page(reply):
-        body, _ = body_of(content)
-        raise unreadable(reply, operation, body, f"an HTML page ({media_type(reply)}, {len(content)} bytes)")
-    return decode(content.decode("utf-8", "replace") if operation.answer == "text" else content)
+    _refuse_page(reply, operation)
 
 
-def _is_attachment(reply: Reply) -> bool:
-    """Whether the service says that it sends a file, which may be a page, or JSON about an error."""
-    return reply.headers.get("content-disposition", "").lstrip().lower().startswith("attachment")
+def _refuse_page(reply: Reply, operation: Operation) -> None:
+    if not operation.html and _is_page(reply):
+        body, _ = body_of(reply.content)
+        raise unreadable(reply, operation, body, f"an HTML page ({media_type(reply)}, {len(reply.content)} bytes)")
 
 
 def _is_page(reply: Reply) -> bool:

@@ -1,4 +1,4 @@
-"""What a JSON body says about an error, whichever of the service's many shapes it has.
+"""What a JSON body says about an error, and which class of ours that is, whichever of the service's many shapes it has.
 
 The shapes are those of "Error messages" on the vendor's page and those seen on the real service; the order in which they are tried is
 the one spec/README.md gives. Nothing here does I/O or raises: code that has a body asks, and decides what to raise.
@@ -11,9 +11,22 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from ..errors import (
+    APIStatusError,
+    AuthenticationError,
+    BadRequestError,
+    ConflictError,
+    InternalServerError,
+    MethodNotAllowedError,
+    NotFoundError,
+    PaymentError,
+    PermissionDeniedError,
+    RateLimitError,
+    UnprocessableEntityError,
+)
 from .loose_json import is_list, is_object
 
-__all__ = ["ErrorDetails", "describe_error", "find_error"]
+__all__ = ["ErrorDetails", "describe_error", "find_error", "status_error_class"]
 
 MAX_MESSAGE_CHARS = 500
 """Longest server message kept on an error, in characters; the whole body stays on `.body`."""
@@ -173,3 +186,39 @@ def _visible(text: str) -> str:
 def _shown(character: str) -> str:
     is_harmless = character.isprintable() or character in _JOINERS or unicodedata.category(character) == "Zs"
     return character if is_harmless else character.encode("unicode_escape").decode("ascii")
+
+
+_BY_CODE: Mapping[int, type[APIStatusError]] = {
+    7001: AuthenticationError,
+    1013: AuthenticationError,
+    7002: BadRequestError,
+    7003: BadRequestError,
+    7004: PaymentError,
+}
+_BY_NAME: Mapping[str, type[APIStatusError]] = {"INVALID_TOKEN": AuthenticationError}
+_BY_STATUS: Mapping[int, type[APIStatusError]] = {
+    400: BadRequestError,
+    401: AuthenticationError,
+    402: PaymentError,
+    403: PermissionDeniedError,
+    404: NotFoundError,
+    405: MethodNotAllowedError,
+    409: ConflictError,
+    422: UnprocessableEntityError,
+    429: RateLimitError,
+}
+
+
+def status_error_class(status_code: int, code: int | None, name: str | None) -> type[APIStatusError]:
+    """The class for a status and the service's own code and name.
+
+    The code decides before the status: the documents give 403 for bad JSON (7002) and for billing (7004), the real service 400
+    and, for a bad key, 401 instead of 403 (spec/README.md).
+    """
+    if code is not None and code in _BY_CODE:
+        return _BY_CODE[code]
+    if name is not None and name in _BY_NAME:
+        return _BY_NAME[name]
+    if status_code >= 500:
+        return InternalServerError
+    return _BY_STATUS.get(status_code, APIStatusError)

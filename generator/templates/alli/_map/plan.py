@@ -87,7 +87,7 @@ class Plan:
             if self._options.ordered:
                 self._skipped.add(job.index)
         elif status in ("sent", "unknown") and not self._options.retry_unknown:
-            self._finish(MapItem(job.index, job.key, job.given, "unknown"))
+            self._finish(MapItem(job.index, job.key, job.given, "unknown", error=_left_unfinished(job, status)))
         else:
             self._waiting.append(job)
 
@@ -193,3 +193,13 @@ class Plan:
 def is_refusal(error: BaseException) -> bool:
     """Whether the service refused a call for its rate, so that no app has run and all calls should slow down."""
     return isinstance(error, APIStatusError) and error.method == "POST" and retryable(error)
+
+
+def _left_unfinished(job: Job, status: str) -> AlliError:
+    ended = "was sent, and no end of it was noted" if status == "sent" else "ended with an unknown outcome"
+    return AlliError(
+        f"apps.map: row {job.index} {ended} when the resume file was written; the app may have run. Look before you send it again, "
+        "with retry_unknown=True",
+        request_sent=True,
+        outcome_unknown=True,
+    )

@@ -1,0 +1,57 @@
+"""Batches of Ray Data: rows out of one, and what became of them back as columns."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol, TypeAlias, cast
+
+__all__ = ["Batch", "rows_in", "with_columns"]
+
+Batch: TypeAlias = Any
+"""A batch in any of Ray's formats: a dict of arrays ("numpy", the default), an Arrow table ("pyarrow") or a data frame ("pandas")."""
+
+
+class _Table(Protocol):
+    """What is used of a `pyarrow.Table`."""
+
+    column_names: list[str]
+
+    def to_pylist(self) -> list[dict[str, Any]]: ...
+
+    def append_column(self, name: str, column: object) -> _Table: ...
+
+
+def rows_in(batch: Batch) -> list[dict[str, Any]]:
+    """The rows, column → value, as plain Python values."""
+    if isinstance(batch, Mapping):
+        columns = cast("Mapping[str, Any]", batch)
+        values = [_plain(column) for column in columns.values()]
+        return [dict(zip(columns, row, strict=True)) for row in zip(*values, strict=True)]
+    if hasattr(batch, "to_pylist"):
+        return cast("_Table", batch).to_pylist()
+    return cast("list[dict[str, Any]]", batch.to_dict("records"))
+
+
+def with_columns(batch: Batch, columns: Mapping[str, Sequence[str | None]]) -> Batch:
+    """The batch with further columns of text, which are text also where no row has a value.
+
+    Raises:
+        ValueError: the batch has a column of that name.
+    """
+    names = [str(name) for name in (batch.column_names if hasattr(batch, "column_names") else batch)]
+    if taken := sorted({*names} & {*columns}):
+        raise ValueError(f"AlliMap: the rows already have a column {', '.join(taken)}; choose another prefix=")
+    pyarrow = importlib.import_module("pyarrow")
+    arrays = {name: pyarrow.array(values, pyarrow.string()) for name, values in columns.items()}
+    if isinstance(batch, Mapping):
+        return {**cast("Mapping[str, Any]", batch), **arrays}
+    if not hasattr(batch, "column_names"):
+        batch = pyarrow.Table.from_pandas(batch, preserve_index=False)
+    for name, array in arrays.items():
+        batch = batch.append_column(name, array)
+    return batch
+
+
+def _plain(column: Any) -> list[Any]:
+    return cast("list[Any]", column.tolist()) if hasattr(column, "tolist") else list(column)

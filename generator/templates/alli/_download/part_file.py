@@ -1,0 +1,49 @@
+"""A file on disk that is there whole or not at all: written beside its place under another name, and moved there at the end."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+__all__ = ["PartFile", "place_of"]
+
+
+def place_of(path: str | os.PathLike[str], name: str) -> Path:
+    """Where a file goes that is saved to `path`: to that very place, or into it under `name` where it is a folder."""
+    target = Path(path)
+    return target / name if target.is_dir() else target
+
+
+class PartFile:
+    """Writes a file. Leaving the block moves it to its place, where it replaces what is there; an error takes it away instead.
+
+    Args:
+        target: its place. The folder must be there.
+    """
+
+    def __init__(self, target: Path) -> None:
+        self._target = target
+        # Beside the target: only within one file system can a file be moved in one step.
+        self._part = target.with_name(f".alli-{secrets.token_hex(8)}.part")
+
+    def __enter__(self) -> Self:
+        self._file = self._part.open("xb")
+        return self
+
+    def write(self, piece: bytes) -> None:
+        self._file.write(piece)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            self._file.close()
+            if error is None:
+                self._part.replace(self._target)
+        finally:
+            with suppress(FileNotFoundError):  # it was moved
+                self._part.unlink()

@@ -1,0 +1,3 @@
+"""Who watches calls: tracing and the like."""
+
+__all__: list[str] = []

@@ -1,0 +1,65 @@
+"""`alli map` reads Parquet where pyarrow is installed, and says what is missing where it is not."""
+
+from __future__ import annotations
+
+import json
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alli_emulator import AppInput, AppRun, Emulator
+
+from tests.alli_cli.conftest import Terminal
+
+
+@pytest.fixture
+def ran(service: Emulator) -> list[str]:
+    texts: list[str] = []
+
+    @service.app(name="Shout", inputs=[AppInput("text", "Text")])
+    def shout(run: AppRun) -> str:
+        texts.append(run.text_input("text"))
+        return texts[-1].upper()
+
+    return texts
+
+
+def parquet_file(path: Path, columns: dict[str, list[Any]]) -> str:
+    pyarrow = pytest.importorskip("pyarrow")  # scripts/test-ray installs it
+    from pyarrow import parquet
+
+    parquet.write_table(pyarrow.table(columns), path)
+    return str(path)
+
+
+def test_every_row_of_a_parquet_file_is_run(terminal: Terminal, ran: list[str], tmp_path: Path) -> None:
+    count = 600  # more than one batch of the reader
+    rows = {"id": list(range(count)), "text": [f"row {number}" for number in range(count)]}
+    out = tmp_path / "out.jsonl"
+    table = parquet_file(tmp_path / "rows.parquet", rows)
+    done = terminal.run("map", "Shout", table, "--out", str(out), "--key", "id", "--json")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout)["ok"] == count
+    assert sorted(ran) == sorted(rows["text"])
+    keys = {entry["key"] for line in out.read_text("utf-8").splitlines() if "key" in (entry := json.loads(line))}
+    assert keys == {str(number) for number in range(count)}
+
+
+def test_a_file_that_is_not_parquet_is_refused(terminal: Terminal, ran: list[str], tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow")
+    table = tmp_path / "rows.parquet"
+    table.write_text("text\na\n")
+    done = terminal.run("map", "Shout", str(table), "--out", str(tmp_path / "out.jsonl"))
+    assert (done.returncode, ran) == (2, [])
+    assert "rows.parquet can't be read" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(find_spec("pyarrow") is not None, reason="pyarrow is installed")
+def test_the_package_that_is_missing_is_named(terminal: Terminal, ran: list[str], tmp_path: Path) -> None:
+    table = tmp_path / "rows.parquet"
+    table.write_bytes(b"PAR1")
+    done = terminal.run("map", "Shout", str(table), "--out", str(tmp_path / "out.jsonl"))
+    assert (done.returncode, ran) == (2, [])
+    assert "pip install pyarrow" in done.stderr

@@ -1,0 +1,95 @@
+"""What an app says reaches a terminal as text, and not as commands to it; a file or a pipe gets it as it is."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from alli_emulator import AppFailure, AppInput, AppRun, Emulator
+
+from tests.alli_cli.conftest import Terminal
+
+ESCAPES = "\x1b]0;title\x07\x1b[2J\x9b31m\rover\x7f"
+SHOWN = r"\u001b]0;title\u0007\u001b[2J\u009b31m\u000dover\u007f"
+
+
+def in_terminal(terminal: Terminal, *arguments: str, errors: bool = False) -> str:
+    """Runs `alli` in a pseudoterminal; gives what it shows."""
+    ours, its = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-m", "alli_cli", *arguments],
+        env=terminal.environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL if errors else its,
+        stderr=its if errors else subprocess.DEVNULL,
+    ):
+        os.close(its)
+        shown = b""
+        try:
+            while piece := os.read(ours, 10_000):
+                shown += piece
+        except OSError:
+            pass  # the other end is closed
+    os.close(ours)
+    return shown.decode().replace("\r\n", "\n")
+
+
+@pytest.fixture(autouse=True)
+def _nasty(service: Emulator) -> None:
+    @service.app(name="Nasty", type="campaign", description=f"does {ESCAPES}")
+    def nasty(_run: AppRun) -> str:
+        return f"tab\there\n{ESCAPES} 한국어"
+
+
+@pytest.mark.parametrize("options", [[], ["--stream"], ["--json"], ["--stream", "--json"]], ids=" ".join)
+def test_control_characters_of_an_answer_are_visible_in_a_terminal(terminal: Terminal, options: list[str]) -> None:
+    shown = in_terminal(terminal, "run", "Nasty", "-m", "x", *options)
+    assert r"\u001b" in shown
+    assert "한국어" in shown
+    assert not set(shown) & set("\x1b\x07\x9b\r\x7f")
+    if not options:
+        assert shown == f"tab\there\n{SHOWN} 한국어\n"
+
+
+def test_a_pipe_gets_the_answer_as_it_is(terminal: Terminal) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "alli_cli", "run", "Nasty", "-m", "x"], env=terminal.environment, capture_output=True
+    )
+    assert done.stdout.decode() == f"tab\there\n{ESCAPES} 한국어\n"
+
+
+def test_names_in_the_list_of_apps_are_visible_too(terminal: Terminal) -> None:
+    shown = in_terminal(terminal, "apps", "--search", "Nasty")
+    assert r"\u001b]0;title\u0007" in shown
+    assert "\x1b]0" not in shown
+    assert "\x9b" not in shown
+
+
+def test_an_error_is_visible_too(terminal: Terminal) -> None:
+    shown = in_terminal(terminal, "run", "no \x1b[2J app", "-m", "x", errors=True)
+    assert "no app has the id or the name" in shown
+    assert "\x1b[2J" not in shown
+
+
+def test_progress_in_a_terminal_says_how_many_rows_are_done_and_failed(
+    terminal: Terminal, service: Emulator, tmp_path: Path
+) -> None:
+    @service.app(name="Slow", inputs=[AppInput("text", "Text")])
+    def slow(run: AppRun) -> str:
+        time.sleep(0.2)
+        if run.text_input("text") == "bad":
+            raise AppFailure("no luck")
+        return "fine"
+
+    rows = tmp_path / "rows.csv"
+    rows.write_text("text\nbad\n" + "a\n" * 5)
+    out = str(tmp_path / "out.jsonl")
+    shown = in_terminal(terminal, "map", "Slow", str(rows), "--out", out, "--concurrency", "1", errors=True)
+    plain = re.sub(r"\x1b\[[\d;?]*[A-Za-z]", "", shown)
+    assert re.search(r"Slow .*[1-5]/6 1 failed, \d+\.\d rows/s [\d:-]+", plain)

@@ -1,0 +1,155 @@
+"""`update` takes a newer document all the way: spec, generated tree, changelog, version, and the text of a pull request; or changes nothing."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from generator import pipeline, update
+from generator.changes.compare import Change
+from tests.generator.conftest import Workspace
+
+HEAD: dict[str, Any] = {"openapi": "3.1.0", "info": {"title": "Part", "version": "2"}}
+LABELS = {
+    **HEAD,
+    "paths": {
+        "/webapi/v2/labels": {
+            "get": {
+                "summary": "List Labels",
+                "responses": {
+                    "200": {
+                        "description": "OK",
+                        "content": {"application/json": {"schema": {"type": "array", "items": {"type": "string"}}}},
+                    }
+                },
+            }
+        }
+    },
+}
+BREAK = {
+    **HEAD,
+    "paths": {
+        "/webapi/hashtags": {
+            "get": {
+                "parameters": [{"name": "kind", "in": "query", "required": True, "schema": {"type": "string"}}],
+                "responses": {"200": {"description": "OK", "content": {"application/json": {"schema": {"type": "object", "properties": {"result": {"type": "object", "additionalProperties": {"type": "integer"}}}}}}}},
+            }
+        }
+    },
+}  # fmt: skip
+VERSION = '__version__ = "0.1.0"\n'
+RELEASED = "# Changelog\n\n## 0.1.0, 2026-11-01\n\nThe first.\n"
+
+
+@pytest.fixture
+def project(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Workspace:
+    """A workspace with a changelog and a version; what is generated is neither formatted nor type-checked, which other tests are for."""
+    monkeypatch.setattr(pipeline.formatting, "format_tree", lambda _: None)
+    monkeypatch.setattr(pipeline.type_check, "check_types", lambda _: None)
+    notes = update.Notes(workspace.folder / "changelog.d", workspace.folder / "CHANGELOG.md", workspace.folder / "v.py")
+    notes.fragments.mkdir()
+    notes.changelog.write_text(RELEASED, "utf-8")
+    notes.version.write_text(VERSION, "utf-8")
+    monkeypatch.setattr(update, "NOTES", notes)
+    return workspace
+
+
+def given(project: Workspace, document: Any) -> str:
+    (project.folder / "newer.json").write_text(json.dumps(document), "utf-8")
+    return "newer.json"
+
+
+def fragments(project: Workspace) -> dict[str, str]:
+    return {path.name: path.read_text("utf-8") for path in (project.folder / "changelog.d").iterdir()}
+
+
+def test_one_command_takes_a_newer_document_all_the_way_and_a_dry_run_only_says_so(project: Workspace) -> None:
+    file = given(project, LABELS)
+    before = project.tree()
+    rehearsed = project.run("update", "--dry-run", file)
+    assert (rehearsed.status, rehearsed.errors[-1]) == (0, "out would be written")
+    assert project.tree() == before
+
+    done = project.run("update", file)
+    assert (done.status, done.errors[-1]) == (0, "out is written")
+    assert done.out == rehearsed.out
+    assert "/webapi/v2/labels" in project.spec.read_text("utf-8")
+    assert "class Labels" in (project.output / "alli" / "resources.py").read_text("utf-8")
+    ((name, text),) = fragments(project).items()
+    assert name.startswith("api-20")
+    assert name.endswith(".changed.md")
+    assert "  - `client.labels.list()`: new\n" in text
+    assert (project.folder / "v.py").read_text("utf-8") == '__version__ = "0.1.1"\n'
+    request = "\n".join(done.out)
+    assert "0 of 2 changes for users break programs" in done.out[0]
+    assert "- `client.labels.list()`: new" in request
+    assert "The version goes from 0.1.0 to 0.1.1." in request
+    assert "- GET /webapi/v2/labels: new" in request
+
+    written = project.tree()
+    again = project.run("update", file)
+    assert (again.status, again.out, again.errors) == (0, [], ["spec.yaml says all of that already"])
+    assert project.tree() == written
+
+
+def test_a_break_is_announced_as_one_and_raises_the_version_further(project: Workspace) -> None:
+    done = project.run("update", "--dry-run", given(project, BREAK))
+    assert done.status == 0
+    assert [line for line in done.errors if ".breaking.md would be written" in line]
+    assert done.out[done.out.index("## ⚠️ Breaking") + 2] == "- `client.hashtags.list(kind)`: new, and must be given"
+    assert "The version goes from 0.1.0 to 0.2.0." in done.out
+
+
+@pytest.mark.parametrize("step", ["document", "model", "tree", "changelog"])
+def test_nothing_changes_where_a_step_fails(project: Workspace, step: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    document: dict[str, Any] = json.loads(json.dumps(LABELS))
+    operation = document["paths"]["/webapi/v2/labels"]["get"]
+    if step == "document":
+        operation["responses"]["200"]["content"]["application/json"]["schema"] = {"$ref": "#/components/schemas/Lost"}
+    elif step == "model":
+        operation["requestBody"] = {"content": {"multipart/mixed": {"schema": {"type": "string"}}}}
+    elif step == "tree":
+
+        def fail(*_: Any) -> bool:
+            raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr(pipeline.replace_tree, "replace", fail)
+    else:
+        (project.folder / "changelog.d").rmdir()
+    file = given(project, document)
+    before = project.tree()
+    done = project.run("update", file)
+    assert done.status == 1
+    assert done.out == []
+    assert "nothing was changed" in done.errors[-1]
+    assert project.tree() == before
+
+
+@pytest.mark.parametrize(
+    ("present", "released", "kinds", "version"),
+    [
+        ("0.1.0", [], [True], "0.1.0"),
+        ("0.1.0", ["0.1.0"], [True, False], "0.2.0"),
+        ("0.1.0", ["0.1.0"], [False], "0.1.1"),
+        ("0.1.0", ["0.1.0"], [], "0.1.0"),
+        ("0.2.0", ["0.1.0"], [False], "0.2.0"),
+        ("0.1.1", ["0.1.0"], [True], "0.2.0"),
+        ("1.4.2", ["1.4.2", "1.4.1"], [True], "2.0.0"),
+        ("1.4.2", ["1.4.1", "1.4.2"], [False], "1.5.0"),
+        ("2.0.0rc1", ["1.4.2", "2.0.0rc1"], [False], "2.1.0"),
+    ],
+)
+def test_the_version_is_a_step_after_the_last_release_and_never_steps_back(
+    present: str, released: list[str], kinds: list[bool], version: str
+) -> None:
+    changes = [Change("client.x.list()", "new", breaking) for breaking in kinds]
+    assert update.next_version(present, released, changes) == version
+
+
+def test_the_projects_own_notes_are_where_the_release_looks_for_them() -> None:
+    assert update.NOTES.fragments.is_dir()
+    assert '__version__ = "' in update.NOTES.version.read_text("utf-8")
+    assert Path(pipeline.ROOT, "CHANGELOG.md") == update.NOTES.changelog
