@@ -32,7 +32,6 @@ REFUSED = [
         "a segment of a path with its name",
         new_get("/webapi/v2/doors/{id}", None, parameter("id", "path", required=True, style="matrix")),
         error="path parameter 'id' is written in the style matrix, which the SDK can't write; ",
-        warns="client.doors.",
     ),
     Case(
         "objects in a list in the query",
