@@ -67,23 +67,40 @@ if TYPE_CHECKING:
     from .files import FileInput
     from .pagination import AsyncPage, AsyncPager, Page
     from .raw.models.app import App
+    from .raw.models.app_agent_access import AppAgentAccess
     from .raw.models.app_agent_permission import AppAgentPermission
     from .raw.models.app_input import AppInput
+    from .raw.models.app_input_input_type import AppInputInputType
     from .raw.models.app_input_option import AppInputOption
+    from .raw.models.app_permission_group_access import AppPermissionGroupAccess
+    from .raw.models.app_type import AppType
     from .raw.models.app_user_permission import AppUserPermission
     from .raw.models.app_v1 import AppV1
+    from .raw.models.bounding_box import BoundingBox
     from .raw.models.chat import Chat
+    from .raw.models.chat_citation import ChatCitation
+    from .raw.models.chat_source import ChatSource
     from .raw.models.conversation_details import ConversationDetails
+    from .raw.models.conversation_user import ConversationUser
+    from .raw.models.conversation_variables import ConversationVariables
     from .raw.models.created_app import CreatedApp
     from .raw.models.document import Document
+    from .raw.models.document_process_state import DocumentProcessState
     from .raw.models.generative_answer_hashtags import GenerativeAnswerHashtags
     from .raw.models.highlight import Highlight
     from .raw.models.ingestion_status import IngestionStatus
+    from .raw.models.ingestion_step import IngestionStep
+    from .raw.models.intermediate_step import IntermediateStep
+    from .raw.models.llm_app import LLMApp
+    from .raw.models.named_node import NamedNode
     from .raw.models.passage import Passage
     from .raw.models.project import Project
     from .raw.models.run_chat_source import RunChatSource
     from .raw.models.single_action_app_input import SingleActionAppInput
     from .raw.models.single_action_app_tool import SingleActionAppTool
+    from .raw.models.single_action_app_tool_input import SingleActionAppToolInput
+    from .raw.models.single_action_input import SingleActionInput
+    from .raw.models.single_action_message import SingleActionMessage
     from .raw.types import UNSET, Unset
     from .results import ConversationResult, RunResult, SkillResult
     from .version import __spec_version__, __version__
@@ -167,23 +184,40 @@ __all__ = [
     "AsyncPager",
     "Page",
     "App",
+    "AppAgentAccess",
     "AppAgentPermission",
     "AppInput",
+    "AppInputInputType",
     "AppInputOption",
+    "AppPermissionGroupAccess",
+    "AppType",
     "AppUserPermission",
     "AppV1",
+    "BoundingBox",
     "Chat",
+    "ChatCitation",
+    "ChatSource",
     "ConversationDetails",
+    "ConversationUser",
+    "ConversationVariables",
     "CreatedApp",
     "Document",
+    "DocumentProcessState",
     "GenerativeAnswerHashtags",
     "Highlight",
     "IngestionStatus",
+    "IngestionStep",
+    "IntermediateStep",
+    "LLMApp",
+    "NamedNode",
     "Passage",
     "Project",
     "RunChatSource",
     "SingleActionAppInput",
     "SingleActionAppTool",
+    "SingleActionAppToolInput",
+    "SingleActionInput",
+    "SingleActionMessage",
     "UNSET",
     "Unset",
     "ConversationResult",
@@ -272,23 +306,40 @@ _MODULES = {
     "AsyncPager": ".pagination",
     "Page": ".pagination",
     "App": ".raw.models.app",
+    "AppAgentAccess": ".raw.models.app_agent_access",
     "AppAgentPermission": ".raw.models.app_agent_permission",
     "AppInput": ".raw.models.app_input",
+    "AppInputInputType": ".raw.models.app_input_input_type",
     "AppInputOption": ".raw.models.app_input_option",
+    "AppPermissionGroupAccess": ".raw.models.app_permission_group_access",
+    "AppType": ".raw.models.app_type",
     "AppUserPermission": ".raw.models.app_user_permission",
     "AppV1": ".raw.models.app_v1",
+    "BoundingBox": ".raw.models.bounding_box",
     "Chat": ".raw.models.chat",
+    "ChatCitation": ".raw.models.chat_citation",
+    "ChatSource": ".raw.models.chat_source",
     "ConversationDetails": ".raw.models.conversation_details",
+    "ConversationUser": ".raw.models.conversation_user",
+    "ConversationVariables": ".raw.models.conversation_variables",
     "CreatedApp": ".raw.models.created_app",
     "Document": ".raw.models.document",
+    "DocumentProcessState": ".raw.models.document_process_state",
     "GenerativeAnswerHashtags": ".raw.models.generative_answer_hashtags",
     "Highlight": ".raw.models.highlight",
     "IngestionStatus": ".raw.models.ingestion_status",
+    "IngestionStep": ".raw.models.ingestion_step",
+    "IntermediateStep": ".raw.models.intermediate_step",
+    "LLMApp": ".raw.models.llm_app",
+    "NamedNode": ".raw.models.named_node",
     "Passage": ".raw.models.passage",
     "Project": ".raw.models.project",
     "RunChatSource": ".raw.models.run_chat_source",
     "SingleActionAppInput": ".raw.models.single_action_app_input",
     "SingleActionAppTool": ".raw.models.single_action_app_tool",
+    "SingleActionAppToolInput": ".raw.models.single_action_app_tool_input",
+    "SingleActionInput": ".raw.models.single_action_input",
+    "SingleActionMessage": ".raw.models.single_action_message",
     "UNSET": ".raw.types",
     "Unset": ".raw.types",
     "ConversationResult": ".results",

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, NoReturn, Self, Unpack
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, Self, Unpack
 from weakref import ref
 
 import alli
@@ -98,7 +98,7 @@ class Alli:
         *,
         api_key: APIKey | None = None,
         base_url: str | None = None,
-        region: str | None = None,
+        region: Literal["us", "ja"] | str | None = None,
         user_id: str | None = None,
         user_email: str | None = None,
         agent_email: str | None = None,
@@ -178,12 +178,11 @@ class Alli:
 
             answer = list_apps.asyncio(client=client.raw)
 
-        It has one function per operation of the document, with the document's names, and gives the documented model of any status, that
-        of an error among them; None where the answer is not as documented. `asyncio_detailed` gives status and headers as well. Take it for what a
-        method here does not offer; errors reported in a 200 response are not raised.
+        It has one function per operation of the document, with the document's names, and gives the documented model, or None where a
+        good answer is not as documented. `asyncio_detailed` gives status and headers as well. Take it for what a method here does not offer.
 
         Raises:
-            APIConnectionError: from its functions: no answer came.
+            APIStatusError, AppError, APIConnectionError: from its functions; see `alli.errors`.
         """
         from ._calls.raw_client import RawClient
 
@@ -361,7 +360,7 @@ class AsyncAlli:
         *,
         api_key: APIKey | None = None,
         base_url: str | None = None,
-        region: str | None = None,
+        region: Literal["us", "ja"] | str | None = None,
         user_id: str | None = None,
         user_email: str | None = None,
         agent_email: str | None = None,
@@ -441,12 +440,11 @@ class AsyncAlli:
 
             answer = await list_apps.asyncio(client=client.raw)
 
-        It has one function per operation of the document, with the document's names, and gives the documented model of any status, that
-        of an error among them; None where the answer is not as documented. `asyncio_detailed` gives status and headers as well. Take it for what a
-        method here does not offer; errors reported in a 200 response are not raised.
+        It has one function per operation of the document, with the document's names, and gives the documented model, or None where a
+        good answer is not as documented. `asyncio_detailed` gives status and headers as well. Take it for what a method here does not offer.
 
         Raises:
-            APIConnectionError: from its functions: no answer came.
+            APIStatusError, AppError, APIConnectionError: from its functions; see `alli.errors`.
         """
         from ._calls.raw_client import AsyncRawClient
 

@@ -11,7 +11,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from ipaddress import ip_address
-from typing import Any, Protocol, TypeAlias, TypedDict, cast
+from typing import Any, Literal, Protocol, TypeAlias, TypedDict, cast
 from urllib.parse import urlsplit
 
 import alli
@@ -62,7 +62,7 @@ class ClientOptions(TypedDict, total=False):
 
     api_key: APIKey | None
     base_url: str | None
-    region: str | None
+    region: Literal["us", "ja"] | str | None
     user_id: str | None
     user_email: str | None
     agent_email: str | None

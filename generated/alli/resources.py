@@ -19,6 +19,7 @@ from ._calls.arguments import (
     given,
     json_mapping,
     json_text,
+    listed,
     nullable,
     optional,
     required,
@@ -513,7 +514,7 @@ class Apps(AppsExtras):
         user_id: str | None = None,
         single_action_app_input: alli.SingleActionAppInput | Mapping[str, Any] | None = None,
     ) -> alli.CreatedApp:
-        """Create App.
+        """Makes a new app.
 
         Args:
             type: Type of the app, as in the sample: single_action.
@@ -526,22 +527,10 @@ class Apps(AppsExtras):
             single_action_app_input: Model, prompts and inputs of a single_action app.
 
         Returns:
-            The `CreatedApp` of the answer; a field that it leaves out reads as None, and unknown fields are in
-                `.extra`.
+            The `CreatedApp`, with None for what the service left out.
 
         Raises:
-            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
-            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
-            AuthenticationError: the API key is wrong or missing (401, or code 7001).
-            PermissionDeniedError: the service refuses this to the key or the user (403).
-            NotFoundError: nothing has this id (404).
-            UnprocessableEntityError: a parameter has a wrong type or value (422).
-            InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: the account has a billing problem (402, or code 7004).
-            APIStatusError: any other error status; base class of those above.
-            AppError: the service reported an error in a 200 response.
-            APITimeoutError: no answer within 60 s, or the client's `timeout`.
-            APIConnectionError: no answer arrived.
+            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
@@ -575,29 +564,17 @@ class Apps(AppsExtras):
         self,
         app_id: str,
     ) -> alli.App:
-        """Get App By Id.
-
-        Get a specific app by ID.
+        """Gives one app by its id.
 
         Args:
             app_id: Id of the app.
 
         Returns:
-            The `App` of the answer; a field that it leaves out reads as None, and unknown fields are in `.extra`.
+            The `App`, with None for what the service left out.
 
         Raises:
-            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
-            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
-            AuthenticationError: the API key is wrong or missing (401, or code 7001).
-            PermissionDeniedError: the service refuses this to the key or the user (403).
             NotFoundError: nothing has this id (404).
-            UnprocessableEntityError: a parameter has a wrong type or value (422).
-            InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: the account has a billing problem (402, or code 7004).
-            APIStatusError: any other error status; base class of those above.
-            AppError: the service reported an error in a 200 response.
-            APITimeoutError: no answer within 60 s, or the client's `timeout`.
-            APIConnectionError: no answer arrived.
+            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
@@ -615,19 +592,17 @@ class Apps(AppsExtras):
         *,
         search_term: str | None = None,
         categories: Sequence[str] | None = None,
-        type: str | None = None,
+        type: alli.AppType | str | None = None,
         published: bool | None = None,
         page_size: int | None = None,
         cursor: str | None = None,
     ) -> alli.Page[alli.App]:
-        """List Apps.
-
-        Get a list of apps. The apps are sorted by weight in descending order by default.
+        """Lists the apps of the project, the heaviest first, a page at a time.
 
         Args:
             search_term: Text to look for in the app's name or description.
             categories: Only apps of one of these categories.
-            type: Only apps of this type. Seen: campaign, single_action, agent.
+            type: Only apps of this type; campaign, single_action and agent are seen here.
             published: True for published apps, False for drafts.
             page_size: Apps per page, 1 to 100. The service gives 50 where it isn't set.
             cursor: Where to start, from an earlier page's cursor.
@@ -637,17 +612,8 @@ class Apps(AppsExtras):
                 with `.items`, `.cursor` and `.get_next_page()`.
 
         Raises:
-            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
-            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
-            AuthenticationError: the API key is wrong or missing (401, or code 7001).
-            PermissionDeniedError: the service refuses this to the key or the user (403).
-            NotFoundError: nothing has this id (404).
-            UnprocessableEntityError: a parameter has a wrong type or value (422).
-            InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: the account has a billing problem (402, or code 7004).
-            APIStatusError: any other error status; base class of those above.
-            APITimeoutError: no answer within 60 s, or the client's `timeout`.
-            APIConnectionError: no answer arrived.
+            PaginationError: a page that was read came again, which would never end.
+            AlliError: any other failure, also of a later page: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
@@ -691,9 +657,7 @@ class Apps(AppsExtras):
         user: str | None = None,
         locale: str | None = None,
     ) -> builtins.list[alli.AppV1]:
-        """List Apps with their inputs.
-
-        App list search API allows you to see all single action and conversational apps within your project
+        """Lists apps with the inputs that each asks for, by the older API. `apps.inputs` gives those of one app.
 
         Args:
             published: True for published apps, False for drafts; all of them where it isn't set.
@@ -705,18 +669,7 @@ class Apps(AppsExtras):
             A list, each item of type `AppV1`.
 
         Raises:
-            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
-            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
-            AuthenticationError: the API key is wrong or missing (401, or code 7001).
-            PermissionDeniedError: the service refuses this to the key or the user (403).
-            NotFoundError: nothing has this id (404).
-            UnprocessableEntityError: a parameter has a wrong type or value (422).
-            InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: the account has a billing problem (402, or code 7004).
-            APIStatusError: any other error status; base class of those above.
-            AppError: the service reported an error in a 200 response.
-            APITimeoutError: no answer within 60 s, or the client's `timeout`.
-            APIConnectionError: no answer arrived.
+            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api_documentation/alli-llm-app-market-api
         """
@@ -751,9 +704,7 @@ class Apps(AppsExtras):
         temperature: float | None = None,
         required_variables: Sequence[str] | None = None,
     ) -> alli.RunResult:
-        """Run LLM App.
-
-        Execute an LLM App via REST API. Supports JSON requests.
+        """Runs an app and waits for its answer.
 
         Args:
             app_id: Id of the app.
@@ -773,18 +724,10 @@ class Apps(AppsExtras):
             What the app answered: `.text`, `.messages`, `.citations`, `.conversation_id`, `.raw` and more.
 
         Raises:
-            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
-            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
-            AuthenticationError: the API key is wrong or missing (401, or code 7001).
-            PermissionDeniedError: the service refuses this to the key or the user (403).
             NotFoundError: nothing has this id (404).
-            UnprocessableEntityError: a parameter has a wrong type or value (422).
-            InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: the account has a billing problem (402, or code 7004).
-            APIStatusError: any other error status; base class of those above.
-            AppError: the service reported an error in a 200 response.
-            APITimeoutError: no answer within 600 s, or the client's `timeout`.
-            APIConnectionError: no answer arrived.
+            AppError: the app, or the service in a 200 response, reports an error.
+            APITimeoutError: no answer within 600 s, or the client's `timeout`; it may have run.
+            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api_documentation/alli-llm-app-market-api
         """
@@ -840,13 +783,8 @@ class Apps(AppsExtras):
         files: Sequence[FileInput] | None = None,
         media_files: Sequence[FileInput] | None = None,
     ) -> alli.RunResult:
-        """Run Conversation App.
-
-        Run a campaign app with streaming response.
-
-        Executes a campaign (skill/agent) app and returns a streaming response. Supports text messages, button choices,
-        file/media uploads, and form submissions. Always uses multipart/form-data. Pass send_form_input as a JSON
-        string.
+        """Sends one message to a campaign or agent app and waits for the answer. `apps.conversation` keeps the id between
+        turns.
 
         Args:
             app_id: Id of the app, a campaign or an agent.
@@ -861,18 +799,11 @@ class Apps(AppsExtras):
             What the app answered: `.text`, `.messages`, `.citations`, `.conversation_id`, `.raw` and more.
 
         Raises:
-            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
-            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
-            AuthenticationError: the API key is wrong or missing (401, or code 7001).
-            PermissionDeniedError: the service refuses this to the key or the user (403).
             NotFoundError: nothing has this id (404).
-            UnprocessableEntityError: a parameter has a wrong type or value (422).
-            InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: the account has a billing problem (402, or code 7004).
-            APIStatusError: any other error status; base class of those above.
-            AppError: the service reported an error in a 200 response.
-            APITimeoutError: no answer within 600 s, or the client's `timeout`.
-            APIConnectionError: no answer arrived.
+            AppError: the app, or the service in a 200 response, reports an error.
+            StreamError: the stream breaks off.
+            APITimeoutError: no answer within 600 s, or the client's `timeout`; it may have run.
+            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
@@ -915,9 +846,7 @@ class Apps(AppsExtras):
         temperature: float | None = None,
         required_variables: Sequence[str] | None = None,
     ) -> alli.BackgroundRun:
-        """Start a run that goes on in the service.
-
-        Execute an LLM App via REST API. Supports JSON requests.
+        """Starts a run that goes on in the service, and does not wait for its answer.
 
         Args:
             app_id: Id of the app.
@@ -937,18 +866,10 @@ class Apps(AppsExtras):
             A handle of the run, which goes on in the service: `.id` to keep, `.result()` to wait for its answer.
 
         Raises:
-            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
-            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
-            AuthenticationError: the API key is wrong or missing (401, or code 7001).
-            PermissionDeniedError: the service refuses this to the key or the user (403).
             NotFoundError: nothing has this id (404).
-            UnprocessableEntityError: a parameter has a wrong type or value (422).
-            InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: the account has a billing problem (402, or code 7004).
-            APIStatusError: any other error status; base class of those above.
-            AppError: the service reported an error in a 200 response.
-            APITimeoutError: no answer within 600 s, or the client's `timeout`.
-            APIConnectionError: no answer arrived.
+            AppError: the app, or the service in a 200 response, reports an error.
+            APITimeoutError: no answer within 600 s, or the client's `timeout`; it may have run.
+            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api_documentation/alli-llm-app-market-api
         """
@@ -1040,9 +961,7 @@ class Apps(AppsExtras):
         temperature: float | None = None,
         required_variables: Sequence[str] | None = None,
     ) -> alli.RunStream:
-        """Run LLM App.
-
-        Execute an LLM App via REST API. Supports JSON requests.
+        """Runs an app and gives its answer piece by piece, while the app writes it.
 
         Args:
             app_id: Id of the app.
@@ -1062,9 +981,10 @@ class Apps(AppsExtras):
             A stream of events; open it with `with`. The request goes out when it is entered or first read.
 
         Raises:
-            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
-            AlliError: while it is entered or read: as for the call without a stream, and a StreamError if it breaks
-                off.
+            NotFoundError: nothing has this id (404).
+            AppError: the app, or the service in a 200 response, reports an error.
+            StreamError: the stream breaks off.
+            AlliError: any other failure, while the stream is read: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api_documentation/alli-llm-app-market-api
         """
@@ -1117,13 +1037,8 @@ class Apps(AppsExtras):
         files: Sequence[FileInput] | None = None,
         media_files: Sequence[FileInput] | None = None,
     ) -> alli.RunStream:
-        """Run Conversation App.
-
-        Run a campaign app with streaming response.
-
-        Executes a campaign (skill/agent) app and returns a streaming response. Supports text messages, button choices,
-        file/media uploads, and form submissions. Always uses multipart/form-data. Pass send_form_input as a JSON
-        string.
+        """Sends one message to a campaign or agent app and gives the answer piece by piece. `apps.conversation` keeps the
+        id between turns.
 
         Args:
             app_id: Id of the app, a campaign or an agent.
@@ -1138,9 +1053,10 @@ class Apps(AppsExtras):
             A stream of events; open it with `with`. The request goes out when it is entered or first read.
 
         Raises:
-            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
-            AlliError: while it is entered or read: as for the call without a stream, and a StreamError if it breaks
-                off.
+            NotFoundError: nothing has this id (404).
+            AppError: the app, or the service in a 200 response, reports an error.
+            StreamError: the stream breaks off.
+            AlliError: any other failure, while the stream is read: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
@@ -1171,25 +1087,13 @@ class Apps(AppsExtras):
     def tools(
         self,
     ) -> builtins.list[alli.SingleActionAppTool]:
-        """List apps as tools.
-
-        What the project's single_action apps are called as tools, and which inputs they take.
+        """Lists the single_action apps as tools: what each is called, and which inputs it takes.
 
         Returns:
             A list, each item of type `SingleActionAppTool`.
 
         Raises:
-            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
-            AuthenticationError: the API key is wrong or missing (401, or code 7001).
-            PermissionDeniedError: the service refuses this to the key or the user (403).
-            NotFoundError: nothing has this id (404).
-            UnprocessableEntityError: a parameter has a wrong type or value (422).
-            InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: the account has a billing problem (402, or code 7004).
-            APIStatusError: any other error status; base class of those above.
-            AppError: the service reported an error in a 200 response.
-            APITimeoutError: no answer within 60 s, or the client's `timeout`.
-            APIConnectionError: no answer arrived.
+            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api-reference/agents
         """
@@ -1216,9 +1120,7 @@ class Apps(AppsExtras):
         agent_permission: alli.AppAgentPermission | Mapping[str, Any] | None | Unset = UNSET,
         user_permission: alli.AppUserPermission | Mapping[str, Any] | None | Unset = UNSET,
     ) -> alli.App:
-        """Update App.
-
-        Update an app.
+        """Changes settings of an app; what is not given stays as it is.
 
         Args:
             app_id: Id of the app.
@@ -1230,21 +1132,11 @@ class Apps(AppsExtras):
             user_permission: Which users and customer groups may use the app.
 
         Returns:
-            The `App` of the answer; a field that it leaves out reads as None, and unknown fields are in `.extra`.
+            The `App`, with None for what the service left out.
 
         Raises:
-            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
-            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
-            AuthenticationError: the API key is wrong or missing (401, or code 7001).
-            PermissionDeniedError: the service refuses this to the key or the user (403).
             NotFoundError: nothing has this id (404).
-            UnprocessableEntityError: a parameter has a wrong type or value (422).
-            InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: the account has a billing problem (402, or code 7004).
-            APIStatusError: any other error status; base class of those above.
-            AppError: the service reported an error in a 200 response.
-            APITimeoutError: no answer within 60 s, or the client's `timeout`.
-            APIConnectionError: no answer arrived.
+            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
@@ -1288,10 +1180,7 @@ class Skills:
         text: str,
         variables: Mapping[str, Any] | None = None,
     ) -> alli.SkillResult:
-        """Executing a Skill.
-
-        This API executes a skill and returns the final text answer as JSON format. This API can be used for entity
-        extraction if the skill is designed for that purpose.
+        """Runs a skill on a text and gives its final text.
 
         Args:
             id: This is a skill id. If you click a skill in the Alli Dashboard, the URL is something like
@@ -1304,18 +1193,9 @@ class Skills:
             What the skill answered: `.text`.
 
         Raises:
-            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
-            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
-            AuthenticationError: the API key is wrong or missing (401, or code 7001).
-            PermissionDeniedError: the service refuses this to the key or the user (403).
-            NotFoundError: nothing has this id (404).
-            UnprocessableEntityError: a parameter has a wrong type or value (422).
-            InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: the account has a billing problem (402, or code 7004).
-            APIStatusError: any other error status; base class of those above.
-            AppError: the service reported an error in a 200 response.
-            APITimeoutError: no answer within 600 s, or the client's `timeout`.
-            APIConnectionError: no answer arrived.
+            AppError: the app, or the service in a 200 response, reports an error.
+            APITimeoutError: no answer within 600 s, or the client's `timeout`; it may have run.
+            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
@@ -1351,7 +1231,7 @@ class Conversations:
         *,
         page_no: int | None = None,
     ) -> alli.Page[alli.Chat]:
-        """Get Conversation Chats.
+        """Lists the messages of a conversation, the oldest first, a page at a time.
 
         Args:
             conversation_id: Id of the conversation.
@@ -1362,17 +1242,9 @@ class Conversations:
                 first page, with `.items`, `.cursor` and `.get_next_page()`.
 
         Raises:
-            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
-            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
-            AuthenticationError: the API key is wrong or missing (401, or code 7001).
-            PermissionDeniedError: the service refuses this to the key or the user (403).
             NotFoundError: nothing has this id (404).
-            UnprocessableEntityError: a parameter has a wrong type or value (422).
-            InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: the account has a billing problem (402, or code 7004).
-            APIStatusError: any other error status; base class of those above.
-            APITimeoutError: no answer within 60 s, or the client's `timeout`.
-            APIConnectionError: no answer arrived.
+            PaginationError: a page that was read came again, which would never end.
+            AlliError: any other failure, also of a later page: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api-reference/conversations
         """
@@ -1403,9 +1275,7 @@ class Conversations:
         self,
         conversation_id: str,
     ) -> alli.ConversationResult:
-        """End Conversation by Agent.
-
-        End a conversation from the agent side.
+        """Ends a conversation from the agent's side.
 
         Args:
             conversation_id: The conversation ID to end.
@@ -1414,18 +1284,7 @@ class Conversations:
             What the service answered: `.conversation_id` if there is one, and `.raw`.
 
         Raises:
-            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
-            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
-            AuthenticationError: the API key is wrong or missing (401, or code 7001).
-            PermissionDeniedError: the service refuses this to the key or the user (403).
-            NotFoundError: nothing has this id (404).
-            UnprocessableEntityError: a parameter has a wrong type or value (422).
-            InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: the account has a billing problem (402, or code 7004).
-            APIStatusError: any other error status; base class of those above.
-            AppError: the service reported an error in a 200 response.
-            APITimeoutError: no answer within 60 s, or the client's `timeout`.
-            APIConnectionError: no answer arrived.
+            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
@@ -1451,29 +1310,18 @@ class Conversations:
         *,
         variables: str | None = None,
     ) -> alli.ConversationDetails:
-        """Get Conversation.
+        """Gives one conversation by its id.
 
         Args:
             conversation_id: Id of the conversation.
             variables: Names of the variables that it should hold, joined by commas.
 
         Returns:
-            The `ConversationDetails` of the answer; a field that it leaves out reads as None, and unknown fields are in
-                `.extra`.
+            The `ConversationDetails`, with None for what the service left out.
 
         Raises:
-            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
-            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
-            AuthenticationError: the API key is wrong or missing (401, or code 7001).
-            PermissionDeniedError: the service refuses this to the key or the user (403).
             NotFoundError: nothing has this id (404).
-            UnprocessableEntityError: a parameter has a wrong type or value (422).
-            InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: the account has a billing problem (402, or code 7004).
-            APIStatusError: any other error status; base class of those above.
-            AppError: the service reported an error in a 200 response.
-            APITimeoutError: no answer within 60 s, or the client's `timeout`.
-            APIConnectionError: no answer arrived.
+            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api-reference/conversations
         """
@@ -1495,9 +1343,7 @@ class Conversations:
         self,
         conversation_id: str,
     ) -> bool:
-        """Is a background run going on.
-
-        Whether an app is still at work in the conversation, as it is during a background run.
+        """Tells whether an app is at work in the conversation, as it is during a background run.
 
         Args:
             conversation_id: Id of the conversation.
@@ -1506,18 +1352,8 @@ class Conversations:
             The `bool` of the answer.
 
         Raises:
-            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
-            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
-            AuthenticationError: the API key is wrong or missing (401, or code 7001).
-            PermissionDeniedError: the service refuses this to the key or the user (403).
             NotFoundError: nothing has this id (404).
-            UnprocessableEntityError: a parameter has a wrong type or value (422).
-            InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: the account has a billing problem (402, or code 7004).
-            APIStatusError: any other error status; base class of those above.
-            AppError: the service reported an error in a 200 response.
-            APITimeoutError: no answer within 60 s, or the client's `timeout`.
-            APIConnectionError: no answer arrived.
+            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: programs that call it; no official page describes it (spec/README.md).
         """
@@ -1542,9 +1378,9 @@ class Conversations:
         cursor: str | None = None,
         variables: Sequence[str] | None = None,
         page_size: int | None = None,
-        order: str | None = None,
+        order: Literal["LAST_CHAT_TIME_DESC"] | None = None,
     ) -> alli.Page[alli.ConversationDetails]:
-        """Get List Conversations.
+        """Lists the conversations of the project, a page at a time.
 
         Args:
             user_ids: Only conversations of these users.
@@ -1568,17 +1404,8 @@ class Conversations:
                 page, with `.items`, `.cursor` and `.get_next_page()`.
 
         Raises:
-            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
-            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
-            AuthenticationError: the API key is wrong or missing (401, or code 7001).
-            PermissionDeniedError: the service refuses this to the key or the user (403).
-            NotFoundError: nothing has this id (404).
-            UnprocessableEntityError: a parameter has a wrong type or value (422).
-            InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: the account has a billing problem (402, or code 7004).
-            APIStatusError: any other error status; base class of those above.
-            APITimeoutError: no answer within 60 s, or the client's `timeout`.
-            APIConnectionError: no answer arrived.
+            PaginationError: a page that was read came again, which would never end.
+            AlliError: any other failure, also of a later page: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api-reference/conversations
         """
@@ -1605,7 +1432,9 @@ class Conversations:
             page_size=optional("conversations.list: page_size", page_size, int),
             active_only=optional("conversations.list: active_only", active_only, bool),
             background_running=optional("conversations.list: background_running", background_running, bool),
-            order=optional("conversations.list: order", order, str),
+            order=listed(
+                "conversations.list: order", optional("conversations.list: order", order, str), "LAST_CHAT_TIME_DESC"
+            ),
         )
 
         def fetch(start: str | None) -> PageRead[alli.ConversationDetails]:
@@ -1629,10 +1458,9 @@ class Conversations:
         conversation_id: str,
         message: str,
     ) -> alli.ConversationResult:
-        """Send Chat.
+        """Sends one message to a conversation that `conversations.start` began.
 
-        Send a message as the user for an existing conversation. Note: this endpoint is currently only compatible with
-        Message Node, Q&A Node, and Documents Node.
+        The skill may have Message, Q&A and Documents nodes; others are not supported.
 
         Args:
             conversation_id: Unique id for the conversation you want to send a message in.
@@ -1642,18 +1470,7 @@ class Conversations:
             What the service answered: `.conversation_id` if there is one, and `.raw`.
 
         Raises:
-            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
-            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
-            AuthenticationError: the API key is wrong or missing (401, or code 7001).
-            PermissionDeniedError: the service refuses this to the key or the user (403).
-            NotFoundError: nothing has this id (404).
-            UnprocessableEntityError: a parameter has a wrong type or value (422).
-            InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: the account has a billing problem (402, or code 7004).
-            APIStatusError: any other error status; base class of those above.
-            AppError: the service reported an error in a 200 response.
-            APITimeoutError: no answer within 60 s, or the client's `timeout`.
-            APIConnectionError: no answer arrived.
+            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
@@ -1678,10 +1495,8 @@ class Conversations:
         self,
         placement: str | None = None,
     ) -> alli.ConversationResult:
-        """Start Conversation.
-
-        Start a conversation using a Skill. Note: this endpoint is currently only compatible with Message Node, Q&A
-        Node, and Documents Node.
+        """Starts a conversation with the skill that the placement names. For campaign and agent apps use
+        `apps.conversation`.
 
         Args:
             placement: Used to match which Skill to start the conversation with.
@@ -1690,18 +1505,7 @@ class Conversations:
             What the service answered: `.conversation_id` if there is one, and `.raw`.
 
         Raises:
-            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
-            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
-            AuthenticationError: the API key is wrong or missing (401, or code 7001).
-            PermissionDeniedError: the service refuses this to the key or the user (403).
-            NotFoundError: nothing has this id (404).
-            UnprocessableEntityError: a parameter has a wrong type or value (422).
-            InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: the account has a billing problem (402, or code 7004).
-            APIStatusError: any other error status; base class of those above.
-            AppError: the service reported an error in a 200 response.
-            APITimeoutError: no answer within 60 s, or the client's `timeout`.
-            APIConnectionError: no answer arrived.
+            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api_documentation/alli-api
         """
@@ -1725,9 +1529,7 @@ class Conversations:
         self,
         conversation_id: str,
     ) -> None:
-        """Stop the run of a conversation.
-
-        Asks the service to stop what runs in the conversation. Whether the app stops at once is not known.
+        """Asks the service to stop what runs in a conversation. Whether the app stops at once is not known.
 
         Args:
             conversation_id: Id of the conversation.
@@ -1736,18 +1538,8 @@ class Conversations:
             Nothing: the answer has no content.
 
         Raises:
-            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
-            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
-            AuthenticationError: the API key is wrong or missing (401, or code 7001).
-            PermissionDeniedError: the service refuses this to the key or the user (403).
             NotFoundError: nothing has this id (404).
-            UnprocessableEntityError: a parameter has a wrong type or value (422).
-            InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: the account has a billing problem (402, or code 7004).
-            APIStatusError: any other error status; base class of those above.
-            AppError: the service reported an error in a 200 response.
-            APITimeoutError: no answer within 60 s, or the client's `timeout`.
-            APIConnectionError: no answer arrived.
+            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: a transcription of an official page, which was not seen here (spec/README.md).
         """
@@ -1767,25 +1559,13 @@ class CognitiveConfigResource:
     def get(
         self,
     ) -> dict[str, Any]:
-        """Get Cognitive Config.
-
-        Return the project's cognitive_config as JSON.
+        """Gives the search settings of the project.
 
         Returns:
             The JSON object of the answer, as a dict.
 
         Raises:
-            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
-            AuthenticationError: the API key is wrong or missing (401, or code 7001).
-            PermissionDeniedError: the service refuses this to the key or the user (403).
-            NotFoundError: nothing has this id (404).
-            UnprocessableEntityError: a parameter has a wrong type or value (422).
-            InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: the account has a billing problem (402, or code 7004).
-            APIStatusError: any other error status; base class of those above.
-            AppError: the service reported an error in a 200 response.
-            APITimeoutError: no answer within 60 s, or the client's `timeout`.
-            APIConnectionError: no answer arrived.
+            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
@@ -1801,11 +1581,7 @@ class CognitiveConfigResource:
         self,
         fields: Mapping[str, Any],
     ) -> dict[str, Any]:
-        """Update Cognitive Config.
-
-        Partial update of cognitive_config fields.
-
-        Request body: flat JSON dict of field_name -> value. Only provided fields are updated; others are unchanged.
+        """Changes some search settings of the project; the others stay as they are.
 
         Args:
             fields: Settings to change, by name; the others stay as they are.
@@ -1814,18 +1590,7 @@ class CognitiveConfigResource:
             The JSON object of the answer, as a dict.
 
         Raises:
-            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
-            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
-            AuthenticationError: the API key is wrong or missing (401, or code 7001).
-            PermissionDeniedError: the service refuses this to the key or the user (403).
-            NotFoundError: nothing has this id (404).
-            UnprocessableEntityError: a parameter has a wrong type or value (422).
-            InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: the account has a billing problem (402, or code 7004).
-            APIStatusError: any other error status; base class of those above.
-            AppError: the service reported an error in a 200 response.
-            APITimeoutError: no answer within 60 s, or the client's `timeout`.
-            APIConnectionError: no answer arrived.
+            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
@@ -1859,25 +1624,13 @@ class Projects:
     def list(
         self,
     ) -> builtins.list[alli.Project]:
-        """List Projects.
-
-        The projects that the API key belongs to. A call that succeeds shows that the key is valid.
+        """Lists the projects that the API key belongs to. A call that succeeds shows that the key is valid.
 
         Returns:
             A list, each item of type `Project`.
 
         Raises:
-            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
-            AuthenticationError: the API key is wrong or missing (401, or code 7001).
-            PermissionDeniedError: the service refuses this to the key or the user (403).
-            NotFoundError: nothing has this id (404).
-            UnprocessableEntityError: a parameter has a wrong type or value (422).
-            InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: the account has a billing problem (402, or code 7004).
-            APIStatusError: any other error status; base class of those above.
-            AppError: the service reported an error in a 200 response.
-            APITimeoutError: no answer within 60 s, or the client's `timeout`.
-            APIConnectionError: no answer arrived.
+            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: seen on the service; no official page describes it (spec/README.md).
         """
@@ -1904,25 +1657,13 @@ class Hashtags:
     def list(
         self,
     ) -> dict[str, int]:
-        """List Hashtags.
-
-        How many documents and answers have each hashtag.
+        """Tells how many documents and answers have each hashtag.
 
         Returns:
             The `dict[str, int]` of the answer.
 
         Raises:
-            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
-            AuthenticationError: the API key is wrong or missing (401, or code 7001).
-            PermissionDeniedError: the service refuses this to the key or the user (403).
-            NotFoundError: nothing has this id (404).
-            UnprocessableEntityError: a parameter has a wrong type or value (422).
-            InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: the account has a billing problem (402, or code 7004).
-            APIStatusError: any other error status; base class of those above.
-            AppError: the service reported an error in a 200 response.
-            APITimeoutError: no answer within 60 s, or the client's `timeout`.
-            APIConnectionError: no answer arrived.
+            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api-reference/hashtags
         """
@@ -1952,12 +1693,10 @@ class Answers(AnswersExtras):
         prompt_group_id: str | None = None,
         citations: bool | None = None,
         citation_text: bool | None = None,
-        search_from: Sequence[str] | None = None,
+        search_from: Sequence[Literal["document", "qna", "web"]] | None = None,
         hashtags: alli.GenerativeAnswerHashtags | Mapping[str, Any] | None = None,
     ) -> alli.Answer:
-        """Generate an answer.
-
-        Answers a query from the project's documents and Q&A, in Markdown.
+        """Answers a query from the project's documents and Q&A, in Markdown.
 
         Args:
             query: What to answer.
@@ -1975,18 +1714,9 @@ class Answers(AnswersExtras):
             The answer: `.text`, `.citations`, `.intent`, `.thread_id`, `.follow_up_question`, `.raw`.
 
         Raises:
-            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
-            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
-            AuthenticationError: the API key is wrong or missing (401, or code 7001).
-            PermissionDeniedError: the service refuses this to the key or the user (403).
-            NotFoundError: nothing has this id (404).
-            UnprocessableEntityError: a parameter has a wrong type or value (422).
-            InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: the account has a billing problem (402, or code 7004).
-            APIStatusError: any other error status; base class of those above.
-            AppError: the service reported an error in a 200 response.
-            APITimeoutError: no answer within 600 s, or the client's `timeout`.
-            APIConnectionError: no answer arrived.
+            AppError: the app, or the service in a 200 response, reports an error.
+            APITimeoutError: no answer within 600 s, or the client's `timeout`; it may have run.
+            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api-reference/alli-generative-answer-api
         """
@@ -2007,7 +1737,13 @@ class Answers(AnswersExtras):
                 "model": optional("answers.generate: model", model, str),
                 "promptGroupId": optional("answers.generate: prompt_group_id", prompt_group_id, str),
                 "query": required("answers.generate: query", query, str),
-                "search_from": sequence("answers.generate: search_from", search_from, str),
+                "search_from": listed(
+                    "answers.generate: search_from",
+                    sequence("answers.generate: search_from", search_from, str),
+                    "document",
+                    "qna",
+                    "web",
+                ),
                 "threadId": optional("answers.generate: thread_id", thread_id, str),
             }
         )
@@ -2026,12 +1762,10 @@ class Answers(AnswersExtras):
         prompt_group_id: str | None = None,
         citations: bool | None = None,
         citation_text: bool | None = None,
-        search_from: Sequence[str] | None = None,
+        search_from: Sequence[Literal["document", "qna", "web"]] | None = None,
         hashtags: alli.GenerativeAnswerHashtags | Mapping[str, Any] | None = None,
     ) -> alli.AnswerStream:
-        """Generate an answer.
-
-        Answers a query from the project's documents and Q&A, in Markdown.
+        """Answers a query from the project's documents and Q&A, piece by piece, in Markdown.
 
         Args:
             query: What to answer.
@@ -2050,9 +1784,9 @@ class Answers(AnswersExtras):
                 entered or first read.
 
         Raises:
-            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
-            AlliError: while it is entered or read: as for the call without a stream, and a StreamError if it breaks
-                off.
+            AppError: the app, or the service in a 200 response, reports an error.
+            StreamError: the stream breaks off.
+            AlliError: any other failure, while the stream is read: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api-reference/alli-generative-answer-api
         """
@@ -2072,7 +1806,13 @@ class Answers(AnswersExtras):
                 "model": optional("answers.stream: model", model, str),
                 "promptGroupId": optional("answers.stream: prompt_group_id", prompt_group_id, str),
                 "query": required("answers.stream: query", query, str),
-                "search_from": sequence("answers.stream: search_from", search_from, str),
+                "search_from": listed(
+                    "answers.stream: search_from",
+                    sequence("answers.stream: search_from", search_from, str),
+                    "document",
+                    "qna",
+                    "web",
+                ),
                 "threadId": optional("answers.stream: thread_id", thread_id, str),
             }
         )
@@ -2093,9 +1833,7 @@ class Documents(DocumentsExtras):
         self,
         document_id: str,
     ) -> None:
-        """Delete a document.
-
-        Takes a document or a folder out of the knowledge base.
+        """Takes a document or a folder out of the knowledge base.
 
         Args:
             document_id: Id of the document.
@@ -2104,18 +1842,8 @@ class Documents(DocumentsExtras):
             Nothing: the answer has no content.
 
         Raises:
-            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
-            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
-            AuthenticationError: the API key is wrong or missing (401, or code 7001).
-            PermissionDeniedError: the service refuses this to the key or the user (403).
             NotFoundError: nothing has this id (404).
-            UnprocessableEntityError: a parameter has a wrong type or value (422).
-            InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: the account has a billing problem (402, or code 7004).
-            APIStatusError: any other error status; base class of those above.
-            AppError: the service reported an error in a 200 response.
-            APITimeoutError: no answer within 60 s, or the client's `timeout`.
-            APIConnectionError: no answer arrived.
+            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: a transcription of an official page, which was not seen here (spec/README.md).
         """
@@ -2132,30 +1860,17 @@ class Documents(DocumentsExtras):
         self,
         document_id: str,
     ) -> alli.IngestionStatus:
-        """Ingestion status.
-
-        How far the service has read a document.
+        """Tells how far the service has read a document. `documents.wait` asks until it is done.
 
         Args:
             document_id: Id of the document.
 
         Returns:
-            The `IngestionStatus` of the answer; a field that it leaves out reads as None, and unknown fields are in
-                `.extra`.
+            The `IngestionStatus`, with None for what the service left out.
 
         Raises:
-            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
-            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
-            AuthenticationError: the API key is wrong or missing (401, or code 7001).
-            PermissionDeniedError: the service refuses this to the key or the user (403).
             NotFoundError: nothing has this id (404).
-            UnprocessableEntityError: a parameter has a wrong type or value (422).
-            InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: the account has a billing problem (402, or code 7004).
-            APIStatusError: any other error status; base class of those above.
-            AppError: the service reported an error in a 200 response.
-            APITimeoutError: no answer within 60 s, or the client's `timeout`.
-            APIConnectionError: no answer arrived.
+            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: a transcription of an official page, which was not seen here (spec/README.md).
         """
@@ -2235,10 +1950,7 @@ class Documents(DocumentsExtras):
         ids: Sequence[str] | None = None,
         order: str | None = None,
     ) -> alli.Page[alli.Document]:
-        """Search documents.
-
-        Finds documents and folders by name, folder, hashtags and state. `retrieval.search` finds passages that fit a
-        question.
+        """Lists documents and folders of the knowledge base that match all of the filters, a page at a time.
 
         Args:
             search_term: Text to look for in names.
@@ -2261,17 +1973,8 @@ class Documents(DocumentsExtras):
                 page, with `.items`, `.cursor` and `.get_next_page()`.
 
         Raises:
-            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
-            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
-            AuthenticationError: the API key is wrong or missing (401, or code 7001).
-            PermissionDeniedError: the service refuses this to the key or the user (403).
-            NotFoundError: nothing has this id (404).
-            UnprocessableEntityError: a parameter has a wrong type or value (422).
-            InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: the account has a billing problem (402, or code 7004).
-            APIStatusError: any other error status; base class of those above.
-            APITimeoutError: no answer within 60 s, or the client's `timeout`.
-            APIConnectionError: no answer arrived.
+            PaginationError: a page that was read came again, which would never end.
+            AlliError: any other failure, also of a later page: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api_documentation/knowledge-base-nodes-api
         """
@@ -2349,10 +2052,7 @@ class Documents(DocumentsExtras):
         view_access_to_agent: bool | None = None,
         view_access_to_user: bool | None = None,
     ) -> alli.Document:
-        """Upload a document.
-
-        Adds a document. The service reads it afterwards, which takes a while: see `documents.wait`. It never overwrites
-        one: a second document may have the same name; see `documents.replace`.
+        """Uploads a file to the knowledge base. The service reads it afterwards: `documents.wait` waits for that.
 
         Args:
             file: The file. PDF, text, Word, PowerPoint, Excel and HTML are documented.
@@ -2366,21 +2066,10 @@ class Documents(DocumentsExtras):
             view_access_to_user: The service takes False where it isn't set.
 
         Returns:
-            The `Document` of the answer; a field that it leaves out reads as None, and unknown fields are in `.extra`.
+            The `Document`, with None for what the service left out.
 
         Raises:
-            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
-            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
-            AuthenticationError: the API key is wrong or missing (401, or code 7001).
-            PermissionDeniedError: the service refuses this to the key or the user (403).
-            NotFoundError: nothing has this id (404).
-            UnprocessableEntityError: a parameter has a wrong type or value (422).
-            InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: the account has a billing problem (402, or code 7004).
-            APIStatusError: any other error status; base class of those above.
-            AppError: the service reported an error in a 200 response.
-            APITimeoutError: no answer within 60 s, or the client's `timeout`.
-            APIConnectionError: no answer arrived.
+            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api-reference/knowledgebase
         """
@@ -2425,17 +2114,15 @@ class Retrieval:
         *,
         limit: int | None = None,
         hashtags: Sequence[str] | None = None,
-        hashtags_operator: str | None = None,
+        hashtags_operator: Literal["and", "or"] | None = None,
         exclude_hashtags: Sequence[str] | None = None,
-        exclude_hashtags_operator: str | None = None,
+        exclude_hashtags_operator: Literal["and", "or"] | None = None,
         bm25_score_weight: float | None = None,
         target_folders: Sequence[str] | None = None,
         text_vector_score_weight: float | None = None,
         title_vector_score_weight: float | None = None,
     ) -> builtins.list[alli.Passage]:
-        """Retrieve passages.
-
-        Finds passages of the project's documents that fit a question, the best first.
+        """Finds passages of the project's documents that fit a question, the best first.
 
         Args:
             question: What to look for.
@@ -2454,18 +2141,7 @@ class Retrieval:
             A list, each item of type `Passage`.
 
         Raises:
-            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
-            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
-            AuthenticationError: the API key is wrong or missing (401, or code 7001).
-            PermissionDeniedError: the service refuses this to the key or the user (403).
-            NotFoundError: nothing has this id (404).
-            UnprocessableEntityError: a parameter has a wrong type or value (422).
-            InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: the account has a billing problem (402, or code 7004).
-            APIStatusError: any other error status; base class of those above.
-            AppError: the service reported an error in a 200 response.
-            APITimeoutError: no answer within 60 s, or the client's `timeout`.
-            APIConnectionError: no answer arrived.
+            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api-reference/retrieval
         """
@@ -2480,11 +2156,19 @@ class Retrieval:
             {
                 "bm25_score_weight": optional("retrieval.search: bm25_score_weight", bm25_score_weight, float, int),
                 "exclude_hashtags": sequence("retrieval.search: exclude_hashtags", exclude_hashtags, str),
-                "exclude_hashtags_operator": optional(
-                    "retrieval.search: exclude_hashtags_operator", exclude_hashtags_operator, str
+                "exclude_hashtags_operator": listed(
+                    "retrieval.search: exclude_hashtags_operator",
+                    optional("retrieval.search: exclude_hashtags_operator", exclude_hashtags_operator, str),
+                    "and",
+                    "or",
                 ),
                 "hashtags": sequence("retrieval.search: hashtags", hashtags, str),
-                "hashtags_operator": optional("retrieval.search: hashtags_operator", hashtags_operator, str),
+                "hashtags_operator": listed(
+                    "retrieval.search: hashtags_operator",
+                    optional("retrieval.search: hashtags_operator", hashtags_operator, str),
+                    "and",
+                    "or",
+                ),
                 "maxDocumentClues": optional("retrieval.search: limit", limit, int),
                 "question": required("retrieval.search: question", question, str),
                 "targetFolders": sequence("retrieval.search: target_folders", target_folders, str),
@@ -2514,27 +2198,17 @@ class Highlights:
         self,
         clue_id: str,
     ) -> alli.Highlight:
-        """Get a highlight.
+        """Gives the places of a citation on the pages of its document.
 
         Args:
             clue_id: Id of the passage, the `clue_id` of a citation.
 
         Returns:
-            The `Highlight` of the answer; a field that it leaves out reads as None, and unknown fields are in `.extra`.
+            The `Highlight`, with None for what the service left out.
 
         Raises:
-            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
-            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
-            AuthenticationError: the API key is wrong or missing (401, or code 7001).
-            PermissionDeniedError: the service refuses this to the key or the user (403).
             NotFoundError: nothing has this id (404).
-            UnprocessableEntityError: a parameter has a wrong type or value (422).
-            InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: the account has a billing problem (402, or code 7004).
-            APIStatusError: any other error status; base class of those above.
-            AppError: the service reported an error in a 200 response.
-            APITimeoutError: no answer within 60 s, or the client's `timeout`.
-            APIConnectionError: no answer arrived.
+            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api-reference/rag
         """
@@ -2567,7 +2241,7 @@ class AsyncApps(AsyncAppsExtras):
         user_id: str | None = None,
         single_action_app_input: alli.SingleActionAppInput | Mapping[str, Any] | None = None,
     ) -> alli.CreatedApp:
-        """Create App.
+        """Makes a new app.
 
         Args:
             type: Type of the app, as in the sample: single_action.
@@ -2580,22 +2254,10 @@ class AsyncApps(AsyncAppsExtras):
             single_action_app_input: Model, prompts and inputs of a single_action app.
 
         Returns:
-            The `CreatedApp` of the answer; a field that it leaves out reads as None, and unknown fields are in
-                `.extra`.
+            The `CreatedApp`, with None for what the service left out.
 
         Raises:
-            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
-            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
-            AuthenticationError: the API key is wrong or missing (401, or code 7001).
-            PermissionDeniedError: the service refuses this to the key or the user (403).
-            NotFoundError: nothing has this id (404).
-            UnprocessableEntityError: a parameter has a wrong type or value (422).
-            InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: the account has a billing problem (402, or code 7004).
-            APIStatusError: any other error status; base class of those above.
-            AppError: the service reported an error in a 200 response.
-            APITimeoutError: no answer within 60 s, or the client's `timeout`.
-            APIConnectionError: no answer arrived.
+            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
@@ -2629,29 +2291,17 @@ class AsyncApps(AsyncAppsExtras):
         self,
         app_id: str,
     ) -> alli.App:
-        """Get App By Id.
-
-        Get a specific app by ID.
+        """Gives one app by its id.
 
         Args:
             app_id: Id of the app.
 
         Returns:
-            The `App` of the answer; a field that it leaves out reads as None, and unknown fields are in `.extra`.
+            The `App`, with None for what the service left out.
 
         Raises:
-            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
-            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
-            AuthenticationError: the API key is wrong or missing (401, or code 7001).
-            PermissionDeniedError: the service refuses this to the key or the user (403).
             NotFoundError: nothing has this id (404).
-            UnprocessableEntityError: a parameter has a wrong type or value (422).
-            InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: the account has a billing problem (402, or code 7004).
-            APIStatusError: any other error status; base class of those above.
-            AppError: the service reported an error in a 200 response.
-            APITimeoutError: no answer within 60 s, or the client's `timeout`.
-            APIConnectionError: no answer arrived.
+            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
@@ -2669,19 +2319,17 @@ class AsyncApps(AsyncAppsExtras):
         *,
         search_term: str | None = None,
         categories: Sequence[str] | None = None,
-        type: str | None = None,
+        type: alli.AppType | str | None = None,
         published: bool | None = None,
         page_size: int | None = None,
         cursor: str | None = None,
     ) -> alli.AsyncPager[alli.App]:
-        """List Apps.
-
-        Get a list of apps. The apps are sorted by weight in descending order by default.
+        """Lists the apps of the project, the heaviest first, a page at a time.
 
         Args:
             search_term: Text to look for in the app's name or description.
             categories: Only apps of one of these categories.
-            type: Only apps of this type. Seen: campaign, single_action, agent.
+            type: Only apps of this type; campaign, single_action and agent are seen here.
             published: True for published apps, False for drafts.
             page_size: Apps per page, 1 to 100. The service gives 50 where it isn't set.
             cursor: Where to start, from an earlier page's cursor.
@@ -2691,17 +2339,8 @@ class AsyncApps(AsyncAppsExtras):
                 with `.items`, `.cursor` and `.get_next_page()`.
 
         Raises:
-            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
-            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
-            AuthenticationError: the API key is wrong or missing (401, or code 7001).
-            PermissionDeniedError: the service refuses this to the key or the user (403).
-            NotFoundError: nothing has this id (404).
-            UnprocessableEntityError: a parameter has a wrong type or value (422).
-            InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: the account has a billing problem (402, or code 7004).
-            APIStatusError: any other error status; base class of those above.
-            APITimeoutError: no answer within 60 s, or the client's `timeout`.
-            APIConnectionError: no answer arrived.
+            PaginationError: a page that was read came again, which would never end.
+            AlliError: any other failure, also of a later page: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
@@ -2745,9 +2384,7 @@ class AsyncApps(AsyncAppsExtras):
         user: str | None = None,
         locale: str | None = None,
     ) -> builtins.list[alli.AppV1]:
-        """List Apps with their inputs.
-
-        App list search API allows you to see all single action and conversational apps within your project
+        """Lists apps with the inputs that each asks for, by the older API. `apps.inputs` gives those of one app.
 
         Args:
             published: True for published apps, False for drafts; all of them where it isn't set.
@@ -2759,18 +2396,7 @@ class AsyncApps(AsyncAppsExtras):
             A list, each item of type `AppV1`.
 
         Raises:
-            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
-            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
-            AuthenticationError: the API key is wrong or missing (401, or code 7001).
-            PermissionDeniedError: the service refuses this to the key or the user (403).
-            NotFoundError: nothing has this id (404).
-            UnprocessableEntityError: a parameter has a wrong type or value (422).
-            InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: the account has a billing problem (402, or code 7004).
-            APIStatusError: any other error status; base class of those above.
-            AppError: the service reported an error in a 200 response.
-            APITimeoutError: no answer within 60 s, or the client's `timeout`.
-            APIConnectionError: no answer arrived.
+            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api_documentation/alli-llm-app-market-api
         """
@@ -2805,9 +2431,7 @@ class AsyncApps(AsyncAppsExtras):
         temperature: float | None = None,
         required_variables: Sequence[str] | None = None,
     ) -> alli.RunResult:
-        """Run LLM App.
-
-        Execute an LLM App via REST API. Supports JSON requests.
+        """Runs an app and waits for its answer.
 
         Args:
             app_id: Id of the app.
@@ -2827,18 +2451,10 @@ class AsyncApps(AsyncAppsExtras):
             What the app answered: `.text`, `.messages`, `.citations`, `.conversation_id`, `.raw` and more.
 
         Raises:
-            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
-            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
-            AuthenticationError: the API key is wrong or missing (401, or code 7001).
-            PermissionDeniedError: the service refuses this to the key or the user (403).
             NotFoundError: nothing has this id (404).
-            UnprocessableEntityError: a parameter has a wrong type or value (422).
-            InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: the account has a billing problem (402, or code 7004).
-            APIStatusError: any other error status; base class of those above.
-            AppError: the service reported an error in a 200 response.
-            APITimeoutError: no answer within 600 s, or the client's `timeout`.
-            APIConnectionError: no answer arrived.
+            AppError: the app, or the service in a 200 response, reports an error.
+            APITimeoutError: no answer within 600 s, or the client's `timeout`; it may have run.
+            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api_documentation/alli-llm-app-market-api
         """
@@ -2894,13 +2510,8 @@ class AsyncApps(AsyncAppsExtras):
         files: Sequence[FileInput] | None = None,
         media_files: Sequence[FileInput] | None = None,
     ) -> alli.RunResult:
-        """Run Conversation App.
-
-        Run a campaign app with streaming response.
-
-        Executes a campaign (skill/agent) app and returns a streaming response. Supports text messages, button choices,
-        file/media uploads, and form submissions. Always uses multipart/form-data. Pass send_form_input as a JSON
-        string.
+        """Sends one message to a campaign or agent app and waits for the answer. `apps.conversation` keeps the id between
+        turns.
 
         Args:
             app_id: Id of the app, a campaign or an agent.
@@ -2915,18 +2526,11 @@ class AsyncApps(AsyncAppsExtras):
             What the app answered: `.text`, `.messages`, `.citations`, `.conversation_id`, `.raw` and more.
 
         Raises:
-            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
-            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
-            AuthenticationError: the API key is wrong or missing (401, or code 7001).
-            PermissionDeniedError: the service refuses this to the key or the user (403).
             NotFoundError: nothing has this id (404).
-            UnprocessableEntityError: a parameter has a wrong type or value (422).
-            InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: the account has a billing problem (402, or code 7004).
-            APIStatusError: any other error status; base class of those above.
-            AppError: the service reported an error in a 200 response.
-            APITimeoutError: no answer within 600 s, or the client's `timeout`.
-            APIConnectionError: no answer arrived.
+            AppError: the app, or the service in a 200 response, reports an error.
+            StreamError: the stream breaks off.
+            APITimeoutError: no answer within 600 s, or the client's `timeout`; it may have run.
+            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
@@ -2969,9 +2573,7 @@ class AsyncApps(AsyncAppsExtras):
         temperature: float | None = None,
         required_variables: Sequence[str] | None = None,
     ) -> alli.AsyncBackgroundRun:
-        """Start a run that goes on in the service.
-
-        Execute an LLM App via REST API. Supports JSON requests.
+        """Starts a run that goes on in the service, and does not wait for its answer.
 
         Args:
             app_id: Id of the app.
@@ -2991,18 +2593,10 @@ class AsyncApps(AsyncAppsExtras):
             A handle of the run, which goes on in the service: `.id` to keep, `.result()` to wait for its answer.
 
         Raises:
-            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
-            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
-            AuthenticationError: the API key is wrong or missing (401, or code 7001).
-            PermissionDeniedError: the service refuses this to the key or the user (403).
             NotFoundError: nothing has this id (404).
-            UnprocessableEntityError: a parameter has a wrong type or value (422).
-            InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: the account has a billing problem (402, or code 7004).
-            APIStatusError: any other error status; base class of those above.
-            AppError: the service reported an error in a 200 response.
-            APITimeoutError: no answer within 600 s, or the client's `timeout`.
-            APIConnectionError: no answer arrived.
+            AppError: the app, or the service in a 200 response, reports an error.
+            APITimeoutError: no answer within 600 s, or the client's `timeout`; it may have run.
+            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api_documentation/alli-llm-app-market-api
         """
@@ -3094,9 +2688,7 @@ class AsyncApps(AsyncAppsExtras):
         temperature: float | None = None,
         required_variables: Sequence[str] | None = None,
     ) -> alli.AsyncRunStream:
-        """Run LLM App.
-
-        Execute an LLM App via REST API. Supports JSON requests.
+        """Runs an app and gives its answer piece by piece, while the app writes it.
 
         Args:
             app_id: Id of the app.
@@ -3116,9 +2708,10 @@ class AsyncApps(AsyncAppsExtras):
             A stream of events; open it with `async with`. The request goes out when it is entered or first read.
 
         Raises:
-            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
-            AlliError: while it is entered or read: as for the call without a stream, and a StreamError if it breaks
-                off.
+            NotFoundError: nothing has this id (404).
+            AppError: the app, or the service in a 200 response, reports an error.
+            StreamError: the stream breaks off.
+            AlliError: any other failure, while the stream is read: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api_documentation/alli-llm-app-market-api
         """
@@ -3171,13 +2764,8 @@ class AsyncApps(AsyncAppsExtras):
         files: Sequence[FileInput] | None = None,
         media_files: Sequence[FileInput] | None = None,
     ) -> alli.AsyncRunStream:
-        """Run Conversation App.
-
-        Run a campaign app with streaming response.
-
-        Executes a campaign (skill/agent) app and returns a streaming response. Supports text messages, button choices,
-        file/media uploads, and form submissions. Always uses multipart/form-data. Pass send_form_input as a JSON
-        string.
+        """Sends one message to a campaign or agent app and gives the answer piece by piece. `apps.conversation` keeps the
+        id between turns.
 
         Args:
             app_id: Id of the app, a campaign or an agent.
@@ -3192,9 +2780,10 @@ class AsyncApps(AsyncAppsExtras):
             A stream of events; open it with `async with`. The request goes out when it is entered or first read.
 
         Raises:
-            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
-            AlliError: while it is entered or read: as for the call without a stream, and a StreamError if it breaks
-                off.
+            NotFoundError: nothing has this id (404).
+            AppError: the app, or the service in a 200 response, reports an error.
+            StreamError: the stream breaks off.
+            AlliError: any other failure, while the stream is read: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
@@ -3225,25 +2814,13 @@ class AsyncApps(AsyncAppsExtras):
     async def tools(
         self,
     ) -> builtins.list[alli.SingleActionAppTool]:
-        """List apps as tools.
-
-        What the project's single_action apps are called as tools, and which inputs they take.
+        """Lists the single_action apps as tools: what each is called, and which inputs it takes.
 
         Returns:
             A list, each item of type `SingleActionAppTool`.
 
         Raises:
-            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
-            AuthenticationError: the API key is wrong or missing (401, or code 7001).
-            PermissionDeniedError: the service refuses this to the key or the user (403).
-            NotFoundError: nothing has this id (404).
-            UnprocessableEntityError: a parameter has a wrong type or value (422).
-            InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: the account has a billing problem (402, or code 7004).
-            APIStatusError: any other error status; base class of those above.
-            AppError: the service reported an error in a 200 response.
-            APITimeoutError: no answer within 60 s, or the client's `timeout`.
-            APIConnectionError: no answer arrived.
+            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api-reference/agents
         """
@@ -3270,9 +2847,7 @@ class AsyncApps(AsyncAppsExtras):
         agent_permission: alli.AppAgentPermission | Mapping[str, Any] | None | Unset = UNSET,
         user_permission: alli.AppUserPermission | Mapping[str, Any] | None | Unset = UNSET,
     ) -> alli.App:
-        """Update App.
-
-        Update an app.
+        """Changes settings of an app; what is not given stays as it is.
 
         Args:
             app_id: Id of the app.
@@ -3284,21 +2859,11 @@ class AsyncApps(AsyncAppsExtras):
             user_permission: Which users and customer groups may use the app.
 
         Returns:
-            The `App` of the answer; a field that it leaves out reads as None, and unknown fields are in `.extra`.
+            The `App`, with None for what the service left out.
 
         Raises:
-            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
-            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
-            AuthenticationError: the API key is wrong or missing (401, or code 7001).
-            PermissionDeniedError: the service refuses this to the key or the user (403).
             NotFoundError: nothing has this id (404).
-            UnprocessableEntityError: a parameter has a wrong type or value (422).
-            InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: the account has a billing problem (402, or code 7004).
-            APIStatusError: any other error status; base class of those above.
-            AppError: the service reported an error in a 200 response.
-            APITimeoutError: no answer within 60 s, or the client's `timeout`.
-            APIConnectionError: no answer arrived.
+            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
@@ -3342,10 +2907,7 @@ class AsyncSkills:
         text: str,
         variables: Mapping[str, Any] | None = None,
     ) -> alli.SkillResult:
-        """Executing a Skill.
-
-        This API executes a skill and returns the final text answer as JSON format. This API can be used for entity
-        extraction if the skill is designed for that purpose.
+        """Runs a skill on a text and gives its final text.
 
         Args:
             id: This is a skill id. If you click a skill in the Alli Dashboard, the URL is something like
@@ -3358,18 +2920,9 @@ class AsyncSkills:
             What the skill answered: `.text`.
 
         Raises:
-            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
-            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
-            AuthenticationError: the API key is wrong or missing (401, or code 7001).
-            PermissionDeniedError: the service refuses this to the key or the user (403).
-            NotFoundError: nothing has this id (404).
-            UnprocessableEntityError: a parameter has a wrong type or value (422).
-            InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: the account has a billing problem (402, or code 7004).
-            APIStatusError: any other error status; base class of those above.
-            AppError: the service reported an error in a 200 response.
-            APITimeoutError: no answer within 600 s, or the client's `timeout`.
-            APIConnectionError: no answer arrived.
+            AppError: the app, or the service in a 200 response, reports an error.
+            APITimeoutError: no answer within 600 s, or the client's `timeout`; it may have run.
+            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
@@ -3405,7 +2958,7 @@ class AsyncConversations:
         *,
         page_no: int | None = None,
     ) -> alli.AsyncPager[alli.Chat]:
-        """Get Conversation Chats.
+        """Lists the messages of a conversation, the oldest first, a page at a time.
 
         Args:
             conversation_id: Id of the conversation.
@@ -3416,17 +2969,9 @@ class AsyncConversations:
                 first page, with `.items`, `.cursor` and `.get_next_page()`.
 
         Raises:
-            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
-            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
-            AuthenticationError: the API key is wrong or missing (401, or code 7001).
-            PermissionDeniedError: the service refuses this to the key or the user (403).
             NotFoundError: nothing has this id (404).
-            UnprocessableEntityError: a parameter has a wrong type or value (422).
-            InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: the account has a billing problem (402, or code 7004).
-            APIStatusError: any other error status; base class of those above.
-            APITimeoutError: no answer within 60 s, or the client's `timeout`.
-            APIConnectionError: no answer arrived.
+            PaginationError: a page that was read came again, which would never end.
+            AlliError: any other failure, also of a later page: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api-reference/conversations
         """
@@ -3457,9 +3002,7 @@ class AsyncConversations:
         self,
         conversation_id: str,
     ) -> alli.ConversationResult:
-        """End Conversation by Agent.
-
-        End a conversation from the agent side.
+        """Ends a conversation from the agent's side.
 
         Args:
             conversation_id: The conversation ID to end.
@@ -3468,18 +3011,7 @@ class AsyncConversations:
             What the service answered: `.conversation_id` if there is one, and `.raw`.
 
         Raises:
-            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
-            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
-            AuthenticationError: the API key is wrong or missing (401, or code 7001).
-            PermissionDeniedError: the service refuses this to the key or the user (403).
-            NotFoundError: nothing has this id (404).
-            UnprocessableEntityError: a parameter has a wrong type or value (422).
-            InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: the account has a billing problem (402, or code 7004).
-            APIStatusError: any other error status; base class of those above.
-            AppError: the service reported an error in a 200 response.
-            APITimeoutError: no answer within 60 s, or the client's `timeout`.
-            APIConnectionError: no answer arrived.
+            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
@@ -3505,29 +3037,18 @@ class AsyncConversations:
         *,
         variables: str | None = None,
     ) -> alli.ConversationDetails:
-        """Get Conversation.
+        """Gives one conversation by its id.
 
         Args:
             conversation_id: Id of the conversation.
             variables: Names of the variables that it should hold, joined by commas.
 
         Returns:
-            The `ConversationDetails` of the answer; a field that it leaves out reads as None, and unknown fields are in
-                `.extra`.
+            The `ConversationDetails`, with None for what the service left out.
 
         Raises:
-            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
-            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
-            AuthenticationError: the API key is wrong or missing (401, or code 7001).
-            PermissionDeniedError: the service refuses this to the key or the user (403).
             NotFoundError: nothing has this id (404).
-            UnprocessableEntityError: a parameter has a wrong type or value (422).
-            InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: the account has a billing problem (402, or code 7004).
-            APIStatusError: any other error status; base class of those above.
-            AppError: the service reported an error in a 200 response.
-            APITimeoutError: no answer within 60 s, or the client's `timeout`.
-            APIConnectionError: no answer arrived.
+            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api-reference/conversations
         """
@@ -3549,9 +3070,7 @@ class AsyncConversations:
         self,
         conversation_id: str,
     ) -> bool:
-        """Is a background run going on.
-
-        Whether an app is still at work in the conversation, as it is during a background run.
+        """Tells whether an app is at work in the conversation, as it is during a background run.
 
         Args:
             conversation_id: Id of the conversation.
@@ -3560,18 +3079,8 @@ class AsyncConversations:
             The `bool` of the answer.
 
         Raises:
-            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
-            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
-            AuthenticationError: the API key is wrong or missing (401, or code 7001).
-            PermissionDeniedError: the service refuses this to the key or the user (403).
             NotFoundError: nothing has this id (404).
-            UnprocessableEntityError: a parameter has a wrong type or value (422).
-            InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: the account has a billing problem (402, or code 7004).
-            APIStatusError: any other error status; base class of those above.
-            AppError: the service reported an error in a 200 response.
-            APITimeoutError: no answer within 60 s, or the client's `timeout`.
-            APIConnectionError: no answer arrived.
+            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: programs that call it; no official page describes it (spec/README.md).
         """
@@ -3596,9 +3105,9 @@ class AsyncConversations:
         cursor: str | None = None,
         variables: Sequence[str] | None = None,
         page_size: int | None = None,
-        order: str | None = None,
+        order: Literal["LAST_CHAT_TIME_DESC"] | None = None,
     ) -> alli.AsyncPager[alli.ConversationDetails]:
-        """Get List Conversations.
+        """Lists the conversations of the project, a page at a time.
 
         Args:
             user_ids: Only conversations of these users.
@@ -3622,17 +3131,8 @@ class AsyncConversations:
                 page, with `.items`, `.cursor` and `.get_next_page()`.
 
         Raises:
-            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
-            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
-            AuthenticationError: the API key is wrong or missing (401, or code 7001).
-            PermissionDeniedError: the service refuses this to the key or the user (403).
-            NotFoundError: nothing has this id (404).
-            UnprocessableEntityError: a parameter has a wrong type or value (422).
-            InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: the account has a billing problem (402, or code 7004).
-            APIStatusError: any other error status; base class of those above.
-            APITimeoutError: no answer within 60 s, or the client's `timeout`.
-            APIConnectionError: no answer arrived.
+            PaginationError: a page that was read came again, which would never end.
+            AlliError: any other failure, also of a later page: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api-reference/conversations
         """
@@ -3659,7 +3159,9 @@ class AsyncConversations:
             page_size=optional("conversations.list: page_size", page_size, int),
             active_only=optional("conversations.list: active_only", active_only, bool),
             background_running=optional("conversations.list: background_running", background_running, bool),
-            order=optional("conversations.list: order", order, str),
+            order=listed(
+                "conversations.list: order", optional("conversations.list: order", order, str), "LAST_CHAT_TIME_DESC"
+            ),
         )
 
         async def fetch(start: str | None) -> PageRead[alli.ConversationDetails]:
@@ -3683,10 +3185,9 @@ class AsyncConversations:
         conversation_id: str,
         message: str,
     ) -> alli.ConversationResult:
-        """Send Chat.
+        """Sends one message to a conversation that `conversations.start` began.
 
-        Send a message as the user for an existing conversation. Note: this endpoint is currently only compatible with
-        Message Node, Q&A Node, and Documents Node.
+        The skill may have Message, Q&A and Documents nodes; others are not supported.
 
         Args:
             conversation_id: Unique id for the conversation you want to send a message in.
@@ -3696,18 +3197,7 @@ class AsyncConversations:
             What the service answered: `.conversation_id` if there is one, and `.raw`.
 
         Raises:
-            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
-            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
-            AuthenticationError: the API key is wrong or missing (401, or code 7001).
-            PermissionDeniedError: the service refuses this to the key or the user (403).
-            NotFoundError: nothing has this id (404).
-            UnprocessableEntityError: a parameter has a wrong type or value (422).
-            InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: the account has a billing problem (402, or code 7004).
-            APIStatusError: any other error status; base class of those above.
-            AppError: the service reported an error in a 200 response.
-            APITimeoutError: no answer within 60 s, or the client's `timeout`.
-            APIConnectionError: no answer arrived.
+            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
@@ -3732,10 +3222,8 @@ class AsyncConversations:
         self,
         placement: str | None = None,
     ) -> alli.ConversationResult:
-        """Start Conversation.
-
-        Start a conversation using a Skill. Note: this endpoint is currently only compatible with Message Node, Q&A
-        Node, and Documents Node.
+        """Starts a conversation with the skill that the placement names. For campaign and agent apps use
+        `apps.conversation`.
 
         Args:
             placement: Used to match which Skill to start the conversation with.
@@ -3744,18 +3232,7 @@ class AsyncConversations:
             What the service answered: `.conversation_id` if there is one, and `.raw`.
 
         Raises:
-            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
-            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
-            AuthenticationError: the API key is wrong or missing (401, or code 7001).
-            PermissionDeniedError: the service refuses this to the key or the user (403).
-            NotFoundError: nothing has this id (404).
-            UnprocessableEntityError: a parameter has a wrong type or value (422).
-            InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: the account has a billing problem (402, or code 7004).
-            APIStatusError: any other error status; base class of those above.
-            AppError: the service reported an error in a 200 response.
-            APITimeoutError: no answer within 60 s, or the client's `timeout`.
-            APIConnectionError: no answer arrived.
+            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api_documentation/alli-api
         """
@@ -3779,9 +3256,7 @@ class AsyncConversations:
         self,
         conversation_id: str,
     ) -> None:
-        """Stop the run of a conversation.
-
-        Asks the service to stop what runs in the conversation. Whether the app stops at once is not known.
+        """Asks the service to stop what runs in a conversation. Whether the app stops at once is not known.
 
         Args:
             conversation_id: Id of the conversation.
@@ -3790,18 +3265,8 @@ class AsyncConversations:
             Nothing: the answer has no content.
 
         Raises:
-            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
-            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
-            AuthenticationError: the API key is wrong or missing (401, or code 7001).
-            PermissionDeniedError: the service refuses this to the key or the user (403).
             NotFoundError: nothing has this id (404).
-            UnprocessableEntityError: a parameter has a wrong type or value (422).
-            InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: the account has a billing problem (402, or code 7004).
-            APIStatusError: any other error status; base class of those above.
-            AppError: the service reported an error in a 200 response.
-            APITimeoutError: no answer within 60 s, or the client's `timeout`.
-            APIConnectionError: no answer arrived.
+            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: a transcription of an official page, which was not seen here (spec/README.md).
         """
@@ -3821,25 +3286,13 @@ class AsyncCognitiveConfigResource:
     async def get(
         self,
     ) -> dict[str, Any]:
-        """Get Cognitive Config.
-
-        Return the project's cognitive_config as JSON.
+        """Gives the search settings of the project.
 
         Returns:
             The JSON object of the answer, as a dict.
 
         Raises:
-            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
-            AuthenticationError: the API key is wrong or missing (401, or code 7001).
-            PermissionDeniedError: the service refuses this to the key or the user (403).
-            NotFoundError: nothing has this id (404).
-            UnprocessableEntityError: a parameter has a wrong type or value (422).
-            InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: the account has a billing problem (402, or code 7004).
-            APIStatusError: any other error status; base class of those above.
-            AppError: the service reported an error in a 200 response.
-            APITimeoutError: no answer within 60 s, or the client's `timeout`.
-            APIConnectionError: no answer arrived.
+            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
@@ -3855,11 +3308,7 @@ class AsyncCognitiveConfigResource:
         self,
         fields: Mapping[str, Any],
     ) -> dict[str, Any]:
-        """Update Cognitive Config.
-
-        Partial update of cognitive_config fields.
-
-        Request body: flat JSON dict of field_name -> value. Only provided fields are updated; others are unchanged.
+        """Changes some search settings of the project; the others stay as they are.
 
         Args:
             fields: Settings to change, by name; the others stay as they are.
@@ -3868,18 +3317,7 @@ class AsyncCognitiveConfigResource:
             The JSON object of the answer, as a dict.
 
         Raises:
-            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
-            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
-            AuthenticationError: the API key is wrong or missing (401, or code 7001).
-            PermissionDeniedError: the service refuses this to the key or the user (403).
-            NotFoundError: nothing has this id (404).
-            UnprocessableEntityError: a parameter has a wrong type or value (422).
-            InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: the account has a billing problem (402, or code 7004).
-            APIStatusError: any other error status; base class of those above.
-            AppError: the service reported an error in a 200 response.
-            APITimeoutError: no answer within 60 s, or the client's `timeout`.
-            APIConnectionError: no answer arrived.
+            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
@@ -3913,25 +3351,13 @@ class AsyncProjects:
     async def list(
         self,
     ) -> builtins.list[alli.Project]:
-        """List Projects.
-
-        The projects that the API key belongs to. A call that succeeds shows that the key is valid.
+        """Lists the projects that the API key belongs to. A call that succeeds shows that the key is valid.
 
         Returns:
             A list, each item of type `Project`.
 
         Raises:
-            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
-            AuthenticationError: the API key is wrong or missing (401, or code 7001).
-            PermissionDeniedError: the service refuses this to the key or the user (403).
-            NotFoundError: nothing has this id (404).
-            UnprocessableEntityError: a parameter has a wrong type or value (422).
-            InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: the account has a billing problem (402, or code 7004).
-            APIStatusError: any other error status; base class of those above.
-            AppError: the service reported an error in a 200 response.
-            APITimeoutError: no answer within 60 s, or the client's `timeout`.
-            APIConnectionError: no answer arrived.
+            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: seen on the service; no official page describes it (spec/README.md).
         """
@@ -3958,25 +3384,13 @@ class AsyncHashtags:
     async def list(
         self,
     ) -> dict[str, int]:
-        """List Hashtags.
-
-        How many documents and answers have each hashtag.
+        """Tells how many documents and answers have each hashtag.
 
         Returns:
             The `dict[str, int]` of the answer.
 
         Raises:
-            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
-            AuthenticationError: the API key is wrong or missing (401, or code 7001).
-            PermissionDeniedError: the service refuses this to the key or the user (403).
-            NotFoundError: nothing has this id (404).
-            UnprocessableEntityError: a parameter has a wrong type or value (422).
-            InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: the account has a billing problem (402, or code 7004).
-            APIStatusError: any other error status; base class of those above.
-            AppError: the service reported an error in a 200 response.
-            APITimeoutError: no answer within 60 s, or the client's `timeout`.
-            APIConnectionError: no answer arrived.
+            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api-reference/hashtags
         """
@@ -4006,12 +3420,10 @@ class AsyncAnswers(AsyncAnswersExtras):
         prompt_group_id: str | None = None,
         citations: bool | None = None,
         citation_text: bool | None = None,
-        search_from: Sequence[str] | None = None,
+        search_from: Sequence[Literal["document", "qna", "web"]] | None = None,
         hashtags: alli.GenerativeAnswerHashtags | Mapping[str, Any] | None = None,
     ) -> alli.Answer:
-        """Generate an answer.
-
-        Answers a query from the project's documents and Q&A, in Markdown.
+        """Answers a query from the project's documents and Q&A, in Markdown.
 
         Args:
             query: What to answer.
@@ -4029,18 +3441,9 @@ class AsyncAnswers(AsyncAnswersExtras):
             The answer: `.text`, `.citations`, `.intent`, `.thread_id`, `.follow_up_question`, `.raw`.
 
         Raises:
-            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
-            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
-            AuthenticationError: the API key is wrong or missing (401, or code 7001).
-            PermissionDeniedError: the service refuses this to the key or the user (403).
-            NotFoundError: nothing has this id (404).
-            UnprocessableEntityError: a parameter has a wrong type or value (422).
-            InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: the account has a billing problem (402, or code 7004).
-            APIStatusError: any other error status; base class of those above.
-            AppError: the service reported an error in a 200 response.
-            APITimeoutError: no answer within 600 s, or the client's `timeout`.
-            APIConnectionError: no answer arrived.
+            AppError: the app, or the service in a 200 response, reports an error.
+            APITimeoutError: no answer within 600 s, or the client's `timeout`; it may have run.
+            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api-reference/alli-generative-answer-api
         """
@@ -4061,7 +3464,13 @@ class AsyncAnswers(AsyncAnswersExtras):
                 "model": optional("answers.generate: model", model, str),
                 "promptGroupId": optional("answers.generate: prompt_group_id", prompt_group_id, str),
                 "query": required("answers.generate: query", query, str),
-                "search_from": sequence("answers.generate: search_from", search_from, str),
+                "search_from": listed(
+                    "answers.generate: search_from",
+                    sequence("answers.generate: search_from", search_from, str),
+                    "document",
+                    "qna",
+                    "web",
+                ),
                 "threadId": optional("answers.generate: thread_id", thread_id, str),
             }
         )
@@ -4080,12 +3489,10 @@ class AsyncAnswers(AsyncAnswersExtras):
         prompt_group_id: str | None = None,
         citations: bool | None = None,
         citation_text: bool | None = None,
-        search_from: Sequence[str] | None = None,
+        search_from: Sequence[Literal["document", "qna", "web"]] | None = None,
         hashtags: alli.GenerativeAnswerHashtags | Mapping[str, Any] | None = None,
     ) -> alli.AsyncAnswerStream:
-        """Generate an answer.
-
-        Answers a query from the project's documents and Q&A, in Markdown.
+        """Answers a query from the project's documents and Q&A, piece by piece, in Markdown.
 
         Args:
             query: What to answer.
@@ -4104,9 +3511,9 @@ class AsyncAnswers(AsyncAnswersExtras):
                 entered or first read.
 
         Raises:
-            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
-            AlliError: while it is entered or read: as for the call without a stream, and a StreamError if it breaks
-                off.
+            AppError: the app, or the service in a 200 response, reports an error.
+            StreamError: the stream breaks off.
+            AlliError: any other failure, while the stream is read: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api-reference/alli-generative-answer-api
         """
@@ -4126,7 +3533,13 @@ class AsyncAnswers(AsyncAnswersExtras):
                 "model": optional("answers.stream: model", model, str),
                 "promptGroupId": optional("answers.stream: prompt_group_id", prompt_group_id, str),
                 "query": required("answers.stream: query", query, str),
-                "search_from": sequence("answers.stream: search_from", search_from, str),
+                "search_from": listed(
+                    "answers.stream: search_from",
+                    sequence("answers.stream: search_from", search_from, str),
+                    "document",
+                    "qna",
+                    "web",
+                ),
                 "threadId": optional("answers.stream: thread_id", thread_id, str),
             }
         )
@@ -4147,9 +3560,7 @@ class AsyncDocuments(AsyncDocumentsExtras):
         self,
         document_id: str,
     ) -> None:
-        """Delete a document.
-
-        Takes a document or a folder out of the knowledge base.
+        """Takes a document or a folder out of the knowledge base.
 
         Args:
             document_id: Id of the document.
@@ -4158,18 +3569,8 @@ class AsyncDocuments(AsyncDocumentsExtras):
             Nothing: the answer has no content.
 
         Raises:
-            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
-            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
-            AuthenticationError: the API key is wrong or missing (401, or code 7001).
-            PermissionDeniedError: the service refuses this to the key or the user (403).
             NotFoundError: nothing has this id (404).
-            UnprocessableEntityError: a parameter has a wrong type or value (422).
-            InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: the account has a billing problem (402, or code 7004).
-            APIStatusError: any other error status; base class of those above.
-            AppError: the service reported an error in a 200 response.
-            APITimeoutError: no answer within 60 s, or the client's `timeout`.
-            APIConnectionError: no answer arrived.
+            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: a transcription of an official page, which was not seen here (spec/README.md).
         """
@@ -4186,30 +3587,17 @@ class AsyncDocuments(AsyncDocumentsExtras):
         self,
         document_id: str,
     ) -> alli.IngestionStatus:
-        """Ingestion status.
-
-        How far the service has read a document.
+        """Tells how far the service has read a document. `documents.wait` asks until it is done.
 
         Args:
             document_id: Id of the document.
 
         Returns:
-            The `IngestionStatus` of the answer; a field that it leaves out reads as None, and unknown fields are in
-                `.extra`.
+            The `IngestionStatus`, with None for what the service left out.
 
         Raises:
-            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
-            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
-            AuthenticationError: the API key is wrong or missing (401, or code 7001).
-            PermissionDeniedError: the service refuses this to the key or the user (403).
             NotFoundError: nothing has this id (404).
-            UnprocessableEntityError: a parameter has a wrong type or value (422).
-            InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: the account has a billing problem (402, or code 7004).
-            APIStatusError: any other error status; base class of those above.
-            AppError: the service reported an error in a 200 response.
-            APITimeoutError: no answer within 60 s, or the client's `timeout`.
-            APIConnectionError: no answer arrived.
+            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: a transcription of an official page, which was not seen here (spec/README.md).
         """
@@ -4289,10 +3677,7 @@ class AsyncDocuments(AsyncDocumentsExtras):
         ids: Sequence[str] | None = None,
         order: str | None = None,
     ) -> alli.AsyncPager[alli.Document]:
-        """Search documents.
-
-        Finds documents and folders by name, folder, hashtags and state. `retrieval.search` finds passages that fit a
-        question.
+        """Lists documents and folders of the knowledge base that match all of the filters, a page at a time.
 
         Args:
             search_term: Text to look for in names.
@@ -4315,17 +3700,8 @@ class AsyncDocuments(AsyncDocumentsExtras):
                 page, with `.items`, `.cursor` and `.get_next_page()`.
 
         Raises:
-            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
-            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
-            AuthenticationError: the API key is wrong or missing (401, or code 7001).
-            PermissionDeniedError: the service refuses this to the key or the user (403).
-            NotFoundError: nothing has this id (404).
-            UnprocessableEntityError: a parameter has a wrong type or value (422).
-            InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: the account has a billing problem (402, or code 7004).
-            APIStatusError: any other error status; base class of those above.
-            APITimeoutError: no answer within 60 s, or the client's `timeout`.
-            APIConnectionError: no answer arrived.
+            PaginationError: a page that was read came again, which would never end.
+            AlliError: any other failure, also of a later page: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api_documentation/knowledge-base-nodes-api
         """
@@ -4403,10 +3779,7 @@ class AsyncDocuments(AsyncDocumentsExtras):
         view_access_to_agent: bool | None = None,
         view_access_to_user: bool | None = None,
     ) -> alli.Document:
-        """Upload a document.
-
-        Adds a document. The service reads it afterwards, which takes a while: see `documents.wait`. It never overwrites
-        one: a second document may have the same name; see `documents.replace`.
+        """Uploads a file to the knowledge base. The service reads it afterwards: `documents.wait` waits for that.
 
         Args:
             file: The file. PDF, text, Word, PowerPoint, Excel and HTML are documented.
@@ -4420,21 +3793,10 @@ class AsyncDocuments(AsyncDocumentsExtras):
             view_access_to_user: The service takes False where it isn't set.
 
         Returns:
-            The `Document` of the answer; a field that it leaves out reads as None, and unknown fields are in `.extra`.
+            The `Document`, with None for what the service left out.
 
         Raises:
-            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
-            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
-            AuthenticationError: the API key is wrong or missing (401, or code 7001).
-            PermissionDeniedError: the service refuses this to the key or the user (403).
-            NotFoundError: nothing has this id (404).
-            UnprocessableEntityError: a parameter has a wrong type or value (422).
-            InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: the account has a billing problem (402, or code 7004).
-            APIStatusError: any other error status; base class of those above.
-            AppError: the service reported an error in a 200 response.
-            APITimeoutError: no answer within 60 s, or the client's `timeout`.
-            APIConnectionError: no answer arrived.
+            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api-reference/knowledgebase
         """
@@ -4479,17 +3841,15 @@ class AsyncRetrieval:
         *,
         limit: int | None = None,
         hashtags: Sequence[str] | None = None,
-        hashtags_operator: str | None = None,
+        hashtags_operator: Literal["and", "or"] | None = None,
         exclude_hashtags: Sequence[str] | None = None,
-        exclude_hashtags_operator: str | None = None,
+        exclude_hashtags_operator: Literal["and", "or"] | None = None,
         bm25_score_weight: float | None = None,
         target_folders: Sequence[str] | None = None,
         text_vector_score_weight: float | None = None,
         title_vector_score_weight: float | None = None,
     ) -> builtins.list[alli.Passage]:
-        """Retrieve passages.
-
-        Finds passages of the project's documents that fit a question, the best first.
+        """Finds passages of the project's documents that fit a question, the best first.
 
         Args:
             question: What to look for.
@@ -4508,18 +3868,7 @@ class AsyncRetrieval:
             A list, each item of type `Passage`.
 
         Raises:
-            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
-            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
-            AuthenticationError: the API key is wrong or missing (401, or code 7001).
-            PermissionDeniedError: the service refuses this to the key or the user (403).
-            NotFoundError: nothing has this id (404).
-            UnprocessableEntityError: a parameter has a wrong type or value (422).
-            InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: the account has a billing problem (402, or code 7004).
-            APIStatusError: any other error status; base class of those above.
-            AppError: the service reported an error in a 200 response.
-            APITimeoutError: no answer within 60 s, or the client's `timeout`.
-            APIConnectionError: no answer arrived.
+            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api-reference/retrieval
         """
@@ -4534,11 +3883,19 @@ class AsyncRetrieval:
             {
                 "bm25_score_weight": optional("retrieval.search: bm25_score_weight", bm25_score_weight, float, int),
                 "exclude_hashtags": sequence("retrieval.search: exclude_hashtags", exclude_hashtags, str),
-                "exclude_hashtags_operator": optional(
-                    "retrieval.search: exclude_hashtags_operator", exclude_hashtags_operator, str
+                "exclude_hashtags_operator": listed(
+                    "retrieval.search: exclude_hashtags_operator",
+                    optional("retrieval.search: exclude_hashtags_operator", exclude_hashtags_operator, str),
+                    "and",
+                    "or",
                 ),
                 "hashtags": sequence("retrieval.search: hashtags", hashtags, str),
-                "hashtags_operator": optional("retrieval.search: hashtags_operator", hashtags_operator, str),
+                "hashtags_operator": listed(
+                    "retrieval.search: hashtags_operator",
+                    optional("retrieval.search: hashtags_operator", hashtags_operator, str),
+                    "and",
+                    "or",
+                ),
                 "maxDocumentClues": optional("retrieval.search: limit", limit, int),
                 "question": required("retrieval.search: question", question, str),
                 "targetFolders": sequence("retrieval.search: target_folders", target_folders, str),
@@ -4568,27 +3925,17 @@ class AsyncHighlights:
         self,
         clue_id: str,
     ) -> alli.Highlight:
-        """Get a highlight.
+        """Gives the places of a citation on the pages of its document.
 
         Args:
             clue_id: Id of the passage, the `clue_id` of a citation.
 
         Returns:
-            The `Highlight` of the answer; a field that it leaves out reads as None, and unknown fields are in `.extra`.
+            The `Highlight`, with None for what the service left out.
 
         Raises:
-            InvalidArgumentError: an argument can't be sent as it is; nothing was sent.
-            BadRequestError: a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).
-            AuthenticationError: the API key is wrong or missing (401, or code 7001).
-            PermissionDeniedError: the service refuses this to the key or the user (403).
             NotFoundError: nothing has this id (404).
-            UnprocessableEntityError: a parameter has a wrong type or value (422).
-            InternalServerError: the service failed (500 and up, or code 7000).
-            PaymentError: the account has a billing problem (402, or code 7004).
-            APIStatusError: any other error status; base class of those above.
-            AppError: the service reported an error in a 200 response.
-            APITimeoutError: no answer within 60 s, or the client's `timeout`.
-            APIConnectionError: no answer arrived.
+            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api-reference/rag
         """

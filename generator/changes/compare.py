@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from generator.changes.surface import MethodSurface, ModelSurface, ParameterSurface, Surface
 from generator.changes.types import compare_types
 from generator.document.did_you_mean import likeness, nearest
-from generator.model.constraints import compare_constraints
+from generator.model.constraints import compare_constraints, deprecation_changes
 
 __all__ = ["Change", "as_json", "as_markdown", "compare"]
 
@@ -42,7 +42,7 @@ def compare(old: Surface, new: Surface) -> list[Change]:
     changes = [
         *_methods(old.methods, new.methods),
         *_models(old.models, new.models),
-        *_enums(old.enums, new.enums),
+        *_enums(old, new),
         *(
             Change(f"{name}()", "has a name made of its path: the overlay has no x-alli-sdk block for it", False)
             for name in new.derived - old.derived
@@ -79,8 +79,8 @@ def _methods(old: Mapping[str, MethodSurface], new: Mapping[str, MethodSurface])
             yield Change(f"{name}()", f"gives {_code(after.returns)}, was {_code(before.returns)}", True)
         for option in sorted(after.needs - before.needs):
             yield Change(f"{name}()", f"needs {_code(option)}, which the client must be given", True)
-        if after.deprecated and not before.deprecated:
-            yield Change(f"{name}()", "is deprecated now", False)
+        for text in deprecation_changes(before.sunset, after.sunset):
+            yield Change(f"{name}()", text, False)
         yield from _parameters(name, before.parameters, after.parameters)
 
 
@@ -166,15 +166,19 @@ def _field(where: str, field: str, before: ModelSurface, after: ModelSurface) ->
         )
 
 
-def _enums(old: Mapping[str, frozenset[str | int]], new: Mapping[str, frozenset[str | int]]) -> Iterator[Change]:
-    # Fields of an enum have the type of any text, so that no program depends on an enum's name.
-    yield from (Change(name, "gone", False) for name in old.keys() - new.keys())
-    yield from (Change(name, "new", False) for name in new.keys() - old.keys())
-    for name in old.keys() & new.keys():
-        for value in old[name] - new[name]:
+def _enums(old: Surface, new: Surface) -> Iterator[Change]:
+    """Lists of values. What a method no longer takes is reported of its parameter."""
+    before, after = old.enums, new.enums
+    # A short list is written in place, so that no program depends on its name.
+    yield from (Change(name, "gone", name in old.names) for name in before.keys() - after.keys())
+    yield from (Change(name, "new", False) for name in after.keys() - before.keys())
+    for name in before.keys() & after.keys():
+        for value in before[name] - after[name]:
             yield Change(name, f"{value!r} is no longer listed", False)
-        for value in new[name] - old[name]:
+        for value in after[name] - before[name]:
             yield Change(name, f"{value!r} is listed now", False)
+        if name in old.names - new.names:
+            yield Change(name, "can no longer be imported: its values are written where it stood", True)
 
 
 def _names(

@@ -6,7 +6,7 @@ It is taken from the same model and the same views that the package is printed f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from generator.facade.views import Facade, Method, Turn
 from generator.model.api import Api, Constraints, Model
 from generator.model.names import exports
 from generator.model.printers import FIELD, printer
-from generator.model.types import Literals, Scalar, Type, models_in, open_enums, without_null
+from generator.model.types import Enum, Literals, Scalar, Type, open_enums, without_null
 from generator.output.twins import sync_text
 from generator.raw import reading
 
@@ -45,7 +45,8 @@ class MethodSurface:
 
     returns: str
     parameters: dict[str, ParameterSurface]
-    deprecated: bool = field(default=False, compare=False)
+    sunset: str | None = field(default=None, compare=False)
+    """See `constraints.sunset`."""
     needs: frozenset[str] = field(default=frozenset(), compare=False)
     """Options of the client without which the service refuses the call."""
 
@@ -82,12 +83,14 @@ class Surface:
         methods: By name as written, e.g. `client.apps.list`.
         models: By class name.
         enums: Values the documentation lists, by type name.
+        names: The types of these that programs can import from `alli`.
         derived: Methods whose name was made of the path, because the overlay says nothing of their operation.
     """
 
     methods: dict[str, MethodSurface]
     models: dict[str, ModelSurface]
     enums: dict[str, frozenset[str | int]]
+    names: frozenset[str]
     derived: frozenset[str]
 
 
@@ -116,6 +119,7 @@ def read(spec: Path, overlay_file: Path, *, warn: reading.Warn = reading.silent)
             if each.ref.name in sent | received
         },
         enums={each.name: each.values for each in found.api.enums},
+        names=frozenset(each.name for each in facade.types if isinstance(each, Enum)),
         derived=frozenset(_derived(found)),
     )
 
@@ -143,7 +147,7 @@ def _derived(found: reading.Reading) -> Iterator[str]:
 def _method(method: Method) -> MethodSurface:
     parameters = dict(_parameters(method.arguments.positional, method.arguments.keywords))
     returns = sync_text(method.returns_text)
-    return MethodSurface(returns, parameters, method.deprecated, frozenset(method.needs))
+    return MethodSurface(returns, parameters, method.sunset, frozenset(method.needs))
 
 
 def _companions(facade: Facade) -> Iterator[tuple[str, MethodSurface]]:
@@ -194,24 +198,10 @@ def _model(item: Model, sent: bool, received: bool) -> ModelSurface:
     return ModelSurface(fields, sent=sent, received=received)
 
 
-def _directions(facade: Facade, api: Api) -> tuple[set[str], set[str]]:
+def _directions(facade: Facade, api: Api) -> tuple[frozenset[str], frozenset[str]]:
     """Names of the models that users may hand over, and of those they get; the bodies of requests are neither."""
     given = [argument.type for method in facade.methods for argument in method.arguments.all]
     got = [method.returned.type for method in facade.methods]
     public = {name for _, names in exports([]) for name in names}
     got += [each.ref for each in api.models if each.ref.name in public]
-    return _reachable(given, api), _reachable(got, api)
-
-
-def _reachable(roots: Iterable[Type], api: Api) -> set[str]:
-    found: set[str] = set()
-    waiting = [model for root in roots for model in models_in(root)]
-    while waiting:
-        ref = waiting.pop()
-        if ref.name in found:
-            continue
-        found.add(ref.name)
-        model = api.model(ref)
-        held = [each.type for each in model.fields] + ([model.additional] if model.additional else [])
-        waiting += [inner for kind in held for inner in models_in(kind)]
-    return found
+    return api.reachable(given), api.reachable(got)

@@ -22,6 +22,7 @@ from generator.model.types import (
     Scalar,
     Type,
     Union,
+    closed_values,
     given,
     union,
     without_null,
@@ -219,6 +220,8 @@ class _Reader:
         else:
             code = f"given({name})" if optional and not keep_null else name
         accepted = block.types.get(wire) or given(kind)
+        if values := closed_values(accepted):
+            code = f"listed({where}, {code}, {', '.join(map(repr, values))})"
         return Argument(
             name=name,
             wire=wire,
@@ -247,7 +250,8 @@ class _Reader:
     def _described(self, of: Field, name: str) -> str:
         """What the overlay says of the argument, and that the document wants it used no more."""
         text = self._block.describe.get(of.wire) or self._block.describe.get(name) or ""
-        return f"{text} Deprecated." if text and of.deprecated else text
+        told = limits({key: of.constraints[key] for key in ("deprecated", "x-sunset") if key in of.constraints})
+        return f"{text} {told}".strip() if text else ""
 
     def _told(self, of: Field) -> str:
         """What the document says of the argument: its words, unless they say no more than the name, and its limits."""

@@ -13,7 +13,7 @@ from generator.model.blocks import MethodBlock, OperationBlock
 from generator.model.printers import ANSWER, printer
 from generator.model.types import ListOf, models_in
 
-__all__ = ["arguments_text", "fence_of", "in_markdown", "method_text", "source_text"]
+__all__ = ["arguments_text", "fence_of", "going", "in_markdown", "method_text", "source_text"]
 
 WIDTH = 112
 """Columns of a docstring's lines, counted from its own left edge; 8 more make the line length."""
@@ -38,31 +38,15 @@ _RETURNS = {
     "dict[str, Any]": "The JSON object of the answer, as a dict.",
     "ConversationResult": "What the service answered: `.conversation_id` if there is one, and `.raw`.",
 }
-_STATUS_ERRORS = {
-    "400": "BadRequestError",
-    "401": "AuthenticationError",
-    "402": "PaymentError",
-    "403": "PermissionDeniedError",
-    "404": "NotFoundError",
-    "409": "ConflictError",
-    "422": "UnprocessableEntityError",
-    "429": "RateLimitError",
-    "500": "InternalServerError",
-}
-"""Classes of templates/alli/errors.py. 405 is left out: no argument can bring it about."""
+_PARTICULAR = {"402": "PaymentError", "404": "NotFoundError", "409": "ConflictError"}
+"""Classes of templates/alli/errors.py that say something of one operation. What any call can raise is on the page on errors."""
 
-_SENTENCES = {
-    "400": "a parameter or the JSON is not what the service takes (400, or code 7002 or 7003).",
-    "401": "the API key is wrong or missing (401, or code 7001).",
-    "403": "the service refuses this to the key or the user (403).",
-    "500": "the service failed (500 and up, or code 7000).",
-}
-"""Of the statuses that the service's own codes cut across (spec/README.md, "Errors, as they are answered"), where the document's words
-for the status would mislead. The others are given in its words."""
+ERRORS_PAGE = "https://alli-sdk.readthedocs.io/guides/errors/"
+"""As in templates/alli/errors.py; tests/generator/test_texts.py holds both together."""
 
 _SHORT_CODE = re.compile(r"`[^`]{1,60}`")
 
-RUN_SECONDS, READ_SECONDS = 600, 60
+RUN_SECONDS = 600
 """As in templates/alli/config.py; tests/generator/test_texts.py holds both together."""
 
 
@@ -89,12 +73,12 @@ def method_text(
         arguments: Of the method.
         returned: What it gives.
     """
-    summary = method.doc or operation.summary or block.operation_id.replace("_", " ")
-    paragraphs = [_sentence(summary)]
-    if operation.description and operation.description.rstrip(".") != summary.rstrip("."):
+    summary = operation.summary or block.operation_id.replace("_", " ")
+    paragraphs = method.doc.split("\n\n") if method.doc else [_sentence(summary)]
+    if not method.doc and operation.description and operation.description.rstrip(".") != summary.rstrip("."):
         paragraphs += operation.description.split("\n\n")
-    if operation.deprecated:
-        paragraphs.append("Deprecated: the service may remove it.")
+    if operation.sunset is not None:
+        paragraphs.append(f"Deprecated: {going(operation.sunset)}.")
     text = "\n\n".join(_wrapped(paragraph) for paragraph in paragraphs)
     if arguments.all:
         text += "\n\n" + arguments_text(arguments.all)
@@ -106,6 +90,11 @@ def method_text(
     elif block.grade:
         text += "\n\n" + _wrapped(f"Source: {_GRADES[block.grade]} (spec/README.md).")
     return text + "\n"
+
+
+def going(sunset: str) -> str:
+    """What becomes of something deprecated; see `constraints.sunset`."""
+    return f"the service removes it on {sunset}" if sunset else "the service may remove it"
 
 
 def arguments_text(arguments: Iterable[Argument]) -> str:
@@ -121,9 +110,10 @@ def source_text(source: str | None) -> str:
 
 def _told_returns(block: OperationBlock, method: MethodBlock, returned: Returned) -> str:
     if returned.kind == "page":
+        total = "`.total`, " if block.pagination is not None and block.pagination.total else ""
         return (
             "A list in pages. `async for` walks the items of all pages; "
-            f"`await client.{block.resource}.{method.name}(…)` is the first page, with `.items`, `.cursor` and `.get_next_page()`."
+            f"`await client.{block.resource}.{method.name}(…)` is the first page, with `.items`, {total}`.cursor` and `.get_next_page()`."
         )
     name = returned.annotation().replace("builtins.", "")
     if returned.kind == "records":
@@ -135,34 +125,31 @@ def _told_returns(block: OperationBlock, method: MethodBlock, returned: Returned
         return f"A list, each item of type `{printer(returned.type.items).annotation(ANSWER)}`."
     if not models_in(returned.type):
         return f"The `{name}` of the answer."
-    return f"The `{name}` of the answer; a field that it leaves out reads as None, and unknown fields are in `.extra`."
+    return f"The `{name}`, with None for what the service left out."
 
 
 def _raises(
     operation: Operation, block: OperationBlock, method: MethodBlock, arguments: Arguments, returned: Returned
 ) -> Iterator[tuple[str, str]]:
-    statuses = operation.errors
-    if arguments.all:
-        yield "InvalidArgumentError", "an argument can't be sent as it is; nothing was sent."
-    if returned.kind in ("stream", "records"):
-        yield (
-            "AlliError",
-            "while it is entered or read: as for the call without a stream, and a StreamError if it breaks off.",
-        )
-        return
-    for status, name in _STATUS_ERRORS.items():
-        if status in statuses:
+    statuses, runs = operation.errors, block.timeout == "run"
+    for status, name in _PARTICULAR.items():
+        # 404 is documented of operations, too, that have no id in their path to be unknown.
+        if status in statuses and (status != "404" or arguments.path):
             words = _sentence(statuses[status] or UNDESCRIBED).removesuffix(".") + f" ({status})."
-            yield name, _SENTENCES.get(status, words[:1].lower() + words[1:])
-    if "403" in statuses and "402" not in statuses:
-        yield "PaymentError", "the account has a billing problem (402, or code 7004)."
-    yield "APIStatusError", "any other error status; base class of those above."
-    if returned.kind != "page":
-        yield "AppError", "the service reported an error in a 200 response."
-    seconds = RUN_SECONDS if block.timeout == "run" else READ_SECONDS
-    yield "APITimeoutError", f"no answer within {seconds} s, or the client's `timeout`."
-    yield "APIConnectionError", "no answer arrived."
+            yield name, words[:1].lower() + words[1:]
+    if runs:
+        yield "AppError", "the app, or the service in a 200 response, reports an error."
+    if returned.kind == "page":
+        yield "PaginationError", "a page that was read came again, which would never end."
+    if returned.kind in ("stream", "streamed_result", "records"):
+        yield "StreamError", "the stream breaks off."
+    if runs and returned.kind not in ("stream", "records"):
+        yield "APITimeoutError", f"no answer within {RUN_SECONDS} s, or the client's `timeout`; it may have run."
+    yield "AlliError", f"any other failure{_LATER.get(returned.kind, '')}: {ERRORS_PAGE}"
 
+
+_LATER = {"page": ", also of a later page"} | dict.fromkeys(("stream", "records"), ", while the stream is read")
+"""When a method raises that returns at once."""
 
 _GRADES = {
     "live": "seen on the service; no official page describes it",

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from generator.document.did_you_mean import nearest
 from generator.document.problems import GenerationFailed, Problem
-from generator.document.source_text import pascal_case
+from generator.document.source_text import literal, pascal_case
 from generator.facade.answers import Returned, constant_of, returned
 from generator.facade.argument_names import BlockError
 from generator.facade.arguments import Arguments, arguments_of, needed_options
 from generator.facade.calls import call_of
-from generator.facade.docstrings import in_markdown, method_text
+from generator.facade.docstrings import going, in_markdown, method_text
 from generator.facade.result_formats import format_code, format_constant
 from generator.facade.turns import turn_of
 from generator.facade.views import Facade, Handle, Method, OperationRecord, Paging, Resource, Wait
@@ -23,7 +25,9 @@ from generator.model.blocks import (
     WaitBlock,
     result_class,
 )
-from generator.model.names import CLASS_NAMES
+from generator.model.constraints import sunset
+from generator.model.names import CLASS_NAMES, exports
+from generator.model.types import Enum, ModelRef, named_in
 
 __all__ = ["build"]
 
@@ -61,7 +65,18 @@ def build(api: Api) -> Facade:
         for entry in api.resources
     ]
     formats = [(format_constant(name), format_code(block)) for name, block in api.results.items()]
-    return Facade(in_markdown(api.title), api.version, resources, turn_of(made), formats)
+    return Facade(in_markdown(api.title), api.version, resources, turn_of(made), formats, _public_types(api, made))
+
+
+def _public_types(api: Api, made: Sequence[tuple[Operation, Method]]) -> list[ModelRef | Enum]:
+    """The models and lists of values that users can meet."""
+    public = {name for _, names in exports([]) for name in names}
+    roots = [kind for _, method in made for kind in method.signature_types]
+    roots += [model.ref for model in api.models if model.ref.name in public]
+    met = api.reachable(roots)
+    held = [kind for model in api.models if model.ref.name in met for kind in (model.ref, *model.held)]
+    found = {each.module: each for kind in (*roots, *held) for each in named_in(kind)}
+    return [each for _, each in sorted(found.items()) if each.name in met or (isinstance(each, Enum) and each.has_name)]
 
 
 def _class_name(resource: str, api: Api) -> str:
@@ -71,6 +86,7 @@ def _class_name(resource: str, api: Api) -> str:
 
 
 def _method(operation: Operation, block: OperationBlock, method: MethodBlock, api: Api) -> Method:
+    name = f"{block.resource}.{method.name}"
     arguments = arguments_of(operation, block, method, api)
     gives = returned(operation, block, method, api)
     return Method(
@@ -84,9 +100,19 @@ def _method(operation: Operation, block: OperationBlock, method: MethodBlock, ap
         wait=None if block.wait is None else _wait(block, block.wait),
         paging=None if block.pagination is None else _paging(operation, block.pagination, arguments, api),
         explain=block.explain or "",
-        deprecated=operation.deprecated,
+        sunset=operation.sunset,
+        deprecated="" if operation.sunset is None else literal(f"{name} is deprecated: {going(operation.sunset)}"),
+        deprecated_arguments=tuple(_deprecated_arguments(name, arguments)),
         needs=tuple(needed_options(operation)),
     )
+
+
+def _deprecated_arguments(name: str, arguments: Arguments) -> Iterator[tuple[str, str]]:
+    """Of one that must be given, a warning could not be heeded."""
+    for argument in arguments.all:
+        if (day := sunset(argument.constraints)) is not None and argument.default:
+            text = f"{name}: argument '{argument.name}' is deprecated: {going(day)}"
+            yield f"{argument.name} is not {argument.default}", literal(text)
 
 
 def _wait(block: OperationBlock, wait: WaitBlock) -> Wait:

@@ -10,7 +10,7 @@ from generator.facade.arguments import Argument, Arguments
 from generator.facade.docstrings import arguments_text, fence_of, in_markdown, source_text
 from generator.model.names import exports
 from generator.model.printers import DECODER_FUNCTIONS
-from generator.model.types import ModelRef, models_in
+from generator.model.types import Enum, ModelRef, Type, models_in
 
 __all__ = ["Call", "Facade", "Handle", "Method", "OperationRecord", "Paging", "Resource", "Turn", "Wait"]
 
@@ -112,7 +112,12 @@ class Method:
     handle: Handle | None = None
     wait: Wait | None = None
     explain: str = ""
-    deprecated: bool = False
+    sunset: str | None = None
+    """See `constraints.sunset`."""
+    deprecated: str = ""
+    """What warns of the whole method, as the inside of a literal."""
+    deprecated_arguments: tuple[tuple[str, str], ...] = ()
+    """What warns of one that is given: condition as code, and text as the inside of a literal."""
     needs: tuple[str, ...] = ()
     """Options of the client that it can't do without."""
 
@@ -169,10 +174,9 @@ class Method:
         return sorted((model for model in used if model is not None), key=lambda model: model.module)
 
     @property
-    def signature_models(self) -> set[ModelRef]:
-        """The raw models in the signature."""
-        arguments = {model for argument in self.arguments.all for model in models_in(argument.type)}
-        return arguments | {*models_in(self.returned.type)}
+    def signature_types(self) -> list[Type]:
+        """The types in the signature."""
+        return [*(argument.type for argument in self.arguments.all), self.returned.type]
 
     @property
     def decoder_functions(self) -> tuple[str, ...]:
@@ -274,6 +278,8 @@ class Facade:
     """None where no operation is annotated as one."""
     formats: list[tuple[str, str]]
     """Constant and code of the format of each result class."""
+    types: list[ModelRef | Enum]
+    """Of the raw package, those that users can meet: in a signature, or in a field of what they meet. By module."""
 
     @property
     def methods(self) -> list[Method]:
@@ -283,5 +289,4 @@ class Facade:
     @property
     def exports(self) -> list[tuple[str, list[str]]]:
         """Modules, relative to the package, and the public names each gives, both sorted."""
-        models = {model for method in self.methods for model in method.signature_models}
-        return exports([(model.module, model.name) for model in sorted(models, key=lambda each: each.module)])
+        return exports([(each.module, each.name) for each in self.types])

@@ -13,7 +13,7 @@ from typing import Any, Literal, TypeAlias
 
 from generator.document.problems import JsonPath
 from generator.model.blocks import OperationBlock, ResourceBlock, ResultBlock
-from generator.model.types import Enum, ListOf, ModelRef, Type, options
+from generator.model.types import Enum, ListOf, ModelRef, Type, models_in, options
 
 __all__ = ["Answer", "Api", "Body", "Constraints", "Field", "Model", "Operation", "Parameter"]
 
@@ -43,11 +43,6 @@ class Field:
         """Whether it stands in answers alone."""
         return self.constraints.get("readOnly") is True
 
-    @property
-    def deprecated(self) -> bool:
-        """Whether the document says that it should no longer be used."""
-        return self.constraints.get("deprecated") is True
-
 
 @dataclass(frozen=True)
 class Parameter(Field):
@@ -68,6 +63,11 @@ class Model:
     additional: Type | None
     """Type of the fields that aren't declared; None if the schema forbids them, which a server need not obey."""
     multipart: bool
+
+    @property
+    def held(self) -> list[Type]:
+        """The types of all that it holds."""
+        return [field.type for field in self.fields] + ([] if self.additional is None else [self.additional])
 
     @property
     def required_first(self) -> list[Field]:
@@ -130,7 +130,8 @@ class Operation:
     description: str
     secured: bool
     """Whether the document says for this operation alone that it needs a key."""
-    deprecated: bool
+    sunset: str | None
+    """When it goes, "" where the document doesn't say; None where it is not deprecated."""
     parameters: tuple[Parameter, ...]
     """By place: path (in the path's order), query, header, cookie."""
     bodies: tuple[Body, ...]
@@ -155,6 +156,14 @@ class Operation:
         """What the body of such an answer may be, and a record of one that is streamed."""
         answers = [answer for answer in self.good_answers if answer.kind != "nothing"]
         return [*(each.type for each in answers), *(each.record for each in answers if each.record is not None)]
+
+    @property
+    def answered_types(self) -> list[Type]:
+        """What the body of any answer may be, and a record of one that is streamed."""
+        return [
+            *(each.type for each in self.answers),
+            *(each.record for each in self.answers if each.record is not None),
+        ]
 
     @property
     def errors(self) -> dict[str, str]:
@@ -185,6 +194,22 @@ class Api:
     def by_name(self) -> dict[str, Model]:
         """Models by class name."""
         return {model.ref.name: model for model in self.models}
+
+    @cached_property
+    def answered(self) -> frozenset[str]:
+        """Names of the models that an answer may hold."""
+        return self.reachable(kind for operation in self.operations for kind in operation.answered_types)
+
+    def reachable(self, roots: Iterable[Type]) -> frozenset[str]:
+        """Names of the models in some types, those in their fields included."""
+        found: set[str] = set()
+        waiting = [model for root in roots for model in models_in(root)]
+        while waiting:
+            ref = waiting.pop()
+            if ref.name not in found:
+                found.add(ref.name)
+                waiting += [inner for kind in self.model(ref).held for inner in models_in(kind)]
+        return frozenset(found)
 
     def unwrapped(self, kind: Type, paths: Iterable[str]) -> Type | None:
         """What lies under the first of some paths that is documented; None where none is.

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from generator.document.json_types import is_array, is_object
 from generator.document.schemas import resolved
 from generator.model.api import Constraints
+from generator.model.types import Type, listed_as
 
-__all__ = ["compare_constraints", "constraints_of", "limits"]
+__all__ = ["compare_constraints", "constraints_of", "deprecation_changes", "limits", "sunset", "typed"]
 
 _LOWER = {"minimum": "", "exclusiveMinimum": "more than ", "minLength": "", "minItems": ""}
 _UPPER = {"maximum": "", "exclusiveMaximum": "less than ", "maxLength": "", "maxItems": ""}
 _UNITS = {"minLength": " characters", "maxLength": " characters", "minItems": " items", "maxItems": " items"}
 _FORMS = {"pattern": "text of the pattern", "format": "text in the form"}
-_OTHERS = ("enum", "x-known-values", "default", "deprecated", "readOnly")
+_KNOWN = ("x-known-values", "x-extensible-enum")
+"""List values of which the service may have more, unlike `enum`. The second is how some vendors write it."""
+
+_OTHERS = ("enum", "x-known-values", "default", "deprecated", "x-sunset", "readOnly")
 _TYPE_FORMATS = (
     *("binary", "byte", "int32", "int64", "float", "double", "password"),
     *("date", "date-time", "uuid"),
@@ -37,7 +41,18 @@ def constraints_of(data: dict[str, Any], schema: Any) -> Constraints:
         for part in parts if is_array(parts) else ():
             found |= resolved(data, part)
     found |= {**node, **(schema if is_object(schema) else {})}
+    # What is listed for the items of a list is asked of each of them.
+    items = resolved(data, node.get("items"))
+    found = {**{key: items[key] for key in ("enum", *_KNOWN) if key in items}, **found}
+    for key in _KNOWN[1:]:
+        if key in found:
+            found.setdefault(_KNOWN[0], found[key])
     return {key: found[key] for key in _KEYWORDS if found.get(key) is not None}
+
+
+def typed(kind: Type, asked: Constraints) -> Type:
+    """A type whose lists of values are closed where the document says `enum`, and open where it says which values are known."""
+    return listed_as(kind, open="enum" not in asked or _KNOWN[0] in asked)
 
 
 def limits(asked: Constraints) -> str:
@@ -47,7 +62,7 @@ def limits(asked: Constraints) -> str:
 
 def _sentences(asked: Constraints) -> Iterator[str]:
     if asked.get("deprecated") is True:
-        yield "Deprecated."
+        yield "Deprecated." if "x-sunset" not in asked else f"Deprecated; removed on {asked['x-sunset']}."
     listed, seen = asked.get("enum"), asked.get("x-known-values")
     if is_array(listed):
         yield f"One of: {', '.join(str(value) for value in listed if value is not None)}."
@@ -93,8 +108,23 @@ def compare_constraints(old: Constraints, new: Constraints) -> Iterator[tuple[st
     yield from _values(before.get("enum"), after.get("enum"))
     if before.get("default") != after.get("default"):
         yield f"the service's default is {_default(after)}, was {_default(before)}", False
-    if after.get("deprecated") is True and before.get("deprecated") is not True:
-        yield "is deprecated now", False
+    yield from ((text, False) for text in deprecation_changes(sunset(before), sunset(after)))
+
+
+def sunset(node: Mapping[str, Any]) -> str | None:
+    """When what is deprecated goes, "" where that isn't said; None for what is not deprecated."""
+    return str(node.get("x-sunset", "")) if node.get("deprecated") is True else None
+
+
+def deprecation_changes(before: str | None, after: str | None) -> Iterator[str]:
+    """How a deprecation changed; see `sunset`."""
+    if after is None:
+        if before is not None:
+            yield "is no longer deprecated"
+    elif before is None:
+        yield "is deprecated now" + (f", and goes on {after}" if after else "")
+    elif before != after:
+        yield f"goes on {after or 'a day not told'}, was {before or 'a day not told'}"
 
 
 def _asking(asked: Constraints) -> Constraints:

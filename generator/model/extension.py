@@ -40,7 +40,7 @@ _SCALARS: tuple[ScalarName, ...] = ("bool", "bytes", "float", "int", "object", "
 _LISTS = ("Sequence", "list")
 _OBJECTS = ("Mapping", "dict")
 
-_KEYS = {each.name for each in fields(OperationBlock)} - {"operation_id", "path"} | {"method", "returns"}
+_KEYS = {each.name for each in fields(OperationBlock)} - {"operation_id", "path"} | {"method", "returns", "doc"}
 """Of a block on an operation."""
 
 
@@ -203,9 +203,10 @@ def _methods(reader: BlockReader, stream: str | None) -> tuple[MethodBlock, ...]
     if named is None:
         name = reader.identifier(reader.raw.get("method"), "method", reserved=RESERVED_METHODS)
         returns = reader.one_of("returns", RESULT_CLASSES)
-        entries = [MethodBlock(name, returns=RECORDS if stream == "records" and returns is None else returns)]
-    elif "method" in reader.raw or "returns" in reader.raw:
-        reader.problem("methods stands instead of method and returns")
+        returns = RECORDS if stream == "records" and returns is None else returns
+        entries = [MethodBlock(name, returns=returns, doc=reader.text("doc"))]
+    elif not reader.raw.keys().isdisjoint({"method", "returns", "doc"}):
+        reader.problem("methods stands instead of method, returns and doc")
         entries = []
     else:
         entries = [_method(named, name) for name in named.raw]

@@ -153,7 +153,17 @@ ARGUMENT_NAMES = _DECODERS | {
         "json_mapping",
         "json_object",
     ),
-    *("json_text", "json_value", "nullable", "optional", "required", "sequence", "to_json"),
+    *(
+        "json_text",
+        "json_value",
+        "listed",
+        "nullable",
+        "warn_deprecated",
+        "optional",
+        "required",
+        "sequence",
+        "to_json",
+    ),
 }
 """The names that an argument of a method can't have (templates/alli/resources.py.jinja)."""
 

@@ -12,10 +12,11 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
+from generator.document.source_text import literal
 from generator.model.types import (
     OBJECT,
     Anything,
@@ -39,10 +40,6 @@ DECODER_FUNCTIONS = ("best_of", "first_of", "read_date", "read_datetime", "read_
 """What the code of decoders calls, of the raw package's open_world; `list_of` besides."""
 
 
-def _bare(name: str) -> str:
-    return name
-
-
 @dataclass(frozen=True)
 class Style:
     """Where a type is written."""
@@ -50,8 +47,12 @@ class Style:
     list: str
     object: str
     file: str
-    model: Callable[[str], str] = _bare
+    model: Callable[[str], str] = str
     """What a model's class is called there."""
+    enum: Callable[[str], str] = str
+    """What the type of a list of values is called there."""
+    open: bool = True
+    """Whether any value of an enum's type may stand for it, whatever the enum says."""
     in_order: bool = True
     """Whether unions keep the document's order."""
 
@@ -61,13 +62,13 @@ class Style:
         A module that imported them for type checkers only would leave `typing.get_type_hints` with names that are not there, and one
         that imported them at once would load all models before the first call.
         """
-        return Style(self.list, self.object, self.file, lambda name: f"{package}.{name}", self.in_order)
+        return replace(self, model=lambda name: f"{package}.{name}", enum=lambda name: f"{package}.{name}")
 
 
 FIELD = Style("list", "dict", "File", in_order=False)
 """Fields of models and parameters of request builders, in the raw package."""
 
-ARGUMENT = Style("Sequence", "Mapping", "FileInput")
+ARGUMENT = Style("Sequence", "Mapping", "FileInput", open=False)
 """Arguments of the facade: see types.given."""
 
 ANSWER = Style("builtins.list", "dict", "bytes")
@@ -82,6 +83,10 @@ class Printer(Generic[K_co]):
 
     def annotation(self, style: Style) -> str:
         return "Any"
+
+    def options(self, style: Style) -> tuple[str, ...]:
+        """The parts of the annotation, if it is a union."""
+        return (self.annotation(style),)
 
     @property
     def decoder(self) -> str | None:
@@ -153,14 +158,23 @@ class _ScalarPrinter(Printer[Scalar]):
         return self.instances[:1]  # numbers without a point are made float
 
 
+def _listed(values: Iterable[object]) -> str:
+    shown = (f'"{literal(value)}"' if isinstance(value, str) else repr(value) for value in values)
+    return f"Literal[{', '.join(shown)}]"
+
+
 class _LiteralsPrinter(Printer[Literals]):
     def annotation(self, style: Style) -> str:
-        return f"Literal[{', '.join(map(repr, self.kind.values))}]"
+        return _listed(self.kind.values)
 
 
 class _EnumPrinter(Printer[Enum]):
     def annotation(self, style: Style) -> str:
-        return self.kind.name
+        return " | ".join(self.options(style))
+
+    def options(self, style: Style) -> tuple[str, ...]:
+        listed = style.enum(self.kind.name) if self.kind.has_name else _listed(self.kind.listed)
+        return (listed, self.kind.base) if style.open or self.kind.open else (listed,)
 
     @property
     def instances(self) -> tuple[str, ...]:
@@ -234,7 +248,7 @@ class _UnionPrinter(Printer[Union]):
         parts = [printer(option) for option in self.kind.options]
         if not style.in_order:
             parts.sort(key=lambda part: part.annotation(FIELD).lower())
-        return " | ".join(dict.fromkeys(part.annotation(style) for part in parts))
+        return " | ".join(dict.fromkeys(option for part in parts for option in part.options(style)))
 
     @property
     def decoder(self) -> str | None:

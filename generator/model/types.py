@@ -6,7 +6,7 @@ Types are values: two that take in the same are equal. A union holds no union, a
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 __all__ = [
@@ -24,7 +24,9 @@ __all__ = [
     "Type",
     "Union",
     "answered",
+    "closed_values",
     "given",
+    "listed_as",
     "models_in",
     "named_in",
     "open_enums",
@@ -32,6 +34,9 @@ __all__ = [
     "union",
     "without_null",
 ]
+
+_MOST_VALUES, _LONGEST = 3, 40
+"""How many values, and characters of them, an annotation lists in place."""
 
 ScalarName = Literal["str", "bool", "int", "float", "bytes", "date", "datetime", "uuid", "null", "object"]
 
@@ -52,12 +57,24 @@ class Literals:
 
 @dataclass(frozen=True)
 class Enum:
-    """One of the values that the document lists, or any other of their type: the service may add some."""
+    """One of the values that the document lists. An answer may hold any other of their type: the service may add some."""
 
     name: str
     module: str
     base: ScalarName
     values: frozenset[str | int]
+    open: bool = True
+    """Whether a request may hold others, too: the document lists the values that are known, not those that are allowed."""
+
+    @property
+    def has_name(self) -> bool:
+        """Whether annotations name it. A short list says more than a name."""
+        return len(self.values) > _MOST_VALUES or len("".join(map(repr, self.values))) > _LONGEST
+
+    @property
+    def listed(self) -> list[str | int]:
+        """The values in an order that is the same in each run."""
+        return sorted(self.values, key=str)
 
 
 @dataclass(frozen=True)
@@ -127,6 +144,32 @@ def without_null(kind: Type) -> tuple[Type, bool]:
     return (kind, False) if not rest or len(rest) == len(options(kind)) else (union(rest), True)
 
 
+def closed_values(kind: Type) -> tuple[str | int, ...]:
+    """The values that a request may hold, or each item of a list in it; empty where it may hold any."""
+    match kind:
+        case Enum(open=False):
+            return tuple(kind.listed)
+        case ListOf(items=Enum() as items):
+            return closed_values(items)
+        case Literals(values) if all(isinstance(value, str | int) for value in values):
+            return tuple(value for value in values if isinstance(value, str | int))
+        case _:
+            return ()
+
+
+def listed_as(kind: Type, *, open: bool) -> Type:
+    """The type with its enums open or closed."""
+    match kind:
+        case Enum():
+            return replace(kind, open=open)
+        case ListOf(items=items):
+            return ListOf(listed_as(items, open=open))
+        case Union():
+            return union(listed_as(option, open=open) for option in kind.options)
+        case _:
+            return kind
+
+
 def open_enums(kind: Type) -> Type:
     """The type with any value of an enum's type in its place: the values that are listed are not all."""
     match kind:
@@ -141,10 +184,8 @@ def open_enums(kind: Type) -> Type:
 
 
 def given(kind: Type) -> Type:
-    """What a caller may give where the document wants `kind`: for a model also any object, for an enum any value of its type."""
+    """What a caller may give where the document wants `kind`: for a model also any object."""
     match kind:
-        case Enum(base=base):
-            return Scalar(base)
         case ListOf(items=items):
             return ListOf(given(items))
         case ModelRef():
@@ -160,8 +201,8 @@ def given(kind: Type) -> Type:
 def answered(kind: Type) -> Type:
     """What a caller gets where the document says `kind`."""
     match kind:
-        case Enum(base=base):
-            return Scalar(base)
+        case Enum():
+            return replace(kind, open=True)
         case ListOf(items=items):
             return ListOf(answered(items))
         case ModelRef():

@@ -16,7 +16,7 @@ from generator.document.problems import GenerationFailed, Problem
 from generator.document.schemas import followed, objects, properties
 from generator.document.source_text import snake_case
 from generator.model.api import Field, Model
-from generator.model.constraints import constraints_of
+from generator.model.constraints import constraints_of, typed
 from generator.model.types import Anything, Enum, ListOf, ModelRef, Scalar, Type, Union
 from generator.raw.types_of import TypeReader
 
@@ -104,7 +104,8 @@ class ModelReader:
         # The parse keeps the document's order within required and optional properties only.
         order = {wire: place for place, wire in enumerate(schemas)}
         told = self._told.get(name, {})
-        types = {wire: self.types.type_of(prop) for wire, prop in by_wire.items()}
+        asked = {wire: constraints_of(self._document, schemas.get(wire)) for wire in by_wire}
+        types = {wire: typed(self.types.type_of(prop), asked[wire]) for wire, prop in by_wire.items()}
         fields = tuple(
             Field(
                 wire=wire,
@@ -112,7 +113,7 @@ class ModelReader:
                 type=types[wire],
                 required=prop.required,
                 description=_description(schemas.get(wire), prop),
-                constraints=constraints_of(self._document, schemas.get(wire)),
+                constraints=asked[wire],
                 hidden=_looks_private(wire, types[wire]) if hidden is None else wire in hidden,
                 tells=tuple(told.get(wire) or _only(prop)),
             )

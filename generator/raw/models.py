@@ -56,6 +56,8 @@ class ModelView:
     """A model class as the template prints it."""
 
     model: Model
+    is_answered: bool = True
+    """Whether an answer may hold it, and with it any value where values are listed."""
 
     @property
     def docstring(self) -> str:
@@ -107,7 +109,7 @@ class ModelView:
         def named(name: str) -> str:
             return name if name == self.model.ref.name else f"_models.{name}"
 
-        return replace(FIELD, model=named)
+        return replace(FIELD, model=named, open=self.is_answered)
 
     @property
     def _named(self) -> list[ModelRef | Enum]:
@@ -129,5 +131,4 @@ class EnumView:
     @property
     def values(self) -> list[str]:
         """Literals."""
-        values = sorted(self.enum.values, key=str)
-        return [f'"{literal(each)}"' if isinstance(each, str) else repr(each) for each in values]
+        return [f'"{literal(each)}"' if isinstance(each, str) else repr(each) for each in self.enum.listed]

@@ -15,7 +15,7 @@ from generator.document.problems import JsonPath
 from generator.document.schemas import operations, parameters, resolved
 from generator.model.api import Answer, Body, Operation, Parameter
 from generator.model.blocks import OperationBlock
-from generator.model.constraints import constraints_of
+from generator.model.constraints import constraints_of, sunset, typed
 from generator.model.names import BUILDER_NAMES
 from generator.model.types import Anything, File, ModelRef, Scalar, Type
 from generator.raw.model_reader import ModelReader
@@ -71,7 +71,7 @@ class OperationReader:
             summary=endpoint.summary.get_untrusted_value(),
             description=endpoint.description.get_untrusted_value(),
             secured=endpoint.requires_security,
-            deprecated=node.get("deprecated") is True,
+            sunset=sunset(node),
             parameters=found,
             bodies=tuple(self._bodies(body, endpoint)),
             body_required=body.get("required") is True,
@@ -90,15 +90,15 @@ class OperationReader:
     def _parameter(self, name: str, place: Any, prop: Property, node: dict[str, Any]) -> Parameter:
         schema = resolved(self._document, node.get("schema"))
         own = prop.description.get_untrusted_value() if prop.description else ""
+        told = {key: node[key] for key in ("deprecated", "x-sunset") if key in node}
+        asked = constraints_of(self._document, {**schema, **told})
         return Parameter(
             wire=prop.name.get_untrusted_value(),
             name=name,
-            type=self._types.type_of(prop),
+            type=typed(self._types.type_of(prop), asked),
             required=prop.required,
             description=str(node.get("description") or own),
-            constraints=constraints_of(
-                self._document, {**schema, **({"deprecated": True} if node.get("deprecated") is True else {})}
-            ),
+            constraints=asked,
             place=place,
         )
 

@@ -49,7 +49,8 @@ def write(parsed: Parse, package: Path) -> None:
     operations = {(each.tag, each.module): each for each in api.operations}
 
     def view_model(item: ModelProperty) -> ModelView:
-        return ModelView(api.by_name[str(item.class_info.name)])
+        name = str(item.class_info.name)
+        return ModelView(api.by_name[name], name in api.answered)
 
     def view_enum(item: LiteralEnumProperty) -> EnumView:
         return EnumView(enums[str(item.class_info.name)])

@@ -36,6 +36,7 @@ def readable(data: dict[str, Any]) -> dict[str, Any]:
         _reduce_body(data, operation)
         _reduce_answers(data, operation)
     for node in objects(changed):
+        _list_values(node)
         _spell_out(node)
         if _FILE.fullmatch(str(node.get("contentMediaType"))) and "contentEncoding" not in node:
             node.setdefault("format", "binary")
@@ -105,6 +106,18 @@ def _reduce_answers(data: dict[str, Any], operation: dict[str, Any]) -> None:
         kind, schema = answer_of(data, answer)
         content = {"application/json": {"schema": copy.deepcopy(schema)}} if kind in ("json", "records") else {}
         responses[status] = {"description": str(answer.get("description") or ""), "content": content}
+
+
+def _list_values(node: dict[str, Any]) -> None:
+    """Write values that are known as a list of values; that others may come, too, is said by constraints.py."""
+    known = node.get("x-known-values", node.get("x-extensible-enum"))
+    if not is_array(known) or "$ref" in node:
+        return
+    parts = [node, *(part for key in ("anyOf", "oneOf") for part in node.get(key) or () if is_object(part))]
+    for part in parts:
+        if part.get("type") == "string" and "enum" not in part and "format" not in part:
+            part["enum"] = list(known)
+            return
 
 
 def _spell_out(node: dict[str, Any]) -> None:

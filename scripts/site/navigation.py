@@ -87,6 +87,7 @@ GUIDES: tuple[Entry, ...] = (
             Entry("Testing", "guides/testing.md"),
             Entry("Tracing", "guides/tracing.md"),
             Entry("Beyond the methods", "guides/beyond.md"),
+            Entry("The raw layer", "guides/raw.md"),
             Entry("Command line", "guides/command-line.md"),
             Entry("Regenerating", "guides/regenerating.md"),
         ),

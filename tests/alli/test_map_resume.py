@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from tests.alli.client_kind import ClientKind
 from tests.alli.test_map import Shouting, connected, texts
 
 PROGRAM = """
+import os
 import signal
 import sys
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background may have been started without it
@@ -214,3 +216,23 @@ def start(emulator: Emulator, app_id: str, file: Path, count: int) -> subprocess
         stderr=subprocess.DEVNULL,
         text=True,
     )
+
+
+async def test_lines_reach_the_disk_by_batches_and_all_of_them_at_the_end(
+    client_kind: ClientKind, emulator: Emulator, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[bytes] = []
+    sync = os.fsync
+
+    def fsync(descriptor: int) -> None:
+        sync(descriptor)
+        synced.append(file.read_bytes())
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    shouting = Shouting(emulator)
+    client = connected(client_kind, emulator)
+    began = time.monotonic()
+    await client_kind.list(client.apps.map(shouting.id, texts(40), resume=file))
+    assert len(synced) <= 2 + (time.monotonic() - began)
+    assert synced[-1] == file.read_bytes()
+    assert len(lines(file)) == 81

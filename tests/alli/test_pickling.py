@@ -7,7 +7,7 @@ import inspect
 import pickle
 from collections.abc import Callable
 from functools import partial
-from typing import Any, cast
+from typing import Any, Literal, cast, get_origin
 
 import alli
 import pytest
@@ -126,6 +126,7 @@ NO_OBJECTS = {
     *("HTTPClient", "AsyncHTTPClient"),  # the HTTP library's
     *("__version__", "__spec_version__"),
     *("capture_responses", "observe_calls", "retryable"),  # functions
+    *(name for name in alli.__all__ if get_origin(getattr(alli, name)) is Literal),  # lists of known values
 }
 
 

@@ -10,7 +10,7 @@ import alli
 import pytest
 from alli import RetryPolicy
 from alli.raw.api.apps import get_app, list_apps, run_app
-from alli.raw.models import App, AppsResponse, Error, RunAppRequest, RunAppResponse
+from alli.raw.models import App, AppsResponse, RunAppRequest, RunAppResponse
 
 from tests.alli.client_kind import ClientKind
 from tests.answers import after_request, answering
@@ -50,24 +50,42 @@ async def test_a_body_is_sent_and_the_answer_read_as_its_model(client_kind: Clie
     assert server.requests[0].body == b'{"mode":"sync"}'
 
 
-async def test_an_error_status_gives_the_documented_error(client_kind: ClientKind) -> None:
-    with ScriptedServer(answering(404, b'{"detail": "Not Found"}')) as server:
+@pytest.mark.parametrize(
+    ("status", "body", "kind"),
+    [
+        (404, b'{"detail": "Not Found"}', alli.NotFoundError),
+        (418, b"{}", alli.APIStatusError),
+        (200, b'{"error": {"code": 7004, "message": "no money"}}', alli.PaymentError),
+    ],
+    ids=["documented", "undocumented", "told in a 200"],
+)
+async def test_an_error_raises_its_class_and_has_the_response(
+    client_kind: ClientKind, status: int, body: bytes, kind: type[alli.AlliError]
+) -> None:
+    with ScriptedServer(answering(status, body)) as server:
         client = client_kind.make(base_url=server.url)
-        assert isinstance(await called(client_kind, get_app, "a1", client=client), Error)
+        with pytest.raises(kind, match="^raw: GET /webapi/v2/apps/a1") as caught:
+            await called(client_kind, get_app, "a1", client=client)
+    assert caught.value.response is not None
+    assert (caught.value.response.status_code, caught.value.response.content) == (status, body)
 
 
-async def test_an_answer_that_is_not_as_documented_is_none(client_kind: ClientKind) -> None:
-    with ScriptedServer(answering(418, b"{}")) as server:
+async def test_a_good_answer_that_is_not_as_documented_is_none(client_kind: ClientKind) -> None:
+    with ScriptedServer(answering(200, b"<html>")) as server:
         client = client_kind.make(base_url=server.url)
         assert await called(client_kind, get_app, "a1", client=client) is None
+        response = await called(client_kind, get_app, "a1", client=client, detailed=True)
+        assert (response.parsed, response.content) == (None, b"<html>")
 
 
 async def test_a_get_is_sent_again_and_a_post_is_not(client_kind: ClientKind) -> None:
     with ScriptedServer(answering(500, b"{}")) as server:
         client = client_kind.make(base_url=server.url, retry_policy=RetryPolicy(base=0.001))
-        await called(client_kind, list_apps, client=client)
+        with pytest.raises(alli.InternalServerError):
+            await called(client_kind, list_apps, client=client)
         assert len(server.requests) == 3
-        await called(client_kind, run_app, "a1", client=client, body=RunAppRequest())
+        with pytest.raises(alli.InternalServerError):
+            await called(client_kind, run_app, "a1", client=client, body=RunAppRequest())
         assert len(server.requests) == 4
 
 

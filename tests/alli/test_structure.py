@@ -124,6 +124,9 @@ PUBLIC = [
 ALIASES = {"AsyncHTTPClient", "HTTPClient"}
 """Public names for classes of the HTTP library."""
 
+MODULES: dict[str, str] = vars(alli)["_MODULES"]
+"""Where each public name is defined."""
+
 RESOURCES = sorted({name.partition(".")[0] for name, _, _ in facade(DOCUMENT)})
 TWINS = [(Alli, AsyncAlli)] + [
     (type(getattr(Alli(api_key="k"), name)), type(getattr(AsyncAlli(api_key="k"), name))) for name in RESOURCES
@@ -173,7 +176,7 @@ def test_the_public_names_are_those_on_the_list_and_models_of_the_document() -> 
     assert set(PUBLIC) <= set(alli.__all__) <= set(dir(alli))
     assert len(alli.__all__) == len(set(alli.__all__))
     more = [name for name in alli.__all__ if name not in PUBLIC]
-    assert [name for name in more if ".models." not in getattr(alli, name).__module__] == []
+    assert [name for name in more if ".models." not in MODULES[name]] == []
 
 
 @pytest.mark.parametrize("name", sorted(alli.__all__))
@@ -189,7 +192,8 @@ def test_a_public_name_can_be_imported_and_is_documented(name: str) -> None:
 
 def documented_in_source(name: str) -> bool:
     """Whether a text stands right behind the assignment of `name`, where editors look for a variable's docstring."""
-    for path in [*PACKAGE.glob("*.py"), *PACKAGE.glob("_*/*.py"), PACKAGE / "raw" / "types.py"]:
+    own = PACKAGE.joinpath(*MODULES[name].split(".")).with_suffix(".py")
+    for path in [own, *PACKAGE.glob("*.py"), *PACKAGE.glob("_*/*.py")]:
         body = ast.parse(path.read_text("utf-8")).body
         for statement, following in itertools.pairwise(body):
             targets = statement.targets if isinstance(statement, ast.Assign) else []
@@ -244,10 +248,8 @@ def public_classes() -> Iterator[type]:
             yield type(getattr(client, resource))
 
 
-@pytest.mark.parametrize("cls", list(public_classes()), ids=lambda cls: cls.__name__)
-def test_the_types_of_every_public_class_and_method_can_be_asked_for(cls: type) -> None:
-    """Frameworks do, which call functions by what their parameters are: validators, containers, tool makers."""
-    typing.get_type_hints(cls)
+def public_members(cls: type) -> Iterator[tuple[str, Any]]:
+    """Its methods and properties as functions, those it inherits included."""
     own = {name: value for name, value in vars(cls).items() if not name.startswith("_")}
     # A resource is made by its client alone, with what is private to the package.
     if cls not in {resource for twins in TWINS[1:] for resource in twins}:
@@ -258,10 +260,50 @@ def test_the_types_of_every_public_class_and_method_can_be_asked_for(cls: type) 
     for name, value in own.items():
         function = value.fget if isinstance(value, property) else getattr(value, "__func__", value)
         if inspect.isfunction(function):
-            hints = typing.get_type_hints(function)
-            signature = inspect.signature(function, eval_str=True)
-            assert not any(isinstance(hint, str) for hint in hints.values()), name
-            assert not any(isinstance(each.annotation, str) for each in signature.parameters.values()), name
+            yield name, function
+
+
+@pytest.mark.parametrize("cls", list(public_classes()), ids=lambda cls: cls.__name__)
+def test_the_types_of_every_public_class_and_method_can_be_asked_for(cls: type) -> None:
+    """Frameworks do, which call functions by what their parameters are: validators, containers, tool makers."""
+    typing.get_type_hints(cls)
+    for name, function in public_members(cls):
+        hints = typing.get_type_hints(function)
+        signature = inspect.signature(function, eval_str=True)
+        assert not any(isinstance(hint, str) for hint in hints.values()), name
+        assert not any(isinstance(each.annotation, str) for each in signature.parameters.values()), name
+
+
+PROTOCOLS = {"UploadedFile", "StepLimits"}
+"""What objects of other libraries look like: users give these, as `FileInput` and `Timeout` say."""
+
+
+def classes_in(hint: Any) -> Iterator[type]:
+    if inspect.isclass(hint) and typing.get_origin(hint) is None:
+        yield hint
+    for each in (typing.get_origin(hint), *typing.get_args(hint)):
+        parts: list[Any] = each if isinstance(each, list) else [each]
+        for part in parts:
+            yield from classes_in(part) if part is not None else ()
+
+
+@pytest.mark.parametrize("cls", list(public_classes()), ids=lambda cls: cls.__name__)
+def test_each_class_that_users_meet_is_public(cls: type) -> None:
+    """They ask `isinstance` for parts of unions and members of results: what attributes hold and methods give."""
+    hints = [(name, hint) for name, hint in typing.get_type_hints(cls).items() if not name.startswith("_")]
+    hints += [(name, typing.get_type_hints(function).get("return")) for name, function in public_members(cls)]
+    met = {(each, name) for name, hint in hints for each in classes_in(hint) if each.__module__.startswith("alli.")}
+    hidden = [
+        f"{each.__name__} of {name}"
+        for each, name in met - {(each, name) for each, name in met if each.__name__ in PROTOCOLS}
+        if getattr(alli, each.__name__, getattr(alli.raw, each.__name__, None)) is not each
+    ]
+    assert hidden == []
+
+
+def test_members_of_results_and_lists_of_known_values_are_public_names() -> None:
+    assert typing.get_type_hints(alli.ConversationDetails)["user"] == alli.ConversationUser | None
+    assert typing.get_type_hints(alli.App)["type"] == alli.AppType | str
 
 
 def test_the_types_told_are_the_public_ones() -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import pty
+import re
 import subprocess
 import sys
+import time
+from pathlib import Path
 
 import pytest
-from alli_emulator import AppRun, Emulator
+from alli_emulator import AppFailure, AppInput, AppRun, Emulator
 
 from tests.alli_cli.conftest import Terminal
 
@@ -72,3 +75,21 @@ def test_an_error_is_visible_too(terminal: Terminal) -> None:
     shown = in_terminal(terminal, "run", "no \x1b[2J app", "-m", "x", errors=True)
     assert "no app has the id or the name" in shown
     assert "\x1b[2J" not in shown
+
+
+def test_progress_in_a_terminal_says_how_many_rows_are_done_and_failed(
+    terminal: Terminal, service: Emulator, tmp_path: Path
+) -> None:
+    @service.app(name="Slow", inputs=[AppInput("text", "Text")])
+    def slow(run: AppRun) -> str:
+        time.sleep(0.2)
+        if run.text_input("text") == "bad":
+            raise AppFailure("no luck")
+        return "fine"
+
+    rows = tmp_path / "rows.csv"
+    rows.write_text("text\nbad\n" + "a\n" * 5)
+    out = str(tmp_path / "out.jsonl")
+    shown = in_terminal(terminal, "map", "Slow", str(rows), "--out", out, "--concurrency", "1", errors=True)
+    plain = re.sub(r"\x1b\[[\d;?]*[A-Za-z]", "", shown)
+    assert re.search(r"Slow .*[1-5]/6 1 failed, \d+\.\d rows/s [\d:-]+", plain)

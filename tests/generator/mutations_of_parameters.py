@@ -83,7 +83,7 @@ PARAMETERS = [
         derived("cells.get", ("GetCellsLevel", "new", False)),
         (
             "cells.get",
-            "(row: int, weight: float, on: bool, level: int, either: int | str, names: Sequence[str]) -> str",
+            "(row: int, weight: float, on: bool, level: Literal[1, 2], either: int | str, names: Sequence[str]) -> str",
         ),
         lambda client: client.cells.get(3, 1.5, True, 2, "a/b", ["x", "y"]),
         b'"text"',
@@ -119,7 +119,7 @@ PARAMETERS = [
             ("ListAppsLevel", "new", False),
             ("ListAppsKind", "new", False),
         ],
-        ("apps.list", "level: int | None = None, kind: str | None = None"),
+        ("apps.list", "level: Literal[1, 2] | None = None, kind: Literal[plain] | str | None = None"),
         lambda client: client.apps.list(level=2, kind="plain"),
         b'{"apps": []}',
         sent=lambda r: equals({"level": ["2"], "kind": ["plain"]})(query(r)),

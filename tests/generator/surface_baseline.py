@@ -123,11 +123,22 @@ def breaks(old: dict[str, Any], new: dict[str, Any]) -> list[tuple[str, str]]:
             found.append((name, "gone"))
         elif "parameters" in was:
             found += _call_breaks(name, was, now)
-        elif was.get("type", "") != now.get("type", ""):
+        elif _values(was.get("type", ""), new) != _values(now.get("type", ""), new):
             found.append((name, f"of type {now.get('type') or '?'}, was {was['type']}"))
         elif not set(was.get("bases", [])) <= set(now.get("bases", [])):
             found.append((name, "has other base classes"))
     return found
+
+
+def _values(annotation: str, found: dict[str, Any]) -> set[str]:
+    """The options of a type, without those that only list known values of another one."""
+    options = {part.strip() for part in re.split(r"\|(?![^\[]*\])", annotation)}
+    listed = {
+        part
+        for part in options
+        if part.startswith("Literal[") or found.get(f"alli.{part}", {}).get("type") == "TypeAlias"
+    }
+    return options - listed if "str" in options else options
 
 
 def _call_breaks(name: str, was: dict[str, Any], now: dict[str, Any]) -> list[tuple[str, str]]:

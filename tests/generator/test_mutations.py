@@ -26,11 +26,12 @@ from tests.generator.mutations_of_a_newer_document import NEWER
 from tests.generator.mutations_of_dates import DATES
 from tests.generator.mutations_of_fields import FIELDS
 from tests.generator.mutations_of_parameters import PARAMETERS
+from tests.generator.mutations_of_values import VALUES
 from tests.generator.mutations_refused import REFUSED
 from tests.generator.mutations_that_break import BREAKS, BROKEN
 from tests.generator.mutations_that_grow import GROWTH
 
-CASES = [*GROWTH, *DATES, *FIELDS, *NEWER, *PARAMETERS, *BREAKS, *BROKEN, *REFUSED]
+CASES = [*GROWTH, *DATES, *FIELDS, *NEWER, *PARAMETERS, *VALUES, *BREAKS, *BROKEN, *REFUSED]
 
 
 @pytest.mark.parametrize(
@@ -93,7 +94,13 @@ def use(case: Case, output: Path) -> None:
         if case.signature is not None:
             for client in (package.Alli(api_key="k"), package.AsyncAlli(api_key="k")):
                 function = method_of(client, case.signature[0])
-                shown = str(inspect.signature(function)).replace("'", "").replace("builtins.", "").replace("alli.", "")
+                shown = (
+                    str(inspect.signature(function))
+                    .replace("'", "")
+                    .replace('"', "")
+                    .replace("builtins.", "")
+                    .replace("alli.", "")
+                )
                 plain = shown.replace("AsyncPager", "Page").replace("Async", "")
                 assert case.signature[1] in plain
                 names = {**inspect.unwrap(function).__globals__, "alli": package}

@@ -64,7 +64,21 @@ def test_the_methods_of_the_two_first_pages_name_their_source_and_describe_every
 
 def test_the_seconds_in_docstrings_are_those_of_the_client() -> None:
     assert alli.Alli(api_key="k")._config.timeouts(run=True, injected=False)[1] == docstrings.RUN_SECONDS
-    assert alli.Alli(api_key="k")._config.timeouts(run=False, injected=False)[1] == docstrings.READ_SECONDS
+
+
+def test_the_page_on_errors_in_docstrings_is_that_of_the_errors() -> None:
+    assert alli.AlliError("x").help_url.startswith(f"{docstrings.ERRORS_PAGE}#")
+
+
+def test_the_errors_of_a_method_are_those_that_are_particular_to_it() -> None:
+    def raised(method: Callable[..., object]) -> list[str]:
+        return re.findall(r"^    (\w+): ", (inspect.getdoc(method) or "").partition("Raises:\n")[2], re.MULTILINE)
+
+    apps, answers = Alli(api_key="k").apps, Alli(api_key="k").answers
+    assert raised(apps.list) == ["PaginationError", "AlliError"]
+    assert raised(apps.get) == ["NotFoundError", "AlliError"]
+    assert raised(apps.run) == ["NotFoundError", "AppError", "APITimeoutError", "AlliError"]
+    assert raised(answers.stream) == ["AppError", "StreamError", "AlliError"]
 
 
 def test_the_seconds_that_the_clients_help_and_the_spec_s_page_tell_are_those_of_the_client() -> None:
@@ -81,7 +95,7 @@ def test_the_seconds_that_the_clients_help_and_the_spec_s_page_tell_are_those_of
 
 
 def test_the_classes_in_docstrings_are_those_of_the_statuses() -> None:
-    for status, name in docstrings._STATUS_ERRORS.items():
+    for status, name in docstrings._PARTICULAR.items():
         assert status_error_class(int(status), None, None).__name__ == name
 
 

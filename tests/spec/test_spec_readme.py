@@ -76,7 +76,7 @@ def named_elsewhere() -> list[tuple[Path, str]]:
 
 def test_what_is_named_anywhere_in_the_repository_exists() -> None:
     found = named_elsewhere()
-    assert {file.name for file, _ in found} >= {"responses.py", "docstrings.py"}, "it names an error, and a part"
+    assert {file.name for file, _ in found} >= {"responses.py"}, "it names an error"
     for file, name in found:
         if name.startswith("row"):
             assert cited(name) <= set(rows()), file

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal, get_origin
 
 import alli
 
-__all__ = ["models", "program", "rendered_methods"]
+__all__ = ["lists", "models", "program", "rendered_methods"]
 
 _HEAD = """\
 from __future__ import annotations
@@ -32,7 +32,7 @@ def program() -> str:
     """The program's text."""
     clients = (alli.Alli(api_key="k"), alli.AsyncAlli(api_key="k"))
     calls = [_call(client, name) for client in clients for name in rendered_methods(client)]
-    return "\n\n".join([_HEAD, *calls, *(_model(name) for name in models())])
+    return "\n\n".join([_HEAD, *calls, *(_model(name) for name in models()), *(_list(name) for name in lists())])
 
 
 def rendered_methods(client: Any) -> Iterator[str]:
@@ -47,6 +47,11 @@ def rendered_methods(client: Any) -> Iterator[str]:
 def models() -> list[str]:
     """The public models."""
     return [name for name in alli.__all__ if ".models." in getattr(getattr(alli, name), "__module__", "")]
+
+
+def lists() -> list[str]:
+    """The public types that list known values."""
+    return [name for name in alli.__all__ if get_origin(getattr(alli, name)) is Literal]
 
 
 def _call(client: Any, name: str) -> str:
@@ -66,3 +71,7 @@ def _call(client: Any, name: str) -> str:
 
 def _model(name: str) -> str:
     return f"def of_{name}(value: alli.{name}) -> dict[str, Any]:\n    return alli.{name}.from_dict(value.to_dict()).to_dict()\n"
+
+
+def _list(name: str) -> str:
+    return f"def one_of_{name}(value: alli.{name}) -> str | int:\n    return value\n"

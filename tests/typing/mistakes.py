@@ -17,6 +17,8 @@ def wrong(client: Alli) -> None:
     client.apps.run_conversation("a1", files=Path("contract.pdf"))  # type: ignore[arg-type]
     client.apps.create(name="x")  # type: ignore[call-arg]
     client.apps.update("a1", published="yes")  # type: ignore[arg-type]
+    client.retrieval.search("q", hashtags_operator="xor")  # type: ignore[arg-type]
+    client.answers.generate("q", search_from=["wiki"])  # type: ignore[list-item]
     client.with_options(http_client=None)  # type: ignore[call-arg]
     client.with_options(timeout="5")  # type: ignore[arg-type]
 

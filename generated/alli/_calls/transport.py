@@ -117,19 +117,6 @@ class Transport:
             raise_told(reply)
             return call.last_response()
 
-    def any_answer(self, request: Mapping[str, Any]) -> Response:
-        """The answer to a function of the raw layer, whatever its status: that reads errors, too."""
-        from .undocumented import any_operation
-
-        with self._call(any_operation("raw", request["method"], None), request) as call:
-            try:
-                self._read(call)
-            except APIStatusError as error:
-                if error.response is None:
-                    raise
-                return error.response
-            return call.last_response()
-
     def streamed_result(
         self, operation: Operation, request: Mapping[str, Any], explain: Explain | None = None
     ) -> RunResult:
@@ -401,19 +388,6 @@ class AsyncTransport:
         with self._call(operation, request) as call:
             reply = await self._read(call)
             raise_told(reply)
-            return call.last_response()
-
-    async def any_answer(self, request: Mapping[str, Any]) -> Response:
-        """The answer to a function of the raw layer, whatever its status: that reads errors, too."""
-        from .undocumented import any_operation
-
-        with self._call(any_operation("raw", request["method"], None), request) as call:
-            try:
-                await self._read(call)
-            except APIStatusError as error:
-                if error.response is None:
-                    raise
-                return error.response
             return call.last_response()
 
     async def streamed_result(

@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     from .app_agent_access import AppAgentAccess
     from .app_agent_permission import AppAgentPermission
     from .app_input import AppInput
+    from .app_input_input_type import AppInputInputType
     from .app_input_option import AppInputOption
     from .app_permission_group_access import AppPermissionGroupAccess
+    from .app_type import AppType
     from .app_user_permission import AppUserPermission
     from .app_v1 import AppV1
     from .apps_response import AppsResponse
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     from .create_app_response import CreateAppResponse
     from .created_app import CreatedApp
     from .document import Document
+    from .document_process_state import DocumentProcessState
     from .end_conversation_request import EndConversationRequest
     from .end_conversation_response import EndConversationResponse
     from .error import Error
@@ -75,6 +78,8 @@ if TYPE_CHECKING:
     from .run_app_choice import RunAppChoice
     from .run_app_conversation import RunAppConversation
     from .run_app_message import RunAppMessage
+    from .run_app_message_sender import RunAppMessageSender
+    from .run_app_message_type import RunAppMessageType
     from .run_app_multipart import RunAppMultipart
     from .run_app_request import RunAppRequest
     from .run_app_request_mode import RunAppRequestMode
@@ -83,10 +88,12 @@ if TYPE_CHECKING:
     from .run_chat import RunChat
     from .run_chat_source import RunChatSource
     from .run_citation import RunCitation
+    from .run_citation_source import RunCitationSource
     from .run_conversation_request import RunConversationRequest
     from .run_form_field import RunFormField
     from .run_inputs import RunInputs
     from .run_record import RunRecord
+    from .run_record_type import RunRecordType
     from .run_skill_request import RunSkillRequest
     from .run_skill_response import RunSkillResponse
     from .run_variables import RunVariables
@@ -121,8 +128,10 @@ __all__ = (
     "AppAgentAccess",
     "AppAgentPermission",
     "AppInput",
+    "AppInputInputType",
     "AppInputOption",
     "AppPermissionGroupAccess",
+    "AppType",
     "AppUserPermission",
     "AppV1",
     "AppsResponse",
@@ -150,6 +159,7 @@ __all__ = (
     "CreateAppResponse",
     "CreatedApp",
     "Document",
+    "DocumentProcessState",
     "EndConversationRequest",
     "EndConversationResponse",
     "Error",
@@ -183,6 +193,8 @@ __all__ = (
     "RunAppChoice",
     "RunAppConversation",
     "RunAppMessage",
+    "RunAppMessageSender",
+    "RunAppMessageType",
     "RunAppMultipart",
     "RunAppRequest",
     "RunAppRequestMode",
@@ -191,10 +203,12 @@ __all__ = (
     "RunChat",
     "RunChatSource",
     "RunCitation",
+    "RunCitationSource",
     "RunConversationRequest",
     "RunFormField",
     "RunInputs",
     "RunRecord",
+    "RunRecordType",
     "RunSkillRequest",
     "RunSkillResponse",
     "RunVariables",
@@ -230,8 +244,10 @@ _MODULES = {
     "AppAgentAccess": "app_agent_access",
     "AppAgentPermission": "app_agent_permission",
     "AppInput": "app_input",
+    "AppInputInputType": "app_input_input_type",
     "AppInputOption": "app_input_option",
     "AppPermissionGroupAccess": "app_permission_group_access",
+    "AppType": "app_type",
     "AppUserPermission": "app_user_permission",
     "AppV1": "app_v1",
     "AppsResponse": "apps_response",
@@ -259,6 +275,7 @@ _MODULES = {
     "CreateAppResponse": "create_app_response",
     "CreatedApp": "created_app",
     "Document": "document",
+    "DocumentProcessState": "document_process_state",
     "EndConversationRequest": "end_conversation_request",
     "EndConversationResponse": "end_conversation_response",
     "Error": "error",
@@ -292,6 +309,8 @@ _MODULES = {
     "RunAppChoice": "run_app_choice",
     "RunAppConversation": "run_app_conversation",
     "RunAppMessage": "run_app_message",
+    "RunAppMessageSender": "run_app_message_sender",
+    "RunAppMessageType": "run_app_message_type",
     "RunAppMultipart": "run_app_multipart",
     "RunAppRequest": "run_app_request",
     "RunAppRequestMode": "run_app_request_mode",
@@ -300,10 +319,12 @@ _MODULES = {
     "RunChat": "run_chat",
     "RunChatSource": "run_chat_source",
     "RunCitation": "run_citation",
+    "RunCitationSource": "run_citation_source",
     "RunConversationRequest": "run_conversation_request",
     "RunFormField": "run_form_field",
     "RunInputs": "run_inputs",
     "RunRecord": "run_record",
+    "RunRecordType": "run_record_type",
     "RunSkillRequest": "run_skill_request",
     "RunSkillResponse": "run_skill_response",
     "RunVariables": "run_variables",

@@ -3,8 +3,8 @@ from typing import Final, Literal, TypeAlias
 
 __all__ = ["ANSWER_TYPE_VALUES", "AnswerType"]
 
-AnswerType: TypeAlias = Literal["IMAGE", "PARAGRAPH", "TABLE"] | str
-"""The values the documentation lists, or any other the server may come to know."""
+AnswerType: TypeAlias = Literal["IMAGE", "PARAGRAPH", "TABLE"]
+"""The values the documentation lists. An answer may hold others that the server came to know, so models say `AnswerType | str`."""
 
 ANSWER_TYPE_VALUES: Final[frozenset[str]] = frozenset({"IMAGE", "PARAGRAPH", "TABLE"})
 """The values the documentation lists."""

@@ -9,6 +9,7 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from .. import models as _models
+from ..models.app_type import AppType
 from ..open_world import (
     OpenModel,
     Reader,
@@ -50,7 +51,7 @@ class App(OpenModel):
     id: str = _attrs_field(metadata={"wire": "id", "required": True})
     name: str = _attrs_field(metadata={"wire": "name", "required": True})
     published: bool = _attrs_field(metadata={"wire": "published", "required": True})
-    type: str = _attrs_field(metadata={"wire": "type", "required": True})
+    type: AppType | str = _attrs_field(metadata={"wire": "type", "required": True})
     agent_permission: _models.AppAgentPermission | None = _attrs_field(
         default=ABSENT, metadata={"wire": "agentPermission", "required": False}
     )

@@ -3,8 +3,8 @@ from typing import Final, Literal, TypeAlias
 
 __all__ = ["CONVERSATION_ORDER_VALUES", "ConversationOrder"]
 
-ConversationOrder: TypeAlias = Literal["LAST_CHAT_TIME_DESC"] | str
-"""The values the documentation lists, or any other the server may come to know."""
+ConversationOrder: TypeAlias = Literal["LAST_CHAT_TIME_DESC"]
+"""The values the documentation lists. An answer may hold others that the server came to know, so models say `ConversationOrder | str`."""
 
 CONVERSATION_ORDER_VALUES: Final[frozenset[str]] = frozenset({"LAST_CHAT_TIME_DESC"})
 """The values the documentation lists."""

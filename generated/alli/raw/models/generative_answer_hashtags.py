@@ -2,15 +2,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..models.generative_answer_hashtags_docs_exclude_option import GenerativeAnswerHashtagsDocsExcludeOption
-from ..models.generative_answer_hashtags_docs_include_option import GenerativeAnswerHashtagsDocsIncludeOption
-from ..models.generative_answer_hashtags_qna_exclude_option import GenerativeAnswerHashtagsQnaExcludeOption
-from ..models.generative_answer_hashtags_qna_include_option import GenerativeAnswerHashtagsQnaIncludeOption
 from ..open_world import (
     OpenModel,
     source_dict,
@@ -39,19 +35,19 @@ class GenerativeAnswerHashtags(OpenModel):
     """Which hashtags the sources of an answer must have, or must not."""
 
     docs_exclude: list[str] | None = _attrs_field(default=ABSENT, metadata={"wire": "docsExclude", "required": False})
-    docs_exclude_option: GenerativeAnswerHashtagsDocsExcludeOption | None = _attrs_field(
+    docs_exclude_option: Literal["and", "or"] | None = _attrs_field(
         default=ABSENT, metadata={"wire": "docsExcludeOption", "required": False}
     )
     docs_include: list[str] | None = _attrs_field(default=ABSENT, metadata={"wire": "docsInclude", "required": False})
-    docs_include_option: GenerativeAnswerHashtagsDocsIncludeOption | None = _attrs_field(
+    docs_include_option: Literal["and", "or"] | None = _attrs_field(
         default=ABSENT, metadata={"wire": "docsIncludeOption", "required": False}
     )
     qna_exclude: list[str] | None = _attrs_field(default=ABSENT, metadata={"wire": "qnaExclude", "required": False})
-    qna_exclude_option: GenerativeAnswerHashtagsQnaExcludeOption | None = _attrs_field(
+    qna_exclude_option: Literal["and", "or"] | None = _attrs_field(
         default=ABSENT, metadata={"wire": "qnaExcludeOption", "required": False}
     )
     qna_include: list[str] | None = _attrs_field(default=ABSENT, metadata={"wire": "qnaInclude", "required": False})
-    qna_include_option: GenerativeAnswerHashtagsQnaIncludeOption | None = _attrs_field(
+    qna_include_option: Literal["and", "or"] | None = _attrs_field(
         default=ABSENT, metadata={"wire": "qnaIncludeOption", "required": False}
     )
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)

@@ -3,8 +3,8 @@ from typing import Final, Literal, TypeAlias
 
 __all__ = ["GENERATIVE_ANSWER_HASHTAGS_DOCS_EXCLUDE_OPTION_VALUES", "GenerativeAnswerHashtagsDocsExcludeOption"]
 
-GenerativeAnswerHashtagsDocsExcludeOption: TypeAlias = Literal["and", "or"] | str
-"""The values the documentation lists, or any other the server may come to know."""
+GenerativeAnswerHashtagsDocsExcludeOption: TypeAlias = Literal["and", "or"]
+"""The values the documentation lists. An answer may hold others that the server came to know, so models say `GenerativeAnswerHashtagsDocsExcludeOption | str`."""
 
 GENERATIVE_ANSWER_HASHTAGS_DOCS_EXCLUDE_OPTION_VALUES: Final[frozenset[str]] = frozenset({"and", "or"})
 """The values the documentation lists."""

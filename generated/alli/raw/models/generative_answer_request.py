@@ -3,15 +3,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from .. import models as _models
-from ..models.generative_answer_request_answer_format import GenerativeAnswerRequestAnswerFormat
-from ..models.generative_answer_request_mode import GenerativeAnswerRequestMode
-from ..models.generative_answer_request_search_from_item import GenerativeAnswerRequestSearchFromItem
 from ..open_world import (
     OpenModel,
     Reader,
@@ -48,7 +45,7 @@ class GenerativeAnswerRequest(OpenModel):
     """
 
     query: str = _attrs_field(repr=False, metadata={"wire": "query", "required": True})
-    answer_format: GenerativeAnswerRequestAnswerFormat | None = _attrs_field(
+    answer_format: Literal["DRAFTJS", "MARKDOWN"] | None = _attrs_field(
         default=ABSENT, metadata={"wire": "answerFormat", "required": False}
     )
     clue_text: bool | None = _attrs_field(default=ABSENT, metadata={"wire": "clueText", "required": False})
@@ -57,12 +54,10 @@ class GenerativeAnswerRequest(OpenModel):
         default=ABSENT, metadata={"wire": "hashtags", "required": False}
     )
     is_stateful: bool | None = _attrs_field(default=ABSENT, metadata={"wire": "isStateful", "required": False})
-    mode: GenerativeAnswerRequestMode | None = _attrs_field(
-        default=ABSENT, metadata={"wire": "mode", "required": False}
-    )
+    mode: Literal["stream", "sync"] | None = _attrs_field(default=ABSENT, metadata={"wire": "mode", "required": False})
     model: None | str = _attrs_field(default=ABSENT, metadata={"wire": "model", "required": False})
     prompt_group_id: None | str = _attrs_field(default=ABSENT, metadata={"wire": "promptGroupId", "required": False})
-    search_from: list[GenerativeAnswerRequestSearchFromItem] | None = _attrs_field(
+    search_from: list[Literal["document", "qna", "web"]] | None = _attrs_field(
         default=ABSENT, metadata={"wire": "search_from", "required": False}
     )
     thread_id: None | str = _attrs_field(default=ABSENT, metadata={"wire": "threadId", "required": False})

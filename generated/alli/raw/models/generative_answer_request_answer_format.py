@@ -3,8 +3,8 @@ from typing import Final, Literal, TypeAlias
 
 __all__ = ["GENERATIVE_ANSWER_REQUEST_ANSWER_FORMAT_VALUES", "GenerativeAnswerRequestAnswerFormat"]
 
-GenerativeAnswerRequestAnswerFormat: TypeAlias = Literal["DRAFTJS", "MARKDOWN"] | str
-"""The values the documentation lists, or any other the server may come to know."""
+GenerativeAnswerRequestAnswerFormat: TypeAlias = Literal["DRAFTJS", "MARKDOWN"]
+"""The values the documentation lists. An answer may hold others that the server came to know, so models say `GenerativeAnswerRequestAnswerFormat | str`."""
 
 GENERATIVE_ANSWER_REQUEST_ANSWER_FORMAT_VALUES: Final[frozenset[str]] = frozenset({"DRAFTJS", "MARKDOWN"})
 """The values the documentation lists."""

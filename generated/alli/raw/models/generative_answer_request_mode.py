@@ -3,8 +3,8 @@ from typing import Final, Literal, TypeAlias
 
 __all__ = ["GENERATIVE_ANSWER_REQUEST_MODE_VALUES", "GenerativeAnswerRequestMode"]
 
-GenerativeAnswerRequestMode: TypeAlias = Literal["stream", "sync"] | str
-"""The values the documentation lists, or any other the server may come to know."""
+GenerativeAnswerRequestMode: TypeAlias = Literal["stream", "sync"]
+"""The values the documentation lists. An answer may hold others that the server came to know, so models say `GenerativeAnswerRequestMode | str`."""
 
 GENERATIVE_ANSWER_REQUEST_MODE_VALUES: Final[frozenset[str]] = frozenset({"stream", "sync"})
 """The values the documentation lists."""

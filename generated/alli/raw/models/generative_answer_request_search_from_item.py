@@ -3,8 +3,8 @@ from typing import Final, Literal, TypeAlias
 
 __all__ = ["GENERATIVE_ANSWER_REQUEST_SEARCH_FROM_ITEM_VALUES", "GenerativeAnswerRequestSearchFromItem"]
 
-GenerativeAnswerRequestSearchFromItem: TypeAlias = Literal["document", "qna", "web"] | str
-"""The values the documentation lists, or any other the server may come to know."""
+GenerativeAnswerRequestSearchFromItem: TypeAlias = Literal["document", "qna", "web"]
+"""The values the documentation lists. An answer may hold others that the server came to know, so models say `GenerativeAnswerRequestSearchFromItem | str`."""
 
 GENERATIVE_ANSWER_REQUEST_SEARCH_FROM_ITEM_VALUES: Final[frozenset[str]] = frozenset({"document", "qna", "web"})
 """The values the documentation lists."""

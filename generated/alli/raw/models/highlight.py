@@ -3,13 +3,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from .. import models as _models
-from ..models.answer_type import AnswerType
 from ..open_world import (
     OpenModel,
     Reader,
@@ -33,7 +32,7 @@ class Highlight(OpenModel):
     """Where a cited passage stands on its page."""
 
     bboxes: list[_models.BoundingBox] = _attrs_field(metadata={"wire": "bboxes", "required": True})
-    type: AnswerType = _attrs_field(metadata={"wire": "type", "required": True})
+    type: Literal["IMAGE", "PARAGRAPH", "TABLE"] | str = _attrs_field(metadata={"wire": "type", "required": True})
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
     _absent: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
 

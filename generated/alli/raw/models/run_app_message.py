@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -69,9 +69,11 @@ class RunAppMessage(OpenModel):
     message: None | str = _attrs_field(default=ABSENT, repr=False, metadata={"wire": "message", "required": False})
     metadata: Any = _attrs_field(default=ABSENT, repr=False, metadata={"wire": "metadata", "required": False})
     multiple_option: bool | None = _attrs_field(default=ABSENT, metadata={"wire": "multipleOption", "required": False})
-    sender: None | str = _attrs_field(default=ABSENT, metadata={"wire": "sender", "required": False})
+    sender: Literal["AGENT", "BOT", "USER"] | str | None = _attrs_field(
+        default=ABSENT, metadata={"wire": "sender", "required": False}
+    )
     source: Any = _attrs_field(default=ABSENT, repr=False, metadata={"wire": "source", "required": False})
-    type: None | str = _attrs_field(default=ABSENT, metadata={"wire": "type", "required": False})
+    type: Literal["llm", "tn"] | str | None = _attrs_field(default=ABSENT, metadata={"wire": "type", "required": False})
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
     _absent: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
 

@@ -3,13 +3,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from .. import models as _models
-from ..models.run_app_request_mode import RunAppRequestMode
 from ..open_world import (
     OpenModel,
     Reader,
@@ -72,7 +71,9 @@ class RunAppRequest(OpenModel):
     is_stateful: bool | None = _attrs_field(default=ABSENT, metadata={"wire": "isStateful", "required": False})
     llm_model: None | str = _attrs_field(default=ABSENT, metadata={"wire": "llmModel", "required": False})
     llm_prompt_id: None | str = _attrs_field(default=ABSENT, metadata={"wire": "llmPromptId", "required": False})
-    mode: None | RunAppRequestMode = _attrs_field(default=ABSENT, metadata={"wire": "mode", "required": False})
+    mode: Literal["background", "stream", "sync"] | None = _attrs_field(
+        default=ABSENT, metadata={"wire": "mode", "required": False}
+    )
     required_variables: list[str] | None = _attrs_field(
         default=ABSENT, metadata={"wire": "requiredVariables", "required": False}
     )

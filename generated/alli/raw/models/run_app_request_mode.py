@@ -3,8 +3,8 @@ from typing import Final, Literal, TypeAlias
 
 __all__ = ["RUN_APP_REQUEST_MODE_VALUES", "RunAppRequestMode"]
 
-RunAppRequestMode: TypeAlias = Literal["background", "stream", "sync"] | str
-"""The values the documentation lists, or any other the server may come to know."""
+RunAppRequestMode: TypeAlias = Literal["background", "stream", "sync"]
+"""The values the documentation lists. An answer may hold others that the server came to know, so models say `RunAppRequestMode | str`."""
 
 RUN_APP_REQUEST_MODE_VALUES: Final[frozenset[str]] = frozenset({"background", "stream", "sync"})
 """The values the documentation lists."""

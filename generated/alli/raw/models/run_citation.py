@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -38,7 +38,9 @@ class RunCitation(OpenModel):
         default=ABSENT, metadata={"wire": "knowledgeBaseId", "required": False}
     )
     page_no: int | None = _attrs_field(default=ABSENT, metadata={"wire": "pageNo", "required": False})
-    source: None | str = _attrs_field(default=ABSENT, metadata={"wire": "source", "required": False})
+    source: Literal["DOCUMENT", "FAQ", "WEB"] | str | None = _attrs_field(
+        default=ABSENT, metadata={"wire": "source", "required": False}
+    )
     text: None | str = _attrs_field(default=ABSENT, repr=False, metadata={"wire": "text", "required": False})
     title: None | str = _attrs_field(default=ABSENT, metadata={"wire": "title", "required": False})
     url: None | str = _attrs_field(default=ABSENT, metadata={"wire": "url", "required": False})

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -48,7 +48,9 @@ class RunRecord(OpenModel):
     result: None | _models.RunAppResult = _attrs_field(
         default=ABSENT, repr=False, metadata={"wire": "result", "required": False}
     )
-    type: None | str = _attrs_field(default=ABSENT, metadata={"wire": "type", "required": False})
+    type: Literal["final_replaced_message"] | str | None = _attrs_field(
+        default=ABSENT, metadata={"wire": "type", "required": False, "only": ["final_replaced_message"]}
+    )
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict, repr=False)
     _absent: frozenset[str] = _attrs_field(init=False, default=frozenset(), repr=False)
 

@@ -2,13 +2,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..models.search_passages_body_exclude_hashtags_operator import SearchPassagesBodyExcludeHashtagsOperator
-from ..models.search_passages_body_hashtags_operator import SearchPassagesBodyHashtagsOperator
 from ..open_world import (
     OpenModel,
     source_dict,
@@ -46,11 +44,11 @@ class SearchPassagesBody(OpenModel):
     exclude_hashtags: list[str] | None = _attrs_field(
         default=ABSENT, metadata={"wire": "exclude_hashtags", "required": False}
     )
-    exclude_hashtags_operator: None | SearchPassagesBodyExcludeHashtagsOperator = _attrs_field(
+    exclude_hashtags_operator: Literal["and", "or"] | None = _attrs_field(
         default=ABSENT, metadata={"wire": "exclude_hashtags_operator", "required": False}
     )
     hashtags: list[str] | None = _attrs_field(default=ABSENT, metadata={"wire": "hashtags", "required": False})
-    hashtags_operator: None | SearchPassagesBodyHashtagsOperator = _attrs_field(
+    hashtags_operator: Literal["and", "or"] | None = _attrs_field(
         default=ABSENT, metadata={"wire": "hashtags_operator", "required": False}
     )
     maxDocumentClues: int | None = _attrs_field(

@@ -3,8 +3,8 @@ from typing import Final, Literal, TypeAlias
 
 __all__ = ["SEARCH_PASSAGES_BODY_EXCLUDE_HASHTAGS_OPERATOR_VALUES", "SearchPassagesBodyExcludeHashtagsOperator"]
 
-SearchPassagesBodyExcludeHashtagsOperator: TypeAlias = Literal["and", "or"] | str
-"""The values the documentation lists, or any other the server may come to know."""
+SearchPassagesBodyExcludeHashtagsOperator: TypeAlias = Literal["and", "or"]
+"""The values the documentation lists. An answer may hold others that the server came to know, so models say `SearchPassagesBodyExcludeHashtagsOperator | str`."""
 
 SEARCH_PASSAGES_BODY_EXCLUDE_HASHTAGS_OPERATOR_VALUES: Final[frozenset[str]] = frozenset({"and", "or"})
 """The values the documentation lists."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from inspect import currentframe
 from typing import Any, ParamSpec, TypeGuard, TypeVar
 from uuid import UUID
 
@@ -16,21 +18,25 @@ __all__ = [
     "as_id",
     "as_list",
     "build",
+    "deprecated",
     "form_of",
     "given",
     "json_mapping",
     "json_list",
     "json_text",
     "json_value",
+    "listed",
     "nullable",
     "optional",
     "required",
     "sequence",
     "to_json",
+    "warn_deprecated",
     "wire",
 ]
 
 T = TypeVar("T")
+F = TypeVar("F", bound=Callable[..., Any])
 P = ParamSpec("P")
 
 
@@ -46,6 +52,25 @@ def build(name: str, builder: Callable[P, T], *args: P.args, **kwargs: P.kwargs)
         raise InvalidArgumentError(f"{name}: an argument holds a lone surrogate, which is not text") from None
     except (TypeError, ValueError) as error:
         raise InvalidArgumentError(f"{name}: {error}") from None
+
+
+def deprecated(message: str) -> Callable[[F], F]:
+    """Marks a method as type checkers want it (PEP 702). `warn_deprecated` in its body warns."""
+
+    def mark(method: F) -> F:
+        vars(method)["__deprecated__"] = message
+        return method
+
+    return mark
+
+
+def warn_deprecated(message: str) -> None:
+    """Warns at the line that called into this package, also where other methods of it, or an event loop, are in between."""
+    level, frame = 1, currentframe()
+    inside = (__name__.partition(".")[0], "asyncio")
+    while frame is not None and frame.f_globals.get("__name__", "").partition(".")[0] in inside:
+        level, frame = level + 1, frame.f_back
+    warnings.warn(message, DeprecationWarning, stacklevel=level)
 
 
 def as_id(name: str, value: T, kind: type[str] | type[int]) -> T:
@@ -92,6 +117,27 @@ def optional(name: str, value: T | None, *types: type) -> T | Unset:
 def nullable(name: str, value: T, *types: type) -> T:
     """As `required`; None is sent as null, and UNSET means that it was not given."""
     return value if value is None or value is UNSET else required(name, value, *types)
+
+
+def listed(name: str, value: T, *allowed: str | int) -> T:
+    """`value`, if it is one of those that the document allows, or a list of such; None and UNSET pass.
+
+    Raises:
+        InvalidArgumentError: it is another. The text holds what is allowed and not the value, which may be a secret.
+    """
+    if value is None or value is UNSET or value in allowed:
+        return value
+    if isinstance(value, list):
+        items: list[Any] = value
+        for index, item in enumerate(items):
+            listed(f"{name}[{index}]", item, *allowed)
+        return value
+    from difflib import get_close_matches
+
+    near = get_close_matches(str(value), [str(each) for each in allowed], 1)
+    hint = f"did you mean {near[0]!r}?" if near else "with_options(extra_body=…) or extra_query=… sends any other value"
+    one_of = "one of " if len(allowed) > 1 else ""
+    raise InvalidArgumentError(f"{name}: must be {one_of}{', '.join(map(repr, allowed))}; {hint}")
 
 
 def wire(fields: Mapping[str, Any]) -> dict[str, Any]:

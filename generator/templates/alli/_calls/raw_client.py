@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from ..errors import ConfigurationError
 from ..raw.client import Client
+from .undocumented import any_operation
 
 if TYPE_CHECKING:
     from .response import Response
@@ -21,7 +22,7 @@ class _Sender:
         self._transport = transport
 
     def request(self, **request: Any) -> Response:
-        return self._transport.any_answer(request)
+        return self._transport.response(any_operation("raw", request["method"], None), request)
 
 
 class _AsyncSender:
@@ -31,7 +32,7 @@ class _AsyncSender:
         self._transport = transport
 
     async def request(self, **request: Any) -> Response:
-        return await self._transport.any_answer(request)
+        return await self._transport.response(any_operation("raw", request["method"], None), request)
 
 
 class RawClient(Client):

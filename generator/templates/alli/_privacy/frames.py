@@ -6,14 +6,22 @@ and so are those of functions that the caller passed in.
 
 from __future__ import annotations
 
+import errno
 import inspect
+import os
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from functools import wraps
 from types import FunctionType
 from typing import Any, TypeVar
 
+from ..errors import APIConnectionError
+
 __all__ = ["forget", "forgetful"]
+
+_PLACES = tuple({sys.prefix, sys.base_prefix, os.path.dirname(os.path.dirname(os.path.dirname(__file__)))})  # noqa: PTH120 - at import
+"""Where modules come from: the interpreter, what is installed in it, and this package."""
 
 C = TypeVar("C", bound=type)
 
@@ -40,7 +48,7 @@ def forget(error: BaseException) -> None:
 
 
 def forgetful(kind: C) -> C:
-    """A class whose public methods `forget` what they raise."""
+    """A class whose public methods `forget` what they raise, and say in an AlliError that no file descriptor was left to begin with."""
     for name, method in list(vars(kind).items()):
         if isinstance(method, FunctionType) and not name.startswith("_") and not _is_generator(method):
             setattr(kind, name, _forgetting(method))
@@ -61,6 +69,8 @@ def _forgetting(method: Callable[..., Any]) -> Callable[..., Any]:
             except BaseException as error:
                 del args, kwargs
                 forget(error)
+                if _is_starved(error):
+                    raise _starved() from error
                 raise
 
         return awaited
@@ -72,6 +82,26 @@ def _forgetting(method: Callable[..., Any]) -> Callable[..., Any]:
         except BaseException as error:
             del args, kwargs
             forget(error)
+            if _is_starved(error):
+                raise _starved() from error
             raise
 
     return called
+
+
+def _is_starved(error: BaseException) -> bool:
+    """Whether a module could not be loaded because the process has no file descriptor left. Modules are loaded before a request is sent."""
+    if isinstance(error, ImportError):
+        return os.strerror(errno.EMFILE) in str(error)
+    if not isinstance(error, OSError) or error.errno not in (errno.EMFILE, errno.ENFILE):
+        return False
+    return str(error.filename).startswith(_PLACES)
+
+
+def _starved() -> APIConnectionError:
+    return APIConnectionError(
+        "no file descriptor is left (Too many open files); nothing was sent. Close files and clients that are no longer used, or raise "
+        "the limit, as `ulimit -n` does",
+        request_sent=False,
+        attempts=0,
+    )

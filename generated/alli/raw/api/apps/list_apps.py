@@ -4,6 +4,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ... import errors
+from ...models.app_type import AppType
 from ...models.apps_response import AppsResponse
 from ...models.error import Error
 from ...open_world import read_json
@@ -22,7 +23,7 @@ def build_request(
     *,
     search_term: None | str | Unset = UNSET,
     categories: list[str] | None | Unset = UNSET,
-    type_: None | str | Unset = UNSET,
+    type_: AppType | str | None | Unset = UNSET,
     published: bool | None | Unset = UNSET,
     page_size: int | Unset = UNSET,
     cursor: None | str | Unset = UNSET,
@@ -76,7 +77,7 @@ def sync_detailed(
     client: AuthenticatedClient | Client,
     search_term: None | str | Unset = UNSET,
     categories: list[str] | None | Unset = UNSET,
-    type_: None | str | Unset = UNSET,
+    type_: AppType | str | None | Unset = UNSET,
     published: bool | None | Unset = UNSET,
     page_size: int | Unset = UNSET,
     cursor: None | str | Unset = UNSET,
@@ -104,7 +105,7 @@ def sync(
     client: AuthenticatedClient | Client,
     search_term: None | str | Unset = UNSET,
     categories: list[str] | None | Unset = UNSET,
-    type_: None | str | Unset = UNSET,
+    type_: AppType | str | None | Unset = UNSET,
     published: bool | None | Unset = UNSET,
     page_size: int | Unset = UNSET,
     cursor: None | str | Unset = UNSET,
@@ -132,7 +133,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient | Client,
     search_term: None | str | Unset = UNSET,
     categories: list[str] | None | Unset = UNSET,
-    type_: None | str | Unset = UNSET,
+    type_: AppType | str | None | Unset = UNSET,
     published: bool | None | Unset = UNSET,
     page_size: int | Unset = UNSET,
     cursor: None | str | Unset = UNSET,
@@ -160,7 +161,7 @@ async def asyncio(
     client: AuthenticatedClient | Client,
     search_term: None | str | Unset = UNSET,
     categories: list[str] | None | Unset = UNSET,
-    type_: None | str | Unset = UNSET,
+    type_: AppType | str | None | Unset = UNSET,
     published: bool | None | Unset = UNSET,
     page_size: int | Unset = UNSET,
     cursor: None | str | Unset = UNSET,
