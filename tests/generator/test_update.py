@@ -66,6 +66,7 @@ def fragments(project: Workspace) -> dict[str, str]:
     return {path.name: path.read_text("utf-8") for path in (project.folder / "changelog.d").iterdir()}
 
 
+@pytest.mark.timeout(240)
 def test_one_command_takes_a_newer_document_all_the_way_and_a_dry_run_only_says_so(project: Workspace) -> None:
     file = given(project, LABELS)
     before = project.tree()
@@ -103,6 +104,7 @@ def test_a_break_is_announced_as_one_and_raises_the_version_further(project: Wor
     assert "The version goes from 0.1.0 to 0.2.0." in done.out
 
 
+@pytest.mark.timeout(240)
 @pytest.mark.parametrize("step", ["document", "model", "tree", "changelog"])
 def test_nothing_changes_where_a_step_fails(project: Workspace, step: str, monkeypatch: pytest.MonkeyPatch) -> None:
     document: dict[str, Any] = json.loads(json.dumps(LABELS))
