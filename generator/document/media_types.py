@@ -1,6 +1,7 @@
 """Which media types of bodies the SDK can send and read, and how each is read.
 
-A body that is neither JSON nor a form is text or a file, which is sent and given as it is (tests/generator/test_bodies.py).
+JSON, forms, text of any kind, and files as application/octet-stream; an answer of another type is given as it is
+(tests/generator/test_bodies.py).
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any, Literal, TypeAlias
 
 from generator.document.files import Document
-from generator.document.json_types import is_array, is_object
+from generator.document.json_types import is_array, is_object, object_at
 from generator.document.problems import JsonPath, Problem
 from generator.document.schemas import followed, operations, resolved
 
@@ -22,9 +23,15 @@ AnswerKind: TypeAlias = Literal["json", "records", "text", "bytes", "nothing"]
 _PREFERRED: tuple[BodyKind, ...] = ("json", "multipart", "form", "text", "binary")
 """Of several media types of a body, which one the facade sends."""
 
+_KINDS: dict[str, BodyKind] = {
+    "application/x-www-form-urlencoded": "form",
+    "multipart/form-data": "multipart",
+    "text/*": "text",
+    "application/octet-stream": "binary",
+}
+"""Of bodies that are not JSON."""
+
 _MEDIA_TYPE = re.compile(r"(?P<type>[\w.+-]+)/(?P<subtype>[\w.+-]+)", re.ASCII)
-_WILDCARD = re.compile(r"[\w.+*-]+/\*", re.ASCII)
-_TEXT = re.compile(r"text/.+|application/(.+\+)?(xml|yaml|x-yaml|toml|javascript|graphql|sql|x-ndjson|ndjson|jsonl)")
 _STREAM = frozenset({"application/stream+json", "application/x-ndjson", "application/ndjson", "application/jsonl"})
 
 
@@ -58,26 +65,17 @@ def bodies_of(data: dict[str, Any], body: dict[str, Any]) -> list[tuple[str, Bod
 def answer_of(data: dict[str, Any], answer: dict[str, Any]) -> tuple[AnswerKind, Any]:
     """How an answer is read, and its schema where it is JSON, or the schema of one of its records.
 
-    What is known stays alone; where nothing is, the first is text or a file, or JSON where it may be anything. Records are for
-    answers that can't be had whole.
+    Records are for answers that can't be had whole.
     """
     listed = dict(_contents(answer))
     for media, holder in listed.items():
-        essence = _essence(media)
-        if is_stream(media):
-            continue
-        if _is_json(essence):
+        if _is_json(_essence(media)) and not is_stream(media):
             return "json", holder.get("schema", {})
-        if essence == "application/octet-stream" or essence.startswith("text/"):
-            return ("text" if essence.startswith("text/") else "bytes"), None
     if streams := [holder for media, holder in listed.items() if is_stream(media)]:
         return "records", streams[0].get("schema", {})
     if not listed:
         return "nothing", None
-    media, holder = next(iter(listed.items()))
-    if _WILDCARD.fullmatch(media) and not _is_string(data, holder.get("schema")):
-        return "json", holder.get("schema", {})
-    return ("text" if _TEXT.fullmatch(_essence(media)) else "bytes"), None
+    return ("text" if _essence(next(iter(listed))).startswith("text/") else "bytes"), None
 
 
 def unusable(document: Document) -> list[Problem]:
@@ -93,8 +91,8 @@ def unusable(document: Document) -> list[Problem]:
         problems.append(
             Problem(
                 f"{str(path[2]).upper()} {path[1]}: a request body of {' or '.join(listed)} with this schema can't be sent; what can be sent "
-                "is JSON, application/x-www-form-urlencoded and multipart/form-data made of an object, and text or a file of any one media "
-                "type. Say in the overlay which it is: {type: string} is text, {type: string, format: binary} a file",
+                "is JSON, application/x-www-form-urlencoded and multipart/form-data made of an object, text/* made of {type: string}, and "
+                "application/octet-stream made of {type: string, format: binary}. Say in the overlay which of these it is",
                 path=place,
             )
         )
@@ -103,17 +101,11 @@ def unusable(document: Document) -> list[Problem]:
 
 def _body_kind(data: dict[str, Any], media: str, holder: dict[str, Any]) -> BodyKind | None:
     essence, schema = _essence(media), holder.get("schema")
-    if _is_json(essence) or (essence == "*/*" and _is_object(data, schema)):
+    if _is_json(essence):
         return "json"
-    if not _MEDIA_TYPE.fullmatch(essence):
-        return None
-    if essence in ("application/x-www-form-urlencoded", "multipart/form-data"):
-        fits = schema is None or _is_object(data, schema)
-        return None if not fits else "form" if essence.startswith("application/") else "multipart"
-    if essence.startswith("multipart/") or not (schema is None or _is_string(data, schema)):
-        return None
-    binary = resolved(data, schema).get("format") == "binary"
-    return "text" if _TEXT.fullmatch(essence) and not binary else "binary"
+    kind = _KINDS.get("text/*" if essence.startswith("text/") else essence)
+    fits = _is_object if kind in ("form", "multipart") else _is_string
+    return kind if schema is None or fits(data, schema) else None
 
 
 def _essence(media: str) -> str:
@@ -121,7 +113,8 @@ def _essence(media: str) -> str:
 
 
 def _is_json(essence: str) -> bool:
-    return essence == "application/json" or (essence.endswith("+json") and bool(_MEDIA_TYPE.fullmatch(essence)))
+    """`*/*` is what some frameworks write for JSON."""
+    return essence in ("application/json", "*/*") or bool(_MEDIA_TYPE.fullmatch(essence) and essence.endswith("+json"))
 
 
 def _is_object(data: dict[str, Any], schema: object) -> bool:
@@ -143,10 +136,7 @@ def _types(node: dict[str, Any]) -> list[Any]:
 
 
 def _contents(holder: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    content = holder.get("content")
-    for media, inner in content.items() if is_object(content) else ():
-        if is_object(inner):
-            yield media, inner
+    return ((media, inner) for media, inner in object_at(holder, "content").items() if is_object(inner))
 
 
 def _place(operation: dict[str, Any], path: JsonPath) -> JsonPath:

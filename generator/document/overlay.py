@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from generator.document.files import Document
-from generator.document.json_types import is_array, is_object
+from generator.document.json_types import is_array, is_object, value_at
 from generator.document.jsonpath import TargetError, find, nearest_target
 from generator.document.problems import GenerationFailed, JsonPath, Place, Problem
 from generator.document.schemas import followed, resolved
@@ -105,7 +105,7 @@ class _Action:
         if () in paths:
             return [Problem("the whole document can't be removed", path=(*self.here, "target"))]
         for path in reversed(paths):  # from the end, so that earlier indices stay true
-            parent: Any = _value(self.merged.data, path[:-1])
+            parent: Any = value_at(self.merged.data, path[:-1])
             _forget(self.merged.places, parent[path[-1]], path)
             if isinstance(path[-1], int):  # a path ends on a number where it leads into an array
                 _shift(self.merged.places, parent, path[:-1], path[-1])
@@ -176,12 +176,6 @@ def _stands_alone(path: JsonPath) -> bool:
 def _is_replaced(old: dict[str, Any], new: dict[str, Any], path: JsonPath) -> bool:
     """Whether the new value is a reference that takes the place of an object: they can't be one."""
     return "$ref" in new and "$ref" not in old and _stands_alone(path)
-
-
-def _value(data: Any, path: JsonPath) -> Any:
-    for key in path:
-        data = data[key]
-    return data
 
 
 def _forget(places: dict[JsonPath, Place], value: Any, path: JsonPath) -> None:

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from generator.document.json_types import is_array, is_object
+from generator.document.json_types import array_at, is_array, is_object, object_at
 from generator.document.problems import JsonPath, Problem
-from generator.document.schemas import properties, resolved, step
+from generator.document.schemas import alternatives, properties, resolved, step
 
 __all__ = ["unwritable"]
 
@@ -51,10 +51,7 @@ def _types(schema: dict[str, Any]) -> list[Any]:
     """Of the schema and of those it is one of."""
     found = schema.get("type")
     types: list[Any] = found if is_array(found) else [found] if found is not None else []
-    for key in ("anyOf", "oneOf", "allOf"):
-        parts = schema.get(key)
-        types += [kind for part in (parts if is_array(parts) else ()) if is_object(part) for kind in _types(part)]
-    return types
+    return types + [kind for part in alternatives(schema) if is_object(part) for kind in _types(part)]
 
 
 def _is_writable(data: dict[str, Any], place: str, schema: dict[str, Any]) -> bool:
@@ -66,8 +63,7 @@ def _is_writable(data: dict[str, Any], place: str, schema: dict[str, Any]) -> bo
 
 def _holders(data: dict[str, Any]) -> Iterator[tuple[JsonPath, dict[str, Any]]]:
     """Path items and operations."""
-    paths = data.get("paths")
-    for url, item in paths.items() if is_object(paths) else ():
+    for url, item in object_at(data, "paths").items():
         if is_object(item):
             yield ("paths", url), item
             yield from ((("paths", url, key), inner) for key, inner in item.items() if is_object(inner))
@@ -76,12 +72,9 @@ def _holders(data: dict[str, Any]) -> Iterator[tuple[JsonPath, dict[str, Any]]]:
 def _parameters(data: dict[str, Any]) -> Iterator[tuple[JsonPath, dict[str, Any]]]:
     """Parameters where they are written."""
     for path, holder in _holders(data):
-        listed = holder.get("parameters")
-        for index, parameter in enumerate(listed if is_array(listed) else ()):
+        for index, parameter in enumerate(array_at(holder, "parameters")):
             if is_object(parameter):
                 yield (*path, "parameters", index), parameter
-    components = data.get("components")
-    shared = components.get("parameters") if is_object(components) else None
-    for name, parameter in shared.items() if is_object(shared) else ():
+    for name, parameter in object_at(data, "components", "parameters").items():
         if is_object(parameter):
             yield ("components", "parameters", name), parameter

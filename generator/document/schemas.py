@@ -5,10 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from generator.document.json_types import is_array, is_object
+from generator.document.json_types import array_at, is_array, is_object, object_at
 from generator.document.problems import JsonPath
 
-__all__ = ["METHODS", "followed", "objects", "operations", "parameters", "properties", "resolved", "step"]
+__all__ = [
+    "METHODS",
+    "alternatives",
+    "followed",
+    "objects",
+    "operations",
+    "parameters",
+    "properties",
+    "resolved",
+    "step",
+    "walk",
+]
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 """The keys of a path item that hold operations."""
@@ -19,26 +30,37 @@ MAX_DEPTH = 30
 
 def operations(data: dict[str, Any]) -> Iterator[tuple[JsonPath, dict[str, Any]]]:
     """Every operation of a document with its path, in document order."""
-    paths: object = data.get("paths")
-    for url, item in paths.items() if is_object(paths) else ():
-        for method, operation in item.items() if is_object(item) else ():
+    for url, item in object_at(data, "paths").items():
+        for method, operation in object_at(item).items():
             if method in METHODS and is_object(operation):
                 yield ("paths", url, method), operation
 
 
 _VALUES = ("const", "default", "enum", "example", "examples")
+_MAPS = ("$defs", "headers", "parameters", "patternProperties", "properties", "requestBodies", "responses", "schemas")
+"""Keys of objects whose own keys are names."""
+
+
+def walk(node: Any, path: JsonPath = ()) -> Iterator[tuple[JsonPath, dict[str, Any]]]:
+    """Every object of a document but those in example values, with its path."""
+    if is_object(node):
+        yield path, node
+        for key, value in node.items():
+            if key not in _VALUES or (path and path[-1] in _MAPS):
+                yield from walk(value, (*path, key))
+    elif is_array(node):
+        for index, item in enumerate(node):
+            yield from walk(item, (*path, index))
 
 
 def objects(node: Any) -> Iterator[dict[str, Any]]:
-    """Every object of a document but those in example values."""
-    if is_object(node):
-        yield node
-        for key, value in node.items():
-            if key not in _VALUES:
-                yield from objects(value)
-    elif is_array(node):
-        for item in node:
-            yield from objects(item)
+    """These objects without their paths."""
+    return (found for _, found in walk(node))
+
+
+def alternatives(schema: Any) -> Iterator[Any]:
+    """The schemas in allOf, anyOf and oneOf."""
+    return (part for key in ("allOf", "anyOf", "oneOf") for part in array_at(schema, key))
 
 
 def resolved(data: dict[str, Any], node: Any) -> dict[str, Any]:
@@ -60,11 +82,9 @@ def followed(reference: str) -> JsonPath:
 def properties(data: dict[str, Any], schema: Any, depth: int = 0) -> dict[str, Any]:
     """Properties of an object's schema by wire name, those of allOf, anyOf and oneOf included."""
     node = resolved(data, schema)
-    found: dict[str, Any] = dict(node["properties"]) if is_object(node.get("properties")) else {}
-    for key in ("allOf", "anyOf", "oneOf"):
-        parts = node.get(key)
-        for part in parts if is_array(parts) and depth < MAX_DEPTH else ():
-            found |= properties(data, part, depth + 1)
+    found = dict(object_at(node, "properties"))
+    for part in alternatives(node) if depth < MAX_DEPTH else ():
+        found |= properties(data, part, depth + 1)
     return found
 
 
@@ -73,19 +93,13 @@ def step(data: dict[str, Any], schema: Any, depth: int = 0) -> dict[str, Any]:
     node = resolved(data, schema)
     if node.get("type") == "array" or "items" in node:
         return resolved(data, node.get("items"))
-    for key in ("anyOf", "oneOf", "allOf"):
-        parts = node.get(key)
-        for part in parts if is_array(parts) and depth < MAX_DEPTH else ():
-            inner = step(data, part, depth + 1)
-            if inner is not resolved(data, part):
-                return inner
+    for part in alternatives(node) if depth < MAX_DEPTH else ():
+        inner = step(data, part, depth + 1)
+        if inner is not resolved(data, part):
+            return inner
     return node
 
 
 def parameters(data: dict[str, Any], path_item: Any, operation: dict[str, Any]) -> list[dict[str, Any]]:
     """Parameters of an operation and of its path, references followed."""
-    found: list[dict[str, Any]] = []
-    for holder in (path_item, operation):
-        listed = holder.get("parameters") if is_object(holder) else None
-        found += [resolved(data, item) for item in listed] if is_array(listed) else []
-    return found
+    return [resolved(data, item) for holder in (path_item, operation) for item in array_at(holder, "parameters")]

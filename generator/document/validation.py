@@ -14,19 +14,13 @@ from typing import Any
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from generator.document.files import Document
-from generator.document.json_types import is_array, is_object
+from generator.document.json_types import array_at, is_array, is_object, object_at, value_at
 from generator.document.problems import GenerationFailed, JsonPath, Problem
-from generator.document.schemas import operations
+from generator.document.schemas import alternatives, followed, operations, walk
 
 __all__ = ["drop_required_flags", "references", "undefined_schemes", "validate"]
 
-_SCHEMAS_BY_NAME = frozenset({"properties", "patternProperties", "$defs", "dependentSchemas"})
-_SCHEMA_LISTS = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})
-_SCHEMAS = frozenset({
-    *("additionalProperties", "contains", "else", "if", "items", "not", "propertyNames", "then"),
-    *("unevaluatedItems", "unevaluatedProperties"),
-})  # fmt: skip
-_VALUES = frozenset({"example", "examples", "default"})
+_SCHEMAS_BY_NAME = ("properties", "patternProperties", "$defs", "dependentSchemas")
 
 
 def validate(document: Document) -> None:
@@ -57,8 +51,7 @@ def _version(document: Document) -> Iterator[Problem]:
 
 
 def _items(document: Document) -> Iterator[Problem]:
-    paths: object = document.data.get("paths")
-    for url, item in paths.items() if is_object(paths) else ():
+    for url, item in object_at(document.data, "paths").items():
         if not is_object(item) and not url.startswith("x-"):
             yield Problem(
                 f"path {url} must be an object with operations; without any, take it out", path=("paths", url)
@@ -70,7 +63,7 @@ def _operation_ids(document: Document) -> Iterator[Problem]:
     for path, operation in operations(document.data):
         name = operation.get("operationId")
         if not isinstance(name, str):
-            continue  # derive.annotate has given it one, unless this document is not for it
+            continue  # default_names.annotate has given it one, unless this document is not for it
         if name in first:
             there = document.place((*first[name], "operationId"))
             yield Problem(
@@ -87,44 +80,30 @@ def _operation(path: JsonPath) -> str:
 
 def references(document: Document) -> Iterator[Problem]:
     """Every $ref that leads nowhere, or out of the document."""
-    for path, reference in _refs(document.data, ()):
+    for path, node in walk(document.data):
+        if not isinstance(reference := node.get("$ref"), str):
+            continue
         if not reference.startswith("#/"):
-            yield Problem(f"$ref '{reference}' leaves the document; only #/... is accepted", path=path)
+            yield Problem(f"$ref '{reference}' leaves the document; only #/... is accepted", path=(*path, "$ref"))
         elif not _resolves(document.data, reference):
-            yield Problem(f"$ref '{reference}' leads nowhere", path=path)
+            yield Problem(f"$ref '{reference}' leads nowhere", path=(*path, "$ref"))
 
 
 def undefined_schemes(document: Document) -> Iterator[Problem]:
     """Every security scheme that is asked for and not defined."""
-    components = document.data.get("components")
-    schemes = components.get("securitySchemes") if is_object(components) else None
-    defined = schemes.keys() if is_object(schemes) else ()
+    defined = object_at(document.data, "components", "securitySchemes")
     for path, holder in ((), document.data), *operations(document.data):
-        wanted = holder.get("security")
-        for index, alternative in enumerate(wanted if is_array(wanted) else ()):
-            for name in alternative if is_object(alternative) else ():
+        for index, alternative in enumerate(array_at(holder, "security")):
+            for name in object_at(alternative):
                 if name not in defined:
                     message = f"security asks for '{name}', which components.securitySchemes does not define"
                     yield Problem(message, path=(*path, "security", index, name))
 
 
-def _refs(node: Any, path: JsonPath) -> Iterator[tuple[JsonPath, str]]:
-    if is_object(node):
-        for key, value in node.items():
-            if key == "$ref" and isinstance(value, str):
-                yield (*path, key), value
-            elif key not in ("example", "examples"):  # there, a $ref is only text
-                yield from _refs(value, (*path, key))
-    elif is_array(node):
-        for index, item in enumerate(node):
-            yield from _refs(item, (*path, index))
-
-
 def _circles(document: Document) -> Iterator[Problem]:
     """Schemas that hold themselves other than in a property; a circle of several is reported once."""
-    components = document.data.get("components")
-    schemas = components.get("schemas") if is_object(components) else None
-    parts = {name: list(_made_of(schema)) for name, schema in schemas.items()} if is_object(schemas) else {}
+    schemas = object_at(document.data, "components", "schemas")
+    parts = {name: list(_made_of(schema)) for name, schema in schemas.items()}
     told: set[str] = set()
     for name in parts:
         circle = _way_back(name, parts)
@@ -141,15 +120,11 @@ def _circles(document: Document) -> Iterator[Problem]:
 
 def _made_of(schema: Any) -> Iterator[str]:
     """Names of the schemas that a value of this one is itself."""
-    if not is_object(schema):
-        return
-    reference = schema.get("$ref")
+    reference = object_at(schema).get("$ref")
     if isinstance(reference, str) and reference.startswith("#/components/schemas/"):
         yield reference.rpartition("/")[2]
-    for key in ("allOf", "anyOf", "oneOf"):
-        parts = schema.get(key)
-        for part in parts if is_array(parts) else ():
-            yield from _made_of(part)
+    for part in alternatives(schema):
+        yield from _made_of(part)
 
 
 def _way_back(name: str, parts: Mapping[str, list[str]]) -> list[str]:
@@ -168,8 +143,7 @@ def _way_back(name: str, parts: Mapping[str, list[str]]) -> list[str]:
 
 def _resolves(data: Any, reference: str) -> bool:
     node = data
-    for part in reference[2:].split("/"):
-        key = part.replace("~1", "/").replace("~0", "~")
+    for key in map(str, followed(reference)):
         if is_object(node) and key in node:
             node = node[key]
         elif is_array(node) and key.isdigit() and int(key) < len(node):
@@ -193,17 +167,11 @@ def _locate(document: Document, tail: JsonPath, instance: object, message: str) 
     # The validator gives no path for a default that doesn't fit its schema.
     end = tail or ("default",)
     fits = [path for path in document.places if path[-len(end) :] == end]
-    fits = [path for path in fits if _at(document.data, path) == instance]
+    fits = [path for path in fits if value_at(document.data, path) == instance]
     if len(fits) == 1:
         return fits[0]
     urls = [path for path in document.places if len(path) == 2 and path[0] == "paths" and f"'{path[1]}'" in message]
     return urls[0] if len(urls) == 1 else ()
-
-
-def _at(data: Any, path: JsonPath) -> Any:
-    for key in path:
-        data = data[key]
-    return data
 
 
 def drop_required_flags(data: dict[str, Any]) -> list[Problem]:
@@ -214,8 +182,14 @@ def drop_required_flags(data: dict[str, Any]) -> list[Problem]:
     Returns:
         A warning for each, with the path where it was.
     """
-    found = list(_flags_outside(data, ()))
-    for schema, _ in found:
+    found = [
+        (path, schema)
+        for path, schema in walk(data)
+        if isinstance(schema.get("required"), bool)
+        and ("schema" in path or path[:2] == ("components", "schemas"))
+        and path[-1] not in _SCHEMAS_BY_NAME
+    ]
+    for _, schema in found:
         del schema["required"]
     return [
         Problem(
@@ -223,37 +197,5 @@ def drop_required_flags(data: dict[str, Any]) -> list[Problem]:
             "what an object must have is listed in its own `required`",
             path=(*path, "required"),
         )
-        for _, path in found
+        for path, _ in found
     ]
-
-
-def _flags_outside(node: Any, path: JsonPath) -> Iterator[tuple[dict[str, Any], JsonPath]]:
-    """Schemas with such a flag below what is not a schema itself: there, a parameter may have the flag."""
-    if is_object(node):
-        for key, value in node.items():
-            if key == "schema":
-                yield from _flags_inside(value, (*path, key))
-            elif (*path, key) == ("components", "schemas") and is_object(value):
-                for name, schema in value.items():
-                    yield from _flags_inside(schema, (*path, key, name))
-            elif key not in _VALUES:
-                yield from _flags_outside(value, (*path, key))
-    elif is_array(node):
-        for index, item in enumerate(node):
-            yield from _flags_outside(item, (*path, index))
-
-
-def _flags_inside(schema: Any, path: JsonPath) -> Iterator[tuple[dict[str, Any], JsonPath]]:
-    if not is_object(schema):
-        return
-    if isinstance(schema.get("required"), bool):
-        yield schema, path
-    for key, value in schema.items():
-        if key in _SCHEMAS:
-            yield from _flags_inside(value, (*path, key))
-        elif key in _SCHEMAS_BY_NAME and is_object(value):
-            for name, inner in value.items():
-                yield from _flags_inside(inner, (*path, key, name))
-        elif key in _SCHEMA_LISTS and is_array(value):
-            for index, inner in enumerate(value):
-                yield from _flags_inside(inner, (*path, key, index))

@@ -17,7 +17,7 @@ from typing import Any
 
 from generator.document import schemas, validation
 from generator.document.files import Document, load, shown
-from generator.document.json_types import is_array, is_object
+from generator.document.json_types import is_array, is_object, object_at
 from generator.document.problems import GenerationFailed, JsonPath, Place, Problem
 from generator.intake import round_trip
 from generator.intake.pages import Source, read_sources
@@ -159,11 +159,10 @@ def _with_words(value: Any, before: Any) -> Any:
 
 def _unused(data: dict[str, Any]) -> set[tuple[str, str]]:
     """Section and name of the components that nothing outside them leads to."""
-    components = data.get("components")
     there = {
         (section, name): entry
-        for section, entries in (components.items() if is_object(components) else ())
-        for name, entry in (entries.items() if is_object(entries) and section != "securitySchemes" else ())
+        for section, entries in object_at(data, "components").items()
+        for name, entry in (object_at(entries).items() if section != "securitySchemes" else ())
     }
     reached: set[tuple[str, str]] = set()
     waiting: list[Any] = [{key: value for key, value in data.items() if key != "components"}]
@@ -184,11 +183,11 @@ def _parts(data: dict[str, Any]) -> Iterator[tuple[JsonPath, Any]]:
                 pass
             case "paths" if is_object(value):
                 for url, item in value.items():
-                    for inner, operation in item.items() if is_object(item) else ():
+                    for inner, operation in object_at(item).items():
                         yield ("paths", url, inner), operation
             case "components" if is_object(value):
                 for section, entries in value.items():
-                    for name, entry in entries.items() if is_object(entries) else ():
+                    for name, entry in object_at(entries).items():
                         yield ("components", section, name), entry
             case "info" if is_object(value):
                 for word in value:

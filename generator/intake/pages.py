@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from markdown_it import MarkdownIt
 
 from generator.document.files import load, parse, shown
 from generator.document.json_types import is_object
@@ -16,8 +18,6 @@ from generator.document.problems import GenerationFailed, JsonPath, Place, Probl
 __all__ = ["Source", "read_sources"]
 
 _MARKDOWN = frozenset({".md", ".markdown", ".mdx"})
-_FENCE = re.compile(r" {0,3}(?P<fence>`{3,}|~{3,})[ \t]*(?P<language>[\w.+-]*)")
-_HEADING = re.compile(r" {0,3}#{1,6}[ \t]+(?P<title>.*?)[ \t#]*")
 
 
 @dataclass(frozen=True)
@@ -87,12 +87,12 @@ def _in_file(file: Path) -> Source:
 
 def _on_page(file: Path) -> Iterator[Source]:
     try:
-        lines = file.read_bytes().decode("utf-8-sig").splitlines()
+        page = file.read_bytes().decode("utf-8-sig")
     except OSError as error:
         raise GenerationFailed([Problem(f"can't be read: {error.strerror or error}", Place(shown(file)))]) from error
     except UnicodeDecodeError as error:
         raise GenerationFailed([Problem(f"is not UTF-8 (byte {error.start})", Place(shown(file)))]) from error
-    for number, title, text in _json_blocks(lines):
+    for number, title, text in _json_blocks(page):
         place = Place(shown(file), number)
         if '"openapi"' not in text:  # a sample of a request or an answer
             continue
@@ -108,26 +108,14 @@ def _on_page(file: Path) -> Iterator[Source]:
             yield Source(data, place, title, text)
 
 
-def _json_blocks(lines: list[str]) -> Iterator[tuple[int, str, str]]:
+def _json_blocks(text: str) -> Iterator[tuple[int, str, str]]:
     """Line, heading and text of each fenced block that is JSON."""
-    title, fence, start = "", "", 0
-    block: list[str] | None = None
-    for number, line in enumerate(lines, start=1):
-        match = _FENCE.match(line)
-        if not fence:
-            if match:
-                fence, start = match["fence"], number
-                block = [] if match["language"].lower() in ("json", "json5", "jsonc") else None
-            elif heading := _HEADING.fullmatch(line):
-                title = heading["title"]
-        elif match and match["fence"].startswith(fence) and not line.strip().strip(fence[0]):
-            if block is not None:
-                yield start, title, "\n".join(block)
-            fence = ""
-        elif block is not None:
-            block.append(line)
-    if fence and block is not None:
-        yield start, title, "\n".join(block)
+    tokens, title = MarkdownIt().parse(text), ""
+    for before, token in itertools.pairwise([tokens[0], *tokens]) if tokens else ():
+        if before.type == "heading_open":
+            title = token.content
+        elif token.type == "fence" and token.info.partition(" ")[0].lower() in ("json", "json5", "jsonc"):
+            yield (token.map or [0])[0] + 1, title, token.content
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from generator.document.json_types import is_array, is_object
-from generator.document.schemas import resolved
+from generator.document.json_types import is_array, object_at
+from generator.document.schemas import alternatives, resolved
 from generator.model.api import Constraints
 from generator.model.types import Type, listed_as
 
@@ -36,11 +36,9 @@ def constraints_of(data: dict[str, Any], schema: Any) -> Constraints:
     """The keywords that hold for a value, those of anyOf, oneOf and allOf included."""
     node = resolved(data, schema)
     found: dict[str, Any] = {}
-    for key in ("anyOf", "oneOf", "allOf"):
-        parts = node.get(key)
-        for part in parts if is_array(parts) else ():
-            found |= resolved(data, part)
-    found |= {**node, **(schema if is_object(schema) else {})}
+    for part in alternatives(node):
+        found |= resolved(data, part)
+    found |= {**node, **object_at(schema)}
     # What is listed for the items of a list is asked of each of them.
     items = resolved(data, node.get("items"))
     found = {**{key: items[key] for key in ("enum", *_KNOWN) if key in items}, **found}

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from generator.document.did_you_mean import nearest
-from generator.document.json_types import is_array, is_object
+from generator.document.json_types import is_array, is_object, object_at
 from generator.document.problems import JsonPath, Problem
 from generator.document.schemas import properties
 from generator.model.api import Api, Field, Operation
@@ -22,12 +22,8 @@ __all__ = ["operation_references", "schema_references"]
 
 def schema_references(data: dict[str, Any]) -> Iterator[Problem]:
     """What the blocks of schemas refer to in vain."""
-    components = data.get("components")
-    schemas = components.get("schemas") if is_object(components) else None
-    for name, schema in schemas.items() if is_object(schemas) else ():
-        block = schema.get("x-alli-sdk") if is_object(schema) else None
-        if not is_object(block):
-            continue
+    for name, schema in object_at(data, "components", "schemas").items():
+        block = object_at(schema, "x-alli-sdk")
         known = properties(data, schema)
         for key in ("names", "hide"):
             listed = block.get(key)

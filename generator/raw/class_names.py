@@ -13,7 +13,7 @@ from openapi_python_client.config import Config
 from openapi_python_client.parser.properties import Class
 from openapi_python_client.strings import pascal_case
 
-from generator.document.json_types import is_array, is_object
+from generator.document.json_types import array_at, is_array, is_object, object_at
 from generator.document.problems import JsonPath, Problem
 from generator.document.schemas import operations
 
@@ -36,10 +36,8 @@ class _Names:
         """By class, the values of an enum, of which two with the same values are one; the schema of an object."""
 
     def components(self, data: dict[str, Any]) -> Iterator[Problem]:
-        components = data.get("components")
-        schemas = components.get("schemas") if is_object(components) else None
         found: list[tuple[JsonPath, dict[str, Any], str]] = []
-        for key, schema in schemas.items() if is_object(schemas) else ():
+        for key, schema in object_at(data, "components", "schemas").items():
             if is_object(schema) and _has_class(schema):
                 path: JsonPath = ("components", "schemas", key)
                 yield from self._own(schema, "", key, path)
@@ -48,16 +46,14 @@ class _Names:
             yield from self._inside(schema, name, path)
         for path, operation in operations(data):
             parent = str(operation.get("operationId"))
-            body = operation.get("requestBody")
-            yield from self._contents(body, parent, "body", (*path, "requestBody"))
-            responses = operation.get("responses")
-            for status, response in responses.items() if is_object(responses) else ():
+            yield from self._contents(operation.get("requestBody"), parent, "body", (*path, "requestBody"))
+            for status, response in object_at(operation, "responses").items():
                 yield from self._contents(response, parent, f"response_{status}", (*path, "responses", status))
 
     def _contents(self, holder: Any, parent: str, name: str, path: JsonPath) -> Iterator[Problem]:
-        content = holder.get("content") if is_object(holder) else None
+        content = object_at(holder, "content")
         # Of several media types, the parser puts the kind into the names.
-        if is_object(content) and len(content) == 1:
+        if len(content) == 1:
             media, inner = next(iter(content.items()))
             yield from self._visit(inner.get("schema"), parent, name, (*path, "content", media, "schema"))
 
@@ -68,8 +64,7 @@ class _Names:
         if is_object(schema.get("items")):
             yield from self._visit(schema["items"], parent, f"{name}_item", (*path, "items"))
         for key in ("anyOf", "oneOf"):
-            parts = schema.get(key)
-            for index, part in enumerate(parts if is_array(parts) else ()):
+            for index, part in enumerate(array_at(schema, key)):
                 inner = _title(part, f"type_{index}") if is_object(part) else ""
                 yield from self._visit(part, parent, f"{name}_{inner}", (*path, key, index))
         if _has_class(schema) and not ("anyOf" in schema or "oneOf" in schema):
@@ -77,8 +72,7 @@ class _Names:
             yield from self._inside(schema, self._class(parent, _title(schema, name)), path)
 
     def _inside(self, schema: dict[str, Any], parent: str, path: JsonPath) -> Iterator[Problem]:
-        properties = schema.get("properties")
-        for key, inner in properties.items() if is_object(properties) else ():
+        for key, inner in object_at(schema, "properties").items():
             yield from self._visit(inner, parent, key, (*path, "properties", key))
 
     def _own(self, schema: dict[str, Any], parent: str, name: str, path: JsonPath) -> Iterator[Problem]:

@@ -27,7 +27,7 @@ from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.schema import ParameterLocation
 
 from generator.document.files import Document
-from generator.document.json_types import is_object
+from generator.document.json_types import object_at
 from generator.document.problems import GenerationFailed, JsonPath, Place, Problem
 from generator.document.source_text import pascal_case, snake_case
 from generator.model.api import Api
@@ -116,11 +116,9 @@ def _class_names(document: dict[str, Any]) -> dict[str, ClassOverride]:
     """
     names = {name: f"{name}Model" for name in CLASS_NAMES}
     problems: list[Problem] = []
-    components: dict[str, Any] = document.get("components") or {}
-    schemas: dict[str, Any] = components.get("schemas") or {}
+    schemas = object_at(document, "components", "schemas")
     for schema, content in schemas.items():
-        block = content.get("x-alli-sdk") if is_object(content) else None
-        wanted = block.get("class") if is_object(block) else None
+        wanted = object_at(content, "x-alli-sdk").get("class")
         if wanted is None:
             continue
         others = {*names.values(), *(pascal_case(each) for each in schemas if each != schema)}

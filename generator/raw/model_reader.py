@@ -11,9 +11,9 @@ from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.properties import Class, LiteralEnumProperty, ModelProperty, Property
 from openapi_python_client.strings import PythonIdentifier
 
-from generator.document.json_types import is_array, is_object
+from generator.document.json_types import is_array, is_object, object_at
 from generator.document.problems import GenerationFailed, Problem
-from generator.document.schemas import followed, objects, properties
+from generator.document.schemas import alternatives, followed, objects, properties
 from generator.document.source_text import snake_case
 from generator.model.api import Field, Model
 from generator.model.constraints import constraints_of, typed
@@ -147,18 +147,12 @@ class ModelReader:
         """By class and property, the values by which a discriminator tells objects of the class."""
         found: dict[str, dict[str, list[str]]] = {}
         for node in objects(self._document):
-            discriminator = node.get("discriminator")
-            name = discriminator.get("propertyName") if is_object(discriminator) else None
-            if not is_object(discriminator) or not isinstance(name, str):
+            name = object_at(node, "discriminator").get("propertyName")
+            if not isinstance(name, str):
                 continue
-            mapping: Any = discriminator.get("mapping")
-            listed: dict[str, Any] = mapping if is_object(mapping) else {}
-            for key in ("anyOf", "oneOf"):
-                parts = node.get(key)
-                for part in parts if is_array(parts) else ():
-                    reference = part.get("$ref") if is_object(part) else None
-                    if not isinstance(reference, str):
-                        continue
+            listed = object_at(node, "discriminator", "mapping")
+            for reference in (object_at(part).get("$ref") for part in alternatives({**node, "allOf": []})):
+                if isinstance(reference, str):
                     own = str(followed(reference)[-1])
                     values = [value for value, target in listed.items() if target in (reference, own)]
                     found.setdefault(self._class_name(own), {})[name] = values or [own]
@@ -176,8 +170,9 @@ def _properties(item: ModelProperty) -> list[Property]:
 
 def _description(schema: Any, prop: Property) -> str:
     """The words beside a reference say what it is here, those behind it what it is in general."""
-    beside = schema.get("description") if is_object(schema) else None
-    return str(beside or (prop.description.get_untrusted_value() if prop.description else ""))
+    return str(
+        object_at(schema).get("description") or (prop.description.get_untrusted_value() if prop.description else "")
+    )
 
 
 def _only(prop: Property) -> list[str | int]:
@@ -187,8 +182,7 @@ def _only(prop: Property) -> list[str | int]:
 
 def _names(item: ModelProperty) -> dict[str, str]:
     """Python names that the overlay gives to properties."""
-    names = _extension(item).get("names")
-    return {wire: str(name) for wire, name in names.items()} if is_object(names) else {}
+    return {wire: str(name) for wire, name in object_at(_extension(item), "names").items()}
 
 
 def _hidden(item: ModelProperty) -> set[str] | None:
@@ -217,5 +211,4 @@ def _holds_text(kind: Type) -> bool:
 
 
 def _extension(item: ModelProperty) -> dict[str, Any]:
-    extension = (item.data.model_extra or {}).get("x-alli-sdk")
-    return extension if is_object(extension) else {}
+    return object_at(item.data.model_extra, "x-alli-sdk")

@@ -12,19 +12,17 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from generator.document.json_types import is_array, is_object
+from generator.document.json_types import is_array, is_object, object_at
 from generator.document.media_types import answer_of, bodies_of
 from generator.document.problems import Problem
-from generator.document.schemas import objects, operations, resolved
+from generator.document.schemas import alternatives, objects, operations, resolved
 
 __all__ = ["open_lists", "readable"]
 
-_ANYTHING: dict[str, Any] = {}
-_NOTHING: dict[str, Any] = {"not": {}}
-
-_MAPS = ("properties", "patternProperties", "$defs", "schemas")
-_ONE = ("items", "schema")
-_SEVERAL = ("allOf", "anyOf", "oneOf", "prefixItems")
+_HOLDERS = frozenset(
+    {"$defs", "allOf", "anyOf", "items", "oneOf", "patternProperties", "prefixItems", "properties", "schema", "schemas"}
+)
+"""Keys of schemas, or of objects or lists of them."""
 
 _FILE = re.compile(r"application/(octet-stream|pdf|zip)|(image|audio|video)/.+")
 
@@ -53,9 +51,7 @@ def open_lists(data: dict[str, Any]) -> Iterator[Problem]:
     Returns:
         A warning for each schema, with its path.
     """
-    components = data.get("components")
-    schemas = components.get("schemas") if is_object(components) else None
-    for name, schema in schemas.items() if is_object(schemas) else ():
+    for name, schema in object_at(data, "components", "schemas").items():
         found = list(_holding(data, schema, f"#/components/schemas/{name}", frozenset()))
         for holder, key in found:
             holder[key] = {}
@@ -73,10 +69,8 @@ def _holding(
     reference = schema.get("$ref")
     if isinstance(reference, str) and reference not in seen:
         yield from _holding(data, resolved(data, schema), name, seen | {reference})
-    for key in ("allOf", "anyOf", "oneOf"):
-        parts = schema.get(key)
-        for part in parts if is_array(parts) else ():
-            yield from _holding(data, part, name, seen | {key})
+    for part in alternatives(schema):
+        yield from _holding(data, part, name, seen | {"alternative"})
     # An object of itself has a class, unless it is written in another schema.
     for key in ("items", "additionalProperties") if seen else ("items",):
         inner = schema.get(key)
@@ -98,9 +92,7 @@ def _reduce_body(data: dict[str, Any], operation: dict[str, Any]) -> None:
 
 
 def _reduce_answers(data: dict[str, Any], operation: dict[str, Any]) -> None:
-    responses = operation.get("responses")
-    if not is_object(responses):
-        return
+    responses = object_at(operation, "responses")
     for status, response in responses.items():
         answer = resolved(data, response)
         kind, schema = answer_of(data, answer)
@@ -122,16 +114,17 @@ def _list_values(node: dict[str, Any]) -> None:
 
 def _spell_out(node: dict[str, Any]) -> None:
     """Schemas that are true or false."""
-    for key in _MAPS:
-        if is_object(inner := node.get(key)):
-            node[key] = {name: _spelt(schema) for name, schema in inner.items()}
-    for key in _ONE:
-        if key in node:
-            node[key] = _spelt(node[key])
-    for key in _SEVERAL:
-        if is_array(inner := node.get(key)):
-            node[key] = [_spelt(schema) for schema in inner]
+    for key in _HOLDERS & node.keys():
+        match node[key]:
+            case bool():
+                node[key] = _spelt(node[key])
+            case dict() if key not in ("items", "schema"):
+                node[key] = {name: _spelt(schema) for name, schema in node[key].items()}
+            case list():
+                node[key] = [_spelt(schema) for schema in node[key]]
+            case _:
+                pass
 
 
 def _spelt(schema: Any) -> Any:
-    return dict(_ANYTHING if schema else _NOTHING) if isinstance(schema, bool) else schema
+    return ({} if schema else {"not": {}}) if isinstance(schema, bool) else schema

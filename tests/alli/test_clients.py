@@ -140,10 +140,14 @@ async def test_an_http_client_that_is_closed_is_told(client_kind: ClientKind) ->
 @pytest.mark.parametrize(
     ("client_class", "given", "told"),
     [
-        (Alli, httpx.AsyncClient, r"http_client: Alli takes an httpx\.Client, not AsyncClient"),
-        (AsyncAlli, httpx.Client, r"http_client: AsyncAlli takes an httpx\.AsyncClient, not Client"),
-        (Alli, dict, r"http_client: Alli takes an httpx\.Client, not dict"),
-        (AsyncAlli, dict, r"http_client: AsyncAlli takes an httpx\.AsyncClient, not dict"),
+        (Alli, httpx.AsyncClient, r"http_client: Alli takes an httpx\.Client or httpx2\.Client, not AsyncClient"),
+        (
+            AsyncAlli,
+            httpx.Client,
+            r"http_client: AsyncAlli takes an httpx\.AsyncClient or httpx2\.AsyncClient, not Client",
+        ),
+        (Alli, dict, r"http_client: Alli takes an httpx\.Client or httpx2\.Client, not dict"),
+        (AsyncAlli, dict, r"http_client: AsyncAlli takes an httpx\.AsyncClient or httpx2\.AsyncClient, not dict"),
     ],
 )
 async def test_an_http_client_of_the_wrong_kind_is_refused(client_class: Any, given: Any, told: str) -> None:

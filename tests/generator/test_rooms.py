@@ -22,7 +22,6 @@ ROOT = Path(generator.__file__).parent
 
 READS_TEXT = {
     "document/media_types.py": "media types",
-    "intake/pages.py": "pages in Markdown",
     "facade/docstrings.py": "texts of the document",
     "raw/default_names.py": "paths",
     "document/source_text.py": "names of the document",
@@ -83,15 +82,18 @@ def test_the_document_is_handed_on_a_few_times_and_ends_at_the_model(monkeypatch
     monkeypatch.setattr(pipeline.formatting, "format_tree", lambda _: None)
     monkeypatch.setattr(pipeline.type_check, "check_types", lambda _: None)
     moves: list[tuple[str, str]] = []
+    root = str(ROOT)
 
     def watch(frame: FrameType, event: str, _: Any) -> None:
         code, caller = frame.f_code, frame.f_back
-        if event != "call" or caller is None or not code.co_filename.startswith(str(ROOT)):
+        if event != "call" or caller is None or not code.co_filename.startswith(root):
+            return
+        here, there = caller.f_code.co_filename, code.co_filename
+        if here == there or there.startswith(root + "/document/"):
             return
         given = [frame.f_locals.get(name) for name in code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]]
-        here, there = (Path(each.f_code.co_filename) for each in (caller, frame))
-        if here != there and there.parent.name != "document" and any(map(is_document, given)):
-            moves.append((f"{here.stem}", f"{there.stem}.{code.co_name}"))
+        if any(map(is_document, given)):
+            moves.append((Path(here).stem, f"{Path(there).stem}.{code.co_name}"))
 
     sys.setprofile(watch)
     try:

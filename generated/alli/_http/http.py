@@ -40,7 +40,7 @@ class HTTP:
         self._defaults: dict[str, str] | None = None
         # Those that the user gave the client. What answers set stays in there, but goes out with no request of this package: copies of
         # a client share the connections but not the user.
-        self._cookies = Cookies(client.cookies) if client is not None else None
+        self._cookies = Cookies(Cookies(client.cookies.jar)) if client is not None else None
 
     @property
     def injected(self) -> bool:
@@ -200,7 +200,7 @@ class AsyncHTTP:
         self._defaults: dict[str, str] | None = None
         # Those that the user gave the client. What answers set stays in there, but goes out with no request of this package: copies of
         # a client share the connections but not the user.
-        self._cookies = Cookies(client.cookies) if client is not None else None
+        self._cookies = Cookies(Cookies(client.cookies.jar)) if client is not None else None
 
     @property
     def injected(self) -> bool:

@@ -7,7 +7,7 @@ import logging
 from contextvars import ContextVar
 from typing import Final
 
-from .._http.http_library import LIBRARY, URL
+from .._http.http_library import LIBRARY, SUCCESSORS
 
 __all__ = ["keep_queries_out", "no_query_is_logged"]
 
@@ -17,7 +17,7 @@ _is_ours: Final = ContextVar("_is_ours", default=False)
 class _WithoutQueries(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         if _is_ours.get() and isinstance(record.args, tuple):
-            record.args = tuple(arg.copy_with(query=None) if isinstance(arg, URL) else arg for arg in record.args)
+            record.args = tuple(arg.copy_with(query=None) if hasattr(arg, "copy_with") else arg for arg in record.args)
         return True
 
 
@@ -26,7 +26,8 @@ _filter: Final = _WithoutQueries()
 
 def keep_queries_out() -> None:
     """Prepares the library's logger; does nothing the second time. Lines about requests of others stay as they are."""
-    logging.getLogger(LIBRARY).addFilter(_filter)
+    for name in (LIBRARY, *SUCCESSORS):
+        logging.getLogger(name).addFilter(_filter)
 
 
 class no_query_is_logged:  # noqa: N801  (used like a function)

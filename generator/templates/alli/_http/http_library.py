@@ -5,7 +5,11 @@ Moving to a library with the same names, as httpx's successors have, is a change
 
 from __future__ import annotations
 
+from typing import Any
+
 import httpx
+from h11 import Connection as H11Connection
+from h11 import Data, Event
 from httpcore import AnyIOBackend, SyncBackend
 from httpcore import ReadTimeout as LowReadTimeout
 from httpcore import WriteError as LowWriteError
@@ -31,6 +35,7 @@ from httpx import (
     Proxy,
     ProxyError,
     ReadError,
+    ReadTimeout,
     Request,
     RequestError,
     Response,
@@ -58,18 +63,23 @@ __all__ = [
     "Cookies",
     "ConnectError",
     "ConnectTimeout",
+    "Data",
     "DecodingError",
+    "Event",
+    "H11Connection",
     "HTTPClient",
     "HTTPError",
     "HTTPTransport",
     "InvalidURL",
     "LIBRARY",
     "PACKAGES",
+    "SUCCESSORS",
     "Limits",
     "PoolTimeout",
     "Proxy",
     "ProxyError",
     "ReadError",
+    "ReadTimeout",
     "Request",
     "RequestError",
     "Response",
@@ -79,6 +89,7 @@ __all__ = [
     "URL",
     "UnsupportedProtocol",
     "create_ssl_context",
+    "in_our_words",
 ]
 
 HTTPClient = httpx.Client
@@ -87,5 +98,24 @@ AsyncHTTPClient = httpx.AsyncClient
 """The HTTP library's async client, accepted as `http_client`."""
 LIBRARY = httpx.__name__
 """To tell users whose client is meant."""
-PACKAGES = frozenset({LIBRARY, "anyio", "asyncio", "h11", "h2", "httpcore", "ssl"})
+SUCCESSORS = ("httpx2",)
+"""Libraries with the same names, whose clients are taken as well (_bridge/bridge.py)."""
+PACKAGES = frozenset(
+    {LIBRARY, *SUCCESSORS, "httpcore2", "aiohttp", "anyio", "asyncio", "h11", "h2", "httpcore", "httpx_aiohttp", "ssl"}
+)
 """Whose frames hold what is sent, while it is sent."""
+
+
+def in_our_words(error: Any, library: Any) -> HTTPError | StreamError:
+    """The error of ours for one of a successor's, which loses its request: that holds the API key.
+
+    Args:
+        error: of the successor; the caller raises ours from it.
+        library: the successor.
+    """
+    names = [kind.__name__ for kind in type(error).__mro__]
+    ours = next(kind for name in names if isinstance(kind := getattr(httpx, name, None), type))
+    if isinstance(error, library.RequestError) and error._request is not None:  # noqa: SLF001 - to ask without an error
+        sent = error.request
+        error.request = library.Request(sent.method, sent.url.copy_with(query=None))
+    return ours(str(error)) if issubclass(ours, HTTPError) else StreamError(str(error))
