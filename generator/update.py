@@ -28,7 +28,7 @@ _VERSION = '__version__ = "'
 
 @dataclass(frozen=True)
 class Notes:
-    """Where the project keeps what users are told of a change.
+    """Where the project keeps what it says to users about a change.
 
     Attributes:
         fragments: Folder of the entries of the next part of the changelog.

@@ -34,13 +34,17 @@ from generator.model.names import clashes
 from generator.model.result_blocks import read_result
 from generator.model.types import NULL, Anything, File, ListOf, Literals, ObjectOf, Scalar, ScalarName, Type, union
 
-__all__ = ["read_operations", "read_resources"]
+__all__ = ["OPERATION_KEYS", "read_operations", "read_resources"]
 
 _SCALARS: tuple[ScalarName, ...] = ("bool", "bytes", "float", "int", "object", "str")
 _LISTS = ("Sequence", "list")
 _OBJECTS = ("Mapping", "dict")
 
-_KEYS = {each.name for each in fields(OperationBlock)} - {"operation_id", "path"} | {"method", "returns", "doc"}
+OPERATION_KEYS = {each.name for each in fields(OperationBlock)} - {"operation_id", "path"} | {
+    "method",
+    "returns",
+    "doc",
+}
 """Of a block on an operation."""
 
 
@@ -99,7 +103,7 @@ def read_resources(
 
 
 def _operation(reader: BlockReader, operation_id: str, path: JsonPath) -> OperationBlock | None:
-    reader.known(_KEYS, missing=("resource",))
+    reader.known(OPERATION_KEYS, missing=("resource",))
     if reader.problems:
         return None
     resource = reader.identifier(reader.raw["resource"], "resource", reserved=RESERVED_RESOURCES)

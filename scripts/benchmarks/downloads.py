@@ -61,7 +61,7 @@ def read(url: str, kind: str, folder: Path) -> dict[str, float]:
 
 def _save(url: str, folder: Path) -> dict[str, float]:
     with Alli(api_key="bench", base_url=url) as client:
-        transport = client.apps._transport  # noqa: SLF001 - see above
+        transport = client.apps._transport  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - as above
         transport.file(_FILE, _request(1000)).save(folder / "small")
         before, began = forget_peak(), time.monotonic()
         saved = transport.file(_FILE, _request(SIZE)).save(folder / "large")
@@ -71,7 +71,7 @@ def _save(url: str, folder: Path) -> dict[str, float]:
 def _save_async(url: str, folder: Path) -> dict[str, float]:
     async def save() -> dict[str, float]:
         async with AsyncAlli(api_key="bench", base_url=url) as client:
-            transport = client.apps._transport  # noqa: SLF001 - see above
+            transport = client.apps._transport  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - as above
             await (await transport.file(_FILE, _request(1000))).save(folder / "small")
             before, began = forget_peak(), time.monotonic()
             saved = await (await transport.file(_FILE, _request(SIZE))).save(folder / "large")

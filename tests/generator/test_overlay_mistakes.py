@@ -77,7 +77,7 @@ def test_a_list_that_looks_paged_is_suggested_to_be_one_in_each_style(
     tmp_path: Path, fields: dict[str, Any], parameters: tuple[str, ...], block: str | None
 ) -> None:
     (tmp_path / "spec.json").write_text(json.dumps(listing(fields, *parameters)), "utf-8")
-    overlay = {
+    overlay: dict[str, Any] = {
         "overlay": "1.0.0",
         "info": {"title": "o", "version": "1"},
         "actions": [{"target": "$.info", "update": {}}],
