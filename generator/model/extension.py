@@ -129,6 +129,7 @@ def _operation(reader: BlockReader, operation_id: str, path: JsonPath) -> Operat
         json_strings=reader.names("json_strings"),
         files=reader.text("files"),
         file_names=reader.texts("file_names"),
+        progress=reader.flag("progress", default=False),
         same_as=reader.texts("same_as"),
         keep_null=reader.flag("keep_null", default=False),
         body=None if body is None else body.identifier(body.text("argument"), "argument"),
