@@ -213,7 +213,7 @@ def odd_service(alli: Emulator, patches: list[Patch]) -> Iterator[str]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             key = self.headers.get("API-KEY", "")
-            true = httpx.get(alli.base_url + self.path, headers={"API-KEY": key} if key else {})
+            true = service.get(self.path, headers={"API-KEY": key} if key else {})
             try:
                 value = true.json()
             except ValueError:
@@ -234,7 +234,11 @@ def odd_service(alli: Emulator, patches: list[Patch]) -> Iterator[str]:
         def log_message(self, *_: Any) -> None:
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+    # One client for all: each would read the machine's certificates first.
+    with (
+        httpx.Client(base_url=alli.base_url) as service,
+        ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server,
+    ):
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         try:
