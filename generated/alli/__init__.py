@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ._calls.response import Response, capture_responses
     from ._calls.retries import RetryPolicy, retryable
     from ._download.downloaded_file import AsyncDownloadedFile, DownloadedFile
+    from ._engines.engines import aiohttp_client
     from ._extras.answer import Answer
     from ._extras.answers_extras import AnswerThread, AsyncAnswerThread
     from ._http.http_library import AsyncHTTPClient, HTTPClient
@@ -116,6 +117,7 @@ __all__ = [
     "retryable",
     "AsyncDownloadedFile",
     "DownloadedFile",
+    "aiohttp_client",
     "Answer",
     "AnswerThread",
     "AsyncAnswerThread",
@@ -238,6 +240,7 @@ _MODULES = {
     "retryable": "._calls.retries",
     "AsyncDownloadedFile": "._download.downloaded_file",
     "DownloadedFile": "._download.downloaded_file",
+    "aiohttp_client": "._engines.engines",
     "Answer": "._extras.answer",
     "AnswerThread": "._extras.answers_extras",
     "AsyncAnswerThread": "._extras.answers_extras",

@@ -44,6 +44,7 @@ _EXPORTS = {
         "UnprocessableEntityError",
         "WaitTimeoutError",
     ],
+    "_engines.engines": ["aiohttp_client"],
     "events": ["Completed", "ConversationStarted", "RunEvent", "TextDelta", "TextReplaced"],
     "files": ["FileInput"],
     "_download.downloaded_file": ["AsyncDownloadedFile", "DownloadedFile"],

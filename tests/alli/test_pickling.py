@@ -125,7 +125,7 @@ NO_OBJECTS = {
     "CallObserver",  # a class to be made other classes of
     *("HTTPClient", "AsyncHTTPClient"),  # the HTTP library's
     *("__version__", "__spec_version__"),
-    *("capture_responses", "observe_calls", "retryable"),  # functions
+    *("aiohttp_client", "capture_responses", "observe_calls", "retryable"),  # functions
     *(name for name in alli.__all__ if get_origin(getattr(alli, name)) is Literal),  # lists of known values
 }
 

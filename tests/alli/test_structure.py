@@ -116,6 +116,7 @@ PUBLIC = [
     "WaitTimeoutError",
     "__spec_version__",
     "__version__",
+    "aiohttp_client",
     "capture_responses",
     "retryable",
 ]
@@ -364,6 +365,7 @@ def test_a_room_has_a_dozen_modules_at_most() -> None:
         "_bridge",
         "_calls",
         "_download",
+        "_engines",
         "_extras",
         "_http",
         "_jobs",

@@ -81,6 +81,7 @@ from alli import (
     Timeout,
     UnprocessableEntityError,
     WaitTimeoutError,
+    aiohttp_client,
     capture_responses,
     retryable,
 )
@@ -302,6 +303,12 @@ async def atimed(attempt: Attempt, send: AsyncSend) -> Response:
     response = await send(attempt)
     assert_type(response.status_code, int)
     return response
+
+
+def engine() -> None:
+    http = aiohttp_client()
+    assert_type(http, AsyncHTTPClient)
+    AsyncAlli(http_client=http)
 
 
 def any_path(client: Alli) -> None:
