@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ._extras.answers_extras import AnswerThread, AsyncAnswerThread
     from ._http.http_library import AsyncHTTPClient, HTTPClient
     from ._jobs.background import AsyncBackgroundRun, BackgroundRun
+    from ._jobs.progress import UploadProgress
     from ._map.items import MapItem, MapRow
     from ._observing.observers import CallObserver, ObservedCall, observe_calls
     from ._privacy.keys import APIKey
@@ -125,6 +126,7 @@ __all__ = [
     "HTTPClient",
     "AsyncBackgroundRun",
     "BackgroundRun",
+    "UploadProgress",
     "MapItem",
     "MapRow",
     "CallObserver",
@@ -248,6 +250,7 @@ _MODULES = {
     "HTTPClient": "._http.http_library",
     "AsyncBackgroundRun": "._jobs.background",
     "BackgroundRun": "._jobs.background",
+    "UploadProgress": "._jobs.progress",
     "MapItem": "._map.items",
     "MapRow": "._map.items",
     "CallObserver": "._observing.observers",

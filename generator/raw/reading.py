@@ -114,6 +114,8 @@ def _without(block: OperationBlock, keys: JsonPath) -> OperationBlock:
             known = {"pagination": None}
         case ("unwrap", *_):
             known = {"unwrap": ()}
+        case ("wait", *_):
+            known = {"wait": None}
         case (("files" | "conversation") as key, *_):
             known = {key: None}
         case (("positional" | "order") as key, int(index)):

@@ -78,6 +78,7 @@ PUBLIC = [
     "InvalidArgumentError",
     "JobFailedError",
     "MapItem",
+    "UploadProgress",
     "MapRow",
     "MapStopped",
     "Message",

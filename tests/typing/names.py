@@ -385,3 +385,17 @@ def parsing(result: RunResult) -> None:
     except AnswerFormatError as error:
         wrong: ValueError = error
         raise wrong from None
+
+
+def show_progress(progress: alli.UploadProgress) -> None:
+    assert_type(progress.sent, int)
+    assert_type(progress.total, int | None)
+
+
+async def show_progress_later(progress: alli.UploadProgress) -> None:
+    show_progress(progress)
+
+
+async def uploads_with_progress(client: Alli, async_client: AsyncAlli, file: FileInput) -> None:
+    client.documents.upload(file, on_progress=show_progress)
+    await async_client.documents.upload(file, on_progress=show_progress_later)
