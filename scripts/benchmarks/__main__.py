@@ -10,7 +10,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from scripts.benchmarks import calls, clients, downloads, emulator, endless, pipelines, rows, tools
+from scripts.benchmarks import calls, clients, downloads, emulator, endless, pipelines, rows, soak, tools
 from scripts.benchmarks.cases import CASES, REGENERATION, SCALES
 from scripts.benchmarks.comparing import Plan, measured
 from scripts.benchmarks.measure import line
@@ -101,8 +101,8 @@ def _write(results: Results) -> None:
 
 
 def _details() -> None:
-    """What a long stream, a large file, single calls, clients, tools, the emulator, the generator and many rows take."""
-    for module in (endless, downloads, calls, clients, tools, emulator, pipelines, rows):
+    """What a long stream, a large file, single calls, clients, tools, the emulator, the generator, many rows and a soak take."""
+    for module in (endless, downloads, calls, clients, tools, emulator, pipelines, rows, soak):
         print(module.TITLE)
         for row in module.rows():
             print(line(row), flush=True)
