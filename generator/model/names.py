@@ -184,7 +184,17 @@ BUILDER_NAMES = _DECODERS | {
         "request",
         "response",
     ),
-    *("as_text", "for_async", "form_values", "header_values", "path_segment", "query_values", "to_json"),
+    *(
+        "as_text",
+        "for_async",
+        "form_values",
+        "header_values",
+        "in_brackets",
+        "in_one_piece",
+        "path_segment",
+        "query_values",
+        "to_json",
+    ),
 }
 """The names that a parameter of a request builder can't have (templates/raw/endpoint_module.py.jinja)."""
 
