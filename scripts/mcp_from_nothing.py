@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
@@ -61,7 +61,7 @@ def configuration() -> dict[str, Any]:
 @contextmanager
 def started(
     environment: Mapping[str, str], arguments: Sequence[str] = (), python: str = sys.executable
-) -> Iterator[McpSession]:
+) -> Generator[McpSession]:
     """The configuration's program in this environment and no other, with more arguments; it ends when its input does."""
     with subprocess.Popen(
         [python, *configuration()["args"], *arguments],

@@ -26,12 +26,13 @@ from tests.generator.mutations_of_a_newer_document import NEWER
 from tests.generator.mutations_of_dates import DATES
 from tests.generator.mutations_of_fields import FIELDS
 from tests.generator.mutations_of_parameters import PARAMETERS
+from tests.generator.mutations_of_schemas import SCHEMAS
 from tests.generator.mutations_of_values import VALUES
 from tests.generator.mutations_refused import REFUSED
 from tests.generator.mutations_that_break import BREAKS, BROKEN
 from tests.generator.mutations_that_grow import GROWTH
 
-CASES = [*GROWTH, *DATES, *FIELDS, *NEWER, *PARAMETERS, *VALUES, *BREAKS, *BROKEN, *REFUSED]
+CASES = [*GROWTH, *DATES, *FIELDS, *NEWER, *PARAMETERS, *SCHEMAS, *VALUES, *BREAKS, *BROKEN, *REFUSED]
 
 
 @pytest.mark.takes_long

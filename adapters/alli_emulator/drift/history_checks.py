@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from alli_emulator.drift.questions import CHATS_PER_PAGE, Answer, Asked
 from alli_emulator.drift.verdict import HOLDS, Check, Verdict, unexpected, unknown
@@ -77,10 +77,13 @@ def _projects(asked: Asked) -> Verdict:
     answer = asked.operation("list_projects")
     if answer is None or answer.status != 200:
         return Verdict("can't tell", "it was not asked") if answer is None else _without(answer)
-    if not isinstance(answer.json, list):
-        return Verdict("differs", f"not a bare list but {type(answer.json).__name__}")
-    for one in answer.json:
-        if not isinstance(one, dict) or not {"id", "name", "cognitiveSearchApiKey"} <= one.keys():
+    projects: object = answer.json
+    if not isinstance(projects, list):
+        return Verdict("differs", f"not a bare list but {type(projects).__name__}")
+    for one in cast("list[object]", projects):
+        if not isinstance(one, dict) or not {"id", "name", "cognitiveSearchApiKey"} <= set(
+            cast("dict[str, object]", one)
+        ):
             return Verdict("differs", "a project without id, name or cognitiveSearchApiKey")
     return HOLDS
 

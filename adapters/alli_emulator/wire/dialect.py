@@ -57,11 +57,8 @@ def _names_of(body: object) -> set[str]:
 
 def _bare(body: object) -> object:
     if isinstance(body, list):
-        return (
-            [_bare(one) for one in cast("list[object]", body)]
-            if any(map(_is_envelope, cast("list[object]", body)))
-            else body
-        )
+        items = cast("list[object]", body)
+        return [_bare(one) for one in items] if any(map(_is_envelope, items)) else items
     return cast("dict[str, object]", body)["result"] if _is_envelope(body) else body
 
 
