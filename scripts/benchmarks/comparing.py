@@ -15,7 +15,7 @@ from scripts.benchmarks.serving import speed
 
 __all__ = ["QUICK_ROUNDS", "ROUNDS", "Plan", "measured"]
 
-ROUNDS, QUICK_ROUNDS = 7, 3
+ROUNDS, QUICK_ROUNDS = 5, 3
 FEWER = {"upload": 3, "async_upload": 3, "relay": 3, "large": 5, "first_client": 5, "toolkit": 3}
 """Rounds of cases that take long or vary little."""
 GROWTH_ROUNDS = 3
