@@ -1,6 +1,6 @@
 """`python -m generator update`: a newer document of the vendor's, from its files to the text of a pull request.
 
-All that can fail is tried on copies first. Then the files are written, and the generated tree last; where that fails, the files are put back.
+The document is merged and compared as a copy. Then the files are written, and the generated tree last; where that fails, the files are put back.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _VERSION = '__version__ = "'
 
 @dataclass(frozen=True)
 class Notes:
-    """Where the project keeps what users are told of a change.
+    """Where the project keeps what it says to users about a change.
 
     Attributes:
         fragments: Folder of the entries of the next part of the changelog.
@@ -109,11 +109,12 @@ def update(
         if version != present:
             before = notes.version.read_text("utf-8")
             texts[notes.version] = before.replace(f'{_VERSION}{present}"', f'{_VERSION}{version}"')
-        pipeline.check(newer, overlay, output)  # fails where the tree can't be made
+        if dry_run:
+            pipeline.check(newer, overlay, output)  # fails where the tree can't be made
+        else:
+            with _all_or_nothing(texts):
+                pipeline.generate(spec, overlay, output)
     request = _request(today, merged, changes, present, version)
-    if not dry_run:
-        with _all_or_nothing(texts):
-            pipeline.generate(spec, overlay, output)
     return Updated([*texts, output], request)
 
 

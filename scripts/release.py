@@ -2,7 +2,7 @@
 
 With a version: writes it, writes the changelog from changelog.d/, regenerates. Then, also without one: builds both files twice and
 compares them byte by byte, checks them with twine, installs the wheel into empty environments, bare
-and with each extra alone, and follows README.md and the start guide in one.
+and with each extra alone, starts the MCP server as its page says, and follows README.md and the start guide.
 Publishing is the work of .github/workflows/release.yml, which runs this and adds the attestations.
 """
 
@@ -29,6 +29,7 @@ IMPORTS = {
     "": ["alli", "alli.raw", "alli_tools"],
     "langchain": ["langchain_alli"],
     "emulator": ["alli_emulator", "alli_emulator.__main__"],
+    "aiohttp": ["alli._engines.aiohttp_engine"],
     "cli": ["alli_cli", "alli_cli.program"],
     "otel": ["alli_otel"],
     "mcp": ["alli_mcp", "alli_mcp.__main__"],
@@ -140,6 +141,8 @@ def try_out(wheel: Path, extra: str) -> None:
         step(python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", wanted, cwd=Path(home))
         step(python, "-m", "pip", "check", cwd=Path(home))
         step(python, "-c", "\n".join(f"import {module}" for module in IMPORTS[extra]), cwd=Path(home))
+        if extra == "mcp":
+            step(python, ROOT / "scripts/mcp_from_nothing.py", cwd=Path(home))
 
 
 def follow_first_steps(wheel: Path) -> None:

@@ -31,7 +31,7 @@ from alli_emulator.routes.context import Context
 from alli_emulator.runs.latency import Latency
 from alli_emulator.signatures import takes_arguments_of
 from alli_emulator.state.store import Store
-from alli_emulator.wire.dialect import CitationCase, Dialect, MessageFormat, Profile, RunShape
+from alli_emulator.wire.dialect import CitationCase, Dialect, Envelope, MessageFormat, Profile, RunShape
 
 __all__ = ["Emulator"]
 
@@ -52,7 +52,7 @@ class Emulator:
         builtin: whether the built-in apps are there.
         apps: further apps, made with `alli_emulator.app`.
         pace: seconds between two records of a stream.
-        profile, run_shape, message_format, citation_case, echo_user: see `Dialect`.
+        profile, run_shape, message_format, citation_case, echo_user, envelope: see `Dialect`.
         document: the OpenAPI document to hold requests and answers against; by default the one in package `alli`.
         latency: how long runs take, and how often requests fail; in place of `pace`.
         replay: a folder that `python -m alli_emulator record` has filled; it is answered from that, and from no app.
@@ -78,6 +78,7 @@ class Emulator:
         message_format: MessageFormat = "markdown",
         citation_case: CitationCase = "camel",
         echo_user: bool = False,
+        envelope: Envelope = "documented",
         document: Mapping[str, Any] | None = None,
         latency: Latency | None = None,
         replay: str | Path | None = None,
@@ -93,7 +94,7 @@ class Emulator:
         self._context = Context(
             store=Store(),
             contract=contract,
-            dialect=Dialect(profile, run_shape, message_format, citation_case, echo_user),
+            dialect=Dialect(profile, run_shape, message_format, citation_case, echo_user, envelope),
             faults=FaultBook(),
             api_key=api_key or f"emulator-{secrets.token_hex(8)}",
             base_url=lambda: self.base_url,

@@ -18,10 +18,12 @@ if TYPE_CHECKING:
     from ._calls.response import Response, capture_responses
     from ._calls.retries import RetryPolicy, retryable
     from ._download.downloaded_file import AsyncDownloadedFile, DownloadedFile
+    from ._engines.engines import aiohttp_client
     from ._extras.answer import Answer
     from ._extras.answers_extras import AnswerThread, AsyncAnswerThread
     from ._http.http_library import AsyncHTTPClient, HTTPClient
     from ._jobs.background import AsyncBackgroundRun, BackgroundRun
+    from ._jobs.progress import UploadProgress
     from ._map.items import MapItem, MapRow
     from ._observing.observers import CallObserver, ObservedCall, observe_calls
     from ._privacy.keys import APIKey
@@ -116,6 +118,7 @@ __all__ = [
     "retryable",
     "AsyncDownloadedFile",
     "DownloadedFile",
+    "aiohttp_client",
     "Answer",
     "AnswerThread",
     "AsyncAnswerThread",
@@ -123,6 +126,7 @@ __all__ = [
     "HTTPClient",
     "AsyncBackgroundRun",
     "BackgroundRun",
+    "UploadProgress",
     "MapItem",
     "MapRow",
     "CallObserver",
@@ -238,6 +242,7 @@ _MODULES = {
     "retryable": "._calls.retries",
     "AsyncDownloadedFile": "._download.downloaded_file",
     "DownloadedFile": "._download.downloaded_file",
+    "aiohttp_client": "._engines.engines",
     "Answer": "._extras.answer",
     "AnswerThread": "._extras.answers_extras",
     "AsyncAnswerThread": "._extras.answers_extras",
@@ -245,6 +250,7 @@ _MODULES = {
     "HTTPClient": "._http.http_library",
     "AsyncBackgroundRun": "._jobs.background",
     "BackgroundRun": "._jobs.background",
+    "UploadProgress": "._jobs.progress",
     "MapItem": "._map.items",
     "MapRow": "._map.items",
     "CallObserver": "._observing.observers",

@@ -459,7 +459,7 @@ DOCUMENTS_UPLOAD = Operation(
         "viewAccessToUser": "view_access_to_user",
     },
     query={},
-    unwrap=("[0].result", "result"),
+    unwrap=("[0].result", "result", "[0]"),
     peel="always",
     required=("id", "name"),
 )
@@ -2051,6 +2051,7 @@ class Documents(DocumentsExtras):
         use_ocr: bool | None = None,
         view_access_to_agent: bool | None = None,
         view_access_to_user: bool | None = None,
+        on_progress: Callable[[alli.UploadProgress], object] | None = None,
     ) -> alli.Document:
         """Uploads a file to the knowledge base. The service reads it afterwards: `documents.wait` waits for that.
 
@@ -2064,6 +2065,9 @@ class Documents(DocumentsExtras):
             use_ocr: The service takes False where it isn't set.
             view_access_to_agent: The service takes False where it isn't set.
             view_access_to_user: The service takes False where it isn't set.
+            on_progress: Called with an `UploadProgress` for each piece of the body that is sent, of 64 KiB at most, in
+                the thread or task that sends it. Alli takes a coroutine function, too. What it raises ends the
+                upload.
 
         Returns:
             The `Document`, with None for what the service left out.
@@ -2073,6 +2077,7 @@ class Documents(DocumentsExtras):
 
         Source: https://docs.allganize.ai/api-reference/knowledgebase
         """
+        from ._jobs.progress import as_listener
         from .raw.api.documents import upload_document
         from .raw.models.document import Document
         from .raw.models.upload_document_body import UploadDocumentBody
@@ -2098,6 +2103,7 @@ class Documents(DocumentsExtras):
         )
 
         request = build(DOCUMENTS_UPLOAD.name, upload_document.build_request, body=body)
+        request["on_progress"] = as_listener(f"{DOCUMENTS_UPLOAD.name}: on_progress", on_progress)
         return self._transport.value(DOCUMENTS_UPLOAD, request, Document.from_dict)
 
 
@@ -3778,6 +3784,7 @@ class AsyncDocuments(AsyncDocumentsExtras):
         use_ocr: bool | None = None,
         view_access_to_agent: bool | None = None,
         view_access_to_user: bool | None = None,
+        on_progress: Callable[[alli.UploadProgress], object] | None = None,
     ) -> alli.Document:
         """Uploads a file to the knowledge base. The service reads it afterwards: `documents.wait` waits for that.
 
@@ -3791,6 +3798,9 @@ class AsyncDocuments(AsyncDocumentsExtras):
             use_ocr: The service takes False where it isn't set.
             view_access_to_agent: The service takes False where it isn't set.
             view_access_to_user: The service takes False where it isn't set.
+            on_progress: Called with an `UploadProgress` for each piece of the body that is sent, of 64 KiB at most, in
+                the thread or task that sends it. AsyncAlli takes a coroutine function, too. What it raises ends the
+                upload.
 
         Returns:
             The `Document`, with None for what the service left out.
@@ -3800,6 +3810,7 @@ class AsyncDocuments(AsyncDocumentsExtras):
 
         Source: https://docs.allganize.ai/api-reference/knowledgebase
         """
+        from ._jobs.progress import as_listener
         from .raw.api.documents import upload_document
         from .raw.models.document import Document
         from .raw.models.upload_document_body import UploadDocumentBody
@@ -3825,6 +3836,7 @@ class AsyncDocuments(AsyncDocumentsExtras):
         )
 
         request = build(DOCUMENTS_UPLOAD.name, upload_document.build_request, body=body)
+        request["on_progress"] = as_listener(f"{DOCUMENTS_UPLOAD.name}: on_progress", on_progress)
         return await self._transport.value(DOCUMENTS_UPLOAD, request, Document.from_dict)
 
 

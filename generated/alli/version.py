@@ -5,7 +5,7 @@ __all__ = ["DOCUMENTATION", "SPEC_HASH", "USER_AGENT", "__spec_version__", "__ve
 
 __version__ = "0.1.0"
 __spec_version__ = "1.0.0"
-SPEC_HASH = "9e0cea960be1"
+SPEC_HASH = "10324d43378d"
 """Of the document, what the project adds to it included. It stands here and nowhere else."""
 DOCUMENTATION = "https://alli-sdk.readthedocs.io/"
 """Of this package; errors link to it. pyproject.toml has the same address."""

@@ -17,7 +17,7 @@ from generator.facade.views import Facade, Method, Turn
 from generator.model.api import Api, Constraints, Model
 from generator.model.names import exports
 from generator.model.printers import FIELD, printer
-from generator.model.types import Enum, Type, open_enums, without_null
+from generator.model.types import Enum, Literals, Scalar, Type, open_enums, without_null
 from generator.output.twins import sync_text
 from generator.raw import reading
 
@@ -111,6 +111,7 @@ def read(spec: Path, overlay_file: Path, *, warn: reading.Warn = reading.silent)
         methods={
             **{f"client.{r.name}.{m.name}": _method(m) for r in facade.resources for m in r.methods},
             **_conversation(facade.turn),
+            **dict(_companions(facade)),
         },
         models={
             each.ref.name: _model(each, each.ref.name in sent, each.ref.name in received)
@@ -147,6 +148,21 @@ def _method(method: Method) -> MethodSurface:
     parameters = dict(_parameters(method.arguments.positional, method.arguments.keywords))
     returns = sync_text(method.returns_text)
     return MethodSurface(returns, parameters, method.sunset, frozenset(method.needs))
+
+
+def _companions(facade: Facade) -> Iterator[tuple[str, MethodSurface]]:
+    """The methods that are made beside one of an operation: `wait`, and the one that takes up a handle."""
+    for resource in facade.resources:
+        for method in resource.methods:
+            if method.wait is not None:
+                parameters = dict(_parameters(method.arguments.positional, []))
+                until = Literals(tuple(method.wait.until))
+                parameters["until"] = ParameterSurface(until, False, None, annotation=printer(until).annotation(FIELD))
+                yield f"client.{resource.name}.wait", MethodSurface(sync_text(method.returns_text), parameters)
+            if method.handle is not None:
+                taken = {"run_id": ParameterSurface(Scalar("str"), True, 0, annotation="str")}
+                name = f"client.{resource.name}.{method.handle.take_up}"
+                yield name, MethodSurface(sync_text(method.returns_text), taken)
 
 
 def _conversation(turn: Turn | None) -> dict[str, MethodSurface]:

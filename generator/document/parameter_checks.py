@@ -1,6 +1,7 @@
 """Finds the parameters that the SDK would leave out, or write in another way than the service reads.
 
-Each is written in the way that is the default of its place: what wants another way is refused, and so is one without a schema.
+In the query each is written as it says itself, elsewhere in the way that is the default of its place: what wants another way is refused,
+and so is one without a schema.
 """
 
 from __future__ import annotations
@@ -12,10 +13,27 @@ from generator.document.json_types import array_at, is_array, is_object, object_
 from generator.document.problems import JsonPath, Problem
 from generator.document.schemas import alternatives, properties, resolved, step
 
-__all__ = ["unwritable"]
+__all__ = ["separator", "unwritable"]
 
-_STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
-"""How a parameter is written in each place unless it says so itself."""
+_STYLES = {
+    "query": ("form", "spaceDelimited", "pipeDelimited", "deepObject"),
+    "cookie": ("form",),
+    "path": ("simple",),
+    "header": ("simple",),
+}
+"""How a parameter can be written in each place; the first is how it is unless it says so itself."""
+
+_SEPARATORS = {"form": ",", "spaceDelimited": " ", "pipeDelimited": "|"}
+
+
+def separator(parameter: dict[str, Any]) -> str | None:
+    """What stands between the parts of a query parameter that is written in one piece, "[]" for an object with its keys in brackets;
+    None where each part is a parameter of its name.
+    """
+    style = str(parameter.get("style") or "form")
+    if parameter.get("in") != "query" or (parameter.get("explode", style == "form") and style != "deepObject"):
+        return None
+    return "[]" if style == "deepObject" else _SEPARATORS.get(style)
 
 
 def unwritable(data: dict[str, Any]) -> Iterator[Problem]:
@@ -26,10 +44,10 @@ def unwritable(data: dict[str, Any]) -> Iterator[Problem]:
         mistake = ""
         if "content" in parameter:
             mistake = "is described by `content`, which the SDK can't write; remove that and give it a schema"
-        elif style not in (None, _STYLES.get(place)):
+        elif style is not None and style not in _STYLES.get(place, ()):
             mistake = f"is written in the style {style}, which the SDK can't write; remove `style`, and give it another schema"
-        elif place == "query" and parameter.get("explode") is False and not _STRAIGHT.issuperset(_types(schema)):
-            mistake = "is written in one piece (`explode: false`), as the SDK writes text only; remove that, and give it another schema"
+        elif style == "deepObject" and not _NO_OBJECTS.isdisjoint(_types(schema)):
+            mistake = "is written in the style deepObject, which is for objects alone; remove `style`, and give it another schema"
         elif not _is_writable(data, place, schema):
             mistake = "holds objects where the SDK can write text only; give it another schema"
         if mistake:
@@ -43,8 +61,7 @@ def unwritable(data: dict[str, Any]) -> Iterator[Problem]:
             yield Problem(f"{' '.join(str(key) for key in reversed(path[1:]))} {message}", path=(*path, "servers"))
 
 
-_STRAIGHT = frozenset({"string", "integer", "number", "boolean", "null"})
-"""Types that have no parts."""
+_NO_OBJECTS = frozenset({"string", "integer", "number", "boolean", "array"})
 
 
 def _types(schema: dict[str, Any]) -> list[Any]:

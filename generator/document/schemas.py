@@ -1,7 +1,12 @@
-"""Looks into the schemas of a document: where references lead, which properties an object has, what lies at a dotted path."""
+"""Looks into the schemas of a document: where references lead, which properties an object has, what lies at a dotted path.
+
+Before that, `lift_definitions` gives each schema that is referred to a name, and `separate_parents` takes circles of inheritance apart:
+whoever follows such a circle never comes to its end.
+"""
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,11 +17,13 @@ __all__ = [
     "METHODS",
     "alternatives",
     "followed",
+    "lift_definitions",
     "objects",
     "operations",
     "parameters",
     "properties",
     "resolved",
+    "separate_parents",
     "step",
     "walk",
 ]
@@ -103,3 +110,79 @@ def step(data: dict[str, Any], schema: Any, depth: int = 0) -> dict[str, Any]:
 def parameters(data: dict[str, Any], path_item: Any, operation: dict[str, Any]) -> list[dict[str, Any]]:
     """Parameters of an operation and of its path, references followed."""
     return [resolved(data, item) for holder in (path_item, operation) for item in array_at(holder, "parameters")]
+
+
+def lift_definitions(data: dict[str, Any]) -> None:
+    """Make components of the schemas inside components that something refers to, such as those in `$defs`. Changes the document.
+
+    Each gets the name that it has there, with that of its component before it where there is another of that name.
+    """
+    components = data.get("components")
+    schemas = components.get("schemas") if is_object(components) else None
+    if not is_object(schemas):
+        return
+    lifted: dict[str, str] = {}
+    waiting = [data]
+    while waiting:
+        for node in list(objects(waiting.pop())):
+            reference = node.get("$ref")
+            if not isinstance(reference, str):
+                continue
+            path = followed(reference)
+            if path[:2] != ("components", "schemas") or len(path) < 4:
+                continue
+            found = resolved(data, {"$ref": reference})
+            if reference not in lifted and found:
+                own, name = str(path[2]), str(path[-1])
+                name = name if name not in schemas else f"{own}{name[:1].upper()}{name[1:]}"
+                if name in schemas:
+                    continue
+                lifted[reference] = name
+                schemas[name] = copy.deepcopy(found)
+                waiting.append(schemas[name])
+            if reference in lifted:
+                node["$ref"] = f"#/components/schemas/{lifted[reference]}"
+
+
+_CHOICE = ("oneOf", "anyOf", "discriminator")
+_OF_THE_CHOICE = frozenset({*_CHOICE, "title", "description", "deprecated", "x-alli-sdk"})
+"""What stays with a parent that is a choice of its children; the rest is what they inherit."""
+
+
+def separate_parents(data: dict[str, Any]) -> None:
+    """Take parents apart whose `oneOf` or `anyOf` names children that inherit from them by `allOf`. Changes the document.
+
+    That is how the discriminator's example of the OpenAPI pages is often written. Taken at its word, each child is one of all children,
+    and so on without end. What is meant: the parent is one of its children, and each of them has its properties.
+    """
+    components = data.get("components")
+    schemas = components.get("schemas") if is_object(components) else None
+    for name, schema in schemas.items() if is_object(schemas) else ():
+        reference = f"#/components/schemas/{name}"
+        if not is_object(schema) or not any(_inherits(data, part, reference) for part in _choices(schema)):
+            continue
+        inherited = {key: value for key, value in schema.items() if key not in _OF_THE_CHOICE}
+        for node in objects(data):
+            parts = node.get("allOf")
+            if is_array(parts):
+                node["allOf"] = [
+                    copy.deepcopy(inherited) if is_object(part) and part.get("$ref") == reference else part
+                    for part in parts
+                ]
+        for key in inherited:
+            del schema[key]
+
+
+def _choices(schema: dict[str, Any]) -> Iterator[Any]:
+    for key in ("oneOf", "anyOf"):
+        parts = schema.get(key)
+        yield from parts if is_array(parts) else ()
+
+
+def _inherits(data: dict[str, Any], schema: Any, reference: str, depth: int = 0) -> bool:
+    """Whether one of the schemas that this one is made of is the one referred to."""
+    parts = resolved(data, schema).get("allOf")
+    return depth < MAX_DEPTH and any(
+        is_object(part) and (part.get("$ref") == reference or _inherits(data, part, reference, depth + 1))
+        for part in (parts if is_array(parts) else ())
+    )

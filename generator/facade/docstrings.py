@@ -50,6 +50,12 @@ RUN_SECONDS = 600
 """As in templates/alli/config.py; tests/generator/test_texts.py holds both together."""
 
 
+_ON_PROGRESS = (
+    "Called with an `UploadProgress` for each piece of the body that is sent, of 64 KiB at most, in the thread or task that sends it. "
+    "AsyncAlli takes a coroutine function, too. What it raises ends the upload."
+)
+
+
 def fence_of(text: str) -> str:
     """What opens and closes a block of this text in Markdown: longer than any fence in it."""
     return "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
@@ -82,6 +88,8 @@ def method_text(
     text = "\n\n".join(_wrapped(paragraph) for paragraph in paragraphs)
     if arguments.all:
         text += "\n\n" + arguments_text(arguments.all)
+    if block.progress:
+        text += "\n" + _wrapped(f"on_progress: {_ON_PROGRESS}", "    ")
     text += "\n\nReturns:\n" + _wrapped(_told_returns(block, method, returned), "    ")
     raises = dict(_raises(operation, block, method, arguments, returned))
     text += "\n\nRaises:\n" + "\n".join(_wrapped(f"{name}: {when}", "    ") for name, when in raises.items())

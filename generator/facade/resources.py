@@ -100,6 +100,7 @@ def _method(operation: Operation, block: OperationBlock, method: MethodBlock, ap
         wait=None if block.wait is None else _wait(block, block.wait),
         paging=None if block.pagination is None else _paging(operation, block.pagination, arguments, api),
         explain=block.explain or "",
+        progress=block.progress,
         sunset=operation.sunset,
         deprecated="" if operation.sunset is None else literal(f"{name} is deprecated: {going(operation.sunset)}"),
         deprecated_arguments=tuple(_deprecated_arguments(name, arguments)),

@@ -13,6 +13,11 @@ __all__ = ["suggestions"]
 _CURSORS = ("cursor", "nextCursor", "next_cursor", "nextPageToken", "next_page_token", "next")
 """Fields of an answer that lead to the next page."""
 
+_PAGES = ("page", "pageNo", "page_no", "pageNumber", "page_number")
+_OFFSETS = ("offset", "skip")
+_SIZES = ("limit", "pageSize", "page_size", "perPage", "per_page", "size")
+"""Parameters that say where a page begins, by its number or by the items before it, and how many items it has."""
+
 
 def suggestions(api: Api) -> Iterator[Problem]:
     """A warning for each thing that is left out, with its path in the merged document."""
@@ -40,13 +45,27 @@ def _pages(api: Api, operation: Operation) -> Iterator[Problem]:
     lists = [wire for wire, field in fields.items() if any(isinstance(each, ListOf) for each in options(field.type))]
     names = [parameter.wire for parameter in operation.placed("query")]
     parameter = next((name for name in names if name in (following, *_CURSORS, "pageToken", "page_token")), None)
-    if following is not None and parameter is not None and len(lists) == 1:
-        block = f"pagination: {{style: cursor, param: {parameter}, next: {following}, items: {lists[0]}}}"
+    said = None
+    if following is not None and parameter is not None:
+        said = f"style: cursor, param: {parameter}, next: {following}"
+    else:
+        said = _counted(names)
+    if said is not None and len(lists) == 1:
+        block = f"pagination: {{{said}, items: {lists[0]}}}"
         yield _warning(
             operation,
             "looks like a list in pages, and has no pagination in the overlay, so that it gives the first page alone",
             _added(operation.path, block),
         )
+
+
+def _counted(names: list[str]) -> str | None:
+    """What to say of pages that are counted, by the names of the parameters; None where there seem to be none."""
+    size = next((f", size: {name}" for name in names if name in _SIZES), "")
+    for style, known in (("page", _PAGES), ("offset", _OFFSETS)):
+        if parameter := next((name for name in names if name in known), None):
+            return f"style: {style}, param: {parameter}{size}"
+    return None
 
 
 def _warning(operation: Operation, what: str, added: str) -> Problem:

@@ -112,6 +112,8 @@ class Method:
     handle: Handle | None = None
     wait: Wait | None = None
     explain: str = ""
+    progress: bool = False
+    """Takes `on_progress`, for the request's body."""
     sunset: str | None = None
     """See `constraints.sunset`."""
     deprecated: str = ""
@@ -144,7 +146,10 @@ class Method:
     @property
     def keywords(self) -> list[str]:
         """As in a signature."""
-        return [argument.declared(PACKAGE) for argument in self.arguments.keywords]
+        return [argument.declared(PACKAGE) for argument in self.arguments.keywords] + self._listener(f"{PACKAGE}.")
+
+    def _listener(self, package: str = "") -> list[str]:
+        return [f"on_progress: Callable[[{package}UploadProgress], object] | None = None"] if self.progress else []
 
     @property
     def returns(self) -> str:
@@ -159,7 +164,7 @@ class Method:
     @property
     def parameters(self) -> list[str]:
         """As in a signature for the reference, `*` among them; without self."""
-        keywords = [argument.declared() for argument in self.arguments.keywords]
+        keywords = [argument.declared() for argument in self.arguments.keywords] + self._listener()
         return [a.declared() for a in self.arguments.positional] + (["*", *keywords] if keywords else [])
 
     @property

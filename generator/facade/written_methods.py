@@ -1,15 +1,18 @@
-"""Hand-written methods, such as `apps.conversation`, for the reference: read off the rendered package."""
+"""Hand-written methods, such as `apps.conversation`, and public classes, for the reference: read off the rendered package."""
 
 from __future__ import annotations
 
 import ast
 import inspect
+import itertools
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal, TypeAlias
 
 from generator.facade.docstrings import fence_of
 
-__all__ = ["WrittenMethod", "written_methods"]
+__all__ = ["WrittenMethod", "WrittenType", "links", "written_methods", "written_types"]
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,88 @@ class WrittenMethod:
     def fence(self) -> str:
         """Opens and closes the docstring in Markdown."""
         return fence_of(self.text)
+
+
+Group: TypeAlias = Literal["error", "model", "other"]
+"""The parts of the reference that types stand in."""
+
+
+@dataclass(frozen=True)
+class WrittenType:
+    """A public class, or a name for a type."""
+
+    name: str
+    group: Group
+    lines: list[str]
+    """What it is, and what it has, as code."""
+    text: str
+    """The docstring at column 0, not escaped."""
+
+    @property
+    def fence(self) -> str:
+        """Opens and closes the docstring in Markdown."""
+        return fence_of(self.text)
+
+
+def written_types(package: Path, exports: Iterable[tuple[str, list[str]]]) -> list[WrittenType]:
+    """The public types of the package by name, but for the async forms of others.
+
+    Args:
+        package: Folder of the rendered package, the raw one included.
+        exports: Modules, relative to it, and the public names each gives.
+    """
+    found: list[WrittenType] = []
+    exports = list(exports)
+    public = {name for _, names in exports for name in names}
+    for module, names in exports:
+        body = ast.parse((package / f"{module.replace('.', '/')}.py").read_text("utf-8")).body
+        group: Group = "error" if module == "errors" else "model" if module.startswith("raw.models.") else "other"
+        for node, following in itertools.pairwise([*body, ast.Pass()]):
+            match node:
+                case ast.ClassDef(name=name) if name in names:
+                    found.append(
+                        WrittenType(name, group, list(_members(node, public)), f"{ast.get_docstring(node) or ''}\n")
+                    )
+                case ast.AnnAssign(
+                    target=ast.Name(id=name), annotation=ast.Name(id="TypeAlias"), value=ast.expr() as value
+                ) if name in names:
+                    if isinstance(following, ast.Expr) and isinstance(text := ast.literal_eval(following.value), str):
+                        found.append(
+                            WrittenType(name, group, [f"{name} = {_plain(value)}"], f"{inspect.cleandoc(text)}\n")
+                        )
+                case _:
+                    pass
+    kept = [each for each in found if not each.name.startswith("Async") or each.name[len("Async") :] not in public]
+    return sorted(kept, key=lambda each: each.name)
+
+
+def links(texts: Iterable[str], besides: str = "", *, names: Iterable[str]) -> list[str]:
+    """Links in Markdown to those of some types that code names, `besides` one of them."""
+    words = "".join(sign if sign.isidentifier() or sign.isdecimal() else " " for sign in " ".join(texts)).split()
+    named = {word.removeprefix("Async") for word in words}
+    return [f"[`{name}`](#{name.lower()})" for name in sorted((named & set(names)) - {besides})]
+
+
+def _members(node: ast.ClassDef, public: set[str]) -> Iterator[str]:
+    bases = [name for base in node.bases if (name := _plain(base)).partition("[")[0] in {*public, "Exception"}]
+    yield f"class {node.name}({', '.join(bases)}):" if bases else f"class {node.name}:"
+    for each in node.body:
+        match each:
+            case ast.AnnAssign(target=ast.Name(id=name), annotation=annotation) if _is_told(name):
+                yield f"    {name}: {_plain(annotation)}"
+            case ast.FunctionDef(name=name) if name != "__init__" and _is_told(name):
+                decorators = [_plain(decorator) for decorator in each.decorator_list]
+                if "property" in decorators or "cached_property" in decorators:
+                    yield f"    {name}: {_plain(each.returns)}"
+                elif not decorators:
+                    method = _method(each)
+                    yield f"    {name}({', '.join(method.parameters)}) -> {method.returns_text}"
+            case _:
+                pass
+
+
+def _is_told(name: str) -> bool:
+    return not name.startswith("_") and name not in ("additional_properties", "from_payload", "of", "to_multipart")
 
 
 def written_methods(package: Path, class_name: str | None) -> list[WrittenMethod]:
@@ -59,6 +144,8 @@ def _method(function: ast.FunctionDef) -> WrittenMethod:
     parameters = [_declaration(*pair) for pair in zip(given.args, defaults, strict=True)][1:]
     if given.kwonlyargs:
         parameters += ["*", *(_declaration(*pair) for pair in zip(given.kwonlyargs, given.kw_defaults, strict=True))]
+    if given.kwarg:
+        parameters.append(f"**{_declaration(given.kwarg, None)}")
     text = inspect.cleandoc(ast.get_docstring(function) or "")
     return WrittenMethod(function.name, parameters, _plain(function.returns), f"{text}\n")
 
@@ -69,4 +156,13 @@ def _declaration(argument: ast.arg, default: ast.expr | None) -> str:
 
 
 def _plain(annotation: ast.expr | None) -> str:
-    return "Any" if annotation is None else ast.unparse(annotation).replace("builtins.", "")
+    if annotation is None:
+        return "Any"
+    code = (
+        annotation.value
+        if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str)
+        else ast.unparse(annotation)
+    )
+    for package in ("alli.", "builtins.", "_models."):
+        code = code.replace(package, "")
+    return code

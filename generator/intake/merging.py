@@ -64,6 +64,8 @@ def merge(files: list[Path], spec: Path, *, security: bool = False) -> Merged:
     parts = _collect(sources)
     if not security:
         warnings += _keep_security(parts, old)
+    if _operations(old.data) - {path for path in parts if path[0] == "paths"}:
+        warnings += _keep_shared(parts, old)
     target: Any = round_trip.load(spec.read_text("utf-8"))
     changed: list[str] = []
     for path, (value, _) in parts.items():
@@ -121,6 +123,38 @@ def _keep_security(parts: dict[JsonPath, tuple[Any, Source]], old: Document) -> 
             what = _name(path) if path[0] != "paths" else f"security of {_name(path)}"
             warnings.append(f"{source.place}: warning: {what} is not taken; with --security it is")
     return warnings
+
+
+def _operations(data: dict[str, Any]) -> set[JsonPath]:
+    return {path for path, _ in _parts(data) if path[0] == "paths"}
+
+
+def _keep_shared(parts: dict[JsonPath, tuple[Any, Source]], old: Document) -> list[str]:
+    """Makes a document of some of the operations, such as one page, say of what all share what the spec says.
+
+    Its `info` names itself, and it may repeat a component without the words that others have for it. A warning for each `info` that is not taken.
+    """
+    warnings: list[str] = []
+    for path, (value, source) in list(parts.items()):
+        before: Any = _at(old.data, path)
+        if path[0] == "info" and before is not None:
+            del parts[path]
+            if value != before:
+                warnings.append(
+                    f"{source.place}: warning: {_name(path)} is not taken from a document of some of the operations"
+                )
+        elif path[0] == "components":
+            parts[path] = (_with_words(value, before), source)
+    return warnings
+
+
+def _with_words(value: Any, before: Any) -> Any:
+    """A value with the descriptions of what stood there before, where it has none itself."""
+    if not is_object(value) or not is_object(before) or "$ref" in value:
+        return value
+    kept = {key: _with_words(inner, before.get(key)) for key, inner in value.items()}
+    words = before.get("description")
+    return {"description": words, **kept} if isinstance(words, str) and "description" not in value else kept
 
 
 def _unused(data: dict[str, Any]) -> set[tuple[str, str]]:

@@ -49,6 +49,10 @@ class Parameter(Field):
     """A parameter of an operation."""
 
     place: Literal["path", "query", "header", "cookie"] = "query"
+    separator: str | None = field(default=None, compare=False)
+    """Between its parts where they are one text in the query; "[]" for an object with its keys in brackets; None where each part is a
+    parameter.
+    """
 
 
 @dataclass(frozen=True)

@@ -191,6 +191,8 @@ class OperationBlock:
     files: str | None = None
     file_names: dict[str, str] = field(default_factory=dict[str, str])
     """Form fields that hold the name of a file, and the file: where the name isn't given, it is that of the file."""
+    progress: bool = False
+    """The method takes `on_progress`, which is called as the body is sent."""
     same_as: dict[str, str] = field(default_factory=dict[str, str])
     """Properties of the body that get the value of another one."""
     keep_null: bool = False

@@ -30,16 +30,21 @@ from generator.model.blocks import (
     ResourceBlock,
     WaitBlock,
 )
+from generator.model.names import clashes
 from generator.model.result_blocks import read_result
 from generator.model.types import NULL, Anything, File, ListOf, Literals, ObjectOf, Scalar, ScalarName, Type, union
 
-__all__ = ["read_operations", "read_resources"]
+__all__ = ["OPERATION_KEYS", "read_operations", "read_resources"]
 
 _SCALARS: tuple[ScalarName, ...] = ("bool", "bytes", "float", "int", "object", "str")
 _LISTS = ("Sequence", "list")
 _OBJECTS = ("Mapping", "dict")
 
-_KEYS = {each.name for each in fields(OperationBlock)} - {"operation_id", "path"} | {"method", "returns", "doc"}
+OPERATION_KEYS = {each.name for each in fields(OperationBlock)} - {"operation_id", "path"} | {
+    "method",
+    "returns",
+    "doc",
+}
 """Of a block on an operation."""
 
 
@@ -51,20 +56,14 @@ def read_operations(document: dict[str, Any]) -> list[OperationBlock]:
     """
     problems: list[Problem] = []
     blocks: list[OperationBlock] = []
-    seen: dict[tuple[str, str], str] = {}
     for path, operation in operations(document):
         where = f"{str(path[2]).upper()} {path[1]}"
         reader = BlockReader(operation["x-alli-sdk"], (*path, "x-alli-sdk"), where)
         block = _operation(reader, operation["operationId"], path)
         problems += reader.problems
-        if block is None:
-            continue
-        blocks.append(block)
-        for method in block.methods:
-            key = (block.resource, method.name)
-            if key in seen:
-                problems.append(Problem(f"{where}: {'.'.join(key)} is already the method of {seen[key]}", path=path))
-            seen[key] = where
+        if block is not None:
+            blocks.append(block)
+    problems += clashes(blocks)
     if problems:
         raise GenerationFailed(problems)
     return blocks
@@ -104,7 +103,7 @@ def read_resources(
 
 
 def _operation(reader: BlockReader, operation_id: str, path: JsonPath) -> OperationBlock | None:
-    reader.known(_KEYS, missing=("resource",))
+    reader.known(OPERATION_KEYS, missing=("resource",))
     if reader.problems:
         return None
     resource = reader.identifier(reader.raw["resource"], "resource", reserved=RESERVED_RESOURCES)
@@ -130,6 +129,7 @@ def _operation(reader: BlockReader, operation_id: str, path: JsonPath) -> Operat
         json_strings=reader.names("json_strings"),
         files=reader.text("files"),
         file_names=reader.texts("file_names"),
+        progress=reader.flag("progress", default=False),
         same_as=reader.texts("same_as"),
         keep_null=reader.flag("keep_null", default=False),
         body=None if body is None else body.identifier(body.text("argument"), "argument"),
@@ -155,8 +155,10 @@ def _pagination(block: BlockReader) -> Pagination | None:
     reader = block.within("pagination")
     if reader is None:
         return None
+    given = reader.raw.get("style", "cursor")
     style = reader.one_of("style", PAGING_STYLES) or "cursor"
-    needed = ("param", "next", "items") if style == "cursor" else ("param", "items")
+    # A style that is misspelt says nothing of what else is needed.
+    needed = ("param", "next", "items") if given == "cursor" else ("param", "items")
     reader.known({"style", "param", "in", "next", "items", "size", "total"}, missing=needed)
     if style != "cursor" and "next" in reader.raw:
         reader.problem(f"next is for the style cursor; pages of the style {style} are counted", "next")

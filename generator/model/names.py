@@ -6,7 +6,13 @@ code for a name that is missing here.
 
 from __future__ import annotations
 
-__all__ = ["ARGUMENT_NAMES", "BUILDER_NAMES", "CLASS_NAMES", "exports"]
+from collections.abc import Iterable, Iterator
+
+from generator.document.problems import JsonPath, Problem
+from generator.document.source_text import pascal_case
+from generator.model.blocks import OperationBlock
+
+__all__ = ["ARGUMENT_NAMES", "BUILDER_NAMES", "CLASS_NAMES", "clashes", "exports"]
 
 _EXPORTS = {
     "client": ["Alli", "AsyncAlli"],
@@ -44,11 +50,13 @@ _EXPORTS = {
         "UnprocessableEntityError",
         "WaitTimeoutError",
     ],
+    "_engines.engines": ["aiohttp_client"],
     "events": ["Completed", "ConversationStarted", "RunEvent", "TextDelta", "TextReplaced"],
     "files": ["FileInput"],
     "_download.downloaded_file": ["AsyncDownloadedFile", "DownloadedFile"],
     "_extras.answers_extras": ["AnswerThread", "AsyncAnswerThread"],
     "_jobs.background": ["AsyncBackgroundRun", "BackgroundRun"],
+    "_jobs.progress": ["UploadProgress"],
     "_map.items": ["MapItem", "MapRow"],
     "_http.http_library": ["AsyncHTTPClient", "HTTPClient"],
     "pagination": ["AsyncPage", "AsyncPager", "Page"],
@@ -138,6 +146,7 @@ ARGUMENT_NAMES = _DECODERS | {
         "nothing",
         "one_of",
         "as_content",
+        "as_listener",
         "as_file",
         "as_files",
         "as_id",
@@ -175,7 +184,17 @@ BUILDER_NAMES = _DECODERS | {
         "request",
         "response",
     ),
-    *("as_text", "for_async", "form_values", "header_values", "path_segment", "query_values", "to_json"),
+    *(
+        "as_text",
+        "for_async",
+        "form_values",
+        "header_values",
+        "in_brackets",
+        "in_one_piece",
+        "path_segment",
+        "query_values",
+        "to_json",
+    ),
 }
 """The names that a parameter of a request builder can't have (templates/raw/endpoint_module.py.jinja)."""
 
@@ -190,3 +209,30 @@ def exports(models: list[tuple[str, str]]) -> list[tuple[str, list[str]]]:
     for module, name in models:
         table[f"raw.models.{module}"] = [name]
     return sorted(table.items())
+
+
+def clashes(blocks: Iterable[OperationBlock]) -> Iterator[Problem]:
+    """The methods of one resource that have one name, and the resources whose classes have."""
+    methods: dict[tuple[str, str], str] = {}
+    classes: dict[str, str] = {}
+    for block in blocks:
+        where, place = f"{str(block.path[2]).upper()} {block.path[1]}", (*block.path, "x-alli-sdk")
+        first = classes.setdefault(pascal_case(block.resource), block.resource)
+        if first != block.resource:
+            message = f"{where}: x-alli-sdk: resource '{block.resource}' would have the class of '{first}'; name one of them otherwise"
+            yield Problem(message, path=(*place, "resource"))
+        for name, keys in _methods(block):
+            key = (block.resource, name)
+            if key in methods:
+                yield Problem(f"{where}: {'.'.join(key)} is already the method of {methods[key]}", path=(*place, *keys))
+            methods[key] = where
+
+
+def _methods(block: OperationBlock) -> Iterator[tuple[str, JsonPath]]:
+    """The names of all methods that a block gives, and where in it each stands."""
+    for method in block.methods:
+        yield method.name, () if len(block.methods) > 1 else ("method",)
+        if method.handle is not None:
+            yield method.handle.take_up, ("methods", method.name, "handle", "take_up")
+    if block.wait is not None:
+        yield "wait", ("wait",)

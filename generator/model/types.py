@@ -208,7 +208,8 @@ def answered(kind: Type) -> Type:
         case ModelRef():
             return ObjectOf(kind.values or Anything()) if kind.free_form else kind
         case Union():
-            if not all(isinstance(option, ModelRef) or option == NULL for option in kind.options):
+            # Whether a value is a list of what it should be, no check of it alone can tell.
+            if not all(isinstance(option, ModelRef | Scalar | Enum) for option in kind.options):
                 return Anything()
             parts = [answered(option) for option in kind.options if option != NULL]
             # Of any object and a model no value tells which it is.

@@ -18,7 +18,7 @@ from generator.document.problems import GenerationFailed, Place, Problem
 from generator.document.source_text import literal
 from generator.facade.docstrings import in_markdown
 from generator.facade.views import Facade
-from generator.facade.written_methods import written_methods
+from generator.facade.written_methods import links, written_methods, written_types
 from generator.output.provenance import header, spec_hash
 from generator.output.rendering import check_syntax, render_problem
 from generator.output.twins import NAMES, Twins, sync_text, unused_names
@@ -65,9 +65,14 @@ def render(facade: Facade, document: Document, root: Path) -> None:
         output.write_text(text, encoding="utf-8")
     try:
         reference = environment.overlay(loader=FileSystemLoader(REFERENCE.parent))
-        text = _header(REFERENCE.name, "generator/templates") + reference.get_template(REFERENCE.name).render(
-            {**context, "written": partial(written_methods, package)}
-        )
+        types = written_types(package, facade.exports)
+        names = [each.name for each in types]
+        context |= {
+            "written": partial(written_methods, package),
+            "public_types": types,
+            "links": partial(links, names=names),
+        }
+        text = _header(REFERENCE.name, "generator/templates") + reference.get_template(REFERENCE.name).render(context)
         (root / REFERENCE.name.removesuffix(".jinja")).write_text(text, encoding="utf-8")
     except Exception as error:  # noqa: BLE001 - as above
         problems.append(render_problem(error, REFERENCE.parent))

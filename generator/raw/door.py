@@ -209,7 +209,7 @@ def _problems(errors: Sequence[GeneratorError], document: Document) -> list[Prob
 
 def _problem(error: GeneratorError, document: Document) -> Problem:
     # Texts from the spec print as object addresses, which would differ from run to run.
-    text = re.sub(r"<[\w.]*?(\w+) object at 0x[0-9a-f]+>", r"<\1>", f"{error.header} {error.detail or ''}").strip()
+    text = re.sub(r"<[\w.]+ object at 0x[0-9a-f]+>", "…", f"{error.header} {error.detail or ''}").strip()
     path: JsonPath = ()
     if operation := re.search(r"parsing ([A-Z]+) (/\S*) within", text):
         path = ("paths", operation[2], operation[1].lower())

@@ -74,13 +74,13 @@ class EndpointView:
         ]
 
     def named(self, place: str) -> list[tuple[str, str]]:
-        """Wire name and argument of the parameters of a place that are one value each."""
-        return [(literal(each.wire), each.name) for each in self.operation.placed(place) if not _is_spread(each)]
+        """Wire name and value of the parameters of a place that are one value each."""
+        return [(literal(each.wire), _value(each)) for each in self.operation.placed(place) if not _is_spread(each)]
 
     @property
     def spread(self) -> list[str]:
         """Objects in the query: each of their keys is a query parameter."""
-        return [each.name for each in self.operation.placed("query") if _is_spread(each)]
+        return [_spread(each) for each in self.operation.placed("query") if _is_spread(each)]
 
     @property
     def body_types(self) -> list[str]:
@@ -144,7 +144,20 @@ def _declared(parameter: Parameter) -> str:
 
 
 def _is_spread(parameter: Parameter) -> bool:
-    return parameter.place == "query" and isinstance(parameter.type, ModelRef)
+    if parameter.separator == "[]":
+        return True
+    return parameter.place == "query" and parameter.separator is None and isinstance(parameter.type, ModelRef)
+
+
+def _value(parameter: Parameter) -> str:
+    if parameter.separator is None:
+        return parameter.name
+    return f'in_one_piece("{literal(parameter.wire)}", {parameter.name}, "{parameter.separator}")'
+
+
+def _spread(parameter: Parameter) -> str:
+    name = parameter.name
+    return f'in_brackets("{literal(parameter.wire)}", {name})' if parameter.separator == "[]" else name
 
 
 def _instance(body: Body) -> str:

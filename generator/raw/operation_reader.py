@@ -11,6 +11,7 @@ from openapi_python_client.parser.properties import Property
 from openapi_python_client.strings import PythonIdentifier
 
 from generator.document.media_types import answer_of, bodies_of, is_stream, sent_as
+from generator.document.parameter_checks import separator
 from generator.document.problems import JsonPath
 from generator.document.schemas import operations, parameters, resolved
 from generator.model.api import Answer, Body, Operation, Parameter
@@ -100,6 +101,7 @@ class OperationReader:
             description=str(node.get("description") or own),
             constraints=asked,
             place=place,
+            separator=separator(node),
         )
 
     def _bodies(self, body: dict[str, Any], endpoint: Endpoint) -> Iterator[Body]:

@@ -15,9 +15,11 @@ from typing import Any
 from generator.document.json_types import is_array, is_object, object_at
 from generator.document.media_types import answer_of, bodies_of
 from generator.document.problems import Problem
-from generator.document.schemas import alternatives, objects, operations, resolved
+from generator.document.schemas import alternatives, operations, resolved, walk
 
 __all__ = ["open_lists", "readable"]
+
+_TYPES: dict[type[object], str] = {str: "string", bool: "boolean", int: "integer", float: "number", type(None): "null"}
 
 _HOLDERS = frozenset(
     {"$defs", "allOf", "anyOf", "items", "oneOf", "patternProperties", "prefixItems", "properties", "schema", "schemas"}
@@ -33,16 +35,60 @@ def readable(data: dict[str, Any]) -> dict[str, Any]:
     for _, operation in operations(changed):
         _reduce_body(data, operation)
         _reduce_answers(data, operation)
-    for node in objects(changed):
+    for path, node in walk(changed):
         _list_values(node)
         _spell_out(node)
+        if "array" in _types(node) and "items" not in node and "prefixItems" not in node:
+            node["items"] = {}
         if _FILE.fullmatch(str(node.get("contentMediaType"))) and "contentEncoding" not in node:
             node.setdefault("format", "binary")
         if isinstance(node.get("const"), str):
             # A list of one is open, as all lists are; a constant would refuse the value that the service adds tomorrow.
             node.setdefault("type", "string")
             node["enum"] = [node.pop("const")]
+        elif isinstance(node.get("const"), float):
+            del node["const"]  # no type of Python's has one such number alone
+            node.setdefault("type", "number")
+        elif path[-1:] != ("properties",) and (is_object(node.get("const")) or is_array(node.get("const"))):
+            del node["const"]
+        _open_mixed(node)
+        _join_scalars(data, node)
     return changed
+
+
+def _open_mixed(node: dict[str, Any]) -> None:
+    """Let values of which the parser makes no enum be of their types: it knows lists of text and of whole numbers, null aside."""
+    values = node.get("enum")
+    types = sorted({_type(value) for value in values}) if is_array(values) else []
+    if not types or {*types} - {"null"} in ({"string"}, {"integer"}):
+        return
+    del node["enum"]
+    if "type" not in node and "" not in types:
+        node["type"] = types
+
+
+def _type(value: object) -> str:
+    return _TYPES.get(type(value), "")
+
+
+def _join_scalars(data: dict[str, Any], node: dict[str, Any]) -> None:
+    """Make one schema of an `allOf` whose parts describe one text or number; of several, the parser merges objects alone."""
+    parts = node.get("allOf")
+    found = [resolved(data, part) for part in parts] if is_array(parts) and len(parts) > 1 else []
+    types = {kind for part in found for kind in _types(part)}
+    if (
+        types
+        and types <= {"string", "integer", "number", "boolean"}
+        and not any("properties" in part for part in found)
+    ):
+        del node["allOf"]
+        for part in found:
+            node.update(copy.deepcopy(part))
+
+
+def _types(schema: dict[str, Any]) -> list[Any]:
+    kind = schema.get("type")
+    return kind if is_array(kind) else [kind] if isinstance(kind, str) else []
 
 
 def open_lists(data: dict[str, Any]) -> Iterator[Problem]:
@@ -60,10 +106,8 @@ def open_lists(data: dict[str, Any]) -> Iterator[Problem]:
             yield Problem(message, path=("components", "schemas", name))
 
 
-def _holding(
-    data: dict[str, Any], schema: Any, name: str, seen: frozenset[str]
-) -> Iterator[tuple[dict[str, Any], str]]:
-    """Schemas in a schema, but in no property of it, and the key under which they hold the one of this name."""
+def _holding(data: dict[str, Any], schema: Any, name: str, seen: frozenset[str]) -> Iterator[tuple[Any, str | int]]:
+    """Schemas, and lists of them, in a schema, but in no property of it, and where they hold the one of this name."""
     if not is_object(schema):
         return
     reference = schema.get("$ref")
@@ -71,13 +115,18 @@ def _holding(
         yield from _holding(data, resolved(data, schema), name, seen | {reference})
     for part in alternatives(schema):
         yield from _holding(data, part, name, seen | {"alternative"})
+    held: list[tuple[Any, str | int]] = [(schema, "items")]
     # An object of itself has a class, unless it is written in another schema.
-    for key in ("items", "additionalProperties") if seen else ("items",):
-        inner = schema.get(key)
+    if seen or is_array(schema.get("type")):
+        held.append((schema, "additionalProperties"))
+    tuples = schema.get("prefixItems")
+    held += [(tuples, index) for index in range(len(tuples))] if is_array(tuples) else []
+    for holder, place in held:
+        inner = holder[place] if isinstance(place, int) else holder.get(place)
         if is_object(inner) and inner.get("$ref") == name:
-            yield schema, key
+            yield holder, place
         else:
-            yield from _holding(data, inner, name, seen | {key})
+            yield from _holding(data, inner, name, seen | {str(place)})
 
 
 def _reduce_body(data: dict[str, Any], operation: dict[str, Any]) -> None:

@@ -13,6 +13,7 @@ from generator.document.json_types import is_array, is_object
 from generator.document.media_types import unusable
 from generator.document.parameter_checks import unwritable
 from generator.document.problems import GenerationFailed, JsonPath, Problem
+from generator.document.schemas import lift_definitions, separate_parents
 from generator.model.api import Api, Operation
 from generator.model.blocks import OperationBlock
 from generator.model.extension import read_operations, read_resources
@@ -65,6 +66,8 @@ def read(spec: Path, overlay_file: Path, *, strict: bool = True, warn: Warn = si
     merged = overlay.apply(files.load(spec), files.load(overlay_file), strict=strict)
     # The order of keys says nothing, so nothing may come of it.
     merged.data = _sorted(merged.data)
+    lift_definitions(merged.data)
+    separate_parents(merged.data)
     left_out = validation.drop_required_flags(merged.data)
     warnings = [*left_out, *default_names.annotate(merged)]
     warnings = [warning.at(merged.place(warning.path or ())) for warning in warnings]
@@ -114,6 +117,8 @@ def _without(block: OperationBlock, keys: JsonPath) -> OperationBlock:
             known = {"pagination": None}
         case ("unwrap", *_):
             known = {"unwrap": ()}
+        case ("wait", *_):
+            known = {"wait": None}
         case (("files" | "conversation") as key, *_):
             known = {key: None}
         case (("positional" | "order") as key, int(index)):

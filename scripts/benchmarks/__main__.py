@@ -10,7 +10,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from scripts.benchmarks import calls, clients, emulator, endless, pipelines, rows, tools
+from scripts.benchmarks import calls, clients, downloads, emulator, endless, pipelines, rows, soak, tools
 from scripts.benchmarks.cases import CASES, REGENERATION, SCALES
 from scripts.benchmarks.comparing import Plan, measured
 from scripts.benchmarks.measure import line
@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--long",
         action="store_true",
-        help="also the details: a stream of an hour, single calls, tools, the emulator, the generator, many rows",
+        help="also the details: a stream of an hour, a large file, single calls, tools, the emulator, the generator, many rows",
     )
     parser.add_argument(
         "--only", metavar="TEXT", default="", help="only lines with this in their title; writes no files"
@@ -101,8 +101,8 @@ def _write(results: Results) -> None:
 
 
 def _details() -> None:
-    """What a long stream, single calls, clients, tools, the emulator and the generator take."""
-    for module in (endless, calls, clients, tools, emulator, pipelines, rows):
+    """What a long stream, a large file, single calls, clients, tools, the emulator, the generator, many rows and a soak take."""
+    for module in (endless, downloads, calls, clients, tools, emulator, pipelines, rows, soak):
         print(module.TITLE)
         for row in module.rows():
             print(line(row), flush=True)

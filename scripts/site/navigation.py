@@ -98,6 +98,7 @@ TOOLS_PAGE = "adapters/alli_tools/README.md"
 AGENTS: tuple[Entry, ...] = (
     Entry("Any framework", "agents/tools.md", TOOLS_PAGE),
     Entry("LangChain", "agents/langchain.md", "adapters/langchain_alli/README.md"),
+    Entry("Apps as agents", "agents/apps-as-agents.md"),
     Entry("MCP", "agents/mcp.md", "adapters/alli_mcp/README.md"),
     Entry("Ray", "agents/ray.md", "adapters/alli_batch/README.md"),
     Entry("Coding agents", "agents/coding-agents.md"),

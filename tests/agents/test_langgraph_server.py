@@ -17,7 +17,7 @@ import pytest
 
 pytest.importorskip("langgraph_api")
 
-from alli_emulator import AppRun, Emulator
+from alli_emulator import AppRun, Emulator, Reply
 
 GRAPH = """
 from dataclasses import dataclass
@@ -35,6 +35,21 @@ async def make():
     model = ScriptedChatModel(decide=lambda messages, _: messages[-1].text if isinstance(messages[-1], ToolMessage) else call_tool(tool.name, message="hi"))
     return create_agent(model, [tool], context_schema=Context)
 """
+APP = """
+from dataclasses import dataclass
+from alli import AsyncAlli
+from langchain_alli import create_alli_agent
+
+@dataclass
+class Context:
+    alli_user: str | None = None
+
+client = AsyncAlli()
+
+async def make():
+    (app,) = [app async for app in client.apps.list(search_term="Shop")]
+    return create_alli_agent(app, async_client=client, offers="interrupt", context_schema=Context)
+"""
 AUTH = """
 from langgraph_sdk import Auth
 auth = Auth()
@@ -50,12 +65,21 @@ STARTS_WITHIN = 60  # seconds
 
 @pytest.fixture(scope="module")
 def emulator() -> Iterator[Emulator]:
-    """The service, with one app that says whose turn it is."""
+    """The service, with an app that says whose turn it is, and one that also offers choices."""
     with Emulator(pace=0) as alli:
 
         @alli.app(name="Chat", type="campaign")
         def chat(run: AppRun) -> str:
             return f"turn {run.conversation.turn} for {run.user_id or 'nobody'}"
+
+        @alli.app(name="Shop", type="campaign")
+        def shop(run: AppRun) -> Iterator[str | Reply]:
+            yield f"turn {run.conversation.turn} "
+            yield f"for {run.user_id or 'nobody'}"
+            if run.choices:
+                yield f": number {run.choices[0]}"
+            elif run.message == "buy":
+                yield Reply(": what?", choices=["Lamp", "Chair"])
 
         yield alli
 
@@ -66,7 +90,9 @@ def server(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Iter
     folder = tmp_path_factory.mktemp("server")
     (folder / "graph.py").write_text(GRAPH)
     (folder / "auth.py").write_text(AUTH)
-    settings = {"dependencies": ["."], "graphs": {"agent": "./graph.py:make"}, "auth": {"path": "./auth.py:auth"}}
+    (folder / "app.py").write_text(APP)
+    graphs = {"agent": "./graph.py:make", "app": "./app.py:make"}
+    settings = {"dependencies": ["."], "graphs": graphs, "auth": {"path": "./auth.py:auth"}}
     (folder / "langgraph.json").write_text(json.dumps(settings))
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -110,14 +136,27 @@ def _is_up(client: httpx.Client) -> bool:
 
 def _run(server: httpx.Client, user: str, thread: str | None = None, **more: Any) -> Any:
     place = f"/threads/{thread}/runs/wait" if thread else "/runs/wait"
-    body = {"assistant_id": "agent", "input": {"messages": [{"role": "user", "content": "go"}]}, **more}
+    body = {"assistant_id": "agent", "input": _input("go"), **more}
     return server.post(place, json=body, headers={"authorization": f"Bearer {user}"}).json()
 
 
-def test_the_signed_in_user_is_the_user(server: httpx.Client) -> None:
-    assert _run(server, "emp-7")["messages"][-1]["content"] == "turn 1 for emp-7"
+def _input(text: str) -> dict[str, object]:
+    return {"messages": [{"role": "user", "content": text}]}
 
 
+def _thread(server: httpx.Client, user: str) -> str:
+    return str(server.post("/threads", json={}, headers={"authorization": f"Bearer {user}"}).json()["thread_id"])
+
+
+GRAPHS = pytest.mark.parametrize("graph", ["agent", "app"])  # an agent with the app as a tool; the app as an agent
+
+
+@GRAPHS
+def test_the_signed_in_user_is_the_user(server: httpx.Client, graph: str) -> None:
+    assert _run(server, "emp-7", assistant_id=graph)["messages"][-1]["content"] == "turn 1 for emp-7"
+
+
+@GRAPHS
 @pytest.mark.parametrize(
     "forged",
     [
@@ -128,16 +167,17 @@ def test_the_signed_in_user_is_the_user(server: httpx.Client) -> None:
     ],
     ids=["context", "configurable", "auth id", "auth user"],
 )
-def test_nobody_else_can_be_named(server: httpx.Client, emulator: Emulator, forged: dict[str, Any]) -> None:
+def test_nobody_else_can_be_named(server: httpx.Client, emulator: Emulator, forged: dict[str, Any], graph: str) -> None:
     before = len(emulator.requests)
-    _run(server, "emp-7", **forged)
+    _run(server, "emp-7", assistant_id=graph, **forged)
     users = {request.headers.get("own-user-id") for request in emulator.requests[before:] if request.method == "POST"}
     assert users <= {"emp-7"}
 
 
-def test_a_thread_goes_on_with_its_conversation(server: httpx.Client) -> None:
-    thread = server.post("/threads", json={}, headers={"authorization": "Bearer emp-7"}).json()["thread_id"]
-    said = [_run(server, "emp-7", thread)["messages"][-1]["content"] for _ in range(2)]
+@GRAPHS
+def test_a_thread_goes_on_with_its_conversation(server: httpx.Client, graph: str) -> None:
+    thread = _thread(server, "emp-7")
+    said = [_run(server, "emp-7", thread, assistant_id=graph)["messages"][-1]["content"] for _ in range(2)]
     assert said == ["turn 1 for emp-7", "turn 2 for emp-7"]
 
 
@@ -154,3 +194,20 @@ def test_partial_answers_are_streamed_as_custom_events(server: httpx.Client) -> 
     assert "".join(update["text"] for update in updates) == "turn 1 for emp-7"
     refused = server.post("/runs/stream", json={**body, "stream_mode": ["tools"]}, headers=headers)
     assert refused.status_code == 422
+
+
+def test_an_app_is_streamed_token_by_token(server: httpx.Client) -> None:
+    body = {"assistant_id": "app", "input": _input("go"), "stream_mode": ["messages-tuple"]}
+    with server.stream("POST", "/runs/stream", json=body, headers={"authorization": "Bearer emp-7"}) as stream:
+        parts = [json.loads(line[6:]) for line in stream.iter_lines() if line.startswith("data: [")]
+    assert [part["content"] for part, _ in parts if part["content"]] == ["turn 1 ", "for emp-7"]
+
+
+def test_choices_interrupt_and_are_taken_up_in_another_request(server: httpx.Client, emulator: Emulator) -> None:
+    thread, before = _thread(server, "emp-7"), len(emulator.requests)
+    asked = _run(server, "emp-7", thread, assistant_id="app", input=_input("buy"))
+    (offer,) = asked["__interrupt__"]
+    assert offer["value"]["choices"] == [{"index": 0, "text": "Lamp"}, {"index": 1, "text": "Chair"}]
+    state = _run(server, "emp-7", thread, assistant_id="app", input=None, command={"resume": {"choices": [1]}})
+    assert state["messages"][-1]["content"] == "turn 2 for emp-7: number 1"
+    assert len([request for request in emulator.requests[before:] if request.method == "POST"]) == 2

@@ -16,7 +16,7 @@ Handler = Callable[[httpx.Request], httpx.Response]
 
 
 class ClientKind:
-    """`Alli` or `AsyncAlli`. Tests are coroutines: what the async client gives is awaited, what the sync one gives is taken.
+    """`Alli`, `AsyncAlli`, or `AsyncAlli` over aiohttp. Tests are coroutines: what the async client gives is awaited, what the sync one gives is taken.
 
         client = client_kind.make(base_url=server.url)
         app = await client_kind.get(client.apps.get("a1"))
@@ -27,14 +27,17 @@ class ClientKind:
     have their own threads, as `ScriptedServer` and `Emulator` do.
     """
 
-    def __init__(self, name: Literal["sync", "async"]) -> None:
+    def __init__(self, name: Literal["sync", "async", "aiohttp"]) -> None:
         self.name = name
-        self.is_async = name == "async"
+        self.is_async = name != "sync"
         self._made: list[Any] = []
 
     def make(self, **options: Any) -> Any:
         """A client; `api_key` need not be given."""
-        made = (alli.AsyncAlli if self.is_async else alli.Alli)(**{"api_key": "test-key", **options})
+        if self.name == "aiohttp":
+            options.setdefault("http_client", alli.aiohttp_client())
+        options.setdefault("api_key", "test-key")
+        made = (alli.AsyncAlli if self.is_async else alli.Alli)(**options)
         self._made.append(made)
         return made
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import AsyncIterator, Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,9 +19,18 @@ collect_ignore = [] if find_spec("httpx2") else ["test_httpx2_client.py"]
 collect_ignore += [] if find_spec("fastapi") else ["test_as_json.py", "test_fastapi_program.py", "test_responses.py"]
 
 
-@pytest.fixture(params=["sync", "async"])
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A module with `EVERY_ENGINE = True` runs with the engines that are extras, too, but for tests marked `own_engine`."""
+    if "client_kind" in metafunc.fixturenames:
+        is_for_all = vars(sys.modules[metafunc.function.__module__]).get("EVERY_ENGINE") and find_spec("httpx_aiohttp")
+        is_own = any(mark.name == "own_engine" for mark in metafunc.definition.iter_markers())
+        more = ["aiohttp"] if is_for_all and not is_own else []
+        metafunc.parametrize("client_kind", ["sync", "async", *more], indirect=True)
+
+
+@pytest.fixture
 async def client_kind(request: pytest.FixtureRequest) -> AsyncIterator[ClientKind]:
-    """The test runs twice, with `Alli` and with `AsyncAlli`."""
+    """The test runs once with each client: `Alli`, `AsyncAlli`, and `AsyncAlli` over aiohttp where its module says so."""
     kind = ClientKind(request.param)
     yield kind
     await kind.close_all()

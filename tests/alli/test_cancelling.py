@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
-from alli import AsyncAlli
+from alli import AsyncAlli, aiohttp_client
 
 HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n"
 RECORD = b'{"result": {"responses": [{"message": "one"}]}}\n'
@@ -25,6 +25,7 @@ class Service:
     def __init__(self, listening: socket.socket) -> None:
         self._listening = listening
         self.accepted: list[socket.socket] = []
+        self.port = int(listening.getsockname()[1])
 
     async def take_request(self) -> None:
         loop = asyncio.get_running_loop()
@@ -56,9 +57,13 @@ async def service() -> AsyncIterator[Service]:
             accepted.close()
 
 
-@pytest.fixture
-async def client(service: Service) -> AsyncIterator[AsyncAlli]:
-    async with AsyncAlli(api_key="k", base_url=f"http://127.0.0.1:{service._listening.getsockname()[1]}") as made:
+@pytest.fixture(params=["own", "aiohttp"])
+async def client(service: Service, request: pytest.FixtureRequest) -> AsyncIterator[AsyncAlli]:
+    url = f"http://127.0.0.1:{service.port}"
+    if request.param == "aiohttp":
+        pytest.importorskip("httpx_aiohttp")
+    http = aiohttp_client() if request.param == "aiohttp" else None
+    async with AsyncAlli(api_key="k", base_url=url, http_client=http) as made:
         yield made
 
 

@@ -13,6 +13,8 @@ from tests.alli.client_kind import ClientKind
 from tests.answers import silent
 from tests.servers import Connection, ScriptedServer
 
+EVERY_ENGINE = True
+
 
 @pytest.fixture(autouse=True)
 def _two(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -31,7 +33,7 @@ def answer(connection: Connection) -> None:
 
 async def test_a_call_beyond_the_limit_ends_in_time_without_having_been_sent(client_kind: ClientKind) -> None:
     with ScriptedServer(answer) as server:
-        client = client_kind.make(base_url=server.url, timeout=(5, 5, 5, 0.1), max_retries=0)
+        client = client_kind.make(base_url=server.url, timeout=(0.4, 5, 5, 0.1), max_retries=0)
         held = [client.stream_request("GET", "/held") for _ in range(2)]
         for stream in held:
             await client_kind.get(stream.__aenter__() if client_kind.is_async else stream.__enter__())

@@ -14,6 +14,8 @@ from tests.alli.client_kind import ClientKind
 from tests.answers import give_app
 from tests.servers import Connection, ScriptedServer
 
+EVERY_ENGINE = True
+
 CALLERS = 24
 
 

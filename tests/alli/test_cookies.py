@@ -7,6 +7,8 @@ import pytest
 from tests.alli.client_kind import ClientKind
 from tests.servers import Connection, ScriptedServer
 
+EVERY_ENGINE = True
+
 
 def setting_a_cookie(connection: Connection) -> None:
     request = connection.read_request()

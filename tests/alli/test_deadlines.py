@@ -21,6 +21,8 @@ from tests.alli.clock import Clock
 from tests.answers import Answer, after_request, answering, silent
 from tests.servers import Connection, ScriptedServer
 
+EVERY_ENGINE = True
+
 SLACK = 0.05
 """Seconds by which a call may outlive its deadline (requirement 5)."""
 GOOD = b'{"id": "a1", "name": "One", "result": {"id": "a1"}}'

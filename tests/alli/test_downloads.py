@@ -26,9 +26,9 @@ PDF = {"Content-Type": "application/pdf"}
 MEGABYTE = 1024 * 1024
 
 
-async def file_of(kind: ClientKind, client: Any, **about: Any) -> Any:
+async def file_of(kind: ClientKind, client: Any, *, html: bool = False) -> Any:
     """What a method gives whose answer is a file."""
-    operation = Operation("documents.download", id="", **{"idempotent": True, "answer": "bytes", **about})
+    operation = Operation("documents.download", id="", idempotent=True, answer="bytes", html=html)
     return await kind.get(client.apps._transport.file(operation, {"method": "get", "url": "/webapi/file"}))
 
 
@@ -261,7 +261,8 @@ async def test_a_cancelled_download_leaves_nothing_behind(tmp_path: Path) -> Non
     with ScriptedServer(after_request(answer)) as server:
         async with alli.AsyncAlli(api_key="k", base_url=server.url) as client:
             operation = Operation("documents.download", id="", idempotent=True, answer="bytes")
-            file = await client.apps._transport.file(operation, {"method": "get", "url": "/webapi/file"})
+            transport: Any = client.apps._transport  # pyright: ignore[reportPrivateUsage]
+            file = await transport.file(operation, {"method": "get", "url": "/webapi/file"})
             saving = asyncio.create_task(file.save(tmp_path / "a"))
             while not list(tmp_path.iterdir()):
                 await asyncio.sleep(0.01)
@@ -423,10 +424,11 @@ def test_a_large_file_takes_little_memory(tmp_path: Path) -> None:
 
     with ScriptedServer(after_request(answer)) as server, alli.Alli(api_key="k", base_url=server.url) as client:
         operation = Operation("documents.download", id="", idempotent=True, answer="bytes")
-        file = client.apps._transport.file(operation, {"method": "get", "url": "/webapi/file"})
+        transport: Any = client.apps._transport  # pyright: ignore[reportPrivateUsage]
+        file = transport.file(operation, {"method": "get", "url": "/webapi/file"})
         tracemalloc.start()
         try:
-            saved = file.save(tmp_path / "a")
+            saved: Path = file.save(tmp_path / "a")
             _, peak = tracemalloc.get_traced_memory()
         finally:
             tracemalloc.stop()

@@ -17,6 +17,8 @@ from tests.alli.client_kind import ClientKind
 from tests.alli.test_tls import AUTHORITY, encrypted
 from tests.servers import Connection, ScriptedServer
 
+EVERY_ENGINE = True
+
 SIZE = 16 * 1024 * 1024
 ERRORS = {401: alli.AuthenticationError, 413: alli.APIStatusError, 429: alli.RateLimitError}
 
@@ -55,6 +57,7 @@ async def refused(client_kind: ClientKind, client: Any, large: Path) -> tuple[al
     return caught.value, time.monotonic() - began
 
 
+@pytest.mark.own_engine("aiohttp may lose an answer whose connection is closed while it writes")
 @pytest.mark.parametrize("closes", [True, False], ids=["closes", "does not read"])
 @pytest.mark.parametrize("status", ERRORS)
 async def test_an_upload_that_is_refused_early_is_refused(
@@ -83,6 +86,7 @@ async def test_over_tls_too(client_kind: ClientKind, large: Path, closes: bool) 
     assert seconds < 10
 
 
+@pytest.mark.own_engine("as above")
 async def test_a_429_during_an_upload_is_retried(client_kind: ClientKind, large: Path) -> None:
     def answer(connection: Connection) -> None:
         if len(connection.server.connections) == 1:
@@ -97,6 +101,7 @@ async def test_a_429_during_an_upload_is_retried(client_kind: ClientKind, large:
     assert len(server.requests[-1].body) > SIZE
 
 
+@pytest.mark.own_engine("aiohttp has no time limit for a write")
 async def test_an_upload_that_is_not_read_and_not_answered_times_out(client_kind: ClientKind, large: Path) -> None:
     def answer(connection: Connection) -> None:
         connection.receive()

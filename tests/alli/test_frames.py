@@ -17,6 +17,8 @@ from tests.alli.client_kind import ClientKind
 from tests.answers import Answer, after_request, answering, silent
 from tests.servers import Connection, ScriptedServer
 
+EVERY_ENGINE = True
+
 KEY = "canarykey0123456789"
 PROMPT = "canary of the prompt"
 USER, EMAIL = "canary-user", "canary@example.com"

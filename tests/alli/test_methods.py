@@ -12,7 +12,7 @@ import pytest
 from alli import UNSET, AppInput, AppInputOption
 from alli_emulator import AppInput as EmulatedInput
 from alli_emulator import AppInputOption as EmulatedOption
-from alli_emulator import AppRun, Emulator
+from alli_emulator import AppRun, Emulator, Reply
 
 from tests.alli.client_kind import ClientKind
 from tests.answers import answering
@@ -48,8 +48,9 @@ def desk(emulator: Emulator) -> str:
     """Id of a campaign app that keeps count of the turns of a conversation."""
 
     @emulator.app(name="Desk", type="campaign", placement="help")
-    def app(run: AppRun) -> str:
-        return f"turn {run.conversation.turn}: {run.message}{run.choices or ''}{run.form or ''}"
+    def app(run: AppRun) -> Reply:
+        told = f"turn {run.conversation.turn}: {run.message}{run.choices or ''}{run.form or ''}"
+        return Reply(told, choices=["Lamp", "Chair"])
 
     return app.id
 

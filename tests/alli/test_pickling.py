@@ -67,6 +67,7 @@ DATA: dict[str, Any] = {
     "ConversationResult": alli.ConversationResult.from_payload({"conversation": {"id": "c1"}, **UNKNOWN}),
     "ConversationStarted": alli.ConversationStarted("c1"),
     "CreatedApp": alli.CreatedApp.from_dict({"id": "a1", **UNKNOWN}),
+    "UploadProgress": alli.UploadProgress(1_000_000_000_065_536, 20_000_000_000_000_000),
     "MapItem": alli.MapItem(0, "k", {"text": "a"}, "ok", RESULT),
     "MapRow": alli.MapRow({"text": "a"}, key="k"),
     "FormField": alli.FormField("size", "Size", "text", True, {"name": "size"}),
@@ -125,7 +126,7 @@ NO_OBJECTS = {
     "CallObserver",  # a class to be made other classes of
     *("HTTPClient", "AsyncHTTPClient"),  # the HTTP library's
     *("__version__", "__spec_version__"),
-    *("capture_responses", "observe_calls", "retryable"),  # functions
+    *("aiohttp_client", "capture_responses", "observe_calls", "retryable"),  # functions
     *(name for name in alli.__all__ if get_origin(getattr(alli, name)) is Literal),  # lists of known values
 }
 

@@ -15,6 +15,8 @@ from tests.alli.client_kind import ClientKind
 from tests.answers import answering, give_app
 from tests.servers import Connection, ScriptedServer
 
+EVERY_ENGINE = True
+
 KEY = "key-for-the-service-only"
 
 
@@ -79,6 +81,7 @@ async def test_a_tunnel_is_asked_for_without_the_key_and_its_refusal_means_that_
     assert KEY not in repr([vars(request) for request in proxy.requests])
 
 
+@pytest.mark.own_engine("by a hook of the library")
 async def test_without_proxies_connections_are_probed_so_that_long_runs_survive_idle_networks(
     client_kind: ClientKind,
 ) -> None:
@@ -194,6 +197,7 @@ async def test_a_proxy_that_cannot_be_used_is_named_by_its_variable(
             await client_kind.get(client.with_options(base_url="https://backend.alli.ai").apps.get("a1"))
 
 
+@pytest.mark.own_engine("aiohttp has no SOCKS")
 async def test_a_socks_proxy_is_used_and_needs_its_package(
     client_kind: ClientKind, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -231,9 +235,9 @@ def test_certificates_that_are_not_there_are_named_by_their_variable(
     for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv(variable, str(path))
-    http_clients._ssl_context.cache_clear()
+    http_clients.ssl_context.cache_clear()
     try:
         with pytest.raises(alli.ConfigurationError, match=f"^{variable}: the certificates can't be read"):
             client_kind.make()
     finally:
-        http_clients._ssl_context.cache_clear()
+        http_clients.ssl_context.cache_clear()

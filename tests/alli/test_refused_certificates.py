@@ -15,6 +15,8 @@ from alli import RetryPolicy
 from tests.alli.client_kind import ClientKind
 from tests.servers import Connection, ScriptedServer
 
+EVERY_ENGINE = True
+
 CERTIFICATES = Path(__file__).parent / "tls"
 AT_ONCE = RetryPolicy(max_retries=2, base=0)
 HINT = "To trust its authority, name the file of it in SSL_CERT_FILE or pass http_client= with verify="

@@ -17,6 +17,8 @@ from tests.alli.client_kind import ClientKind
 from tests.answers import Answer, after_request, silent
 from tests.servers import Connection, ScriptedServer
 
+EVERY_ENGINE = True
+
 QUICK = RetryPolicy(base=0.001)
 GOOD = b'{"id": "a1", "name": "One", "result": {"id": "a1", "responses": [{"message": "done"}]}}'
 

@@ -16,6 +16,8 @@ from tests.alli.transcript_corpus import as_lists
 from tests.answers import Answer, silent
 from tests.servers import Connection, ScriptedServer
 
+EVERY_ENGINE = True
+
 
 async def test_leaving_the_block_early_closes_the_connection(client_kind: ClientKind) -> None:
     gone = threading.Event()

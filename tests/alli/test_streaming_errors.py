@@ -28,6 +28,8 @@ from tests.alli.transcript_corpus import as_lists
 from tests.answers import Answer, answering, silent
 from tests.servers import Connection, ScriptedServer
 
+EVERY_ENGINE = True
+
 
 @pytest.mark.parametrize("end", [Connection.reset, Connection.close], ids=["reset", "closed"])
 async def test_a_cut_connection_raises_and_keeps_what_came(client_kind: ClientKind, end: Answer) -> None:

@@ -19,6 +19,8 @@ from tests.alli.client_kind import ClientKind
 from tests.answers import give_app
 from tests.servers import Connection, ScriptedServer
 
+EVERY_ENGINE = True
+
 CERTIFICATES = Path(__file__).parent / "tls"
 AUTHORITY = CERTIFICATES / "authority.pem"
 RECORD = {"result": {"responses": [{"id": "m1", "message": "Hello"}], "conversation": {"id": "c1"}}}

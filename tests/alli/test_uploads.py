@@ -19,6 +19,8 @@ from tests.answers import answering
 from tests.places import ROOT
 from tests.servers import Connection, ScriptedServer
 
+EVERY_ENGINE = True
+
 
 @pytest.mark.parametrize("form", [form for form in FORMS if form != "only read"])
 async def test_a_retried_upload_sends_the_same_bytes(client_kind: ClientKind, contract: Path, form: str) -> None:

@@ -252,9 +252,10 @@ def test_a_conversation_takes_text_choices_form_and_files(alli: Emulator, talk: 
     runs: list[AppRun] = []
 
     @alli.app(name="All of it", type="campaign")
-    def all_of_it(run: AppRun) -> str:
+    def all_of_it(run: AppRun) -> Reply:
         runs.append(run)
-        return f"{len(run.files)} files, {sum(len(file.read()) for file in run.files)} bytes"
+        told = f"{len(run.files)} files, {sum(len(file.read()) for file in run.files)} bytes"
+        return Reply(told, choices=["a", "b", "c"], multiple=True)
 
     first = talk(all_of_it.id, message="hello")
     conversation = first[0]["result"]["conversation"]["id"]
@@ -275,6 +276,29 @@ def test_a_conversation_takes_text_choices_form_and_files(alli: Emulator, talk: 
     assert [file.variable for file in runs[1].files] == ["files", "files", "media_files"]
     talk(all_of_it.id, send_form_input="{}")
     assert runs[2].form == {}
+
+
+@pytest.mark.parametrize("choices", ["[0]", "[1, 2]", "[-1]", "[7]"])
+def test_choices_that_the_last_turn_did_not_offer_are_refused_and_run_nothing(
+    alli: Emulator, http: httpx.Client, choices: str
+) -> None:
+    runs: list[AppRun] = []
+
+    @alli.app(name="Shop", type="campaign")
+    def shop(run: AppRun) -> str | Reply:
+        runs.append(run)
+        return Reply("Which?", choices=["Lamp", "Chair"]) if run.message == "hi" else "Well."
+
+    path = f"/webapi/v2/apps/{shop.id}/run_conversation"
+    first = http.post(path, files={"message": (None, "hi")}).text.splitlines()[0]
+    conversation = json.loads(first)["result"]["conversation"]["id"]
+    # What is offered is over after the next turn.
+    before = {"conversationId": (None, conversation), "message": (None, "no" if choices == "[0]" else "hi")}
+    http.post(path, files=before)
+    refused = http.post(path, files={"conversationId": (None, conversation), "choices": (None, choices)})
+    assert refused.status_code == 422
+    assert refused.json()["detail"][0]["loc"] == ["body", "choices"]
+    assert len(runs) == 2
 
 
 def test_a_conversation_begins_with_its_id_in_the_first_record(talk: Talk, app_ids: dict[str, str]) -> None:

@@ -1,81 +1,22 @@
-"""Apps over the Model Context Protocol: in memory, over stdio and over HTTP."""
+"""Apps over the Model Context Protocol: in memory and over HTTP."""
 
 import asyncio
-import socket
-import subprocess
-import sys
-import threading
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 import fastmcp
 import pytest
-import uvicorn
-from alli import Alli, AsyncAlli, ConfigurationError
-from alli_emulator import AppFailure, AppInput, AppRun, Emulator, FormField, Reply
+from alli import AsyncAlli, ConfigurationError
+from alli_emulator import Emulator
 from alli_mcp import acreate_server, create_server
 from alli_tools import ToolOptions
-from fastmcp import Client, FastMCP
+from fastmcp import Client
 from fastmcp.client.auth import BearerAuth
-from fastmcp.client.transports import StdioTransport, StreamableHttpTransport
+from fastmcp.client.transports import StreamableHttpTransport
 from fastmcp.exceptions import ToolError
 
+from tests.alli_mcp.desk import MINE, names, on_the_wire, over_http, runs, served
+
 pytestmark = pytest.mark.filterwarnings("default")  # what FastMCP and what it stands on warn of is their own
-
-
-@pytest.fixture
-def alli() -> Iterator[Emulator]:
-    """The service, with an app of each kind."""
-    with Emulator(pace=0) as emulator:
-
-        @emulator.app(name="Chat", type="campaign", description="Talks.")
-        def chat(run: AppRun) -> Iterator[str]:
-            if run.message == "fail":
-                raise AppFailure("no such contract")
-            yield f"turn {run.conversation.turn} "
-            yield f"for {run.user_id or 'nobody'}: {run.message}"
-
-        @emulator.app(name="Shop", type="campaign")
-        def shop(run: AppRun) -> str | Reply:
-            if run.choices:
-                form = [FormField("place", "Place"), FormField("note", required=False)]
-                return Reply(f"Number {run.choices[0]}. Where to?", form=form)
-            return f"To {run.form['place']}" if run.form else Reply("What?", choices=["Lamp", "Chair"])
-
-        @emulator.app(name="Rewrite", inputs=[AppInput("text", "Text")])
-        def rewrite(run: AppRun) -> str:
-            return f"Rewritten: {run.text_input('text')}"
-
-        yield emulator
-
-
-MINE = ("Chat", "Shop", "Rewrite")
-
-
-@asynccontextmanager
-async def served(alli: Emulator, **settings: Any) -> AsyncIterator[FastMCP[Any]]:
-    """A server of these apps."""
-    keys: dict[str, Any] = {"api_key": alli.api_key, "base_url": alli.base_url, "max_retries": 0}
-    with Alli(**keys) as client:
-        async with AsyncAlli(**keys) as async_client:
-            settings.setdefault("predicate", lambda app: app.name in MINE)
-            yield create_server(client=client, async_client=async_client, **settings)
-
-
-def runs(alli: Emulator) -> list[Any]:
-    """The requests that ran an app."""
-    return [request for request in alli.requests if request.method == "POST"]
-
-
-def on_the_wire(thing: Any) -> dict[str, Any]:
-    """As the protocol spells it; the libraries of its two eras spell attributes differently."""
-    return thing.model_dump(by_alias=True, mode="json")  # type: ignore[no-any-return]
-
-
-async def names(client: Any) -> dict[str, str]:
-    """Display name → tool name."""
-    return {tool.title: tool.name for tool in await client.list_tools()}
 
 
 async def test_each_app_is_a_tool_with_title_description_and_closed_schema(alli: Emulator) -> None:
@@ -210,59 +151,6 @@ async def test_options_and_users_of_ones_own_count(alli: Emulator) -> None:
     assert "citations" not in answer.structured_content["alli"]
 
 
-@pytest.fixture
-def environment(alli: Emulator, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """What a program needs to find the service."""
-    return {"ALLI_API_KEY": alli.api_key, "ALLI_BASE_URL": alli.base_url}
-
-
-async def test_the_program_serves_over_stdio_and_goes_on_with_its_conversation(
-    alli: Emulator, environment: dict[str, str]
-) -> None:
-    transport = StdioTransport(sys.executable, ["-m", "alli_mcp", "--search", "Chat"], env=environment)
-    async with Client(transport) as client:
-        chat = (await names(client))["Chat"]
-        said = [(await client.call_tool(chat, {"message": "hi"})).content[0].text for _ in range(2)]
-    assert said == ["turn 1 for nobody: hi", "turn 2 for nobody: hi"]
-
-
-async def test_the_official_client_reads_it_over_stdio(alli: Emulator, environment: dict[str, str]) -> None:
-    from mcp import ClientSession, StdioServerParameters
-    from mcp.client.stdio import stdio_client
-
-    program = StdioServerParameters(command=sys.executable, args=["-m", "alli_mcp"], env=environment)
-    async with stdio_client(program) as (read, write), ClientSession(read, write) as session:
-        await session.initialize()
-        tools = {tool.title: tool.name for tool in (await session.list_tools()).tools}
-        answer: Any = await session.call_tool(tools["Rewrite"], {"text": "a line"})
-    assert answer.content[0].text == "Rewritten: a line"
-    assert on_the_wire(answer)["structuredContent"]["alli"]["status"] == "success"
-
-
-def test_a_program_that_can_not_begin_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("ALLI_API_KEY", raising=False)
-    done = subprocess.run([sys.executable, "-m", "alli_mcp"], capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith("alli_mcp: no API key: set the environment variable ALLI_API_KEY")
-
-
-@asynccontextmanager
-async def over_http(server: FastMCP[Any]) -> AsyncIterator[str]:
-    """The server's address."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        http = uvicorn.Server(uvicorn.Config(server.http_app(), log_level="error"))
-        thread = threading.Thread(target=http.run, args=([taken],))
-        thread.start()
-        try:
-            while not http.started:
-                await asyncio.sleep(0.01)
-            yield f"http://127.0.0.1:{taken.getsockname()[1]}/mcp"
-        finally:
-            http.should_exit = True
-            await asyncio.to_thread(thread.join)
-
-
 async def test_two_users_of_one_server_never_meet(alli: Emulator) -> None:
     from fastmcp.server.auth.providers.jwt import StaticTokenVerifier
 
@@ -276,7 +164,7 @@ async def test_two_users_of_one_server_never_meet(alli: Emulator) -> None:
                 return [(await client.call_tool(chat, {"message": "hi"}, meta=meta)).content[0].text for _ in range(2)]
 
         both = await asyncio.gather(turns("a"), turns("b"))
-        assert both == [[f"turn {turn} for emp-{name}: hi" for turn in (1, 2)] for name in ("a", "b")]
+        assert [*both] == [[f"turn {turn} for emp-{name}: hi" for turn in (1, 2)] for name in ("a", "b")]
         before = len(runs(alli))
         with pytest.raises(Exception, match="401|error response"):
             await turns("nobody")

@@ -10,10 +10,10 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from tests.alli.conftest import client_kind
+from tests.alli.conftest import client_kind, pytest_generate_tests
 from tests.alli_otel.traced import Traced
 
-__all__ = ["client_kind", "traced"]
+__all__ = ["client_kind", "pytest_generate_tests", "traced"]
 
 
 @pytest.fixture

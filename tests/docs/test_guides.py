@@ -65,17 +65,6 @@ def test_the_example_of_a_test_passes_and_fails_when_the_program_is_wrong(tmp_pa
     assert "3 passed" in done.stdout
 
 
-@pytest.mark.timeout(300)
-def test_the_blocks_of_python_are_typed_strictly(tmp_path: Path) -> None:
-    paths = [tmp_path / f"{block.name}.py" for block in PYTHON]
-    for path, block in zip(paths, PYTHON, strict=True):
-        path.write_text(block.code, "utf-8")
-    checked = subprocess.run(
-        [sys.executable, "-m", "mypy", "--strict", *map(str, paths)], cwd=ROOT, capture_output=True, text=True
-    )
-    assert checked.returncode == 0, checked.stdout + checked.stderr
-
-
 def test_the_numbers_of_the_guides_are_those_of_the_code() -> None:
     errors = text_of("errors")
     assert f"{alli.RetryPolicy().max_retries} times by default" in errors

@@ -17,7 +17,9 @@ from tests.places import ROOT
 from tests.reader import Project, project, run
 
 DOCS = ROOT / "docs"
-PLAIN = [block for page in ("index", "start") for block in blocks_of(DOCS / f"{page}.md", "python")]
+PLAIN = [
+    block for page in ("index", "start", "agents/apps-as-agents") for block in blocks_of(DOCS / f"{page}.md", "python")
+]
 
 
 def recipe(name: str) -> Block:
@@ -116,15 +118,3 @@ def test_the_script_summarizes_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path:
         broken = subprocess.run([sys.executable, script, os.environ["APP_ID"], file, *flags], capture_output=True)
         assert broken.returncode == 3
         assert reader.harm == []
-
-
-@pytest.mark.timeout(300)
-def test_the_start_guide_and_the_recipes_are_typed_strictly(tmp_path: Path) -> None:
-    named = [*PLAIN, recipe("fastapi"), recipe("click")]
-    paths = [tmp_path / f"{block.name}.py" for block in named]
-    for path, block in zip(paths, named, strict=True):
-        path.write_text(block.code, "utf-8")
-    checked = subprocess.run(
-        [sys.executable, "-m", "mypy", "--strict", *map(str, paths)], cwd=ROOT, capture_output=True, text=True
-    )
-    assert checked.returncode == 0, checked.stdout + checked.stderr

@@ -163,6 +163,7 @@ def hostile(inputs: Inputs) -> None:
     inputs.schema("App")["properties"]["to_dict"] = {"type": "string", "enum": ['"; import os', HOSTILE]}
     inputs.block(LIST)["describe"]["searchTerm"] = HOSTILE
     inputs.block(LIST)["source"] = HOSTILE
+    del inputs.block(LIST)["doc"]
     next(a for a in inputs.overlay["actions"] if a["target"] == "$")["update"]["x-alli-sdk"]["resources"]["apps"][
         "doc"
     ] = HOSTILE

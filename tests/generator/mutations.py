@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import copy
 import importlib.util
 import json
+import os
+import pickle
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -19,9 +22,10 @@ from generator.__main__ import main
 from generator.changes import compare, surface
 from generator.document import files
 from tests.answers import answering
+from tests.places import ROOT
 from tests.servers import ScriptedServer, SentRequest
 
-__all__ = ["Case", "Inputs", "Made", "call_both", "loaded", "method_of", "original", "run"]
+__all__ = ["Case", "Inputs", "Made", "call_both", "loaded", "method_of", "mypy", "original", "run"]
 
 Json = dict[str, Any]
 
@@ -99,13 +103,16 @@ class Made:
     output: Path
 
 
-_DATA: list[Inputs] = []
+@cache
+def _pickled() -> bytes:
+    return pickle.dumps(Inputs(files.load(pipeline.SPEC).data, files.load(pipeline.OVERLAY).data))
 
 
 def original() -> Inputs:
-    if not _DATA:
-        _DATA.append(Inputs(files.load(pipeline.SPEC).data, files.load(pipeline.OVERLAY).data))
-    return copy.deepcopy(_DATA[0])
+    """The spec and the overlay as they are; the caller may change them."""
+    # A tenth of what copy.deepcopy takes, and each case needs a few.
+    inputs: Inputs = pickle.loads(_pickled())
+    return inputs
 
 
 def run(
@@ -154,6 +161,16 @@ def loaded(output: Path, name: str) -> Iterator[ModuleType]:
     finally:
         for known in [known for known in sys.modules if known.partition(".")[0] == name]:
             del sys.modules[known]
+
+
+def mypy(folder: Path) -> str:
+    """What strict mypy, with the types of the HTTP library, says of the package in this folder; empty if nothing."""
+    # One cache for all: to read the libraries takes longer than to check a package.
+    options = ["--strict", "--no-error-summary", "--cache-dir", str(ROOT / ".mypy_cache/tests")]
+    command = [sys.executable, "-m", "mypy", "--config-file", os.devnull, *options, "-p", "alli"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    assert bool(done.returncode) == bool(done.stdout), done.stderr
+    return done.stdout
 
 
 def method_of(client: Any, path: str) -> Any:

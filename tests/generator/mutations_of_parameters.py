@@ -40,6 +40,20 @@ def references(inputs: Inputs) -> None:
     )
 
 
+def styles(inputs: Inputs) -> None:
+    texts = {"type": "array", "items": TEXT}
+    new_get(
+        "/webapi/v2/shelves",
+        None,
+        parameter("ids", "query", texts, explode=False),
+        parameter("levels", "query", {"type": "array", "items": NUMBER}, style="pipeDelimited"),
+        parameter("spaced", "query", texts, style="spaceDelimited", explode=False),
+        parameter("either", "query", {"anyOf": [TEXT, texts]}, explode=False),
+        parameter("range", "query", {"type": "object"}, explode=False),
+        parameter("filter", "query", {"type": "object"}, style="deepObject", explode=True),
+    )(inputs)
+
+
 PARAMETERS = [
     Case(
         "parameters of a whole path",
@@ -106,6 +120,33 @@ PARAMETERS = [
         b'{"apps": []}',
         sent=lambda r: equals({"ids": ["a", "b"]})(query(r)),
         refuses={"apps.list: ids: must be a list, not NoneType": lambda c: c.apps.list(ids=None)},
+    ),
+    Case(
+        "lists and objects written as the document says",
+        styles,
+        derived("shelves.list"),
+        ("shelves.list", "(*, ids: Sequence[str] | None = None, levels: Sequence[int] | None = None, "),
+        lambda client: client.shelves.list(
+            ids=["a", "b"],
+            levels=[1, 2],
+            spaced=["x", "y"],
+            either="one",
+            range={"from": 1, "to": 2},
+            filter={"on": True, "by": "n"},
+        ),
+        sent=lambda r: equals(
+            {
+                "ids": ["a,b"],
+                "levels": ["1|2"],
+                "spaced": ["x y"],
+                "either": ["one"],
+                "range": ["from,1,to,2"],
+                "filter[on]": ["true"],
+                "filter[by]": ["n"],
+            }
+        )(query(r)),
+        refuses={"query parameter 'ids': no part of it may hold ','": lambda c: c.shelves.list(ids=["a,b"])},
+        warns="client.shelves.list()",
     ),
     Case(
         "numbers with names, and a constant",

@@ -66,7 +66,7 @@ VALUES = [
         "a list in a body with a long closed list",
         add_property("UpdateAppRequest", "days", {"type": "array", "items": {"type": "string", "enum": DAYS}}),
         [("UpdateAppRequestDaysItem", "new", False), ("client.apps.update(days)", "new", False)],
-        ("apps.update", "days: Sequence[UpdateAppRequestDaysItem] | None = None"),
+        ("apps.update", "days: Sequence[UpdateAppRequestDaysItem] | Unset = UNSET"),
         lambda client: client.apps.update("a", days=["friday", "monday"]),
         app(),
         sent=lambda r: equals(["friday", "monday"])(body(r)["days"]),

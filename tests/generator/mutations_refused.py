@@ -24,14 +24,14 @@ REFUSED = [
         error="query parameter 'filter' is described by `content`, which the SDK can't write; remove that and give it a schema",
     ),
     Case(
-        "a list in one piece",
-        add_parameter(LIST, **parameter("ids", "query", {"type": "array", "items": TEXT}, explode=False)),
-        error="query parameter 'ids' is written in one piece (`explode: false`), as the SDK writes text only; ",
+        "a list with brackets",
+        add_parameter(LIST, **parameter("filter", "query", {"type": "array", "items": TEXT}, style="deepObject")),
+        error="query parameter 'filter' is written in the style deepObject, which is for objects alone; ",
     ),
     Case(
-        "an object with brackets",
-        add_parameter(LIST, **parameter("filter", "query", {"type": "object"}, style="deepObject")),
-        error="query parameter 'filter' is written in the style deepObject, which the SDK can't write; ",
+        "a segment of a path with its name",
+        new_get("/webapi/v2/doors/{id}", None, parameter("id", "path", required=True, style="matrix")),
+        error="path parameter 'id' is written in the style matrix, which the SDK can't write; ",
     ),
     Case(
         "objects in a list in the query",

@@ -259,5 +259,15 @@ def test_a_method_whose_handle_needs_what_an_older_document_lacks_is_new(
     YAML().dump(older, tmp_path / "old.yaml")
     status = main(["diff", str(tmp_path / "old.yaml"), str(SPEC_FILE), "--format", "json"])
     found = {change["name"]: change["breaking"] for change in json.loads(capsys.readouterr().out)}
-    assert found == {"client.apps.start()": False, "client.conversations.is_running()": False}
+    assert found == dict.fromkeys(
+        ("client.apps.background()", "client.apps.start()", "client.conversations.is_running()"), False
+    )
     assert status == 0
+
+
+def test_a_method_that_waits_is_gone_with_the_state_that_it_waits_for(diff: Any) -> None:
+    block = "{resource: things, method: get, wait: {status: [size], done: [big]}}"
+    Path("overlay.yaml").write_text(OVERLAY.replace("{resource: things, method: get}", block))
+    status, changes = diff("        size: {type: integer}\n", "")
+    assert status == 1
+    assert {"name": "client.things.wait()", "text": "gone", "breaking": True} in changes

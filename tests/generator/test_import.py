@@ -225,3 +225,36 @@ def test_the_spec_of_the_repository_comes_back_from_pages_of_it_as_it_is(
     Path("spec.yaml").write_text(thinned)
     assert run("page.md") == 0
     assert Path("spec.yaml").read_bytes() == source.read_bytes()
+
+
+def test_one_page_does_not_rename_the_whole_document(spec: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    data = load(spec).data
+    head = {"title": "Things of the API", "version": "9"}
+    Path("page.md").write_text(page({**cut(data, "/things"), "info": head}))
+    assert run("page.md") == 0
+    assert spec.read_text("utf-8") == SPEC
+    words = "is not taken from a document of some of the operations"
+    assert [line.partition("warning: ")[2] for line in capsys.readouterr().err.splitlines()] == [
+        f"info.title {words}",
+        f"info.version {words}",
+    ]
+    Path("pages.md").write_text(page({**cut(data, "/things"), "info": head}, {**cut(data, "/other"), "info": head}))
+    assert run("pages.md") == 0
+    assert load(spec).data["info"] == head
+
+
+def test_a_page_that_leaves_out_words_of_a_shared_component_does_not_take_them_away(spec: Path) -> None:
+    text = SPEC.replace("        id: {type: string}\n", "        id: {type: string, description: Of one thing.}\n")
+    spec.write_text(text, "utf-8")
+    document = cut(load(spec).data, "/things")
+    del document["components"]["schemas"]["Thing"]["properties"]["id"]["description"]
+    Path("page.md").write_text(page(document))
+    assert run("page.md") == 0
+    assert spec.read_text("utf-8") == text
+    document["components"]["schemas"]["Thing"]["properties"]["id"] = {"type": "integer"}
+    Path("page.md").write_text(page(document))
+    assert run("page.md") == 0
+    assert load(spec).data["components"]["schemas"]["Thing"]["properties"]["id"] == {
+        "type": "integer",
+        "description": "Of one thing.",
+    }

@@ -44,11 +44,15 @@ VERSION = '__version__ = "0.1.0"\n'
 RELEASED = "# Changelog\n\n## 0.1.0, 2026-11-01\n\nThe first.\n"
 
 
+def nothing(_: Path) -> None:
+    """In the place of a step that other tests are for."""
+
+
 @pytest.fixture
 def project(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Workspace:
     """A workspace with a changelog and a version; what is generated is neither formatted nor type-checked, which other tests are for."""
-    monkeypatch.setattr(pipeline.formatting, "format_tree", lambda _: None)
-    monkeypatch.setattr(pipeline.type_check, "check_types", lambda _: None)
+    monkeypatch.setattr(pipeline.formatting, "format_tree", nothing)
+    monkeypatch.setattr(pipeline.type_check, "check_types", nothing)
     notes = update.Notes(workspace.folder / "changelog.d", workspace.folder / "CHANGELOG.md", workspace.folder / "v.py")
     notes.fragments.mkdir()
     notes.changelog.write_text(RELEASED, "utf-8")
@@ -66,6 +70,7 @@ def fragments(project: Workspace) -> dict[str, str]:
     return {path.name: path.read_text("utf-8") for path in (project.folder / "changelog.d").iterdir()}
 
 
+@pytest.mark.timeout(240)
 def test_one_command_takes_a_newer_document_all_the_way_and_a_dry_run_only_says_so(project: Workspace) -> None:
     file = given(project, LABELS)
     before = project.tree()
@@ -103,6 +108,7 @@ def test_a_break_is_announced_as_one_and_raises_the_version_further(project: Wor
     assert "The version goes from 0.1.0 to 0.2.0." in done.out
 
 
+@pytest.mark.timeout(240)
 @pytest.mark.parametrize("step", ["document", "model", "tree", "changelog"])
 def test_nothing_changes_where_a_step_fails(project: Workspace, step: str, monkeypatch: pytest.MonkeyPatch) -> None:
     document: dict[str, Any] = json.loads(json.dumps(LABELS))

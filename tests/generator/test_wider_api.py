@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
@@ -42,7 +42,7 @@ def plain(value: Any) -> Any:
     if hasattr(value, "items") and hasattr(value, "has_next_page"):
         return [plain(item) for item in value.items]
     if isinstance(value, list):
-        return [plain(item) for item in value]
+        return [plain(item) for item in cast("list[Any]", value)]
     return value.to_dict() if hasattr(value, "to_dict") else value
 
 
@@ -83,4 +83,4 @@ def test_every_word_is_used_by_an_operation_and_has_a_check(wide: Wider) -> None
     used |= {"method"} | {w for s in wide.document["components"]["schemas"].values() for w in s.get("x-alli-sdk", {})}
     assert WORDS.keys() - used == set()
     # tests/generator/test_answers.py generates and calls an operation whose block has a `result`.
-    assert extension._KEYS - WORDS.keys() == {"result"}
+    assert extension.OPERATION_KEYS - WORDS.keys() == {"result"}

@@ -205,7 +205,7 @@ ROWS = [
     Row("POST /webapi/kb_auto_hashtag", "hashtags.suggest", "dict[str, Any]", ANY, {"ids": ["1"]}, {"a": 1}, {"a": 1}, body=thing(ids=some(TEXT)), sent={"ids": ["1"]}),
     Row(f"GET {V2}/agents", "agents.list", "alli.Page[alli.Agent]", thing(("agents",), agents=some(ref("AgentResponse"))), {"limit": 5, "email": "e"}, {"agents": [PERSON]}, [PERSON],
         query={"offset": {**NUMBER, "default": 0}, "limit": {**NUMBER, "default": 100}, "email": NULLABLE}, block={"pagination": {**OFFSET, "items": "agents"}}),
-    Row(f"GET {V2}/agents/{{agent_id}}", "agents.get", "alli.Agent", ref("AgentResponse"), {"agent_id": "a/1"}, PERSON, PERSON),
+    Row(f"GET {V2}/agents/{{agent_id}}", "agents.get", "alli.Agent", ref("AgentResponse"), {"agent_id": "a/1"}, PERSON, PERSON, block={"doc": "One of the people."}),
     Row(f"POST {V2}/users/bulk", "users.change", "list[alli.UserOutcome]", thing(result=some(ref("UserOutcome"))), {"action": "create", "users": [{"ownUserId": "u"}]},
         {"result": [{"ownUserId": "u", "status": "success"}]}, [{"ownUserId": "u", "status": "success"}], body=thing(("action",), action=TEXT, users=some(ANY)),
         sent={"action": "create", "users": [{"ownUserId": "u"}]}, block={"unwrap": "result"}),

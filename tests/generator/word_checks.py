@@ -133,6 +133,7 @@ def check_texts(wide: Wider, kind: str) -> None:
     assert "Source: https://docs.allganize.ai/" in documented(wide, "documents.move")
     assert "a transcription of an official page" in documented(wide, "conversations.chat")
     assert documented(wide, "faq.search").startswith("Find answers.")
+    assert documented(wide, "agents.get").startswith("One of the people.")
     assert "The people who answer." in (wide.package.Alli(api_key="k").agents.__doc__ or "")
     assert "### client.audit.download" in wide.reference
 
@@ -187,7 +188,7 @@ def check_unwrap(wide: Wider, kind: str) -> None:
 WORDS: dict[str, Callable[[Wider, str], None]] = {
     **dict.fromkeys(("answer", "files"), check_files),
     **dict.fromkeys(("conversation", "json_strings", "methods", "returns"), check_talk),
-    **dict.fromkeys(("describe", "source", "grade", "resource", "method"), check_texts),
+    **dict.fromkeys(("doc", "describe", "source", "grade", "resource", "method"), check_texts),
     **dict.fromkeys(("positional", "order", "rename", "flatten", "types", "body"), check_names),
     **dict.fromkeys(("idempotent", "timeout"), check_repeats),
     "explain": check_explain,

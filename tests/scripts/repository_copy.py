@@ -13,14 +13,16 @@ from tests.places import ROOT
 
 __all__ = ["RepositoryCopy"]
 
+# mypy's cache comes along, for it takes seconds to fill.
 _LEFT_OUT = shutil.ignore_patterns(
-    ".git", ".venv*", "__pycache__", ".*_cache", ".hypothesis", ".generating-*", "*.egg-info", "dist", "build"
+    *(".git", ".venv*", "__pycache__", ".pytest_cache", ".ruff_cache", ".hypothesis", ".generating-*", "*.egg-info"),
+    *("dist", "build", "site"),
 )
 
 
 @dataclass(frozen=True)
 class RepositoryCopy:
-    """All files of the repository below `folder`, without what is installed or cached."""
+    """All files of the repository below `folder`, without what is installed."""
 
     folder: Path
 
@@ -49,7 +51,7 @@ class RepositoryCopy:
         return subprocess.run(
             [sys.executable, "-m", *arguments],
             cwd=self.folder,
-            env=environment | {"PYTHONPATH": packages, "PYTHONDONTWRITEBYTECODE": "1"},
+            env=environment | {"PYTHONPATH": packages},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

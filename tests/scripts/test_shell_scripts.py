@@ -19,6 +19,8 @@ SCRIPTS = [
     "scripts/test",
     "scripts/test-oldest",
     "scripts/test-newest",
+    "scripts/test-pythons",
+    "scripts/test-frozen",
     "scripts/test-agents",
     "scripts/test-ray",
     "scripts/lint",
@@ -226,14 +228,14 @@ def test_the_check_of_a_change_runs_all_and_fails_if_any_fails(ready: Tree, fail
         "-m generator --check",
     ]
     failed = 6 if fails == "pytest" else 1
-    assert done.stdout.count("    passed: ") == 8 - failed
+    assert done.stdout.count("    passed: ") == 9 - failed
     assert done.stdout.count("    FAILED: ") == failed
 
 
 def test_the_check_of_a_change_passes_when_all_pass(ready: Tree) -> None:
     done = ready.run(".ci/run")
     assert done.returncode == 0
-    assert done.stdout.count("    passed: ") == 8
+    assert done.stdout.count("    passed: ") == 9
 
 
 def test_agents_are_tried_in_one_environment_each(ready: Tree) -> None:

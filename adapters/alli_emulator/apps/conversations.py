@@ -31,6 +31,7 @@ class Conversation:
         memory: the app's own notes from turn to turn.
         variables: what the app has set; `requiredVariables` of a run picks from these.
         chats: all messages of both sides, oldest first.
+        offered: how many choices the last turn offered.
         ended: no further turn is taken.
         began_at: seconds since 1970.
     """
@@ -42,6 +43,7 @@ class Conversation:
     memory: dict[str, object] = field(default_factory=dict[str, object], repr=False)
     variables: dict[str, object] = field(default_factory=dict[str, object], repr=False)
     chats: list[Chat] = field(default_factory=list[Chat], repr=False)
+    offered: int = 0
     ended: bool = False
     began_at: float = field(default_factory=time.time)
 

@@ -12,9 +12,10 @@ from alli.config import REGIONS
 
 from alli_emulator.commands.terminal import complain, print_any_name
 from alli_emulator.contract.validation import Contract, load_document
-from alli_emulator.drift.checks import Verdict, Word, check_contract, check_statement
+from alli_emulator.drift.checks import check_contract, check_statement
 from alli_emulator.drift.questions import Answer, ask
 from alli_emulator.drift.statements import load_statements
+from alli_emulator.drift.verdict import Verdict, Word
 from alli_emulator.recording.recorder import checked_upstream
 
 __all__ = ["drift"]

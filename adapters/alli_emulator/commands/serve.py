@@ -31,6 +31,7 @@ def serve(arguments: Sequence[str]) -> int:
             profile=options.profile,
             run_shape=options.run_shape,
             message_format=options.message_format,
+            envelope=options.envelope,
             apps=[app for file in files for app in file.apps],
             latency=None if options.latency is None else Latency.from_text(options.latency),
             replay=options.replay,
@@ -111,6 +112,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--run-shape", choices=("responses", "choices"), default="responses")
     parser.add_argument("--message-format", choices=("markdown", "draftjs"), default="markdown")
+    parser.add_argument(
+        "--envelope",
+        choices=("documented", "bare", "result"),
+        default="documented",
+        help="answers as their pages show them (default), all without the envelope `result`, or all in it",
+    )
     parser.add_argument("--pace", type=float, default=0.03, help="seconds between two records of a stream")
     parser.add_argument(
         "--latency", metavar="NAME=NUMBER,...", help="such as first_text=0.8,texts_per_second=25,jitter=0.4"

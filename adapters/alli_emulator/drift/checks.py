@@ -8,35 +8,17 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias, cast
+from collections.abc import Mapping
+from typing import Any, cast
 
 from alli_emulator.apps.checks import APP_TYPES, INPUT_TYPES
 from alli_emulator.contract.validation import Contract
+from alli_emulator.drift.history_checks import HISTORY_CHECKS
 from alli_emulator.drift.questions import Answer, Asked
 from alli_emulator.drift.statements import Statement
+from alli_emulator.drift.verdict import HOLDS, Check, Verdict, unexpected, unknown
 
-__all__ = ["Verdict", "Word", "check_contract", "check_statement"]
-
-Word: TypeAlias = Literal["holds", "differs", "can't tell"]
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What becomes of a statement, and why. `alternative`: another row describes what was seen, so nothing is new."""
-
-    word: Word
-    reason: str = ""
-    alternative: str | None = None
-
-    def __str__(self) -> str:
-        return f"{self.word}{': ' if self.reason else ''}{self.reason}"
-
-
-Check: TypeAlias = Callable[[Asked], Verdict]
-
-HOLDS = Verdict("holds")
+__all__ = ["check_contract", "check_statement"]
 
 _INVALID_TOKEN = {"error": {"value": 1013, "name": "INVALID_TOKEN"}, "message": "INVALID_TOKEN"}
 _CODES = (7000, 7001, 7002, 7003, 7004)
@@ -59,7 +41,7 @@ def check_contract(contract: Contract, asked: Asked) -> dict[str, Verdict]:
         elif answer.status == 501:
             verdict = Verdict("can't tell", "the service says that it does not serve it (status 501)")
         elif answer.status != 200:
-            verdict = _unexpected(answer, 200) if answer.status else _unknown(answer)
+            verdict = unexpected(answer, 200) if answer.status else unknown(answer)
         else:
             # Of what is not JSON, the document has only the content type to say.
             value = answer.json if "json" in answer.media_type else ""
@@ -69,16 +51,6 @@ def check_contract(contract: Contract, asked: Asked) -> dict[str, Verdict]:
     return found
 
 
-def _unknown(answer: Answer) -> Verdict:
-    return Verdict("can't tell", f"no answer ({answer.failure})")
-
-
-def _unexpected(answer: Answer, status: int) -> Verdict:
-    if answer.status in (401, 403) and status not in (401, 403):
-        return Verdict("can't tell", f"the key is not accepted (status {answer.status})")
-    return Verdict("differs", f"status {answer.status}, not {status}")
-
-
 def _is_code(answer: Answer, *codes: int) -> bool:
     return answer.fields.get("code") in codes and isinstance(answer.fields.get("message"), str)
 
@@ -86,7 +58,7 @@ def _is_code(answer: Answer, *codes: int) -> bool:
 def _key_is_refused(asked: Asked) -> Verdict:
     for name, answer in (("wrong", asked.wrong_key), ("missing", asked.no_key)):
         if not answer.status:
-            return _unknown(answer)
+            return unknown(answer)
         if answer.status != 401 or answer.json != _INVALID_TOKEN:
             alternative = "E8" if answer.status == 403 and _is_code(answer, *_CODES) else None
             what = f"status {answer.status}" if answer.status != 401 else "another body"
@@ -104,9 +76,9 @@ def _error_is_an_object(asked: Asked) -> Verdict:
 def _method_in_html(asked: Asked) -> Verdict:
     answer = asked.wrong_method
     if not answer.status:
-        return _unknown(answer)
+        return unknown(answer)
     if answer.status != 405:
-        return _unexpected(answer, 405)
+        return unexpected(answer, 405)
     if answer.media_type == "text/html" and answer.text == "Method not allowed":
         return HOLDS
     return Verdict("differs", f"a 405 in {answer.media_type}", _method_row(answer))
@@ -124,9 +96,9 @@ def _method_as(row: str) -> Check:
     def check(asked: Asked) -> Verdict:
         answer = asked.wrong_method
         if not answer.status:
-            return _unknown(answer)
+            return unknown(answer)
         if answer.status != 405:
-            return _unexpected(answer, 405)
+            return unexpected(answer, 405)
         seen = _method_row(answer)
         return HOLDS if seen == row else Verdict("differs", f"answered as {seen or 'in none of the rows'}", seen)
 
@@ -146,9 +118,9 @@ def _details(asked: Asked) -> Verdict:
         ("a wrong parameter", asked.wrong_parameter, 422),
     ):
         if not answer.status:
-            return _unknown(answer)
+            return unknown(answer)
         if answer.status != status:
-            verdict = _unexpected(answer, status)
+            verdict = unexpected(answer, status)
             alternative = "E8" if _is_code(answer, *_CODES) else None
             return Verdict(verdict.word, f"{what}: {verdict.reason}", alternative)
         if not isinstance(answer.fields.get("detail"), str | list):
@@ -213,7 +185,7 @@ def _ids(asked: Asked) -> Verdict:
     if one is None or not one.status:
         return Verdict("can't tell", "no app could be asked for by its id")
     if one.status != 200:
-        return _unexpected(one, 200)
+        return unexpected(one, 200)
     if one.fields.get("id") != asked.apps[0].get("id"):
         return Verdict("differs", "the app that was asked for by its id has another one")
     return HOLDS
@@ -222,9 +194,9 @@ def _ids(asked: Asked) -> Verdict:
 def _pages_end(asked: Asked) -> Verdict:
     last = asked.pages[-1]
     if not last.status:
-        return _unknown(last)
+        return unknown(last)
     if last.status != 200:
-        return _unexpected(last, 200)
+        return unexpected(last, 200)
     if asked.repeated_cursor:
         return Verdict("differs", "a cursor came twice")
     if not asked.ended:
@@ -253,6 +225,7 @@ _CHECKS: Mapping[str, Check] = {
     "E6": _method_as("E6"),
     "E7": _method_as("E7"),
     "E8": _table_of_codes,
+    **HISTORY_CHECKS,
 }
 
 

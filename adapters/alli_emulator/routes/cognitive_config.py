@@ -15,11 +15,11 @@ def endpoints(context: Context) -> Endpoints:
     """get_cognitive_config, update_cognitive_config."""
 
     async def get_config(_exchange: Exchange) -> Response:
-        return context.answer("get_cognitive_config", context.store.config())
+        return context.answer("get_cognitive_config", context.store.config(), keeps_form=True)
 
     async def update_config(exchange: Exchange) -> Response:
         changes = context.json_body("update_cognitive_config", exchange)
-        return context.answer("update_cognitive_config", context.store.config(changes))
+        return context.answer("update_cognitive_config", context.store.config(changes), keeps_form=True)
 
     return {
         "get_cognitive_config": get_config,

@@ -148,10 +148,13 @@ class Context:
         """A user's conversations with the app of `current`, but for `current` itself."""
         return tuple(one for one in self.store.history(current.app_id, user_id) if one is not current)
 
-    def answer(self, operation: str, body: object) -> Response:
-        """A 200 with this JSON, held against the spec."""
+    def answer(self, operation: str, body: object, *, keeps_form: bool = False) -> Response:
+        """A 200 with this JSON, held against the spec, and then put in the dialect's envelope.
+
+        Two keep their form: an object whose names are anybody's, as `result` could be one of them, and what was seen in one form only.
+        """
         self.check(operation, JSON, body)
-        return WireResponse(body)
+        return WireResponse(body if keeps_form else self.dialect.enveloped(body))
 
     def check(self, operation: str, media_type: str, body: object) -> None:
         """Notes a violation and refuses to send it if an answer of ours breaks the spec."""

@@ -48,7 +48,7 @@ def endpoints(context: Context) -> Endpoints:
         except CursorError as error:
             context.refuse(exchange, [Problem(("body", "after"), "value_error", str(error))])
             raise
-        return context.answer("search_documents", {"result": [_node(one) for one in page]})
+        return context.answer("search_documents", {"result": [_node(one) for one in page]}, keeps_form=True)
 
     async def upload(exchange: Exchange) -> Response:
         fields = context.form_only("upload_document", exchange)

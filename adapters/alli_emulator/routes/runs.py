@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from typing import Any
 
@@ -92,6 +92,7 @@ def endpoints(context: Context) -> Endpoints:
         if sent_form is None:
             sent_form = _json_field(context, exchange, form, "send_form_input", dict)
         conversation = conversation_of(app, exchange, _text(form, "conversationId"))
+        _check_choices(context, exchange, choices, conversation)
         run = AppRun(
             app.id,
             conversation,
@@ -176,6 +177,13 @@ def _run_body(context: Context, exchange: Exchange) -> tuple[dict[str, Any], tup
     context.form_only("run_app", exchange)
     form = exchange.form or FormData()
     return context.json_body("run_app", exchange, _text(form, "json")), _files(form)
+
+
+def _check_choices(context: Context, exchange: Exchange, choices: Sequence[int], conversation: Conversation) -> None:
+    """Refuses indices that the last turn did not offer, as any wrong parameter (row 7): how the service does it is not known."""
+    if any(not 0 <= one < conversation.offered for one in choices):
+        told = f"must be indices of the choices that the last turn offered, which are {conversation.offered}"
+        context.refuse(exchange, [Problem(("body", "choices"), "value_error", told)])
 
 
 def _text(form: FormData, name: str) -> str:

@@ -76,6 +76,7 @@ class Turn:
         for message in self.messages:
             message.completed = True
         self._conversation.chats += self.chats()
+        self._conversation.offered = max((len(message.choices) for message in self.messages), default=0)
         self._conversation.ended = self._ends or not stays_open
 
     def chats(self) -> list[Chat]:

@@ -8,7 +8,7 @@ gives a client of it has done so.
 from __future__ import annotations
 
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -38,7 +38,7 @@ def _library_of(client: object) -> Any:
 
 
 @contextmanager
-def _in_our_words(library: Any) -> Iterator[None]:
+def _in_our_words(library: Any) -> Generator[None, None, None]:
     try:
         yield
     except (library.HTTPError, library.StreamError) as error:

@@ -133,7 +133,7 @@ class _Alarms:
             while True:
                 self._wakes_at = math.inf  # until it is known, whoever adds one waits for the lock and notifies
                 now = time.monotonic()
-                waiting = list(self._set)
+                waiting = sorted(self._set.copy(), key=lambda alarm: alarm.at)  # late ones too ring in their order
                 for alarm in waiting:
                     if alarm.at <= now and alarm in self._set:
                         self._set.discard(alarm)

@@ -62,7 +62,7 @@ def failure(error: Exception, where: str, deadline_at: float | None, request: Re
     if isinstance(error, RequestError):
         # The library's error carries the request, and with it the API key, into whatever stores exceptions.
         error.request = Request(request.method, request.url.copy_with(query=None))
-    sent = not isinstance(error, _NEVER_SENT)
+    sent = not isinstance(error, _NEVER_SENT) or _is_of_a_made_connection(error.__cause__)
     kind = type(error).__name__
     if deadline_at is not None and time.monotonic() >= deadline_at - _EARLY_SECONDS:
         return DeadlineExceededError(f"{where}: the deadline passed ({kind})", request_sent=sent)
@@ -74,6 +74,17 @@ def failure(error: Exception, where: str, deadline_at: float | None, request: Re
         reason += ". To trust its authority, name the file of it in SSL_CERT_FILE or pass http_client= with verify="
     text = f"{where}: connection failed ({kind}{reason}){_where_to(request, error)}"
     return APIConnectionError(text, request_sent=sent, certificate_refused=refused)
+
+
+def _is_of_a_made_connection(cause: BaseException | None) -> bool:
+    # httpx_aiohttp calls each broken connection one that was never made; a run must not be sent again for that.
+    names = {kind.__name__ for kind in type(cause).__mro__ if kind.__module__.startswith("aiohttp.")}
+    return bool(names) and not names & {
+        "ClientConnectorError",
+        "ClientHttpProxyError",
+        "ConnectionTimeoutError",
+        "InvalidURL",
+    }
 
 
 def _where_to(request: Request, error: Exception) -> str:

@@ -16,7 +16,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from .._calls.deadlines import Alarm, AsyncAlarm
+from .._calls.deadlines import Alarm
 from ..errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -156,25 +156,14 @@ async def abounded(
     cut: Callable[[], None],
     discard: Callable[[T], object],
 ) -> T:
-    """As `bounded`, at a deadline by cancelling what `action` gives to await; nothing is left to discard."""
-    if deadline_at is None:
-        return await (action() if longest is None else _acut_after(action, longest, cut))
+    """As `bounded`, by cancelling what `action` gives to await, so that nothing is to be cut and nothing left to discard."""
+    seconds = longest if deadline_at is None else deadline_at - time.monotonic() + GRACE
+    if seconds is None:
+        return await action()
     import asyncio
 
-    async with asyncio.timeout(deadline_at - time.monotonic() + GRACE):
+    async with asyncio.timeout(seconds):
         return await action()
-
-
-async def _acut_after(action: Callable[[], Awaitable[T]], seconds: float, cut: Callable[[], None]) -> T:
-    alarm = AsyncAlarm(seconds, cut)
-    try:
-        return await action()
-    except Exception as error:
-        if alarm.has_fired:
-            raise TimeoutError from error
-        raise
-    finally:
-        alarm.stop()
 
 
 class Stopped(Exception):

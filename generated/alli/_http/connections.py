@@ -29,7 +29,7 @@ from .http_library import (
 )
 from .places import AsyncPlace, AsyncSlots, Place, Slots
 from .proxies import PROXY, Proxies
-from .sockets import CONNECTION, shut_down_all
+from .sockets import CONNECTION, join_chunks, shut_down_all
 from .uploads import AsyncUploadTransport, UploadTransport
 
 __all__ = [
@@ -172,24 +172,29 @@ class Dispatcher(BaseTransport):
 
 
 class Router(BaseTransport):
-    """Sends each request through the proxy that the environment wants for it, or directly."""
+    """Sends each request through the proxy that the environment wants for it, or directly.
 
-    def __init__(self, verify: ssl.SSLContext, proxies: Proxies) -> None:
+    Args:
+        make: gives what sends through the proxy of a URL, or directly for None.
+        proxies: of the environment.
+    """
+
+    def __init__(self, make: Callable[[str | None], BaseTransport], proxies: Proxies) -> None:
+        self._make = make
         self._proxies = proxies
-        self._dispatcher = partial(Dispatcher, verify)
-        self._dispatchers: dict[str | None, Dispatcher] = {}
+        self._transports: dict[str | None, BaseTransport] = {}
 
     def handle_request(self, request: Request) -> Response:
         proxy = self._proxies.url(str(request.url))
         if proxy is not None:
             request.extensions[PROXY] = self._proxies.named(str(request.url))
         # Of two threads that come here first, both go on with the one that was kept.
-        dispatcher = self._dispatchers.get(proxy) or self._dispatchers.setdefault(proxy, self._dispatcher(proxy))
-        return dispatcher.handle_request(request)
+        transport = self._transports.get(proxy) or self._transports.setdefault(proxy, self._make(proxy))
+        return transport.handle_request(request)
 
     def close(self) -> None:
-        for dispatcher in list(self._dispatchers.values()):
-            dispatcher.close()
+        for transport in list(self._transports.values()):
+            transport.close()
 
 
 class Body(SyncByteStream):
@@ -212,6 +217,7 @@ class Body(SyncByteStream):
         self._is_closed = False
 
     def __iter__(self) -> Iterator[bytes]:
+        join_chunks(self._content)
         for chunk in self._content:
             yield chunk
         self._is_read = True
@@ -353,24 +359,29 @@ class AsyncDispatcher(AsyncBaseTransport):
 
 
 class AsyncRouter(AsyncBaseTransport):
-    """Sends each request through the proxy that the environment wants for it, or directly."""
+    """Sends each request through the proxy that the environment wants for it, or directly.
 
-    def __init__(self, verify: ssl.SSLContext, proxies: Proxies) -> None:
+    Args:
+        make: gives what sends through the proxy of a URL, or directly for None.
+        proxies: of the environment.
+    """
+
+    def __init__(self, make: Callable[[str | None], AsyncBaseTransport], proxies: Proxies) -> None:
+        self._make = make
         self._proxies = proxies
-        self._dispatcher = partial(AsyncDispatcher, verify)
-        self._dispatchers: dict[str | None, AsyncDispatcher] = {}
+        self._transports: dict[str | None, AsyncBaseTransport] = {}
 
     async def handle_async_request(self, request: Request) -> Response:
         proxy = self._proxies.url(str(request.url))
         if proxy is not None:
             request.extensions[PROXY] = self._proxies.named(str(request.url))
         # Of two threads that come here first, both go on with the one that was kept.
-        dispatcher = self._dispatchers.get(proxy) or self._dispatchers.setdefault(proxy, self._dispatcher(proxy))
-        return await dispatcher.handle_async_request(request)
+        transport = self._transports.get(proxy) or self._transports.setdefault(proxy, self._make(proxy))
+        return await transport.handle_async_request(request)
 
     async def aclose(self) -> None:
-        for dispatcher in list(self._dispatchers.values()):
-            await dispatcher.aclose()
+        for transport in list(self._transports.values()):
+            await transport.aclose()
 
 
 class AsyncBody(AsyncByteStream):
@@ -393,6 +404,7 @@ class AsyncBody(AsyncByteStream):
         self._is_closed = False
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
+        join_chunks(self._content)
         async for chunk in self._content:
             yield chunk
         self._is_read = True

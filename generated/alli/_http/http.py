@@ -53,7 +53,8 @@ class HTTP:
         Args:
             name: the facade method, to open error messages with.
             base_url: scheme, host and path prefix, without a slash at the end.
-            kwargs: `method`, `url` (a path) and any of `params`, `json`, `data`, `content`, `files`, `headers`, `cookies`.
+            kwargs: `method`, `url` (a path) and any of `params`, `json`, `data`, `content`, `files`, `headers`, `cookies`; `on_progress`
+                is called as the body is sent.
             headers: more headers; they win over those of `kwargs`.
 
         Raises:
@@ -77,17 +78,17 @@ class HTTP:
                 if not any(name.lower() == "accept-encoding" for name in headers):
                     request.headers.update(checkable(client.headers))
                 self._set_cookies(request, kwargs.get("cookies"), headers)
-                return request
-            # A client made here adds only what the library always adds, and looking for more takes longer
-            # than all that is done in this package.
-            return Request(
-                kwargs["method"],
-                _url(base_url + kwargs["url"]),
-                params=kwargs.get("params"),
-                cookies=kwargs.get("cookies"),
-                headers=self._with_defaults(headers, client),
-                **parts,
-            )
+            else:
+                # A client made here adds only what the library always adds, and looking for more takes longer
+                # than all that is done in this package.
+                request = Request(
+                    kwargs["method"],
+                    _url(base_url + kwargs["url"]),
+                    params=kwargs.get("params"),
+                    cookies=kwargs.get("cookies"),
+                    headers=self._with_defaults(headers, client),
+                    **parts,
+                )
         except InvalidArgumentError:
             raise  # it says what is wrong already: a file that was closed meanwhile
         except InvalidURL as error:
@@ -102,6 +103,11 @@ class HTTP:
             reason = f" ({error})" if isinstance(error, TypeError) else ""
             place = unwritable_place(kwargs.get("json")) or "an argument"
             raise InvalidArgumentError(f"{name}: {place} can't be written as JSON{reason}") from None
+        if kwargs.get("on_progress") is not None:
+            from .._jobs.sending import SentBody
+
+            request.stream = SentBody(request, kwargs["on_progress"])
+        return request
 
     def _set_cookies(self, request: Request, cookies: dict[str, str] | None, headers: Mapping[str, str]) -> None:
         if any(name.lower() == "cookie" for name in headers):
@@ -215,7 +221,8 @@ class AsyncHTTP:
         Args:
             name: the facade method, to open error messages with.
             base_url: scheme, host and path prefix, without a slash at the end.
-            kwargs: `method`, `url` (a path) and any of `params`, `json`, `data`, `content`, `files`, `headers`, `cookies`.
+            kwargs: `method`, `url` (a path) and any of `params`, `json`, `data`, `content`, `files`, `headers`, `cookies`; `on_progress`
+                is called as the body is sent.
             headers: more headers; they win over those of `kwargs`.
 
         Raises:
@@ -239,17 +246,17 @@ class AsyncHTTP:
                 if not any(name.lower() == "accept-encoding" for name in headers):
                     request.headers.update(checkable(client.headers))
                 self._set_cookies(request, kwargs.get("cookies"), headers)
-                return request
-            # A client made here adds only what the library always adds, and looking for more takes longer
-            # than all that is done in this package.
-            return Request(
-                kwargs["method"],
-                _url(base_url + kwargs["url"]),
-                params=kwargs.get("params"),
-                cookies=kwargs.get("cookies"),
-                headers=self._with_defaults(headers, client),
-                **parts,
-            )
+            else:
+                # A client made here adds only what the library always adds, and looking for more takes longer
+                # than all that is done in this package.
+                request = Request(
+                    kwargs["method"],
+                    _url(base_url + kwargs["url"]),
+                    params=kwargs.get("params"),
+                    cookies=kwargs.get("cookies"),
+                    headers=self._with_defaults(headers, client),
+                    **parts,
+                )
         except InvalidArgumentError:
             raise  # it says what is wrong already: a file that was closed meanwhile
         except InvalidURL as error:
@@ -264,6 +271,11 @@ class AsyncHTTP:
             reason = f" ({error})" if isinstance(error, TypeError) else ""
             place = unwritable_place(kwargs.get("json")) or "an argument"
             raise InvalidArgumentError(f"{name}: {place} can't be written as JSON{reason}") from None
+        if kwargs.get("on_progress") is not None:
+            from .._jobs.sending import AsyncSentBody
+
+            request.stream = AsyncSentBody(request, kwargs["on_progress"])
+        return request
 
     def _set_cookies(self, request: Request, cookies: dict[str, str] | None, headers: Mapping[str, str]) -> None:
         if any(name.lower() == "cookie" for name in headers):

@@ -3,32 +3,48 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import ssl
 import warnings
 from collections.abc import AsyncGenerator
-from functools import cache
+from functools import cache, partial
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary, ref
 
 from ..errors import ConfigurationError
 from .concurrency import running_loop
 from .connections import AsyncDispatcher, AsyncRouter, Dispatcher, Router
-from .http_library import AsyncHTTPClient, HTTPClient, create_ssl_context
+from .http_library import (
+    LIBRARY,
+    AsyncBaseTransport,
+    AsyncHTTPClient,
+    BaseTransport,
+    HTTPClient,
+    Request,
+    Response,
+    create_ssl_context,
+)
 from .proxies import Proxies
 
 if TYPE_CHECKING:
     import asyncio
 
-__all__ = ["AsyncClientPool", "ClientPool"]
+__all__ = ["AsyncClientPool", "ClientPool", "EngineClient", "ssl_context"]
 
+_logger: Final = logging.getLogger(LIBRARY)
 _CERTIFICATE_SETTINGS = ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE")
 
 
 @cache
-def _ssl_context() -> ssl.SSLContext:
+def ssl_context() -> ssl.SSLContext:
+    """The certificates to trust, as the environment says.
+
+    Raises:
+        ConfigurationError: they can't be read.
+    """
     # Loading the certificates takes most of the time of making a client, so all clients share them.
     named = [name for name in _CERTIFICATE_SETTINGS if os.environ.get(name)]
     folder = os.environ.get("SSL_CERT_DIR")
@@ -50,6 +66,57 @@ def _ssl_context() -> ssl.SSLContext:
 def _no_cookies() -> CookieJar:
     # Copies of a client share the connections but not the user: a session cookie of one must not go out for another.
     return CookieJar(DefaultCookiePolicy(allowed_domains=()))
+
+
+class _Client(HTTPClient):
+    """A client without what a request of this package has no use for: redirects, authentication, hooks and cookies cost a tenth of a call."""
+
+    def __init__(self, transport: BaseTransport) -> None:
+        super().__init__(transport=transport, trust_env=False, cookies=_no_cookies())
+        self._sends = transport.handle_request
+
+    def send(self, request: Request, **_: object) -> Response:
+        response = self._sends(request)
+        return _sent(request, response)
+
+
+class _AsyncClient(AsyncHTTPClient):
+    """As `_Client`."""
+
+    def __init__(self, transport: AsyncBaseTransport) -> None:
+        super().__init__(transport=transport, trust_env=False, cookies=_no_cookies())
+        self._sends = transport.handle_async_request
+
+    async def send(self, request: Request, **_: object) -> Response:
+        response = await self._sends(request)
+        return _sent(request, response)
+
+
+class EngineClient(AsyncHTTPClient):
+    """A client that stands for other connections than the HTTP library's, which `AsyncAlli` makes with it and closes."""
+
+    def make_transport(self, verify: ssl.SSLContext, proxy: str | None = None) -> AsyncBaseTransport:
+        """What sends requests, for the event loop that runs.
+
+        Args:
+            verify: certificates to trust.
+            proxy: URL of a proxy to go through.
+        """
+        raise NotImplementedError
+
+
+def _sent(request: Request, response: Response) -> Response:
+    response.request = request
+    # As the library does; those who switch its lines on find the requests of all its users there.
+    _logger.info(
+        'HTTP Request: %s %s "%s %d %s"',
+        request.method,
+        request.url,
+        response.http_version,
+        response.status_code,
+        response.reason_phrase,
+    )
+    return response
 
 
 def _check_open(closed: bool) -> None:
@@ -78,9 +145,10 @@ class ClientPool:
         self._used = False
 
     def _made(self) -> HTTPClient:
-        verify = _ssl_context()
-        transport = Router(verify, self._proxies) if self._proxies else Dispatcher(verify)
-        return HTTPClient(transport=transport, trust_env=False, cookies=_no_cookies())
+        verify = ssl_context()
+        make = partial(Dispatcher, verify)
+        transport = Router(make, self._proxies) if self._proxies else make()
+        return _Client(transport)
 
     def get(self) -> HTTPClient:
         _check_open(self._client.is_closed)
@@ -113,13 +181,16 @@ class AsyncClientPool:
             from .._bridge.bridge import AsyncBridge
 
             given = AsyncBridge.around(given)
+        self._engine = given if isinstance(given, EngineClient) else None
+        if self._engine is not None:
+            given = None
         self.injected = given is not None
         self._given = given
         self._closed = False
         self._proxies = Proxies()
         if given is None:
             self._proxies.url(base_url)
-            _ssl_context()
+            ssl_context()
         # No lock: only the thread of a loop sets or takes what is kept for it, and each such step is atomic.
         self._clients: WeakKeyDictionary[asyncio.AbstractEventLoop, AsyncHTTPClient] = WeakKeyDictionary()
         self._closers: WeakKeyDictionary[asyncio.AbstractEventLoop, AsyncGenerator[None, None]] = WeakKeyDictionary()
@@ -141,9 +212,10 @@ class AsyncClientPool:
         return client
 
     def _made(self) -> AsyncHTTPClient:
-        verify = _ssl_context()
-        transport = AsyncRouter(verify, self._proxies) if self._proxies else AsyncDispatcher(verify)
-        return AsyncHTTPClient(transport=transport, trust_env=False, cookies=_no_cookies())
+        verify = ssl_context()
+        make = partial(AsyncDispatcher if self._engine is None else self._engine.make_transport, verify)
+        transport = AsyncRouter(make, self._proxies) if self._proxies else make()
+        return _AsyncClient(transport)
 
     @staticmethod
     async def _closed_with_loop(client: AsyncHTTPClient, owner: ref[AsyncClientPool]) -> AsyncGenerator[None, None]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 import httpx
+from h11 import Connection as H11Connection
+from h11 import Data, Event
 from httpcore import AnyIOBackend, SyncBackend
 from httpcore import ReadTimeout as LowReadTimeout
 from httpcore import WriteError as LowWriteError
@@ -34,6 +36,7 @@ from httpx import (
     Proxy,
     ProxyError,
     ReadError,
+    ReadTimeout,
     Request,
     RequestError,
     Response,
@@ -61,7 +64,10 @@ __all__ = [
     "Cookies",
     "ConnectError",
     "ConnectTimeout",
+    "Data",
     "DecodingError",
+    "Event",
+    "H11Connection",
     "HTTPClient",
     "HTTPError",
     "HTTPTransport",
@@ -74,6 +80,7 @@ __all__ = [
     "Proxy",
     "ProxyError",
     "ReadError",
+    "ReadTimeout",
     "Request",
     "RequestError",
     "Response",
@@ -94,7 +101,9 @@ LIBRARY = httpx.__name__
 """To tell users whose client is meant."""
 SUCCESSORS = ("httpx2",)
 """Libraries with the same names, whose clients are taken as well (_bridge/bridge.py)."""
-PACKAGES = frozenset({LIBRARY, *SUCCESSORS, "httpcore2", "anyio", "asyncio", "h11", "h2", "httpcore", "ssl"})
+PACKAGES = frozenset(
+    {LIBRARY, *SUCCESSORS, "httpcore2", "aiohttp", "anyio", "asyncio", "h11", "h2", "httpcore", "httpx_aiohttp", "ssl"}
+)
 """Whose frames hold what is sent, while it is sent."""
 
 

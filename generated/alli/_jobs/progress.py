@@ -5,13 +5,39 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TypeVar
 
 from ..errors import InvalidArgumentError
 
-__all__ = ["atell", "tell"]
+__all__ = ["UploadProgress", "as_listener", "atell", "tell"]
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class UploadProgress:
+    """How much of an upload was sent.
+
+    Attributes:
+        sent: bytes of the request's body so far, those that are being written included. The body is the file and a few hundred
+            bytes around it.
+        total: bytes of the whole body; None where a file doesn't know how long it is.
+    """
+
+    sent: int
+    total: int | None
+
+
+def as_listener(where: str, listener: object) -> object:
+    """`listener`, which may be None.
+
+    Raises:
+        InvalidArgumentError: it can't be called.
+    """
+    if listener is not None and not callable(listener):
+        raise InvalidArgumentError(f"{where}: must be a function, not {type(listener).__name__}")
+    return listener
 
 
 def tell(listener: Callable[[T], object], progress: T) -> None:

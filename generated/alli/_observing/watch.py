@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
@@ -114,7 +114,7 @@ def _sendable(headers: Mapping[str, str]) -> dict[str, str]:
 
 
 @contextmanager
-def _kept_from_the_call() -> Iterator[None]:
+def _kept_from_the_call() -> Generator[None, None, None]:
     try:
         yield
     except Exception as error:  # noqa: BLE001 - whatever goes wrong in an observer must not end a run

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import logging
 from contextvars import ContextVar
-from typing import Final
+from typing import Any, Final
 
 from .._http.http_library import LIBRARY, SUCCESSORS
 
@@ -14,10 +14,15 @@ __all__ = ["keep_queries_out", "no_query_is_logged"]
 _is_ours: Final = ContextVar("_is_ours", default=False)
 
 
+def _without_query(argument: Any) -> Any:
+    # A successor's URL is of another class.
+    return argument.copy_with(query=None) if hasattr(argument, "copy_with") else argument
+
+
 class _WithoutQueries(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         if _is_ours.get() and isinstance(record.args, tuple):
-            record.args = tuple(arg.copy_with(query=None) if hasattr(arg, "copy_with") else arg for arg in record.args)
+            record.args = tuple(map(_without_query, record.args))
         return True
 
 

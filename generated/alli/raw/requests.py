@@ -10,7 +10,15 @@ from typing import IO, Any
 from .open_world import to_json
 from .types import Unset
 
-__all__ = ["as_text", "form_values", "for_async", "header_values", "query_values"]
+__all__ = [
+    "as_text",
+    "for_async",
+    "form_values",
+    "header_values",
+    "in_brackets",
+    "in_one_piece",
+    "query_values",
+]
 
 
 def query_values(fields: Mapping[str, Any], *objects: Any) -> dict[str, Any]:
@@ -32,6 +40,34 @@ def query_values(fields: Mapping[str, Any], *objects: Any) -> dict[str, Any]:
         for name, value in values.items()
         if value is not None and not isinstance(value, Unset)
     }
+
+
+def in_one_piece(name: str, value: Any, separator: str) -> Any:
+    """The items of a list, or the keys and values of an object, as one text; any other value as it is.
+
+    Raises:
+        ValueError: a part holds the separator, so that the service would take it for two; names the parameter, never the value.
+        TypeError: a part is a list or an object.
+    """
+    given = to_json(value)
+    if isinstance(given, dict):
+        given = [part for pair in given.items() for part in pair]
+    if not isinstance(given, list):
+        return value
+    parts = [as_text(part) for part in given if not isinstance(part, list)]
+    if len(parts) < len(given):
+        raise TypeError(f"query parameter '{name}' holds a list in a list or an object, which a query can't say")
+    if any(separator in part for part in parts):
+        raise ValueError(
+            f"query parameter '{name}': no part of it may hold '{separator}', which stands between the parts"
+        )
+    return separator.join(parts)
+
+
+def in_brackets(name: str, value: Any) -> Any:
+    """An object as query parameters, the keys in brackets behind the parameter's name; UNSET and None as they are."""
+    given = to_json(value)
+    return {f"{name}[{key}]": item for key, item in given.items()} if isinstance(given, dict) else value
 
 
 def header_values(fields: Mapping[str, Any]) -> dict[str, str]:

@@ -21,7 +21,7 @@ def unwrapped(body: object, paths: tuple[str, ...], peel: Peel | None) -> object
     Args:
         body: parsed JSON.
         paths: where the value is, tried in turn: keys joined by dots; `[].` before them for those of each item of a list, `[0].` for
-            those of the first. The whole body where none leads anywhere.
+            those of the first, which is `[0]`. The whole body where none leads anywhere.
         peel: None where `result` is a field of the value itself.
     """
     for inner in (body, _only_item(body), _peeled(body, "always") if peel else body):
@@ -56,8 +56,9 @@ def _reached(value: object, path: str) -> object:
     if path.startswith("[]."):
         found = [_reached(item, path[3:]) for item in value] if is_list(value) else [_NOT_THERE]
         return _NOT_THERE if _NOT_THERE in found else found
-    if path.startswith("[0]."):
-        return _reached(value[0], path[4:]) if is_list(value) and value else _NOT_THERE
+    if path.startswith("[0]"):
+        first = value[0] if is_list(value) and value else _NOT_THERE
+        return _reached(first, path[4:]) if path[4:] else first
     for key in path.split("."):
         if not is_object(value) or key not in value:
             return _NOT_THERE

@@ -1,0 +1,86 @@
+"""`python -m alli_mcp` as hosts start it: over stdio, in an environment that has the key and nothing else."""
+
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+from alli_emulator import AppRun, Emulator
+from fastmcp import Client
+from fastmcp.client.transports import StdioTransport
+
+from scripts import mcp_from_nothing
+from scripts.mcp_from_nothing import configuration, started
+from tests.alli_mcp.desk import names, on_the_wire
+
+pytestmark = pytest.mark.filterwarnings("default")  # what FastMCP and what it stands on warn of is their own
+
+
+@pytest.fixture
+def environment(alli: Emulator, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """What a program needs to find the service."""
+    return {"ALLI_API_KEY": alli.api_key, "ALLI_BASE_URL": alli.base_url}
+
+
+async def test_the_program_serves_over_stdio_and_goes_on_with_its_conversation(
+    alli: Emulator, environment: dict[str, str]
+) -> None:
+    transport = StdioTransport(sys.executable, ["-m", "alli_mcp", "--search", "Chat"], env=environment)
+    async with Client(transport) as client:
+        chat = (await names(client))["Chat"]
+        said = [(await client.call_tool(chat, {"message": "hi"})).content[0].text for _ in range(2)]
+    assert said == ["turn 1 for nobody: hi", "turn 2 for nobody: hi"]
+
+
+async def test_the_official_client_reads_it_over_stdio(alli: Emulator, environment: dict[str, str]) -> None:
+    from mcp import ClientSession, StdioServerParameters
+    from mcp.client.stdio import stdio_client
+
+    program = StdioServerParameters(command=sys.executable, args=["-m", "alli_mcp"], env=environment)
+    async with stdio_client(program) as (read, write), ClientSession(read, write) as session:
+        await session.initialize()
+        tools = {tool.title: tool.name for tool in (await session.list_tools()).tools}
+        answer: Any = await session.call_tool(tools["Rewrite"], {"text": "a line"})
+    assert answer.content[0].text == "Rewritten: a line"
+    assert on_the_wire(answer)["structuredContent"]["alli"]["status"] == "success"
+
+
+def test_a_program_that_can_not_begin_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ALLI_API_KEY", raising=False)
+    done = subprocess.run([sys.executable, "-m", "alli_mcp"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("alli_mcp: no API key: set the environment variable ALLI_API_KEY")
+
+
+def test_without_the_extra_the_error_gives_the_pip_command() -> None:
+    block = "import sys; sys.modules['fastmcp'] = None; "
+    run = block + "import runpy; runpy.run_module('alli_mcp', run_name='__main__', alter_sys=True)"
+    done = subprocess.run([sys.executable, "-c", run], capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        "alli_mcp: alli_mcp needs fastmcp, which a bare alli-sdk does not bring: pip install 'alli-sdk[mcp]'\n"
+    )
+    imported = subprocess.run(
+        [sys.executable, "-c", block + "from alli_mcp import create_server"], capture_output=True, text=True
+    )
+    assert "MissingExtraError: alli_mcp needs fastmcp" in imported.stderr
+
+
+def test_the_configuration_of_the_page_has_three_lines_and_needs_the_key_alone() -> None:
+    shown = mcp_from_nothing.PAGE.read_text("utf-8").partition("```json\n")[2].partition("```")[0]
+    assert len(shown.splitlines()) == 3
+    assert list(configuration()["env"]) == ["ALLI_API_KEY"]
+    assert mcp_from_nothing.main() == 0
+
+
+def test_started_in_an_empty_environment_it_runs_apps_in_any_language(alli: Emulator) -> None:
+    @alli.app(name="연차 상담", type="campaign")
+    def leave(run: AppRun) -> str:
+        return f"연차는 15일입니다: {run.message}"
+
+    environment = {"ALLI_API_KEY": alli.api_key, "ALLI_BASE_URL": alli.base_url}
+    with started(environment) as session:
+        tools = {tool["title"]: tool["name"] for tool in session.ask("tools/list")["tools"]}
+        answer = session.ask("tools/call", name=tools["연차 상담"], arguments={"message": "며칠?"})
+    assert answer["content"][0]["text"] == "연차는 15일입니다: 며칠?"
+    assert not answer.get("isError")

@@ -1,0 +1,89 @@
+"""A mistake in the overlay is reported once, at its line; and what the overlay could say of a list in pages is suggested."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from generator.facade.suggestions import suggestions
+from generator.raw import reading
+from tests.generator.conftest import Workspace
+
+ANCHOR = "  - target: $.paths['/webapi/v2/projects'].get\n    update:\n      operationId: list_projects\n"
+BLOCK = "      x-alli-sdk:\n        resource: projects\n        method: list\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "message"),
+    [
+        (BLOCK, BLOCK.replace("projects", "Apps"), 1, "resource 'Apps' would have the class of 'apps'; name one of them otherwise"),
+        (BLOCK, BLOCK.replace("projects", "documents").replace("list", "wait"), 2, "documents.wait is already the method of GET /webapi/v2/ingestion_status/{kb_id}"),
+        (BLOCK, BLOCK.replace("projects", "apps").replace("list", "background"), 2, "apps.background is already the method of POST /webapi/apps/{app_id}/run"),
+        ("          style: cursor\n          param: after\n", "          param: after\n          style: curser\n", 1, "style must be one of cursor, page, offset"),
+        ("{style: page, ", "{style: pages, ", 0, "style must be one of cursor, page, offset"),
+    ],
+    ids=["class", "wait", "handle", "cursor misspelt", "page misspelt"],
+)  # fmt: skip
+def test_a_mistake_is_reported_once_and_at_its_line(
+    workspace: Workspace, old: str, new: str, line: int, message: str
+) -> None:
+    at = workspace.edit(workspace.overlay, old, new) + line
+    done = workspace.run()
+    assert done.status == 1
+    (told, _) = done.errors
+    assert told.startswith(f"overlay.yaml:{at}: ")
+    assert told.endswith(message)
+
+
+def listing(fields: dict[str, Any], *parameters: str) -> dict[str, Any]:
+    schema = {"type": "object", "properties": fields}
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Small", "version": "1"},
+        "paths": {
+            "/things": {
+                "get": {
+                    "operationId": "list_things",
+                    "tags": ["things"],
+                    "x-alli-sdk": {"resource": "things", "method": "list"},
+                    "parameters": [{"name": name, "in": "query", "schema": {"type": "string"}} for name in parameters],
+                    "responses": {"200": {"description": "d", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Things"}}}}},
+                }
+            }
+        },
+        "components": {"schemas": {"Things": schema}},
+    }  # fmt: skip
+
+
+ITEMS = {"items": {"type": "array", "items": {"type": "string"}}}
+
+
+@pytest.mark.parametrize(
+    ("fields", "parameters", "block"),
+    [
+        ({**ITEMS, "cursor": {"type": "string"}}, ("cursor",), "style: cursor, param: cursor, next: cursor, items: items"),
+        (ITEMS, ("pageNo", "pageSize"), "style: page, param: pageNo, size: pageSize, items: items"),
+        (ITEMS, ("offset", "limit"), "style: offset, param: offset, size: limit, items: items"),
+        (ITEMS, ("offset",), "style: offset, param: offset, items: items"),
+        (ITEMS, ("limit",), None),
+        ({**ITEMS, "others": ITEMS["items"]}, ("offset",), None),
+        ({"offset": {"type": "integer"}}, ("offset",), None),
+    ],
+)  # fmt: skip
+def test_a_list_that_looks_paged_is_suggested_to_be_one_in_each_style(
+    tmp_path: Path, fields: dict[str, Any], parameters: tuple[str, ...], block: str | None
+) -> None:
+    (tmp_path / "spec.json").write_text(json.dumps(listing(fields, *parameters)), "utf-8")
+    overlay: dict[str, Any] = {
+        "overlay": "1.0.0",
+        "info": {"title": "o", "version": "1"},
+        "actions": [{"target": "$.info", "update": {}}],
+    }
+    (tmp_path / "overlay.json").write_text(json.dumps(overlay), "utf-8")
+    found = [
+        str(problem) for problem in suggestions(reading.read(tmp_path / "spec.json", tmp_path / "overlay.json").api)
+    ]
+    assert [f"{{pagination: {{{block}}}}}" in text for text in found] == ([True] if block else [])
