@@ -22,7 +22,7 @@ UserOfToken = Callable[[Any], str | None]
 _THREAD = "alli/thread"
 
 SILENT_FOR = 10.0
-"""Seconds without a word of the app after which a client is told that the call goes on. Hosts give up after 30 to 60 s without progress."""
+"""Seconds without a word of the app after which the client hears that the call goes on. Hosts give up after 30 to 60 s without progress."""
 
 
 def user_from_token(token: Any) -> str | None:

@@ -66,7 +66,9 @@ def read_page(
         size: how many items a full page has; None where that is not known.
     """
     if is_list(payload) and (format.style != "cursor" or format.next.startswith(_LAST_ITEM)):
-        return PageRead([decode(item) for item in payload], _next_cursor(payload, payload, format, start, size, None), None, payload)
+        return PageRead(
+            [decode(item) for item in payload], _next_cursor(payload, payload, format, start, size, None), None, payload
+        )
     if not is_object(payload):
         raise TypeError("not an object")
     found = [(outer, reached(outer, path)) for outer in (payload, payload.get("result")) for path in format.items]
