@@ -530,7 +530,7 @@ class AsyncAlli:
         return AsyncHighlights(self._transport)
 
     @property
-    def raw(self) -> alli.raw.Client:
+    def raw(self) -> alli.raw.AsyncClient:
         """The client of the raw layer, `alli.raw`, on the same key, identity, limits and connections.
 
             from alli.raw.api.apps import list_apps
