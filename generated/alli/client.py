@@ -433,7 +433,7 @@ class AsyncAlli:
         """Where a cited passage stands on its page."""
 
     @property
-    def raw(self) -> alli.raw.Client:
+    def raw(self) -> alli.raw.AsyncClient:
         """The client of the raw layer, `alli.raw`, on the same key, identity, limits and connections.
 
             from alli.raw.api.apps import list_apps

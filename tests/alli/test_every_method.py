@@ -144,6 +144,8 @@ def value_of(hint: Any, schema: dict[str, Any]) -> Any:
         return ("a.txt", b"text")
     if origin in (list, collections.abc.Sequence, collections.abc.Iterable, collections.abc.Collection):
         return [value_of((typing.get_args(kind) or (str,))[0], resolve(DOCUMENT, schema).get("items", {}))]
+    if origin is collections.abc.Callable:
+        return lambda *_: None
     if origin in (dict, collections.abc.Mapping):
         return wire if isinstance(wire, dict) and wire else {"name": "value"}
     if wire is not None and (origin in (Any, object) or isinstance(wire, origin)):
