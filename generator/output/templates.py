@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import fields
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -63,24 +64,35 @@ def render(facade: Facade, document: Document, root: Path) -> None:
             problems += check_syntax(text, f"generator/templates/alli/{name}", name.removesuffix(".jinja"))
         output.parent.mkdir(parents=True, exist_ok=True)
         output.write_text(text, encoding="utf-8")
-    try:
-        reference = environment.overlay(loader=FileSystemLoader(REFERENCE.parent))
-        types = written_types(package, facade.exports)
-        names = [each.name for each in types]
-        context |= {
-            "written": partial(written_methods, package),
-            "public_types": types,
-            "links": partial(links, names=names),
-        }
-        text = _header(REFERENCE.name, "generator/templates") + reference.get_template(REFERENCE.name).render(context)
-        (root / REFERENCE.name.removesuffix(".jinja")).write_text(text, encoding="utf-8")
-    except Exception as error:  # noqa: BLE001 - as above
-        problems.append(render_problem(error, REFERENCE.parent))
-    # Only after a whole generation can a row of the table be called unused.
-    problems = problems or list(_missing_mixins(facade)) or _unused_twins(modules)
+    # The reference is made from the whole package, and only after a whole generation can a row of the table be called unused.
+    problems = (
+        problems
+        or list(_missing_mixins(facade))
+        or list(_write_reference(environment, context, facade, root))
+        or _unused_twins(modules)
+    )
     if problems:
         raise GenerationFailed(problems)
     _write_document(document, root / "alli" / "openapi.json")
+
+
+def _write_reference(
+    environment: Environment, context: dict[str, Any], facade: Facade, root: Path
+) -> Iterator[Problem]:
+    try:
+        reference = environment.overlay(loader=FileSystemLoader(REFERENCE.parent))
+        package = root / "alli"
+        types = written_types(package, facade.exports)
+        more = {
+            "written": partial(written_methods, package),
+            "public_types": types,
+            "links": partial(links, names=[each.name for each in types]),
+        }
+        text = reference.get_template(REFERENCE.name).render(context | more)
+        text = _header(REFERENCE.name, "generator/templates") + text
+        (root / REFERENCE.name.removesuffix(".jinja")).write_text(text, encoding="utf-8")
+    except Exception as error:  # noqa: BLE001 - as above
+        yield render_problem(error, REFERENCE.parent)
 
 
 def _missing_mixins(facade: Facade) -> Iterator[Problem]:
