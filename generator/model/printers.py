@@ -59,13 +59,9 @@ class Style:
     def within(self, package: str) -> Style:
         """The same, with models as attributes of a package that loads them when they are asked for.
 
-        A module that imported them for type checkers only would leave `typing.get_type_hints` with names that are not there, and one
-        that imported them at once would load all models before the first call.
+        Imports for type checkers alone would leave `typing.get_type_hints` without them; others would load all models at once.
         """
-
-        def attribute(name: str) -> str:
-            return f"{package}.{name}"
-
+        attribute = f"{package}.{{}}".format
         return replace(self, model=attribute, enum=attribute)
 
 

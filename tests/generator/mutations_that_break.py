@@ -207,8 +207,8 @@ BROKEN = [
         error="'many' is not of type 'integer'",
     ),
     Case(
-        "an enum of two types",
-        lambda i: i.schema("App")["properties"].update(kind={"enum": ["a", 1]}),
+        "a header of any type",
+        lambda i: i.operation(LIST)["parameters"].append({"name": "X-Any", "in": "header", "schema": {}}),
         error="openapi-python-client 0.29.1: ",
     ),
     Case(

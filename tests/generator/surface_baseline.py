@@ -52,13 +52,12 @@ def _exports(package: griffe.Module) -> dict[str, str]:
 
 
 def _resources(module: Any) -> Iterator[tuple[str, str, str]]:
-    """Client, attribute and class of each resource: `self.apps = Apps(transport)`."""
+    """Client, attribute and class of each resource: `def apps(self) -> alli.resources.Apps`."""
     for holder in ast.parse(module.source).body:
         for node in ast.walk(holder) if isinstance(holder, ast.ClassDef) else ():
             match node:
-                case ast.Assign(
-                    targets=[ast.Attribute(value=ast.Name(id="self"), attr=name)],
-                    value=ast.Call(func=ast.Name(id=class_name), args=[ast.Name(id="transport")]),
+                case ast.FunctionDef(name=name, returns=ast.Attribute(value=package, attr=class_name)) if (
+                    ast.unparse(package) == "alli.resources"
                 ):
                     yield holder.name, name, class_name
                 case _:

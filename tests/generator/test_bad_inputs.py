@@ -71,7 +71,7 @@ def test_a_misspelt_key(workspace: Any) -> None:
 def test_what_the_parser_would_only_warn_of(workspace: Any) -> None:
     text = OPERATION.lstrip("\n").replace(
         "      responses:",
-        "      parameters: [{name: h, in: query, schema: {enum: [a, 1]}}]\n      responses:",
+        "      parameters: [{name: h, in: header, schema: {}}]\n      responses:",
     )
     workspace.edit(workspace.spec, "\npaths:\n", "\npaths:\n" + text)
     lines = expect(workspace, "spec.yaml:", "openapi-python-client 0.29.1: WARNING parsing GET /webapi/v2/again")
