@@ -36,8 +36,7 @@ __all__ = ["ANSWER", "ARGUMENT", "FIELD", "DECODER_FUNCTIONS", "Style", "printer
 
 K_co = TypeVar("K_co", bound=Type, covariant=True)
 
-DECODER_FUNCTIONS = ("best_of", "first_of", "read_date", "read_datetime", "read_uuid")
-"""What the code of decoders calls, of the raw package's open_world; `list_of` besides."""
+DECODER_FUNCTIONS = ("best_of", "first_of", "read_date", "read_datetime", "read_uuid")  # and `list_of`, of the raw open_world
 
 
 @dataclass(frozen=True)
@@ -59,8 +58,7 @@ class Style:
     def within(self, package: str) -> Style:
         """The same, with models as attributes of a package that loads them when they are asked for.
 
-        A module that imported them for type checkers only would leave `typing.get_type_hints` with names that are not there, and one
-        that imported them at once would load all models before the first call.
+        Names imported for type checkers only would be missing in `typing.get_type_hints`; a module that imported all would be slow.
         """
 
         def attribute(name: str) -> str:

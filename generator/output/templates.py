@@ -77,7 +77,7 @@ def render(facade: Facade, document: Document, root: Path) -> None:
     except Exception as error:  # noqa: BLE001 - as above
         problems.append(render_problem(error, REFERENCE.parent))
     # Only after a whole generation can a row of the table be called unused.
-    problems = problems or list(_missing_mixins(facade)) or _unused_twins(modules)
+    problems = problems or [*_missing_mixins(facade), *_hidden_methods(facade, package)] or _unused_twins(modules)
     if problems:
         raise GenerationFailed(problems)
     _write_document(document, root / "alli" / "openapi.json")
@@ -92,6 +92,18 @@ def _missing_mixins(facade: Facade) -> Iterator[Problem]:
                 f"Async{resource.mixin}",
                 path=("x-alli-sdk", "resources", resource.name, "mixin"),
             )
+
+
+def _hidden_methods(facade: Facade, package: Path) -> Iterator[Problem]:
+    """Methods of the document that would hide a hand-written one, which says more."""
+    for resource in facade.resources:
+        written = {method.name for method in written_methods(package, resource.mixin)}
+        for method in resource.methods:
+            if method.name in written:
+                yield Problem(
+                    f"{resource.name}.{method.name}: {resource.mixin} has a hand-written method of this name; choose another",
+                    path=(*method.operation.path, "x-alli-sdk"),
+                )
 
 
 def _is_template(path: Path) -> bool:

@@ -29,6 +29,7 @@ SCRIPTS = [
     ".ci/run",
 ]
 ALL = [*SCRIPTS, "scripts/bench", "scripts/release"]
+OLDEST = "tests/alli tests/langchain_alli tests/alli_otel/test_spans.py"
 
 # Stands for Python: notes its arguments, and fails as told by `fail`, a file with lines `what status`.
 PYTHON = """\
@@ -218,7 +219,7 @@ def test_the_check_of_a_change_runs_all_and_fails_if_any_fails(ready: Tree, fail
     assert done.returncode != 0
     assert [call for call in ready.calls if "-m pytest" in call or "pyright" in call or "generator" in call] == [
         "-m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder",
-        "-m pytest -n auto --maxprocesses 4 --dist loadfile tests/alli tests/langchain_alli",
+        f"-m pytest -n auto --maxprocesses 4 --dist loadfile {OLDEST}",
         "-m pytest -n auto --maxprocesses 4 --dist loadfile tests/alli",
         "-m pytest -q tests/agents/test_langgraph.py",
         "-m pytest -q tests/agents/test_pydantic_ai.py",
@@ -262,7 +263,7 @@ def test_the_oldest_langchain_is_installed_once(ready: Tree) -> None:
     assert ready.run("scripts/test-oldest").returncode == 0
     assert [" ".join(call.split()[1:2]) for call in ready.calls] == ["venv", "pip", "pytest"]
     assert ready.run("scripts/test-oldest", "-x").returncode == 0
-    assert ready.calls == ["-m pytest -n auto --maxprocesses 4 --dist loadfile tests/alli tests/langchain_alli -x"]
+    assert ready.calls == [f"-m pytest -n auto --maxprocesses 4 --dist loadfile {OLDEST} -x"]
     with (ready.folder / "scripts/oldest.txt").open("a") as text:
         text.write("# changed\n")
     ready.run("scripts/test-oldest")
