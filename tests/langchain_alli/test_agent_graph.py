@@ -33,8 +33,8 @@ class Context:
     alli_user: str | None = None
 
 
-def _agent(desk: Desk, name: str = "HR chat", **settings: Any) -> Any:
-    return create_alli_agent(desk.app(name), client=desk.client, async_client=desk.async_client, **settings)
+def _agent(desk: Desk, app: str = "HR chat", **settings: Any) -> Any:
+    return create_alli_agent(desk.app(app), client=desk.client, async_client=desk.async_client, **settings)
 
 
 async def _go(way: Way, agent: Any, given: Any = "hi", config: Any = THREAD, **more: Any) -> Any:
@@ -63,6 +63,13 @@ async def test_a_thread_goes_on_with_its_conversation_for_its_user(desk: Desk, w
     said = [(await _go(way, agent, context=Context(user)))["messages"][-1].text for user in ("emp-7", "emp-7", "emp-8")]
     assert said == ["turn 1 for emp-7: hi", "turn 2 for emp-7: hi", "turn 1 for emp-8: hi"]
     assert agent.name == desk.tool("HR chat").name
+
+
+async def test_its_messages_have_the_name_that_it_was_given(desk: Desk, way: Way) -> None:
+    assert [(await _go(way, _agent(desk, name=name)))["messages"][-1].name for name in ("clerk", None)] == [
+        "clerk",
+        None,
+    ]
 
 
 async def test_a_fork_goes_on_from_where_it_was_forked(desk: Desk, way: Way) -> None:
