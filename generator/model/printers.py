@@ -36,7 +36,13 @@ __all__ = ["ANSWER", "ARGUMENT", "FIELD", "DECODER_FUNCTIONS", "Style", "printer
 
 K_co = TypeVar("K_co", bound=Type, covariant=True)
 
-DECODER_FUNCTIONS = ("best_of", "first_of", "read_date", "read_datetime", "read_uuid")  # and `list_of`, of the raw open_world
+DECODER_FUNCTIONS = (
+    "best_of",
+    "first_of",
+    "read_date",
+    "read_datetime",
+    "read_uuid",
+)  # and `list_of`, of the raw open_world
 
 
 @dataclass(frozen=True)
@@ -56,10 +62,7 @@ class Style:
     """Whether unions keep the document's order."""
 
     def within(self, package: str) -> Style:
-        """The same, with models as attributes of a package that loads them when they are asked for.
-
-        Names imported for type checkers only would be missing in `typing.get_type_hints`; a module that imported all would be slow.
-        """
+        """The same, with models as attributes of a package that loads them when they are asked for: get_type_hints must find them."""
 
         def attribute(name: str) -> str:
             return f"{package}.{name}"

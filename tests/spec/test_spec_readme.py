@@ -100,6 +100,16 @@ def test_the_vocabulary_in_use_is_the_one_described(merged: dict[str, Any]) -> N
     assert described - used <= {"answer", "idempotent", "result"}
 
 
+@pytest.mark.parametrize("word", ["chat/completions", "folders", "multimodal", "upload_from_aws_s3"])
+def test_an_operation_that_stays_out_is_listed_with_what_is_unknown(word: str, merged: dict[str, Any]) -> None:
+    part = _TEXT.split("## Operations that stay out")[1].split("\n## ")[0]
+    (unknown,) = [
+        row.split(" | ")[1] for row in part.splitlines() if row.startswith("| `") and f"/{word}" in row.split(" | ")[0]
+    ]
+    assert len(unknown) > 10
+    assert not [path for path in merged["paths"] if f"/{word}" in path]
+
+
 def example() -> list[tuple[str, Any]]:
     """The example's YAML blocks, each with what its first line calls it."""
     blocks = re.findall(r"```yaml\n# (.+?)\n(.+?)```", _TEXT.split("### Adding an operation")[1], re.DOTALL)
