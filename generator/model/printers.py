@@ -36,13 +36,7 @@ __all__ = ["ANSWER", "ARGUMENT", "FIELD", "DECODER_FUNCTIONS", "Style", "printer
 
 K_co = TypeVar("K_co", bound=Type, covariant=True)
 
-DECODER_FUNCTIONS = (
-    "best_of",
-    "first_of",
-    "read_date",
-    "read_datetime",
-    "read_uuid",
-)  # and `list_of`, of the raw open_world
+DECODER_FUNCTIONS = ("best_of", "first_of", "read_date", "read_datetime", "read_uuid")  # and list_of
 
 
 @dataclass(frozen=True)
