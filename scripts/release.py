@@ -29,6 +29,7 @@ IMPORTS = {
     "": ["alli", "alli.raw", "alli_tools"],
     "langchain": ["langchain_alli"],
     "emulator": ["alli_emulator", "alli_emulator.__main__"],
+    "aiohttp": ["alli._engines.aiohttp_engine"],
     "cli": ["alli_cli", "alli_cli.program"],
     "otel": ["alli_otel"],
     "mcp": ["alli_mcp", "alli_mcp.__main__"],

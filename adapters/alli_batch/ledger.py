@@ -82,7 +82,8 @@ class LedgerFolder:
         except FileNotFoundError:
             return
         with file:
-            if _json(file.readline()) != {"alli_map": 1, "app": self._app_id}:
+            header = _json(file.readline())
+            if not isinstance(header, dict) or cast("dict[str, Any]", header).get("app") != self._app_id:
                 return
             for line in file:
                 found: Any = _json(line)

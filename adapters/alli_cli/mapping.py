@@ -60,6 +60,7 @@ def map_table(client: Alli, app: App, table: Path, options: MapOptions, *, json:
                 rows,
                 concurrency=options.concurrency,
                 resume=options.out,
+                key=options.key,
                 per_minute=options.per_minute,
                 stop_after=options.stop_after,
                 max_calls=options.max_calls,

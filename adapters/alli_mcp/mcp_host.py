@@ -1,7 +1,9 @@
 """What an MCP server knows of a call: who is signed in, which session it is, where progress goes."""
 
+import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import asynccontextmanager
 from typing import Any, cast
 
 from alli_tools.calls.acting import current_caller
@@ -18,6 +20,9 @@ UserOfToken = Callable[[Any], str | None]
 `.claims` and `.client_id`; None where the server has no authentication. Never an argument of a tool."""
 
 _THREAD = "alli/thread"
+
+SILENT_FOR = 10.0
+"""Seconds without a word of the app after which the client hears that the call goes on. Hosts give up after 30 to 60 s without progress."""
 
 
 def user_from_token(token: Any) -> str | None:
@@ -47,7 +52,7 @@ class McpHost(Host):
         self.mcp = context
         self._user = user
         self._server_id = server_id
-        self._sent = 0
+        self._sent = 0.0
 
     @property
     def thread(self) -> str | None:
@@ -67,8 +72,25 @@ class McpHost(Host):
     async def asend(self, updates: list[dict[str, Any]]) -> None:
         """Partial answers as progress, which also keeps a client from giving up."""
         for update in updates:
-            self._sent += len(update["text"])
-            try:
-                await self.mcp.report_progress(self._sent, message=update["text"])
-            except Exception as error:  # noqa: BLE001  # the app runs, whoever listens
-                _log.debug("progress was not delivered: %s", type(error).__name__)
+            await self._progress(len(update["text"]), update["text"])
+
+    @asynccontextmanager
+    async def kept_waiting(self) -> AsyncGenerator[None, None]:
+        """For the length of the block the client hears of progress, also while the app says nothing."""
+        beating = asyncio.create_task(self._beat())
+        try:
+            yield
+        finally:
+            beating.cancel()
+
+    async def _beat(self) -> None:
+        while True:
+            await asyncio.sleep(SILENT_FOR)
+            await self._progress(0.001, None)  # the protocol wants each number to be greater than the one before
+
+    async def _progress(self, more: float, message: str | None) -> None:
+        self._sent += more
+        try:
+            await self.mcp.report_progress(self._sent, message=message)
+        except Exception as error:  # noqa: BLE001  # the app runs, whoever listens
+            _log.debug("progress was not delivered: %s", type(error).__name__)

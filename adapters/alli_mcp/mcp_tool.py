@@ -45,7 +45,8 @@ class McpTool(FastMCPTool):
         host = McpHost(context, self._user, self._server_id)
         given = input_of(context)
         if given is None:
-            outcome = await self._tool.aattempt(arguments, host)
+            async with host.kept_waiting():
+                outcome = await self._tool.aattempt(arguments, host)
         else:
             outcome, reply = given
             if reply is None:
@@ -69,7 +70,8 @@ class McpTool(FastMCPTool):
         # The state of a call that is made again is sealed, but another client could have handed it on.
         host.reply_for = alli["owner"]
         replies: AppCalls = self._replies
-        return await replies.aoutcome(reply, host)
+        async with host.kept_waiting():
+            return await replies.aoutcome(reply, host)
 
     @property
     def _replies(self) -> AppCalls:

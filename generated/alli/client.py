@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, Self, Unpack
 from weakref import ref
@@ -15,32 +16,12 @@ from ._privacy.frames import forgetful
 from ._privacy.keys import hidden
 from ._privacy.logs import set_up_logging
 from .config import APIKey, ClientOptions, Config, Timeout, changed, make_config
-from .resources import (
-    Answers,
-    Apps,
-    AsyncAnswers,
-    AsyncApps,
-    AsyncCognitiveConfigResource,
-    AsyncConversations,
-    AsyncDocuments,
-    AsyncHashtags,
-    AsyncHighlights,
-    AsyncProjects,
-    AsyncRetrieval,
-    AsyncSkills,
-    CognitiveConfigResource,
-    Conversations,
-    Documents,
-    Hashtags,
-    Highlights,
-    Projects,
-    Retrieval,
-    Skills,
-)
 
 if TYPE_CHECKING:
     import alli.raw
+    import alli.resources
 
+    from ._calls.transport import AsyncTransport, Transport
     from ._http.http import HTTP, AsyncHTTP
 
 __all__ = ["Alli", "AsyncAlli"]
@@ -143,32 +124,90 @@ class Alli:
         self._set_up(config, HTTP(http_client, config.base_url), ref(self))
 
     def _set_up(self, config: Config, http: HTTP, original: ref[Alli]) -> None:
-        from ._calls.transport import Transport
+        if config.middleware:
+            from ._calls.middleware import check_middleware
 
+            check_middleware(config.middleware)
         self._config = config
         self._http = http
         self._original = original  # the client that the connections were made for; copies must not keep it alive
-        self._transport = transport = Transport(config, http)
-        self.apps = Apps(transport)
+
+    @cached_property
+    def _transport(self) -> Transport:
+        # What a call needs takes as long to load as the HTTP library, so it waits until there is one.
+        from ._calls.transport import Transport
+
+        return Transport(self._config, self._http)
+
+    @cached_property
+    def apps(self) -> alli.resources.Apps:
         """Apps of the project. List them, read what they ask for, run them."""
-        self.skills = Skills(transport)
+        from .resources import Apps
+
+        return Apps(self._transport)
+
+    @cached_property
+    def skills(self) -> alli.resources.Skills:
         """Skills, run for their final text."""
-        self.conversations = Conversations(transport)
+        from .resources import Skills
+
+        return Skills(self._transport)
+
+    @cached_property
+    def conversations(self) -> alli.resources.Conversations:
         """Conversations of the project. List and read them, follow and stop what runs in them; and speak with a skill of Message, Q&A and Documents nodes, one message at a time."""
-        self.cognitive_config = CognitiveConfigResource(transport)
+        from .resources import Conversations
+
+        return Conversations(self._transport)
+
+    @cached_property
+    def cognitive_config(self) -> alli.resources.CognitiveConfigResource:
         """The project's cognitive_config, a flat object of settings."""
-        self.projects = Projects(transport)
+        from .resources import CognitiveConfigResource
+
+        return CognitiveConfigResource(self._transport)
+
+    @cached_property
+    def projects(self) -> alli.resources.Projects:
         """The projects that the API key belongs to."""
-        self.hashtags = Hashtags(transport)
+        from .resources import Projects
+
+        return Projects(self._transport)
+
+    @cached_property
+    def hashtags(self) -> alli.resources.Hashtags:
         """Hashtags of the project's documents and answers."""
-        self.answers = Answers(transport)
+        from .resources import Hashtags
+
+        return Hashtags(self._transport)
+
+    @cached_property
+    def answers(self) -> alli.resources.Answers:
         """Answers that the service generates from the project's documents and Q&A."""
-        self.documents = Documents(transport)
+        from .resources import Answers
+
+        return Answers(self._transport)
+
+    @cached_property
+    def documents(self) -> alli.resources.Documents:
         """Documents of the knowledge base. Search them, upload new ones, follow what becomes of them, delete them."""
-        self.retrieval = Retrieval(transport)
+        from .resources import Documents
+
+        return Documents(self._transport)
+
+    @cached_property
+    def retrieval(self) -> alli.resources.Retrieval:
         """Passages of the project's documents that fit a question."""
-        self.highlights = Highlights(transport)
+        from .resources import Retrieval
+
+        return Retrieval(self._transport)
+
+    @cached_property
+    def highlights(self) -> alli.resources.Highlights:
         """Where a cited passage stands on its page."""
+        from .resources import Highlights
+
+        return Highlights(self._transport)
 
     @property
     def raw(self) -> alli.raw.Client:
@@ -405,35 +444,93 @@ class AsyncAlli:
         self._set_up(config, AsyncHTTP(http_client, config.base_url), ref(self))
 
     def _set_up(self, config: Config, http: AsyncHTTP, original: ref[AsyncAlli]) -> None:
-        from ._calls.transport import AsyncTransport
+        if config.middleware:
+            from ._calls.middleware import acheck_middleware
 
+            acheck_middleware(config.middleware)
         self._config = config
         self._http = http
         self._original = original  # the client that the connections were made for; copies must not keep it alive
-        self._transport = transport = AsyncTransport(config, http)
-        self.apps = AsyncApps(transport)
+
+    @cached_property
+    def _transport(self) -> AsyncTransport:
+        # What a call needs takes as long to load as the HTTP library, so it waits until there is one.
+        from ._calls.transport import AsyncTransport
+
+        return AsyncTransport(self._config, self._http)
+
+    @cached_property
+    def apps(self) -> alli.resources.AsyncApps:
         """Apps of the project. List them, read what they ask for, run them."""
-        self.skills = AsyncSkills(transport)
+        from .resources import AsyncApps
+
+        return AsyncApps(self._transport)
+
+    @cached_property
+    def skills(self) -> alli.resources.AsyncSkills:
         """Skills, run for their final text."""
-        self.conversations = AsyncConversations(transport)
+        from .resources import AsyncSkills
+
+        return AsyncSkills(self._transport)
+
+    @cached_property
+    def conversations(self) -> alli.resources.AsyncConversations:
         """Conversations of the project. List and read them, follow and stop what runs in them; and speak with a skill of Message, Q&A and Documents nodes, one message at a time."""
-        self.cognitive_config = AsyncCognitiveConfigResource(transport)
+        from .resources import AsyncConversations
+
+        return AsyncConversations(self._transport)
+
+    @cached_property
+    def cognitive_config(self) -> alli.resources.AsyncCognitiveConfigResource:
         """The project's cognitive_config, a flat object of settings."""
-        self.projects = AsyncProjects(transport)
+        from .resources import AsyncCognitiveConfigResource
+
+        return AsyncCognitiveConfigResource(self._transport)
+
+    @cached_property
+    def projects(self) -> alli.resources.AsyncProjects:
         """The projects that the API key belongs to."""
-        self.hashtags = AsyncHashtags(transport)
+        from .resources import AsyncProjects
+
+        return AsyncProjects(self._transport)
+
+    @cached_property
+    def hashtags(self) -> alli.resources.AsyncHashtags:
         """Hashtags of the project's documents and answers."""
-        self.answers = AsyncAnswers(transport)
+        from .resources import AsyncHashtags
+
+        return AsyncHashtags(self._transport)
+
+    @cached_property
+    def answers(self) -> alli.resources.AsyncAnswers:
         """Answers that the service generates from the project's documents and Q&A."""
-        self.documents = AsyncDocuments(transport)
+        from .resources import AsyncAnswers
+
+        return AsyncAnswers(self._transport)
+
+    @cached_property
+    def documents(self) -> alli.resources.AsyncDocuments:
         """Documents of the knowledge base. Search them, upload new ones, follow what becomes of them, delete them."""
-        self.retrieval = AsyncRetrieval(transport)
+        from .resources import AsyncDocuments
+
+        return AsyncDocuments(self._transport)
+
+    @cached_property
+    def retrieval(self) -> alli.resources.AsyncRetrieval:
         """Passages of the project's documents that fit a question."""
-        self.highlights = AsyncHighlights(transport)
+        from .resources import AsyncRetrieval
+
+        return AsyncRetrieval(self._transport)
+
+    @cached_property
+    def highlights(self) -> alli.resources.AsyncHighlights:
         """Where a cited passage stands on its page."""
+        from .resources import AsyncHighlights
+
+        return AsyncHighlights(self._transport)
 
     @property
-    def raw(self) -> alli.raw.Client:
+    def raw(self) -> alli.raw.AsyncClient:
         """The client of the raw layer, `alli.raw`, on the same key, identity, limits and connections.
 
             from alli.raw.api.apps import list_apps

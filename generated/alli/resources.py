@@ -1904,7 +1904,7 @@ class Documents(DocumentsExtras):
             document_id: As for `ingestion_status`.
             until: What to wait for, and the states in which it is reached: `done`: post_completed; `searchable`: completed, post_parsing, post_retrying, post_completed.
             timeout: Seconds to wait at most; None for as long as it takes. What is waited for goes on after it.
-            on_progress: Called with each answer that has another state. Alli takes a coroutine function, too.
+            on_progress: Called with each answer that has another state. The async client takes a coroutine function, too.
 
         Returns:
             The last answer, as `ingestion_status` gives it.
@@ -2066,8 +2066,8 @@ class Documents(DocumentsExtras):
             view_access_to_agent: The service takes False where it isn't set.
             view_access_to_user: The service takes False where it isn't set.
             on_progress: Called with an `UploadProgress` for each piece of the body that is sent, of 64 KiB at most, in
-                the thread or task that sends it. Alli takes a coroutine function, too. What it raises ends the
-                upload.
+                the thread or task that sends it. The async client takes a coroutine function, too. What it raises ends
+                the upload.
 
         Returns:
             The `Document`, with None for what the service left out.
@@ -3637,7 +3637,7 @@ class AsyncDocuments(AsyncDocumentsExtras):
             document_id: As for `ingestion_status`.
             until: What to wait for, and the states in which it is reached: `done`: post_completed; `searchable`: completed, post_parsing, post_retrying, post_completed.
             timeout: Seconds to wait at most; None for as long as it takes. What is waited for goes on after it.
-            on_progress: Called with each answer that has another state. AsyncAlli takes a coroutine function, too.
+            on_progress: Called with each answer that has another state. The async client takes a coroutine function, too.
 
         Returns:
             The last answer, as `ingestion_status` gives it.
@@ -3799,8 +3799,8 @@ class AsyncDocuments(AsyncDocumentsExtras):
             view_access_to_agent: The service takes False where it isn't set.
             view_access_to_user: The service takes False where it isn't set.
             on_progress: Called with an `UploadProgress` for each piece of the body that is sent, of 64 KiB at most, in
-                the thread or task that sends it. AsyncAlli takes a coroutine function, too. What it raises ends the
-                upload.
+                the thread or task that sends it. The async client takes a coroutine function, too. What it raises ends
+                the upload.
 
         Returns:
             The `Document`, with None for what the service left out.

@@ -52,7 +52,7 @@ RUN_SECONDS = 600
 
 _ON_PROGRESS = (
     "Called with an `UploadProgress` for each piece of the body that is sent, of 64 KiB at most, in the thread or task that sends it. "
-    "AsyncAlli takes a coroutine function, too. What it raises ends the upload."
+    "The async client takes a coroutine function, too. What it raises ends the upload."
 )
 
 

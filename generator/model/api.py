@@ -132,8 +132,6 @@ class Operation:
     """With the builder's names of the path parameters in braces."""
     summary: str
     description: str
-    secured: bool
-    """Whether the document says for this operation alone that it needs a key."""
     sunset: str | None
     """When it goes, "" where the document doesn't say; None where it is not deprecated."""
     parameters: tuple[Parameter, ...]

@@ -97,7 +97,7 @@ _IMPORTED_CLASSES = frozenset(
             "ResultFormat",
             "Transport",
         ),
-        *("AuthenticatedClient", "Client", "File", "OpenModel", "Reader", "Response"),
+        *("Client", "File", "OpenModel", "Reader", "Response"),
     }
 )
 """Of modules that are rendered from the document: what they import, and is not a public name of the package."""
@@ -175,18 +175,17 @@ BUILDER_NAMES = _DECODERS | {
     *(
         "asyncio",
         "asyncio_detailed",
+        "async_request_of",
         "build_request",
         "sync",
         "sync_detailed",
         "cast",
-        "errors",
-        "httpx",
         "request",
+        "request_of",
         "response",
     ),
     *(
         "as_text",
-        "for_async",
         "form_values",
         "header_values",
         "in_brackets",

@@ -62,7 +62,11 @@ class Style:
         A module that imported them for type checkers only would leave `typing.get_type_hints` with names that are not there, and one
         that imported them at once would load all models before the first call.
         """
-        return replace(self, model=lambda name: f"{package}.{name}", enum=lambda name: f"{package}.{name}")
+
+        def attribute(name: str) -> str:
+            return f"{package}.{name}"
+
+        return replace(self, model=attribute, enum=attribute)
 
 
 FIELD = Style("list", "dict", "File", in_order=False)

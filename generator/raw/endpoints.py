@@ -43,7 +43,7 @@ class EndpointView:
     def imports(self) -> list[tuple[str, str]]:
         """Module and class of what the types name."""
         types = [each.type for each in self.operation.parameters]
-        types += [each.type for each in self.operation.bodies] + [each.type for each in self.operation.answers]
+        types += [each.type for each in self.operation.bodies] + [each.type for each in self._answers]
         return sorted({(named.module, named.name) for each in types for named in named_in(each)})
 
     @property
@@ -100,30 +100,24 @@ class EndpointView:
         ]
 
     @property
-    def may_be_file(self) -> bool:
-        """Whether the body may be a file, which an async client must be handed in pieces."""
-        return any(body.kind == "binary" for body in self.operation.bodies)
-
-    @property
-    def client(self) -> str:
-        return "AuthenticatedClient" if self.operation.secured else "AuthenticatedClient | Client"
+    def _answers(self) -> list[Answer]:
+        """Those of a call that went well, for an error is raised; the default is one of them where no other is documented."""
+        return self.operation.good_answers or [each for each in self.operation.answers if each.range is None]
 
     @property
     def return_type(self) -> str:
-        kinds: list[Type] = [
-            ListOf(each.type) if each.kind == "records" else each.type for each in self.operation.answers
-        ]
+        kinds: list[Type] = [ListOf(each.type) if each.kind == "records" else each.type for each in self._answers]
         found = sorted({printer(kind).annotation(FIELD) for kind in kinds}) or ["Any"]
         return "Any" if found == ["Any"] else f"{' | '.join(found)} | None"
 
     @property
     def has_records(self) -> bool:
-        return any(answer.kind == "records" for answer in self.operation.answers)
+        return any(answer.kind == "records" for answer in self._answers)
 
     @property
     def cases(self) -> Iterator[tuple[str, str]]:
         """Condition, and what `parsed` becomes. Single statuses come first, then ranges; neighbours with the same body share a case."""
-        answers = [answer for answer in self.operation.answers if answer.range]
+        answers = [answer for answer in self._answers if answer.range]
         for value, group in itertools.groupby(answers, _read):
             ranges = [codes for answer in group if (codes := answer.range)]
             single = [str(low) for low, high in ranges if low == high]
@@ -135,7 +129,7 @@ class EndpointView:
     @property
     def default(self) -> str | None:
         """What `parsed` becomes at any other status."""
-        return next((_read(answer) for answer in self.operation.answers if answer.range is None), None)
+        return next((_read(answer) for answer in self._answers if answer.range is None), None)
 
 
 def _declared(parameter: Parameter) -> str:

@@ -77,9 +77,9 @@ class ModelView:
         return None if self.model.additional is None else printer(self.model.additional).annotation(self._style)
 
     @property
-    def enums(self) -> list[Enum]:
-        """In the annotations."""
-        return [found for found in self._named if isinstance(found, Enum)]
+    def names_others(self) -> bool:
+        """Whether the annotations name another model, or an enum."""
+        return bool(self._named)
 
     @property
     def others(self) -> list[ModelRef]:
@@ -109,7 +109,7 @@ class ModelView:
         def named(name: str) -> str:
             return name if name == self.model.ref.name else f"_models.{name}"
 
-        return replace(FIELD, model=named, open=self.is_answered)
+        return replace(FIELD, model=named, enum=named, open=self.is_answered)
 
     @property
     def _named(self) -> list[ModelRef | Enum]:

@@ -71,7 +71,6 @@ class OperationReader:
             url=url,
             summary=endpoint.summary.get_untrusted_value(),
             description=endpoint.description.get_untrusted_value(),
-            secured=endpoint.requires_security,
             sunset=sunset(node),
             parameters=found,
             bodies=tuple(self._bodies(body, endpoint)),

@@ -67,6 +67,7 @@ def write(parsed: Parse, package: Path) -> None:
     names.update(view_model=view_model, view_enum=view_enum, view_endpoint=view_endpoint, view_modules=lambda: modules)
     with contextlib.redirect_stdout(io.StringIO()):
         project.build()
+    (package / "errors.py").unlink()  # for the stock client alone
     for name in _EXTRA_MODULES:
         text = project.env.get_template(f"{name}.py.jinja").render()
         (package / f"{name}.py").write_text(text, encoding="utf-8")

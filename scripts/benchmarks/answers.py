@@ -30,7 +30,7 @@ class Asked:
     """A request line, taken apart.
 
     Attributes:
-        kind: call, messages, page, tools, upload, stamp, or a kind of stream: one of DELTAS, snapshots, still (snapshots of
+        kind: call, gzip, messages, page, tools, upload, stamp, or a kind of stream: one of DELTAS, snapshots, still (snapshots of
             two texts in turns), large.
         count: of records, items or messages.
         size: characters of the text.

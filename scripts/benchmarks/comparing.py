@@ -9,18 +9,18 @@ from pathlib import Path
 from scripts.benchmarks.cases import CASES, OURS, REGENERATION, SCALES, Comparison, Scale
 from scripts.benchmarks.regeneration import BASE, regenerate
 from scripts.benchmarks.report import Line, Results, line_of, machine
-from scripts.benchmarks.runs import Figures, interleaved, once
+from scripts.benchmarks.runs import ENCRYPTED, Figures, interleaved, once
 from scripts.benchmarks.scale import counts, exponent, growth
 from scripts.benchmarks.serving import speed
 
 __all__ = ["QUICK_ROUNDS", "ROUNDS", "Plan", "measured"]
 
-ROUNDS, QUICK_ROUNDS = 7, 3
-FEWER = {"upload": 3, "large": 5, "first_client": 5, "toolkit": 3}
+ROUNDS, QUICK_ROUNDS = 5, 3
+FEWER = {"upload": 3, "async_upload": 3, "relay": 3, "large": 5, "first_client": 5, "toolkit": 3}
 """Rounds of cases that take long or vary little."""
 GROWTH_ROUNDS = 3
 """Of a growth or the regeneration, unless the run is quick."""
-QUICK_ORDER = {"first_client": 0, "second_client": 1, "upload": 2, "snapshots": 3}
+QUICK_ORDER = {"first_client": 0, "second_client": 1, "upload": 2, "async_upload": 3, "relay": 4, "snapshots": 5}
 """Where memory counts, nothing large may have gone before."""
 
 _ROOT = Path(__file__).parents[2]
@@ -46,10 +46,16 @@ class Plan:
         growths = [1 if quick else GROWTH_ROUNDS * len(counts(scale.highest)) for scale in self.scales]
         self.steps = sum(growths) + 2 * self._regenerations()
         if quick:
-            self.steps += QUICK_ROUNDS * len({peer for case in self.cases for peer in case.peers})
+            self.steps += QUICK_ROUNDS * sum(len({peer for case in part for peer in case.peers}) for part in self.parts)
         else:
             peers = {case.case: len(case.peers) for case in self.cases}
             self.steps += sum(FEWER.get(case, ROUNDS) * count for case, count in peers.items())
+
+    @property
+    def parts(self) -> list[list[Comparison]]:
+        """The cases that share processes in a quick run."""
+        encrypted = [case for case in self.cases if case.case == ENCRYPTED]
+        return [[case for case in self.cases if case.case != ENCRYPTED], encrypted]
 
     def _regenerations(self) -> int:
         return self.rounds_of_growth if self.regeneration else 0
@@ -71,7 +77,9 @@ def measured(url: str, plan: Plan, progress: Callable[[str], None]) -> Results:
     """
     _compile()
     host, server = machine(), speed(url)
-    known = (_quickly if plan.quick else _thoroughly)(plan.cases, url, progress)
+    known: _Known = {}
+    for part in plan.parts if plan.quick else [plan.cases]:
+        known |= (_quickly if plan.quick else _thoroughly)(part, url, progress)
     lines = [line_of(case, known[case.case][case.figure], known[case.case].get("server")) for case in plan.cases]
     if plan.regeneration:
         lines.append(_regeneration(plan.rounds_of_growth, progress))

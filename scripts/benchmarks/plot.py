@@ -15,6 +15,7 @@ __all__ = ["draw", "shown"]
 
 _STYLES = {
     "alli-sdk": ("o", "#d1495b"),
+    "alli aiohttp": ("*", "#d1495b"),
     "httpx": ("o", "#222222"),
     "httpx2": ("^", "#777777"),
     "requests": ("v", "#aaaaaa"),

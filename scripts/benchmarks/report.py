@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Any, TypeAlias
 
-from scripts.benchmarks.cases import CASES, OURS, RIVALS, Comparison
+from scripts.benchmarks.cases import AIOHTTP, CASES, OURS, RIVALS, Comparison
 from scripts.benchmarks.peers import NAMES
 from scripts.benchmarks.runs import Figures, ratio
 
@@ -51,6 +51,9 @@ def line_of(wanted: Comparison, figures: Figures, server: Figures | None) -> Lin
     goals: list[tuple[str, bool]] = []
     if wanted.ratio is not None:
         goals.append((f"≤ {wanted.ratio:g} × {wanted.base}", round(ratios[OURS].median, 2) <= wanted.ratio))
+    if wanted.aiohttp is not None:
+        met = round(ratios[AIOHTTP].median, 2) <= wanted.aiohttp
+        goals.append((f"by aiohttp ≤ {wanted.aiohttp:g} × {wanted.base}", met))
     if wanted.limit is not None:
         goals.append((f"≤ {wanted.limit:g} {_named(wanted.unit)}", ours <= wanted.limit))
     if wanted.halves and rivals:
@@ -140,13 +143,13 @@ def markdown(results: Results) -> str:
         rows[0] += f" The machine was busy with other work, a load of {host['load']:g}, so the numbers are rough."
     rows += ["| | " + " | ".join(_HEAD[1:]) + " |", "|---" * len(_HEAD) + "|"]
     rows += ["| " + " | ".join(_cells(line)) + " |" for line in results["lines"]]
-    rows += ["", "| grows with | 10 | 100 | 1,000 | 10,000 | exponent |", "|---|---|---|---|---|---|"]
+    rows += ["", "| grows with | 10 | 100 | 1,000 | 10,000 | 100,000 | exponent |", "|---" * 7 + "|"]
     for scale in results["scales"]:
         costs = [
             f"{milliseconds:,.3g} ms" if milliseconds < 1000 else f"{milliseconds:,.0f} ms"
             for milliseconds in scale["milliseconds"].values()
         ]
-        costs += ["–"] * (4 - len(costs))
+        costs += ["–"] * (5 - len(costs))
         rows.append(f"| {scale['title']} | " + " | ".join(costs) + f" | {scale['exponent']:.2f} |")
     return "\n".join(rows) + "\n"
 

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import statistics
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 from scripts.benchmarks.peers import NAMES
 
-__all__ = ["BenchError", "Figures", "Ratio", "interleaved", "once", "ratio"]
+__all__ = ["ENCRYPTED", "BenchError", "Figures", "Ratio", "interleaved", "once", "ratio"]
 
 Figures = dict[str, list[float]]
 """The figures of one name, by peer, one per round."""
 
+ENCRYPTED = "tls_call"
+"""The case whose processes trust the server's authority, and no other."""
+AUTHORITY = str(Path(__file__).parents[2] / "tests/alli/tls/authority.pem")
 TIMEOUT = 300
 """Seconds for one process."""
 
@@ -55,9 +60,13 @@ def once(peer: str, url: str, jobs: Iterable[tuple[str, int]], timeout: float = 
         BenchError: the run failed, with the end of what it said, or took too long.
     """
     wanted = [f"{case}={count}" for case, count in jobs]
+    environment = dict(os.environ)
+    if any(word.startswith(ENCRYPTED) for word in wanted):
+        # Certificates are loaded once in a process, and what that costs is a line of the table.
+        environment |= {"SSL_CERT_FILE": AUTHORITY, "REQUESTS_CA_BUNDLE": AUTHORITY}
     command = [sys.executable, "-W", "ignore", "-m", "scripts.benchmarks.worker", NAMES[peer], url, *wanted]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=timeout)
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=timeout, env=environment)
     except subprocess.TimeoutExpired:
         raise BenchError(f"{peer}: not done after {timeout:g} s with {', '.join(wanted)}") from None
     if done.returncode:

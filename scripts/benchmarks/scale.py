@@ -1,4 +1,4 @@
-"""How a cost grows with the amount: 10, 100, 1,000, 10,000."""
+"""How a cost grows with the amount: 10, 100, 1,000 and on."""
 
 from __future__ import annotations
 

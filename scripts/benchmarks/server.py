@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import gzip
 import json
+import ssl
 import sys
 import time
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 
 from scripts.benchmarks.answers import APP_ID, Asked, body, record, records
 
@@ -51,6 +54,9 @@ ANSWERS: dict[bytes, bytes] = {
 }
 """Body by the beginning of the request line, for paths without a kind."""
 
+_PORTS: list[int] = []
+"""Where it listens: in clear, and encrypted."""
+_CERTIFICATE = Path(__file__).parents[2] / "tests/alli/tls/server.pem"
 _STREAM_HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: %s\r\nTransfer-Encoding: chunked\r\n\r\n"
 _END = b"0\r\n\r\n"
 
@@ -93,6 +99,9 @@ class _Protocol(asyncio.Protocol):
         if target == b"/cpu":
             self._transport.write(_whole(b"%f" % time.process_time()))
             return
+        if target == b"/tls":
+            self._transport.write(_whole(str(_PORTS[-1]).encode()))
+            return
         steps = _STEPS.get(target.split(b"/", 2)[1])
         if steps is None:
             self._transport.write(_answer_to(self._line))
@@ -122,9 +131,9 @@ class _Protocol(asyncio.Protocol):
         self._steps = iter(())
 
 
-def _whole(content: bytes) -> bytes:
-    head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(content)
-    return head + content
+def _whole(content: bytes, more: bytes = b"") -> bytes:
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n%bContent-Length: %d\r\n\r\n"
+    return head % (more, len(content)) + content
 
 
 def _stream_head(asked: Asked) -> bytes:
@@ -141,6 +150,8 @@ def _answer_to(line: bytes) -> bytes:
         if line.startswith(start):
             return _whole(content)
     asked = Asked(line.split(b" ")[1].decode())
+    if asked.kind == "gzip":
+        return _whole(gzip.compress(body(asked)), b"Content-Encoding: gzip\r\n")
     if not asked.is_stream:
         return _whole(body(asked))
     return _stream_head(asked) + b"".join(map(_chunk, records(asked))) + _END
@@ -178,9 +189,14 @@ async def _main() -> None:
     gc.disable()  # nothing here is in a circle, and a collection would fall into somebody's measurement
     loop = asyncio.get_running_loop()
     server = await loop.create_server(_Protocol, "127.0.0.1", 0, backlog=2048)
-    print(server.sockets[0].getsockname()[1], flush=True)
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(_CERTIFICATE)
+    encrypted = await loop.create_server(_Protocol, "127.0.0.1", 0, ssl=tls)
+    _PORTS.extend(one.sockets[0].getsockname()[1] for one in (server, encrypted))
+    print(_PORTS[0], flush=True)
     await loop.run_in_executor(None, sys.stdin.read)
     server.close()
+    encrypted.close()
 
 
 if __name__ == "__main__":

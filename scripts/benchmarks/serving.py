@@ -12,6 +12,7 @@ from contextlib import closing, contextmanager
 __all__ = ["ServerClock", "serve", "speed"]
 
 _CPU = b"GET /cpu HTTP/1.1\r\n\r\n"
+_TLS = b"GET /tls HTTP/1.1\r\n\r\n"
 
 
 @contextmanager
@@ -40,6 +41,10 @@ class ServerClock:
     def read(self) -> float:
         """Seconds since the server's start."""
         return float(_asked(self._connection, _CPU).rpartition(b"\n")[2])
+
+    def encrypted_port(self) -> int:
+        """Where the server speaks TLS."""
+        return int(_asked(self._connection, _TLS).rpartition(b"\n")[2])
 
     def close(self) -> None:
         """Ends the connection."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 
-__all__ = ["ENOUGH", "Spent", "check", "forget_peak", "measured", "memory", "repeated"]
+__all__ = ["ENOUGH", "Spent", "check", "encrypted", "forget_peak", "measured", "memory", "repeated"]
 
 ENOUGH = 0.05
 """Seconds of CPU below which a figure is little more than chance."""
@@ -77,6 +77,16 @@ def check(found: object, wanted: object) -> None:
     """
     if found != wanted:
         raise ValueError(f"a peer gave {found!r:.80}, not {wanted!r:.80}")
+
+
+def encrypted(url: str) -> str:
+    """The address at which the server of `url` speaks TLS."""
+    from contextlib import closing
+
+    from scripts.benchmarks.serving import ServerClock
+
+    with closing(ServerClock(url)) as clock:
+        return f"https://127.0.0.1:{clock.encrypted_port()}"
 
 
 def memory() -> float:

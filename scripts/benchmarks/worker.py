@@ -12,10 +12,11 @@ import sys
 import time
 from collections.abc import Callable
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
-from scripts.benchmarks.spent import check, forget_peak, measured, memory, repeated
+from scripts.benchmarks.async_cases import CASES as ASYNC_CASES
+from scripts.benchmarks.async_cases import PIECE_CHARACTERS, TEXT_CHARACTERS, Case, files
+from scripts.benchmarks.spent import check, encrypted, forget_peak, measured, memory, repeated
 
 # Rich and click, where an environment has them, are loaded by httpx for its command line; a plain install has neither.
 if __name__ == "__main__":  # not where a test imports this
@@ -23,29 +24,15 @@ if __name__ == "__main__":  # not where a test imports this
 
 __all__ = ["CASES", "Case"]
 
-Case = Callable[[Callable[[str], Any], str, int], dict[str, float]]
-"""Called with what makes a peer from a base URL, the server's URL, and how much is to be done; gives the figures."""
 
-TEXT_CHARACTERS = 1000
-"""Of an answer."""
 THREADS = 32
-CONNECTIONS = 100
-"""Calls in flight on one async client: as many as bare httpx has connections by default."""
-PIECE_CHARACTERS = 20
-"""Of a small delta, and what a snapshot grows by."""
 LARGE_CHARACTERS = 1_000_000
+COMPRESSED_CHARACTERS = 100_000
 
 
 def one_call(make: Callable[[str], Any], url: str, count: int) -> dict[str, float]:
     """A question and its answer of 1,000 characters, one after another on one connection."""
-    peer = make(f"{url}/call/1/{TEXT_CHARACTERS}")
-    for _ in range(20):
-        check(len(peer.call()), TEXT_CHARACTERS)
-    with measured(url) as spent:
-        for _ in range(count):
-            peer.call()
-    peer.close()
-    return spent.per(count)
+    return _calls(make(f"{url}/call/1/{TEXT_CHARACTERS}"), url, count, TEXT_CHARACTERS)
 
 
 def threads(make: Callable[[str], Any], url: str, count: int) -> dict[str, float]:
@@ -63,27 +50,34 @@ def threads(make: Callable[[str], Any], url: str, count: int) -> dict[str, float
     return spent.per(count)
 
 
-def tasks(make: Callable[[str], Any], url: str, count: int) -> dict[str, float]:
-    """The same on one async client, 100 at a time."""
-    import asyncio
+def tls_call(make: Callable[[str], Any], url: str, count: int) -> dict[str, float]:
+    """`one_call` over an encrypted connection."""
+    return _calls(make(f"{encrypted(url)}/call/1/{TEXT_CHARACTERS}"), url, count, TEXT_CHARACTERS)
 
-    async def main() -> dict[str, float]:
-        peer = make(f"{url}/call/1/{TEXT_CHARACTERS}")
-        await peer.open()
-        numbers = iter(range(count))
-        at_once = min(CONNECTIONS, count)
 
-        async def ask() -> None:
-            for _ in numbers:
-                await peer.acall()
+def gzip_call(make: Callable[[str], Any], url: str, count: int) -> dict[str, float]:
+    """A long answer, compressed."""
+    return _calls(make(f"{url}/gzip/1/{COMPRESSED_CHARACTERS}"), url, count, COMPRESSED_CHARACTERS)
 
-        check(set(map(len, await asyncio.gather(*[peer.acall() for _ in range(at_once)]))), {TEXT_CHARACTERS})
-        with measured(url) as spent:
-            await asyncio.gather(*[ask() for _ in range(at_once)])
-        await peer.shut()
-        return spent.per(count)
 
-    return asyncio.run(main())
+def _calls(peer: Any, url: str, count: int, size: int) -> dict[str, float]:
+    for _ in range(20):
+        check(len(peer.call()), size)
+    with measured(url) as spent:
+        for _ in range(count):
+            peer.call()
+    peer.close()
+    return spent.per(count)
+
+
+def rows(make: Callable[[str], Any], url: str, count: int) -> dict[str, float]:
+    """So many questions, 16 at a time, by what the peer has for that."""
+    peer = make(f"{url}/call/1/{TEXT_CHARACTERS}")
+    check(peer.rows(20), 20)
+    with measured(url) as spent:
+        check(peer.rows(count), count)
+    peer.close()
+    return spent.per(count)
 
 
 def paging(make: Callable[[str], Any], url: str, count: int) -> dict[str, float]:
@@ -144,10 +138,7 @@ def upload(make: Callable[[str], Any], url: str, count: int) -> dict[str, float]
     from tempfile import TemporaryDirectory
 
     with TemporaryDirectory() as folder:
-        small, large = Path(folder, "small.pdf"), Path(folder, "large.pdf")
-        small.write_bytes(b"x" * 4096)
-        with large.open("wb") as file:
-            file.truncate(count << 20)
+        small, large = files(folder, count)
         peer = make(f"{url}/upload/1/1")
         peer.upload(small)
         before = forget_peak()
@@ -195,6 +186,19 @@ def messages(make: Callable[[str], Any], url: str, count: int) -> dict[str, floa
     return spent.per(done)
 
 
+def ask_tool(make: Callable[[str], Any], url: str, count: int) -> dict[str, float]:
+    """The question through a tool of no framework."""
+    peer = make(f"{url}/tool/1/{TEXT_CHARACTERS}")
+    ask = peer.ask_tool()
+    for _ in range(20):
+        check(len(ask()), TEXT_CHARACTERS)
+    with measured(url) as spent:
+        for _ in range(count):
+            ask()
+    peer.close()
+    return spent.per(count)
+
+
 def tool_call(make: Callable[[str], Any], url: str, count: int) -> dict[str, float]:
     """The question through a LangChain tool; `own` is what that adds to the same question without one."""
     peer = make(f"{url}/tool/1/{TEXT_CHARACTERS}")
@@ -228,9 +232,13 @@ def toolkit(make: Callable[[str], Any], url: str, count: int) -> dict[str, float
 
 
 CASES: dict[str, Case] = {
+    **ASYNC_CASES,
     "one_call": one_call,
     "threads": threads,
-    "tasks": tasks,
+    "tls_call": tls_call,
+    "gzip_call": gzip_call,
+    "rows": rows,
+    "ask_tool": ask_tool,
     "paging": paging,
     "deltas": _stream("deltas", 100, PIECE_CHARACTERS),
     "paced": _stream("paced", 20, PIECE_CHARACTERS),

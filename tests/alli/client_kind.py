@@ -35,8 +35,9 @@ class ClientKind:
     def make(self, **options: Any) -> Any:
         """A client; `api_key` need not be given."""
         if self.name == "aiohttp":
-            options = {"http_client": alli.aiohttp_client(), **options}
-        made = (alli.AsyncAlli if self.is_async else alli.Alli)(**{"api_key": "test-key", **options})
+            options.setdefault("http_client", alli.aiohttp_client())
+        options.setdefault("api_key", "test-key")
+        made = (alli.AsyncAlli if self.is_async else alli.Alli)(**options)
         self._made.append(made)
         return made
 

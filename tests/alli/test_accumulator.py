@@ -142,6 +142,38 @@ def test_nothing_is_read_after_an_error() -> None:
     assert accumulator.error_record is record
 
 
+@pytest.mark.parametrize("make", [RUN, DELTA], ids=["snapshots", "deltas"])
+def test_an_error_is_no_part_of_the_answer(make: Callable[[], Accumulator]) -> None:
+    accumulator = make()
+    assert accumulator.feed([{"errors": "down", "answer": "no text", "state": "running"}]) == []
+    assert accumulator.error is not None
+    assert accumulator.is_empty
+    assert (accumulator.result().text, accumulator.result().raw) == ("", None)
+
+
+@pytest.mark.parametrize(
+    ("make", "records"),
+    [
+        (RUN, [{"type": "progress", **snapshot("a")}, {"error": None, "errors": [], **snapshot("ab")}]),
+        (DELTA, [{"type": "progress", "answer": "a"}, {"error": None, "errors": [], "answer": "b"}]),
+    ],
+    ids=["snapshots", "deltas"],
+)
+def test_a_record_that_might_have_been_an_error_is_read(
+    make: Callable[[], Accumulator], records: list[dict[str, object]]
+) -> None:
+    accumulator = make()
+    assert as_lists(accumulator.feed(records)) == [["delta", 0, "a"], ["delta", 0, "b"]]
+    assert (accumulator.error, accumulator.result().text, accumulator.result().raw) == (None, "ab", records[-1])
+
+
+def test_a_message_may_be_its_text_alone() -> None:
+    accumulator = RUN()
+    records = [{"result": {"responses": ["one", None]}}, {"result": {"responses": ["one more", None]}}]
+    assert as_lists(accumulator.feed(records)) == [["delta", 0, "one"], ["delta", 0, " more"]]
+    assert accumulator.result().text == "one more"
+
+
 def test_an_error_inside_a_message_belongs_to_the_message() -> None:
     accumulator = RUN()
     accumulator.feed([{"result": {"responses": [{"message": "half", "error": "tool failed"}]}}])
@@ -219,6 +251,15 @@ def test_deltas_cut_inside_a_character_join_to_the_text(text: str, cuts: list[in
         event.text.encode()  # no half of a character is shown
     joined = "".join(event.text for event in [*events, *accumulator.finish()] if isinstance(event, TextDelta))
     assert joined == accumulator.result().text == text
+
+
+@pytest.mark.parametrize("character", ["\U00010000", "👍", "\U0010ffff"], ids=["first", "thumb", "last"])
+def test_a_character_cut_behind_other_text_is_shown_whole(character: str) -> None:
+    units = character.encode("utf-16-le")
+    first, second = (units[at : at + 2].decode("utf-16-le", "surrogatepass") for at in (0, 2))
+    accumulator = DELTA()
+    events = accumulator.feed([{"answer": "ab"}, {"answer": f"cd{first}"}, {"answer": f"{second}ef"}])
+    assert as_lists(events) == [["delta", 0, "ab"], ["delta", 0, "cd"], ["delta", 0, f"{character}ef"]]
 
 
 def test_half_a_character_at_the_end_of_deltas_is_given_as_it_came() -> None:

@@ -137,8 +137,9 @@ async def test_a_query_holds_only_what_has_one_form_as_text(client_kind: ClientK
 
 @pytest.mark.parametrize(
     ("method", "idempotent", "expected"),
-    [("GET", None, 3), ("PUT", None, 3), ("POST", None, 1), ("PATCH", None, 1), ("POST", True, 3), ("GET", False, 1)],
-)
+    [("GET", None, 3), ("get", None, 3), ("HEAD", None, 3), ("OPTIONS", None, 3), ("PUT", None, 3), ("DELETE", None, 3),
+     ("POST", None, 1), ("PATCH", None, 1), ("POST", True, 3), ("GET", False, 1)],
+)  # fmt: skip
 async def test_a_call_is_sent_again_as_its_method_allows_or_as_it_is_told(
     client_kind: ClientKind, method: str, idempotent: bool | None, expected: int
 ) -> None:

@@ -25,6 +25,7 @@ class Service:
     def __init__(self, listening: socket.socket) -> None:
         self._listening = listening
         self.accepted: list[socket.socket] = []
+        self.port = int(listening.getsockname()[1])
 
     async def take_request(self) -> None:
         loop = asyncio.get_running_loop()
@@ -58,7 +59,7 @@ async def service() -> AsyncIterator[Service]:
 
 @pytest.fixture(params=["own", "aiohttp"])
 async def client(service: Service, request: pytest.FixtureRequest) -> AsyncIterator[AsyncAlli]:
-    url = f"http://127.0.0.1:{service._listening.getsockname()[1]}"
+    url = f"http://127.0.0.1:{service.port}"
     if request.param == "aiohttp":
         pytest.importorskip("httpx_aiohttp")
     http = aiohttp_client() if request.param == "aiohttp" else None

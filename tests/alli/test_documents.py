@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from alli import InvalidArgumentError, JobFailedError, NotFoundError, WaitTimeoutError
+from alli import IngestionStatus, InvalidArgumentError, JobFailedError, NotFoundError, UploadProgress, WaitTimeoutError
 from alli._jobs import pauses
 from alli_emulator import Emulator, RequestRecord
 
@@ -36,7 +37,15 @@ def nodes(first: int, count: int) -> list[dict[str, Any]]:
     return [{"id": f"d{n}", "name": f"{n}.pdf", "cursor": f"c{n}"} for n in range(first, first + count)]
 
 
-@pytest.mark.parametrize("envelope", ["list", "nodes"])
+ENVELOPES: dict[str, Callable[[object], object]] = {
+    "result": lambda found: {"result": found},
+    "result.nodes": lambda found: {"result": {"nodes": found}},
+    "nodes": lambda found: {"nodes": found},
+    "bare": lambda found: found,
+}
+
+
+@pytest.mark.parametrize("envelope", ENVELOPES)
 async def test_a_search_walks_all_pages_by_the_cursor_of_the_last_item_in_the_body(
     client_kind: ClientKind, emulator: Emulator, envelope: str
 ) -> None:
@@ -47,7 +56,7 @@ async def test_a_search_walks_all_pages_by_the_cursor_of_the_last_item_in_the_bo
         after = (request.json or {}).get("after")
         start = 0 if after is None else int(after.removeprefix("c")) + 1
         found = nodes(start, min(2, 5 - start))
-        return {"result": found if envelope == "list" else {"nodes": found}}
+        return ENVELOPES[envelope](found)
 
     emulator.answer("POST", SEARCH, json=search, undocumented=True)
     client = connected(client_kind, emulator)
@@ -144,6 +153,45 @@ async def test_a_document_that_can_not_be_read_is_taken_back_and_the_old_one_sta
     client = connected(client_kind, emulator)
     with pytest.raises(JobFailedError):
         await client_kind.get(client.documents.replace("old", ("a.txt", b"a")))
+    assert library.ids == ["old"]
+
+
+async def test_a_document_that_takes_too_long_is_taken_back_and_the_old_one_stays(
+    client_kind: ClientKind, emulator: Emulator
+) -> None:
+    library = Library(emulator, ["parsing"] * 1000)
+    client = connected(client_kind, emulator)
+    with pytest.raises(WaitTimeoutError):
+        await client_kind.get(client.documents.replace("old", ("a.txt", b"a"), timeout=0.05))
+    assert library.ids == ["old"]
+
+
+async def test_a_replacement_tells_of_the_upload_and_then_of_each_state(
+    client_kind: ClientKind, emulator: Emulator
+) -> None:
+    library = Library(emulator, ["parsing", "parsing", "completed"])
+    told: list[UploadProgress | IngestionStatus] = []
+    client = connected(client_kind, emulator)
+    await client_kind.get(client.documents.replace("old", ("a.txt", b"a"), on_progress=told.append))
+    uploaded = [each for each in told if isinstance(each, UploadProgress)]
+    states = [each for each in told if isinstance(each, IngestionStatus)]
+    assert uploaded
+    assert told == [*uploaded, *states]
+    assert [each.status for each in states] == ["parsing", "completed"]
+    assert library.ids == ["new"]
+
+
+async def test_a_replacement_is_taken_back_when_its_progress_raises(
+    client_kind: ClientKind, emulator: Emulator
+) -> None:
+    def give_up(progress: UploadProgress | IngestionStatus) -> None:
+        if isinstance(progress, IngestionStatus):
+            raise ZeroDivisionError
+
+    library = Library(emulator, ["parsing"] * 10)
+    client = connected(client_kind, emulator)
+    with pytest.raises(ZeroDivisionError):
+        await client_kind.get(client.documents.replace("old", ("a.txt", b"a"), on_progress=give_up))
     assert library.ids == ["old"]
 
 

@@ -23,13 +23,14 @@ SIZE = 16 * 1024 * 1024
 ERRORS = {401: alli.AuthenticationError, 413: alli.APIStatusError, 429: alli.RateLimitError}
 
 
-def refusing(status: int, *, closes: bool, after: int = 300_000) -> Callable[[Connection], None]:
-    """Answers once it has read `after` bytes, and reads no more."""
+def refusing(status: int, *, closes: bool, after: int = 300_000, pause: float = 0) -> Callable[[Connection], None]:
+    """Answers `pause` seconds after it has read `after` bytes, and reads no more."""
 
     def answer(connection: Connection) -> None:
         left = after
         while left > 0 and (data := connection.receive()):
             left -= len(data)
+        time.sleep(pause)
         body = json.dumps({"message": "refused early"}).encode()
         head = f"HTTP/1.1 {status} No\r\nContent-Length: {len(body)}\r\nContent-Type: application/json\r\n"
         connection.send(head.encode() + b"Connection: close\r\n\r\n" + body)
@@ -68,6 +69,17 @@ async def test_an_upload_that_is_refused_early_is_refused(
         error, seconds = await refused(client_kind, client, large)
     assert type(error) is ERRORS[status]
     assert (error.status_code, error.message, error.outcome_unknown) == (status, "refused early", False)
+    assert seconds < 10
+
+
+async def test_an_upload_that_stands_still_is_refused_when_the_answer_comes(
+    client_kind: ClientKind, large: Path
+) -> None:
+    # By then all buffers between the two are full, so that the client waits to write.
+    with ScriptedServer(refusing(401, closes=False, pause=0.2)) as server:
+        client = client_kind.make(base_url=server.url, max_retries=0)
+        error, seconds = await refused(client_kind, client, large)
+    assert (type(error), error.message) == (alli.AuthenticationError, "refused early")
     assert seconds < 10
 
 

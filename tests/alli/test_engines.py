@@ -7,12 +7,13 @@ import socket
 import sys
 import threading
 import time
+from typing import Any
 
 import alli
 import pytest
 from alli import APIConnectionError, AsyncAlli, ConfigurationError, StreamInterruptedError
 from alli._http.http_library import AsyncHTTPClient
-from alli._http.uploads import _Stream
+from alli._http.uploads import UploadTransport
 
 from tests.alli.client_kind import ClientKind
 from tests.alli.streams import record, starting, until_it_is_read
@@ -32,7 +33,8 @@ async def test_a_blocked_reader_is_woken_at_once(engine: AsyncHTTPClient | None,
     with ScriptedServer(starting(record("one"), then=silent)) as server:
         client = AsyncAlli(api_key="k", base_url=server.url, http_client=engine)
         stream = client.apps.stream("app", message="hi")
-        await anext(stream), await anext(stream)
+        for _ in range(2):
+            await anext(stream)
         reading = asyncio.create_task(stream.result())
         await until_it_is_read(stream)
         began = time.monotonic()
@@ -113,14 +115,18 @@ async def test_head_and_body_of_a_request_come_in_one_piece(client_kind: ClientK
     assert [piece.endswith(b"}") and b"canary" in piece for piece in pieces] == [True, True]
 
 
-def test_a_head_that_no_body_follows_is_sent_before_its_answer_is_waited_for() -> None:
-    ours, theirs = socket.socketpair()
-    with ours, theirs:
-        stream = _Stream(ours)
-        stream.write(b"head", 1)
-        theirs.sendall(b"answer")
-        assert stream.read(100, 1) == b"answer"
-        assert theirs.recv(100) == b"head"
+def test_a_head_that_nothing_follows_is_sent_before_its_answer_is_waited_for() -> None:
+    transport: Any = UploadTransport()
+    backend = transport._pool._pool._network_backend
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        stream = backend.connect_tcp(*listening.getsockname())
+        theirs, _ = listening.accept()
+        with theirs:
+            stream.write(b"head", 1)
+            theirs.sendall(b"answer")
+            assert stream.read(100, 1) == b"answer"
+            assert theirs.recv(100) == b"head"
+        stream.close()
 
 
 @pytest.mark.parametrize("end", ["in order", "malformed", "cut"])

@@ -251,7 +251,7 @@ async def test_a_row_that_is_none_ends_it_and_says_which(
     shouting = Shouting(emulator)
     client = connected(client_kind, emulator)
     with pytest.raises(InvalidArgumentError, match=words):
-        await client_kind.list(client.apps.map(shouting.id, [{"text": "a"}, row], key="text"))
+        await client_kind.list(client.apps.map(shouting.id, [{"text": "a"}, row], key="text", concurrency=1))
 
 
 async def test_leaving_the_loop_sends_no_more_rows(client_kind: ClientKind, emulator: Emulator) -> None:

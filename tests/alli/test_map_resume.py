@@ -57,7 +57,7 @@ async def test_the_file_holds_answers_and_no_key_and_no_inputs(
     client = connected(client_kind, emulator)
     (item,) = await client_kind.list(client.apps.map(shouting.id, [{"text": "a prompt"}], resume=file))
     header, sent, ended = lines(file)
-    assert header == {"alli_map": 1, "app": shouting.id}
+    assert header == {"alli_map": 1, "app": shouting.id, "keys": None}
     assert (sent["status"], ended["status"], ended["text"]) == ("sent", "ok", "A PROMPT")
     assert sent["key"] == ended["key"] == item.key
     assert emulator.api_key not in file.read_text("utf-8")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 import subprocess
 import sys
 from typing import Any
 
 import alli
+import httpx
 import pytest
 from alli import RetryPolicy
 from alli.raw.api.apps import get_app, list_apps, run_app
@@ -98,13 +101,38 @@ async def test_no_answer_is_an_error_of_this_package_without_the_key(client_kind
     assert "test-key" not in repr(client.raw) + str(caught.value)
 
 
-async def test_a_function_of_the_other_kind_is_refused(client_kind: ClientKind) -> None:
-    client = client_kind.make()
-    with pytest.raises(alli.ConfigurationError, match=r"client\.raw"):
+async def test_a_function_of_the_other_kind_is_refused_before_anything_is_sent(client_kind: ClientKind) -> None:
+    with ScriptedServer(answering(200, b"{}")) as server:
+        client = client_kind.make(base_url=server.url)
         if client_kind.is_async:
-            list_apps.sync(client=client.raw)
+            with pytest.raises(TypeError, match=r"^sync\(client=…\) takes client\.raw of Alli;"):
+                run_app.sync("a1", client=client.raw, body=RunAppRequest())
         else:
-            await list_apps.asyncio(client=client.raw)
+            with pytest.raises(TypeError, match=r"^asyncio\(client=…\) takes client\.raw of AsyncAlli;"):
+                await run_app.asyncio("a1", client=client.raw, body=RunAppRequest())
+        assert server.requests == []
+
+
+@pytest.mark.parametrize("travel", [pickle.dumps, copy.deepcopy], ids=["pickle", "deepcopy"])
+def test_it_is_not_pickled_and_shows_no_key(client_kind: ClientKind, travel: Any) -> None:
+    raw = client_kind.make(api_key="canary-7f3a").raw
+    with pytest.raises(TypeError) as caught:
+        travel(raw)
+    assert "canary-7f3a" not in f"{caught.value} {raw!r} {vars(raw)!r}"
+
+
+async def test_the_functions_take_a_client_of_the_http_library_as_well(client_kind: ClientKind) -> None:
+    """For those who want nothing but the request and the model; an error is then no exception, and has no model."""
+    with ScriptedServer(answering(200, APPS)) as server:
+        if client_kind.is_async:
+            async with httpx.AsyncClient(base_url=server.url, headers={"API-KEY": "k"}) as waiting:
+                page = await list_apps.asyncio(client=waiting, page_size=2)
+        else:
+            with httpx.Client(base_url=server.url, headers={"API-KEY": "k"}) as client:
+                page = list_apps.sync(client=client, page_size=2)
+        assert page is not None
+        assert [app.name for app in page.apps or ()] == ["One"]
+        assert server.requests[0].headers["api-key"] == "k"
 
 
 def test_the_raw_layer_is_found_from_the_package_alone() -> None:
@@ -114,7 +142,7 @@ assert "alli.raw" not in sys.modules
 function = alli.raw.api.apps.list_apps.sync
 assert "alli.raw.api.apps.run_app" not in sys.modules
 assert not hasattr(alli.raw.api, "nothing") and not hasattr(alli.raw.api.apps, "nothing")
-assert alli.raw.Client.__name__ == "Client"
+assert (alli.raw.Client.__name__, alli.raw.AsyncClient.__name__) == ("Client", "AsyncClient")
 """
     subprocess.run([sys.executable, "-c", program], check=True)
 

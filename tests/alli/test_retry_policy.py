@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from dataclasses import FrozenInstanceError
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Any
@@ -18,6 +19,33 @@ from hypothesis import strategies as st
 
 def refused(code: int, retry_after: float | None = None) -> alli.APIStatusError:
     return alli.APIStatusError("text", status_code=code, retry_after=retry_after)
+
+
+def test_a_policy_has_the_documented_defaults_and_can_not_be_changed() -> None:
+    policy: Any = RetryPolicy()
+    assert (policy.max_retries, policy.base, policy.cap, policy.jitter, policy.retry_after_cap) == (2, 0.5, 8, 0.25, 60)
+    assert policy.statuses == {408, 409, 425, 429}
+    with pytest.raises(FrozenInstanceError):
+        policy.cap = 9
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (alli.InternalServerError("x", method="GET", status_code=500), True),
+        (alli.InternalServerError("x", method="POST", status_code=500, retry_after=1.0), False),
+        (alli.InternalServerError("x", method="POST", status_code=503), False),
+        (alli.InternalServerError("x", method="POST", status_code=503, retry_after=0.0), True),
+        (alli.RateLimitError("x", method="POST", status_code=429), True),
+        (alli.RateLimitError("x", method="POST", status_code=429, outcome_unknown=True), False),
+        (alli.APIConnectionError("x", method="GET", request_sent=True), True),
+        (alli.APIConnectionError("x", method="POST", request_sent=True), False),
+        (alli.APIConnectionError("x", method="POST", request_sent=False), True),
+        (alli.APIConnectionError("x", method="GET", request_sent=False, certificate_refused=True), False),
+    ],
+)
+def test_a_call_is_retryable_where_no_app_can_have_run(error: alli.AlliError, expected: bool) -> None:
+    assert alli.retryable(error) is expected
 
 
 def test_pauses_double_up_to_the_cap_without_jitter() -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import Any
 
 import pytest
 from alli_emulator import Emulator
+from alli_emulator.faults.fault import DEFAULT_ERROR, Fault
 
 WRONG: dict[str, Any] = {
     "cut": "abruptly",
@@ -43,3 +46,45 @@ def test_a_right_fault_is_set(alli: Emulator) -> None:
     alli.fault(app=echo, status=503, headers={"Retry-After": "1"}, body=b"x", times=None, final_replaced_message=False)
     alli.fault(app="Echo", cut_after=0, cut="reset", error_record={"errors": [1]}, framing="pretty", write_pause=0.5)
     assert len(alli.faults) == 2
+
+
+@pytest.mark.parametrize(
+    ("fault", "body", "media_type"),
+    [
+        (Fault(status=204), b"", "application/json"),
+        (Fault(status=399), b"", "application/json"),
+        (Fault(), b"", "application/json"),
+        (Fault(status=400), DEFAULT_ERROR, "application/json"),
+        (Fault(status=404, body={"a": [1]}), {"a": [1]}, "application/json"),
+        (Fault(status=404, body="<p>"), b"<p>", "text/html"),
+        (Fault(status=404, body=b"{}"), b"{}", "application/octet-stream"),
+    ],
+)
+def test_a_scripted_body_has_the_type_that_fits_it(fault: Fault, body: object, media_type: str) -> None:
+    given, given_type = fault.scripted_body()
+    assert (given if isinstance(body, bytes) else json.loads(given), given_type) == (body, media_type)
+
+
+def test_a_fault_shows_no_body() -> None:
+    shown = repr(Fault(status=500, body="SECRET", error_record={"errors": "SECRET"}, final_replaced_message="SECRET"))
+    assert "status=500" in shown and "SECRET" not in shown
+
+
+def test_what_no_request_can_meet_is_refused_with_what_is_near_and_what_there_is(alli: Emulator) -> None:
+    alli.app(name="Echo")(lambda run: run.message)
+    names = ", ".join(app.name for app in alli.apps)
+    for wanted, hint in (("Ecko", " (did you mean 'Echo'?)"), ("Nothing like it", "")):
+        with pytest.raises(
+            ValueError,
+            match=f"^{re.escape(f'fault.app: no app has the id or name {wanted!r}{hint}; apps are {names}')}$",
+        ):
+            alli.fault(app=wanted)
+    for path, hint in (("/conversatons", r" \(did you mean 'conversations'.*\?\)"), ("/zzzz", "")):
+        with pytest.raises(
+            ValueError,
+            match=rf"^fault\.path_contains: no GET request can have '{path}' in its path{hint}; paths are /",
+        ):
+            alli.fault(path_contains=path, method="GET")
+    with pytest.raises(ValueError, match=r"^fault\.method: no path has the method BREW$"):
+        alli.fault(method="BREW")
+    assert alli.faults == []

@@ -121,6 +121,24 @@ def test_a_stream_may_end_too_soon_in_good_http_form(alli: Emulator, http: httpx
     assert first.client == second.client, "the connection is good for the next request"
 
 
+def test_a_whole_answer_may_end_too_soon_in_good_http_form(alli: Emulator, http: httpx.Client) -> None:
+    whole = http.get("/webapi/v2/apps")
+    alli.fault(cut_after=5, cut="end")
+    cut = http.get("/webapi/v2/apps")
+    assert (cut.status_code, cut.content) == (200, whole.content[:5])
+    assert http.get("/webapi/v2/apps").content == whole.content
+
+
+def test_a_whole_answer_has_its_length_unless_that_changes(alli: Emulator, http: httpx.Client) -> None:
+    alli.fault(write_bytes=1000)
+    whole = http.get("/webapi/v2/apps")
+    assert whole.headers["content-length"] == str(len(whole.content))
+    alli.fault(framing="pretty")
+    spread = http.get("/webapi/v2/apps")
+    assert "content-length" not in spread.headers
+    assert spread.json() == whole.json() and len(spread.content) > len(whole.content)
+
+
 def test_the_last_newline_may_be_missing(alli: Emulator, http: httpx.Client, words: App) -> None:
     alli.fault(last_newline=False)
     spoilt = read(http, words)
@@ -284,6 +302,9 @@ def test_the_final_replacement_can_be_left_out_and_made_up(alli: Emulator, talk:
     assert (ending(changes), ending(plain)) == ((3, None), (3, None))
     alli.fault(final_replaced_message="other", times=2)
     assert (ending(changes), ending(plain)) == ((4, "done"), (4, "other"))
+    alli.fault(final_replaced_message="other")
+    last = talk(plain.id, message="go")[-1]
+    assert last == {"type": "final_replaced_message", "response_index": 0, "content": "other"}
 
 
 def test_a_conversation_may_expire(alli: Emulator, http: httpx.Client) -> None:

@@ -242,20 +242,18 @@ def test_the_raw_client_sends_it_too(package: ModuleType, kind: str, content: An
     if isinstance(content, io.BytesIO):
         content.seek(0)
     endpoint = importlib.import_module("alli_bodies.raw.api.octets.create_octets")
-    raw = importlib.import_module("alli_bodies.raw")
     body = importlib.import_module("alli_bodies.raw.types").File(payload=content)
     with ScriptedServer(done) as server:
-        client = raw.Client(base_url=server.url)
         if kind == "async":
 
             async def asynchronous() -> Any:
-                async with client:
-                    return await endpoint.asyncio_detailed(client=client, body=body)
+                async with package.AsyncAlli(api_key="k", base_url=server.url) as client:
+                    return await endpoint.asyncio_detailed(client=client.raw, body=body)
 
             response = asyncio.run(asynchronous())
         else:
-            with client:
-                response = endpoint.sync_detailed(client=client, body=body)
+            with package.Alli(api_key="k", base_url=server.url) as client:
+                response = endpoint.sync_detailed(client=client.raw, body=body)
         (request,) = server.requests
     assert (response.status_code, request.body) == (200, b"\0\xff")
     assert request.headers["content-type"] == "application/octet-stream"

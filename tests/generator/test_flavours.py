@@ -58,7 +58,10 @@ def test_no_docstring_breaks_a_line_inside_a_short_piece_of_code() -> None:
 def test_the_reference_tells_of_the_sync_form_below_its_first_paragraph() -> None:
     _, *entries = (GENERATED / "reference.md").read_text("utf-8").split("\n## ")
     assert len(entries) > 3
-    assert [found[0] for entry in entries if (found := ASYNC_WORDS.search(entry))] == []
+    # The part on types names those of both forms: what `AsyncAlli` takes besides, and what an async list gives.
+    told = [entry for entry in entries if not entry.startswith("What calls give and take\n")]
+    assert len(told) == len(entries) - 1
+    assert [found[0] for entry in told if (found := ASYNC_WORDS.search(entry))] == []
 
 
 @pytest.mark.parametrize(

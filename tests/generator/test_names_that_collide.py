@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from generator.document.files import Document
-from generator.document.problems import Place
+from generator.document.problems import GenerationFailed, Place
 from generator.raw.door import Parse, parse
 
 TEXT = {"type": "string"}
@@ -79,3 +79,15 @@ def test_names_that_differ_are_left_alone() -> None:
     parsed = read({"A": thing("a"), "B": {"type": "object", "properties": {"a": thing("b")}}})
     assert {model.ref.name for model in parsed.api.models} == {"A", "B", "BA"}
     assert parsed.warnings == []
+
+
+def test_a_schema_called_like_a_class_of_the_package_gets_a_longer_name() -> None:
+    parsed = read({"Conversation": thing("a"), "RunResult": thing("b")})
+    assert {model.ref.name for model in parsed.api.models} == {"ConversationModel", "RunResultModel"}
+
+
+@pytest.mark.parametrize("wanted", ["Other", "Conversation", "not_a_class"])
+def test_a_class_of_the_overlay_that_is_taken_or_no_name_is_an_error(wanted: str) -> None:
+    named = {**thing("a"), "x-alli-sdk": {"class": wanted}}
+    with pytest.raises(GenerationFailed, match="schema Thing: x-alli-sdk class must be a class name that isn't taken"):
+        read({"Thing": named, "Other": thing("b")})

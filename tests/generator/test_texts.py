@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable
+from functools import cached_property
 
 import alli
 import pytest
@@ -25,10 +26,10 @@ BLOCKS = {name: block for name, _, block in facade(read(SPEC, OVERLAY).document.
 def methods() -> list[tuple[str, object]]:
     found: list[tuple[str, object]] = []
     for client in (Alli(api_key="k"), AsyncAlli(api_key="k")):
-        for name, resource in vars(client).items():
-            if name.startswith("_"):
+        for name, attribute in vars(type(client)).items():
+            if name.startswith("_") or not isinstance(attribute, cached_property):
                 continue
-            for method, function in vars(type(resource)).items():
+            for method, function in vars(type(getattr(client, name))).items():
                 if inspect.isfunction(function) and not method.startswith("_"):
                     found.append((f"{type(client).__name__}.{name}.{method}", function))
     return found

@@ -5,7 +5,8 @@ What is here was promised: a change that makes this program wrong is a break, to
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any, TypedDict, assert_never, assert_type
 
@@ -34,6 +35,7 @@ from alli import (
     Attempt,
     AuthenticationError,
     BadRequestError,
+    CallObserver,
     Choice,
     Citation,
     ClientOptions,
@@ -58,6 +60,7 @@ from alli import (
     MethodNotAllowedError,
     Middleware,
     NotFoundError,
+    ObservedCall,
     PaginationError,
     PaymentError,
     PermissionDeniedError,
@@ -83,6 +86,7 @@ from alli import (
     WaitTimeoutError,
     aiohttp_client,
     capture_responses,
+    observe_calls,
     retryable,
 )
 
@@ -133,7 +137,7 @@ def files(path: Path) -> list[FileInput]:
 def models(app: App, app_v1: AppV1, made: CreatedApp, wanted: AppInput, option: AppInputOption) -> None:
     assert_type(app.category, str)
     assert_type(app.name, str)
-    assert_type(app.type, str)
+    assert_type(app.type + app.name, str)
     assert_type(app.description, str | None)
     assert_type(app.agent_permission, AppAgentPermission | None)
     assert_type(app.user_permission, AppUserPermission | None)
@@ -144,7 +148,7 @@ def models(app: App, app_v1: AppV1, made: CreatedApp, wanted: AppInput, option: 
     assert_type(app_v1.id + app_v1.name + app_v1.type, str)
     assert_type(made.id, str)
     assert_type(wanted.variable + wanted.label, str)
-    assert_type(wanted.input_type, str | None)
+    assert_type((wanted.input_type or "") + wanted.label, str)
     assert_type(wanted.placeholder, str | None)
     assert_type(wanted.options, list[AppInputOption] | None)
     assert_type(option.name, str | None)
@@ -309,6 +313,32 @@ def engine() -> None:
     http = aiohttp_client()
     assert_type(http, AsyncHTTPClient)
     AsyncAlli(http_client=http)
+
+
+class Counting(CallObserver):
+    def headers(self) -> Mapping[str, str]:
+        return {"traceparent": "00"}
+
+    def running(self) -> AbstractContextManager[object]:
+        return nullcontext()
+
+    def retried(self, error: AlliError, attempt: int, pause: float) -> None:
+        assert_type(error.attempts + attempt + pause, float)
+
+    def text_began(self) -> None: ...
+
+    def ended(
+        self, error: BaseException | None, status_code: int | None, attempts: int, conversation_id: str | None
+    ) -> None: ...
+
+
+def observing() -> None:
+    def begin(call: ObservedCall) -> CallObserver | None:
+        assert_type(call.operation + call.method + call.base_url + call.path + call.template + call.request_id, str)
+        assert_type(call.model, str | None)
+        return Counting() if call.generates or call.is_stream else None
+
+    assert_type(observe_calls(begin), Callable[[], None])
 
 
 def any_path(client: Alli) -> None:

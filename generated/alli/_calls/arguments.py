@@ -128,9 +128,9 @@ def listed(name: str, value: T, *allowed: str | int) -> T:
     """
     if value is None or value is UNSET or value in allowed:
         return value
-    if isinstance(value, list):
-        items: list[Any] = value
-        for index, item in enumerate(items):
+    several: object = value
+    if _is_list(several):
+        for index, item in enumerate(several):
             listed(f"{name}[{index}]", item, *allowed)
         return value
     from difflib import get_close_matches
@@ -260,6 +260,10 @@ def _plain(value: Any) -> Any:
 
 def _is_mapping(value: object) -> TypeGuard[Mapping[Any, Any]]:
     return isinstance(value, Mapping)
+
+
+def _is_list(value: object) -> TypeGuard[list[Any]]:
+    return isinstance(value, list)
 
 
 def _is_array(value: object) -> TypeGuard[Sequence[Any]]:

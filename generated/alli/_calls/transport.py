@@ -23,7 +23,7 @@ from ..errors import APIConnectionError, APIStatusError, AppError, DeadlineExcee
 from ..files import close_paths
 from .call import Call
 from .headers import replace_headers, without_own
-from .middleware import Attempt, acheck_middleware, asend_through, check_middleware, send_through
+from .middleware import Attempt, asend_through, send_through
 from .operations import AsyncExplain, CallResult, Explain, Operation
 from .response import Response, record_response
 from .retries import RetryPolicy
@@ -68,8 +68,6 @@ class Transport:
         self.http = http
         self._is_recorded = is_recorded
         self._name = name
-        if config.middleware:
-            check_middleware(config.middleware)
 
     def value(self, operation: Operation, request: Mapping[str, Any], decode: Callable[[Any], T]) -> T:
         """What the answer holds, decoded.
@@ -341,8 +339,6 @@ class AsyncTransport:
         self.http = http
         self._is_recorded = is_recorded
         self._name = name
-        if config.middleware:
-            acheck_middleware(config.middleware)
 
     async def value(self, operation: Operation, request: Mapping[str, Any], decode: Callable[[Any], T]) -> T:
         """What the answer holds, decoded.

@@ -82,7 +82,7 @@ class _Transport(AiohttpTransport):
         )
         session = ClientSession(connector=connector, cookie_jar=DummyCookieJar())
         # What may be sent again is known to the transport above alone. There is no argument for it.
-        session._retry_connection = False  # noqa: SLF001
+        session._retry_connection = False  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
         return session
 
     async def handle_async_request(self, request: Request) -> Response:
@@ -101,7 +101,7 @@ class _Transport(AiohttpTransport):
         finally:
             if timeouts:
                 request.extensions["timeout"] = timeouts
-        body = response.stream._aiohttp_response  # type: ignore[union-attr]  # noqa: SLF001
+        body: ClientResponse = getattr(response.stream, "_aiohttp_response")  # noqa: B009 - private
         self._responses.add(body)
         response.stream = _Body(body)
         return response

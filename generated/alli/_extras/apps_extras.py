@@ -110,7 +110,7 @@ class AppsExtras:
 
         Raises:
             InvalidArgumentError: an argument, a row or its key can't be used, or the file belongs to another app or other rows.
-            MapStopped: while it is read: `stop_after` or `max_calls` was reached.
+            MapStopped: while it is read: `stop_after` or `max_calls` was reached, or the service asks for too long a pause.
             OSError: while it is read: the file can't be read or written.
         """
         from .._calls.transport import Transport
@@ -141,7 +141,7 @@ class AppsExtras:
             copy = type(self)(Transport(make_config(changed(config.options, changes)), self._transport.http))
             return cast("Runner", copy)  # the class of the resource, which is rendered from the document
 
-        ledger = None if resume is None else Ledger(resume, app_id)
+        ledger = None if resume is None else Ledger(resume, app_id, key)
         return RowCalls(app_id, Rows(rows), options, ledger, runner_for).items()
 
     def conversation(self, app_id: str, conversation_id: str | None = None) -> alli.Conversation:
@@ -260,7 +260,7 @@ class AsyncAppsExtras:
 
         Raises:
             InvalidArgumentError: an argument, a row or its key can't be used, or the file belongs to another app or other rows.
-            MapStopped: while it is read: `stop_after` or `max_calls` was reached.
+            MapStopped: while it is read: `stop_after` or `max_calls` was reached, or the service asks for too long a pause.
             OSError: while it is read: the file can't be read or written.
         """
         from .._calls.transport import AsyncTransport
@@ -291,7 +291,7 @@ class AsyncAppsExtras:
             copy = type(self)(AsyncTransport(make_config(changed(config.options, changes)), self._transport.http))
             return cast("AsyncRunner", copy)  # the class of the resource, which is rendered from the document
 
-        ledger = None if resume is None else Ledger(resume, app_id)
+        ledger = None if resume is None else Ledger(resume, app_id, key)
         return AsyncRowCalls(app_id, AsyncRows(rows), options, ledger, runner_for).items()
 
     def conversation(self, app_id: str, conversation_id: str | None = None) -> alli.AsyncConversation:

@@ -20,7 +20,13 @@ class DocumentsExtras:
 
     if TYPE_CHECKING:
         # What the methods here are made of; the class of the resource, which is rendered from the document, has it.
-        def upload(self, file: FileInput, *, name: str | None = None) -> alli.Document: ...
+        def upload(
+            self,
+            file: FileInput,
+            *,
+            name: str | None = None,
+            on_progress: Callable[[alli.UploadProgress], object] | None = None,
+        ) -> alli.Document: ...
 
         def delete(self, document_id: str) -> None: ...
 
@@ -41,6 +47,7 @@ class DocumentsExtras:
         name: str | None = None,
         until: Literal["done", "searchable"] = "searchable",
         timeout: float | None = None,  # noqa: ASYNC109  (bounds the wait for the new document)
+        on_progress: Callable[[alli.UploadProgress | alli.IngestionStatus], object] | None = None,
     ) -> alli.Document:
         """Put a new document in the place of an old one: upload it, wait until it can be found, then delete the old one.
 
@@ -53,6 +60,8 @@ class DocumentsExtras:
             name: Name of the new document, with its ending. By default that of the file.
             until: What to wait for, as in `wait`.
             timeout: Seconds to wait at most; None for as long as it takes.
+            on_progress: Called with each `UploadProgress` of the upload, as in `upload`, then with each `IngestionStatus` that has
+                another state, as in `wait`. What it raises ends the replacement, and the old document stays.
 
         Returns:
             The new `Document`.
@@ -62,10 +71,10 @@ class DocumentsExtras:
             AlliError: As `upload`, `wait` and `delete`. After one from `delete` both documents are there; its notes name the new one.
         """
         required("documents.replace: document_id", document_id, str)
-        new = self.upload(file, name=name)
+        new = self.upload(file, name=name, on_progress=on_progress)
         new_id = required("documents.replace: id of the new document", new.id, str)
         try:
-            self.wait(new_id, until=until, timeout=timeout)
+            self.wait(new_id, until=until, timeout=timeout, on_progress=on_progress)
         except BaseException as error:
             self._take_back(new_id, error)
             raise
@@ -91,7 +100,13 @@ class AsyncDocumentsExtras:
 
     if TYPE_CHECKING:
         # What the methods here are made of; the class of the resource, which is rendered from the document, has it.
-        async def upload(self, file: FileInput, *, name: str | None = None) -> alli.Document: ...
+        async def upload(
+            self,
+            file: FileInput,
+            *,
+            name: str | None = None,
+            on_progress: Callable[[alli.UploadProgress], object] | None = None,
+        ) -> alli.Document: ...
 
         async def delete(self, document_id: str) -> None: ...
 
@@ -112,6 +127,7 @@ class AsyncDocumentsExtras:
         name: str | None = None,
         until: Literal["done", "searchable"] = "searchable",
         timeout: float | None = None,  # noqa: ASYNC109  (bounds the wait for the new document)
+        on_progress: Callable[[alli.UploadProgress | alli.IngestionStatus], object] | None = None,
     ) -> alli.Document:
         """Put a new document in the place of an old one: upload it, wait until it can be found, then delete the old one.
 
@@ -124,6 +140,8 @@ class AsyncDocumentsExtras:
             name: Name of the new document, with its ending. By default that of the file.
             until: What to wait for, as in `wait`.
             timeout: Seconds to wait at most; None for as long as it takes.
+            on_progress: Called with each `UploadProgress` of the upload, as in `upload`, then with each `IngestionStatus` that has
+                another state, as in `wait`. What it raises ends the replacement, and the old document stays.
 
         Returns:
             The new `Document`.
@@ -133,10 +151,10 @@ class AsyncDocumentsExtras:
             AlliError: As `upload`, `wait` and `delete`. After one from `delete` both documents are there; its notes name the new one.
         """
         required("documents.replace: document_id", document_id, str)
-        new = await self.upload(file, name=name)
+        new = await self.upload(file, name=name, on_progress=on_progress)
         new_id = required("documents.replace: id of the new document", new.id, str)
         try:
-            await self.wait(new_id, until=until, timeout=timeout)
+            await self.wait(new_id, until=until, timeout=timeout, on_progress=on_progress)
         except BaseException as error:
             await self._take_back(new_id, error)
             raise

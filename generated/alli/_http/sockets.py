@@ -92,16 +92,16 @@ class _Joining(H11Connection):
             raise event
         if event is None:
             event = super().next_event()
-        if type(event) is not Data:
+        if not isinstance(event, Data):
             return event
-        pieces = [event.data]
+        pieces: list[bytes] = [event.data]
         while self._next is None:
             try:
                 more = super().next_event()
             except Exception as error:  # noqa: BLE001  (raised in its turn)
                 self._next = error
             else:
-                if type(more) is Data:
+                if isinstance(more, Data):
                     pieces.append(more.data)
                 else:
                     self._next = more

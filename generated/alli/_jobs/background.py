@@ -157,7 +157,7 @@ class BackgroundRun(Connected):
 
         Args:
             timeout: seconds to wait at most; None for as long as it takes. The run goes on after it.
-            on_progress: called with all that was said so far, whenever there is more. Alli takes a coroutine function, too.
+            on_progress: called with all that was said so far, whenever there is more. The async client takes a coroutine function, too.
             interval: seconds before the second question; later pauses are longer, up to ten seconds.
 
         Raises:
@@ -331,7 +331,7 @@ class AsyncBackgroundRun(Connected):
 
         Args:
             timeout: seconds to wait at most; None for as long as it takes. The run goes on after it.
-            on_progress: called with all that was said so far, whenever there is more. AsyncAlli takes a coroutine function, too.
+            on_progress: called with all that was said so far, whenever there is more. The async client takes a coroutine function, too.
             interval: seconds before the second question; later pauses are longer, up to ten seconds.
 
         Raises:

@@ -72,6 +72,7 @@ class Plan:
         self._calls = 0
         self._last_error: AlliError | None = None
         self._stopped: str | None = None
+        self._no_more: str | None = None  # why no further row may be sent, should there be one
 
     @property
     def wants_row(self) -> bool:
@@ -103,7 +104,9 @@ class Plan:
         if self._pace.seconds_until_next(now) > 0:
             return None
         if self._options.max_calls is not None and self._calls >= self._options.max_calls:
-            self._stop(f"max_calls={self._options.max_calls} calls were made")
+            self._no_more = f"max_calls={self._options.max_calls} calls were made"
+        if self._no_more is not None:
+            self._stop(self._no_more)
             return None
         self._pace.begin(now)
         self._calls += 1
@@ -123,9 +126,7 @@ class Plan:
         if error is None:
             self._finish(MapItem(job.index, job.key, job.given, "ok", result=outcome.result))
             return
-        seconds = self._pause(job, error)
-        if seconds is not None:
-            self._pace.hold(now, seconds)
+        if self._is_held(job, error, now):
             self._waiting.appendleft(job)
             return
         self._failed += 1
@@ -144,11 +145,11 @@ class Plan:
 
     @property
     def _has_item(self) -> bool:
-        if not self._finished or not self._options.ordered:
-            return bool(self._finished)
         while self._next_index in self._skipped:
             self._skipped.remove(self._next_index)
             self._next_index += 1
+        if not self._finished or not self._options.ordered:
+            return bool(self._finished)
         # Once nothing is sent any more, a row that is missing will not come.
         return self._finished[0][0] == self._next_index or self._has_ended
 
@@ -173,13 +174,20 @@ class Plan:
             text = f"apps.map: stopped, because {self._stopped}; later rows were not sent"
             raise MapStopped(text, failed=self._failed, calls=self._calls) from self._last_error
 
-    def _pause(self, job: Job, error: AlliError) -> float | None:
-        """Seconds for which no call begins before the row is sent again; None where it has failed."""
+    def _is_held(self, job: Job, error: AlliError, now: float) -> bool:
+        """Whether the row is sent again, after a pause that all rows keep."""
         if not is_refusal(error) or not isinstance(error, APIStatusError):
-            return None
+            return False
         job.refusals += 1
         seconds = pause_after(job.refusals) if error.retry_after is None else error.retry_after
-        return seconds if job.refusals <= MAX_REFUSALS and seconds <= self._options.longest_pause else None
+        if seconds > self._options.longest_pause:
+            # All further rows would be refused, too.
+            self._no_more = (
+                f"the service asks for a pause of {seconds:.0f} seconds, more than {self._options.longest_pause:.0f}"
+            )
+            return False
+        self._pace.hold(now, seconds)
+        return job.refusals <= MAX_REFUSALS
 
     def _finish(self, item: MapItem) -> None:
         if self._options.ordered:

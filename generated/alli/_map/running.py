@@ -78,26 +78,31 @@ class RowCalls:
             while not plan.is_over:
                 while (item := plan.next_item()) is not None:
                     yield item
-                self._take_rows()
+                if plan.wants_row:
+                    self._take_row()
                 while (job := plan.next_job(time.monotonic())) is not None:
                     workers.start(partial(self._call, job))
-                if plan.needs_to_wait:
+                outcome = None
+                if plan.wants_row:  # each row is sent before the next is taken, which may be long in coming
+                    outcome = workers.next_ended()
+                elif plan.needs_to_wait:
                     outcome = workers.next(plan.seconds_to_wait(time.monotonic()))
-                    if outcome is not None:
-                        plan.took(outcome, time.monotonic())
+                if outcome is not None:
+                    plan.took(outcome, time.monotonic())
             plan.raise_if_stopped()
         finally:
-            workers.close()
-            if self._ledger is not None:
-                self._ledger.close()
+            try:
+                workers.close()
+            finally:
+                if self._ledger is not None:
+                    self._ledger.close()
 
-    def _take_rows(self) -> None:
-        while self._plan.wants_row:
-            given = self._rows.next()
-            if given is END:
-                self._plan.end()
-            else:
-                self._plan.take(given)
+    def _take_row(self) -> None:
+        given = self._rows.next()
+        if given is END:
+            self._plan.end()
+        else:
+            self._plan.take(given)
 
     def _call(self, job: Job) -> Outcome:
         if self._ledger is None:
@@ -115,6 +120,9 @@ class RowCalls:
 
     def _run(self, job: Job) -> RunResult:
         row, runner = job.row, self._runner_for(job.row.user_id)
+        if not all(isinstance(name, str) for name in row.inputs or ()):
+            # csv.DictReader puts surplus cells under None, which JSON would call "null".
+            raise InvalidArgumentError(f"apps.map: row {job.index}: the names of inputs must be str")
         if row.inputs is not None:
             if row.files is not None and not isinstance(row.files, Mapping):
                 raise InvalidArgumentError(
@@ -172,26 +180,31 @@ class AsyncRowCalls:
             while not plan.is_over:
                 while (item := plan.next_item()) is not None:
                     yield item
-                await self._take_rows()
+                if plan.wants_row:
+                    await self._take_row()
                 while (job := plan.next_job(time.monotonic())) is not None:
                     workers.start(partial(self._call, job))
-                if plan.needs_to_wait:
+                outcome = None
+                if plan.wants_row:  # each row is sent before the next is taken, which may be long in coming
+                    outcome = workers.next_ended()
+                elif plan.needs_to_wait:
                     outcome = await workers.next(plan.seconds_to_wait(time.monotonic()))
-                    if outcome is not None:
-                        plan.took(outcome, time.monotonic())
+                if outcome is not None:
+                    plan.took(outcome, time.monotonic())
             plan.raise_if_stopped()
         finally:
-            await workers.aclose()
-            if self._ledger is not None:
-                self._ledger.close()
+            try:
+                await workers.aclose()
+            finally:
+                if self._ledger is not None:
+                    self._ledger.close()
 
-    async def _take_rows(self) -> None:
-        while self._plan.wants_row:
-            given = await self._rows.next()
-            if given is END:
-                self._plan.end()
-            else:
-                self._plan.take(given)
+    async def _take_row(self) -> None:
+        given = await self._rows.next()
+        if given is END:
+            self._plan.end()
+        else:
+            self._plan.take(given)
 
     async def _call(self, job: Job) -> Outcome:
         if self._ledger is None:
@@ -209,6 +222,9 @@ class AsyncRowCalls:
 
     async def _run(self, job: Job) -> RunResult:
         row, runner = job.row, self._runner_for(job.row.user_id)
+        if not all(isinstance(name, str) for name in row.inputs or ()):
+            # csv.DictReader puts surplus cells under None, which JSON would call "null".
+            raise InvalidArgumentError(f"apps.map: row {job.index}: the names of inputs must be str")
         if row.inputs is not None:
             if row.files is not None and not isinstance(row.files, Mapping):
                 raise InvalidArgumentError(

@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
+import os
 import queue
 from collections import deque
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from .._http.concurrency import in_thread
-from ..errors import InvalidArgumentError
+from ..errors import ConfigurationError, InvalidArgumentError
 
 if TYPE_CHECKING:
     import asyncio
@@ -58,14 +59,27 @@ class AsyncRows:
         return self._rows.next()
 
 
-class Workers(Generic[T]):
+class _OneProcess:
+    """Refuses to go on in a forked process, which would send the rows a second time."""
+
+    def __init__(self) -> None:
+        self._process = os.getpid()
+
+    def _refuse_fork(self) -> None:
+        if self._process != os.getpid():
+            raise ConfigurationError("apps.map: this is a forked process; its parent goes on with the rows")
+
+
+class Workers(_OneProcess, Generic[T]):
     """Runs calls in threads that don't keep the process alive."""
 
     def __init__(self) -> None:
+        super().__init__()
         self._ended: queue.SimpleQueue[tuple[T | None, BaseException | None]] = queue.SimpleQueue()
 
     def start(self, action: Callable[[], T]) -> None:
         """Runs `action` in the caller's context."""
+        self._refuse_fork()
         from contextvars import copy_context
 
         context = copy_context()
@@ -80,6 +94,7 @@ class Workers(Generic[T]):
 
     def next(self, seconds: float | None) -> T | None:
         """What the next call to end gives, or raises; None when none ends within `seconds`."""
+        self._refuse_fork()
         try:
             given, error = self._ended.get(timeout=seconds)
         except queue.Empty:
@@ -88,20 +103,26 @@ class Workers(Generic[T]):
             raise error
         return given
 
+    def next_ended(self) -> T | None:
+        """As `next`, without waiting."""
+        return self.next(0)
+
     def close(self) -> None:
         """Leaves calls in use to their threads: a run can't be called back, and its outcome is still noted."""
 
 
-class AsyncWorkers(Generic[T]):
+class AsyncWorkers(_OneProcess, Generic[T]):
     """Runs calls in tasks."""
 
     def __init__(self) -> None:
+        super().__init__()
         self._tasks: set[asyncio.Task[T]] = set()
         self._ended: deque[asyncio.Task[T]] = deque()
         self._waiter: asyncio.Future[None] | None = None
 
     def start(self, action: Callable[[], Awaitable[T]]) -> None:
         """Runs `action` in a task."""
+        self._refuse_fork()
         import asyncio
 
         async def act() -> T:
@@ -119,6 +140,7 @@ class AsyncWorkers(Generic[T]):
 
     async def next(self, seconds: float | None) -> T | None:
         """As `Workers.next`."""
+        self._refuse_fork()
         import asyncio
 
         if not self._ended:
@@ -132,11 +154,16 @@ class AsyncWorkers(Generic[T]):
                 self._waiter = None
         return self._ended.popleft().result()
 
+    def next_ended(self) -> T | None:
+        """As `Workers.next_ended`."""
+        return self._ended.popleft().result() if self._ended else None
+
     async def aclose(self) -> None:
         """Cancels calls in use, which closes their connections, and waits for that."""
         import asyncio
 
-        tasks: list[asyncio.Task[Any]] = [*self._tasks]
+        tasks: list[asyncio.Task[Any]] = [*self._tasks, *self._ended]
         for task in tasks:
             task.cancel()
+        # Also of those that have ended, so that asyncio reports no error as never retrieved.
         await asyncio.gather(*tasks, return_exceptions=True)

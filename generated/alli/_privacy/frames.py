@@ -13,7 +13,7 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from functools import wraps
+from functools import cached_property, wraps
 from types import FunctionType
 from typing import Any, TypeVar
 
@@ -53,6 +53,8 @@ def forgetful(kind: C) -> C:
     for name, method in list(vars(kind).items()):
         if isinstance(method, FunctionType) and not name.startswith("_") and not _is_generator(method):
             setattr(kind, name, _forgetting(method))
+        elif isinstance(method, cached_property):
+            method.func = _forgetting(method.func)
     return kind
 
 

@@ -4,15 +4,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Mapping
-from typing import IO, Any
+from collections.abc import Mapping
+from typing import Any
 
 from .open_world import to_json
 from .types import Unset
 
 __all__ = [
     "as_text",
-    "for_async",
     "form_values",
     "header_values",
     "in_brackets",
@@ -120,14 +119,3 @@ def form_values(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 def _form_value(value: Any) -> str | int | float:
     return value if isinstance(value, (str, int, float)) else json.dumps(value, ensure_ascii=False)
-
-
-def for_async(request: dict[str, Any]) -> dict[str, Any]:
-    """The request for an async client, which takes no file for a body."""
-    content: Any = request.get("content")
-    return {**request, "content": _pieces(content)} if hasattr(content, "read") else request
-
-
-async def _pieces(file: IO[bytes]) -> AsyncIterator[bytes]:
-    while piece := file.read(65536):
-        yield piece

@@ -5,6 +5,10 @@ its jobs.
 
     call() -> str                     one question, its answer's text
     async open() / acall() / shut()   the same with its async client
+    astream() -> AsyncIterator[str]   the texts of a streamed answer, by the async client
+    async aupload(path)               sends a file, by the async client
+    ask_tool() -> Callable[[], str]   a tool of no framework that asks the question, ready to be called
+    rows(count) -> int                asks the question so many times, 16 at a time; how many were answered
     walk() -> int                     a list of items, page by page; how many there were
     stream() -> Iterator[str]         the texts of a streamed answer, as they arrive
     upload(path)                      sends a file
@@ -20,6 +24,7 @@ __all__ = ["NAMES", "PROMPT"]
 
 NAMES = {
     "alli-sdk": "alli_sdk",
+    "alli aiohttp": "alli_aiohttp",
     "httpx": "bare_httpx",
     "httpx2": "bare_httpx2",
     "requests": "bare_requests",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from alli import Alli, AsyncAlli, resources
 from alli._json.result_format import ResultFormat  # noqa: TID251 - a peer of its own format is measured
@@ -17,7 +17,7 @@ from scripts.benchmarks.peers import PROMPT
 if TYPE_CHECKING:  # the first client is measured with what it loads by itself
     from alli import RunEvent, RunStream
 
-__all__ = ["Peer"]
+__all__ = ["AsyncPeer", "Peer"]
 
 INPUTS = {"text": PROMPT}
 SNAPSHOTS = resources.APPS_STREAM
@@ -29,15 +29,11 @@ DELTAS = replace(
 )
 
 
-class Peer:
-    """See the package."""
+class AsyncPeer:
+    """What is done with the async client."""
 
     def __init__(self, url: str) -> None:
         self._url = url
-        self._client = Alli(api_key="bench", base_url=url)
-
-    def call(self) -> str:
-        return self._client.apps.run(APP_ID, INPUTS).text
 
     async def open(self) -> None:
         self._async_client = AsyncAlli(api_key="bench", base_url=self._url)
@@ -47,6 +43,30 @@ class Peer:
 
     async def shut(self) -> None:
         await self._async_client.aclose()
+
+    async def astream(self) -> AsyncIterator[str]:
+        resources.APPS_STREAM = _format_of(self._url)
+        async with self._async_client.apps.stream(APP_ID, INPUTS) as stream:
+            async for text in stream.text_stream:
+                yield text
+
+    async def aupload(self, path: Path) -> None:
+        await self._async_client.apps.run(APP_ID, {"contract": path})
+
+
+def _format_of(url: str) -> Any:
+    return DELTAS if any(f"/{kind}/" in url for kind in KINDS_OF_DELTAS) else SNAPSHOTS
+
+
+class Peer(AsyncPeer):
+    """See the package."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self._client = Alli(api_key="bench", base_url=url)
+
+    def call(self) -> str:
+        return self._client.apps.run(APP_ID, INPUTS).text
 
     def walk(self) -> int:
         return sum(1 for app in self._client.apps.list(page_size=PAGE_SIZE) if app.id)
@@ -61,8 +81,7 @@ class Peer:
             yield from stream
 
     def _stream(self) -> RunStream:
-        is_delta = any(f"/{kind}/" in self._url for kind in KINDS_OF_DELTAS)
-        resources.APPS_STREAM = DELTAS if is_delta else SNAPSHOTS
+        resources.APPS_STREAM = _format_of(self._url)
         return self._client.apps.stream(APP_ID, INPUTS)
 
     def upload(self, path: Path) -> None:
@@ -76,6 +95,15 @@ class Peer:
 
         tool = AlliAppTool.from_app(self._client.apps.list_v1()[0], client=self._client)
         return lambda: str(tool.invoke(INPUTS))
+
+    def ask_tool(self) -> Callable[[], str]:
+        from alli_tools import AppTool
+
+        tool = AppTool.from_app(self._client.apps.list_v1()[0], client=self._client)
+        return lambda: tool.call(INPUTS).text
+
+    def rows(self, count: int) -> int:
+        return sum(1 for item in self._client.apps.map(APP_ID, [INPUTS] * count, concurrency=16) if item.result)
 
     def tools(self) -> int:
         from langchain_alli import AlliToolkit

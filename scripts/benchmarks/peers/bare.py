@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -52,10 +52,30 @@ class BarePeer:
         return text_of_answer(self._client.post(self._url + PATH, json=BODY).raise_for_status().json())
 
     async def open(self) -> None:
-        self._async_client = self._library.AsyncClient(headers=HEADERS, timeout=60)
+        # 1,000 streams at once are more than its pool takes by default.
+        limits = self._library.Limits(max_connections=1000, max_keepalive_connections=20)
+        self._async_client = self._library.AsyncClient(headers=HEADERS, timeout=60, limits=limits)
 
     async def acall(self) -> str:
         return text_of_answer((await self._async_client.post(self._url + PATH, json=BODY)).raise_for_status().json())
+
+    async def astream(self) -> AsyncIterator[str]:
+        before = ""
+        async with self._async_client.stream("POST", self._url + PATH, json=BODY) as response:
+            response.raise_for_status()
+            async for line in response.aiter_lines():
+                record = json.loads(line)
+                if "answer" in record:
+                    yield record["answer"]
+                else:
+                    text = record["result"]["responses"][-1]["message"]
+                    yield text.removeprefix(before)
+                    before = text
+
+    async def aupload(self, path: Path) -> None:
+        with path.open("rb") as file:
+            files = {"json": (None, "{}", "application/json"), "contract": (path.name, file)}
+            (await self._async_client.post(self._url + PATH, files=files)).raise_for_status()
 
     async def shut(self) -> None:
         await self._async_client.aclose()
@@ -98,6 +118,17 @@ class BarePeer:
 
         tool = StructuredTool.from_function(ask, name="ask", description="Reviews a contract.")
         return lambda: str(tool.invoke({"text": PROMPT}))
+
+    def ask_tool(self) -> Callable[[], str]:
+        return self.call
+
+    def rows(self, count: int) -> int:
+        from concurrent.futures import ThreadPoolExecutor
+
+        with ThreadPoolExecutor(16) as pool:
+            return sum(
+                1 for text in (asked.result() for asked in [pool.submit(self.call) for _ in range(count)]) if text
+            )
 
     def tools(self) -> int:
         from langchain_core.tools import StructuredTool

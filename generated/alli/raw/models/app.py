@@ -9,7 +9,6 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from .. import models as _models
-from ..models.app_type import AppType
 from ..open_world import (
     OpenModel,
     Reader,
@@ -51,7 +50,7 @@ class App(OpenModel):
     id: str = _attrs_field(metadata={"wire": "id", "required": True})
     name: str = _attrs_field(metadata={"wire": "name", "required": True})
     published: bool = _attrs_field(metadata={"wire": "published", "required": True})
-    type: AppType | str = _attrs_field(metadata={"wire": "type", "required": True})
+    type: _models.AppType | str = _attrs_field(metadata={"wire": "type", "required": True})
     agent_permission: _models.AppAgentPermission | None = _attrs_field(
         default=ABSENT, metadata={"wire": "agentPermission", "required": False}
     )

@@ -9,7 +9,6 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from .. import models as _models
-from ..models.app_input_input_type import AppInputInputType
 from ..open_world import (
     OpenModel,
     Reader,
@@ -45,7 +44,7 @@ class AppInput(OpenModel):
 
     label: str = _attrs_field(metadata={"wire": "name", "required": True})
     variable: str = _attrs_field(metadata={"wire": "value", "required": True})
-    input_type: AppInputInputType | str | None = _attrs_field(
+    input_type: _models.AppInputInputType | str | None = _attrs_field(
         default=ABSENT, metadata={"wire": "inputType", "required": False}
     )
     options: list[_models.AppInputOption] | None = _attrs_field(

@@ -9,7 +9,6 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from .. import models as _models
-from ..models.app_type import AppType
 from ..open_world import (
     OpenModel,
     Reader,
@@ -47,7 +46,7 @@ class AppV1(OpenModel):
 
     id: str = _attrs_field(metadata={"wire": "id", "required": True})
     name: str = _attrs_field(metadata={"wire": "name", "required": True})
-    type: AppType | str = _attrs_field(metadata={"wire": "type", "required": True})
+    type: _models.AppType | str = _attrs_field(metadata={"wire": "type", "required": True})
     appFrom: None | str = _attrs_field(default=ABSENT, metadata={"wire": "appFrom", "required": False})
     appUrl: None | str = _attrs_field(default=ABSENT, metadata={"wire": "appUrl", "required": False})
     app_from: None | str = _attrs_field(default=ABSENT, metadata={"wire": "app_from", "required": False})

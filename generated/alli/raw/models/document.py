@@ -9,7 +9,6 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from .. import models as _models
-from ..models.document_process_state import DocumentProcessState
 from ..open_world import (
     OpenModel,
     Reader,
@@ -59,7 +58,7 @@ class Document(OpenModel):
     parent_folder: _models.NamedNode | None = _attrs_field(
         default=ABSENT, metadata={"wire": "parentFolder", "required": False}
     )
-    process_state: DocumentProcessState | str | None = _attrs_field(
+    process_state: _models.DocumentProcessState | str | None = _attrs_field(
         default=ABSENT, metadata={"wire": "processState", "required": False}
     )
     size: int | None = _attrs_field(default=ABSENT, metadata={"wire": "size", "required": False})

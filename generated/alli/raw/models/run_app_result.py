@@ -9,7 +9,6 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from .. import models as _models
-from ..models.app_type import AppType
 from ..open_world import (
     OpenModel,
     Reader,
@@ -57,7 +56,7 @@ class RunAppResult(OpenModel):
         default=ABSENT, repr=False, metadata={"wire": "responses", "required": False}
     )
     state: None | str = _attrs_field(default=ABSENT, metadata={"wire": "state", "required": False})
-    type: AppType | str | None = _attrs_field(default=ABSENT, metadata={"wire": "type", "required": False})
+    type: _models.AppType | str | None = _attrs_field(default=ABSENT, metadata={"wire": "type", "required": False})
     variables: None | _models.RunVariables = _attrs_field(
         default=ABSENT, repr=False, metadata={"wire": "variables", "required": False}
     )

@@ -1,8 +1,8 @@
 """The resume file: which rows were sent and what became of them.
 
-JSON Lines, appended. The first line names the app; then each row has a line before it is sent and one when its outcome is known:
+JSON Lines, appended. The first line names the app and the argument `key`; then each row has a line before it is sent and one when its outcome is known:
 
-    {"alli_map": 1, "app": "TExN…"}
+    {"alli_map": 1, "app": "TExN…", "keys": null}
     {"key": "17:9f…", "index": 17, "digest": "9f…", "status": "sent"}
     {"key": "17:9f…", "index": 17, "digest": "9f…", "status": "ok", "text": "…", "conversation_id": "…", "result": {…}}
 
@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 import threading
 import time
 from collections.abc import Callable, Generator
@@ -24,7 +25,7 @@ from typing import Any
 
 from .._json.loose_json import is_object
 from ..errors import InvalidArgumentError
-from .rows import Job, Outcome, row_name
+from .rows import Job, Key, Outcome, row_name
 
 __all__ = ["Ledger"]
 
@@ -38,14 +39,17 @@ class Ledger:
     Args:
         path: the file; made when it does not exist.
         app_id: the app that the rows are for.
+        key: what names a row. Another one would not find the rows that are done, and they would be sent again.
     """
 
-    def __init__(self, path: str | os.PathLike[str], app_id: str) -> None:
+    def __init__(self, path: str | os.PathLike[str], app_id: str, key: Key) -> None:
         given: object = path
         if not isinstance(given, (str, os.PathLike)):
             raise InvalidArgumentError(f"apps.map: resume must be a path, not {type(given).__name__}")
         self._path = Path(path)
         self._app_id = app_id
+        self._key = "a function" if callable(key) else key
+        self._process = os.getpid()
         self._lock = threading.Lock()
         self._last: dict[str, tuple[str, str]] = {}  # row's name -> digest and status of its last line
         self._seen: set[str] = set()
@@ -57,11 +61,13 @@ class Ledger:
         """Read the file and keep it open for more lines.
 
         Raises:
-            InvalidArgumentError: the file is not a resume file, belongs to another app, or another `apps.map` has it open.
+            InvalidArgumentError: the file is not a resume file, belongs to another app or another `key`, or another `apps.map` has it open.
             OSError: it can't be read or written.
         """
         self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o600)
         try:
+            if not stat.S_ISREG(os.fstat(self._file).st_mode):
+                raise self._not_a_resume_file()  # a pipe would be read for ever
             self._take_lock()
             self._read()
         except BaseException:
@@ -111,11 +117,24 @@ class Ledger:
         self._leave()
 
     def _leave(self) -> None:
+        if self._process != os.getpid():
+            return  # a forked process: the lines and the lock are its parent's
         with self._lock:
             self._users -= 1
             if self._users == 0:
-                os.fsync(self._file)
-                os.close(self._file)
+                try:
+                    os.fsync(self._file)
+                finally:
+                    self._release()
+
+    def _release(self) -> None:
+        try:
+            import fcntl
+        except ImportError:  # not on this system
+            pass
+        else:
+            fcntl.flock(self._file, fcntl.LOCK_UN)  # closing keeps the lock where a forked process has the file, too
+        os.close(self._file)
 
     def _take_lock(self) -> None:
         try:
@@ -146,7 +165,7 @@ class Ledger:
             self._write(self._header())
 
     def _header(self) -> bytes:
-        return json.dumps({"alli_map": 1, "app": self._app_id}).encode() + b"\n"
+        return json.dumps({"alli_map": 1, "app": self._app_id, "keys": self._key}).encode() + b"\n"
 
     def _not_a_resume_file(self) -> InvalidArgumentError:
         return InvalidArgumentError(f"apps.map: {self._path.name} is not a resume file; it was left as it is")
@@ -154,13 +173,18 @@ class Ledger:
     def _take(self, line: bytes, number: int) -> None:
         try:
             entry: Any = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             entry = None
         if number == 0:
             if not is_object(entry) or entry.get("alli_map") != 1:
                 raise self._not_a_resume_file()
             if entry.get("app") != self._app_id:
                 raise InvalidArgumentError(f"apps.map: the resume file {self._path.name} belongs to another app")
+            if (key := entry.get("keys", self._key)) != self._key:
+                raise InvalidArgumentError(
+                    f"apps.map: the resume file {self._path.name} was begun with key={key!r}, not {self._key!r}; with another key its "
+                    "rows would be sent again"
+                )
             return
         match entry:
             case {"key": str(key), "index": int(index), "digest": str(digest), "status": str(status)}:
@@ -177,8 +201,13 @@ class Ledger:
     def _write(self, line: bytes) -> None:
         with self._lock:
             left = memoryview(line)
-            while left:
-                left = left[os.write(self._file, left) :]
+            try:
+                while left:
+                    left = left[os.write(self._file, left) :]
+            except BaseException:
+                # A full disk takes a part of the line. The next line must not follow it.
+                os.ftruncate(self._file, os.fstat(self._file).st_size - (len(line) - len(left)))
+                raise
             now = time.monotonic()
             if now - self._synced_at >= SYNC_SECONDS:
                 self._synced_at = now

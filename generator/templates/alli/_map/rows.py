@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 
@@ -33,7 +33,7 @@ class Job:
         name: what the row is looked up by among those of the resume file.
         digest: of all that is sent, so that a changed row is noticed.
         given: the row as it was given.
-        row: the same as a MapRow.
+        row: the same as a MapRow, in new containers: a program may fill the same dict again for its next row.
         refusals: how often the service has refused it for its rate.
     """
 
@@ -78,12 +78,25 @@ def job_of(index: int, given: object, key: Key) -> Job:
         raise InvalidArgumentError(f"{where} must be a mapping of inputs or a MapRow, not {type(given).__name__}")
     if row.inputs is None and row.message is None:
         raise InvalidArgumentError(f"{where} has neither inputs nor a message")
+    row = replace(row, inputs=None if row.inputs is None else {**row.inputs}, files=_copy(where, row.files))
     _refuse_open_files(where, row)
     digest = hashlib.blake2b(_text(row).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
     plain = cast("Row", given)
     own = row.key if row.key is not None else _key(where, plain, row, key)
     name = own or _default_key(index, digest)
     return Job(index, name, row_name(index, name, digest), digest, plain, row)
+
+
+def _copy(where: str, files: object) -> Any:
+    if isinstance(files, Mapping):
+        return _plain(files)
+    if isinstance(files, (list, tuple)):
+        return [*cast("Sequence[Any]", files)]
+    if files is not None:
+        raise InvalidArgumentError(
+            f"{where}: files must be a mapping of variables to files, or a list, not {type(files).__name__}"
+        )
+    return None
 
 
 def _refuse_open_files(where: str, row: MapRow) -> None:
@@ -132,7 +145,10 @@ def _key(where: str, given: object, row: MapRow, key: Key) -> str | None:
 
 def _text(row: MapRow) -> str:
     sent = {"inputs": row.inputs, "message": row.message, "files": row.files, "user_id": row.user_id}
-    return json.dumps(sent, sort_keys=True, default=_stand_in)
+    try:
+        return json.dumps(sent, sort_keys=True, default=_stand_in)
+    except (TypeError, ValueError, RecursionError):
+        return repr(sent)  # the call says what is wrong with it
 
 
 def _stand_in(value: object) -> object:

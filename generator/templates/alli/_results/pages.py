@@ -53,10 +53,10 @@ class PageRead(Generic[T]):
 def read_page(
     payload: Any, format: PageFormat, decode: Callable[[Any], T], start: str | None = None, size: int | None = None
 ) -> PageRead[T]:
-    """The page that one answer holds; a missing list counts as empty. A TypeError for an answer that is not an object.
+    """The page that one answer holds; a missing list counts as empty. A TypeError for an answer that holds no page.
 
     An answer that has the list under `result` is read too: other operations wrap theirs so (spec/README.md), and to take it for an
-    empty list would lose all items without a word.
+    empty list would lose all items without a word. So is the bare list, where the next page can be found without a field beside it.
 
     Args:
         payload: parsed JSON.
@@ -65,6 +65,10 @@ def read_page(
         start: the cursor that the page was asked for with.
         size: how many items a full page has; None where that is not known.
     """
+    if is_list(payload) and (format.style != "cursor" or format.next.startswith(_LAST_ITEM)):
+        return PageRead(
+            [decode(item) for item in payload], _next_cursor(payload, payload, format, start, size, None), None, payload
+        )
     if not is_object(payload):
         raise TypeError("not an object")
     found = [(outer, reached(outer, path)) for outer in (payload, payload.get("result")) for path in format.items]
