@@ -66,6 +66,17 @@ def test_every_method_of_the_clients_is_of_the_document_or_written_by_hand(clien
     assert rendered <= METHODS.keys() | set(companions(DOCUMENT))
 
 
+SURE = {"live": "seen", "doc·P": "not seen here", "code": "program", "assumed": "inferred"}
+"""A word that a docstring has where no official page that was seen describes the operation, by its grade."""
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_a_method_says_where_it_is_described_or_how_sure_it_is(name: str, client_kind: ClientKind) -> None:
+    _, block = METHODS[name]
+    said = " ".join((inspect.getdoc(method_of(client_kind.make(), name)) or "").rpartition("Source: ")[2].split())
+    assert (SURE[block["grade"]] in said and "https:" not in said) if "grade" in block else "https:" in said
+
+
 def method_of(client: Any, name: str) -> Any:
     for part in name.split("."):
         client = getattr(client, part)
