@@ -22,7 +22,7 @@ from generator.output import (
 )
 from generator.raw import reading
 
-__all__ = ["OUTPUT", "OVERLAY", "ROOT", "SPEC", "check", "generate"]
+__all__ = ["OUTPUT", "OVERLAY", "ROOT", "SPEC", "built", "check", "generate"]
 
 ROOT = Path(__file__).parent.parent
 SPEC = ROOT / "spec" / "alli.openapi.yaml"
@@ -40,7 +40,7 @@ def generate(spec: Path, overlay_file: Path, output: Path, *, warn: reading.Warn
         GenerationFailed: something is wrong; `output` is as it was.
     """
     output_check.check_tree(output)
-    with _build(spec, overlay_file, beside=output, warn=warn) as new:
+    with built(spec, overlay_file, beside=output, warn=warn) as new:
         return replace_tree.replace(output, new)
 
 
@@ -50,12 +50,26 @@ def check(spec: Path, overlay_file: Path, output: Path, *, warn: reading.Warn = 
     Raises:
         GenerationFailed: something is wrong with the spec, the overlay or a template.
     """
-    with _build(spec, overlay_file, beside=None, warn=warn) as new:
+    with built(spec, overlay_file, beside=None, warn=warn) as new:
         return list(replace_tree.differences(output, new))
 
 
 @contextmanager
-def _build(spec: Path, overlay_file: Path, beside: Path | None, warn: reading.Warn) -> Generator[Path, None, None]:
+def built(
+    spec: Path, overlay_file: Path, beside: Path | None, warn: reading.Warn, source: Path | None = None
+) -> Generator[Path, None, None]:
+    """The finished tree, for `replace_tree.replace` to move; gone afterwards.
+
+    Args:
+        spec: The document to read.
+        overlay_file: What is said of it.
+        beside: The tree that this one will replace; None where it replaces none.
+        warn: Called with what the spec says that can't be used.
+        source: What generated files call the spec, where `spec` is a copy of it.
+
+    Raises:
+        GenerationFailed: something is wrong with the spec, the overlay or a template.
+    """
     found = reading.read(spec, overlay_file, warn=warn)
     for warning in (*found.parsed.warnings, *suggestions(found.api)):
         warn(warning.at(found.document.place(warning.path or ())))
@@ -65,7 +79,7 @@ def _build(spec: Path, overlay_file: Path, beside: Path | None, warn: reading.Wa
         try:
             facade = resources.build(found.api)
             _check_turn(facade, overlay_file)
-            raw_package.write(found.parsed, new / "alli" / "raw", provenance.source_name(spec, ROOT))
+            raw_package.write(found.parsed, new / "alli" / "raw", provenance.source_name(source or spec, ROOT))
             templates.render(facade, found.document, new)
             formatting.format_tree(new)
             type_check.check_types(new)

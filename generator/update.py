@@ -1,6 +1,7 @@
 """`python -m generator update`: a newer document of the vendor's, from its files to the text of a pull request.
 
-The document is merged and compared as a copy. Then the files are written, and the generated tree last; where that fails, the files are put back.
+The document is merged and compared as a copy, and the tree is generated from the copy. Only then are files written, all at once: an update that is
+killed in the long time before that has changed nothing. Where the writing fails, the files are put back.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from generator.changes.compare import Change
 from generator.document.files import shown
 from generator.document.problems import GenerationFailed, Place, Problem
 from generator.intake import merging
-from generator.output import output_check
+from generator.output import output_check, replace_tree
 from generator.raw.reading import Warn, silent
 
 __all__ = ["NOTES", "Notes", "Updated", "update"]
@@ -99,23 +100,38 @@ def update(
         merged = merging.merge(files, newer, security=security)
         if not merged.changed:
             return Updated([], "")
-        changes = compare.compare(surface.read(spec, overlay), surface.read(newer, overlay, warn=warn))
-        present = _version(notes.version)
-        version = next_version(present, _released(notes.changelog), changes)
-        texts = {
-            spec: newer.read_text("utf-8"),
-            **{_fragment(notes.fragments, today, kind): text for kind, text in _entries(changes)},
-        }
-        if version != present:
-            before = notes.version.read_text("utf-8")
-            texts[notes.version] = before.replace(f'{_VERSION}{present}"', f'{_VERSION}{version}"')
-        if dry_run:
-            pipeline.check(newer, overlay, output)  # fails where the tree can't be made
-        else:
-            with _all_or_nothing(texts):
-                pipeline.generate(spec, overlay, output)
+
+        def named(problem: Problem) -> None:
+            warn(_at(problem, newer, shown(spec)))
+
+        try:
+            changes = compare.compare(surface.read(spec, overlay), surface.read(newer, overlay))
+            present = _version(notes.version)
+            version = next_version(present, _released(notes.changelog), changes)
+            texts = {
+                spec: newer.read_text("utf-8"),
+                **{_fragment(notes.fragments, today, kind): text for kind, text in _entries(changes)},
+            }
+            if version != present:
+                texts[notes.version] = _with_version(notes.version, present, version)
+            with pipeline.built(newer, overlay, None if dry_run else output, named, source=spec) as tree:
+                rendered = tree / "alli" / "version.py"  # from the template as it still is
+                rendered.write_text(_with_version(rendered, present, version), "utf-8")
+                if not dry_run:
+                    with replace_tree.uninterrupted(), _all_or_nothing(texts):
+                        replace_tree.replace(output, tree)
+        except GenerationFailed as failed:
+            raise GenerationFailed(
+                [_at(problem, newer, f"{shown(spec)} (merged)") for problem in failed.problems]
+            ) from failed
     request = _request(today, merged, changes, present, version)
     return Updated([*texts, output], request)
+
+
+def _at(problem: Problem, copy: Path, file: str) -> Problem:
+    """The same, with a name for the copy of the spec, which nobody can look into afterwards."""
+    place = problem.place
+    return replace(problem, place=Place(file, place.line)) if place and place.file == shown(copy) else problem
 
 
 def next_version(present: str, released: Iterable[str], changes: list[Change]) -> str:
@@ -145,6 +161,10 @@ def _version(template: Path) -> str:
         if line.startswith(_VERSION):
             return line.removeprefix(_VERSION).rstrip('"')
     raise GenerationFailed([Problem(f'has no line {_VERSION}…"', Place(shown(template)))])
+
+
+def _with_version(file: Path, present: str, version: str) -> str:
+    return file.read_text("utf-8").replace(f'{_VERSION}{present}"', f'{_VERSION}{version}"')
 
 
 def _released(changelog: Path) -> list[str]:

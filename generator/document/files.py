@@ -21,6 +21,16 @@ from generator.document.problems import GenerationFailed, JsonPath, Place, Probl
 
 __all__ = ["Document", "load", "parse", "shown"]
 
+MAX_DEPTH = 64
+"""Values in each other. The documents of vendors have up to 30; the validator can't follow many more."""
+MAX_REPEATED = 100_000
+"""Values that aliases repeat. A few lines of aliases to aliases can stand for more than fit into any memory."""
+MAX_DIGITS = 100
+"""Of a whole number; Python reads some thousand, and no program that reads JSON more than 20."""
+_TOO_DEEP = (
+    f"has values that are nested more than {MAX_DEPTH} deep; give the inner ones a name in components and refer to them"
+)
+
 
 @dataclass
 class Document:
@@ -90,6 +100,8 @@ def parse(text: str, file: str) -> Document:
         raise GenerationFailed([Problem(f"broken YAML: {details.problem or details.context}", place)]) from error
     except YAMLError as error:
         raise GenerationFailed([Problem(f"broken YAML: {error}", Place(file))]) from error
+    except RecursionError as error:
+        raise GenerationFailed([Problem(_TOO_DEEP, Place(file))]) from error
     if root is None:
         raise GenerationFailed([Problem("is empty; expected a document", Place(file))])
 
@@ -120,12 +132,20 @@ class _Reader:
         self.file = file
         self.places: dict[JsonPath, Place] = {(): Place(file, 1)}
         self.problems: list[Problem] = []
+        self._seen: set[int] = set()  # ids of the nodes that were read: an alias reads its node, and all in it, again
+        self._repeated = 0
         self._open: set[int] = set()  # ids of the nodes being read: an alias to one of them is a circle
 
     def read(self, node: _Node, path: JsonPath) -> Any:
         if id(node) in self._open:
             self._problem(node, "an alias refers to a value that contains it")
             return None
+        if len(path) > MAX_DEPTH:
+            raise self._end(node, _TOO_DEEP)
+        self._repeated += id(node) in self._seen
+        if self._repeated > MAX_REPEATED:
+            raise self._end(node, f"aliases repeat more than {MAX_REPEATED} values; write out what is meant")
+        self._seen.add(id(node))
         self._open.add(id(node))
         try:
             if node.id == "mapping":
@@ -173,15 +193,21 @@ class _Reader:
                 return None
             case "bool":
                 return text.lower() == "true"
-            case "int":
+            case "int" if len(text) <= MAX_DIGITS:
                 return int(text.replace("_", ""), 0 if text.lstrip("+-")[:2].lower() in ("0x", "0o", "0b") else 10)
             case "float" if not text.lower().endswith((".inf", ".nan")) and math.isfinite(
                 number := float(text.replace("_", ""))
             ):
                 return number
             case _:
-                self._problem(node, f"'{text}' ({kind}) is not a value that JSON has")
+                shortened = text if len(text) <= MAX_DIGITS else f"{text[:MAX_DIGITS]}…"
+                self._problem(node, f"'{shortened}' ({kind}) is not a value that JSON has")
                 return None
 
     def _problem(self, node: _Node, message: str) -> None:
         self.problems.append(Problem(message, Place(self.file, node.start_mark.line + 1)))
+
+    def _end(self, node: _Node, message: str) -> GenerationFailed:
+        """What is reported where reading on would take too much: all that was found so far."""
+        self._problem(node, message)
+        return GenerationFailed(self.problems)

@@ -189,4 +189,4 @@ def _record(
         arguments.append(f"result={shared if own is None else format_code(api.results[name].changed_by(own))}")
     if block.stream is not None and (method.collect or method.returns in STREAMS):
         arguments.append(f"stream={block.stream!r}")
-    return OperationRecord(constant_of(block, method), arguments)
+    return OperationRecord(constant_of(block, method), arguments, operation.path)

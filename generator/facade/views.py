@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from generator.document.problems import JsonPath
 from generator.document.source_text import escaped, snake_case
 from generator.facade.answers import Returned
 from generator.facade.arguments import Argument, Arguments
@@ -25,6 +26,7 @@ class OperationRecord:
     constant: str
     arguments: list[str]
     """Of the class, as code."""
+    path: JsonPath  # in the document
 
 
 @dataclass(frozen=True)

@@ -110,6 +110,6 @@ class BlockReader:
             or keyword.iskeyword(value)
             or value in reserved
         ):
-            self.problem(f"{keys[-1]} must be a Python name that isn't taken", *keys)
+            self.problem(f"{keys[-1]} must be a Python name that isn't taken, which {value!r} is not", *keys)
             return "invalid"
         return value

@@ -36,8 +36,7 @@ __all__ = ["ANSWER", "ARGUMENT", "FIELD", "DECODER_FUNCTIONS", "Style", "printer
 
 K_co = TypeVar("K_co", bound=Type, covariant=True)
 
-DECODER_FUNCTIONS = ("best_of", "first_of", "read_date", "read_datetime", "read_uuid")
-"""What the code of decoders calls, of the raw package's open_world; `list_of` besides."""
+DECODER_FUNCTIONS = ("best_of", "first_of", "read_date", "read_datetime", "read_uuid")  # and list_of
 
 
 @dataclass(frozen=True)
@@ -57,11 +56,19 @@ class Style:
     """Whether unions keep the document's order."""
 
     def within(self, package: str) -> Style:
+<<<<<<< HEAD
         """The same, with models as attributes of a package that loads them when they are asked for.
 
         Imports for type checkers alone would leave `typing.get_type_hints` without them; others would load all models at once.
         """
         attribute = f"{package}.{{}}".format
+=======
+        """The same, with models as attributes of a package that loads them when they are asked for: get_type_hints must find them."""
+
+        def attribute(name: str) -> str:
+            return f"{package}.{name}"
+
+>>>>>>> main
         return replace(self, model=attribute, enum=attribute)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from generator.document.files import shown
 from generator.document.problems import GenerationFailed, Place, Problem
 
-__all__ = ["differences", "replace", "workshop"]
+__all__ = ["differences", "replace", "uninterrupted", "workshop"]
 
 _CACHES = frozenset({"__pycache__", ".mypy_cache", ".pytest_cache", ".ruff_cache"})
 
@@ -56,7 +56,7 @@ def replace(output: Path, new: Path) -> bool:
         message = "is not empty and holds no package alli, so it is not replaced; give an empty or a new folder"
         raise GenerationFailed([Problem(message, Place(shown(output)))])
     old = new.parent / "old"
-    with _uninterrupted():
+    with uninterrupted():
         if output.exists():
             output.rename(old)
         try:
@@ -69,8 +69,8 @@ def replace(output: Path, new: Path) -> bool:
 
 
 @contextmanager
-def _uninterrupted() -> Generator[None, None, None]:
-    """Ctrl-C and SIGTERM wait for the end of the block: between the two renames there is no tree at all."""
+def uninterrupted() -> Generator[None, None, None]:
+    """Ctrl-C and SIGTERM wait for the end of the block, such as two renames, between which there is no tree at all."""
     if not hasattr(signal, "pthread_sigmask"):  # Windows has none
         yield
         return

@@ -64,6 +64,7 @@ def render(facade: Facade, document: Document, root: Path) -> None:
             problems += check_syntax(text, f"generator/templates/alli/{name}", name.removesuffix(".jinja"))
         output.parent.mkdir(parents=True, exist_ok=True)
         output.write_text(text, encoding="utf-8")
+<<<<<<< HEAD
     # The reference is made from the whole package, and only after a whole generation can a row of the table be called unused.
     problems = (
         problems
@@ -71,6 +72,23 @@ def render(facade: Facade, document: Document, root: Path) -> None:
         or list(_write_reference(environment, context, facade, root))
         or _unused_twins(modules)
     )
+=======
+    try:
+        reference = environment.overlay(loader=FileSystemLoader(REFERENCE.parent))
+        types = written_types(package, facade.exports)
+        names = [each.name for each in types]
+        context |= {
+            "written": partial(written_methods, package),
+            "public_types": types,
+            "links": partial(links, names=names),
+        }
+        text = _header(REFERENCE.name, "generator/templates") + reference.get_template(REFERENCE.name).render(context)
+        (root / REFERENCE.name.removesuffix(".jinja")).write_text(text, encoding="utf-8")
+    except Exception as error:  # noqa: BLE001 - as above
+        problems.append(render_problem(error, REFERENCE.parent))
+    # Only after a whole generation can a row of the table be called unused.
+    problems = problems or [*_missing_mixins(facade), *_hidden_methods(facade, package)] or _unused_twins(modules)
+>>>>>>> main
     if problems:
         raise GenerationFailed(problems)
     _write_document(document, root / "alli" / "openapi.json")
@@ -104,6 +122,18 @@ def _missing_mixins(facade: Facade) -> Iterator[Problem]:
                 f"Async{resource.mixin}",
                 path=("x-alli-sdk", "resources", resource.name, "mixin"),
             )
+
+
+def _hidden_methods(facade: Facade, package: Path) -> Iterator[Problem]:
+    """Methods of the document that would hide a hand-written one, which says more."""
+    for resource in facade.resources:
+        written = {method.name for method in written_methods(package, resource.mixin)}
+        for method in resource.methods:
+            if method.name in written:
+                yield Problem(
+                    f"{resource.name}.{method.name}: {resource.mixin} has a hand-written method of this name; choose another",
+                    path=(*method.operation.path, "x-alli-sdk"),
+                )
 
 
 def _is_template(path: Path) -> bool:

@@ -2,6 +2,8 @@
 
 It refuses the second of two classes of one name, and with it the whole document: FastAPI's `Item-Input` and `Item-Output` of one title, an
 object written in place beside a component of its name, `Thing` beside `thing`. The first one keeps the name.
+
+Parts of unions, which it counts (`ExportFilterType0`), are called after what holds them and what tells them from the others.
 """
 
 from __future__ import annotations
@@ -46,6 +48,10 @@ class _Names:
             yield from self._inside(schema, name, path)
         for path, operation in operations(data):
             parent = str(operation.get("operationId"))
+            for index, parameter in enumerate(array_at(operation, "parameters")):
+                if is_object(parameter) and isinstance(given := parameter.get("name"), str):
+                    inside = (*path, "parameters", index, "schema")
+                    yield from self._visit(parameter.get("schema"), parent, given, inside)
             yield from self._contents(operation.get("requestBody"), parent, "body", (*path, "requestBody"))
             for status, response in object_at(operation, "responses").items():
                 yield from self._contents(response, parent, f"response_{status}", (*path, "responses", status))
@@ -64,12 +70,26 @@ class _Names:
         if is_object(schema.get("items")):
             yield from self._visit(schema["items"], parent, f"{name}_item", (*path, "items"))
         for key in ("anyOf", "oneOf"):
+            self._name_parts([part for part in array_at(schema, key) if is_object(part)], parent, name)
             for index, part in enumerate(array_at(schema, key)):
                 inner = _title(part, f"type_{index}") if is_object(part) else ""
                 yield from self._visit(part, parent, f"{name}_{inner}", (*path, key, index))
         if _has_class(schema) and not ("anyOf" in schema or "oneOf" in schema):
             yield from self._own(schema, parent, name, path)
             yield from self._inside(schema, self._class(parent, _title(schema, name)), path)
+
+    def _name_parts(self, parts: list[dict[str, Any]], parent: str, name: str) -> None:
+        """Give the parts of a union a title each, but for those that have one, and those that nothing tells from the others."""
+        classes = [part for part in parts if "$ref" not in part and _has_class(part)]
+        taken = {*self._taken, *(self._class(parent, part["title"]) for part in classes if _title(part, ""))}
+        for part in classes:
+            word = _distinction(part, [other for other in parts if other is not part])
+            title = f"{name} {word}" if word else name
+            alike = [other for other in classes if ("enum" in other) == ("enum" in part)]
+            wanted = self._class(parent, title)
+            if not _title(part, "") and (word or len(alike) == 1) and wanted not in taken:
+                part["title"] = title
+                taken.add(wanted)
 
     def _inside(self, schema: dict[str, Any], parent: str, path: JsonPath) -> Iterator[Problem]:
         for key, inner in object_at(schema, "properties").items():
@@ -95,6 +115,24 @@ class _Names:
 def _title(schema: dict[str, Any], name: str) -> str:
     title = schema.get("title")
     return title if isinstance(title, str) and title else name
+
+
+def _distinction(part: dict[str, Any], others: list[dict[str, Any]]) -> str:
+    """A word that tells an object from the other parts of a union: its one value of a field, else the first field that it alone requires,
+    else the first that it alone has. A lone object needs none.
+    """
+    fields = object_at(part, "properties")
+    for field in fields.values():
+        match field:
+            case {"enum": [str(value)]} | {"const": str(value)}:
+                return value
+            case _:
+                pass
+    elsewhere = {field for other in others for field in array_at(other, "required")}
+    others_have = {field for other in others for field in object_at(other, "properties")}
+    required = [field for field in fields if field in array_at(part, "required") and field not in elsewhere]
+    alone = [field for field in fields if others_have and field not in others_have]
+    return next(iter([*required, *alone]), "")
 
 
 def _has_class(schema: dict[str, Any]) -> bool:

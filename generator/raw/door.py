@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import copy
 import itertools
+import keyword
 import re
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
@@ -122,11 +123,11 @@ def _class_names(document: dict[str, Any]) -> dict[str, ClassOverride]:
         if wanted is None:
             continue
         others = {*names.values(), *(pascal_case(each) for each in schemas if each != schema)}
-        if not isinstance(wanted, str) or pascal_case(wanted) != wanted or wanted in CLASS_NAMES or wanted in others:
+        is_name = isinstance(wanted, str) and wanted.isidentifier() and not keyword.iskeyword(wanted)
+        if not is_name or pascal_case(wanted) != wanted or wanted in CLASS_NAMES or wanted in others:
             path = ("components", "schemas", schema, "x-alli-sdk", "class")
-            problems.append(
-                Problem(f"schema {schema}: x-alli-sdk class must be a class name that isn't taken", path=path)
-            )
+            message = f"x-alli-sdk class must be a class name that isn't taken, which {wanted!r} is not"
+            problems.append(Problem(f"schema {schema}: {message}", path=path))
         else:
             names[pascal_case(schema)] = wanted
     if problems:

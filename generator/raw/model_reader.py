@@ -13,7 +13,7 @@ from openapi_python_client.strings import PythonIdentifier
 
 from generator.document.json_types import is_array, is_object, object_at
 from generator.document.problems import GenerationFailed, Problem
-from generator.document.schemas import alternatives, followed, objects, properties
+from generator.document.schemas import alternatives, followed, objects, properties, walk
 from generator.document.source_text import snake_case
 from generator.model.api import Field, Model
 from generator.model.constraints import constraints_of, typed
@@ -66,6 +66,7 @@ class ModelReader:
         self._document = document
         self._models = data.models
         self._config = config
+        self._titles = {str(node.get("title")) for _, node in walk(document)}
         self._told = self._discriminators()
         self.types = TypeReader(
             {str(each.class_info.name): each.additional_properties for each in data.models if not _properties(each)}
@@ -125,9 +126,10 @@ class ModelReader:
             for twice in sorted({each for each in seen if seen.count(each) > 1})
         ]
         additional = item.additional_properties
+        title = item.data.title.get_untrusted_value() if item.data.title else ""
         return Model(
             ref=ModelRef(name, str(item.class_info.module_name), not fields),
-            title=item.data.title.get_untrusted_value() if item.data.title else "",
+            title=title if title in self._titles else "",  # else ours, which is no text to read
             description=item.description.get_untrusted_value() if item.description else "",
             fields=fields,
             additional=None if additional is None else self.types.type_of(additional),

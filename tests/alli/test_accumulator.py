@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
+from alli._json.result_format import Replacement, ResultFormat
 from alli._stream.accumulator import Accumulator
 from alli.events import Completed, ConversationStarted, RunEvent, TextDelta, TextReplaced
 from hypothesis import given
@@ -120,6 +121,27 @@ def test_deltas_give_the_citations_they_repeat() -> None:
     accumulator.feed([{"answer": "a", "clues": clues}, {"answer": "b", "clues": clues}, {"answer": "c"}])
     [citation] = accumulator.result().citations
     assert (citation.clue_id, citation.page, citation.document_id) == ("c1", 12, "KB")
+
+
+def test_deltas_report_their_conversation_as_soon_as_it_is_known() -> None:
+    accumulator = DELTA()
+    records = [{"answer": "a"}, {"answer": "b", "threadId": "C1"}, {"answer": "c", "threadId": "C2"}]
+    assert accumulator.feed(records) == [
+        TextDelta("a", 0),
+        ConversationStarted("C1"),
+        TextDelta("b", 0),
+        TextDelta("c", 0),
+    ]
+    assert accumulator.result().conversation_id == "C1"
+
+
+def test_deltas_may_be_anywhere_in_a_record_and_come_before_a_message_that_replaces_none() -> None:
+    replace = Replacement(type="final", index="at", text="content")
+    accumulator = Accumulator(ResultFormat(text=("data.text", "text"), replace=replace), "delta")
+    records = [{"data": {"text": "a"}}, {"text": "b"}, {"type": "final", "at": 3, "content": "more"}]
+    accumulator.feed(records)
+    assert accumulator.text == "ab\n\nmore"
+    assert [message.text for message in accumulator.result().messages] == ["ab", "more"]
 
 
 def test_an_object_in_place_of_a_delta_is_the_whole_message() -> None:

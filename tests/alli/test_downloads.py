@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import inspect
+import os
 import socket
 import threading
 import time
@@ -132,6 +133,7 @@ def test_a_long_name_is_cut_between_characters_and_keeps_its_ending() -> None:
         ("attachment; filename=\"fallback.pdf\"; filename*=UTF-8''%EA%B3%84%EC%95%BD.pdf", "계약.pdf"),
         ("attachment; filename*=iso-8859-1'en'caf%E9.txt; filename=\"x\"", "café.txt"),
         ("attachment; filename*=no-such-charset''a%20b.txt; filename=b.txt", "b.txt"),
+        ("attachment; filename*=idna''a%20b.txt; filename=b.txt", "b.txt"),
         ("attachment; filename*=broken; filename=b.txt", "b.txt"),
         ("attachment; filename*=UTF-8''%ff.txt", "\ufffd.txt"),
         ("attachment; filename*=UTF-8''..; filename=b.txt", "b.txt"),
@@ -234,15 +236,37 @@ async def test_a_compressed_file_is_saved_unpacked_and_a_cut_one_is_an_error(
     assert [each.name for each in tmp_path.iterdir()] == ["a.csv"]
 
 
+@pytest.mark.parametrize("place", ["missing/a.pdf", "missing/"])
 async def test_a_place_that_cant_be_written_is_an_oserror_and_closes_the_connection(
-    client_kind: ClientKind, tmp_path: Path
+    client_kind: ClientKind, tmp_path: Path, place: str
 ) -> None:
     with ScriptedServer(answering(200, b"x" * MEGABYTE, PDF)) as server:
         file = await file_of(client_kind, client_kind.make(base_url=server.url))
         with pytest.raises(FileNotFoundError):
-            await client_kind.get(file.save(tmp_path / "missing" / "a.pdf"))
+            await client_kind.get(file.save(f"{tmp_path}/{place}"))
         assert server.all_ended()
+    assert list(tmp_path.iterdir()) == []
     assert repr(file).endswith("closed>")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="makes a pipe")
+@pytest.mark.parametrize("kind", ["pipe", "folder", "link to a pipe"])
+async def test_what_is_not_a_file_is_never_replaced_by_one(client_kind: ClientKind, tmp_path: Path, kind: str) -> None:
+    place = tmp_path / "a.pdf"
+    if kind == "folder":
+        place.mkdir()
+    else:
+        pipe = place if kind == "pipe" else tmp_path / "pipe"
+        os.mkfifo(pipe)
+        if pipe != place:
+            place.symlink_to(pipe)
+    before = {each.name: each.lstat().st_ino for each in tmp_path.iterdir()}
+    named = {**PDF, "Content-Disposition": "attachment; filename=a.pdf"}
+    with ScriptedServer(answering(200, b"%PDF", named)) as server:
+        file = await file_of(client_kind, client_kind.make(base_url=server.url))
+        with pytest.raises(FileExistsError):
+            await client_kind.get(file.save(tmp_path))
+    assert {each.name: each.lstat().st_ino for each in tmp_path.iterdir()} == before
 
 
 async def test_a_saved_file_has_the_rights_of_any_new_file(client_kind: ClientKind, tmp_path: Path) -> None:

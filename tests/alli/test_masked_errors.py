@@ -84,6 +84,16 @@ async def test_texts_of_the_user_that_the_service_repeats_are_masked_in_the_mess
             assert "is wrong, so is ‘" in text, "all else stays as it was said"
 
 
+async def test_who_a_call_is_made_for_is_masked_as_given_and_as_sent(client_kind: ClientKind) -> None:
+    who = {"user_id": "홍길동", "user_email": "kim@example.com", "agent_email": "ops@example.com"}
+    words = f"no user {who['user_id']} (base64:7ZmN6ri464+Z, {who['user_email']}) for {who['agent_email']}"
+    with ScriptedServer(answering_with(400, {"message": words})) as server:
+        client = client_kind.make(base_url=server.url, **who)
+        with pytest.raises(alli.BadRequestError) as caught:
+            await client_kind.get(client.apps.get("a1"))
+    assert caught.value.message == "no user *** (***, ***) for ***"
+
+
 @pytest.mark.parametrize("place", echoing(""))
 @pytest.mark.parametrize(
     "acting", ["a\r\nERROR forged line", "\x1b[31mred\x1b[0m", "\x07\x00\x9b1m", "\u202etxt.exe\u2028"]

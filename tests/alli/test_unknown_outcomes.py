@@ -58,6 +58,19 @@ async def test_a_reset_after_the_request_names_the_conversation(client_kind: Cli
     assert len(server.requests) == 1
 
 
+async def test_a_reset_of_a_run_that_begins_a_conversation_names_none(client_kind: ClientKind) -> None:
+    def answer(connection: Connection) -> None:
+        if connection.read_request():
+            connection.reset()
+
+    with ScriptedServer(answer) as server:
+        client = client_kind.make(base_url=server.url)
+        with pytest.raises(alli.APIConnectionError) as caught:
+            await client_kind.get(client.apps.run("a1", {"q": "x"}))
+    assert (caught.value.outcome_unknown, caught.value.conversation_id) == (True, None)
+    assert str(caught.value).partition("\n")[0].endswith("look before sending it again")
+
+
 @pytest.mark.parametrize(
     "kind",
     [

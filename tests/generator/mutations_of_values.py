@@ -56,7 +56,7 @@ VALUES = [
             name="mood",
             **{"in": "query", "schema": {"anyOf": [{"type": "string", "enum": SHADES}, {"type": "string"}]}},
         ),
-        [("ListAppsMoodType0", "new", False), ("client.apps.list(mood)", "new", False)],
+        [("ListAppsMood", "new", False), ("client.apps.list(mood)", "new", False)],
         ("apps.list", "mood: Literal[dark, light] | str | None = None"),
         lambda client: client.apps.list(mood="any"),
         EMPTY,

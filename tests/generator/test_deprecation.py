@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import json
+import linecache
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -146,6 +147,25 @@ def test_a_line_in_a_loop_warns_once_and_another_line_warns_again(package: Modul
 
     found = warned(package, "sync", calls)
     assert len({each.lineno for each in found}) == len(found) == 2
+
+
+@pytest.mark.parametrize("way", ["a task", "gathered"])
+def test_a_call_that_the_event_loop_starts_warns_at_the_program_s_own_line(package: ModuleType, way: str) -> None:
+    """No frame of the program is below it but the one that runs the loop: better than a line of asyncio's, which filters hide."""
+
+    async def program(url: str) -> None:
+        async with package.AsyncAlli(api_key="k", base_url=url) as client:
+            if way == "a task":
+                await asyncio.create_task(client.things.get("t"))
+            else:
+                await asyncio.gather(client.things.get("t"))
+
+    with ScriptedServer(answering(200, ANSWER)) as server, warnings.catch_warnings(record=True) as found:
+        warnings.simplefilter("default")
+        asyncio.run(program(server.url))
+    (told,) = [each for each in found if each.category is DeprecationWarning]
+    assert told.filename == __file__
+    assert "asyncio.run(program" in (linecache.getline(told.filename, told.lineno))
 
 
 @pytest.mark.parametrize("kind", ["sync", "async"])

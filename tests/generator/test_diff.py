@@ -177,6 +177,7 @@ def test_a_change_that_breaks_programs(diff: Any, old: str, new: str, name: str 
         ("default: 50", "default: 20", "client.things.get(count)", "the service's default is 20, was 50"),
         ("{name: count, in", "{name: count, deprecated: true, in", "client.things.get(count)", "is deprecated now"),
         ("    post:\n", "    post:\n      deprecated: true\n", "client.things.create()", "is deprecated now"),
+        ("    post:\n", "    post:\n      deprecated: true\n      x-sunset: 2027-03-31\n", "client.things.create()", "is deprecated now, and goes on 2027-03-31"),
         ("    post:\n", "    post:\n      tags: [elsewhere]\n      operationId: make_a_thing\n", None, ""),
         ("since, in: query", "since, in: header", None, ""),
         ("        required: true\n        content", "        content", None, ""),
@@ -196,6 +197,27 @@ def test_a_change_that_breaks_nothing(diff: Any, old: str, new: str, name: str |
         assert changes == []
     else:
         assert any(change["name"] == name and text in change["text"] for change in changes), changes
+
+
+def test_a_list_of_values_that_is_now_short_has_no_name_to_import(diff: Any) -> None:
+    """A long list has a name, a short one is written where it stands."""
+    Path("old.yaml").write_text(
+        SPEC.replace("enum: [dark, light]", f"enum: [{', '.join('abcdefghijkl')}, dark, light]")
+    )
+    status, changes = diff("enum: [dark, light]", "enum: [dark, light]")
+    text = "can no longer be imported: its values are written where it stood"
+    assert status == 1
+    assert {"name": "GetThingShade", "text": text, "breaking": True} in changes
+
+
+def test_a_value_that_the_items_of_a_list_no_longer_take_breaks_programs(diff: Any) -> None:
+    tags = "tags: {type: array, items: {type: string}}"
+    Path("old.yaml").write_text(SPEC.replace(tags, "tags: {type: array, items: {type: string, enum: [red, blue]}}"))
+    status, changes = diff(tags, "tags: {type: array, items: {type: string, enum: [red]}}")
+    breaking = [change for change in changes if change["breaking"]]
+    assert status == 1
+    assert [change["name"] for change in breaking] == ["client.things.create(tags)"]
+    assert "'blue'" in breaking[0]["text"]
 
 
 def test_a_path_parameter_with_a_new_name_is_the_same_argument(tmp_path: Path, diff: Any) -> None:

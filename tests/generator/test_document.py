@@ -7,6 +7,12 @@ import pytest
 from generator.document.files import load
 from generator.document.problems import GenerationFailed
 
+TOO_DEEP = "has values that are nested more than 64 deep; give the inner ones a name in components and refer to them"
+ALIASES = "a: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"b{level}: &a{level} [{', '.join([f'*a{level - 1}'] * 10)}]\n" for level in range(1, 12)
+)
+"""Twelve lines that stand for a million million values."""
+
 
 def read(tmp_path: Path, text: str | bytes) -> object:
     file = tmp_path / "a.yaml"
@@ -54,6 +60,10 @@ def test_values_are_those_of_json(tmp_path: Path, text: str, value: object) -> N
         ("# nothing\n", "a.yaml: is empty; expected a document"),
         ("- a\n", "a.yaml:1: the root must be an object"),
         (b"a: \xff\n", "a.yaml: is not UTF-8 (byte 3)"),
+        (f"a: 1\nb: {'9' * 5000}\n", f"a.yaml:2: '{'9' * 100}…' (int) is not a value that JSON has"),
+        (f"a: 1\nb: {'[' * 70 + ']' * 70}\n", f"a.yaml:2: {TOO_DEEP}"),
+        (f"a: {'[' * 500 + ']' * 500}\n", f"a.yaml: {TOO_DEEP}"),
+        (ALIASES, "a.yaml:1: aliases repeat more than 100000 values; write out what is meant"),
     ],
 )
 def test_each_mistake_is_one_line_with_its_place(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -69,3 +70,23 @@ def test_a_mixin_without_a_template_is_an_error_that_says_which(
         "resource conversations: the mixin ConversationsExtras has no template _extras/conversations_extras.py" in told
     )
     assert "overlay.json:" in told
+
+
+def test_a_method_called_as_a_hand_written_one_is_an_error_at_its_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    inputs = original()
+    get = "$.paths['/webapi/v2/apps/{app_id}'].get"
+    for action in inputs.overlay["actions"]:
+        if action["target"] == get:
+            action["update"]["x-alli-sdk"]["method"] = "conversation"
+    overlay = tmp_path / "overlay.json"
+    overlay.write_text(json.dumps(inputs.overlay, indent=1), "utf-8")
+    assert main(["--overlay", str(overlay), "--output", str(tmp_path / "out")]) == 1
+    told = capsys.readouterr().err
+    place = re.search(
+        r"overlay\.json:(\d+): apps\.conversation: AppsExtras has a hand-written method of this name", told
+    )
+    assert place is not None, told
+    assert "x-alli-sdk" in overlay.read_text("utf-8").splitlines()[int(place[1]) - 1]
+    assert not (tmp_path / "out").exists()

@@ -81,6 +81,39 @@ def test_names_that_differ_are_left_alone() -> None:
     assert parsed.warnings == []
 
 
+SHADES = {"type": "string", "enum": ["dark", "light"]}
+
+
+@pytest.mark.parametrize(
+    ("union", "classes"),
+    [
+        ({"oneOf": [thing("tags", required=["tags"]), thing("folder", required=["folder"])]}, "PartTags PartFolder"),
+        ({"oneOf": [thing("a", title="Left"), thing("b", "c", required=["b"])]}, "Left PartB"),
+        (
+            {
+                "oneOf": [
+                    {"type": "object", "properties": {"kind": {"const": "web page"}, "a": TEXT}},
+                    {"type": "object", "properties": {"kind": {"const": "file"}, "a": TEXT}},
+                ]
+            },
+            "PartWebPage PartWebPageKind PartFile PartFileKind",
+        ),
+        ({"anyOf": [thing("a", "b"), thing("a", "c")]}, "PartB PartC"),
+        ({"anyOf": [thing("a"), TEXT]}, "Part"),
+        ({"anyOf": [SHADES, {"type": "null"}]}, "Part"),
+        ({"anyOf": [SHADES, thing("a")]}, "Part PartType1"),
+        ({"anyOf": [thing("a"), thing("a")]}, "PartType0 PartType1"),
+    ],
+    ids=["required fields", "a title", "one value", "fields", "a lone object", "values", "values or object", "alike"],
+)
+def test_a_part_of_a_union_is_called_after_what_tells_it_from_the_others(union: dict[str, Any], classes: str) -> None:
+    parsed = read({"Order": {"type": "object", "properties": {"part": union}}})
+    named = {each.ref.name for each in parsed.api.models} | {each.name for each in parsed.api.enums}
+    assert named - {"Order"} == {f"Order{name}" for name in classes.split()}
+    assert not [warning for warning in parsed.warnings if "already" in str(warning)]
+    assert {model.title for model in parsed.api.models} <= {"", "Left"}
+
+
 def test_a_schema_called_like_a_class_of_the_package_gets_a_longer_name() -> None:
     parsed = read({"Conversation": thing("a"), "RunResult": thing("b")})
     assert {model.ref.name for model in parsed.api.models} == {"ConversationModel", "RunResultModel"}

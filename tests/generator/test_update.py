@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +14,7 @@ import pytest
 
 from generator import pipeline, update
 from generator.changes.compare import Change
+from generator.output import replace_tree
 from tests.generator.conftest import Workspace
 
 HEAD: dict[str, Any] = {"openapi": "3.1.0", "info": {"title": "Part", "version": "2"}}
@@ -77,6 +82,8 @@ def test_one_command_takes_a_newer_document_all_the_way_and_a_dry_run_only_says_
     rehearsed = project.run("update", "--dry-run", file)
     assert (rehearsed.status, rehearsed.errors[-1]) == (0, "out would be written")
     assert project.tree() == before
+    (unnamed,) = [line for line in rehearsed.errors if "so it is called client.labels.list()" in line]
+    assert unnamed.startswith("spec.yaml:")
 
     done = project.run("update", file)
     assert (done.status, done.errors[-1]) == (0, "out is written")
@@ -88,6 +95,7 @@ def test_one_command_takes_a_newer_document_all_the_way_and_a_dry_run_only_says_
     assert name.endswith(".changed.md")
     assert "  - `client.labels.list()`: new\n" in text
     assert (project.folder / "v.py").read_text("utf-8") == '__version__ = "0.1.1"\n'
+    assert '__version__ = "0.1.1"\n' in (project.output / "alli" / "version.py").read_text("utf-8")
     request = "\n".join(done.out)
     assert "0 of 2 changes for users break programs" in done.out[0]
     assert "- `client.labels.list()`: new" in request
@@ -132,6 +140,33 @@ def test_nothing_changes_where_a_step_fails(project: Workspace, step: str, monke
     assert done.out == []
     assert "nothing was changed" in done.errors[-1]
     assert project.tree() == before
+
+
+def test_until_all_is_generated_a_killed_update_has_changed_nothing_and_then_ctrl_c_waits_until_all_is_written(
+    project: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @contextmanager
+    def built(_: Path, __: Path, beside: Path, *___: Any, **____: Any) -> Iterator[Path]:
+        with replace_tree.workshop(beside) as folder:
+            (folder / "new" / "alli").mkdir(parents=True)
+            (folder / "new" / "alli" / "version.py").write_text(VERSION, "utf-8")
+            assert kept() == before
+            yield folder / "new"
+
+    def kept() -> tuple[str, str, list[str]]:
+        version = (project.folder / "v.py").read_text("utf-8")
+        return project.spec.read_text("utf-8"), version, list(fragments(project))
+
+    def interrupted(output: Path, new: Path) -> bool:
+        os.kill(os.getpid(), signal.SIGINT)
+        return moved(output, new)
+
+    before, moved = kept(), replace_tree.replace
+    monkeypatch.setattr(pipeline, "built", built)
+    monkeypatch.setattr(replace_tree, "replace", interrupted)
+    assert project.run("update", given(project, LABELS)).status == 130
+    assert all(new != old for new, old in zip(kept(), before, strict=True))
+    assert '__version__ = "0.1.1"' in (project.output / "alli" / "version.py").read_text("utf-8")
 
 
 @pytest.mark.parametrize(

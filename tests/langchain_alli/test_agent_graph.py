@@ -1,5 +1,8 @@
 """An app as an agent: run alone, streamed, interrupted, nested in other agents' graphs."""
 
+import asyncio
+import pickle
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -7,6 +10,7 @@ from typing import Any
 import pytest
 from alli import AuthenticationError
 from alli_emulator import AppRun, FormField, Reply
+from alli_tools.calls.conversations import PROCESS_STORE
 from langchain.agents import create_agent
 from langchain_alli import ToolOptions, alli_subagent, create_alli_agent
 from langchain_alli.testing import ScriptedChatModel, call_tool
@@ -29,8 +33,8 @@ class Context:
     alli_user: str | None = None
 
 
-def _agent(desk: Desk, name: str = "HR chat", **settings: Any) -> Any:
-    return create_alli_agent(desk.app(name), client=desk.client, async_client=desk.async_client, **settings)
+def _agent(desk: Desk, app: str = "HR chat", **settings: Any) -> Any:
+    return create_alli_agent(desk.app(app), client=desk.client, async_client=desk.async_client, **settings)
 
 
 async def _go(way: Way, agent: Any, given: Any = "hi", config: Any = THREAD, **more: Any) -> Any:
@@ -59,6 +63,13 @@ async def test_a_thread_goes_on_with_its_conversation_for_its_user(desk: Desk, w
     said = [(await _go(way, agent, context=Context(user)))["messages"][-1].text for user in ("emp-7", "emp-7", "emp-8")]
     assert said == ["turn 1 for emp-7: hi", "turn 2 for emp-7: hi", "turn 1 for emp-8: hi"]
     assert agent.name == desk.tool("HR chat").name
+
+
+async def test_its_messages_have_the_name_that_it_was_given(desk: Desk, way: Way) -> None:
+    assert [(await _go(way, _agent(desk, name=name)))["messages"][-1].name for name in ("clerk", None)] == [
+        "clerk",
+        None,
+    ]
 
 
 async def test_a_fork_goes_on_from_where_it_was_forked(desk: Desk, way: Way) -> None:
@@ -206,3 +217,67 @@ def test_a_subagent_is_what_deepagents_takes(desk: Desk) -> None:
 def test_an_app_that_answers_once_is_no_agent(desk: Desk) -> None:
     with pytest.raises(ValueError, match="take AlliAppTool for it"):
         _agent(desk, "Rewrite")
+
+
+def _restarted(saver: InMemorySaver) -> InMemorySaver:
+    """What another process reads of what this one has written: nothing in memory is shared, and no conversation is remembered."""
+    PROCESS_STORE.clear()
+    new = InMemorySaver()
+    for thread, spaces in saver.storage.items():
+        for space, kept in spaces.items():
+            new.storage[thread][space] = pickle.loads(pickle.dumps(dict(kept)))
+    new.writes.update(pickle.loads(pickle.dumps(dict(saver.writes))))
+    new.blobs.update(pickle.loads(pickle.dumps(dict(saver.blobs))))
+    return new
+
+
+async def test_a_thread_goes_on_after_a_restart(desk: Desk, way: Way) -> None:
+    saver = InMemorySaver()
+    for turn in (1, 2, 3):
+        agent = _agent(desk, checkpointer=saver, context_schema=Context)
+        state = await _go(way, agent, context=Context("emp-7"))
+        assert state["messages"][-1].text == f"turn {turn} for emp-7: hi"
+        saver = _restarted(saver)
+
+
+async def test_an_interrupt_is_resumed_after_a_restart_and_no_run_is_made_twice(
+    desk: Desk, way: Way, shop: str
+) -> None:
+    saver = InMemorySaver()
+    await _go(way, _agent(desk, shop, checkpointer=saver))
+    saver = _restarted(saver)
+    await _go(way, _agent(desk, shop, checkpointer=saver), Command(resume={"choices": [1]}))
+    resume = Command(resume={"form": {"place": "Seoul"}})
+    state = await _go(way, _agent(desk, shop, checkpointer=_restarted(saver)), resume)
+    assert state["messages"][-1].text == "To Seoul it is."
+    assert len(desk.runs()) == 3
+
+
+async def test_of_parallel_turns_of_one_thread_one_goes_on_and_each_has_its_own_answer(desk: Desk) -> None:
+    both_run = threading.Barrier(2)
+
+    @desk.alli.app(name="Slow", type="campaign")
+    def slow(run: AppRun) -> str:
+        if run.message != "first":
+            both_run.wait(20)
+        return f"turn {run.conversation.turn}: {run.message}"
+
+    agent = _agent(desk, "Slow", checkpointer=InMemorySaver())
+    await _go("async", agent, "first")
+    states = await asyncio.gather(*(_go("async", agent, text) for text in ("one", "two")))
+    said = [state["messages"][-1].text for state in states]
+    assert [text.partition(": ")[2] for text in said] == ["one", "two"]
+    assert sorted(text.partition(": ")[0] for text in said) == ["turn 1", "turn 2"]
+
+
+async def test_the_answer_to_another_user_in_a_thread_is_no_way_to_their_conversation(desk: Desk, way: Way) -> None:
+    """The same thread id, and the other's own answer given back as a message."""
+    agent = _agent(desk, checkpointer=InMemorySaver(), context_schema=Context)
+    theirs = (await _go(way, agent, "a secret", context=Context("emp-7")))["messages"][-1]
+    for config in (THREAD, {"configurable": {"thread_id": "other"}}):
+        given = {"messages": [theirs, HumanMessage("hi")]}
+        state = await _go(way, agent, given, config, context=Context("emp-8"))
+        assert "turn 1 for emp-8: hi" in state["messages"][-1].text
+        last = state["messages"][-1].response_metadata["alli"]["conversation_id"]
+        assert last != theirs.response_metadata["alli"]["conversation_id"]
+        agent = _agent(desk, checkpointer=InMemorySaver(), context_schema=Context)

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from alli import Alli, AsyncAlli
-from langchain_core.messages import HumanMessage
+from langchain_core.messages import AIMessage, HumanMessage
 from langchain_core.runnables import RunnableLambda
 
 from langchain_alli.calls.interrupts import reply_of
@@ -53,7 +53,8 @@ def create_alli_agent(
         offers: "interrupt": choices and forms interrupt the graph, which is resumed by `Command(resume={"choices": [0]})`,
             `{"form": {...}}`, `{"message": "..."}`, a list of indices or text. "text": they are part of the answer.
             None: "interrupt" with a checkpointer, else "text".
-        name: the graph's, by which supervisors call it. Default: the tool's name of the app.
+        name: the graph's, by which supervisors call it, and that of its messages, as of other agents. Default: the tool's name of the
+            app, and messages without a name.
         context_schema: of the context by which a run says for whom it is.
 
     Raises:
@@ -67,10 +68,10 @@ def create_alli_agent(
     interrupts = offers == "interrupt" or (offers is None and checkpointer is not None)
 
     def answer(state: Mapping[str, Any]) -> dict[str, Any]:
-        return {"messages": [model.invoke(state["messages"])]}
+        return {"messages": [_named(model.invoke(state["messages"]), name)]}
 
     async def aanswer(state: Mapping[str, Any]) -> dict[str, Any]:
-        return {"messages": [await model.ainvoke(state["messages"])]}
+        return {"messages": [_named(await model.ainvoke(state["messages"]), name)]}
 
     graph: Any = StateGraph(MessagesState, context_schema=context_schema)
     graph.add_node("app", RunnableLambda(answer, afunc=aanswer))
@@ -105,6 +106,13 @@ def alli_subagent(
     name = name or chosen.name
     agent = create_alli_agent(app, name=name, **settings)
     return {"name": name, "description": description or chosen.description, "runnable": agent}
+
+
+def _named(message: AIMessage, name: str | None) -> AIMessage:
+    """With the agent's name, by which a supervisor's model tells whose words these are."""
+    if name:
+        message.name = name
+    return message
 
 
 def _offered(messages: Sequence[Any]) -> dict[str, Any] | None:

@@ -121,7 +121,7 @@ class DownloadedFile(Connected):
             Where it is.
 
         Raises:
-            OSError: It can't be written.
+            OSError: It can't be written, or what stands there is a folder, a device or a pipe.
             AlliError: It was read before, or as for all reading.
         """
         try:
@@ -317,7 +317,7 @@ class AsyncDownloadedFile(Connected):
             Where it is.
 
         Raises:
-            OSError: It can't be written.
+            OSError: It can't be written, or what stands there is a folder, a device or a pipe.
             AlliError: It was read before, or as for all reading.
         """
         try:

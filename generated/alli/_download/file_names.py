@@ -68,7 +68,7 @@ def _extended(value: str) -> str:
         return ""
     try:
         return unquote(match["text"], match["charset"], "replace")
-    except LookupError:
+    except (LookupError, ValueError):  # no charset, or one that takes no replacements, as "idna"
         return ""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 from contextlib import suppress
@@ -13,9 +14,20 @@ __all__ = ["PartFile", "place_of"]
 
 
 def place_of(path: str | os.PathLike[str], name: str) -> Path:
-    """Where a file goes that is saved to `path`: to that very place, or into it under `name` where it is a folder."""
+    """Where a file goes that is saved to `path`: to that very place, or into it under `name` where it is a folder.
+
+    Raises:
+        FileNotFoundError: the path ends as a folder does, and there is none.
+        FileExistsError: something stands there that is not a file, such as a device or a pipe, and must not be replaced by one.
+    """
     target = Path(path)
-    return target / name if target.is_dir() else target
+    if target.is_dir():
+        target /= name
+    elif os.fspath(path).endswith(("/", os.sep)):
+        raise FileNotFoundError(errno.ENOENT, "there is no such folder; make it first", str(target))
+    if target.exists() and not target.is_file():
+        raise FileExistsError(errno.EEXIST, "what stands there is not a file; write `iter_bytes` to it", str(target))
+    return target
 
 
 class PartFile:
