@@ -56,19 +56,11 @@ class Style:
     """Whether unions keep the document's order."""
 
     def within(self, package: str) -> Style:
-<<<<<<< HEAD
-        """The same, with models as attributes of a package that loads them when they are asked for.
-
-        Imports for type checkers alone would leave `typing.get_type_hints` without them; others would load all models at once.
-        """
-        attribute = f"{package}.{{}}".format
-=======
         """The same, with models as attributes of a package that loads them when they are asked for: get_type_hints must find them."""
 
         def attribute(name: str) -> str:
             return f"{package}.{name}"
 
->>>>>>> main
         return replace(self, model=attribute, enum=attribute)
 
 

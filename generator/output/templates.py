@@ -64,31 +64,13 @@ def render(facade: Facade, document: Document, root: Path) -> None:
             problems += check_syntax(text, f"generator/templates/alli/{name}", name.removesuffix(".jinja"))
         output.parent.mkdir(parents=True, exist_ok=True)
         output.write_text(text, encoding="utf-8")
-<<<<<<< HEAD
     # The reference is made from the whole package, and only after a whole generation can a row of the table be called unused.
     problems = (
         problems
-        or list(_missing_mixins(facade))
+        or [*_missing_mixins(facade), *_hidden_methods(facade, package)]
         or list(_write_reference(environment, context, facade, root))
         or _unused_twins(modules)
     )
-=======
-    try:
-        reference = environment.overlay(loader=FileSystemLoader(REFERENCE.parent))
-        types = written_types(package, facade.exports)
-        names = [each.name for each in types]
-        context |= {
-            "written": partial(written_methods, package),
-            "public_types": types,
-            "links": partial(links, names=names),
-        }
-        text = _header(REFERENCE.name, "generator/templates") + reference.get_template(REFERENCE.name).render(context)
-        (root / REFERENCE.name.removesuffix(".jinja")).write_text(text, encoding="utf-8")
-    except Exception as error:  # noqa: BLE001 - as above
-        problems.append(render_problem(error, REFERENCE.parent))
-    # Only after a whole generation can a row of the table be called unused.
-    problems = problems or [*_missing_mixins(facade), *_hidden_methods(facade, package)] or _unused_twins(modules)
->>>>>>> main
     if problems:
         raise GenerationFailed(problems)
     _write_document(document, root / "alli" / "openapi.json")
