@@ -120,6 +120,16 @@ def check_files(wide: Wider, kind: str) -> None:
     assert b'name="f"; filename="a.pdf"' in request.body
 
 
+def check_progress(wide: Wider, kind: str) -> None:
+    told: list[Any] = []
+    file = ("a.txt", b"CONTENT")
+    _, (request,) = wide.call(
+        kind, lambda client: client.documents.upload(file, on_progress=told.append), [{"id": "1"}]
+    )
+    assert b"CONTENT" in request.body
+    assert told[-1].sent == told[-1].total == len(request.body)
+
+
 def check_talk(wide: Wider, kind: str) -> None:
     """`json_strings`, `conversation`, `returns` and `methods`."""
     answer = {"result": {"conversation": {"id": "c1"}, "responses": [{"id": "r", "message": "Hi", "completed": True}]}}
@@ -187,6 +197,7 @@ def check_unwrap(wide: Wider, kind: str) -> None:
 
 WORDS: dict[str, Callable[[Wider, str], None]] = {
     **dict.fromkeys(("answer", "files"), check_files),
+    "progress": check_progress,
     **dict.fromkeys(("conversation", "json_strings", "methods", "returns"), check_talk),
     **dict.fromkeys(("doc", "describe", "source", "grade", "resource", "method"), check_texts),
     **dict.fromkeys(("positional", "order", "rename", "flatten", "types", "body"), check_names),
