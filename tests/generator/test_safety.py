@@ -10,7 +10,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import threading
 from pathlib import Path
 from typing import Any
 
@@ -104,18 +103,22 @@ def test_a_type_error_in_a_template_writes_nothing(workspace: Any, monkeypatch: 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_run_leaves_all_as_it_was(workspace: Any, number: signal.Signals) -> None:
     before = workspace.tree()
+    # It waits in its last step, so that the signal can't come too late.
+    program = (
+        "import runpy, time\n"
+        "from generator.output import type_check\n"
+        "type_check.check_types = lambda new: (print(new, flush=True), time.sleep(50))\n"
+        "runpy.run_module('generator', run_name='__main__')"
+    )
     process = subprocess.Popen(
-        [sys.executable, "-m", "generator", "--spec", "spec.yaml", "--overlay", "overlay.yaml", "--output", "out"],
+        [sys.executable, "-c", program, "--spec", "spec.yaml", "--overlay", "overlay.yaml", "--output", "out"],
         cwd=workspace.folder,
         env=os.environ | {"PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
-    begun = threading.Event()
-    while not begun.is_set() and process.poll() is None:
-        if any(path.name.startswith(".generating-") for path in workspace.folder.iterdir()):
-            begun.set()
-        begun.wait(0.01)
+    assert process.stdout is not None
+    assert b".generating-" in process.stdout.readline()
     process.send_signal(number)
     _, errors = process.communicate()
     assert process.returncode == 128 + number
