@@ -137,7 +137,7 @@ def class_of(name: str) -> str:
     return str(SCHEMAS[name].get("x-alli-sdk", {}).get("class", name))
 
 
-# A list of values has a type of its own that is no class.
+# The type of a list of values is an alias, not a class.
 MODELS = sorted(name for name in answer_schemas() if isinstance(getattr(raw_models, class_of(name), None), type))
 QUICK = settings(
     max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
