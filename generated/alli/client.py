@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, Self, Unpack
@@ -13,7 +13,7 @@ import alli
 
 from ._calls.retries import RetryPolicy
 from ._privacy.frames import forgetful
-from ._privacy.keys import hidden
+from ._privacy.keys import aget_key, get_key, hidden, signer_of
 from ._privacy.logs import set_up_logging
 from .config import APIKey, ClientOptions, Config, Timeout, changed, make_config
 
@@ -295,6 +295,16 @@ class Alli:
         operation = any_operation("stream_request", method, None)
         request = any_request(operation, method, path, params, json, files, headers)
         return self._transport.records(operation, request, anything)
+
+    def signer(self) -> Callable[[str], str]:
+        """A function that signs texts with the API key, so that a program can tell what it wrote itself from what others made up.
+
+        A signature is 64 hexadecimal digits (HMAC-SHA256), says nothing of the key, and is the same wherever the same key is used.
+
+        Raises:
+            ConfigurationError: the function that gives the key gave none.
+        """
+        return signer_of(get_key(self._config.api_key))
 
     def with_options(self, **changes: Unpack[ClientOptions]) -> Self:
         """A copy with other settings on the same connections; this client stays as it is.
@@ -617,6 +627,16 @@ class AsyncAlli:
         operation = any_operation("stream_request", method, None)
         request = any_request(operation, method, path, params, json, files, headers)
         return self._transport.records(operation, request, anything)
+
+    async def signer(self) -> Callable[[str], str]:
+        """A function that signs texts with the API key, so that a program can tell what it wrote itself from what others made up.
+
+        A signature is 64 hexadecimal digits (HMAC-SHA256), says nothing of the key, and is the same wherever the same key is used.
+
+        Raises:
+            ConfigurationError: the function that gives the key gave none.
+        """
+        return signer_of(await aget_key(self._config.api_key))
 
     def with_options(self, **changes: Unpack[ClientOptions]) -> Self:
         """A copy with other settings on the same connections; this client stays as it is.

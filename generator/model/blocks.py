@@ -72,7 +72,7 @@ CHOICE_PATHS = ("text",)
 FORM_FIELD_PATHS = ("name", "label", "type", "required")
 CITATION_PATHS = ("source", "title", "url", "page", "clue_id", "document_id", "text")
 
-RESERVED_RESOURCES = frozenset({"aclose", "close", "raw", "request", "stream_request", "with_options"})
+RESERVED_RESOURCES = frozenset({"aclose", "close", "raw", "request", "signer", "stream_request", "with_options"})
 """Attributes that a client has already (templates/alli/client.py.jinja)."""
 
 RESERVED_METHODS = frozenset({"bool", "bytes", "dict", "float", "int", "object", "str"})

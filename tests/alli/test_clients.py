@@ -232,3 +232,13 @@ async def test_a_cookie_of_one_user_is_not_sent_for_another(client_kind: ClientK
         await client_kind.get(client.apps.get("a1"))
     assert len(server.requests) == 3
     assert not any("cookie" in request.headers for request in server.requests)
+
+
+async def test_a_signature_is_that_of_the_key(client_kind: ClientKind) -> None:
+    """As published in RFC 4231, test case 2, and the same for a key that a function gives; another key gives another."""
+    sign = await client_kind.get(client_kind.make(api_key="Jefe").signer())
+    assert sign("what do ya want for nothing?") == "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
+    others = [client_kind.make(api_key=key) for key in (lambda: "Jefe", "Jeff")]
+    same, another = [(await client_kind.get(each.signer()))("x") for each in others]
+    assert sign("x") == same != another
+    assert "Jefe" not in repr(sign) + repr(sign.__closure__)

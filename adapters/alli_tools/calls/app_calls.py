@@ -19,7 +19,7 @@ from alli_tools.definition.tool_definition import ToolDefinition
 from alli_tools.options import ToolCall, ToolOptions
 
 from .asking import Answered, Question, answer
-from .conversations import PROCESS_STORE, Claims, Remembered, owner_of, store_key
+from .conversations import PROCESS_STORE, Claims, Marks, Remembered, marks_of, no_mark, store_key
 from .driving import AWAITING, BLOCKING, Way, iterate_now, run_now
 from .errors import CallRefusedError, error_details, partial_result, words_for_the_model
 from .hosts import Host
@@ -110,13 +110,16 @@ class AppCalls:
         try:
             client: Any = self.clients.blocking() if way is BLOCKING else self.clients.awaiting()
             who = user or client.user_id
-            shown = replace(shown, owner=owner_of(who, self.app.app_id))
+            mark: Marks = no_mark
+            if who and self.app.converses:
+                mark = marks_of(await way.wait(client.signer()), self.app.app_id, who)
+            shown = replace(shown, mark=mark)
             values = await self._checked(way, call, checked=checked)
             changes = self._changes(user)
             if changes:
                 client = client.with_options(**changes)
             key = self._key(client, host, who)
-            question = await self._question(way, values, host, shown.owner, key)
+            question = await self._question(way, values, host, mark, key)
             answered: Answered | None = None
             async with aclosing(self._asked(way, client, question, host)) as steps:
                 async for step in steps:
@@ -160,7 +163,7 @@ class AppCalls:
         return values
 
     async def _question(
-        self, way: Way, values: Mapping[str, object], host: Host, owner: str, key: str | None
+        self, way: Way, values: Mapping[str, object], host: Host, mark: Marks, key: str | None
     ) -> Question:
         arguments = self.definition.arguments
         try:
@@ -168,7 +171,7 @@ class AppCalls:
         except LookupError as error:
             raise CallRefusedError(str(error.args[0]) if error.args else "there is no such document") from error
         choices, form = reply_in(arguments, values)
-        conversation_id = await self._conversation(way, host, owner, key) if self.app.converses else None
+        conversation_id = await self._conversation(way, host, mark, key) if self.app.converses else None
         stop = self.options.stop
         return Question(
             app_id=self.app.app_id,
@@ -193,9 +196,9 @@ class AppCalls:
             return None
         return store_key(client.base_url, who, host.thread, self.app.app_id)
 
-    async def _conversation(self, way: Way, host: Host, owner: str, key: str | None) -> str | None:
+    async def _conversation(self, way: Way, host: Host, mark: Marks, key: str | None) -> str | None:
         if host.reply_to is not None:
-            if host.reply_for not in (None, owner):
+            if host.reply_for not in (None, mark(host.reply_to)):
                 raise CallRefusedError("Nothing was sent: that is the conversation of somebody else.")
             return host.reply_to
         policy = self.options.conversation
@@ -208,7 +211,7 @@ class AppCalls:
             return given or None
         if policy == "fresh":
             return None
-        found = host.find_conversation(self.app.app_id, owner)
+        found = host.find_conversation(self.app.app_id, mark)
         if found is not None or key is None:
             return found
         remembered = Remembered.from_json(await way.read(self._store(host), key))

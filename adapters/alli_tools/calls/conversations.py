@@ -20,10 +20,12 @@ __all__ = [
     "ConversationPolicy",
     "ConversationResolver",
     "ConversationStore",
+    "Marks",
     "MemoryStore",
     "Remembered",
     "check_store",
-    "owner_of",
+    "marks_of",
+    "no_mark",
     "store_key",
 ]
 
@@ -111,12 +113,23 @@ class Remembered:
         return cls(found, call if isinstance(call, str) else None)
 
 
-def owner_of(user: str | None, app_id: str) -> str:
-    """A mark by which a user's conversations with an app are told from those of others; empty for no user.
+Marks = Callable[[str | None], str]
+"""From a conversation's id to the mark that says whose it is. Only who has the API key can make one: what comes back with the messages
+or the state of a graph may be made up by its caller. Empty where there is no user or no conversation."""
 
-    It is short, so that it says of nobody for certain who they are.
-    """
-    return _digest(f"{app_id}\0{user}")[:8] if user else ""
+
+def no_mark(conversation_id: str | None) -> str:
+    """For calls without a user."""
+    return ""
+
+
+def marks_of(sign: Callable[[str], str], app_id: str, user: str) -> Marks:
+    """The marks of a user's conversations with an app."""
+
+    def mark(conversation_id: str | None) -> str:
+        return sign(f"{app_id}\0{user}\0{conversation_id}")[:32] if conversation_id else ""
+
+    return mark
 
 
 def store_key(service: str, user: str | None, thread: str, app_id: str) -> str:

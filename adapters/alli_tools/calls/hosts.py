@@ -5,7 +5,7 @@ from typing import Any
 from alli import ConfigurationError
 
 from .acting import current_caller
-from .conversations import Remembered
+from .conversations import Marks, Remembered
 
 __all__ = ["Host"]
 
@@ -18,7 +18,7 @@ class Host:
         tool_call_id: the model's id of this call, where it is known.
         for_people: people read the text, so it does not say how to call the tool again.
         reply_to: the conversation that the call replies in, whatever else would be its conversation.
-        reply_for: the mark of the user whose conversation that is; None: the caller's, whoever it is.
+        reply_for: the mark that came with that conversation; None: it is the caller's, whoever that is.
         store: the framework's own store for conversations; None: that of `ToolOptions`, else the process's.
     """
 
@@ -52,8 +52,8 @@ class Host:
             raise ConfigurationError(f"user_id: must be a str, not {type(user).__name__}")
         return user
 
-    def find_conversation(self, app_id: str, owner: str) -> str | None:
-        """The conversation that the framework's own state has for this app and owner."""
+    def find_conversation(self, app_id: str, mark: Marks) -> str | None:
+        """The conversation that the framework's own state has for this app and, by its mark, for this user."""
         return None
 
     def may_go_on(self, remembered: Remembered) -> bool:

@@ -15,6 +15,7 @@ from alli_tools.definition.app_spec import AppSpec
 from alli_tools.definition.plain_json import plain
 from alli_tools.definition.text import cut, whole
 
+from .conversations import Marks, no_mark
 from .offers import Offer, offer_in
 
 __all__ = ["ArtifactDetail", "Outcome", "directory_outcome", "error_outcome", "refusal_outcome", "success_outcome"]
@@ -59,14 +60,14 @@ class Shown:
     Attributes:
         limit: the most characters of text.
         detail: of the artifact.
-        owner: mark of the user the call was made for.
+        mark: says whose a conversation is.
         can_reply: whether the tool takes `choices` and `form`.
         for_people: people read the text, so it does not say how to call the tool again.
     """
 
     limit: int = 20_000
     detail: ArtifactDetail = "full"
-    owner: str = ""
+    mark: Marks = no_mark
     can_reply: bool = False
     for_people: bool = False
 
@@ -142,11 +143,12 @@ def _artifact(
     error: Mapping[str, object] | None = None,
     offer: Offer | None = None,
 ) -> dict[str, Any]:
+    conversation_id = result.conversation_id if result is not None else None
     alli: dict[str, object] = {
         "v": ARTIFACT_VERSION,
         "app": _app(app) if app is not None else None,
-        "owner": shown.owner,
-        "conversation_id": result.conversation_id if result is not None else None,
+        "owner": shown.mark(conversation_id),
+        "conversation_id": conversation_id,
         "conversation_restarted": restarted,
         "status": "error" if error is not None else "success",
         "state": result.state if result is not None else None,

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from alli import InvalidArgumentError
-from alli_tools.calls.conversations import Remembered
+from alli_tools.calls.conversations import Marks, Remembered
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 
 from langchain_alli.calls.graph_host import GraphHost
@@ -26,13 +26,13 @@ class ChatHost(GraphHost):
         self.for_people = True
         self._given = messages
 
-    def find_conversation(self, app_id: str, owner: str) -> str | None:
-        """That of the newest answer of this app to this owner among the messages."""
+    def find_conversation(self, app_id: str, mark: Marks) -> str | None:
+        """That of the newest answer of this app among the messages, if it is this user's."""
         for message in reversed(self._given):
             alli = details_of(message)
             found = alli.get("conversation_id")
             if _app_of(message) == app_id and isinstance(found, str):
-                return found if alli.get("owner") == owner else None
+                return found if alli.get("owner") == mark(found) else None
         return None
 
     def may_go_on(self, remembered: Remembered) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, cast
 
 from alli_tools.calls.acting import current_caller
-from alli_tools.calls.conversations import Remembered
+from alli_tools.calls.conversations import Marks, Remembered
 from alli_tools.calls.errors import CallRefusedError
 from alli_tools.calls.hosts import Host
 from langchain_core.messages import BaseMessage
@@ -64,13 +64,14 @@ class GraphHost(Host):
         """Whom the call is made for, by the application's resolver."""
         return resolve_user(resolver, self.context, self.runtime)
 
-    def find_conversation(self, app_id: str, owner: str) -> str | None:
+    def find_conversation(self, app_id: str, mark: Marks) -> str | None:
         """As the middleware `AlliConversations` has noted it, else as the messages have it."""
         noted = _fields(self._state).get("alli_conversations")
-        found = (
-            cast("Mapping[str, object]", noted).get(state_key(app_id, owner)) if isinstance(noted, Mapping) else None
-        )
-        return found if isinstance(found, str) else last_conversation_id(self._messages, app_id, owner)
+        kept: Mapping[str, object] = cast("Mapping[str, object]", noted) if isinstance(noted, Mapping) else {}
+        for key, found in reversed(list(kept.items())):
+            if isinstance(found, str) and key == state_key(app_id, mark(found)):
+                return found
+        return last_conversation_id(self._messages, app_id, mark)
 
     def may_go_on(self, remembered: Remembered) -> bool:
         """Not on a fork from before that conversation: there the call that noted it is not among the messages."""

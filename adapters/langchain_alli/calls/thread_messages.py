@@ -8,6 +8,7 @@ another agent's, the store has it, unless that came after a fork.
 from collections.abc import Sequence
 from typing import cast
 
+from alli_tools.calls.conversations import Marks, no_mark
 from langchain_core.messages import ToolMessage
 
 __all__ = ["conversation_of", "has_answer_to", "last_conversation_id", "merged"]
@@ -17,8 +18,8 @@ _NEWEST = 256  # messages; the answer looked for is mostly among them
 _NOTHING: dict[str, object] = {}  # never written to
 
 
-def last_conversation_id(messages: Sequence[object], app_id: str, owner: str = "") -> str | None:
-    """The conversation of the newest successful answer of this app to this owner's call, or None."""
+def last_conversation_id(messages: Sequence[object], app_id: str, mark: Marks = no_mark) -> str | None:
+    """The conversation of the newest successful answer of this app to this user's call, or None."""
     # A thread may have thousands of messages, most of them of no tool, or of tools without artifacts. Asking each what
     # it is would take longer than the call; asking all at once for their types takes some 40 ns each, and a copy of the
     # list half as much again, since both have to touch every message.
@@ -32,7 +33,7 @@ def last_conversation_id(messages: Sequence[object], app_id: str, owner: str = "
             message = messages[index]
             artifact = getattr(message, "artifact", None) if type(message) in answers else None
             found = conversation_of(message) if isinstance(artifact, dict) and "alli" in artifact else None
-            if found is not None and found[0] == app_id and found[2] == owner:
+            if found is not None and found[0] == app_id and found[2] == mark(found[1]):
                 return found[1]
         end = start
     return None
@@ -58,8 +59,9 @@ def conversation_of(message: object) -> tuple[str, str, str] | None:
 
 
 def merged(old: dict[str, str] | None, new: dict[str, str] | None) -> dict[str, str]:
-    """The reducer of app id → conversation id: what is new wins, app by app."""
-    return {**(old or {}), **(new or {})}
+    """The reducer of app and mark → conversation id: what is new wins, and comes last."""
+    latest = new or {}
+    return {**{key: kept for key, kept in (old or {}).items() if key not in latest}, **latest}
 
 
 def _json_object(value: object) -> dict[str, object]:

@@ -6,6 +6,8 @@ hold is a `HiddenKey`.
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import inspect
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, TypeAlias, cast
@@ -13,7 +15,7 @@ from typing import Any, TypeAlias, cast
 from .._calls.headers import header_problem
 from ..errors import ConfigurationError
 
-__all__ = ["APIKey", "HiddenKey", "aget_key", "check_key", "get_key", "hidden"]
+__all__ = ["APIKey", "HiddenKey", "aget_key", "check_key", "get_key", "hidden", "signer_of"]
 
 APIKey: TypeAlias = str | Callable[[], str] | Callable[[], Awaitable[str]]
 """A key, or a function called once per call (in its thread or task) that gives one; `AsyncAlli` takes an async function as well.
@@ -89,6 +91,20 @@ async def aget_key(source: APIKey) -> str:
     if problem:
         raise ConfigurationError(problem)
     return cast(str, key)
+
+
+def signer_of(key: str) -> Callable[[str], str]:
+    """Signs texts: HMAC-SHA256 under the key, as 64 hexadecimal digits."""
+    # A state that has taken in the key; the key itself is in no variable of the function.
+    keyed = hmac.new(key.encode("utf-8"), digestmod=hashlib.sha256)
+    del key
+
+    def sign(text: str) -> str:
+        state = keyed.copy()
+        state.update(text.encode("utf-8", "surrogatepass"))
+        return state.hexdigest()
+
+    return sign
 
 
 def _given(key: object) -> tuple[str, str]:
