@@ -52,7 +52,7 @@ async def first(kind: ClientKind, stream: Any) -> Any:
 
 async def until_it_is_read(stream: Any) -> None:
     """Waits until another thread or task waits for the stream's next bytes."""
-    while not stream._reading.locked():
+    while not stream._reading.locked() or stream._response is None:
         await asyncio.sleep(0.001)
 
 
