@@ -27,6 +27,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path not in first)
 
 
+@pytest.fixture
+def quick_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who waits for a job asks again after a few milliseconds."""
+    from alli._jobs import pauses
+
+    real = pauses.Pauses.next
+    monkeypatch.setattr(pauses.Pauses, "next", lambda self: min(0.005, real(self)))
+
+
 @pytest.fixture(autouse=True)
 def _nothing_is_left_behind() -> Iterator[None]:
     """Fails a test that leaves a thread, a socket or a task behind; see tests/leftovers.py."""

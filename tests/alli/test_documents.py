@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from alli import IngestionStatus, InvalidArgumentError, JobFailedError, NotFoundError, UploadProgress, WaitTimeoutError
-from alli._jobs import pauses
 from alli_emulator import Emulator, RequestRecord
 
 from tests.alli.client_kind import ClientKind
@@ -19,14 +18,7 @@ DELETE = "/webapi/v2/knowledge_base_nodes/{node_id}"
 STATUS = "/webapi/v2/ingestion_status/{kb_id}"
 
 
-@pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pauses of a few milliseconds."""
-    monkeypatch.setattr(pauses.Pauses, "next", quick(pauses.Pauses.next))
-
-
-def quick(next: Any) -> Any:
-    return lambda self: min(0.005, next(self))
+pytestmark = pytest.mark.usefixtures("quick_pauses")
 
 
 def connected(kind: ClientKind, emulator: Emulator) -> Any:

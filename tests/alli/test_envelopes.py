@@ -13,6 +13,9 @@ from alli_emulator.wire.dialect import Dialect, Envelope
 from tests.alli.client_kind import ClientKind
 
 
+pytestmark = pytest.mark.usefixtures("quick_pauses")
+
+
 @pytest.fixture(params=["documented", "bare", "result"])
 def service(request: pytest.FixtureRequest) -> Iterator[Emulator]:
     """The service, in each envelope."""

@@ -253,7 +253,7 @@ async def test_dropped_streams_leave_nothing(client_kind: ClientKind) -> None:
     def answer(connection: Connection) -> None:
         connection.start(200, HEADERS)
         connection.chunk(record("a"))
-        connection.server.release.wait(10)
+        connection.wait_until_peer_closes(10)
 
     async def drop(client: Any) -> None:
         async for _ in client_kind.each(client.apps.stream_conversation("a1", "x")):

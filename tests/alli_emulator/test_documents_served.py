@@ -16,19 +16,6 @@ def client(alli: Emulator) -> Iterator[Alli]:
         yield made
 
 
-@pytest.fixture
-def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pauses of a few milliseconds."""
-    from alli._jobs import pauses
-
-    real = pauses.Pauses.next
-
-    def quick(self: pauses.Pauses) -> float:
-        return min(0.005, real(self))
-
-    monkeypatch.setattr(pauses.Pauses, "next", quick)
-
-
 def test_what_was_uploaded_is_found_again(alli: Emulator, client: Alli) -> None:
     uploaded = client.documents.upload(("leave.txt", b"15 days"), hashtags=["hr", "2026"], target_folder_id="F")
     (found,) = client.documents.search("LEAVE")
@@ -91,7 +78,7 @@ def test_lists_in_a_form_are_read_in_each_way_they_may_be_written(
     assert wrong.status_code == 422
 
 
-@pytest.mark.usefixtures("_quick")
+@pytest.mark.usefixtures("quick_pauses")
 def test_reading_takes_as_many_questions_as_there_are_states(client: Alli) -> None:
     document = client.documents.upload(("a.txt", b"x"))
     assert client.documents.wait(document.id, until="searchable", timeout=20).status == "completed"
@@ -102,7 +89,7 @@ def test_reading_takes_as_many_questions_as_there_are_states(client: Alli) -> No
     assert client.documents.ingestion_status(document.id).status == "post_completed"
 
 
-@pytest.mark.usefixtures("_quick")
+@pytest.mark.usefixtures("quick_pauses")
 def test_reading_may_fail_after_completed(alli: Emulator, client: Alli) -> None:
     alli.documents.ingest("parsing", "completed", "post_parsing_fail")
     document = client.documents.upload(("a.txt", b"x"))
@@ -114,7 +101,7 @@ def test_reading_may_fail_after_completed(alli: Emulator, client: Alli) -> None:
             alli.documents.ingest(*states)
 
 
-@pytest.mark.usefixtures("_quick")
+@pytest.mark.usefixtures("quick_pauses")
 def test_a_document_is_replaced_and_deleted(client: Alli) -> None:
     old = client.documents.upload(("a.txt", b"old"))
     new = client.documents.replace(old.id, ("a.txt", b"new"))
