@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from alli import Alli, AsyncAlli, resources
-from alli._json.result_format import ResultFormat  # noqa: TID251 - a peer of its own format is measured
+from alli import Alli, AsyncAlli
 
 from scripts.benchmarks.answers import APP_ID, PAGE_SIZE
 from scripts.benchmarks.answers import DELTAS as KINDS_OF_DELTAS
@@ -20,13 +20,6 @@ if TYPE_CHECKING:  # the first client is measured with what it loads by itself
 __all__ = ["AsyncPeer", "Peer"]
 
 INPUTS = {"text": PROMPT}
-SNAPSHOTS = resources.APPS_STREAM
-# No operation of this service streams deltas today; the overlay would say so of one that does.
-DELTAS = replace(
-    SNAPSHOTS,
-    result=ResultFormat(text=("answer",), conversation_id=("conversation_id",)),
-    stream="delta",
-)
 
 
 class AsyncPeer:
@@ -45,7 +38,7 @@ class AsyncPeer:
         await self._async_client.aclose()
 
     async def astream(self) -> AsyncIterator[str]:
-        resources.APPS_STREAM = _format_of(self._url)
+        _set_format_of(self._url)
         async with self._async_client.apps.stream(APP_ID, INPUTS) as stream:
             async for text in stream.text_stream:
                 yield text
@@ -54,8 +47,21 @@ class AsyncPeer:
         await self._async_client.apps.run(APP_ID, {"contract": path})
 
 
-def _format_of(url: str) -> Any:
-    return DELTAS if any(f"/{kind}/" in url for kind in KINDS_OF_DELTAS) else SNAPSHOTS
+def _set_format_of(url: str) -> None:
+    from alli import resources
+
+    snapshots, deltas = _formats()
+    resources.APPS_STREAM = deltas if any(f"/{kind}/" in url for kind in KINDS_OF_DELTAS) else snapshots
+
+
+@cache
+def _formats() -> tuple[Any, Any]:
+    """Of snapshots, as the service streams them, and of deltas, which no operation with a block streams today."""
+    from alli import resources
+    from alli._json.result_format import ResultFormat  # noqa: TID251 - a peer of its own format is measured
+
+    text = ResultFormat(text=("answer",), conversation_id=("conversation_id",))
+    return resources.APPS_STREAM, replace(resources.APPS_STREAM, result=text, stream="delta")
 
 
 class Peer(AsyncPeer):
@@ -81,7 +87,7 @@ class Peer(AsyncPeer):
             yield from stream
 
     def _stream(self) -> RunStream:
-        resources.APPS_STREAM = _format_of(self._url)
+        _set_format_of(self._url)
         return self._client.apps.stream(APP_ID, INPUTS)
 
     def upload(self, path: Path) -> None:
