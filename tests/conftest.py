@@ -33,7 +33,11 @@ def quick_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     from alli._jobs import pauses
 
     real = pauses.Pauses.next
-    monkeypatch.setattr(pauses.Pauses, "next", lambda self: min(0.005, real(self)))
+
+    def quick(self: pauses.Pauses) -> float:
+        return min(0.005, real(self))
+
+    monkeypatch.setattr(pauses.Pauses, "next", quick)
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,6 @@ from alli_emulator.wire.dialect import Dialect, Envelope
 
 from tests.alli.client_kind import ClientKind
 
-
 pytestmark = pytest.mark.usefixtures("quick_pauses")
 
 
