@@ -33,8 +33,8 @@ warn_unused_ignores = false
 disallow_untyped_decorators = false
 [mypy-httpx.*]
 follow_imports = skip
-# Only there where HTTP/2 is used.
-[mypy-h2.*]
+# Only there where HTTP/2 or the extra aiohttp is used.
+[mypy-h2.*,aiohttp.*,httpx_aiohttp.*]
 follow_imports = skip
 ignore_missing_imports = true
 """

@@ -6,6 +6,8 @@ Who may import whom is a contract in pyproject.toml, which scripts/lint holds th
 from __future__ import annotations
 
 import ast
+import configparser
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +19,7 @@ import pytest
 import generator
 from generator import pipeline
 from generator.document.files import Document
+from generator.output import type_check
 
 ROOT = Path(generator.__file__).parent
 
@@ -111,3 +114,32 @@ def test_the_document_is_handed_on_a_few_times_and_ends_at_the_model(monkeypatch
 
 def is_document(value: object) -> bool:
     return isinstance(value, Document) or (isinstance(value, dict) and "openapi" in value and "paths" in value)
+
+
+def test_the_type_check_needs_no_package_that_the_extra_generator_does_not_bring() -> None:
+    """Who regenerates installs that extra alone: what only other extras bring is not there, and not read."""
+    optional = {"aiohttp", "h2", "httpx_aiohttp"}
+    imported_by_the_package = {
+        name.partition(".")[0]
+        for path in (ROOT / "templates" / "alli").rglob("*.py*")
+        for name in re.findall(r"^ *(?:from|import) ([a-z]\w+)", path.read_text("utf-8"), re.MULTILINE)
+    }
+    assert optional <= imported_by_the_package
+    settings = configparser.ConfigParser()
+    settings.read_string(type_check._SETTINGS)
+    (section,) = (each for each in settings.sections() if "mypy-h2" in each)
+    assert settings.getboolean(section, "ignore_missing_imports")
+    assert settings[section]["follow_imports"] == "skip"
+    assert set(section.removeprefix("mypy-").replace(".*", "").split(",")) == optional
+    brought = {
+        *sys.stdlib_module_names,
+        "alli",
+        "alli_emulator",
+        "attrs",
+        "h11",
+        "httpcore",
+        "httpx",
+        "pydantic",
+        "pydantic_core",
+    }
+    assert imported_by_the_package <= brought | optional
