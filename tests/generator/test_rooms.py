@@ -141,5 +141,6 @@ def test_the_type_check_needs_no_package_that_the_extra_generator_does_not_bring
         "httpx",
         "pydantic",
         "pydantic_core",
+        "typing_extensions",
     }
     assert imported_by_the_package <= brought | optional
