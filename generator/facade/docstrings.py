@@ -79,7 +79,7 @@ def method_text(
         arguments: Of the method.
         returned: What it gives.
     """
-    summary = operation.summary or block.operation_id.replace("_", " ")
+    summary = operation.summary or operation.id.replace("_", " ")
     paragraphs = method.doc.split("\n\n") if method.doc else [_sentence(summary)]
     if not method.doc and operation.description and operation.description.rstrip(".") != summary.rstrip("."):
         paragraphs += operation.description.split("\n\n")

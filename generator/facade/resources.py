@@ -56,13 +56,13 @@ def build(api: Api) -> Facade:
         raise GenerationFailed(problems)
     resources = [
         Resource(
-            entry.name,
-            _class_name(entry.name, api),
-            entry.doc,
+            name,
+            _class_name(name, api),
+            entry.doc or f"The {name.replace('_', ' ')} of the API.",
             entry.mixin,
-            sorted(methods[entry.name], key=lambda method: method.name),
+            sorted(methods[name], key=lambda method: method.name),
         )
-        for entry in api.resources
+        for name, entry in api.resources.items()
     ]
     formats = [(format_constant(name), format_code(block)) for name, block in api.results.items()]
     return Facade(in_markdown(api.title), api.version, resources, turn_of(made), formats, _public_types(api, made))
@@ -163,7 +163,7 @@ def _paging(operation: Operation, page: Pagination, arguments: Arguments, api: A
 def _record(
     operation: Operation, block: OperationBlock, method: MethodBlock, taken: Arguments, gives: Returned, api: Api
 ) -> OperationRecord:
-    arguments = [f'name="{block.resource}.{method.name}"', f"id={block.operation_id!r}", f"path={operation.path[1]!r}"]
+    arguments = [f'name="{block.resource}.{method.name}"', f"id={operation.id!r}", f"path={operation.path[1]!r}"]
     body = {
         f"{argument.group}.{argument.wire}" if argument.group else argument.wire: argument.name
         for argument in taken.body

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from generator.document.source_text import snake_case
+from generator.document.source_text import pascal_case, snake_case
 from generator.model.blocks import ResultBlock
 
 __all__ = ["format_code", "format_constant"]
@@ -15,20 +15,9 @@ def format_constant(name: str) -> str:
 
 def format_code(block: ResultBlock) -> str:
     """As an expression."""
-    parts = _keywords(block.paths)
-    if block.message:
-        parts.append(f"message=MessageFormat({', '.join(_keywords(block.message))})")
-    if block.citation:
-        parts.append(f"citation=CitationFormat({', '.join(_keywords(block.citation))})")
-    if block.choice:
-        parts.append(f"choice=ChoiceFormat({', '.join(_keywords(block.choice))})")
-    if block.form_field:
-        parts.append(f"form_field=FormFieldFormat({', '.join(_keywords(block.form_field))})")
+    keywords = {key: [f"{name}={paths!r}" for name, paths in part.items()] for key, part in block.parts.items()}
+    parts = keywords.pop("")
+    parts += [f"{key}={pascal_case(key)}Format({', '.join(part)})" for key, part in keywords.items() if part]
     if block.replace is not None:
-        replace = ", ".join(f"{key}={value!r}" for key, value in block.replace.items())
-        parts.append(f"replace=Replacement({replace})")
+        parts.append(f"replace={block.replace!r}")
     return f"ResultFormat({', '.join(parts)})"
-
-
-def _keywords(paths: dict[str, tuple[str, ...]]) -> list[str]:
-    return [f"{key}={value!r}" for key, value in paths.items()]

@@ -186,9 +186,8 @@ class Api:
     operations: tuple[Operation, ...]
     models: tuple[Model, ...]
     enums: tuple[Enum, ...]
-    resources: tuple[ResourceBlock, ...] = ()
+    resources: Mapping[str, ResourceBlock] = field(default_factory=dict[str, ResourceBlock])
     """In the document's order of tags, then by name."""
-
     results: Mapping[str, ResultBlock] = field(default_factory=dict[str, ResultBlock])
     """Where answers have the parts of each result class."""
 

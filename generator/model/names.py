@@ -6,7 +6,7 @@ code for a name that is missing here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 
 from generator.document.problems import JsonPath, Problem
 from generator.document.source_text import pascal_case
@@ -210,12 +210,12 @@ def exports(models: list[tuple[str, str]]) -> list[tuple[str, list[str]]]:
     return sorted(table.items())
 
 
-def clashes(blocks: Iterable[OperationBlock]) -> Iterator[Problem]:
+def clashes(blocks: Mapping[JsonPath, OperationBlock]) -> Iterator[Problem]:
     """The methods of one resource that have one name, and the resources whose classes have."""
     methods: dict[tuple[str, str], str] = {}
     classes: dict[str, str] = {}
-    for block in blocks:
-        where, place = f"{str(block.path[2]).upper()} {block.path[1]}", (*block.path, "x-alli-sdk")
+    for path, block in blocks.items():
+        where, place = f"{str(path[2]).upper()} {path[1]}", (*path, "x-alli-sdk")
         first = classes.setdefault(pascal_case(block.resource), block.resource)
         if first != block.resource:
             message = f"{where}: x-alli-sdk: resource '{block.resource}' would have the class of '{first}'; name one of them otherwise"

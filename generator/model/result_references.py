@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from generator.document.did_you_mean import nearest
 from generator.document.problems import JsonPath, Problem
-from generator.model.api import Api
+from generator.model.api import Api, Operation
 from generator.model.blocks import OperationBlock, ResultBlock, result_class
 from generator.model.types import Enum, ListOf, Type, options
 
@@ -39,7 +39,7 @@ def result_references(api: Api) -> list[Problem]:
         block = operation.block
         if block is None or (name := result_class(block)) is None or not (kinds := operation.good_types):
             continue
-        for place, label, path, ends in _looked_up(api, block, name, kinds):
+        for place, label, path, ends in _looked_up(api, operation, block, name, kinds):
             reference = references.setdefault(place, _Reference(label, path))
             reference.ends += ends
     return [_problem(place, each) for place, each in references.items() if all(each.ends)]
@@ -55,44 +55,43 @@ def _problem(place: JsonPath, reference: _Reference) -> Problem:
 
 
 def _looked_up(
-    api: Api, block: OperationBlock, name: str, kinds: list[Type]
+    api: Api, operation: Operation, block: OperationBlock, name: str, kinds: list[Type]
 ) -> Iterator[tuple[JsonPath, str, str, list[_End]]]:
     """Place and label of each path, the path, and where it ends in each type that it begins in."""
     own = block.result or ResultBlock()
     whole = api.results[name].changed_by(own)
     inner = _reached(api, kinds, whole.paths.get("at", ())) or kinds
     messages = _reached(api, inner, whole.paths.get("messages", ()))
-    citations = _reached(api, messages, whole.message.get("citations", ()))
-    citations += _reached(api, inner, whole.paths.get("citations", ()))
-    choices = _reached(api, messages, whole.message.get("choices", ()))
-    form_fields = _reached(api, messages, whole.message.get("form", ()))
-    groups = (
-        ((), whole.paths, own.paths, inner),
-        (("message",), whole.message, own.message, messages),
-        (("citation",), whole.citation, own.citation, citations),
-        (("choice",), whole.choice, own.choice, choices),
-        (("form_field",), whole.form_field, own.form_field, form_fields),
-    )
-    for keys, paths, changed, begins in groups:
+    begins = {
+        "": inner,
+        "message": messages,
+        "citation": [
+            *_reached(api, messages, whole.message.get("citations", ())),
+            *_reached(api, inner, whole.paths.get("citations", ())),
+        ],
+        "choice": _reached(api, messages, whole.message.get("choices", ())),
+        "form_field": _reached(api, messages, whole.message.get("form", ())),
+    }
+    for part, paths in whole.parts.items():
         for key, listed in paths.items():
-            names = (*keys, key)
-            where = kinds if names == ("at",) else begins
+            names = (part, key) if part else (key,)
+            where = kinds if names == ("at",) else begins[part]
             if not listed or not where or names == ("error",):  # names of a failure are nowhere documented
                 continue
-            label, place = _place(block, name, is_own=key in changed)
+            label, place = _place(operation, name, is_own=key in own.parts[part])
             ends = [_end(api, kind, listed[0]) for kind in where]
             yield (*place, *names, 0), ".".join((label, *names)), listed[0], ends
     types = [value for kind in kinds for value in _known_types(api, kind)]
     if block.stream is not None and whole.replace is not None and types:
-        label, place = _place(block, name, is_own=own.replace is not None)
-        kind = whole.replace["type"]
+        label, place = _place(operation, name, is_own=own.replace is not None)
+        kind = whole.replace.type
         end = None if kind in types else (kind, types)
         yield (*place, "replace", "type"), f"{label}.replace.type", kind, [end]
 
 
-def _place(block: OperationBlock, name: str, *, is_own: bool) -> tuple[str, JsonPath]:
+def _place(operation: Operation, name: str, *, is_own: bool) -> tuple[str, JsonPath]:
     if is_own:
-        return "result", (*block.path, "x-alli-sdk", "result")
+        return "result", (*operation.path, "x-alli-sdk", "result")
     return f"results.{name}", ("x-alli-sdk", "results", name)
 
 

@@ -11,10 +11,10 @@ import copy
 import itertools
 import keyword
 import re
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import attrs
 import openapi_python_client
@@ -32,9 +32,8 @@ from generator.document.json_types import object_at
 from generator.document.problems import GenerationFailed, JsonPath, Place, Problem
 from generator.document.source_text import pascal_case, snake_case
 from generator.model.api import Api
-from generator.model.blocks import OperationBlock, ResourceBlock
+from generator.model.blocks import DocumentBlock, OperationBlock, ResourceBlock, ResultBlock, WholeResult
 from generator.model.names import CLASS_NAMES
-from generator.model.result_blocks import read_results
 from generator.raw.class_names import tell_apart
 from generator.raw.model_reader import ModelReader
 from generator.raw.operation_reader import OperationReader
@@ -62,13 +61,15 @@ class Parse:
     """What was named for the document, each with its path."""
 
 
-def parse(document: Document, blocks: Sequence[OperationBlock] = (), resources: Sequence[ResourceBlock] = ()) -> Parse:
+def parse(
+    document: Document, blocks: Mapping[JsonPath, OperationBlock] | None = None, whole: DocumentBlock | None = None
+) -> Parse:
     """Read what a document says.
 
     Args:
         document: Merged and validated.
-        blocks: How the overlay offers its operations.
-        resources: What it says of the resources.
+        blocks: How the overlay offers its operations, by their path.
+        whole: The overlay's block for the whole.
 
     Raises:
         GenerationFailed: wrong version, or the document can't be parsed.
@@ -106,7 +107,7 @@ def parse(document: Document, blocks: Sequence[OperationBlock] = (), resources: 
         errors = [*itertools.chain(*(each.parse_errors for each in collections)), *data.errors]
     if errors or isinstance(data, GeneratorError):
         raise GenerationFailed(_problems(errors, document))
-    return Parse(_api(document.data, data, config, blocks, resources), data, config, warnings)
+    return Parse(_api(document.data, data, config, blocks or {}, whole or DocumentBlock()), data, config, warnings)
 
 
 def _class_names(document: dict[str, Any]) -> dict[str, ClassOverride]:
@@ -142,26 +143,22 @@ def _api(
     document: dict[str, Any],
     data: GeneratorData,
     config: Config,
-    blocks: Sequence[OperationBlock],
-    resources: Sequence[ResourceBlock],
+    blocks: Mapping[JsonPath, OperationBlock],
+    whole: DocumentBlock,
 ) -> Api:
-    results = read_results(document)
     models = ModelReader(document, data, config)
-    operations = OperationReader(document, data, models, {block.operation_id: block for block in blocks})
     tags: list[dict[str, Any]] = document.get("tags") or []
     order = [tag.get("name") for tag in tags]
+    names = sorted({block.resource for block in blocks.values()})
+    names.sort(key=lambda name: order.index(name) if name in order else len(order))
     return Api(
         title=str(document["info"]["title"]),
         version=str(document["info"]["version"]),
-        operations=operations.read(),
+        operations=OperationReader(document, data, models, blocks).read(),
         models=models.read(),
         enums=models.enums,
-        results=results,
-        resources=tuple(
-            sorted(
-                resources, key=lambda each: (order.index(each.name) if each.name in order else len(order), each.name)
-            )
-        ),
+        results={name: whole.results.get(name) or ResultBlock() for name in get_args(WholeResult)},
+        resources={name: whole.resources.get(name) or ResourceBlock() for name in names},
     )
 
 

@@ -31,11 +31,15 @@ class OperationReader:
         document: Merged and validated.
         data: Its parse.
         models: Reads its types and models.
-        blocks: How the overlay offers operations, by operationId.
+        blocks: How the overlay offers operations, by their path.
     """
 
     def __init__(
-        self, document: dict[str, Any], data: GeneratorData, models: ModelReader, blocks: Mapping[str, OperationBlock]
+        self,
+        document: dict[str, Any],
+        data: GeneratorData,
+        models: ModelReader,
+        blocks: Mapping[JsonPath, OperationBlock],
     ) -> None:
         self._document = document
         self._data = data
@@ -76,7 +80,7 @@ class OperationReader:
             bodies=tuple(self._bodies(body, endpoint)),
             body_required=body.get("required") is True,
             answers=tuple(sorted(self._answers(node, endpoint), key=_precedence)),
-            block=self._blocks.get(node["operationId"]),
+            block=self._blocks.get(path),
         )
 
     def _parameters(self, path: JsonPath, node: dict[str, Any], endpoint: Endpoint) -> Iterator[Parameter]:

@@ -16,7 +16,7 @@ from generator.document.problems import GenerationFailed, JsonPath, Problem
 from generator.document.schemas import lift_definitions, separate_parents
 from generator.model.api import Api, Operation
 from generator.model.blocks import OperationBlock
-from generator.model.extension import read_operations, read_resources
+from generator.model.extension import read_document, read_operations
 from generator.model.overlay_references import operation_references, schema_references
 from generator.raw import default_names
 from generator.raw.door import Parse, parse
@@ -76,11 +76,11 @@ def read(spec: Path, overlay_file: Path, *, strict: bool = True, warn: Warn = si
         if problems := [*unusable(merged), *unwritable(merged.data)]:
             raise GenerationFailed(problems)
         blocks = read_operations(merged.data)
-        resources = read_resources(merged.data, blocks, strict=strict)
+        whole = read_document(merged.data, blocks, strict=strict)
         problems = list(schema_references(merged.data)) if strict else []
         for warning in warnings:
             warn(warning)
-        parsed = parse(merged, blocks, resources)
+        parsed = parse(merged, blocks, whole)
         lost = operation_references(parsed.api)
         problems += lost
         if problems and strict:
@@ -128,7 +128,7 @@ def _without(block: OperationBlock, keys: JsonPath) -> OperationBlock:
             # Without its handle it would be another method, which gives something else.
             known = {"methods": tuple(method for method in block.methods if method.name != name)}
         case ("flatten", str(wire), int(index)):
-            left = [name for place, name in enumerate(block.flatten[wire]) if place != index]
+            left = tuple(name for place, name in enumerate(block.flatten[wire]) if place != index)
             known = {"flatten": {**block.flatten, wire: left}}
         case (("describe" | "rename" | "flatten") as key, str(wire)):
             known = {key: {name: value for name, value in getattr(block, key).items() if name != wire}}

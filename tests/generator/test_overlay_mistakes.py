@@ -22,8 +22,8 @@ BLOCK = "      x-alli-sdk:\n        resource: projects\n        method: list\n"
         (BLOCK, BLOCK.replace("projects", "Apps"), 1, "resource 'Apps' would have the class of 'apps'; name one of them otherwise"),
         (BLOCK, BLOCK.replace("projects", "documents").replace("list", "wait"), 2, "documents.wait is already the method of GET /webapi/v2/ingestion_status/{kb_id}"),
         (BLOCK, BLOCK.replace("projects", "apps").replace("list", "background"), 2, "apps.background is already the method of POST /webapi/apps/{app_id}/run"),
-        ("          style: cursor\n          param: after\n", "          param: after\n          style: curser\n", 1, "style must be one of cursor, page, offset"),
-        ("{style: page, ", "{style: pages, ", 0, "style must be one of cursor, page, offset"),
+        ("          style: cursor\n          param: after\n", "          param: after\n          style: curser\n", 1, "pagination.style must be 'cursor', 'page' or 'offset'"),
+        ("{style: page, ", "{style: pages, ", 0, "pagination.style must be 'cursor', 'page' or 'offset'"),
     ],
     ids=["class", "wait", "handle", "cursor misspelt", "page misspelt"],
 )  # fmt: skip
