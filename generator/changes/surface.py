@@ -16,7 +16,7 @@ from generator.facade.arguments import Argument
 from generator.facade.views import Facade, Method, Turn
 from generator.model.api import Api, Constraints, Model
 from generator.model.names import exports
-from generator.model.printers import FIELD, printer
+from generator.model.printers import FIELD, annotation
 from generator.model.types import Enum, Literals, Scalar, Type, open_enums, without_null
 from generator.output.twins import sync_text
 from generator.raw import reading
@@ -63,7 +63,7 @@ class FieldSurface:
     @property
     def annotation(self) -> str:
         """As in the class, but for enums, whose values are open."""
-        return printer(self.type).annotation(FIELD)
+        return annotation(self.type, FIELD)
 
 
 @dataclass(frozen=True)
@@ -157,7 +157,7 @@ def _companions(facade: Facade) -> Iterator[tuple[str, MethodSurface]]:
             if method.wait is not None:
                 parameters = dict(_parameters(method.arguments.positional, []))
                 until = Literals(tuple(method.wait.until))
-                parameters["until"] = ParameterSurface(until, False, None, annotation=printer(until).annotation(FIELD))
+                parameters["until"] = ParameterSurface(until, False, None, annotation=annotation(until, FIELD))
                 yield f"client.{resource.name}.wait", MethodSurface(sync_text(method.returns_text), parameters)
             if method.handle is not None:
                 taken = {"run_id": ParameterSurface(Scalar("str"), True, 0, annotation="str")}

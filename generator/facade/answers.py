@@ -8,7 +8,7 @@ from typing import Literal
 from generator.facade.argument_names import BlockError
 from generator.model.api import Answer, Api, Operation
 from generator.model.blocks import RECORDS, STREAMS, MethodBlock, OperationBlock
-from generator.model.printers import ANSWER, printer
+from generator.model.printers import ANSWER, annotation, answer_decoder
 from generator.model.types import (
     NULL,
     Anything,
@@ -52,8 +52,8 @@ class Returned:
         style = ANSWER.within(package) if package else ANSWER
         public = f"{package}.{self.public}" if package and self.public else self.public
         if self.kind in ("page", "records"):
-            return f"{public}[{printer(self.type).annotation(style)}]"
-        return public or printer(self.type).annotation(style)
+            return f"{public}[{annotation(self.type, style)}]"
+        return public or annotation(self.type, style)
 
     @property
     def has_own_class(self) -> bool:
@@ -78,7 +78,7 @@ def returned(operation: Operation, block: OperationBlock, method: MethodBlock, a
         return Returned("file", "AsyncDownloadedFile", form="bytes")
     if method.returns == RECORDS:
         item = _record(operation)
-        return Returned("records", f"Async{RECORDS}", item, printer(item).answer_decoder())
+        return Returned("records", f"Async{RECORDS}", item, answer_decoder(item))
     if method.returns in STREAMS:
         return Returned("stream", f"Async{method.returns}")
     if method.collect:
@@ -100,7 +100,7 @@ def returned(operation: Operation, block: OperationBlock, method: MethodBlock, a
             raise BlockError(message, "pagination", "items")
         item = answered(lists[0].items)
         required = tuple(name for name in _required(api, kind) if name in block.pagination.items)
-        return Returned("page", "AsyncPager", item, printer(item).answer_decoder(item=True), required=required)
+        return Returned("page", "AsyncPager", item, answer_decoder(item, item=True), required=required)
     kinds: dict[str, Type] = {answer.status: _value(answer) for answer in operation.good_answers}
     peel = None
     if good[0].kind == "json":
@@ -126,7 +126,7 @@ def _record(operation: Operation) -> Type:
 
 
 def _decoder(kind: Type) -> str:
-    return "nothing" if kind == NULL else printer(kind).answer_decoder()
+    return "nothing" if kind == NULL else answer_decoder(kind)
 
 
 def _value(answer: Answer) -> Type:

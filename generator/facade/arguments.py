@@ -12,7 +12,7 @@ from generator.facade.argument_names import ArgumentNames, BlockError
 from generator.model.api import Api, Constraints, Field, Operation
 from generator.model.blocks import MethodBlock, OperationBlock
 from generator.model.constraints import limits
-from generator.model.printers import ARGUMENT, printer
+from generator.model.printers import ARGUMENT, annotation, encoder, instances
 from generator.model.types import (
     NULL,
     File,
@@ -68,12 +68,8 @@ class Argument:
 
     def annotation(self, package: str = "") -> str:
         """Its type as in a signature; models are attributes of `package`."""
-        annotation = printer(self.type).annotation(ARGUMENT.within(package) if package else ARGUMENT)
-        if self.default == "UNSET":
-            annotation += " | Unset"
-        elif self.default:
-            annotation += " | None"
-        return annotation
+        absent = {"UNSET": " | Unset", "None": " | None"}.get(self.default, "")
+        return annotation(self.type, ARGUMENT.within(package) if package else ARGUMENT) + absent
 
     def declared(self, package: str = "") -> str:
         """As in a signature."""
@@ -206,14 +202,14 @@ class _Reader:
         may_be_null = nullable and place == "body" and (keep_null or not optional)
         where = f'"{self._name}: {name}"'
         code = self._encoder(kind, wire, name, where, needed=not optional)
-        instances = () if wire in block.types else printer(kind).instances
+        classes = () if wire in block.types else instances(kind)
         if file is not None:
             code = f"name_of_file({where}, {name}, {block.rename.get(file) or argument_name(file)})"
         elif code is not None:
             code = f"None if {name} is None else {code}" if may_be_null else code
-        elif instances:
+        elif classes:
             check = "nullable" if may_be_null or (optional and keep_null) else "optional" if optional else "required"
-            code = f"{check}({where}, {name}, {', '.join(instances)})"
+            code = f"{check}({where}, {name}, {', '.join(classes)})"
         elif place != "body" and isinstance(kind, Union):
             # A list or an object among the options is turned into what the builder takes.
             code = f"json_value({where}, {name})" if not optional else f"given(json_value({where}, {name}))"
@@ -237,7 +233,7 @@ class _Reader:
     def _encoder(self, kind: Type, wire: str, name: str, where: str, *, needed: bool) -> str | None:
         """The code for what can't be checked by asking for its class; None for the rest. It takes None as not given, unless `needed`."""
         if wire not in self._block.json_strings:
-            return printer(kind).encoder(where, name, needed=needed)
+            return encoder(kind, where, name, needed=needed)
         match self._block.types.get(wire):
             case ListOf():
                 code = f"{'as_list' if needed else 'sequence'}({where}, {name})"
@@ -268,9 +264,9 @@ class _Reader:
             accepted = union([Scalar("bytes"), kind])
             return Argument(name, name, name, accepted, "", f"as_content({where}, {name})", doc)
         code = self._encoder(kind, wanted, name, where, needed=True)
-        instances = () if wanted in self._block.types else printer(kind).instances
+        classes = () if wanted in self._block.types else instances(kind)
         if code is None:
-            code = f"required({where}, {name}, {', '.join(instances)})" if instances else name
+            code = f"required({where}, {name}, {', '.join(classes)})" if classes else name
         return Argument(name, name, name, self._block.types.get(name) or given(kind), "", code, doc)
 
     def _flattened(self, of: Field) -> list[Argument]:

@@ -10,7 +10,7 @@ from generator.facade.answers import Returned
 from generator.facade.arguments import Argument, Arguments
 from generator.model.api import Operation
 from generator.model.blocks import MethodBlock, OperationBlock
-from generator.model.printers import ANSWER, printer
+from generator.model.printers import ANSWER, annotation
 from generator.model.types import ListOf, models_in
 
 __all__ = ["arguments_text", "fence_of", "going", "in_markdown", "method_text", "source_text"]
@@ -125,12 +125,12 @@ def _told_returns(block: OperationBlock, method: MethodBlock, returned: Returned
         )
     name = returned.annotation().replace("builtins.", "")
     if returned.kind == "records":
-        record = printer(returned.type).annotation(ANSWER).replace("builtins.", "")
+        record = annotation(returned.type, ANSWER).replace("builtins.", "")
         return f"A stream of records, each a `{record}`; open it with `async with`. The request goes out when it is entered or first read."
     if name in _RETURNS:
         return _RETURNS[name]
     if isinstance(returned.type, ListOf):
-        return f"A list, each item of type `{printer(returned.type.items).annotation(ANSWER)}`."
+        return f"A list, each item of type `{annotation(returned.type.items, ANSWER)}`."
     if not models_in(returned.type):
         return f"The `{name}` of the answer."
     return f"The `{name}`, with None for what the service left out."

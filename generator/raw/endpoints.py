@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from generator.document.source_text import literal, sections
 from generator.model.api import Answer, Body, Operation, Parameter
-from generator.model.printers import FIELD, printer
+from generator.model.printers import FIELD, annotation, decoder, segment
 from generator.model.types import Enum, ListOf, ModelRef, Type, named_in
 
 __all__ = ["EndpointView"]
@@ -69,8 +69,7 @@ class EndpointView:
     def segments(self) -> list[tuple[str, str]]:
         """Parameters in the path, and what stands there."""
         return [
-            (each.name, printer(each.type).segment(each.name, literal(each.wire)))
-            for each in self.operation.placed("path")
+            (each.name, segment(each.type, each.name, literal(each.wire))) for each in self.operation.placed("path")
         ]
 
     def named(self, place: str) -> list[tuple[str, str]]:
@@ -84,7 +83,7 @@ class EndpointView:
 
     @property
     def body_types(self) -> list[str]:
-        return [printer(body.type).annotation(FIELD) for body in self.operation.bodies]
+        return [annotation(body.type, FIELD) for body in self.operation.bodies]
 
     @property
     def bodies(self) -> list[tuple[str, str, str, str]]:
@@ -107,7 +106,7 @@ class EndpointView:
     @property
     def return_type(self) -> str:
         kinds: list[Type] = [ListOf(each.type) if each.kind == "records" else each.type for each in self._answers]
-        found = sorted({printer(kind).annotation(FIELD) for kind in kinds}) or ["Any"]
+        found = sorted({annotation(kind, FIELD) for kind in kinds}) or ["Any"]
         return "Any" if found == ["Any"] else f"{' | '.join(found)} | None"
 
     @property
@@ -134,7 +133,7 @@ class EndpointView:
 
 def _declared(parameter: Parameter) -> str:
     unset = "" if parameter.required else " | Unset = UNSET"
-    return f"{parameter.name}: {printer(parameter.type).annotation(FIELD)}{unset}"
+    return f"{parameter.name}: {annotation(parameter.type, FIELD)}{unset}"
 
 
 def _is_spread(parameter: Parameter) -> bool:
@@ -162,13 +161,13 @@ def _instance(body: Body) -> str:
         case Enum(base=base):
             return base
         case other:
-            return printer(other).annotation(FIELD)
+            return annotation(other, FIELD)
 
 
 def _read(answer: Answer) -> str:
     """What `parsed` becomes."""
-    decoder = printer(answer.type).decoder
-    more = f", {decoder}" if decoder else ""
+    reader = decoder(answer.type)
+    more = f", {reader}" if reader else ""
     match answer.kind:
         case "json":
             return f"read_json(response.content{more})"

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from generator.document.source_text import literal, sections, snake_case
 from generator.model.api import Field, Model
-from generator.model.printers import FIELD, Style, printer
+from generator.model.printers import FIELD, Style, annotation, decoder
 from generator.model.types import NULL, Anything, Enum, ModelRef, named_in, union
 
 __all__ = ["EnumView", "FieldView", "ModelView"]
@@ -36,7 +36,7 @@ class FieldView:
     def annotation(self) -> str:
         """A field that may be left out reads as None then."""
         is_whole = self.field.required or isinstance(self.field.type, Anything)
-        return printer(self.field.type if is_whole else union((self.field.type, NULL))).annotation(self.style)
+        return annotation(self.field.type if is_whole else union((self.field.type, NULL)), self.style)
 
     @property
     def arguments(self) -> str:
@@ -48,7 +48,7 @@ class FieldView:
     @property
     def reader(self) -> str | None:
         """What from_dict calls the function that turns the JSON value into the attribute's; None where they are the same."""
-        return f"{self.field.name}_reader" if printer(self.field.type).decoder else None
+        return f"{self.field.name}_reader" if decoder(self.field.type) else None
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class ModelView:
     @property
     def additional(self) -> str | None:
         """Type of the values of additional_properties; None if the schema forbids them, which a server need not obey."""
-        return None if self.model.additional is None else printer(self.model.additional).annotation(self._style)
+        return None if self.model.additional is None else annotation(self.model.additional, self._style)
 
     @property
     def names_others(self) -> bool:
@@ -91,11 +91,11 @@ class ModelView:
         """What from_dict reads with: name there, and code."""
         named = [(field.name, field.type) for field in self.model.required_first]
         named += [("additional_properties", self.model.additional)] if self.model.additional else []
-        return [(f"{name}_reader", code) for name, kind in named if (code := printer(kind).decoder)]
+        return [(f"{name}_reader", code) for name, kind in named if (code := decoder(kind))]
 
     @property
     def reads_additional(self) -> bool:
-        return self.model.additional is not None and printer(self.model.additional).decoder is not None
+        return self.model.additional is not None and decoder(self.model.additional) is not None
 
     @property
     def reader_names(self) -> str:
