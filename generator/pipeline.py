@@ -11,15 +11,7 @@ from generator.document.problems import GenerationFailed, Place, Problem
 from generator.facade import resources
 from generator.facade.suggestions import suggestions
 from generator.facade.views import Facade
-from generator.output import (
-    formatting,
-    output_check,
-    provenance,
-    raw_package,
-    replace_tree,
-    templates,
-    type_check,
-)
+from generator.output import formatting, output_check, provenance, raw_package, replace_tree, templates, type_check
 from generator.raw import reading
 
 __all__ = ["OUTPUT", "OVERLAY", "ROOT", "SPEC", "built", "check", "generate"]

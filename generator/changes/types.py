@@ -4,17 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from generator.model.types import (
-    NULL,
-    Anything,
-    Enum,
-    ListOf,
-    Literals,
-    ObjectOf,
-    Scalar,
-    Type,
-    options,
-)
+from generator.model.types import NULL, Anything, Enum, ListOf, Literals, ObjectOf, Scalar, Type, options
 
 __all__ = ["compare_types"]
 

@@ -9,18 +9,7 @@ from generator.facade.argument_names import BlockError
 from generator.model.api import Answer, Api, Operation
 from generator.model.blocks import RECORDS, STREAMS, MethodBlock, OperationBlock
 from generator.model.printers import ANSWER, annotation, answer_decoder
-from generator.model.types import (
-    NULL,
-    Anything,
-    ListOf,
-    ModelRef,
-    ObjectOf,
-    Scalar,
-    Type,
-    answered,
-    options,
-    union,
-)
+from generator.model.types import NULL, Anything, ListOf, ModelRef, ObjectOf, Scalar, Type, answered, options, union
 
 __all__ = ["Returned", "constant_of", "returned"]
 
