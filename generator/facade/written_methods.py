@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from generator.facade.docstrings import fence_of
-
 __all__ = ["WrittenMethod", "WrittenType", "links", "written_methods", "written_types"]
 
 
@@ -25,11 +23,6 @@ class WrittenMethod:
     returns_text: str
     text: str
     """The docstring at column 0, not escaped."""
-
-    @property
-    def fence(self) -> str:
-        """Opens and closes the docstring in Markdown."""
-        return fence_of(self.text)
 
 
 Group: TypeAlias = Literal["error", "model", "other"]
@@ -46,11 +39,6 @@ class WrittenType:
     """What it is, and what it has, as code."""
     text: str
     """The docstring at column 0, not escaped."""
-
-    @property
-    def fence(self) -> str:
-        """Opens and closes the docstring in Markdown."""
-        return fence_of(self.text)
 
 
 def written_types(package: Path, exports: Iterable[tuple[str, list[str]]]) -> list[WrittenType]:

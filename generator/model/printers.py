@@ -24,7 +24,6 @@ from generator.model.types import (
 __all__ = [
     "ANSWER",
     "ARGUMENT",
-    "DECODER_FUNCTIONS",
     "FIELD",
     "Style",
     "annotation",
@@ -34,8 +33,6 @@ __all__ = [
     "instances",
     "segment",
 ]
-
-DECODER_FUNCTIONS = ("best_of", "first_of", "read_date", "read_datetime", "read_uuid")  # and list_of
 
 
 @dataclass(frozen=True)

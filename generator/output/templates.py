@@ -16,8 +16,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from generator.document.files import Document
 from generator.document.problems import GenerationFailed, Place, Problem
-from generator.document.source_text import literal
-from generator.facade.docstrings import in_markdown
+from generator.document.source_text import escaped, literal, snake_case
+from generator.facade.docstrings import arguments_text, fence_of, in_markdown, source_text
 from generator.facade.views import Facade
 from generator.facade.written_methods import links, written_methods, written_types
 from generator.output.provenance import header, spec_hash
@@ -43,7 +43,16 @@ def render(facade: Facade, document: Document, root: Path) -> None:
     environment = Environment(  # noqa: S701 - what is rendered is not HTML
         trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True, undefined=StrictUndefined
     )
-    environment.filters |= {"in_double_quote_literal": literal, "markdown": in_markdown, "sync": sync_text}
+    environment.filters |= {
+        "in_double_quote_literal": literal,
+        "docstring": escaped,
+        "snake_case": snake_case,
+        "sync": sync_text,
+        "arguments_text": arguments_text,
+        "source_text": source_text,
+        "fence": fence_of,
+        "markdown": in_markdown,
+    }
     modules = environment.overlay(
         loader=FileSystemLoader(TEMPLATES), line_statement_prefix="# jinja:", extensions=[Twins]
     )
@@ -97,7 +106,7 @@ def _write_reference(
 
 def _missing_mixins(facade: Facade) -> Iterator[Problem]:
     for resource in facade.resources:
-        name = f"_extras/{resource.mixin_module}.py"
+        name = f"_extras/{snake_case(resource.mixin or '')}.py"
         if resource.mixin and not any((TEMPLATES / f"{name}{suffix}").is_file() for suffix in ("", ".jinja")):
             yield Problem(
                 f"resource {resource.name}: the mixin {resource.mixin} has no template {name}.jinja, which must define it and "
