@@ -21,22 +21,22 @@ from generator.model.types import Enum, Literals, Scalar, Type, open_enums, with
 from generator.output.twins import sync_text
 from generator.raw import reading
 
-__all__ = ["FieldSurface", "MethodSurface", "ModelSurface", "ParameterSurface", "Surface", "read"]
+__all__ = ["MethodSurface", "ModelSurface", "Part", "Surface", "read"]
 
 
 @dataclass(frozen=True)
-class ParameterSurface:
-    """A parameter of a method."""
+class Part:
+    """A parameter of a method, or an attribute of a model."""
 
     type: Type
-    """Leaving it out is a matter of `required`, so null for that is not part of the type."""
+    """Leaving a parameter out is a matter of `required`, so null for that is not part of the type."""
     required: bool
-    position: int | None
-    """Where it stands if it may be given by position."""
     constraints: Constraints = field(default_factory=dict[str, object], compare=False)
     """What the service asks of its value beyond the type."""
     annotation: str = field(default="", compare=False)
-    """As in the signature."""
+    """As in the signature, or in the class but for enums, whose values are open."""
+    position: int | None = None
+    """Where a parameter stands if it may be given by position."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class MethodSurface:
     """A method of a resource."""
 
     returns: str
-    parameters: dict[str, ParameterSurface]
+    parameters: dict[str, Part]
     sunset: str | None = field(default=None, compare=False)
     """See `constraints.sunset`."""
     needs: frozenset[str] = field(default=frozenset(), compare=False)
@@ -52,25 +52,10 @@ class MethodSurface:
 
 
 @dataclass(frozen=True)
-class FieldSurface:
-    """An attribute of a model."""
-
-    type: Type
-    required: bool
-    constraints: Constraints = field(default_factory=dict[str, object], compare=False)
-    """As a parameter's."""
-
-    @property
-    def annotation(self) -> str:
-        """As in the class, but for enums, whose values are open."""
-        return annotation(self.type, FIELD)
-
-
-@dataclass(frozen=True)
 class ModelSurface:
     """A model, and whether users make it, get it, or both."""
 
-    fields: dict[str, FieldSurface]
+    fields: dict[str, Part]
     sent: bool
     received: bool
 
@@ -157,10 +142,10 @@ def _companions(facade: Facade) -> Iterator[tuple[str, MethodSurface]]:
             if method.wait is not None:
                 parameters = dict(_parameters(method.arguments.positional, []))
                 until = Literals(tuple(method.wait.until))
-                parameters["until"] = ParameterSurface(until, False, None, annotation=annotation(until, FIELD))
+                parameters["until"] = Part(until, False, annotation=annotation(until, FIELD))
                 yield f"client.{resource.name}.wait", MethodSurface(sync_text(method.returns_text), parameters)
             if method.handle is not None:
-                taken = {"run_id": ParameterSurface(Scalar("str"), True, 0, annotation="str")}
+                taken = {"run_id": Part(Scalar("str"), True, annotation="str", position=0)}
                 name = f"client.{resource.name}.{method.handle.take_up}"
                 yield name, MethodSurface(sync_text(method.returns_text), taken)
 
@@ -176,25 +161,16 @@ def _conversation(turn: Turn | None) -> dict[str, MethodSurface]:
     }
 
 
-def _parameters(positional: list[Argument], keywords: list[Argument]) -> Iterator[tuple[str, ParameterSurface]]:
+def _parameters(positional: list[Argument], keywords: list[Argument]) -> Iterator[tuple[str, Part]]:
     for place, argument in enumerate([*positional, *keywords]):
         kind = without_null(argument.type)[0] if argument.default else argument.type
-        yield (
-            argument.name,
-            ParameterSurface(
-                kind,
-                not argument.default,
-                place if place < len(positional) else None,
-                argument.constraints,
-                argument.annotation(),
-            ),
-        )
+        position = place if place < len(positional) else None
+        yield argument.name, Part(kind, not argument.default, argument.constraints, argument.annotation(), position)
 
 
 def _model(item: Model, sent: bool, received: bool) -> ModelSurface:
-    fields = {
-        each.name: FieldSurface(open_enums(each.type), each.required, each.constraints) for each in item.required_first
-    }
+    opened = [(each, open_enums(each.type)) for each in item.required_first]
+    fields = {each.name: Part(kind, each.required, each.constraints, annotation(kind, FIELD)) for each, kind in opened}
     return ModelSurface(fields, sent=sent, received=received)
 
 

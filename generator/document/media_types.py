@@ -13,7 +13,7 @@ from typing import Any, Literal, TypeAlias
 from generator.document.files import Document
 from generator.document.json_types import is_array, is_object, object_at
 from generator.document.problems import JsonPath, Problem
-from generator.document.schemas import followed, operations, resolved
+from generator.document.schemas import called, followed, operations, resolved
 
 __all__ = ["AnswerKind", "BodyKind", "answer_of", "bodies_of", "is_stream", "sent_as", "unusable"]
 
@@ -90,7 +90,7 @@ def unusable(document: Document) -> list[Problem]:
         place = (*_place(operation, path), "content", next(iter(listed)))
         problems.append(
             Problem(
-                f"{str(path[2]).upper()} {path[1]}: a request body of {' or '.join(listed)} with this schema can't be sent; what can be sent "
+                f"{called(path)}: a request body of {' or '.join(listed)} with this schema can't be sent; what can be sent "
                 "is JSON, application/x-www-form-urlencoded and multipart/form-data made of an object, text/* made of {type: string}, and "
                 "application/octet-stream made of {type: string, format: binary}. Say in the overlay which of these it is",
                 path=place,

@@ -16,6 +16,7 @@ from generator.document.problems import JsonPath
 __all__ = [
     "METHODS",
     "alternatives",
+    "called",
     "followed",
     "lift_definitions",
     "objects",
@@ -41,6 +42,11 @@ def operations(data: dict[str, Any]) -> Iterator[tuple[JsonPath, dict[str, Any]]
         for method, operation in object_at(item).items():
             if method in METHODS and is_object(operation):
                 yield ("paths", url, method), operation
+
+
+def called(path: JsonPath) -> str:
+    """An operation as people name it, `GET /apps`, by its path."""
+    return f"{str(path[2]).upper()} {path[1]}"
 
 
 _VALUES = ("const", "default", "enum", "example", "examples")

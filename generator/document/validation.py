@@ -8,7 +8,8 @@ and a security scheme that is asked for and not defined (the validator does not 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from openapi_spec_validator import OpenAPIV31SpecValidator
@@ -16,7 +17,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from generator.document.files import Document
 from generator.document.json_types import array_at, is_array, is_object, object_at, value_at
 from generator.document.problems import GenerationFailed, JsonPath, Problem
-from generator.document.schemas import alternatives, followed, operations, walk
+from generator.document.schemas import alternatives, called, followed, operations, walk
 
 __all__ = ["drop_required_flags", "references", "undefined_schemes", "validate"]
 
@@ -67,15 +68,11 @@ def _operation_ids(document: Document) -> Iterator[Problem]:
         if name in first:
             there = document.place((*first[name], "operationId"))
             yield Problem(
-                f"operationId '{name}' of {_operation(path)} is also that of {_operation(first[name])} ({there})",
+                f"operationId '{name}' of {called(path)} is also that of {called(first[name])} ({there})",
                 path=(*path, "operationId"),
             )
         else:
             first[name] = path
-
-
-def _operation(path: JsonPath) -> str:
-    return f"{str(path[2]).upper()} {path[1]}"
 
 
 def references(document: Document) -> Iterator[Problem]:
@@ -103,19 +100,19 @@ def undefined_schemes(document: Document) -> Iterator[Problem]:
 def _circles(document: Document) -> Iterator[Problem]:
     """Schemas that hold themselves other than in a property; a circle of several is reported once."""
     schemas = object_at(document.data, "components", "schemas")
-    parts = {name: list(_made_of(schema)) for name, schema in schemas.items()}
-    told: set[str] = set()
-    for name in parts:
-        circle = _way_back(name, parts)
-        if circle and told.isdisjoint(circle):
-            told.update(circle)
-            way = " → ".join([*circle, name])
-            message = (
-                f"schema {name} is made of itself ({way}) with no property in between, of which no type can be made"
-            )
-            yield Problem(
-                f"{message}; let the overlay say {{}} in one place, any JSON", path=("components", "schemas", name)
-            )
+    parts = {name: set(_made_of(schema)) for name, schema in schemas.items()}
+    while True:
+        try:
+            return TopologicalSorter(parts).prepare()
+        except CycleError as error:
+            circle = error.args[1][:0:-1]
+        start = circle.index(name := min(circle))
+        way = " → ".join([*circle[start:], *circle[:start], name])
+        message = f"schema {name} is made of itself ({way}) with no property in between, of which no type can be made"
+        yield Problem(
+            f"{message}; let the overlay say {{}} in one place, any JSON", path=("components", "schemas", name)
+        )
+        parts = {part: held - {*circle} for part, held in parts.items() if part not in circle}
 
 
 def _made_of(schema: Any) -> Iterator[str]:
@@ -125,20 +122,6 @@ def _made_of(schema: Any) -> Iterator[str]:
         yield reference.rpartition("/")[2]
     for part in alternatives(schema):
         yield from _made_of(part)
-
-
-def _way_back(name: str, parts: Mapping[str, list[str]]) -> list[str]:
-    """The names on the way from a schema to itself, that one first; none where there is no way."""
-    ways, seen = [[name]], set[str]()
-    while ways:
-        way = ways.pop(0)
-        for part in parts.get(way[-1], ()):
-            if part == name:
-                return way
-            if part not in seen:
-                seen.add(part)
-                ways.append([*way, part])
-    return []
 
 
 def _resolves(data: Any, reference: str) -> bool:

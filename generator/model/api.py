@@ -117,6 +117,10 @@ class Answer:
         return self.status.startswith("2")
 
 
+def _types(answers: Iterable[Answer]) -> list[Type]:
+    return [kind for each in answers for kind in (each.type, each.record) if kind is not None]
+
+
 @dataclass(frozen=True)
 class Operation:
     """One HTTP method of one path."""
@@ -156,16 +160,12 @@ class Operation:
     @property
     def good_types(self) -> list[Type]:
         """What the body of such an answer may be, and a record of one that is streamed."""
-        answers = [answer for answer in self.good_answers if answer.kind != "nothing"]
-        return [*(each.type for each in answers), *(each.record for each in answers if each.record is not None)]
+        return _types(answer for answer in self.good_answers if answer.kind != "nothing")
 
     @property
     def answered_types(self) -> list[Type]:
         """What the body of any answer may be, and a record of one that is streamed."""
-        return [
-            *(each.type for each in self.answers),
-            *(each.record for each in self.answers if each.record is not None),
-        ]
+        return _types(self.answers)
 
     @property
     def errors(self) -> dict[str, str]:

@@ -13,7 +13,7 @@ from typing import Any
 from generator.document.did_you_mean import nearest
 from generator.document.json_types import is_object
 from generator.document.problems import GenerationFailed, JsonPath, Problem
-from generator.document.schemas import operations
+from generator.document.schemas import called, operations
 from generator.model.block_reader import read
 from generator.model.blocks import RECORDS, STREAMS, DocumentBlock, MethodBlock, OperationBlock, ResultClass
 from generator.model.names import clashes
@@ -30,7 +30,7 @@ def read_operations(document: dict[str, Any]) -> dict[JsonPath, OperationBlock]:
     problems: list[Problem] = []
     blocks: dict[JsonPath, OperationBlock] = {}
     for path, operation in operations(document):
-        raw, place, where = operation["x-alli-sdk"], (*path, "x-alli-sdk"), f"{str(path[2]).upper()} {path[1]}"
+        raw, place, where = operation["x-alli-sdk"], (*path, "x-alli-sdk"), called(path)
         raw = {"idempotent": path[2] == "get", **raw} if is_object(raw) else raw
         if (block := read(OperationBlock, raw, place, where, problems)) is not None:
             one = MethodBlock(block.method or "", returns=_returns(block), doc=block.doc)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from generator.document.problems import JsonPath, Problem
+from generator.document.schemas import called
 from generator.document.source_text import pascal_case
 from generator.model.blocks import OperationBlock
 
@@ -106,7 +107,7 @@ def clashes(blocks: Mapping[JsonPath, OperationBlock]) -> Iterator[Problem]:
     methods: dict[tuple[str, str], str] = {}
     classes: dict[str, str] = {}
     for path, block in blocks.items():
-        where, place = f"{str(path[2]).upper()} {path[1]}", (*path, "x-alli-sdk")
+        where, place = called(path), (*path, "x-alli-sdk")
         first = classes.setdefault(pascal_case(block.resource), block.resource)
         if first != block.resource:
             message = f"{where}: x-alli-sdk: resource '{block.resource}' would have the class of '{first}'; name one of them otherwise"

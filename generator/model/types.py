@@ -5,7 +5,7 @@ Types are values: two that take in the same are equal. A union holds no union, a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
@@ -159,26 +159,22 @@ def closed_values(kind: Type) -> tuple[str | int, ...]:
 
 def listed_as(kind: Type, *, open: bool) -> Type:
     """The type with its enums open or closed."""
-    match kind:
-        case Enum():
-            return replace(kind, open=open)
-        case ListOf(items=items):
-            return ListOf(listed_as(items, open=open))
-        case Union():
-            return union(listed_as(option, open=open) for option in kind.options)
-        case _:
-            return kind
+    return _with_enums(kind, lambda enum: replace(enum, open=open))
 
 
 def open_enums(kind: Type) -> Type:
     """The type with any value of an enum's type in its place: the values that are listed are not all."""
+    return _with_enums(kind, lambda enum: Scalar(enum.base))
+
+
+def _with_enums(kind: Type, change: Callable[[Enum], Type]) -> Type:
     match kind:
-        case Enum(base=base):
-            return Scalar(base)
-        case ListOf(items=items):
-            return ListOf(open_enums(items))
+        case Enum():
+            return change(kind)
+        case ListOf(items):
+            return ListOf(_with_enums(items, change))
         case Union():
-            return union(open_enums(option) for option in kind.options)
+            return union(_with_enums(option, change) for option in kind.options)
         case _:
             return kind
 

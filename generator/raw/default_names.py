@@ -14,7 +14,7 @@ from generator.document.files import Document
 from generator.document.json_types import is_array, is_object
 from generator.document.media_types import answer_of, bodies_of
 from generator.document.problems import JsonPath, Problem
-from generator.document.schemas import operations, properties, resolved, step
+from generator.document.schemas import called, operations, properties, resolved, step
 from generator.document.source_text import snake_case
 from generator.model.blocks import RESERVED_METHODS, RESERVED_RESOURCES
 
@@ -41,7 +41,6 @@ def annotate(document: Document) -> list[Problem]:
     ids = {name for _, operation in found if isinstance(name := operation.get("operationId"), str)}
     warnings: list[Problem] = []
     for path, operation in found:
-        where = f"{str(path[2]).upper()} {path[1]}"
         missing: list[str] = []
         if "x-alli-sdk" not in operation:
             resource, method = _name(document.data, path, operation, methods)
@@ -59,13 +58,13 @@ def annotate(document: Document) -> list[Problem]:
         if is_object(block) and isinstance(block.get("resource"), str):
             operation["tags"] = [block["resource"]]
         if missing:
-            warnings.append(_warning(where, path, operation, missing))
+            warnings.append(_warning(path, operation, missing))
     return warnings
 
 
-def _warning(where: str, path: JsonPath, operation: dict[str, Any], missing: list[str]) -> Problem:
+def _warning(path: JsonPath, operation: dict[str, Any], missing: list[str]) -> Problem:
     block = operation["x-alli-sdk"]
-    called = f"client.{block.get('resource')}.{next((m for _, m in _methods(operation)), '?')}()"
+    name = f"client.{block.get('resource')}.{next((m for _, m in _methods(operation)), '?')}()"
     added = [f"operationId: {operation['operationId']}"]
     if "x-alli-sdk" in missing:
         added += [
@@ -74,7 +73,7 @@ def _warning(where: str, path: JsonPath, operation: dict[str, Any], missing: lis
         ]
     target = "$.paths['" + str(path[1]).replace("\\", "\\\\").replace("'", "\\'") + f"'].{path[2]}"
     return Problem(
-        f"warning: {where} has no {' and no '.join(missing)} in the overlay, so it is called {called}; to name it yourself, add this "
+        f"warning: {called(path)} has no {' and no '.join(missing)} in the overlay, so it is called {name}; to name it yourself, add this "
         f"action and change the names: {{target: {target!r}, update: {{{', '.join(added)}}}}}",
         path=path,
     )
