@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from generator.facade.argument_names import BlockError
+from generator.facade.offers import BlockError, Offer
 from generator.model.api import Answer, Api, Operation
-from generator.model.blocks import RECORDS, STREAMS, MethodBlock, OperationBlock
+from generator.model.blocks import RECORDS, STREAMS
 from generator.model.printers import ANSWER, annotation, answer_decoder
 from generator.model.types import NULL, Anything, ListOf, ModelRef, ObjectOf, Scalar, Type, answered, options, union
 
-__all__ = ["Returned", "constant_of", "returned"]
+__all__ = ["Returned", "returned"]
 
 
 @dataclass(frozen=True)
@@ -50,17 +50,13 @@ class Returned:
         return not self.public and isinstance(self.type, ModelRef)
 
 
-def constant_of(block: OperationBlock, method: MethodBlock) -> str:
-    """The constant that holds the `Operation` of a method."""
-    return f"{block.resource}_{method.name}".upper()
-
-
-def returned(operation: Operation, block: OperationBlock, method: MethodBlock, api: Api) -> Returned:
+def returned(offer: Offer) -> Returned:
     """What one method of an operation gives.
 
     Raises:
         BlockError: the block names what the answer doesn't have.
     """
+    operation, block, method, api = offer.operation, offer.block, offer.method, offer.api
     if method.handle is not None:
         return Returned("handle", "AsyncBackgroundRun")
     if block.answer == "file":
@@ -75,7 +71,7 @@ def returned(operation: Operation, block: OperationBlock, method: MethodBlock, a
     if method.returns is not None:
         decode = f"{method.returns}.from_payload"
         if block.result is not None:
-            decode = f"partial({decode}, format={constant_of(block, method)}.format)"
+            decode = f"partial({decode}, format={offer.constant}.format)"
         return Returned("result", method.returns, decode=decode)
     good = [answer for answer in operation.good_answers if answer.kind != "nothing"] or operation.good_answers
     if not good:
@@ -93,7 +89,10 @@ def returned(operation: Operation, block: OperationBlock, method: MethodBlock, a
     kinds: dict[str, Type] = {answer.status: _value(answer) for answer in operation.good_answers}
     peel = None
     if good[0].kind == "json":
-        kinds[good[0].status] = answered(_unwrapped(api, kind, block) if block.unwrap else kind)
+        whole = api.unwrapped(kind, block.unwrap) if block.unwrap else kind
+        if whole is None:
+            raise BlockError(f"the 200 answer has no property {block.unwrap[0]!r}")
+        kinds[good[0].status] = answered(whole)
         peel = _peel(api, kind, kinds[good[0].status], unwraps=bool(block.unwrap))
     main = kinds[good[0].status]
     decode = _decoder(main)
@@ -130,13 +129,6 @@ def _value(answer: Answer) -> Type:
             return ListOf(answered(answer.type))
         case "json":
             return answered(answer.type)
-
-
-def _unwrapped(api: Api, kind: Type, block: OperationBlock) -> Type:
-    found = api.unwrapped(kind, block.unwrap)
-    if found is None:
-        raise BlockError(f"the 200 answer has no property {block.unwrap[0]!r}")
-    return found
 
 
 def _peel(api: Api, whole: Type, value: Type, *, unwraps: bool) -> Literal["alone", "always"] | None:

@@ -3,22 +3,11 @@
 from __future__ import annotations
 
 from generator.document.source_text import argument_name
+from generator.facade.offers import BlockError
 from generator.model.blocks import OperationBlock
 from generator.model.names import ARGUMENT_NAMES
 
-__all__ = ["ArgumentNames", "BlockError"]
-
-
-class BlockError(ValueError):
-    """A block names what the operation does not have.
-
-    Attributes:
-        keys: where in the block.
-    """
-
-    def __init__(self, message: str, *keys: str | int) -> None:
-        super().__init__(message)
-        self.keys = keys
+__all__ = ["ArgumentNames"]
 
 
 class ArgumentNames:

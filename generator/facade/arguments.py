@@ -6,11 +6,11 @@ import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from generator.document.did_you_mean import nearest
 from generator.document.source_text import argument_name
-from generator.facade.argument_names import ArgumentNames, BlockError
-from generator.model.api import Api, Constraints, Field, Operation
-from generator.model.blocks import MethodBlock, OperationBlock
+from generator.facade.argument_names import ArgumentNames
+from generator.facade.offers import BlockError, Offer
+from generator.model.api import Constraints, Field, Operation
+from generator.model.blocks import OperationBlock
 from generator.model.constraints import limits
 from generator.model.printers import ARGUMENT, annotation, encoder, instances
 from generator.model.types import (
@@ -92,19 +92,13 @@ class Arguments:
         return self.positional + self.keywords
 
 
-def arguments_of(operation: Operation, block: OperationBlock, method: MethodBlock, api: Api) -> Arguments:
+def arguments_of(offer: Offer) -> Arguments:
     """The arguments of one facade method.
-
-    Args:
-        operation: What the method calls.
-        block: What the overlay says of the operation.
-        method: Which of its methods.
-        api: For the models.
 
     Raises:
         BlockError: the block names a parameter or argument that is not there.
     """
-    reader = _Reader(operation, block, method, api)
+    reader, operation, block = _Reader(offer), offer.operation, offer.block
     path = [reader.argument(parameter, "path") for parameter in operation.placed("path")]
     query = [
         reader.argument(parameter, place)
@@ -161,32 +155,29 @@ def _check_names(block: OperationBlock, every: dict[str, Argument]) -> None:
     for keys, name in named:
         existing = known if keys[0] == "describe" else every
         if name not in existing:
-            message = f"{keys[0]}: there is no argument '{name}'; the nearest is '{nearest(name, existing)}'"
-            raise BlockError(message, *keys)
+            raise BlockError.unknown("argument", name, existing, *keys)
 
 
 class _Reader:
-    def __init__(self, operation: Operation, block: OperationBlock, method: MethodBlock, api: Api) -> None:
-        self._names = ArgumentNames(block, operation.module)
-        self._operation = operation
-        self._block = block
-        self._api = api
-        self._method = method
-        self._name = f"{block.resource}.{method.name}"
+    def __init__(self, offer: Offer) -> None:
+        self._names = ArgumentNames(offer.block, offer.operation.module)
+        self._offer = offer
+        self._block = offer.block
 
     def body(self) -> list[Argument]:
-        if not self._operation.bodies:
+        offer, block = self._offer, self._block
+        if not offer.operation.bodies:
             return []
-        main = self._operation.bodies[0].type
-        if self._block.body is not None:
-            return [self._whole(main, self._block.body)]
+        main = offer.operation.bodies[0].type
+        if block.body is not None:
+            return [self._whole(main, block.body)]
         if not isinstance(main, ModelRef):
-            raise BlockError("the body is not an object; name it with body: {argument: …}")
+            raise BlockError("the body must be a JSON object or a form; else name it with body: {argument: …}")
         arguments: list[Argument] = []
-        for each in self._api.model(main).fields:
-            if each.wire in self._block.flatten:
+        for each in offer.api.model(main).fields:
+            if each.wire in block.flatten:
                 arguments += self._flattened(each)
-            elif each.wire not in (*self._block.omit, *self._block.same_as, *self._method.set) and not each.read_only:
+            elif each.wire not in (*block.omit, *block.same_as, *offer.method.set) and not each.read_only:
                 arguments.append(self.argument(each, "body"))
         return arguments
 
@@ -200,7 +191,7 @@ class _Reader:
         keep_null = block.keep_null and place == "body"
         # A property that must be there can be null by being None; one that may be left out only where None isn't that.
         may_be_null = nullable and place == "body" and (keep_null or not optional)
-        where = f'"{self._name}: {name}"'
+        where = f'"{self._offer.name}: {name}"'
         code = self._encoder(kind, wire, name, where, needed=not optional)
         classes = () if wire in block.types else instances(kind)
         if file is not None:
@@ -258,7 +249,7 @@ class _Reader:
 
     def _whole(self, kind: Type, wanted: str) -> Argument:
         name = self._names.whole_body(wanted)
-        where = f'"{self._name}: {name}"'
+        where = f'"{self._offer.name}: {name}"'
         doc = self._block.describe.get(name, "The whole body.")
         if isinstance(kind, File):
             accepted = union([Scalar("bytes"), kind])
@@ -273,8 +264,5 @@ class _Reader:
         wire, (kind, _) = of.wire, without_null(of.type)
         if not isinstance(kind, ModelRef):
             raise BlockError(f"flatten: {wire} is not an object", "flatten", wire)
-        known = {inner.wire: inner for inner in self._api.model(kind).fields}
-        wanted = self._block.flatten[wire]
-        if missing := [name for name in wanted if name not in known]:
-            raise BlockError(f"flatten: {wire} has no {', '.join(missing)}; it has {', '.join(known)}", "flatten", wire)
-        return [self.argument(known[name], "body", group=wire) for name in wanted]
+        fields = self._offer.api.fields(kind)
+        return [self.argument(fields[name], "body", group=wire) for name in self._block.flatten[wire]]

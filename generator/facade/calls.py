@@ -4,48 +4,45 @@ from __future__ import annotations
 
 from typing import Any
 
-from generator.facade.argument_names import BlockError
 from generator.facade.arguments import Argument, Arguments
+from generator.facade.offers import BlockError, Offer
 from generator.facade.views import Call
-from generator.model.api import Operation
-from generator.model.blocks import MethodBlock, OperationBlock
 from generator.model.types import Anything, ModelRef, Scalar, Type, Union
 
 __all__ = ["call_of"]
 
 
-def _path_code(argument: Argument, block: OperationBlock, method: MethodBlock) -> str:
+def _path_code(argument: Argument, method: str) -> str:
     if not isinstance(argument.type, Scalar) or argument.type.name not in ("str", "int"):
         return argument.code
     # The builder looks itself at whether text or an integer can be a segment of the path, and names it as the document does.
     if argument.name == argument.builder_name:
         return argument.name
-    return f'as_id("{block.resource}.{method.name}: {argument.name}", {argument.name}, {argument.type.name})'
+    return f'as_id("{method}: {argument.name}", {argument.name}, {argument.type.name})'
 
 
-def call_of(operation: Operation, block: OperationBlock, method: MethodBlock, arguments: Arguments) -> Call:
+def call_of(offer: Offer, arguments: Arguments) -> Call:
     """How the method calls the builder of its operation.
 
     Raises:
         BlockError: the block says of the body what it is not.
     """
+    operation, block = offer.operation, offer.block
     known: dict[str, Any] = {
         "module": operation.tag,
         "builder": operation.module,
-        "path": [_path_code(argument, block, method) for argument in arguments.path],
+        "path": [_path_code(argument, offer.name) for argument in arguments.path],
         "others": {a.name: f"{a.builder_name}={a.code}" for a in arguments.query},
     }
     if not operation.bodies:
         return Call(**known)
     main = operation.bodies[0]
     if not isinstance(main.type, ModelRef):
-        if block.body is None:
-            raise BlockError("the body must be a JSON object or a form; else name it with body: {argument: …}")
-        return Call(**known, handed_on=_value(main.type, arguments.body[0], f"{block.resource}.{method.name}"))
+        return Call(**known, handed_on=_value(main.type, arguments.body[0], offer.name))
     known["body_model"] = main.type
     if block.body is not None:
         name = arguments.body[0].name
-        where = f'"{block.resource}.{method.name}: {name}"'
+        where = f'"{offer.name}: {name}"'
         code = f"{main.type.name}.from_dict(wire(json_mapping({where}, required({where}, {name}, Mapping))))"
         return Call(**known, handed_on=code)
     known["handed_on"] = "body"
@@ -54,7 +51,7 @@ def call_of(operation: Operation, block: OperationBlock, method: MethodBlock, ar
     groups = [
         (repr(wire), [(repr(a.wire), a.code) for a in arguments.body if a.group == wire]) for wire in block.flatten
     ]
-    fields = [(repr(wire), repr(value)) for wire, value in method.set.items()]
+    fields = [(repr(wire), repr(value)) for wire, value in offer.method.set.items()]
     paged = block.pagination.param if block.pagination is not None and block.pagination.place == "body" else None
     plain_arguments = [a for a in arguments.body if a.group is None and a.name != block.files]
     fields += [(repr(a.wire), a.code) for a in plain_arguments if a.wire != paged]
