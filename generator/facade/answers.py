@@ -9,7 +9,19 @@ from generator.facade.offers import BlockError, Offer
 from generator.model.api import Answer, Api, Operation
 from generator.model.blocks import RECORDS, STREAMS
 from generator.model.printers import ANSWER, annotation, answer_decoder
-from generator.model.types import NULL, Anything, ListOf, ModelRef, ObjectOf, Scalar, Type, answered, options, union
+from generator.model.types import (
+    NULL,
+    Anything,
+    ListOf,
+    ModelRef,
+    ObjectOf,
+    Scalar,
+    Type,
+    answered,
+    items_in,
+    options,
+    union,
+)
 
 __all__ = ["Returned", "returned"]
 
@@ -78,12 +90,11 @@ def returned(offer: Offer) -> Returned:
         return Returned("value", decode="anything")
     kind = good[0].type
     if block.pagination is not None:
-        found = api.unwrapped(kind, block.pagination.items) or NULL
-        lists = [each for each in options(found) if isinstance(each, ListOf)]
-        if not lists:
+        items = items_in([api.unwrapped(kind, block.pagination.items) or NULL])
+        if not items:
             message = f"pagination.items: the 200 answer has no list {block.pagination.items[0]!r}"
             raise BlockError(message, "pagination", "items")
-        item = answered(lists[0].items)
+        item = answered(items[0])
         required = tuple(name for name in _required(api, kind) if name in block.pagination.items)
         return Returned("page", "AsyncPager", item, answer_decoder(item, item=True), required=required)
     kinds: dict[str, Type] = {answer.status: _value(answer) for answer in operation.good_answers}

@@ -7,7 +7,7 @@ from collections.abc import Container, Iterable, Iterator
 from generator.document.problems import Problem
 from generator.document.schemas import called
 from generator.model.api import Api, Operation
-from generator.model.types import ListOf, options
+from generator.model.types import items_in
 
 __all__ = ["suggestions"]
 
@@ -39,7 +39,7 @@ def _pagination(api: Api, operation: Operation) -> str | None:
     """What to say of the pages of an operation; None where it seems to have none."""
     fields = api.fields(*(answer.type for answer in operation.good_answers))
     following = _first(_CURSORS, fields)
-    lists = [wire for wire, field in fields.items() if any(isinstance(each, ListOf) for each in options(field.type))]
+    lists = [wire for wire, field in fields.items() if items_in([field.type])]
     names = [parameter.wire for parameter in operation.placed("query")]
     if len(lists) != 1:
         return None

@@ -13,7 +13,7 @@ from typing import Any, Literal, TypeAlias
 
 from generator.document.problems import JsonPath
 from generator.model.blocks import OperationBlock, ResourceBlock, ResultBlock
-from generator.model.types import Enum, ListOf, ModelRef, Type, models_in, options
+from generator.model.types import Enum, ListOf, ModelRef, Type, items_in, models_in, options
 
 __all__ = ["Answer", "Api", "Body", "Constraints", "Field", "Model", "Operation", "Parameter"]
 
@@ -222,7 +222,7 @@ class Api:
     def _under(self, kind: Type, path: str) -> Type | None:
         for prefix in ("[].", "[0]."):
             if path.startswith(prefix):
-                items = [each.items for each in options(kind) if isinstance(each, ListOf)]
+                items = items_in([kind])
                 found = self._under(items[0], path.removeprefix(prefix)) if items else None
                 return ListOf(found) if found is not None and prefix == "[]." else found
         for key in path.split("."):

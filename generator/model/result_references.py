@@ -10,7 +10,7 @@ from generator.document.did_you_mean import nearest
 from generator.document.problems import JsonPath, Problem
 from generator.model.api import Api, Operation
 from generator.model.blocks import OperationBlock, ResultBlock, result_class
-from generator.model.types import Enum, ListOf, Type, options
+from generator.model.types import Enum, Type, items_in, options
 
 __all__ = ["result_references"]
 
@@ -109,16 +109,8 @@ def _end(api: Api, kind: Type, dotted: str) -> _End:
 
 def _reached(api: Api, kinds: Iterable[Type], paths: Iterable[str]) -> list[Type]:
     """The types of what lies at these paths, or in the lists there."""
-    found: list[Type] = []
-    for kind in kinds:
-        for dotted in paths:
-            reached: Type | None = kind
-            for key in dotted.split("."):
-                fields = {} if reached is None else api.fields(reached)
-                reached = fields[key].type if key in fields else None
-            if reached is not None:
-                found += [each.items for each in options(reached) if isinstance(each, ListOf)] or [reached]
-    return found
+    found = [each for kind in kinds for path in paths if (each := api.unwrapped(kind, (path,))) is not None]
+    return [inner for each in found for inner in items_in([each]) or [each]]
 
 
 def _known_types(api: Api, kind: Type) -> list[str]:

@@ -26,6 +26,7 @@ __all__ = [
     "answered",
     "closed_values",
     "given",
+    "items_in",
     "listed_as",
     "models_in",
     "named_in",
@@ -130,6 +131,11 @@ OBJECT = ObjectOf(Anything())
 def options(kind: Type) -> tuple[Type, ...]:
     """The options of a union; any other type is its own only option."""
     return kind.options if isinstance(kind, Union) else (kind,)
+
+
+def items_in(kinds: Iterable[Type]) -> list[Type]:
+    """What the lists among some types hold, those among a union's options included."""
+    return [each.items for kind in kinds for each in options(kind) if isinstance(each, ListOf)]
 
 
 def union(kinds: Iterable[Type]) -> Type:
