@@ -36,8 +36,10 @@ _INNER = ("_content", "_stream", "_httpcore_stream", "_connection")
 """Where a stream or a connection keeps the one that it wraps."""
 _DEEPEST = 10
 
-_END_OF_CHUNK = (b"\r\n", False)
-"""What a parser has left of a chunk that it has given whole, where nothing came behind it and the connection is open."""
+_LAST_CHUNK = b"\r\n0\r\n\r\n"
+_AFTER_CHUNK = {b"\r\n": NEED_DATA, _LAST_CHUNK: None}
+"""What a parser mostly has left of the chunks that have come, and what follows: more is to be read, or the parser is to be asked again
+once what came before the end is given out."""
 
 
 def carries_others(response: Response) -> bool:
@@ -80,7 +82,7 @@ def join_chunks(body: object) -> None:
     many small ones.
     """
     parser = _find(body, "_h11_state")
-    if type(parser) is H11Connection:
+    if type(parser) is H11Connection and hasattr(parser, "_receive_buffer"):
         # The library has no argument for it.
         parser.__class__ = _Joining
 
@@ -100,8 +102,9 @@ class _Joining(H11Connection):
         pieces: list[bytes] = []
         while type(more) is Data:
             pieces.append(more.data)
-            if more.chunk_end and self.trailing_data == _END_OF_CHUNK:
-                more = NEED_DATA  # as the parser would say, after as much work as for the chunk
+            left = self._receive_buffer
+            if more.chunk_end and len(left) <= len(_LAST_CHUNK) and bytes(left) in _AFTER_CHUNK:
+                more = _AFTER_CHUNK[bytes(left)]  # as the parser would say, after as much work as for the chunk
                 break
             try:
                 more = super().next_event()
