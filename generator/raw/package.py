@@ -42,7 +42,7 @@ class _FirstLine(Extension):
         return f'{{{{ first_line("{name}") }}}}{source}' if name and name.endswith(".py.jinja") else source
 
 
-def write(parsed: Parse, package: Path, header: Callable[[str], str]) -> None:
+def write(parsed: Parse, package: Path, header: Callable[[str], str] = str) -> None:
     """Write the raw package, not yet formatted.
 
     Args:
