@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from typing import Any, Literal, TypeAlias
 
 from generator.document.files import Document
-from generator.document.json_types import is_array, is_object, object_at
+from generator.document.json_types import is_object, object_at
 from generator.document.problems import JsonPath, Problem
-from generator.document.schemas import called, followed, operations, resolved
+from generator.document.schemas import called, followed, operations, resolved, types_of
 
 __all__ = ["AnswerKind", "BodyKind", "answer_of", "bodies_of", "is_stream", "sent_as", "unusable"]
 
@@ -119,20 +119,15 @@ def _is_json(essence: str) -> bool:
 
 def _is_object(data: dict[str, Any], schema: object) -> bool:
     node = resolved(data, schema)
-    return "object" in _types(node) or any(key in node for key in ("properties", "allOf", "additionalProperties"))
+    return "object" in types_of(node) or any(key in node for key in ("properties", "allOf", "additionalProperties"))
 
 
 def _is_string(data: dict[str, Any], schema: object) -> bool:
     """Or a number, or whatever has no parts."""
     node = resolved(data, schema)
-    return {"object", "array"}.isdisjoint(_types(node)) and not any(
+    return {"object", "array"}.isdisjoint(types_of(node)) and not any(
         key in node for key in ("properties", "items", "allOf")
     )
-
-
-def _types(node: dict[str, Any]) -> list[Any]:
-    kind = node.get("type")
-    return kind if is_array(kind) else [kind]
 
 
 def _contents(holder: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -50,11 +50,7 @@ def apply(document: Document, overlay: Document, *, strict: bool = True) -> Docu
 
 def _check_root(overlay: Document) -> list[Problem]:
     data = overlay.data
-    problems = [
-        Problem(f"unknown key '{key}' in an overlay; accepted: {', '.join(sorted(_ROOT_KEYS))}, x-*", path=(key,))
-        for key in data
-        if key not in _ROOT_KEYS and not key.startswith("x-")
-    ]
+    problems = list(_unknown(data, _ROOT_KEYS, "an overlay", ()))
     if not str(data.get("overlay", "")).startswith("1.0"):
         problems.append(Problem("this is not an Overlay 1.0 document: expected `overlay: 1.0.0`", path=("overlay",)))
     if not is_array(data.get("actions")) or not data["actions"]:
@@ -65,16 +61,20 @@ def _check_root(overlay: Document) -> list[Problem]:
 def _check_action(action: object, here: JsonPath) -> list[Problem]:
     if not is_object(action):
         return [Problem("an action must be an object with a target", path=here)]
-    problems = [
-        Problem(f"unknown key '{key}' in an action; accepted: {', '.join(sorted(_ACTION_KEYS))}", path=(*here, key))
-        for key in action
-        if key not in _ACTION_KEYS and not key.startswith("x-")
-    ]
+    problems = list(_unknown(action, _ACTION_KEYS, "an action", here))
     if not isinstance(action.get("target"), str):
         problems.append(Problem("an action needs a `target`, a JSONPath in text", path=here))
     if ("update" in action) == (action.get("remove") is True):
         problems.append(Problem("an action needs either `update` or `remove: true`", path=here))
     return problems
+
+
+def _unknown(data: dict[str, Any], known: set[str], what: str, here: JsonPath) -> Iterator[Problem]:
+    for key in data:
+        if key not in known and not key.startswith("x-"):
+            yield Problem(
+                f"unknown key '{key}' in {what}; accepted: {', '.join(sorted(known))}, x-*", path=(*here, key)
+            )
 
 
 class _Action:

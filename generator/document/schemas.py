@@ -26,6 +26,7 @@ __all__ = [
     "resolved",
     "separate_parents",
     "step",
+    "types_of",
     "walk",
 ]
 
@@ -76,6 +77,12 @@ def alternatives(schema: Any) -> Iterator[Any]:
     return (part for key in ("allOf", "anyOf", "oneOf") for part in array_at(schema, key))
 
 
+def types_of(schema: dict[str, Any]) -> list[str]:
+    """The types that a schema names itself."""
+    kind = schema.get("type")
+    return kind if is_array(kind) else [kind] if isinstance(kind, str) else []
+
+
 def resolved(data: dict[str, Any], node: Any) -> dict[str, Any]:
     """The object that a node is or refers to; an empty one if there is none."""
     for _ in range(MAX_DEPTH):
@@ -123,10 +130,7 @@ def lift_definitions(data: dict[str, Any]) -> None:
 
     Each gets the name that it has there, with that of its component before it where there is another of that name.
     """
-    components = data.get("components")
-    schemas = components.get("schemas") if is_object(components) else None
-    if not is_object(schemas):
-        return
+    schemas = object_at(data, "components", "schemas")
     lifted: dict[str, str] = {}
     waiting = [data]
     while waiting:
@@ -161,11 +165,10 @@ def separate_parents(data: dict[str, Any]) -> None:
     That is how the discriminator's example of the OpenAPI pages is often written. Taken at its word, each child is one of all children,
     and so on without end. What is meant: the parent is one of its children, and each of them has its properties.
     """
-    components = data.get("components")
-    schemas = components.get("schemas") if is_object(components) else None
-    for name, schema in schemas.items() if is_object(schemas) else ():
+    for name, schema in object_at(data, "components", "schemas").items():
         reference = f"#/components/schemas/{name}"
-        if not is_object(schema) or not any(_inherits(data, part, reference) for part in _choices(schema)):
+        choices = (*array_at(schema, "oneOf"), *array_at(schema, "anyOf"))
+        if not any(_inherits(data, part, reference) for part in choices):
             continue
         inherited = {key: value for key, value in schema.items() if key not in _OF_THE_CHOICE}
         for node in objects(data):
@@ -179,16 +182,9 @@ def separate_parents(data: dict[str, Any]) -> None:
             del schema[key]
 
 
-def _choices(schema: dict[str, Any]) -> Iterator[Any]:
-    for key in ("oneOf", "anyOf"):
-        parts = schema.get(key)
-        yield from parts if is_array(parts) else ()
-
-
 def _inherits(data: dict[str, Any], schema: Any, reference: str, depth: int = 0) -> bool:
     """Whether one of the schemas that this one is made of is the one referred to."""
-    parts = resolved(data, schema).get("allOf")
     return depth < MAX_DEPTH and any(
         is_object(part) and (part.get("$ref") == reference or _inherits(data, part, reference, depth + 1))
-        for part in (parts if is_array(parts) else ())
+        for part in array_at(resolved(data, schema), "allOf")
     )

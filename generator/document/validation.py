@@ -165,20 +165,14 @@ def drop_required_flags(data: dict[str, Any]) -> list[Problem]:
     Returns:
         A warning for each, with the path where it was.
     """
-    found = [
-        (path, schema)
-        for path, schema in walk(data)
-        if isinstance(schema.get("required"), bool)
-        and ("schema" in path or path[:2] == ("components", "schemas"))
-        and path[-1] not in _SCHEMAS_BY_NAME
-    ]
-    for _, schema in found:
-        del schema["required"]
-    return [
-        Problem(
-            "warning: `required: true` inside a property is not JSON Schema and is left out; "
-            "what an object must have is listed in its own `required`",
-            path=(*path, "required"),
-        )
-        for path, _ in found
-    ]
+    warnings: list[Problem] = []
+    message = (
+        "warning: `required: true` inside a property is not JSON Schema and is left out; "
+        "what an object must have is listed in its own `required`"
+    )
+    for path, schema in walk(data):
+        in_schema = "schema" in path or path[:2] == ("components", "schemas")
+        if in_schema and isinstance(schema.get("required"), bool) and path[-1] not in _SCHEMAS_BY_NAME:
+            del schema["required"]
+            warnings.append(Problem(message, path=(*path, "required")))
+    return warnings

@@ -11,7 +11,7 @@ from typing import Any
 
 from markdown_it import MarkdownIt
 
-from generator.document.files import load, parse, shown
+from generator.document.files import load, parse, read_text, shown
 from generator.document.json_types import is_object
 from generator.document.problems import GenerationFailed, JsonPath, Place, Problem
 
@@ -86,13 +86,7 @@ def _in_file(file: Path) -> Source:
 
 
 def _on_page(file: Path) -> Iterator[Source]:
-    try:
-        page = file.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise GenerationFailed([Problem(f"can't be read: {error.strerror or error}", Place(shown(file)))]) from error
-    except UnicodeDecodeError as error:
-        raise GenerationFailed([Problem(f"is not UTF-8 (byte {error.start})", Place(shown(file)))]) from error
-    for number, title, text in _json_blocks(page):
+    for number, title, text in _json_blocks(read_text(file, "utf-8-sig")):
         place = Place(shown(file), number)
         if '"openapi"' not in text:  # a sample of a request or an answer
             continue
