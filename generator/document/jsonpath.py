@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import jsonpath
@@ -12,7 +13,7 @@ from generator.document.did_you_mean import nearest
 from generator.document.json_types import is_object
 from generator.document.problems import JsonPath
 
-__all__ = ["TargetError", "find", "nearest_target"]
+__all__ = ["TargetError", "action", "find", "nearest_target"]
 
 
 class TargetError(ValueError):
@@ -47,6 +48,11 @@ def nearest_target(data: Any, target: str) -> str:
             return whole if find(data, whole) else _written((*names[best], best))
         nodes = found
     return ""
+
+
+def action(path: JsonPath, *update: str) -> str:
+    """An action of an overlay on one value, to be pasted."""
+    return f"{{target: {json.dumps(_written(path), ensure_ascii=False)}, update: {{{', '.join(update)}}}}}"
 
 
 def _compiled(target: str) -> jsonpath.JSONPath:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator
 
+from generator.document.jsonpath import action
 from generator.document.problems import Problem
 from generator.document.schemas import called
 from generator.model.api import Api, Operation
@@ -57,8 +58,6 @@ def _first(names: Iterable[str], known: Container[str]) -> str | None:
 
 
 def _warning(operation: Operation, what: str, block: str) -> Problem:
-    url, method = operation.path[1:]
-    action = f"{{target: \"$.paths['{url}'].{method}\", update: {{x-alli-sdk: {{{block}}}}}}}"
-    return Problem(
-        f"warning: {called(operation.path)} {what}; to say more, add this action: {action}", path=operation.path
-    )
+    added = action(operation.path, f"x-alli-sdk: {{{block}}}")
+    message = f"warning: {called(operation.path)} {what}; to say more, add this action: {added}"
+    return Problem(message, path=operation.path)
