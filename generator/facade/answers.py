@@ -56,11 +56,6 @@ class Returned:
             return f"{public}[{annotation(self.type, style)}]"
         return public or annotation(self.type, style)
 
-    @property
-    def has_own_class(self) -> bool:
-        """Whether it is an object with a class made of the document."""
-        return not self.public and isinstance(self.type, ModelRef)
-
 
 def returned(offer: Offer) -> Returned:
     """What one method of an operation gives.

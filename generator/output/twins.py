@@ -28,6 +28,11 @@ from jinja2.parser import Parser
 
 __all__ = ["NAMES", "Twins", "sync", "sync_text", "unused_names"]
 
+_NAMED_WITH_A = (
+    "bounded", "check_middleware", "close", "fetched", "first_page", "get", "get_key", "iter_bytes", "next",
+    "prepare", "read", "send", "send_through", "shielded", "sleep", "tell",
+)  # fmt: skip
+
 NAMES = {
     "__aenter__": "__enter__",
     "__aexit__": "__exit__",
@@ -36,23 +41,8 @@ NAMES = {
     "AsyncByteStream": "SyncByteStream",
     "AsyncPager": "Page",
     "StopAsyncIteration": "StopIteration",
-    "abounded": "bounded",
-    "acheck_middleware": "check_middleware",
-    "aclose": "close",
-    "afetched": "fetched",
-    "afirst_page": "first_page",
-    "aget": "get",
-    "aget_key": "get_key",
-    "aiter_bytes": "iter_bytes",
-    "anext": "next",
-    "atell": "tell",
-    "aprepare": "prepare",
-    "aread": "read",
-    "asend": "send",
-    "asend_through": "send_through",
-    "ashielded": "shielded",
-    "asleep": "sleep",
     "handle_async_request": "handle_request",
+    **{f"a{name}": name for name in _NAMED_WITH_A},
 }
 """Whole names of the async form and what they are called in the sync form. `AsyncX` → `X` needs no row."""
 

@@ -77,14 +77,15 @@ class ModelView:
         return None if self.model.additional is None else annotation(self.model.additional, self._style)
 
     @property
-    def names_others(self) -> bool:
-        """Whether the annotations name another model, or an enum."""
-        return bool(self._named)
+    def named(self) -> list[ModelRef | Enum]:
+        """The other models, and the enums, in the annotations."""
+        named = {found.name: found for kind in self.model.held for found in named_in(kind)}
+        return [named[name] for name in sorted(named) if name != self.model.ref.name]
 
     @property
     def others(self) -> list[ModelRef]:
-        """The other models in the annotations."""
-        return [found for found in self._named if isinstance(found, ModelRef)]
+        """The models among these."""
+        return [found for found in self.named if isinstance(found, ModelRef)]
 
     @property
     def readers(self) -> list[tuple[str, str]]:
@@ -110,12 +111,6 @@ class ModelView:
             return name if name == self.model.ref.name else f"_models.{name}"
 
         return replace(FIELD, model=named, enum=named, open=self.is_answered)
-
-    @property
-    def _named(self) -> list[ModelRef | Enum]:
-        types = [field.type for field in self.model.fields] + ([self.model.additional] if self.model.additional else [])
-        named = {found.name: found for kind in types for found in named_in(kind)}
-        return [named[name] for name in sorted(named) if name != self.model.ref.name]
 
 
 @dataclass(frozen=True)
