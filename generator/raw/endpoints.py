@@ -110,6 +110,10 @@ class EndpointView:
         return "Any" if found == ["Any"] else f"{' | '.join(found)} | None"
 
     @property
+    def has_records(self) -> bool:
+        return any(answer.kind == "records" for answer in self._answers)
+
+    @property
     def cases(self) -> Iterator[tuple[str, str]]:
         """Condition, and what `parsed` becomes. Single statuses come first, then ranges; neighbours with the same body share a case."""
         answers = [answer for answer in self._answers if answer.range]
