@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 
 from generator.document.problems import GenerationFailed, Problem
 from generator.document.source_text import literal, pascal_case
@@ -139,8 +140,8 @@ def _deprecated_arguments(name: str, arguments: Arguments) -> Iterator[tuple[str
 
 def _wait(resource: str, wait: WaitBlock) -> Wait:
     states = "; ".join(f"`{name}`: {', '.join(states)}" for name, states in wait.done.items())
-    code = _keywords({"name": f"{resource}.wait", **vars(wait)})
-    return Wait(f"WaitFormat({code})", list(wait.done), states)
+    code = ", ".join(f"{key}={value!r}" for key, value in asdict(wait).items())
+    return Wait(f"WaitFormat(name={f'{resource}.wait'!r}, {code})", list(wait.done), states)
 
 
 def _handle(offer: Offer, handle: HandleBlock, arguments: Arguments) -> Handle:

@@ -111,30 +111,23 @@ def _without_lost(operation: Operation, problems: Sequence[Problem]) -> Operatio
 
 
 def _without(block: OperationBlock, keys: JsonPath) -> OperationBlock:
-    known: dict[str, Any]
-    match keys:
-        case ("pagination", *_):
-            known = {"pagination": None}
-        case ("unwrap", *_):
-            known = {"unwrap": ()}
-        case ("wait", *_):
-            known = {"wait": None}
-        case (("files" | "conversation") as key, *_):
-            known = {key: None}
-        case (("positional" | "order") as key, int(index)):
-            names: tuple[str, ...] = getattr(block, key)
-            known = {key: (*names[:index], *names[index + 1 :])}
-        case ("methods", str(name), "handle", *_):
+    key, inner = str(keys[0]), keys[1:]
+    value: Any = getattr(block, key, None)
+    match key, inner:
+        case "methods", (name, "handle", *_):
             # Without its handle it would be another method, which gives something else.
-            known = {"methods": tuple(method for method in block.methods if method.name != name)}
-        case ("flatten", str(wire), int(index)):
-            left = tuple(name for place, name in enumerate(block.flatten[wire]) if place != index)
-            known = {"flatten": {**block.flatten, wire: left}}
-        case (("describe" | "rename" | "flatten") as key, str(wire)):
-            known = {key: {name: value for name, value in getattr(block, key).items() if name != wire}}
+            left: Any = tuple(method for method in value if method.name != name)
+        case (("methods" | "returns" | "result" | "stream"), _):
+            return block
+        case _, (int(index),):
+            left = (*value[:index], *value[index + 1 :])
+        case _, (str(wire), int(index)) if is_object(value):
+            left = {**value, wire: (*value[wire][:index], *value[wire][index + 1 :])}
+        case _, (str(wire), *_) if is_object(value):
+            left = {name: each for name, each in value.items() if name != wire}
         case _:
-            known = {}
-    return replace(block, **known)
+            left = () if isinstance(value, tuple) else None
+    return replace(block, **{key: left})
 
 
 def _sorted(value: Any) -> Any:
