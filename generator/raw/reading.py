@@ -111,8 +111,10 @@ def _without_lost(operation: Operation, problems: Sequence[Problem]) -> Operatio
 
 
 def _without(block: OperationBlock, keys: JsonPath) -> OperationBlock:
+    if not keys:
+        return block
     key, inner = str(keys[0]), keys[1:]
-    value: Any = getattr(block, key, None)
+    value: Any = getattr(block, key)
     match key, inner:
         case "methods", (name, "handle", *_):
             # Without its handle it would be another method, which gives something else.
