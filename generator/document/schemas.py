@@ -14,21 +14,9 @@ from generator.document.json_types import array_at, is_array, is_object, object_
 from generator.document.problems import JsonPath
 
 __all__ = [
-    "METHODS",
-    "alternatives",
-    "called",
-    "followed",
-    "lift_definitions",
-    "objects",
-    "operations",
-    "parameters",
-    "properties",
-    "resolved",
-    "separate_parents",
-    "step",
-    "types_of",
-    "walk",
-]
+    "METHODS", "alternatives", "called", "followed", "lift_definitions", "objects", "operations", "parameters",
+    "properties", "resolved", "separate_parents", "step", "types_of", "walk",
+]  # fmt: skip
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 """The keys of a path item that hold operations."""

@@ -7,7 +7,7 @@ from typing import Any
 from generator.facade.arguments import Argument, Arguments
 from generator.facade.offers import BlockError, Offer
 from generator.facade.views import Call
-from generator.model.types import Anything, ModelRef, Scalar, Type, Union
+from generator.model.types import Anything, ModelRef, Scalar, Union
 
 __all__ = ["call_of"]
 
@@ -38,7 +38,11 @@ def call_of(offer: Offer, arguments: Arguments) -> Call:
         return Call(**known)
     main = operation.bodies[0]
     if not isinstance(main.type, ModelRef):
-        return Call(**known, handed_on=_value(main.type, arguments.body[0], offer.name))
+        # A body that is not an object: one argument, handed on as what the builder takes.
+        (only,) = arguments.body
+        is_open = isinstance(main.type, Union | Anything)
+        code = f'json_value("{offer.name}: {only.name}", {only.name})' if is_open else only.code
+        return Call(**known, handed_on=code)
     known["body_model"] = main.type
     if block.body is not None:
         name = arguments.body[0].name
@@ -67,12 +71,3 @@ def call_of(offer: Offer, arguments: Arguments) -> Call:
         raise BlockError(f"files: no argument {block.files!r} in the body", "files")
     known |= {"form_model": form, "files": files.name}
     return Call(**known, body="files", fields=fields, groups=[(repr(files.wire), []), *groups])
-
-
-def _value(kind: Type, argument: Argument, method: str) -> str:
-    """A body that is not an object: one argument, handed on as what the builder takes."""
-    match kind:
-        case Union() | Anything():
-            return f'json_value("{method}: {argument.name}", {argument.name})'
-        case _:
-            return argument.code

@@ -13,23 +13,10 @@ from generator.model.type_texts import read_type
 from generator.model.types import Type
 
 __all__ = [
-    "LAST_ITEM",
-    "RECORDS",
-    "RESERVED_METHODS",
-    "RESERVED_RESOURCES",
-    "STREAMS",
-    "DocumentBlock",
-    "HandleBlock",
-    "MethodBlock",
-    "OperationBlock",
-    "Pagination",
-    "ResourceBlock",
-    "ResultBlock",
-    "ResultClass",
-    "WaitBlock",
-    "WholeResult",
-    "result_class",
-]
+    "LAST_ITEM", "RECORDS", "RESERVED_METHODS", "RESERVED_RESOURCES", "STREAMS", "DocumentBlock", "HandleBlock",
+    "MethodBlock", "OperationBlock", "Pagination", "ResourceBlock", "ResultBlock", "ResultClass", "WaitBlock",
+    "WholeResult", "result_class",
+]  # fmt: skip
 
 LAST_ITEM = "items[-1]."
 """Before a path: in the last item of the page."""

@@ -22,17 +22,9 @@ from generator.model.types import (
 )
 
 __all__ = [
-    "ANSWER",
-    "ARGUMENT",
-    "FIELD",
-    "Style",
-    "annotation",
-    "answer_decoder",
-    "decoder",
-    "encoder",
-    "instances",
+    "ANSWER", "ARGUMENT", "FIELD", "Style", "annotation", "answer_decoder", "decoder", "encoder", "instances",
     "segment",
-]
+]  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -10,31 +10,10 @@ from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 __all__ = [
-    "NULL",
-    "OBJECT",
-    "Anything",
-    "Enum",
-    "File",
-    "ListOf",
-    "Literals",
-    "ModelRef",
-    "ObjectOf",
-    "Scalar",
-    "ScalarName",
-    "Type",
-    "Union",
-    "answered",
-    "closed_values",
-    "given",
-    "items_in",
-    "listed_as",
-    "models_in",
-    "named_in",
-    "open_enums",
-    "options",
-    "union",
-    "without_null",
-]
+    "NULL", "OBJECT", "Anything", "Enum", "File", "ListOf", "Literals", "ModelRef", "ObjectOf", "Scalar",
+    "ScalarName", "Type", "Union", "answered", "closed_values", "given", "items_in", "listed_as", "models_in",
+    "named_in", "open_enums", "options", "union", "without_null",
+]  # fmt: skip
 
 _MOST_VALUES, _LONGEST = 3, 40
 """How many values, and characters of them, an annotation lists in place."""

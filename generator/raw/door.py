@@ -97,7 +97,7 @@ def parse(
     warnings = [*open_lists(translated), *tell_apart(translated, config)]
     # Tracebacks of the parser are its own bugs, e.g. enum values that differ by case only (upstream issue 1030).
     try:
-        with _shallow_copies(), _any_header():
+        with _adapted():
             data = GeneratorData.from_dict(translated, config=config)
     except Exception as error:
         raise GenerationFailed([Problem(f"{_PARSER} failed with {error!r}", Place(document.file))]) from error
@@ -163,40 +163,34 @@ def _api(
 
 
 @contextlib.contextmanager
-def _shallow_copies() -> Generator[None, None, None]:
-    """Let the parser copy an operation's lists where it copies all that they refer to, three times for each operation.
+def _adapted() -> Generator[None, None, None]:
+    """Let headers be dates and lists, which the parser can write in a path only, and our template anywhere; and see `_copied`."""
+    parser: Any = openapi
+    header, places = {ParameterLocation.HEADER}, "_allowed_locations"
+    changes: list[tuple[Any, str, Any]] = [(parser, "deepcopy", _copied)]
+    changes += [
+        (kind, places, getattr(kind, places) | header) for kind in (DateProperty, DateTimeProperty, ListProperty)
+    ]
+    stock = [getattr(holder, name) for holder, name, _ in changes]
+    for change in changes:
+        setattr(*change)
+    try:
+        yield
+    finally:
+        for (holder, name, _), value in zip(changes, stock, strict=True):
+            setattr(holder, name, value)
+
+
+def _copied(endpoint: Endpoint) -> Endpoint:
+    """A copy of an operation's lists, where the parser copies all that they refer to, three times for each operation.
 
     That is every model the operation knows, so that time and memory would grow with the square of the document:
     a minute and 800 MiB for 300 operations (tests/generator/test_scale.py). The parser only changes the lists.
     """
-
-    def copied(endpoint: Endpoint) -> Endpoint:
-        fields: dict[str, Any] = vars(endpoint)
-        lists = {name: copy.copy(value) for name, value in fields.items() if type(value) in (list, set)}
-        responses = attrs.evolve(endpoint.responses, patterns=list(endpoint.responses.patterns))
-        return replace(endpoint, **lists, responses=responses)
-
-    module: Any = openapi
-    stock = module.deepcopy
-    module.deepcopy = copied
-    try:
-        yield
-    finally:
-        module.deepcopy = stock
-
-
-@contextlib.contextmanager
-def _any_header() -> Generator[None, None, None]:
-    """Let headers be dates and lists, which the parser can write in a path only, and our template anywhere."""
-    kinds, allowed = (DateProperty, DateTimeProperty, ListProperty), "_allowed_locations"
-    stock: list[Any] = [getattr(kind, allowed) for kind in kinds]
-    for kind, places in zip(kinds, stock, strict=True):
-        setattr(kind, allowed, places | {ParameterLocation.HEADER})
-    try:
-        yield
-    finally:
-        for kind, places in zip(kinds, stock, strict=True):
-            setattr(kind, allowed, places)
+    fields: dict[str, Any] = vars(endpoint)
+    lists = {name: copy.copy(value) for name, value in fields.items() if type(value) in (list, set)}
+    responses = attrs.evolve(endpoint.responses, patterns=list(endpoint.responses.patterns))
+    return replace(endpoint, **lists, responses=responses)
 
 
 def _problems(errors: Sequence[GeneratorError], document: Document) -> list[Problem]:
