@@ -28,7 +28,7 @@ SERVICES: dict[Kind, dict[str, str]] = {
         "map": "apps.map",
         "map-aiohttp": "apps.map, aiohttp",
     },
-    # Beside a service that takes no CPU time to speak of.
+    # Beside a service that takes a tenth of the CPU time.
     "bare": {"sockets": "bare sockets, a bare server", "aiohttp": "bare aiohttp", "map-aiohttp": "apps.map, aiohttp"},
 }
 RAY_COUNT, QUICK_RAY_COUNT = 2_000, 200
