@@ -14,7 +14,7 @@ _LAST_PORT = 65_535
 
 def main(arguments: list[str] | None = None) -> int:
     """Serves until it is stopped; 2 where it can't begin, and says why."""
-    parser = argparse.ArgumentParser("python -m alli_mcp", description=__doc__)
+    parser = argparse.ArgumentParser("python -m alli_mcp", description="Serves the apps of a project.")
     parser.add_argument("--transport", choices=("stdio", "http"), default="stdio", help="default: stdio")
     parser.add_argument("--host", default="127.0.0.1", help="for http; default: 127.0.0.1")
     parser.add_argument("--port", type=_port, default=8000, help="for http, at /mcp; default: 8000")
