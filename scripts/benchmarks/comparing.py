@@ -20,7 +20,15 @@ FEWER = {"upload": 3, "async_upload": 3, "relay": 3, "held": 3, "large": 5, "fir
 """Rounds of cases that take long or vary little."""
 GROWTH_ROUNDS = 3
 """Of a growth or the regeneration, unless the run is quick."""
-QUICK_ORDER = {"first_client": 0, "second_client": 1, "upload": 2, "async_upload": 3, "relay": 4, "held": 5, "snapshots": 6}
+QUICK_ORDER = {
+    "first_client": 0,
+    "second_client": 1,
+    "upload": 2,
+    "async_upload": 3,
+    "relay": 4,
+    "held": 5,
+    "snapshots": 6,
+}
 """Where memory counts, nothing large may have gone before."""
 
 _ROOT = Path(__file__).parents[2]
