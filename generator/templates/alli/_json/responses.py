@@ -180,7 +180,7 @@ def _text(beginning: str, details: ErrorDetails, hint: str = "") -> str:
     code = "" if details.code is None else f"code {details.code}"
     told = ", ".join(filter(None, (details.name, code)))
     text = f"{beginning}{f' ({told})' if told else ''}: {details.message}"
-    return f"{text}. {hint}" if hint else text
+    return f"{text.rstrip('.')}. {hint}" if hint else text
 
 
 def _hint(kind: type[APIStatusError], status_code: int, retry_after: float | None) -> str:
