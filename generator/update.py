@@ -157,9 +157,8 @@ def _numbers(version: str) -> tuple[int, int, int]:
 
 
 def _version(template: Path) -> str:
-    for line in template.read_text("utf-8").splitlines():
-        if line.startswith(_VERSION):
-            return line.removeprefix(_VERSION).rstrip('"')
+    if version := template.read_text("utf-8").partition(_VERSION)[2].partition('"')[0]:
+        return version
     raise GenerationFailed([Problem(f'has no line {_VERSION}…"', Place(shown(template)))])
 
 

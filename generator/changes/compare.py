@@ -8,15 +8,17 @@ no longer takes breaks the programs that send it. What it may answer is open: an
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 
 from generator.changes.surface import MethodSurface, ModelSurface, Part, Surface
-from generator.changes.types import compare_types
 from generator.document.did_you_mean import likeness, nearest
 from generator.model.constraints import compare_constraints, deprecation_changes
+from generator.model.types import NULL, Anything, Enum, ListOf, Literals, ObjectOf, Scalar, ScalarName, Type, options
 
 __all__ = ["Change", "as_json", "as_markdown", "compare"]
+
+_NAMES: dict[type, ScalarName] = {bool: "bool", int: "int", float: "float", str: "str"}
 
 ALIKE = 0.6
 """Likeness of two names from which on one is taken for the other's new name."""
@@ -105,7 +107,7 @@ def _part(was: Part, now: Part, *, sent: bool, received: bool) -> Iterator[tuple
         yield "must now be given" if sent else "is now always there", sent
     if was.required and not now.required:
         yield "may now be UNSET" if received else "may now be left out", received
-    kind = compare_types(was.type, now.type)
+    kind = _compare_types(was.type, now.type)
     if kind:
         # What a program makes must not become narrower; what it gets must not become wider.
         breaking = (sent and kind != "wider") or (received and kind != "narrower")
@@ -170,3 +172,41 @@ def _names(
 
 def _code(annotation: str) -> str:
     return f"`{annotation}`"
+
+
+def _compare_types(before: Type, after: Type) -> str:
+    """How a type changed: "wider", "narrower", "another", or "" where it takes in the same values."""
+    old, new = options(before), options(after)
+    fits, was_wider = _within(old, new), _within(new, old)
+    if fits and was_wider:
+        return ""
+    return "wider" if fits else "narrower" if was_wider else "another"
+
+
+def _within(some: Iterable[Type], others: Iterable[Type]) -> bool:
+    return all(any(_is_a(one, other) for other in others) for one in some)
+
+
+def _is_a(one: Type, other: Type) -> bool:
+    match one, other:
+        case _, Anything():
+            return True
+        case Scalar("int"), Scalar("float"):
+            return True
+        case Enum(base=base), _:
+            # The values an enum lists are open: its type is that of any text, or any number.
+            return _is_a(Scalar(base), other)
+        case _, Enum(base=base):
+            return _is_a(one, Scalar(base))
+        case Literals(some), Literals(others):
+            return set(some) <= set(others)
+        case Literals(values), _:
+            return all(_is_a(_scalar(value), other) for value in values)
+        case (ListOf(a), ListOf(b)) | (ObjectOf(a), ObjectOf(b)):
+            return _within(options(a), options(b))
+        case _:
+            return one == other
+
+
+def _scalar(value: str | int | float | bool | None) -> Scalar:
+    return NULL if value is None else Scalar(_NAMES[type(value)])

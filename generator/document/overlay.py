@@ -118,7 +118,7 @@ class _Action:
         if is_object(value) and is_object(update):
             self._merge_at(value, update, path, source)
         elif is_array(value):
-            self._append(value, update, path, source)
+            value.append(self._copy(update, (*path, len(value)), source))
         elif is_object(value):
             return [Problem("an update of an object must be an object", path=source)]
         else:
@@ -142,13 +142,10 @@ class _Action:
                 self._merge_at(old, new, (*path, key), (*source, key))
             elif is_array(old) and is_array(new):
                 for index, item in enumerate(new):
-                    self._append(old, item, (*path, key), (*source, key, index))
+                    old.append(self._copy(item, (*path, key, len(old)), (*source, key, index)))
             else:
                 _forget(self.merged.places, old, (*path, key))
                 into[key] = self._copy(new, (*path, key), (*source, key))
-
-    def _append(self, into: list[Any], item: object, path: JsonPath, source: JsonPath) -> None:
-        into.append(self._copy(item, (*path, len(into)), source))
 
     def _copy(self, value: object, path: JsonPath, source: JsonPath) -> Any:
         """A copy of an overlay's value; the places of all in it are noted under the path it gets."""

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from generator.document.source_text import argument_name
-from generator.facade.argument_names import ArgumentNames
 from generator.facade.offers import BlockError, Offer
 from generator.model.api import Constraints, Field, Operation
 from generator.model.blocks import OperationBlock
 from generator.model.constraints import limits
+from generator.model.names import ARGUMENT_NAMES
 from generator.model.printers import ARGUMENT, annotation, encoder, instances
 from generator.model.types import (
     NULL,
@@ -160,7 +160,7 @@ def _check_names(block: OperationBlock, every: dict[str, Argument]) -> None:
 
 class _Reader:
     def __init__(self, offer: Offer) -> None:
-        self._names = ArgumentNames(offer.block, offer.operation.module)
+        self._names = _Names(offer)
         self._offer = offer
         self._block = offer.block
 
@@ -266,3 +266,33 @@ class _Reader:
             raise BlockError(f"flatten: {wire} is not an object", "flatten", wire)
         fields = self._offer.api.fields(kind)
         return [self.argument(fields[name], "body", group=wire) for name in self._block.flatten[wire]]
+
+
+class _Names:
+    """Gives out the names of one method's arguments: as the overlay says, else as on the wire, each different from all others."""
+
+    def __init__(self, offer: Offer) -> None:
+        self._block = offer.block
+        # The method's code needs the name of the request builder itself.
+        self._taken: set[str] = {offer.operation.module, *ARGUMENT_NAMES}
+
+    def free(self, wire: str, where: str) -> str:
+        """The name of the argument that is `wire` in the document.
+
+        Raises:
+            BlockError: the overlay gives it a name that is taken.
+        """
+        renamed = self._block.rename.get(wire)
+        wanted = renamed or argument_name(wire)
+        if renamed and renamed in self._taken:
+            raise BlockError(f"rename: '{renamed}' is taken already", "rename", wire)
+        # A path and a body may both have an `id`: the later one says where it goes.
+        candidates = [wanted, f"{wanted}_"] if wanted in ARGUMENT_NAMES else [wanted]
+        candidates += [f"{where}_{wanted}{'_' * extra}" for extra in range(len(self._taken))]
+        name = next(name for name in candidates if name not in self._taken)
+        self._taken.add(name)
+        return name
+
+    def whole_body(self, wanted: str) -> str:
+        """The name of the argument that is the whole body: `wanted`, with an underscore where that is taken."""
+        return wanted if wanted not in self._taken - {"body"} else f"{wanted}_"

@@ -6,16 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 
 from generator.document.problems import GenerationFailed, Problem
-from generator.document.source_text import literal, pascal_case
+from generator.document.source_text import literal, pascal_case, snake_case
 from generator.facade.answers import Returned, returned
 from generator.facade.arguments import Arguments, arguments_of, needed_options
 from generator.facade.calls import call_of
 from generator.facade.docstrings import going, in_markdown, method_text
 from generator.facade.offers import BlockError, Offer
-from generator.facade.result_formats import format_code, format_constant
 from generator.facade.views import Facade, Handle, Method, OperationRecord, Paging, Resource, Turn, Wait
 from generator.model.api import Api
-from generator.model.blocks import STREAMS, HandleBlock, Pagination, WaitBlock, result_class
+from generator.model.blocks import STREAMS, HandleBlock, Pagination, ResultBlock, WaitBlock, result_class
 from generator.model.constraints import sunset
 from generator.model.names import CLASS_NAMES, exports
 from generator.model.types import Enum, ModelRef, named_in
@@ -53,7 +52,7 @@ def build(api: Api) -> Facade:
         )
         for name, entry in api.resources.items()
     ]
-    formats = [(format_constant(name), format_code(block)) for name, block in api.results.items()]
+    formats = [(_format_constant(name), _format_code(block)) for name, block in api.results.items()]
     return Facade(in_markdown(api.title), api.version, resources, _turn_of(made), formats, _public_types(api, made))
 
 
@@ -194,8 +193,8 @@ def _record(offer: Offer, taken: Arguments, gives: Returned) -> OperationRecord:
     }
     arguments = [_keywords(known)]
     if (method.returns or method.collect or method.handle) and (name := result_class(block)) is not None:
-        own, shared = block.result, f"result_formats.{format_constant(name)}"
-        arguments.append(f"result={shared if own is None else format_code(offer.api.results[name].changed_by(own))}")
+        own, shared = block.result, f"result_formats.{_format_constant(name)}"
+        arguments.append(f"result={shared if own is None else _format_code(offer.api.results[name].changed_by(own))}")
     if block.stream is not None and (method.collect or method.returns in STREAMS):
         arguments.append(f"stream={block.stream!r}")
     return OperationRecord(offer.constant, arguments, operation.path)
@@ -204,3 +203,18 @@ def _record(offer: Offer, taken: Arguments, gives: Returned) -> OperationRecord:
 def _keywords(values: Mapping[str, object]) -> str:
     """Code of the arguments that say something."""
     return ", ".join(f"{key}={value!r}" for key, value in values.items() if value not in (None, False, ()))
+
+
+def _format_constant(name: str) -> str:
+    """The constant that holds the format of a result class."""
+    return snake_case(name).upper()
+
+
+def _format_code(block: ResultBlock) -> str:
+    """As an expression."""
+    keywords = {key: [f"{name}={paths!r}" for name, paths in part.items()] for key, part in block.parts.items()}
+    parts = keywords.pop("")
+    parts += [f"{key}={pascal_case(key)}Format({', '.join(part)})" for key, part in keywords.items() if part]
+    if block.replace is not None:
+        parts.append(f"replace={block.replace!r}")
+    return f"ResultFormat({', '.join(parts)})"
