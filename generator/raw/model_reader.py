@@ -99,7 +99,9 @@ class ModelReader:
     def _model(self, item: ModelProperty, problems: list[Problem]) -> Model:
         name = str(item.class_info.name)
         by_wire = {prop.name.get_untrusted_value(): prop for prop in _properties(item)}
-        names, hidden = _names(item), _hidden(item)
+        # Python names that the overlay gives to properties, and those that it wants out of the repr.
+        block = object_at(item.data.model_extra, "x-alli-sdk")
+        names, hidden = object_at(block, "names"), block.get("hide")
         schema = item.data.model_dump(mode="json", by_alias=True, exclude_unset=True)
         schemas = properties(self._document, schema)
         # The parse keeps the document's order within required and optional properties only.
@@ -115,7 +117,7 @@ class ModelReader:
                 required=prop.required,
                 description=_description(schemas.get(wire), prop),
                 constraints=asked[wire],
-                hidden=_looks_private(wire, types[wire]) if hidden is None else wire in hidden,
+                hidden=wire in hidden if is_array(hidden) else _looks_private(wire, types[wire]),
                 tells=tuple(told.get(wire) or _only(prop)),
             )
             for wire, prop in sorted(by_wire.items(), key=lambda each: order.get(each[0], len(order)))
@@ -136,8 +138,8 @@ class ModelReader:
             multipart=item.is_multipart_body,
         )
 
-    def _name(self, asked: str | None, prop: Property, model: str, problems: list[Problem]) -> str:
-        wanted = asked or str(prop.python_name)
+    def _name(self, asked: object, prop: Property, model: str, problems: list[Problem]) -> str:
+        wanted = str(asked or prop.python_name)
         name = str(PythonIdentifier(wanted, self._config.field_prefix, skip_snake_case=True))
         if (bare := name.removesuffix("_")) in _HARMLESS:
             name = bare
@@ -182,17 +184,6 @@ def _only(prop: Property) -> list[str | int]:
     return list(prop.values) if isinstance(prop, LiteralEnumProperty) and len(prop.values) == 1 else []
 
 
-def _names(item: ModelProperty) -> dict[str, str]:
-    """Python names that the overlay gives to properties."""
-    return {wire: str(name) for wire, name in object_at(_extension(item), "names").items()}
-
-
-def _hidden(item: ModelProperty) -> set[str] | None:
-    """Properties that the overlay wants out of the repr; None where it doesn't say."""
-    hidden = _extension(item).get("hide")
-    return {str(wire) for wire in hidden} if is_array(hidden) else None
-
-
 def _looks_private(wire: str, kind: Type) -> bool:
     """Whether a property may hold a secret, or what a person or an app wrote. A model hides its own."""
     words = snake_case(wire).split("_")
@@ -210,7 +201,3 @@ def _holds_text(kind: Type) -> bool:
             return kind.free_form
         case _:
             return kind in (Scalar("str"), Anything())
-
-
-def _extension(item: ModelProperty) -> dict[str, Any]:
-    return object_at(item.data.model_extra, "x-alli-sdk")

@@ -73,7 +73,7 @@ def read(spec: Path, overlay_file: Path, *, strict: bool = True, warn: Warn = si
     warnings = [warning.at(merged.place(warning.path or ())) for warning in warnings]
     validation.validate(merged)
     try:
-        if problems := [*unusable(merged), *unwritable(merged.data)]:
+        if problems := [*unusable(merged.data), *unwritable(merged.data)]:
             raise GenerationFailed(problems)
         blocks = read_operations(merged.data)
         whole = read_document(merged.data, blocks, strict=strict)
