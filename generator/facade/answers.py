@@ -124,17 +124,13 @@ def _decoder(kind: Type) -> str:
 
 
 def _value(answer: Answer) -> Type:
-    match answer.kind:
-        case "nothing":
-            return NULL
-        case "text":
-            return Scalar("str")
-        case "bytes":
-            return Scalar("bytes")
-        case "records":
-            return ListOf(answered(answer.type))
-        case "json":
-            return answered(answer.type)
+    if answer.kind in _PLAIN:
+        return _PLAIN[answer.kind]
+    kind = answered(answer.type)
+    return ListOf(kind) if answer.kind == "records" else kind
+
+
+_PLAIN: dict[str, Type] = {"nothing": NULL, "text": Scalar("str"), "bytes": Scalar("bytes")}
 
 
 def _peel(api: Api, whole: Type, value: Type, *, unwraps: bool) -> Literal["alone", "always"] | None:

@@ -154,7 +154,7 @@ def _api(
     return Api(
         title=str(document["info"]["title"]),
         version=str(document["info"]["version"]),
-        operations=OperationReader(document, data, models, blocks).read(),
+        operations=OperationReader(document, data, models).read(blocks),
         models=models.read(),
         enums=models.enums,
         results={name: whole.results.get(name) or ResultBlock() for name in get_args(WholeResult)},
