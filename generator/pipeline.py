@@ -12,7 +12,7 @@ from generator.document.problems import GenerationFailed, Place, Problem
 from generator.facade import resources
 from generator.facade.suggestions import suggestions
 from generator.facade.views import Facade
-from generator.output import formatting, output_check, provenance, rendering, replace_tree, templates, type_check
+from generator.output import formatting, provenance, rendering, replace_tree, templates, type_check
 from generator.raw import package as raw_package
 from generator.raw import reading
 
@@ -33,7 +33,7 @@ def generate(spec: Path, overlay_file: Path, output: Path, *, warn: reading.Warn
     Raises:
         GenerationFailed: something is wrong; `output` is as it was.
     """
-    output_check.check_tree(output)
+    replace_tree.check_tree(output)
     with built(spec, overlay_file, beside=output, warn=warn) as new:
         return replace_tree.replace(output, new)
 

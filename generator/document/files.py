@@ -48,10 +48,8 @@ class Document:
 
     def place(self, path: JsonPath) -> Place:
         """Where the value at `path` was written, or the nearest value around it."""
-        for end in range(len(path), -1, -1):
-            if path[:end] in self.places:
-                return self.places[path[:end]]
-        return Place(self.file)
+        around = (path[:end] for end in range(len(path), -1, -1))
+        return next((self.places[each] for each in around if each in self.places), Place(self.file))
 
     def copy(self) -> Document:
         """A document that can be changed without changing this one."""

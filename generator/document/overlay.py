@@ -7,7 +7,7 @@ https://spec.openapis.org/overlay/v1.0.0.html
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from generator.document.files import Document
@@ -193,10 +193,6 @@ def _shift(places: dict[JsonPath, Place], array: list[Any], path: JsonPath, remo
 def _paths(value: Any, path: JsonPath) -> Iterator[JsonPath]:
     """Of a value and of all in it."""
     yield path
-    items: Iterable[tuple[str | int, Any]] = ()
-    if is_object(value):
-        items = value.items()
-    elif is_array(value):
-        items = enumerate(value)
+    items = value.items() if is_object(value) else enumerate(value) if is_array(value) else ()
     for key, item in items:
         yield from _paths(item, (*path, key))

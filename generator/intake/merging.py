@@ -21,7 +21,7 @@ from generator.document.json_types import is_array, is_object, object_at
 from generator.document.problems import GenerationFailed, JsonPath, Place, Problem
 from generator.intake import round_trip
 from generator.intake.pages import Source, read_sources
-from generator.output import output_check
+from generator.output import replace_tree
 
 __all__ = ["Merged", "merge", "write"]
 
@@ -53,7 +53,7 @@ def merge(files: list[Path], spec: Path, *, security: bool = False) -> Merged:
     Raises:
         GenerationFailed: something is wrong with a file, or two of them conflict; the spec is as it was.
     """
-    output_check.check_folder(spec.parent)
+    replace_tree.check_folder(spec.parent)
     old = load(spec)
     sources = read_sources(files)
     warnings = [

@@ -62,7 +62,11 @@ def read_sources(files: list[Path]) -> list[Source]:
     sources: list[Source] = []
     for file in files:
         try:
-            found = list(_on_page(file)) if file.suffix.lower() in _MARKDOWN else [_in_file(file)]
+            if file.suffix.lower() in _MARKDOWN:
+                found = list(_on_page(file))
+            else:
+                document = load(file)
+                found = [Source(document.data, Place(document.file), "", places=document.places)]
         except GenerationFailed as failed:
             problems += failed.problems
             continue
@@ -78,11 +82,6 @@ def read_sources(files: list[Path]) -> list[Source]:
     if problems:
         raise GenerationFailed(problems)
     return sources
-
-
-def _in_file(file: Path) -> Source:
-    document = load(file)
-    return Source(document.data, Place(document.file), "", places=document.places)
 
 
 def _on_page(file: Path) -> Iterator[Source]:

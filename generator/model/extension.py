@@ -15,7 +15,7 @@ from generator.document.json_types import is_object
 from generator.document.problems import GenerationFailed, JsonPath, Problem
 from generator.document.schemas import called, operations
 from generator.model.block_reader import read
-from generator.model.blocks import RECORDS, STREAMS, DocumentBlock, MethodBlock, OperationBlock, ResultClass
+from generator.model.blocks import RECORDS, STREAMS, DocumentBlock, MethodBlock, OperationBlock
 from generator.model.names import clashes
 
 __all__ = ["read_document", "read_operations"]
@@ -33,7 +33,8 @@ def read_operations(document: dict[str, Any]) -> dict[JsonPath, OperationBlock]:
         raw, place, where = operation["x-alli-sdk"], (*path, "x-alli-sdk"), called(path)
         raw = {"idempotent": path[2] == "get", **raw} if is_object(raw) else raw
         if (block := read(OperationBlock, raw, place, where, problems)) is not None:
-            one = MethodBlock(block.method or "", returns=_returns(block), doc=block.doc)
+            returns = RECORDS if block.stream == "records" and block.returns is None else block.returns
+            one = MethodBlock(block.method or "", returns=returns, doc=block.doc)
             blocks[path] = replace(block, methods=block.methods or (one,))
             problems += [
                 Problem(f"{where}: x-alli-sdk: {message}", path=(*place, *keys))
@@ -67,10 +68,6 @@ def read_document(
     if problems or block is None:
         raise GenerationFailed(problems)
     return block
-
-
-def _returns(block: OperationBlock) -> ResultClass | None:
-    return RECORDS if block.stream == "records" and block.returns is None else block.returns
 
 
 def _contradictions(block: OperationBlock, raw: Mapping[str, Any]) -> Iterator[tuple[str, JsonPath]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from generator.document.did_you_mean import nearest
+from generator.document.did_you_mean import nearest_of
 from generator.document.json_types import is_array, is_object, object_at
 from generator.document.problems import JsonPath, Problem
 from generator.document.schemas import properties
@@ -28,9 +28,11 @@ def schema_references(data: dict[str, Any]) -> Iterator[Problem]:
         for key in ("names", "hide"):
             for place, wire in _places(block.get(key)):
                 if wire not in known:
-                    near = nearest(str(wire), known)
-                    message = f"schema {name}: x-alli-sdk {key}: there is no property '{wire}'; the nearest is '{near}'"
-                    yield Problem(message, path=("components", "schemas", name, "x-alli-sdk", key, place))
+                    message = f"there is no property '{wire}'; {nearest_of(str(wire), known)}"
+                    yield Problem(
+                        f"schema {name}: x-alli-sdk {key}: {message}",
+                        path=("components", "schemas", name, "x-alli-sdk", key, place),
+                    )
 
 
 def operation_references(api: Api) -> list[Problem]:
@@ -119,9 +121,7 @@ class _Operation:
                 yield self._missing(name, kind, known, *keys, place=(place,))
 
     def _missing(self, name: str, kind: str, known: Iterable[str], *keys: str, place: JsonPath = ()) -> Problem:
-        near = nearest(name, known)
-        hint = f"; the nearest is '{near}'" if near else "; it has none"
-        return self._problem(f"there is no {kind} '{name}'{hint}", *keys, place=place)
+        return self._problem(f"there is no {kind} '{name}'; {nearest_of(name, known)}", *keys, place=place)
 
     def _problem(self, message: str, *keys: str, place: JsonPath = ()) -> Problem:
         path = (*self._operation.path, "x-alli-sdk", *keys, *place)

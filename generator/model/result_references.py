@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from generator.document.did_you_mean import nearest
+from generator.document.did_you_mean import nearest_of
 from generator.document.problems import JsonPath, Problem
 from generator.model.api import Api, Operation
 from generator.model.blocks import OperationBlock, ResultBlock, result_class
@@ -48,10 +48,9 @@ def result_references(api: Api) -> list[Problem]:
 def _problem(place: JsonPath, reference: _Reference) -> Problem:
     steps = reference.path.split(".")
     key, known = max((end for end in reference.ends if end), key=lambda end: steps.index(end[0]))
-    near = nearest(key, known)
-    hint = f"; the nearest is '{near}'" if near else "; it has none"
     where = "" if reference.path == key else f": {reference.path}"
-    return Problem(f"x-alli-sdk {reference.label}{where}: there is no field '{key}'{hint}", path=place)
+    message = f"x-alli-sdk {reference.label}{where}: there is no field '{key}'; {nearest_of(key, known)}"
+    return Problem(message, path=place)
 
 
 def _looked_up(

@@ -17,6 +17,7 @@ compiled; real differences (sleep, lock, task or thread) are pairs of small obje
 from __future__ import annotations
 
 import io
+import itertools
 import re
 import tokenize
 from collections.abc import Callable
@@ -65,11 +66,7 @@ def sync(source: str, used: set[str] | None = None) -> str:
         SyntaxError: the source can't be split into tokens; with the line in the source.
     """
     used = set() if used is None else used
-    lines = source.splitlines(keepends=True)
-    starts = [0]
-    for line in lines:
-        starts.append(starts[-1] + len(line))
-
+    starts = [0, *itertools.accumulate(map(len, source.splitlines(keepends=True)))]
     parts: list[str] = []
     end = 0
     for token in _tokens(source):

@@ -61,7 +61,7 @@ def check_types(root: Path) -> None:
         text=True,
         check=False,
         # The tree is its own, whatever else is installed under its name.
-        env=_environment(),
+        env={name: value for name, value in os.environ.items() if name not in ("MYPYPATH", "PYTHONPATH")},
     )
     if done.returncode == 0:
         return
@@ -87,7 +87,3 @@ def _problem(root: Path, match: re.Match[str]) -> Problem:
     code = "".join(text.splitlines()[line - 1 : line]).strip()
     message = f"renders {match['file']} with a wrong type in its line {line}: {match['message']}: {code}"
     return Problem(message, Place(origin(text) or match["file"]))
-
-
-def _environment() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if name not in ("MYPYPATH", "PYTHONPATH")}
