@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from generator.document.did_you_mean import nearest_of
@@ -19,38 +19,26 @@ _End: TypeAlias = tuple[str, list[str]] | None
 """Where a path ends too early: the key that is not there, and those that are. None where it leads somewhere."""
 
 
-@dataclass
-class _Reference:
-    """One path of a block, and where it leads in the answers that are read by it."""
-
-    label: str
-    path: str
-    ends: list[_End] = field(default_factory=list[_End])
-
-
 def result_references(api: Api) -> list[Problem]:
     """What the `result` blocks refer to in vain.
 
     The first of each list of paths must be in the answer of some operation that is read by it. The others may be spellings that
     nobody documents.
     """
-    references: dict[JsonPath, _Reference] = {}
+    references = defaultdict[tuple[JsonPath, str, str], list[_End]](list)
     for operation in api.operations:
         block = operation.block
-        if block is None or (name := result_class(block)) is None or not (kinds := operation.good_types):
-            continue
-        for place, label, path, ends in _looked_up(api, operation, block, name, kinds):
-            reference = references.setdefault(place, _Reference(label, path))
-            reference.ends += ends
-    return [_problem(place, each) for place, each in references.items() if all(each.ends)]
+        if block is not None and (name := result_class(block)) is not None and (kinds := operation.good_types):
+            for place, label, path, ends in _looked_up(api, operation, block, name, kinds):
+                references[place, label, path] += ends
+    return [_problem(*reference, ends) for reference, ends in references.items() if all(ends)]
 
 
-def _problem(place: JsonPath, reference: _Reference) -> Problem:
-    steps = reference.path.split(".")
-    key, known = max((end for end in reference.ends if end), key=lambda end: steps.index(end[0]))
-    where = "" if reference.path == key else f": {reference.path}"
-    message = f"x-alli-sdk {reference.label}{where}: there is no field '{key}'; {nearest_of(key, known)}"
-    return Problem(message, path=place)
+def _problem(place: JsonPath, label: str, path: str, ends: list[_End]) -> Problem:
+    steps = path.split(".")
+    key, known = max((end for end in ends if end), key=lambda end: steps.index(end[0]))
+    where = "" if path == key else f": {path}"
+    return Problem(f"x-alli-sdk {label}{where}: there is no field '{key}'; {nearest_of(key, known)}", path=place)
 
 
 def _looked_up(
