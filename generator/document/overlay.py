@@ -8,6 +8,7 @@ https://spec.openapis.org/overlay/v1.0.0.html
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from generator.document.files import Document
@@ -77,14 +78,14 @@ def _unknown(data: dict[str, Any], known: set[str], what: str, here: JsonPath) -
             )
 
 
+@dataclass(frozen=True)
 class _Action:
     """One action of the overlay, carried out on the merged document."""
 
-    def __init__(self, merged: Document, overlay: Document, here: JsonPath, action: dict[str, Any]) -> None:
-        self.merged = merged
-        self.overlay = overlay
-        self.here = here
-        self.action = action
+    merged: Document
+    overlay: Document
+    here: JsonPath
+    action: dict[str, Any]
 
     def run(self, strict: bool) -> list[Problem]:
         target: str = self.action["target"]
@@ -138,7 +139,9 @@ class _Action:
     def _merge(self, into: dict[str, Any], update: dict[str, Any], path: JsonPath, source: JsonPath) -> None:
         for key, new in update.items():
             old = into.get(key)
-            if is_object(old) and is_object(new) and not _is_replaced(old, new, (*path, key)):
+            both = is_object(old) and is_object(new)
+            # A reference takes the place of an object: it can't become one.
+            if both and not ("$ref" in new.keys() - old.keys() and _stands_alone((*path, key))):
                 self._merge_at(old, new, (*path, key), (*source, key))
             elif is_array(old) and is_array(new):
                 for index, item in enumerate(new):
@@ -168,11 +171,6 @@ def _stands_alone(path: JsonPath) -> bool:
     if "schema" in path or "schemas" in path or not path:
         return False
     return path[-1] == "requestBody" or (len(path) > 1 and path[-2] in _REFERENCES)
-
-
-def _is_replaced(old: dict[str, Any], new: dict[str, Any], path: JsonPath) -> bool:
-    """Whether the new value is a reference that takes the place of an object: they can't be one."""
-    return "$ref" in new and "$ref" not in old and _stands_alone(path)
 
 
 def _forget(places: dict[JsonPath, Place], value: Any, path: JsonPath) -> None:
