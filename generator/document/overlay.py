@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from generator.document.files import Document
-from generator.document.json_types import is_array, is_object, value_at
+from generator.document.json_types import is_array, is_object, object_at, value_at
 from generator.document.jsonpath import TargetError, find, nearest_target
 from generator.document.problems import GenerationFailed, JsonPath, Place, Problem
 from generator.document.schemas import followed, resolved
@@ -139,9 +139,9 @@ class _Action:
     def _merge(self, into: dict[str, Any], update: dict[str, Any], path: JsonPath, source: JsonPath) -> None:
         for key, new in update.items():
             old = into.get(key)
-            both = is_object(old) and is_object(new)
-            # A reference takes the place of an object: it can't become one.
-            if both and not ("$ref" in new.keys() - old.keys() and _stands_alone((*path, key))):
+            # A reference that is new takes the place of an object that can't become one.
+            is_replaced = "$ref" in object_at(new).keys() - object_at(old).keys() and _stands_alone((*path, key))
+            if is_object(old) and is_object(new) and not is_replaced:
                 self._merge_at(old, new, (*path, key), (*source, key))
             elif is_array(old) and is_array(new):
                 for index, item in enumerate(new):
