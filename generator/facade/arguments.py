@@ -216,7 +216,7 @@ class _Reader:
             type=union([accepted, NULL]) if may_be_null else accepted,
             default="" if not optional else "UNSET" if keep_null else "None",
             code=code,
-            doc=self._described(of, name) or self._told(of),
+            doc=self._told(of, name),
             group=group,
             constraints=of.constraints,
         )
@@ -234,14 +234,11 @@ class _Reader:
                 code = name
         return f"json_text({where}, {code})"
 
-    def _described(self, of: Field, name: str) -> str:
-        """What the overlay says of the argument, and that the document wants it used no more."""
-        text = self._block.describe.get(of.wire) or self._block.describe.get(name) or ""
-        told = limits({key: of.constraints[key] for key in ("deprecated", "x-sunset") if key in of.constraints})
-        return f"{text} {told}".strip() if text else ""
-
-    def _told(self, of: Field) -> str:
-        """What the document says of the argument: its words, unless they say no more than the name, and its limits."""
+    def _told(self, of: Field, name: str) -> str:
+        """What the overlay says of the argument, and that the document wants it used no more; else the document's words, and its limits."""
+        text = self._block.describe.get(of.wire) or self._block.describe.get(name)
+        if text:
+            return f"{text} {limits({key: of.constraints.get(key) for key in ('deprecated', 'x-sunset')})}".strip()
         text = " ".join(of.description.split()).removeprefix("Optional: ")
         if text and not text.endswith((".", "!", "?", ")", ":")):
             text += "."
