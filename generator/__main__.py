@@ -122,6 +122,7 @@ def _update(options: argparse.Namespace) -> int:
         options.overlay,
         options.output,
         today=datetime.now(UTC).date(),
+        notes=update.NOTES,
         security=options.security,
         dry_run=options.dry_run,
         warn=_warn,

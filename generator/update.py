@@ -70,7 +70,7 @@ def update(
     output: Path,
     *,
     today: date,
-    notes: Notes = NOTES,
+    notes: Notes,
     security: bool = False,
     dry_run: bool = False,
     warn: Warn = silent,

@@ -42,16 +42,11 @@ def build(api: Api) -> Facade:
             made.append((offer, view))
     if problems:
         raise GenerationFailed(problems)
-    resources = [
-        Resource(
-            name,
-            _class_name(name, api),
-            entry.doc or f"The {name.replace('_', ' ')} of the API.",
-            entry.mixin,
-            sorted(methods[name], key=lambda method: method.name),
-        )
-        for name, entry in api.resources.items()
-    ]
+    resources: list[Resource] = []
+    for name, entry in api.resources.items():
+        doc = entry.doc or f"The {name.replace('_', ' ')} of the API."
+        in_order = sorted(methods[name], key=lambda method: method.name)
+        resources.append(Resource(name, _class_name(name, api), doc, entry.mixin, in_order))
     formats = [(_format_constant(name), _format_code(block)) for name, block in api.results.items()]
     return Facade(in_markdown(api.title), api.version, resources, _turn_of(made), formats, _public_types(api, made))
 

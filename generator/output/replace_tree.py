@@ -136,15 +136,9 @@ def differences(output: Path, new: Path) -> Iterator[str]:
         if b"\0" in (old or b"") + (should or b""):
             yield f"{output.name}/{name}: differs, and is not text"
             continue
-        lines = list(
-            difflib.unified_diff(
-                _lines(old),
-                _lines(should),
-                f"{output.name}/{name}" if old is not None else "/dev/null",
-                f"{output.name}/{name} (from the spec)" if should is not None else "/dev/null",
-                lineterm="",
-            )
-        )
+        before = f"{output.name}/{name}" if old is not None else "/dev/null"
+        after = f"{output.name}/{name} (from the spec)" if should is not None else "/dev/null"
+        lines = list(difflib.unified_diff(_lines(old), _lines(should), before, after, lineterm=""))
         # Bytes may differ where lines don't: line ends, or a file that is there and empty.
         yield from lines or [f"{output.name}/{name}: differs in bytes that make no line, or is an empty file too many"]
 

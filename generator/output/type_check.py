@@ -51,18 +51,11 @@ def check_types(root: Path) -> None:
     """
     settings = root.parent / "mypy.ini"
     settings.write_text(_SETTINGS, encoding="utf-8")
-    done = subprocess.run(
-        [
-            *(sys.executable, "-m", "mypy", "--config-file", str(settings.resolve()), "--cache-dir", _cache()),
-            *("--no-error-summary", "--no-color-output", "--hide-error-context", "--no-pretty", "-p", "alli"),
-        ],
-        cwd=root,
-        capture_output=True,
-        text=True,
-        check=False,
-        # The tree is its own, whatever else is installed under its name.
-        env={name: value for name, value in os.environ.items() if name not in ("MYPYPATH", "PYTHONPATH")},
-    )
+    call = [sys.executable, "-m", "mypy", "--config-file", str(settings.resolve()), "--cache-dir", _cache()]
+    call += ["--no-error-summary", "--no-color-output", "--hide-error-context", "--no-pretty", "-p", "alli"]
+    # The tree is its own, whatever else is installed under its name.
+    environment = {name: value for name, value in os.environ.items() if name not in ("MYPYPATH", "PYTHONPATH")}
+    done = subprocess.run(call, cwd=root, capture_output=True, text=True, check=False, env=environment)
     if done.returncode == 0:
         return
     lines = (done.stdout or done.stderr).splitlines()

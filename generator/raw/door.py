@@ -80,19 +80,10 @@ def parse(
             f"{OPC_VERSION}: pip install 'alli-sdk[generator]' brings it"
         )
         raise GenerationFailed([Problem(message)])
-    config = Config.from_sources(
-        ConfigFile(
-            package_name_override="alli.raw",
-            post_hooks=[],
-            literal_enums=True,
-            class_overrides=_class_names(document.data),
-        ),
-        MetaType.NONE,
-        Path(document.file),
-        "utf-8",
-        overwrite=False,
-        output_path=Path(),
-    )
+    classes = _class_names(document.data)
+    file = ConfigFile(package_name_override="alli.raw", post_hooks=[], literal_enums=True, class_overrides=classes)
+    place = Path(document.file)
+    config = Config.from_sources(file, MetaType.NONE, place, "utf-8", overwrite=False, output_path=Path())
     translated = readable(document.data)
     warnings = [*open_lists(translated), *tell_apart(translated, config)]
     # Tracebacks of the parser are its own bugs, e.g. enum values that differ by case only (upstream issue 1030).

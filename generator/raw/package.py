@@ -100,13 +100,10 @@ def _check_stock_templates() -> None:
         if theirs.is_file():
             actual = hashlib.sha256(theirs.read_bytes()).hexdigest()
             if named is None or named[1] != actual:
-                problems.append(
-                    Problem(
-                        f"was written against another {ours.name} of openapi-python-client: read what changed, then "
-                        f"begin the file with '{{# Stock: sha256 {actual}'",
-                        Place(shown(ours), 1),
-                    )
+                message = (
+                    f"was written against another {ours.name} of openapi-python-client: read what changed, then begin"
                 )
+                problems.append(Problem(f"{message} the file with '{{# Stock: sha256 {actual}'", Place(shown(ours), 1)))
         elif named is not None:
             problems.append(Problem(f"openapi-python-client has no {ours.name}", Place(shown(ours), 1)))
     if problems:
