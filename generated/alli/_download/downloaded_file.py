@@ -15,6 +15,7 @@ from .._calls.response import Response
 from .._http.answers import AsyncHTTPResponse, HTTPResponse
 from .._json.answers import check_file, is_sent_as_file
 from .._json.responses import Reply, too_large
+from .._privacy.frames import forgetful
 from .._privacy.unpicklable import Connected
 from ..errors import AlliError, APIConnectionError
 from .file_names import content_type_of, file_name_of, name_without_one
@@ -28,6 +29,7 @@ _LOOKED_AT: Final = 1024 * 1024
 """So much of an answer that may be an error in place of a file is read before it counts as a file."""
 
 
+@forgetful
 class DownloadedFile(Connected):
     """A file that the service sends. Its bytes are still to come.
 
@@ -154,6 +156,7 @@ class DownloadedFile(Connected):
             for piece in self._pieces:
                 yield piece
         except APIConnectionError:
+            piece = b""  # what came is not for those who print the frames of the error
             self.close()
             raise
         self.close()
@@ -224,6 +227,7 @@ class DownloadedFile(Connected):
         check_file(reply, call.operation)
 
 
+@forgetful
 class AsyncDownloadedFile(Connected):
     """A file that the service sends. Its bytes are still to come.
 
@@ -350,6 +354,7 @@ class AsyncDownloadedFile(Connected):
             async for piece in self._pieces:
                 yield piece
         except APIConnectionError:
+            piece = b""  # what came is not for those who print the frames of the error
             await self.aclose()
             raise
         await self.aclose()

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Literal
 import alli
 
 from .._calls.arguments import required
+from .._privacy.frames import forgetful
 from ..errors import AlliError
 from ..files import FileInput
 
 __all__ = ["AsyncDocumentsExtras", "DocumentsExtras"]
 
 
+@forgetful
 class DocumentsExtras:
     """Methods of `documents` that are made of other methods."""
 
@@ -95,6 +97,7 @@ class DocumentsExtras:
             )
 
 
+@forgetful
 class AsyncDocumentsExtras:
     """Methods of `documents` that are made of other methods."""
 
