@@ -69,7 +69,8 @@ class DownloadedFile(Connected):
         try:
             if not is_sent_as_file(response.headers):
                 file._look()
-        except BaseException:
+        except BaseException as error:
+            call.end(error)
             file.close()
             raise
         return file
@@ -155,8 +156,9 @@ class DownloadedFile(Connected):
         try:
             for piece in self._pieces:
                 yield piece
-        except APIConnectionError:
+        except APIConnectionError as error:
             piece = b""  # what came is not for those who print the frames of the error
+            self._call.end(error)
             self.close()
             raise
         self.close()
@@ -184,6 +186,7 @@ class DownloadedFile(Connected):
     def close(self) -> None:
         """Closes the connection, or gives it back if all was read. Twice is fine."""
         self._is_closed = True
+        self._call.end(None)
         try:
             self._pieces.close()
         finally:
@@ -198,6 +201,7 @@ class DownloadedFile(Connected):
         if getattr(self, "_is_closed", True):
             return
         self._response.abort()
+        self._call.end(None)
         warnings.warn(f"{self!r} was never read or closed; use `with`", ResourceWarning, source=self)
 
     @staticmethod
@@ -267,7 +271,8 @@ class AsyncDownloadedFile(Connected):
         try:
             if not is_sent_as_file(response.headers):
                 await file._look()
-        except BaseException:
+        except BaseException as error:
+            call.end(error)
             await file.aclose()
             raise
         return file
@@ -353,8 +358,9 @@ class AsyncDownloadedFile(Connected):
         try:
             async for piece in self._pieces:
                 yield piece
-        except APIConnectionError:
+        except APIConnectionError as error:
             piece = b""  # what came is not for those who print the frames of the error
+            self._call.end(error)
             await self.aclose()
             raise
         await self.aclose()
@@ -382,6 +388,7 @@ class AsyncDownloadedFile(Connected):
     async def aclose(self) -> None:
         """Closes the connection, or gives it back if all was read. Twice is fine."""
         self._is_closed = True
+        self._call.end(None)
         try:
             await self._pieces.aclose()
         finally:
@@ -396,6 +403,7 @@ class AsyncDownloadedFile(Connected):
         if getattr(self, "_is_closed", True):
             return
         self._response.abort()
+        self._call.end(None)
         warnings.warn(f"{self!r} was never read or closed; use `async with`", ResourceWarning, source=self)
 
     @staticmethod

@@ -78,9 +78,7 @@ def _forgetting(method: Callable[..., Any]) -> Callable[..., Any]:
                 return await method(*args, **kwargs)
             except BaseException as error:
                 del args, kwargs
-                forget(error)
-                if _is_starved(error):
-                    raise _starved() from error
+                _leave(error)
                 raise
 
         return awaited
@@ -91,12 +89,21 @@ def _forgetting(method: Callable[..., Any]) -> Callable[..., Any]:
             return method(*args, **kwargs)
         except BaseException as error:
             del args, kwargs
-            forget(error)
-            if _is_starved(error):
-                raise _starved() from error
+            _leave(error)
             raise
 
     return called
+
+
+def _leave(error: BaseException) -> None:
+    forget(error)
+    if _is_starved(error):
+        raise APIConnectionError(
+            "no file descriptor is left (Too many open files); nothing was sent. Close files and clients that are no longer used, or "
+            "raise the limit, as `ulimit -n` does",
+            request_sent=False,
+            attempts=0,
+        ) from error
 
 
 def _is_starved(error: BaseException) -> bool:
@@ -106,12 +113,3 @@ def _is_starved(error: BaseException) -> bool:
     if not isinstance(error, OSError) or error.errno not in (errno.EMFILE, errno.ENFILE):
         return False
     return str(error.filename).startswith(_PLACES)
-
-
-def _starved() -> APIConnectionError:
-    return APIConnectionError(
-        "no file descriptor is left (Too many open files); nothing was sent. Close files and clients that are no longer used, or raise "
-        "the limit, as `ulimit -n` does",
-        request_sent=False,
-        attempts=0,
-    )
