@@ -132,12 +132,15 @@ class AppsExtras:
             longest_pause=policy.retry_after_cap,
         )
 
-        def runner_for(user_id: str | None) -> Runner:
-            changes: ClientOptions = (
-                {"retry_policy": policy} if user_id is None else {"retry_policy": policy, "user_id": user_id}
-            )
-            copy = type(self)(Transport(make_config(changed(config.options, changes)), self._transport.http))
+        def with_options(changes: ClientOptions) -> Runner:
+            settings = make_config(changed(config.options, {"retry_policy": policy, **changes}))
+            copy = type(self)(Transport(settings, self._transport.http))
             return cast("Runner", copy)  # the class of the resource, which is rendered from the document
+
+        everyone = with_options({})  # once, because options are checked each time
+
+        def runner_for(user_id: str | None) -> Runner:
+            return everyone if user_id is None else with_options({"user_id": user_id})
 
         ledger = None if resume is None else Ledger(resume, app_id, key)
         return RowCalls(app_id, Rows(rows), options, ledger, runner_for).items()
@@ -280,12 +283,15 @@ class AsyncAppsExtras:
             longest_pause=policy.retry_after_cap,
         )
 
-        def runner_for(user_id: str | None) -> AsyncRunner:
-            changes: ClientOptions = (
-                {"retry_policy": policy} if user_id is None else {"retry_policy": policy, "user_id": user_id}
-            )
-            copy = type(self)(AsyncTransport(make_config(changed(config.options, changes)), self._transport.http))
+        def with_options(changes: ClientOptions) -> AsyncRunner:
+            settings = make_config(changed(config.options, {"retry_policy": policy, **changes}))
+            copy = type(self)(AsyncTransport(settings, self._transport.http))
             return cast("AsyncRunner", copy)  # the class of the resource, which is rendered from the document
+
+        everyone = with_options({})  # once, because options are checked each time
+
+        def runner_for(user_id: str | None) -> AsyncRunner:
+            return everyone if user_id is None else with_options({"user_id": user_id})
 
         ledger = None if resume is None else Ledger(resume, app_id, key)
         return AsyncRowCalls(app_id, AsyncRows(rows), options, ledger, runner_for).items()

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote
 
@@ -177,7 +178,7 @@ def _text(beginning: str, details: ErrorDetails, hint: str = "") -> str:
     code = "" if details.code is None else f"code {details.code}"
     told = ", ".join(filter(None, (details.name, code)))
     text = f"{beginning}{f' ({told})' if told else ''}: {details.message}"
-    return f"{text}. {hint}" if hint else text
+    return f"{text.rstrip('.')}. {hint}" if hint else text
 
 
 def _hint(kind: type[APIStatusError], status_code: int, retry_after: float | None) -> str:
@@ -185,6 +186,10 @@ def _hint(kind: type[APIStatusError], status_code: int, retry_after: float | Non
         return _KEY_HINT
     if kind is PaymentError:
         return "The project's billing is at fault, not the request; see the dashboard"
+    if status_code == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
+        return (
+            "A proxy wants a user and a password: write them into its URL in HTTP_PROXY, or name the host in NO_PROXY"
+        )
     if kind is MethodNotAllowedError or 300 <= status_code < 400:
         return "Is base_url right? It is scheme, host and any prefix before /webapi; redirects are not followed"
     return f"The service asks to wait {retry_after:g} s" if retry_after is not None else ""
