@@ -43,12 +43,8 @@ Lists = tuple[list[App], list[AppLike]]
 class Apps(Protocol):
     """The apps that may be found and run."""
 
-    def lists(self) -> Lists:
+    async def lists(self, way: Way) -> Lists:
         """The lists, kept or read. Raises what reading them raises."""
-        ...
-
-    async def alists(self) -> Lists:
-        """As `lists`, awaited."""
         ...
 
     def build(self, lists: Lists) -> list[AppTool]:
@@ -71,7 +67,7 @@ class _Directory:
         self._built: tuple[Lists, dict[str, AppTool]] | None = None
 
     async def read(self, way: Way) -> Mapping[str, AppTool]:
-        lists: Lists = await way.wait(self._apps.lists() if way is BLOCKING else self._apps.alists())
+        lists = await self._apps.lists(way)
         built = self._built
         if built is None or built[0][0] is not lists[0] or built[0][1] is not lists[1]:
             built = self._built = lists, {tool.name: tool for tool in self._apps.build(lists)}
