@@ -87,7 +87,7 @@ class AppTools:
         self.share(Clients(self.client, self.async_client), Claims(), Listing(self.cache_seconds))
 
     def share(self, clients: Clients, claims: Claims, listing: Listing) -> None:
-        """Goes on with what other tools use, too; for adapters that make many of these."""
+        """Shares what other tools use; for adapters that make many of these."""
         object.__setattr__(self, "clients", clients)
         object.__setattr__(self, "claims", claims)
         object.__setattr__(self, "listing", listing)

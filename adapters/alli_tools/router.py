@@ -29,7 +29,7 @@ FIND_APPS = "alli_find_apps"
 RUN_APP = "alli_run_app"
 """Name of the tool that runs one."""
 
-_MOST_FOUND = 10  # apps told to the model at once
+_MOST_FOUND = 10  # apps that the model is given at once
 _LONGEST_LINE = 300  # characters of an app's description in the list
 _QUERY = Argument(
     "query", "", "text", "What the app should do or be about, in a few words; empty gives the first apps."
@@ -87,7 +87,7 @@ class _RouterTool(Tool):
         return {"alli": {"router": True}}
 
     def attempt(self, arguments: Mapping[str, object], host: Host, *, checked: bool = False) -> Outcome:
-        """What the call comes to, whatever it is."""
+        """The outcome of the call, whether it succeeds or fails."""
         return run_now(self._outcome(BLOCKING, arguments, host, checked=checked))
 
     async def aattempt(self, arguments: Mapping[str, object], host: Host, *, checked: bool = False) -> Outcome:

@@ -60,7 +60,7 @@ class AppCalls:
         return AppCalls(self.app, definition, self.clients, self.options, self._claims)
 
     def outcome(self, arguments: Mapping[str, object], host: Host, *, checked: bool = False) -> Outcome:
-        """What a call comes to. Errors of the service are in the outcome.
+        """The outcome of a call. Errors of the service are in it.
 
         Args:
             arguments: what the model gave.

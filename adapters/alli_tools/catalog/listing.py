@@ -1,7 +1,7 @@
-"""What was asked of the service, kept for a while and asked once at a time. Knows neither apps nor HTTP.
+"""Answers of the service, kept for a while and asked for once at a time. Knows neither apps nor HTTP.
 
-Agents are often built per request, so many threads and tasks want one list at one moment. The first of them asks, the
-others wait for its answer, or for its error. An answer is kept for a time, an error is not.
+Agents are often built per request, so many threads and tasks want the same list at the same moment. The first of them asks,
+the others wait for its answer or its error. An answer is kept for a while, an error is not.
 """
 
 import threading
@@ -97,7 +97,7 @@ class Listing:
 
 
 class _Kept:
-    """An answer, told apart from None."""
+    """A kept answer, which may be None."""
 
     def __init__(self, answer: Any) -> None:
         self.answer: object = answer
