@@ -29,7 +29,7 @@ from .response import Response, record_response
 from .retries import RetryPolicy
 
 if TYPE_CHECKING:
-    from .._download.downloaded_file import AsyncDownloadedFile, DownloadedFile
+    from .._files.downloaded_file import AsyncDownloadedFile, DownloadedFile
     from .._stream.answer_stream import AnswerStream, AsyncAnswerStream
     from .._stream.open_stream import AsyncOpen, Open
     from .._stream.record_stream import AsyncRecordStream, RecordStream
@@ -157,7 +157,7 @@ class Transport:
 
     def file(self, operation: Operation, request: Mapping[str, Any]) -> DownloadedFile:
         """The file that is answered, once the head of the answer is there. Raises as `value`."""
-        from .._download.downloaded_file import DownloadedFile
+        from .._files.downloaded_file import DownloadedFile
 
         call = self._call(operation, request, is_stream=True)
         try:
@@ -437,7 +437,7 @@ class AsyncTransport:
 
     async def file(self, operation: Operation, request: Mapping[str, Any]) -> AsyncDownloadedFile:
         """The file that is answered, once the head of the answer is there. Raises as `value`."""
-        from .._download.downloaded_file import AsyncDownloadedFile
+        from .._files.downloaded_file import AsyncDownloadedFile
 
         call = self._call(operation, request, is_stream=True)
         try:
