@@ -53,8 +53,10 @@ def bodies_of(data: dict[str, Any], body: dict[str, Any]) -> list[tuple[str, Bod
         data: The document.
         body: A request body, references followed.
     """
-    kinds = ((media, _body_kind(data, media, holder), holder) for media, holder in _contents(body))
-    usable = [(media, kind, holder) for media, kind, holder in kinds if kind is not None]
+    usable: list[tuple[str, BodyKind, dict[str, Any]]] = []
+    for media, holder in _contents(body):
+        if (kind := _body_kind(data, media, holder)) is not None:
+            usable.append((media, kind, holder))
     return sorted(usable, key=lambda each: _PREFERRED.index(each[1]))
 
 

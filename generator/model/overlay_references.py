@@ -26,7 +26,8 @@ def schema_references(data: dict[str, Any]) -> Iterator[Problem]:
         block = object_at(schema, "x-alli-sdk")
         known = properties(data, schema)
         for key in ("names", "hide"):
-            for place, wire in _places(block.get(key)):
+            listed = block.get(key)
+            for place, wire in _places(listed if is_object(listed) or is_array(listed) else ()):
                 if wire not in known:
                     message = f"there is no property '{wire}'; {nearest_of(str(wire), known)}"
                     yield Problem(
@@ -46,12 +47,9 @@ def operation_references(api: Api) -> list[Problem]:
     return found + result_references(api)
 
 
-def _places(names: Any) -> Iterator[tuple[Any, Any]]:
+def _places(names: Iterable[str]) -> Iterator[tuple[str | int, str]]:
     """The names that a list holds, or an object has as keys, each behind where it stands."""
-    if is_object(names):
-        yield from ((name, name) for name in names)
-    elif is_array(names) or isinstance(names, tuple):
-        yield from enumerate(names)
+    return ((name if is_object(names) else index, name) for index, name in enumerate(names))
 
 
 class _Operation:

@@ -59,12 +59,16 @@ def readable(data: dict[str, Any]) -> dict[str, Any]:
 def _open_mixed(node: dict[str, Any]) -> None:
     """Let values of which the parser makes no enum be of their types: it knows lists of text and of whole numbers, null aside."""
     values = node.get("enum")
-    types = sorted({_TYPES.get(type(value), "") for value in values}) if is_array(values) else []
+    types = sorted({_type(value) for value in values}) if is_array(values) else []
     if not types or {*types} - {"null"} in ({"string"}, {"integer"}):
         return
     del node["enum"]
     if "type" not in node and "" not in types:
         node["type"] = types
+
+
+def _type(value: object) -> str:
+    return _TYPES.get(type(value), "")
 
 
 def _join_scalars(data: dict[str, Any], node: dict[str, Any]) -> None:
