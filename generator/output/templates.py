@@ -46,13 +46,11 @@ def render(facade: Facade, document: Document, root: Path) -> None:
     environment.filters |= {
         "in_double_quote_literal": literal,
         "docstring": escaped,
-        "snake_case": snake_case,
-        "sync": sync_text,
-        "arguments_text": arguments_text,
-        "source_text": source_text,
         "fence": fence_of,
-        "markdown": in_markdown,
+        "sync": sync_text,
     }
+    environment.filters |= {"arguments_text": arguments_text, "source_text": source_text, "snake_case": snake_case}
+    environment.filters["markdown"] = in_markdown
     modules = environment.overlay(
         loader=FileSystemLoader(TEMPLATES), line_statement_prefix="# jinja:", extensions=[Twins]
     )

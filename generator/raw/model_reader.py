@@ -22,30 +22,21 @@ from generator.raw.types_of import TypeReader
 
 __all__ = ["ModelReader"]
 
-_RESERVED = frozenset(
-    {
-        *("additional_keys", "additional_properties", "extra", "from_dict", "from_json", "given", "to_dict", "to_json"),
-        "to_multipart",
-    }
-)
+_RESERVED = {
+    "additional_keys", "additional_properties", "extra", "from_dict", "from_json", "given", "to_dict", "to_json",
+    "to_multipart",
+}  # fmt: skip
 """Names that every model has; a property of that name becomes an attribute with an underscore behind it."""
 
-_HARMLESS = (
-    frozenset(dir(builtins))
-    - frozenset(keyword.kwlist)
-    - {"bool", "bytes", "dict", "float", "int", "list", "object", "str"}
-)
+_NEEDED = {*keyword.kwlist, "bool", "bytes", "dict", "float", "int", "list", "object", "str"}
+_HARMLESS = frozenset(dir(builtins)) - _NEEDED
 """Names of builtins that no annotation in a model's class needs, so that `app.type` needs no underscore behind it."""
 
-
 _SECRET = frozenset({"authorization", "cookie", "credential", "credentials", "passphrase", "password", "secret"})
-_PRIVATE_LAST = frozenset(
-    {
-        *("key", "token"),
-        *("answer", "answers", "comment", "comments", "content", "contents", "message", "messages", "prompt"),
-        *("query", "question", "questions", "text", "texts", "transcript"),
-    }
-)
+_PRIVATE_LAST = {
+    "key", "token", "answer", "answers", "comment", "comments", "content", "contents", "message", "messages", "prompt",
+    "query", "question", "questions", "text", "texts", "transcript",
+}  # fmt: skip
 """Words in the name of a property that is private: anywhere, and at its end (`apiKey` is one, `keyType` is not)."""
 
 
