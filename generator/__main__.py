@@ -10,7 +10,6 @@ import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from types import FrameType
 
 from generator import pipeline, update
 from generator.changes import compare, surface
@@ -81,11 +80,7 @@ def _reason(error: OSError) -> str:
 
 def _end_in_order_when_terminated() -> None:
     """SIGTERM ends the program as Ctrl-C does: what was begun is taken away."""
-
-    def leave(number: int, frame: FrameType | None) -> None:
-        raise SystemExit(128 + number)
-
-    signal.signal(signal.SIGTERM, leave)
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
 
 
 def _warn(problem: Problem) -> None:

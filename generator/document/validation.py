@@ -54,9 +54,8 @@ def _version(document: Document) -> Iterator[Problem]:
 def _items(document: Document) -> Iterator[Problem]:
     for url, item in object_at(document.data, "paths").items():
         if not is_object(item) and not url.startswith("x-"):
-            yield Problem(
-                f"path {url} must be an object with operations; without any, take it out", path=("paths", url)
-            )
+            message = f"path {url} must be an object with operations; without any, take it out"
+            yield Problem(message, path=("paths", url))
 
 
 def _operation_ids(document: Document) -> Iterator[Problem]:

@@ -61,7 +61,7 @@ def merge(files: list[Path], spec: Path, *, security: bool = False) -> Merged:
     parts = _collect(sources)
     if not security:
         warnings += _keep_security(parts, old)
-    if _operations(old.data) - {path for path in parts if path[0] == "paths"}:
+    if any(path[0] == "paths" and path not in parts for path, _ in _parts(old.data)):
         warnings += _keep_shared(parts, old)
     target: Any = round_trip.load(spec.read_text("utf-8"))
     changed: list[str] = []
@@ -119,10 +119,6 @@ def _keep_security(parts: dict[JsonPath, tuple[Any, Source]], old: Document) -> 
             what = _name(path) if path[0] != "paths" else f"security of {_name(path)}"
             warnings.append(f"{source.place}: warning: {what} is not taken; with --security it is")
     return warnings
-
-
-def _operations(data: dict[str, Any]) -> set[JsonPath]:
-    return {path for path, _ in _parts(data) if path[0] == "paths"}
 
 
 def _keep_shared(parts: dict[JsonPath, tuple[Any, Source]], old: Document) -> list[str]:
