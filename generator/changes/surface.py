@@ -13,7 +13,7 @@ from pathlib import Path
 from generator.document.problems import GenerationFailed
 from generator.facade import resources
 from generator.facade.arguments import Argument
-from generator.facade.views import Facade, Method, Turn
+from generator.facade.views import Facade
 from generator.model.api import Api, Constraints, Model
 from generator.model.names import exports
 from generator.model.printers import FIELD, annotation
@@ -93,11 +93,7 @@ def read(spec: Path, overlay_file: Path, *, warn: reading.Warn = reading.silent)
     facade = _facade(found)
     sent, received = _directions(facade, found.api)
     return Surface(
-        methods={
-            **{f"client.{r.name}.{m.name}": _method(m) for r in facade.resources for m in r.methods},
-            **_conversation(facade.turn),
-            **dict(_companions(facade)),
-        },
+        methods=dict(_methods(facade)),
         models={
             each.ref.name: _model(each, each.ref.name in sent, each.ref.name in received)
             for each in found.api.models
@@ -129,36 +125,27 @@ def _derived(found: reading.Reading) -> Iterator[str]:
             yield from (f"client.{operation.block.resource}.{method.name}" for method in operation.block.methods)
 
 
-def _method(method: Method) -> MethodSurface:
-    parameters = dict(_parameters(method.arguments.positional, method.arguments.keywords))
-    returns = sync_text(method.returns_text)
-    return MethodSurface(returns, parameters, method.sunset, frozenset(method.needs))
-
-
-def _companions(facade: Facade) -> Iterator[tuple[str, MethodSurface]]:
-    """The methods that are made beside one of an operation: `wait`, and the one that takes up a handle."""
+def _methods(facade: Facade) -> Iterator[tuple[str, MethodSurface]]:
+    """Of operations; those that are made beside one, `wait` and what takes up a handle; and those of Conversation, as far as the document
+    says what their parameters are.
+    """
     for resource in facade.resources:
         for method in resource.methods:
+            name, returns = f"client.{resource.name}", sync_text(method.returns_text)
+            parameters = dict(_parameters(method.arguments.positional, method.arguments.keywords))
+            yield f"{name}.{method.name}", MethodSurface(returns, parameters, method.sunset, frozenset(method.needs))
             if method.wait is not None:
-                parameters = dict(_parameters(method.arguments.positional, []))
                 until = Literals(tuple(method.wait.until))
-                parameters["until"] = Part(until, False, annotation=annotation(until, FIELD))
-                yield f"client.{resource.name}.wait", MethodSurface(sync_text(method.returns_text), parameters)
+                waiting = dict(_parameters(method.arguments.positional, []))
+                waiting["until"] = Part(until, False, annotation=annotation(until, FIELD))
+                yield f"{name}.wait", MethodSurface(returns, waiting)
             if method.handle is not None:
                 taken = {"run_id": Part(Scalar("str"), True, annotation="str", position=0)}
-                name = f"client.{resource.name}.{method.handle.take_up}"
-                yield name, MethodSurface(sync_text(method.returns_text), taken)
-
-
-def _conversation(turn: Turn | None) -> dict[str, MethodSurface]:
-    """The methods of Conversation whose parameters are the document's."""
-    if turn is None:
-        return {}
-    parameters = dict(_parameters(turn.positional, turn.keywords))
-    return {
-        "Conversation.send": MethodSurface("RunResult", parameters),
-        "Conversation.stream": MethodSurface("RunStream", parameters),
-    }
+                yield f"{name}.{method.handle.take_up}", MethodSurface(returns, taken)
+    if facade.turn is not None:
+        parameters = dict(_parameters(facade.turn.positional, facade.turn.keywords))
+        yield "Conversation.send", MethodSurface("RunResult", parameters)
+        yield "Conversation.stream", MethodSurface("RunStream", parameters)
 
 
 def _parameters(positional: list[Argument], keywords: list[Argument]) -> Iterator[tuple[str, Part]]:
