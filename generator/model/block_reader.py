@@ -55,11 +55,10 @@ def keys_of(kind: Any) -> set[str]:
         return set(get_args(get_args(kind)[0]))
     hints = get_type_hints(kind, include_extras=True)
     own = keys_of(hints["paths"]) if "paths" in hints else set[str]()
-    return own | {_key(name, hint) for name, hint in hints.items()} - {"", "paths"}
-
-
-def _key(name: str, hint: Any) -> str:
-    return next((str(each.alias) for each in get_args(hint) if isinstance(each, FieldInfo)), name)
+    aliases = {
+        name: [each.alias for each in get_args(hint) if isinstance(each, FieldInfo)] for name, hint in hints.items()
+    }
+    return own | {str(given[0]) if given else name for name, given in aliases.items()} - {"", "paths"}
 
 
 @lru_cache

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from generator.document.did_you_mean import nearest
+from generator.document.did_you_mean import nearest_of
 from generator.document.json_types import is_object
 from generator.document.problems import GenerationFailed, JsonPath, Problem
 from generator.document.schemas import called, operations
@@ -57,14 +57,10 @@ def read_document(
     problems: list[Problem] = []
     block = read(DocumentBlock, document.get("x-alli-sdk") or {}, ("x-alli-sdk",), "the document", problems)
     names = {each.resource for each in blocks.values()}
-    problems += [
-        Problem(
-            f"x-alli-sdk resources: no operation has the resource '{name}'; the nearest is '{nearest(name, names)}'",
-            path=("x-alli-sdk", "resources", name),
-        )
-        for name in (block.resources if strict and block else ())
-        if name not in names
-    ]
+    for name in block.resources if strict and block else ():
+        if name not in names:
+            message = f"x-alli-sdk resources: no operation has the resource '{name}'; {nearest_of(name, names)}"
+            problems.append(Problem(message, path=("x-alli-sdk", "resources", name)))
     if problems or block is None:
         raise GenerationFailed(problems)
     return block

@@ -96,10 +96,7 @@ def exports(models: list[tuple[str, str]]) -> list[tuple[str, list[str]]]:
     Args:
         models: module and class of the raw models in the facade's signatures.
     """
-    table = dict(_EXPORTS)
-    for module, name in models:
-        table[f"raw.models.{module}"] = [name]
-    return sorted(table.items())
+    return sorted({**_EXPORTS, **{f"raw.models.{module}": [name] for module, name in models}}.items())
 
 
 def clashes(blocks: Mapping[JsonPath, OperationBlock]) -> Iterator[Problem]:

@@ -45,10 +45,7 @@ class Style:
 
     def within(self, package: str) -> Style:
         """The same, with models as attributes of a package that loads them when they are asked for: get_type_hints must find them."""
-
-        def attribute(name: str) -> str:
-            return f"{package}.{name}"
-
+        attribute = f"{package}.{{}}".format
         return replace(self, model=attribute, enum=attribute)
 
 

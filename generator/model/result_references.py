@@ -49,13 +49,12 @@ def _looked_up(
     whole = api.results[name].changed_by(own)
     inner = _reached(api, kinds, whole.paths.get("at", ())) or kinds
     messages = _reached(api, inner, whole.paths.get("messages", ()))
+    citations = _reached(api, messages, whole.message.get("citations", ()))
+    citations += _reached(api, inner, whole.paths.get("citations", ()))
     begins = {
         "": inner,
         "message": messages,
-        "citation": [
-            *_reached(api, messages, whole.message.get("citations", ())),
-            *_reached(api, inner, whole.paths.get("citations", ())),
-        ],
+        "citation": citations,
         "choice": _reached(api, messages, whole.message.get("choices", ())),
         "form_field": _reached(api, messages, whole.message.get("form", ())),
     }
