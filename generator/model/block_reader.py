@@ -54,11 +54,11 @@ def keys_of(kind: Any) -> set[str]:
     if not is_dataclass(kind):
         return set(get_args(get_args(kind)[0]))
     hints = get_type_hints(kind, include_extras=True)
-    own = keys_of(hints["paths"]) if "paths" in hints else set[str]()
+    own = keys_of(get_args(hints["paths"])[0]) if "paths" in hints else set[str]()
     aliases = {
         name: [each.alias for each in get_args(hint) if isinstance(each, FieldInfo)] for name, hint in hints.items()
     }
-    return own | {str(given[0]) if given else name for name, given in aliases.items()} - {"", "paths"}
+    return own | {str(given[0]) if given else name for name, given in aliases.items()} - {""}
 
 
 @lru_cache
@@ -70,7 +70,7 @@ def _written(location: Iterable[str | int], raw: Any) -> JsonPath:
     """Where a mistake is, in the object as it is written: see `_named` and `_split` of blocks.py."""
     keys: list[str | int] = []
     for key in location:
-        if key not in ("", "paths"):
+        if key != "":
             keys.append(list(raw)[key] if isinstance(key, int) and is_object(raw) else key)
             raw = raw.get(str(keys[-1])) if is_object(raw) else None
     return tuple(keys)

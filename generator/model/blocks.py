@@ -84,15 +84,16 @@ def _named(given: object) -> list[object]:
     """Methods as a list, each with its name."""
     if not is_object(given):
         raise ValueError("must be an object")
-    return [{**(each or {}), "": name} for name, each in given.items()]
+    return [{**each, "": name} if is_object(each) else each or {"": name} for name, each in given.items()]
 
 
 def _split(given: object) -> object:
     """A result with its own paths apart from those of its parts."""
     if not is_object(given):
         return given
-    parts = {key: value for key, value in given.items() if key in ResultBlock.__dataclass_fields__}
-    return {"paths": {key: value for key, value in given.items() if key not in parts}, **parts}
+    names = ResultBlock.__dataclass_fields__.keys() - {"paths"}
+    parts = {key: value for key, value in given.items() if key in names}
+    return {"": {key: value for key, value in given.items() if key not in parts}, **parts}
 
 
 Key = TypeVar("Key", bound=str)
@@ -144,7 +145,7 @@ class Replacement(Words):
 class ResultBlock(Words):
     """Where an answer, whole or streamed, has the parts of a result. A list holds the paths that are tried, in this order."""
 
-    paths: Paths[ResultKey] = field(default_factory=dict[ResultKey, Names])
+    paths: Annotated[Paths[ResultKey], Field(alias="")] = field(default_factory=dict[ResultKey, Names])
     message: Paths[MessageKey] = field(default_factory=dict[MessageKey, Names])
     citation: Paths[CitationKey] = field(default_factory=dict[CitationKey, Names])
     choice: Paths[ChoiceKey] = field(default_factory=dict[ChoiceKey, Names])

@@ -79,7 +79,7 @@ def _contradictions(block: OperationBlock, raw: Mapping[str, Any]) -> Iterator[t
         message = f"pagination.next is for the style cursor; pages of the style {page.style} are counted"
         yield message, ("pagination", "next")
     if block.answer is not None:
-        for key in raw.keys() & {"pagination", "unwrap", "returns", "stream", "wait", "result"}:
+        for key in sorted(raw.keys() & {"pagination", "unwrap", "returns", "stream", "wait", "result"}):
             yield f"answer: file gives a file, so that there can be no {key}", (key,)
     for method in block.methods:
         if (method.collect or method.returns in STREAMS) and block.stream not in ("snapshot", "delta"):
