@@ -112,7 +112,6 @@ def test_a_list_that_looks_paged_is_suggested_to_be_one_in_each_style(
         ({"method": None, "methods": {"get": "x"}}, "methods.get must be an object", ("methods", "get")),
         ({"method": None}, "'method' is missing", ()),
     ],
-    ids=lambda value: "-".join(map(str, value)) if isinstance(value, tuple) else "",
 )  # fmt: skip
 def test_a_word_that_can_not_be_is_reported_where_it_stands(
     words: dict[str, Any], message: str, place: tuple[str | int, ...]
