@@ -169,6 +169,15 @@ FAILURES: dict[str, Answer] = {
     "reset": after_request(Connection.reset),
     "cut": after_request(half),
 }
+
+
+def all_of(items: Any) -> Any:
+    async def each() -> list[Any]:
+        return [item async for item in items]
+
+    return each() if hasattr(items, "__aiter__") else list(items)
+
+
 CALLS: dict[str, Callable[[Any], Any]] = {
     "get": lambda client: client.apps.get(PROMPT),
     "list": lambda client: client.apps.list(search_term=PROMPT),
@@ -186,6 +195,7 @@ CALLS: dict[str, Callable[[Any], Any]] = {
     "replace": lambda client: client.documents.replace("d1", ("f.txt", PROMPT.encode()), name=PROMPT),
     "start": lambda client: client.apps.start("a1", {"text": PROMPT}),
     "inputs": lambda client: client.apps.inputs(PROMPT),
+    "map": lambda client: all_of(client.apps.map("a1", [{"text": PROMPT}], stop_after=1)),
     "request": lambda client: client.request("POST", "/webapi/x", json={"text": PROMPT}, params={"q": PROMPT}),
     "update": lambda client: client.cognitive_config.update({"text": PROMPT}),
 }
