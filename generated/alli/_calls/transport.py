@@ -16,7 +16,7 @@ from .._http.concurrency import asleep, sleep
 from .._http.http import HTTP, AsyncHTTP
 from .._http.http_library import Request
 from .._json.answers import decoded
-from .._json.responses import Reply, concerns_inputs, raise_told, status_error, too_large
+from .._json.responses import Reply, concerns_inputs, raise_reported, status_error, too_large
 from .._privacy.keys import HiddenKey, aget_key, get_key
 from ..config import Config
 from ..errors import APIConnectionError, APIStatusError, AppError, DeadlineExceededError
@@ -112,7 +112,7 @@ class Transport:
         """The answer as it came, for a call that no document describes."""
         with self._call(operation, request) as call:
             reply = self._read(call)
-            raise_told(reply)
+            raise_reported(reply)
             return call.last_response()
 
     def streamed_result(
@@ -388,7 +388,7 @@ class AsyncTransport:
         """The answer as it came, for a call that no document describes."""
         with self._call(operation, request) as call:
             reply = await self._read(call)
-            raise_told(reply)
+            raise_reported(reply)
             return call.last_response()
 
     async def streamed_result(

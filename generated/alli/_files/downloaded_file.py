@@ -115,7 +115,7 @@ class DownloadedFile(Connected):
         return self._call.response
 
     def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the file to disk, piece by piece. What stands there is replaced once the file is whole, and stays as it is if that fails.
+        """Write the file to disk, piece by piece. A file that exists there is replaced once the new one is whole, and kept if that fails.
 
         Args:
             path: Where to. In a folder, which must exist, the file gets the name that the service gives it, made safe, or `download`.
@@ -124,7 +124,7 @@ class DownloadedFile(Connected):
             Where it is.
 
         Raises:
-            OSError: It can't be written, or what stands there is a folder, a device or a pipe.
+            OSError: It can't be written, or the path is that of a folder, a device or a pipe.
             AlliError: It was read before, or as for all reading.
         """
         try:
@@ -317,7 +317,7 @@ class AsyncDownloadedFile(Connected):
         return self._call.response
 
     async def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the file to disk, piece by piece. What stands there is replaced once the file is whole, and stays as it is if that fails.
+        """Write the file to disk, piece by piece. A file that exists there is replaced once the new one is whole, and kept if that fails.
 
         Args:
             path: Where to. In a folder, which must exist, the file gets the name that the service gives it, made safe, or `download`.
@@ -326,7 +326,7 @@ class AsyncDownloadedFile(Connected):
             Where it is.
 
         Raises:
-            OSError: It can't be written, or what stands there is a folder, a device or a pipe.
+            OSError: It can't be written, or the path is that of a folder, a device or a pipe.
             AlliError: It was read before, or as for all reading.
         """
         try:

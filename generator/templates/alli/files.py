@@ -1,4 +1,4 @@
-"""Files in arguments: told apart from other values, checked before any I/O to the service, read in small pieces while they are sent."""
+"""Files in arguments: recognized among other values, checked before any I/O to the service, read in small pieces while they are sent."""
 
 from __future__ import annotations
 
