@@ -13,6 +13,7 @@ from functools import partial
 from typing import Final
 
 from .._calls.deadlines import Alarm, AsyncAlarm
+from .._calls.response import Headers
 from ..errors import APIConnectionError, APITimeoutError, DeadlineExceededError
 from .concurrency import AsyncWaiting, Stopped, Waiting
 from .content_decoding import AsyncUnpacked, Unpacked, can_unpack
@@ -151,7 +152,7 @@ class HTTPResponse:
         self, response: Response, where: str, deadline_at: float | None, began: float, longest: float | None
     ) -> None:
         self.status_code = response.status_code
-        self.headers: Mapping[str, str] = response.headers
+        self.headers: Mapping[str, str] = Headers(response.headers)
         self._response = response
         self._where = where
         self._deadline_at = deadline_at
@@ -355,7 +356,7 @@ class AsyncHTTPResponse:
         self, response: Response, where: str, deadline_at: float | None, began: float, longest: float | None
     ) -> None:
         self.status_code = response.status_code
-        self.headers: Mapping[str, str] = response.headers
+        self.headers: Mapping[str, str] = Headers(response.headers)
         self._response = response
         self._where = where
         self._deadline_at = deadline_at

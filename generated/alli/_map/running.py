@@ -72,9 +72,9 @@ class RowCalls:
     def items(self) -> Iterator[MapItem]:
         """The items, as `apps.map` gives them."""
         plan, workers = self._plan, Workers[Outcome]()
-        if self._ledger is not None:
-            self._ledger.open()
         try:
+            if self._ledger is not None:
+                workers.run_blocking(self._ledger.open)
             while not plan.is_over:
                 while (item := plan.next_item()) is not None:
                     yield item
@@ -95,7 +95,7 @@ class RowCalls:
                 workers.close()
             finally:
                 if self._ledger is not None:
-                    self._ledger.close()
+                    workers.run_blocking(self._ledger.close)
 
     def _take_row(self) -> None:
         given = self._rows.next()
@@ -116,7 +116,7 @@ class RowCalls:
         try:
             return Outcome(job, result=self._run(job))
         except AlliError as error:
-            return Outcome(job, error=error)
+            return Outcome(job, error=error.with_traceback(None))  # whose frames hold the row
 
     def _run(self, job: Job) -> RunResult:
         row, runner = job.row, self._runner_for(job.row.user_id)
@@ -174,9 +174,9 @@ class AsyncRowCalls:
     async def items(self) -> AsyncIterator[MapItem]:
         """The items, as `apps.map` gives them."""
         plan, workers = self._plan, AsyncWorkers[Outcome]()
-        if self._ledger is not None:
-            self._ledger.open()
         try:
+            if self._ledger is not None:
+                await workers.run_blocking(self._ledger.open)
             while not plan.is_over:
                 while (item := plan.next_item()) is not None:
                     yield item
@@ -197,7 +197,7 @@ class AsyncRowCalls:
                 await workers.aclose()
             finally:
                 if self._ledger is not None:
-                    self._ledger.close()
+                    await workers.run_blocking(self._ledger.close)
 
     async def _take_row(self) -> None:
         given = await self._rows.next()
@@ -218,7 +218,7 @@ class AsyncRowCalls:
         try:
             return Outcome(job, result=await self._run(job))
         except AlliError as error:
-            return Outcome(job, error=error)
+            return Outcome(job, error=error.with_traceback(None))  # whose frames hold the row
 
     async def _run(self, job: Job) -> RunResult:
         row, runner = job.row, self._runner_for(job.row.user_id)
