@@ -266,13 +266,19 @@ class _UnionPrinter(Printer[Union]):
         parts = [printer(option).instances for option in self.kind.options]
         return tuple(dict.fromkeys(itertools.chain(*parts))) if all(parts) else ()
 
+    def encoder(self, where: str, name: str, *, needed: bool) -> str | None:
+        if {*self.kind.options} != {File(), Scalar("str")}:
+            return None
+        text = f"given({name} if isinstance({name}, str | None) else as_file({where}, {name}))"
+        return f"required({where}, {text}, str, File)" if needed else text
+
 
 class _FilePrinter(Printer[File]):
     def annotation(self, style: Style) -> str:
         return style.file
 
     def encoder(self, where: str, name: str, *, needed: bool) -> str | None:
-        return f"as_file({where}, {name})"
+        return f"as_file({where}, {name})" if needed else f"given(None if {name} is None else as_file({where}, {name}))"
 
 
 def printer(kind: Type) -> Printer[Type]:
