@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 import httpx
+from h11 import NEED_DATA, Data, Event
 from h11 import Connection as H11Connection
-from h11 import Data, Event
 from httpcore import AnyIOBackend, SyncBackend
+from httpcore import ReadError as LowReadError
 from httpcore import ReadTimeout as LowReadTimeout
 from httpcore import WriteError as LowWriteError
 from httpcore import WriteTimeout as LowWriteTimeout
@@ -49,6 +50,7 @@ from httpx import (
 __all__ = [
     "AnyIOBackend",
     "AnyIOStream",
+    "LowReadError",
     "LowReadTimeout",
     "LowWriteError",
     "LowWriteTimeout",
@@ -72,6 +74,7 @@ __all__ = [
     "HTTPTransport",
     "InvalidURL",
     "LIBRARY",
+    "NEED_DATA",
     "PACKAGES",
     "SUCCESSORS",
     "Limits",
