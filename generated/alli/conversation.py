@@ -155,7 +155,7 @@ class Conversation(Connected):
             self._turn.close()
 
     def __repr__(self) -> str:
-        return f"<Conversation {self.id!r}>"
+        return f"Conversation({self.id!r})"
 
 
 class AsyncConversing(Protocol):
@@ -298,4 +298,4 @@ class AsyncConversation(Connected):
             await self._turn.aclose()
 
     def __repr__(self) -> str:
-        return f"<AsyncConversation {self.id!r}>"
+        return f"AsyncConversation({self.id!r})"

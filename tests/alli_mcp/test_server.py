@@ -5,7 +5,7 @@ from typing import Any
 
 import fastmcp
 import pytest
-from alli import AsyncAlli, ConfigurationError
+from alli import Alli, AsyncAlli, ConfigurationError
 from alli_emulator import Emulator
 from alli_mcp import acreate_server, create_server
 from alli_tools import ToolOptions
@@ -177,6 +177,15 @@ async def test_an_agent_of_langchain_reads_it(alli: Emulator) -> None:
     async with served(alli) as server, Client(server) as client:
         tools = {tool.description.split("\n")[0]: tool for tool in await MCPAdapter(client).list_tools()}
         assert "Rewritten: x" in str(await tools["Rewrite"].ainvoke({"text": "x"}))
+
+
+def test_a_server_without_tools_is_said_to_have_none(alli: Emulator, caplog: pytest.LogCaptureFixture) -> None:
+    with Alli(api_key=alli.api_key, base_url=alli.base_url) as client:
+        create_server(client=client, async_client=AsyncAlli(api_key="k", base_url=alli.base_url), types=["agnet"])
+        assert "no app passes the filters, so this server has no tools" in caplog.text
+        caplog.clear()
+        create_server(client=client, async_client=AsyncAlli(api_key="k", base_url=alli.base_url))
+        assert not caplog.records
 
 
 def test_a_server_without_a_key_is_not_made(monkeypatch: pytest.MonkeyPatch) -> None:

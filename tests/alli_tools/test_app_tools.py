@@ -116,6 +116,27 @@ async def test_nothing_is_sent_where_an_argument_is_missing_or_wrong(
     assert desk.runs == []
 
 
+@pytest.mark.parametrize(
+    ("given", "kind"),
+    [('{"text": "SECRET"}', "a string"), (None, "null"), (["SECRET"], "an array")],
+    ids=["text", "null", "list"],
+)
+async def test_arguments_that_are_no_object_are_refused_in_words(desk: Desk, way: Way, given: Any, kind: str) -> None:
+    hooked: list[object] = []
+
+    def note(called: ToolCall, outcome: Outcome | None = None) -> None:
+        hooked.append(repr(called))
+
+    for tool in (desk.tool("Rewrite", before=note, after=note), desk.tools().router()[0]):
+        outcome = await call(way, tool, given)
+        assert outcome.failed
+        assert outcome.text.startswith(f"Nothing was sent: the arguments must be an object, not {kind}.")
+        assert "SECRET" not in str(outcome.artifact)
+    assert len(hooked) == 1  # `after` alone: there are no arguments that `before` could change
+    assert "with no arguments" in str(hooked)
+    assert desk.runs == []
+
+
 async def test_null_for_an_optional_argument_is_not_given(desk: Desk, way: Way) -> None:
     tool = desk.tool("Echo", schema=Declared)
     outcome = await call(way, tool, {"text": "x", "count": None, "person": {"name": "Kim", "role": None}})
@@ -196,6 +217,7 @@ async def test_what_a_model_can_not_act_on_is_raised_unless_all_is_to_come_back(
     outcome = await call(way, desk.tool("Rewrite", on_error="return_all"), REWRITE)
     assert outcome.failed
     assert "500 internal error." in outcome.text
+    assert "arguments" not in outcome.text  # others would not help
 
 
 async def test_a_wrong_key_is_raised_and_stands_nowhere(desk: Desk, way: Way) -> None:

@@ -5,7 +5,7 @@ hook before → check → whose call, which conversation → one request → out
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Iterator, Mapping
+from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping
 from contextlib import aclosing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -21,7 +21,7 @@ from alli_tools.options import ToolCall, ToolOptions
 from .asking import Answered, Question, answer
 from .conversations import PROCESS_STORE, Claims, Marks, Remembered, marks_of, no_mark, store_key
 from .driving import AWAITING, BLOCKING, Way, iterate_now, run_now
-from .errors import CallRefusedError, error_details, partial_result, words_for_the_model
+from .errors import CallRefusedError, error_details, is_for_the_model, partial_result, words_for_the_model
 from .hosts import Host
 from .outcomes import Outcome, Shown, error_outcome, success_outcome
 from .stopping import CallStoppedError, StopWatch
@@ -100,7 +100,9 @@ class AppCalls:
         self, way: Way, arguments: Mapping[str, object], host: Host, *, checked: bool
     ) -> AsyncGenerator[list[Update] | Outcome]:
         user = host.checked_user(self.options.user)
-        call = ToolCall(self.app.tool_name, self.app.app_id, arguments, user, host.thread)
+        given: object = arguments  # a model may have given text, a list or null
+        named = arguments if isinstance(given, Mapping) else {}
+        call = ToolCall(self.app.tool_name, self.app.app_id, named, user, host.thread)
         shown = Shown(
             self.options.max_content_chars,
             self.options.artifact,
@@ -114,6 +116,8 @@ class AppCalls:
             if who and self.app.converses:
                 mark = marks_of(await way.wait(client.signer()), self.app.app_id, who)
             shown = replace(shown, mark=mark)
+            if named is not given:
+                raise self._refusal(self.definition.check(given)[1])
             values = await self._checked(way, call, checked=checked)
             changes = self._changes(user)
             if changes:
@@ -158,9 +162,12 @@ class AppCalls:
         else:
             values, problems = self.definition.check(values)
         if problems:
-            keys = ", ".join(argument.key for argument in self.definition.arguments)
-            raise CallRefusedError(f"Nothing was sent: {'; '.join(problems)}. The arguments are: {keys}.")
+            raise self._refusal(problems)
         return values
+
+    def _refusal(self, problems: Iterable[str]) -> CallRefusedError:
+        keys = ", ".join(argument.key for argument in self.definition.arguments)
+        return CallRefusedError(f"Nothing was sent: {'; '.join(problems)}. The arguments are: {keys}.")
 
     async def _question(
         self, way: Way, values: Mapping[str, object], host: Host, mark: Marks, key: str | None
@@ -259,6 +266,8 @@ class AppCalls:
             _log.warning("the conversation was not kept: %s", type(error).__name__)
 
     def _failed(self, error: AlliError, shown: Shown) -> Outcome:
-        keys = [] if shown.for_people else [argument.key for argument in self.definition.arguments]
+        # Other arguments do not help where the key, the bill or the service is at fault.
+        is_about_them = not shown.for_people and is_for_the_model(error, "return_actionable")
+        keys = [argument.key for argument in self.definition.arguments] if is_about_them else []
         words = words_for_the_model(error, self.app, keys)
         return error_outcome(self.app, words, error_details(error), partial_result(error), shown, cause=error)

@@ -159,9 +159,14 @@ class Transport:
         """The file that is answered, once the head of the answer is there. Raises as `value`."""
         from .._download.downloaded_file import DownloadedFile
 
-        call = self._call(operation, request)
-        response = self._send(call, whole=False)
-        return DownloadedFile.opened(call, response, self.config.idle_timeout)
+        call = self._call(operation, request, is_stream=True)
+        try:
+            with call.watch.running():
+                response = self._send(call, whole=False)
+            return DownloadedFile.opened(call, response, self.config.idle_timeout)
+        except BaseException as error:
+            call.end(error)
+            raise
 
     def _opening(self, operation: Operation, request: Mapping[str, Any], explain: Explain | None) -> Open:
         def send(begun: Callable[[Call], None]) -> HTTPResponse:
@@ -434,9 +439,14 @@ class AsyncTransport:
         """The file that is answered, once the head of the answer is there. Raises as `value`."""
         from .._download.downloaded_file import AsyncDownloadedFile
 
-        call = self._call(operation, request)
-        response = await self._send(call, whole=False)
-        return await AsyncDownloadedFile.opened(call, response, self.config.idle_timeout)
+        call = self._call(operation, request, is_stream=True)
+        try:
+            with call.watch.running():
+                response = await self._send(call, whole=False)
+            return await AsyncDownloadedFile.opened(call, response, self.config.idle_timeout)
+        except BaseException as error:
+            call.end(error)
+            raise
 
     def _opening(self, operation: Operation, request: Mapping[str, Any], explain: AsyncExplain | None) -> AsyncOpen:
         async def send(begun: Callable[[Call], None]) -> AsyncHTTPResponse:

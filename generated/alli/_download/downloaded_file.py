@@ -15,6 +15,7 @@ from .._calls.response import Response
 from .._http.answers import AsyncHTTPResponse, HTTPResponse
 from .._json.answers import check_file, is_sent_as_file
 from .._json.responses import Reply, too_large
+from .._privacy.frames import forgetful
 from .._privacy.unpicklable import Connected
 from ..errors import AlliError, APIConnectionError
 from .file_names import content_type_of, file_name_of, name_without_one
@@ -28,6 +29,7 @@ _LOOKED_AT: Final = 1024 * 1024
 """So much of an answer that may be an error in place of a file is read before it counts as a file."""
 
 
+@forgetful
 class DownloadedFile(Connected):
     """A file that the service sends. Its bytes are still to come.
 
@@ -67,7 +69,8 @@ class DownloadedFile(Connected):
         try:
             if not is_sent_as_file(response.headers):
                 file._look()
-        except BaseException:
+        except BaseException as error:
+            call.end(error)
             file.close()
             raise
         return file
@@ -153,7 +156,9 @@ class DownloadedFile(Connected):
         try:
             for piece in self._pieces:
                 yield piece
-        except APIConnectionError:
+        except APIConnectionError as error:
+            piece = b""  # what came is not for those who print the frames of the error
+            self._call.end(error)
             self.close()
             raise
         self.close()
@@ -181,6 +186,7 @@ class DownloadedFile(Connected):
     def close(self) -> None:
         """Closes the connection, or gives it back if all was read. Twice is fine."""
         self._is_closed = True
+        self._call.end(None)
         try:
             self._pieces.close()
         finally:
@@ -195,6 +201,7 @@ class DownloadedFile(Connected):
         if getattr(self, "_is_closed", True):
             return
         self._response.abort()
+        self._call.end(None)
         warnings.warn(f"{self!r} was never read or closed; use `with`", ResourceWarning, source=self)
 
     @staticmethod
@@ -224,6 +231,7 @@ class DownloadedFile(Connected):
         check_file(reply, call.operation)
 
 
+@forgetful
 class AsyncDownloadedFile(Connected):
     """A file that the service sends. Its bytes are still to come.
 
@@ -263,7 +271,8 @@ class AsyncDownloadedFile(Connected):
         try:
             if not is_sent_as_file(response.headers):
                 await file._look()
-        except BaseException:
+        except BaseException as error:
+            call.end(error)
             await file.aclose()
             raise
         return file
@@ -349,7 +358,9 @@ class AsyncDownloadedFile(Connected):
         try:
             async for piece in self._pieces:
                 yield piece
-        except APIConnectionError:
+        except APIConnectionError as error:
+            piece = b""  # what came is not for those who print the frames of the error
+            self._call.end(error)
             await self.aclose()
             raise
         await self.aclose()
@@ -377,6 +388,7 @@ class AsyncDownloadedFile(Connected):
     async def aclose(self) -> None:
         """Closes the connection, or gives it back if all was read. Twice is fine."""
         self._is_closed = True
+        self._call.end(None)
         try:
             await self._pieces.aclose()
         finally:
@@ -391,6 +403,7 @@ class AsyncDownloadedFile(Connected):
         if getattr(self, "_is_closed", True):
             return
         self._response.abort()
+        self._call.end(None)
         warnings.warn(f"{self!r} was never read or closed; use `async with`", ResourceWarning, source=self)
 
     @staticmethod

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote
 
@@ -34,12 +35,11 @@ __all__ = [
     "UNKNOWN_OUTCOME",
     "Reply",
     "body_of",
-    "call_of",
     "concerns_inputs",
-    "headers_of",
     "media_type",
     "raise_told",
     "status_error",
+    "told_by",
     "told_error",
     "too_large",
     "unreadable",
@@ -104,10 +104,10 @@ def status_error(reply: Reply, operation: Operation) -> APIStatusError:
         name=details.name,
         message=details.message,
         body=reply.mask.key_in(body),
-        headers=headers_of(reply),
+        headers=_headers_of(reply),
         retry_after=retry_after,
         outcome_unknown=unknown,
-        **call_of(reply),
+        **_call_of(reply),
     )
 
 
@@ -142,15 +142,13 @@ def raise_told(reply: Reply) -> None:
     body, problem = body_of(reply.content)
     details = None if problem else find_error(body)
     if details is not None:
-        raise told_error(
-            details,
-            reply.where,
-            reply.mask,
-            body=body,
-            status_code=reply.status_code,
-            headers=headers_of(reply),
-            **call_of(reply),
-        )
+        raise told_by(reply, details, body)
+
+
+def told_by(reply: Reply, details: ErrorDetails, body: object, result: object = None) -> AppError | APIStatusError:
+    """The error for one that a good answer reports; the arguments are those of `told_error`."""
+    known = {"status_code": reply.status_code, "headers": _headers_of(reply), **_call_of(reply)}
+    return told_error(details, reply.where, reply.mask, body=body, result=result, **known)
 
 
 def too_large(
@@ -180,7 +178,7 @@ def _text(beginning: str, details: ErrorDetails, hint: str = "") -> str:
     code = "" if details.code is None else f"code {details.code}"
     told = ", ".join(filter(None, (details.name, code)))
     text = f"{beginning}{f' ({told})' if told else ''}: {details.message}"
-    return f"{text}. {hint}" if hint else text
+    return f"{text.rstrip('.')}. {hint}" if hint else text
 
 
 def _hint(kind: type[APIStatusError], status_code: int, retry_after: float | None) -> str:
@@ -188,6 +186,10 @@ def _hint(kind: type[APIStatusError], status_code: int, retry_after: float | Non
         return _KEY_HINT
     if kind is PaymentError:
         return "The project's billing is at fault, not the request; see the dashboard"
+    if status_code == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
+        return (
+            "A proxy wants a user and a password: write them into its URL in HTTP_PROXY, or name the host in NO_PROXY"
+        )
     if kind is MethodNotAllowedError or 300 <= status_code < 400:
         return "Is base_url right? It is scheme, host and any prefix before /webapi; redirects are not followed"
     return f"The service asks to wait {retry_after:g} s" if retry_after is not None else ""
@@ -233,17 +235,17 @@ def unreadable(reply: Reply, operation: Operation, body: object, what: str) -> A
         status_code=reply.status_code,
         message=f"the answer is {what}",
         body=reply.mask.key_in(body),
-        headers=headers_of(reply),
+        headers=_headers_of(reply),
         outcome_unknown=not operation.idempotent,
-        **call_of(reply),
+        **_call_of(reply),
     )
 
 
-def headers_of(reply: Reply) -> Headers:
+def _headers_of(reply: Reply) -> Headers:
     return Headers(reply.mask.key_in(dict(reply.headers)))
 
 
-def call_of(reply: Reply) -> dict[str, Any]:
+def _call_of(reply: Reply) -> dict[str, Any]:
     """What is known of the call, its response without the key if the service repeats that."""
     response = reply.call.get("response")
     return {**reply.call, "response": response and response.changed(reply.mask.key_in)}

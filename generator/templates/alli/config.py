@@ -22,7 +22,7 @@ from ._privacy.keys import APIKey, check_key, hidden
 from .errors import ConfigurationError
 from .version import USER_AGENT
 
-__all__ = ["APIKey", "ClientOptions", "Config", "Timeout", "changed", "make_config"]
+__all__ = ["APIKey", "ClientOptions", "Config", "Timeout", "changed", "make_config", "proxy_for"]
 
 REGIONS = {"us": "https://backend.alli.ai", "ja": "https://backend-ja.alli.ai"}
 READ_TIMEOUT = 60.0
@@ -110,6 +110,17 @@ class Config:
         if self.timeout is not None or injected:
             return self.timeout
         return (CONNECT_TIMEOUT, RUN_READ_TIMEOUT if run else READ_TIMEOUT, READ_TIMEOUT, READ_TIMEOUT)
+
+
+def proxy_for(url: str) -> tuple[str, str] | None:
+    """The variable of the environment that names the proxy for a URL, and host and port of that proxy; None where there is none.
+
+    Raises:
+        ConfigurationError: the proxy can't be used; names its variable.
+    """
+    from ._http.proxies import Proxies
+
+    return Proxies().named(url)
 
 
 def make_config(options: ClientOptions) -> Config:

@@ -176,14 +176,23 @@ def _content_type(where: str, value: object) -> str:
 
 def _file(where: str, content: bytes | io.RawIOBase, name: str, content_type: str | None) -> File:
     try:
-        name.encode()
-    except UnicodeEncodeError:
+        name = _as_text(name)
+    except UnicodeError:
         raise InvalidArgumentError(
             f"{where}: the file's name is not text; pass (filename, file) with another"
         ) from None
     guessed = content_type or mimetypes.guess_type(name)[0] or _DEFAULT_TYPE
     # RawIOBase is what a BinaryIO is made of, but the type of the one is not a subtype of the other.
     return File(payload=cast("BinaryIO | bytes", content), file_name=name, mime_type=guessed)
+
+
+def _as_text(name: str) -> str:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        # In a locale like C, Python keeps the bytes of a name on disk as surrogates.
+        return os.fsencode(name).decode()
+    return name
 
 
 def _content(where: str, value: object) -> io.RawIOBase:

@@ -11,7 +11,7 @@ from .decoders import ByStatus
 from .envelopes import unwrapped
 from .error_details import find_error
 from .loose_json import is_list, is_object
-from .responses import Reply, body_of, call_of, headers_of, media_type, raise_told, told_error, unreadable
+from .responses import Reply, body_of, media_type, raise_told, told_by, unreadable
 from .result_format import ResultFormat
 
 __all__ = ["check_file", "decoded", "is_sent_as_file"]
@@ -43,16 +43,7 @@ def decoded(reply: Reply, operation: Operation, decode: Callable[[Any], T]) -> T
     told = body if operation.answer == "records" and is_list(body) else [body]
     details = next((found for each in told if (found := find_error(each, errors)) is not None), None)
     if details is not None:
-        raise told_error(
-            details,
-            reply.where,
-            reply.mask,
-            body=body,
-            result=_came_along(body, payload, decode),
-            status_code=reply.status_code,
-            headers=headers_of(reply),
-            **call_of(reply),
-        )
+        raise told_by(reply, details, body, _came_along(body, payload, decode))
     if operation.result is not None and not _holds_result(payload, operation.result):
         raise unreadable(reply, operation, body, _not_given(payload))
     if operation.required and is_object(payload) and not _has_any(payload, operation.required):
