@@ -144,8 +144,10 @@ def normalize(document: Document) -> None:
         if not holds_names(path):
             _write_as_today(node)
     for url, item in object_at(data, "paths").items():
-        if "$ref" in object_at(item) and (found := resolved(data, item)):
-            there = followed(item.pop("$ref"))
+        reference, found = object_at(item).get("$ref"), resolved(data, item)
+        if isinstance(reference, str) and found:
+            there = followed(reference)
+            del item["$ref"]
             item.update(copy.deepcopy(found) | item)
             places = [path for path in document.places if path[: len(there)] == there]
             document.places |= {("paths", url, *path[len(there) :]): document.places[path] for path in places}

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from jsonschema.exceptions import UnknownType, ValidationError
+from jsonschema.exceptions import ValidationError
 from openapi_schema_validator import OAS31Validator, oas31_format_checker
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from openapi_spec_validator.validation.exceptions import ExtraParametersError, UnresolvableParameterError
@@ -188,7 +188,7 @@ def _locate(document: Document, tail: JsonPath, instance: object, message: str) 
     # The validator gives no path for a default that doesn't fit its schema.
     end = tail or ("default",)
     fits = [path for path in document.places if path[-len(end) :] == end]
-    fits = [path for path in fits if value_at(document.data, path) == instance]
+    fits = [path for path in fits if _is_at(document.data, path, instance)]
     if len(fits) == 1:
         return fits[0]
     urls = [path for path in document.places if len(path) == 2 and path[0] == "paths" and f"'{path[1]}'" in message]
@@ -224,8 +224,8 @@ def _fits_itself(schema: dict[str, Any]) -> bool:
         return True
     try:
         return bool(OAS31Validator(asked, format_checker=oas31_format_checker).is_valid(schema["default"]))
-    except UnknownType:
-        return True  # `validate` reports it
+    except Exception:  # noqa: BLE001
+        return True  # the schema itself is wrong, which `validate` reports
 
 
 def _is_pattern(pattern: str) -> bool:
@@ -234,6 +234,14 @@ def _is_pattern(pattern: str) -> bool:
     except re.error:
         return False
     return True
+
+
+def _is_at(data: Any, path: JsonPath, value: object) -> bool:
+    """Whether a value stands there; what was written there may be elsewhere by now."""
+    try:
+        return bool(value_at(data, path) == value)
+    except (LookupError, TypeError):
+        return False
 
 
 def drop_required_flags(data: dict[str, Any]) -> list[Problem]:
