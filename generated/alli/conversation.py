@@ -62,8 +62,8 @@ class Conversation(Connected):
     @property
     def id(self) -> str | None:
         """The conversation's id; of a new one, None until the first record of its first turn has come."""
-        told = None if self._turn is None else self._turn.conversation_id
-        return told or self._id
+        known = None if self._turn is None else self._turn.conversation_id
+        return known or self._id
 
     def send(
         self,
@@ -205,8 +205,8 @@ class AsyncConversation(Connected):
     @property
     def id(self) -> str | None:
         """The conversation's id; of a new one, None until the first record of its first turn has come."""
-        told = None if self._turn is None else self._turn.conversation_id
-        return told or self._id
+        known = None if self._turn is None else self._turn.conversation_id
+        return known or self._id
 
     async def send(
         self,

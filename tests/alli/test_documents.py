@@ -195,7 +195,7 @@ async def test_an_old_document_that_can_not_be_deleted_is_told_with_the_new_one(
     client = connected(client_kind, emulator)
     with pytest.raises(NotFoundError) as caught:
         await client_kind.get(client.documents.replace("old", ("a.txt", b"a")))
-    assert any("the new document new is there" in note for note in caught.value.__notes__)
+    assert any("the new document new exists" in note for note in caught.value.__notes__)
 
 
 @pytest.mark.parametrize("document_id", REFUSED_IDS)

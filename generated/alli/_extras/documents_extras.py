@@ -88,7 +88,7 @@ class DocumentsExtras:
         try:
             self.delete(document_id)
         except AlliError as error:
-            error.add_note(f"documents.replace: the new document {new_id} is there, and the old one may be, too")
+            error.add_note(f"documents.replace: the new document {new_id} exists, and the old one may still exist")
             raise
         return new
 
@@ -98,7 +98,7 @@ class DocumentsExtras:
             self.delete(document_id)
         except AlliError as failure:
             error.add_note(
-                f"documents.replace: the new document {document_id} could not be deleted again: {type(failure).__name__}"
+                f"documents.replace: the new document {document_id} could not be deleted: {type(failure).__name__}"
             )
 
 
@@ -174,7 +174,7 @@ class AsyncDocumentsExtras:
         try:
             await self.delete(document_id)
         except AlliError as error:
-            error.add_note(f"documents.replace: the new document {new_id} is there, and the old one may be, too")
+            error.add_note(f"documents.replace: the new document {new_id} exists, and the old one may still exist")
             raise
         return new
 
@@ -184,5 +184,5 @@ class AsyncDocumentsExtras:
             await self.delete(document_id)
         except AlliError as failure:
             error.add_note(
-                f"documents.replace: the new document {document_id} could not be deleted again: {type(failure).__name__}"
+                f"documents.replace: the new document {document_id} could not be deleted: {type(failure).__name__}"
             )

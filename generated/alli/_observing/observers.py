@@ -103,7 +103,7 @@ def observe_calls(begin: BeginObserving) -> Callable[[], None]:
     Returns:
         A function that ends it. Calls that have begun are watched to their end.
     """
-    # A new function each time, so that who registers twice can end each alone.
+    # A new function each time, so that the same function can be registered twice, and each ended alone.
     entry: BeginObserving = lambda call: begin(call)  # noqa: E731
     _beginners.append(entry)
 
