@@ -176,7 +176,7 @@ def _schema(document: Document) -> Iterator[Problem]:
 
 
 def _errors(data: dict[str, Any]) -> Iterator[ValidationError | Problem]:
-    """What the validator reports; it raises errors of its own for what it does not expect, such as a parameter without a name."""
+    """What the validator reports; it raises other errors for what it does not expect, such as a parameter without a name."""
     try:
         yield from OpenAPIV31SpecValidator(data).iter_errors()
     except Exception as error:  # noqa: BLE001

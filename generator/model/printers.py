@@ -14,7 +14,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from generator.document.source_text import literal
 from generator.model.types import (
@@ -269,8 +269,8 @@ class _UnionPrinter(Printer[Union]):
     def encoder(self, where: str, name: str, *, needed: bool) -> str | None:
         if {*self.kind.options} != {File(), Scalar("str")}:
             return None
-        text = f"given({name} if isinstance({name}, str | None) else as_file({where}, {name}))"
-        return f"required({where}, {text}, str, File)" if needed else text
+        code = f"{name} if isinstance({name}, {'str' if needed else 'str | None'}) else as_file({where}, {name})"
+        return code if needed else f"given({code})"
 
 
 class _FilePrinter(Printer[File]):
@@ -281,24 +281,19 @@ class _FilePrinter(Printer[File]):
         return f"as_file({where}, {name})" if needed else f"given(None if {name} is None else as_file({where}, {name}))"
 
 
+_PRINTERS: dict[type[object], Callable[[Any], Printer[Type]]] = {
+    Scalar: _ScalarPrinter,
+    Literals: _LiteralsPrinter,
+    Enum: _EnumPrinter,
+    ListOf: _ListPrinter,
+    ObjectOf: _ObjectPrinter,
+    ModelRef: _ModelPrinter,
+    Union: _UnionPrinter,
+    File: _FilePrinter,
+    Anything: Printer,
+}
+
+
 def printer(kind: Type) -> Printer[Type]:
     """What writes types of this kind."""
-    match kind:
-        case Scalar():
-            return _ScalarPrinter(kind)
-        case Literals():
-            return _LiteralsPrinter(kind)
-        case Enum():
-            return _EnumPrinter(kind)
-        case ListOf():
-            return _ListPrinter(kind)
-        case ObjectOf():
-            return _ObjectPrinter(kind)
-        case ModelRef():
-            return _ModelPrinter(kind)
-        case Union():
-            return _UnionPrinter(kind)
-        case File():
-            return _FilePrinter(kind)
-        case Anything():
-            return Printer(kind)
+    return _PRINTERS[type(kind)](kind)

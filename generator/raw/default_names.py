@@ -64,7 +64,7 @@ def annotate(document: Document) -> list[Problem]:
             operation["operationId"] = free_name(f"{method}_{resource}", {*ids, *modules})
             ids.add(operation["operationId"])
             modules[_module(operation["operationId"])] = operation["operationId"]
-            missing.append("operationId" if not name else "operationId of its own")
+            missing.append("operationId" if not name else "unique operationId")
         # The folder of the raw module. The vendor's own tag would come first, for an overlay can only add to a list.
         block: object = operation["x-alli-sdk"]
         if is_object(block) and isinstance(block.get("resource"), str):
