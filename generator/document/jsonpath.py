@@ -51,8 +51,9 @@ def nearest_target(data: Any, target: str) -> str:
 
 
 def action(path: JsonPath, *update: str) -> str:
-    """An action of an overlay on one value, to be pasted."""
-    return f"{{target: {json.dumps(_written(path), ensure_ascii=False)}, update: {{{', '.join(update)}}}}}"
+    """An action of an overlay to be pasted: it updates one value, or removes it where no update is given."""
+    change = f"update: {{{', '.join(update)}}}" if update else "remove: true"
+    return f"{{target: {json.dumps(_written(path), ensure_ascii=False)}, {change}}}"
 
 
 def _compiled(target: str) -> jsonpath.JSONPath:

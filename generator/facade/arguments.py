@@ -25,19 +25,11 @@ from generator.model.types import (
     closed_values,
     given,
     union,
+    without_files,
     without_null,
 )
 
 __all__ = ["Argument", "Arguments", "arguments_of", "needed_options"]
-
-IDENTITY_HEADERS = {
-    "api-key": "api_key",
-    "own-user-id": "user_id",
-    "user-email": "user_email",
-    "agent-email": "agent_email",
-}
-"""Set by the transport for every request, so they are not arguments; and the options of the client that they are made of.
-In lower case: the case of a header says nothing."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +96,7 @@ def arguments_of(offer: Offer) -> Arguments:
         reader.argument(parameter, place)
         for place in ("query", "header", "cookie")
         for parameter in operation.placed(place)
-        if parameter.wire not in block.omit and not (place == "header" and parameter.wire.lower() in IDENTITY_HEADERS)
+        if parameter.wire not in block.omit and parameter.option is None
     ]
     body = reader.body()
     every = {argument.name: argument for argument in (*path, *query, *body)}
@@ -133,9 +125,8 @@ def _check_order(block: OperationBlock, positional: list[Argument]) -> None:
 def needed_options(operation: Operation) -> Iterator[str]:
     """Options of the client without which the service refuses the operation; the key is always given."""
     for parameter in operation.placed("header"):
-        option = IDENTITY_HEADERS.get(parameter.wire.lower(), "api_key")
-        if parameter.required and option != "api_key":
-            yield option
+        if parameter.required and parameter.option not in (None, "api_key"):
+            yield str(parameter.option)
 
 
 def _check_names(block: OperationBlock, every: dict[str, Argument]) -> None:
@@ -186,6 +177,8 @@ class _Reader:
         block, wire = self._block, of.wire
         name = self._names.free(wire, place)
         kind, nullable = without_null(of.type)
+        if place == "body" and {body.kind for body in self._offer.operation.bodies} == {"json"}:
+            kind = without_files(kind)
         file = block.file_names.get(wire)
         optional = not of.required or group is not None or file is not None
         keep_null = block.keep_null and place == "body"
@@ -269,9 +262,12 @@ class _Names:
     """Gives out the names of one method's arguments: as the overlay says, else as on the wire, each different from all others."""
 
     def __init__(self, offer: Offer) -> None:
-        self._block = offer.block
+        self._block, operation = offer.block, offer.operation
+        bodies = [offer.api.fields(body.type) for body in operation.bodies[:1]]
+        # One that can be called as on the wire is, whatever another would become in Python.
+        self._wires = {*(each.wire for each in operation.parameters), *itertools.chain(*bodies)}
         # The method's code needs the name of the request builder itself.
-        self._taken: set[str] = {offer.operation.module, *ARGUMENT_NAMES}
+        self._taken: set[str] = {operation.module, *ARGUMENT_NAMES}
 
     def free(self, wire: str, where: str) -> str:
         """The name of the argument that is `wire` in the document.
@@ -286,7 +282,8 @@ class _Names:
         # A path and a body may both have an `id`: the later one says where it goes.
         candidates = [wanted, f"{wanted}_"] if wanted in ARGUMENT_NAMES else [wanted]
         candidates += [f"{where}_{wanted}{'_' * extra}" for extra in range(len(self._taken))]
-        name = next(name for name in candidates if name not in self._taken)
+        others = self._taken if renamed else self._taken | self._wires - {wire}
+        name = next(name for name in candidates if name not in others)
         self._taken.add(name)
         return name
 

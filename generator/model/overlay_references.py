@@ -28,7 +28,7 @@ def schema_references(data: dict[str, Any]) -> Iterator[Problem]:
         for key in ("names", "hide"):
             listed = block.get(key)
             for place, wire in _places(listed if is_object(listed) or is_array(listed) else ()):
-                if wire not in known:
+                if str(wire) not in known:
                     message = f"there is no property '{wire}'; {nearest_of(str(wire), known)}"
                     yield Problem(
                         f"schema {name}: x-alli-sdk {key}: {message}",

@@ -191,7 +191,15 @@ def encoder(kind: Type, where: str, name: str, *, needed: bool) -> str | None:
         case ObjectOf() | ModelRef():
             return f"json_mapping({where}, {name})"
         case File():
-            return f"as_file({where}, {name})"
+            return (
+                f"as_file({where}, {name})"
+                if needed
+                else f"given(None if {name} is None else as_file({where}, {name}))"
+            )
+        case Union(options) if {*options} == {File(), Scalar("str")}:
+            text = "str" if needed else "str | None"
+            code = f"{name} if isinstance({name}, {text}) else as_file({where}, {name})"
+            return code if needed else f"given({code})"
         case _:
             return None
 

@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias
 __all__ = [
     "NULL", "OBJECT", "Anything", "Enum", "File", "ListOf", "Literals", "ModelRef", "ObjectOf", "Scalar",
     "ScalarName", "Type", "Union", "answered", "closed_values", "given", "items_in", "listed_as", "models_in",
-    "named_in", "open_enums", "options", "union", "without_null",
+    "named_in", "open_enums", "options", "union", "without_files", "without_null",
 ]  # fmt: skip
 
 _MOST_VALUES, _LONGEST = 3, 40
@@ -144,24 +144,28 @@ def closed_values(kind: Type) -> tuple[str | int, ...]:
 
 def listed_as(kind: Type, *, open: bool) -> Type:
     """The type with its enums open or closed."""
-    return _with_enums(kind, lambda enum: replace(enum, open=open))
+    return _each(kind, lambda part: replace(part, open=open) if isinstance(part, Enum) else part)
 
 
 def open_enums(kind: Type) -> Type:
     """The type with any value of an enum's type in its place: the values that are listed are not all."""
-    return _with_enums(kind, lambda enum: Scalar(enum.base))
+    return _each(kind, lambda part: Scalar(part.base) if isinstance(part, Enum) else part)
 
 
-def _with_enums(kind: Type, change: Callable[[Enum], Type]) -> Type:
+def without_files(kind: Type) -> Type:
+    """The type with text in the place of files: all that JSON can hold of one."""
+    return _each(kind, lambda part: Scalar("str") if isinstance(part, File) else part)
+
+
+def _each(kind: Type, change: Callable[[Type], Type]) -> Type:
+    """The type with its parts changed: the items of lists, and the options of unions."""
     match kind:
-        case Enum():
-            return change(kind)
         case ListOf(items):
-            return ListOf(_with_enums(items, change))
+            return ListOf(_each(items, change))
         case Union():
-            return union(_with_enums(option, change) for option in kind.options)
+            return union(_each(option, change) for option in kind.options)
         case _:
-            return kind
+            return change(kind)
 
 
 def given(kind: Type) -> Type:

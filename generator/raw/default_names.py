@@ -6,10 +6,12 @@ the version of the path is added, then a number.
 
 from __future__ import annotations
 
-import itertools
+import json
 import keyword
 import re
 from typing import Any
+
+from openapi_python_client.strings import PythonIdentifier
 
 from generator.document.files import Document
 from generator.document.json_types import is_array, is_object, object_at
@@ -17,7 +19,7 @@ from generator.document.jsonpath import action
 from generator.document.media_types import answer_of, bodies_of
 from generator.document.problems import JsonPath, Problem
 from generator.document.schemas import called, operations, properties, resolved, step
-from generator.document.source_text import snake_case
+from generator.document.source_text import free_name, snake_case
 from generator.model.blocks import RESERVED_METHODS, RESERVED_RESOURCES
 
 __all__ = ["annotate"]
@@ -28,6 +30,11 @@ _PREFIXES = frozenset({"api", "rest", "webapi"})
 """First segments that say nothing."""
 
 _VERSION = re.compile(r"v\d+")
+
+
+MAX_LENGTH = 120
+"""Of an operationId, after which a file is called."""
+_LONGEST_WORD = 40
 
 
 def annotate(document: Document) -> list[Problem]:
@@ -41,6 +48,7 @@ def annotate(document: Document) -> list[Problem]:
     found = list(operations(document.data))
     methods = {name for _, operation in found for name in _methods(operation)}
     ids = {name for _, operation in found if isinstance(name := operation.get("operationId"), str)}
+    modules: dict[str, str] = {}
     warnings: list[Problem] = []
     for path, operation in found:
         missing: list[str] = []
@@ -50,11 +58,13 @@ def annotate(document: Document) -> list[Problem]:
             resource, _, method = name.partition(".")
             operation["x-alli-sdk"] = {"resource": resource, "method": method, **_body(document.data, operation)}
             missing.append("x-alli-sdk")
-        if not isinstance(operation.get("operationId"), str):
+        given = operation.get("operationId")
+        if not isinstance(given, str) or len(given) > MAX_LENGTH or modules.setdefault(_module(given), given) != given:
             resource, _, method = next(iter(_methods(operation)), f"operation.{path[2]}").partition(".")
-            operation["operationId"] = _free(f"{method}_{resource}", ids)
+            operation["operationId"] = free_name(f"{method}_{resource}", {*ids, *modules})
             ids.add(operation["operationId"])
-            missing.append("operationId")
+            modules[_module(operation["operationId"])] = operation["operationId"]
+            missing.append("unique operationId" if given else "operationId")
         # The folder of the raw module. The vendor's own tag would come first, for an overlay can only add to a list.
         block: object = operation["x-alli-sdk"]
         if is_object(block) and isinstance(block.get("resource"), str):
@@ -64,8 +74,13 @@ def annotate(document: Document) -> list[Problem]:
     return warnings
 
 
+def _module(operation_id: str) -> str:
+    """Two ids may give one."""
+    return str(PythonIdentifier(operation_id, "field_"))
+
+
 def _warning(path: JsonPath, operation: dict[str, Any], missing: list[str]) -> Problem:
-    added = [f"operationId: {operation['operationId']}"]
+    added = [f"operationId: {json.dumps(operation['operationId'], ensure_ascii=False)}"]
     if "x-alli-sdk" in missing:
         resource, method = operation["x-alli-sdk"]["resource"], operation["x-alli-sdk"]["method"]
         added += [f"tags: [{resource}]", f"x-alli-sdk: {{resource: {resource}, method: {method}}}"]
@@ -122,20 +137,15 @@ def _name(document: dict[str, Any], path: JsonPath, operation: dict[str, Any], t
         method = f"{method}_"
     name = f"{resource}.{method}"
     with_version = f"{name}_{version}"
-    return with_version if version and name in taken and with_version not in taken else _free(name, taken)
+    return with_version if version and name in taken and with_version not in taken else free_name(name, taken)
 
 
 def _word(segment: str) -> str:
     """A segment as part of a Python name; "" if nothing of it can be."""
-    word = re.sub(r"[^a-z0-9_]", "", snake_case(segment)).strip("_")
+    word = re.sub(r"[^a-z0-9_]", "", snake_case(segment))[:_LONGEST_WORD].strip("_")
     if word and (word[0].isdigit() or keyword.iskeyword(word)):
         word = f"{word}_" if keyword.iskeyword(word) else f"n{word}"
     return word
-
-
-def _free(name: str, taken: set[str]) -> str:
-    numbered = (f"{name}_{number}" for number in itertools.count(2))
-    return next(each for each in itertools.chain([name], numbered) if each not in taken)
 
 
 def _body(data: dict[str, Any], operation: dict[str, Any]) -> dict[str, Any]:
@@ -146,6 +156,7 @@ def _body(data: dict[str, Any], operation: dict[str, Any]) -> dict[str, Any]:
         return {}
     _, kind, holder = usable[0]
     schema = resolved(data, holder.get("schema"))
-    if kind not in ("text", "binary") and (schema.get("properties") or is_array(schema.get("allOf"))):
+    is_plain = schema.get("type", "object") == "object" and (schema.get("properties") or is_array(schema.get("allOf")))
+    if kind not in ("text", "binary") and is_plain:
         return {}
     return {"body": {"argument": "body"}}

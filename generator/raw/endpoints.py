@@ -124,7 +124,7 @@ class EndpointView:
 
 
 def _declared(parameter: Parameter) -> str:
-    unset = "" if parameter.required else " | Unset = UNSET"
+    unset = "" if parameter.required and parameter.option is None else " | Unset = UNSET"
     return f"{parameter.name}: {annotation(parameter.type, FIELD)}{unset}"
 
 
