@@ -121,7 +121,7 @@ def nullable(name: str, value: T, *types: type) -> T:
     return value if value is None or value is UNSET else required(name, value, *types)
 
 
-def listed(name: str, value: T, *allowed: str | int) -> T:
+def listed(name: str, value: Any, *allowed: str | int) -> Any:
     """`value`, if it is one of those that the document allows, or a list of such; None and UNSET pass.
 
     Raises:
