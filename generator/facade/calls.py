@@ -47,7 +47,7 @@ def call_of(offer: Offer, arguments: Arguments) -> Call:
     if block.body is not None:
         name = arguments.body[0].name
         where = f'"{offer.name}: {name}"'
-        code = f"{main.type.name}.from_dict(wire(json_mapping({where}, required({where}, {name}, Mapping))))"
+        code = f"{main.type.name}.from_dict(wire({where}, json_mapping({where}, required({where}, {name}, Mapping))))"
         return Call(**known, handed_on=code)
     known["handed_on"] = "body"
     if main.kind == "multipart":
