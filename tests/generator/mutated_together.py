@@ -37,7 +37,9 @@ def touched(case: Case, before: Inputs) -> set[object]:
     case.change(after)
     places: set[object] = set()
     for url in differing(before.spec["paths"], after.spec["paths"]):
-        places |= {("path", url), ("resource", url.removeprefix("/webapi/").removeprefix("v2/").split("/")[0])}
+        places.add(("path", url))
+        if url not in before.spec["paths"] or url not in after.spec["paths"]:
+            places.add(("resource", url.removeprefix("/webapi/").removeprefix("v2/").split("/")[0]))
     components = [inputs.spec["components"] for inputs in (before, after)]
     for kind in components[0].keys() | components[1].keys():
         places |= {(kind, name) for name in differing(*(each.get(kind, {}) for each in components))}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.generator.mutation_changes import (
     GET,
     LIST,
+    PROJECTS,
     RUN,
     SKILL,
     TALK,
@@ -67,11 +68,11 @@ BREAKS = [
     ),
     Case(
         "a new parameter that must be given",
-        add_parameter(LIST, name="tenant", required=True, **{"in": "query"}),
-        [("client.apps.list(tenant)", "new, and must be given", True)],
-        ("apps.list", "*, tenant: str"),
-        lambda client: client.apps.list(tenant="t"),
-        b'{"apps": []}',
+        add_parameter(PROJECTS, name="tenant", required=True, **{"in": "query"}),
+        [("client.projects.list(tenant)", "new, and must be given", True)],
+        ("projects.list", "*, tenant: str"),
+        lambda client: client.projects.list(tenant="t"),
+        b"[]",
     ),
     Case(
         "a new property of a body that must be given",
