@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib
+import sys
 from collections import Counter
 from typing import Any
 
@@ -20,9 +21,10 @@ class Attempts:
     """
 
     def __init__(self) -> None:
-        ray: Any = importlib.import_module("ray")
-        self._actor: str | None = ray.get_runtime_context().get_actor_id() if ray.is_initialized() else None
-        self._store: Any = importlib.import_module("ray.experimental.internal_kv")
+        ray: Any = sys.modules.get("ray")  # an actor's process has it, and in any other it need not be installed
+        self._actor: str | None = (
+            ray.get_runtime_context().get_actor_id() if ray is not None and ray.is_initialized() else None
+        )
         self._seen: Counter[str] = Counter()
 
     def is_repeated(self, rows: list[dict[str, Any]]) -> bool:
@@ -32,6 +34,7 @@ class Attempts:
         content = hashlib.blake2b(repr(rows).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
         self._seen[content] += 1
         # Gives whether the store had it. An actor of ours would hold as much, but die with the one that made it.
-        put = self._store._internal_kv_put  # noqa: SLF001 - Ray has no public name for it
+        store: Any = importlib.import_module("ray.experimental.internal_kv")
+        put = store._internal_kv_put  # noqa: SLF001 - Ray has no public name for it
         name = f"{self._actor}:{content}:{self._seen[content]}"
         return bool(put(name.encode(), b"", overwrite=False, namespace=NAMESPACE))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, TypeAlias, cast
 
@@ -23,14 +24,12 @@ class _Table(Protocol):
 
 
 def rows_in(batch: Batch) -> list[dict[str, Any]]:
-    """The rows, column → value, as plain Python values."""
+    """The rows, column → value, as plain Python values. A missing value is None, also where a format has NaN for it."""
     if isinstance(batch, Mapping):
         columns = cast("Mapping[str, Any]", batch)
         values = [_plain(column) for column in columns.values()]
         return [dict(zip(columns, row, strict=True)) for row in zip(*values, strict=True)]
-    if hasattr(batch, "to_pylist"):
-        return cast("_Table", batch).to_pylist()
-    return cast("list[dict[str, Any]]", batch.to_dict("records"))
+    return _table(batch).to_pylist()
 
 
 def with_columns(batch: Batch, columns: Mapping[str, Sequence[str | None]]) -> Batch:
@@ -46,12 +45,18 @@ def with_columns(batch: Batch, columns: Mapping[str, Sequence[str | None]]) -> B
     arrays = {name: pyarrow.array(values, pyarrow.string()) for name, values in columns.items()}
     if isinstance(batch, Mapping):
         return {**cast("Mapping[str, Any]", batch), **arrays}
-    if not hasattr(batch, "column_names"):
-        batch = pyarrow.Table.from_pandas(batch, preserve_index=False)
+    table = _table(batch)
     for name, array in arrays.items():
-        batch = batch.append_column(name, array)
-    return batch
+        table = table.append_column(name, array)
+    return table
+
+
+def _table(batch: Any) -> _Table:
+    if not hasattr(batch, "to_pylist"):
+        batch = importlib.import_module("pyarrow").Table.from_pandas(batch, preserve_index=False)
+    return cast("_Table", batch)
 
 
 def _plain(column: Any) -> list[Any]:
-    return cast("list[Any]", column.tolist()) if hasattr(column, "tolist") else list(column)
+    values = cast("list[Any]", column.tolist()) if hasattr(column, "tolist") else list(column)
+    return [None if isinstance(value, float) and math.isnan(value) else value for value in values]

@@ -11,7 +11,7 @@ from email.utils import parsedate_to_datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import Literal
 from urllib.parse import urlsplit
-from urllib.request import getproxies, proxy_bypass
+from urllib.request import getproxies
 
 from alli import (
     Alli,
@@ -22,7 +22,7 @@ from alli import (
     AuthenticationError,
     ConfigurationError,
 )
-from alli.config import REGIONS
+from alli.config import REGIONS, proxy_for
 
 __all__ = ["Finding", "examine"]
 
@@ -132,17 +132,13 @@ def _source_of_host() -> str:
 
 
 def _proxy(host: str) -> Finding:
-    parts = urlsplit(host)
-    proxies = getproxies()
-    proxy = proxies.get(parts.scheme) or proxies.get("all")
-    if not proxy:
-        return Finding("proxy", "ok", "none")
-    if proxy_bypass(parts.hostname or ""):
+    named = proxy_for(host)
+    if named is not None:
+        variable, place = named
+        return Finding("proxy", "ok", f"{place}, from {variable}")
+    if {urlsplit(host).scheme, "all"} & getproxies().keys():
         return Finding("proxy", "ok", "not used for this host, because of NO_PROXY")
-    # Without user and password.
-    address = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
-    where = f"{address.hostname}:{address.port}" if address.port else str(address.hostname)
-    return Finding("proxy", "ok", f"{where}, from the environment")
+    return Finding("proxy", "ok", "none")
 
 
 def _probe(client: Alli) -> AlliError | None:

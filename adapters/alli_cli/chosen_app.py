@@ -32,8 +32,8 @@ def choose_app(client: Alli, wanted: str) -> App:
         ids = "\n".join(f"  {app.id}  {app.type}" for app in found)
         raise AppChoiceError(f"{len(found)} apps are called {wanted!r}; pass the id of one:\n{ids}")
     near = get_close_matches(wanted, [str(app.name) for app in apps], n=3)
-    hint = f"; did you mean {' or '.join(repr(name) for name in near)}?" if near else ""
-    raise AppChoiceError(f"no app has the id or the name {wanted!r}{hint} `alli apps` lists them all")
+    hint = f"did you mean {' or '.join(repr(name) for name in near)}? " if near else ""
+    raise AppChoiceError(f"no app has the id or the name {wanted!r}; {hint}`alli apps` lists them all")
 
 
 def _is_id(text: str) -> bool:

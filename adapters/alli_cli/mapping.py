@@ -125,7 +125,9 @@ class _Rows:
         if column is None:
             return None
         if row.get(column) in (None, ""):
-            raise InputError(f"{self._table.name}: a row has nothing in the column '{column}', which --key names")
+            raise InputError(
+                f"{self._table.name}: a row has nothing in the column '{column}', which --key names; it has: {', '.join(row)}"
+            )
         return str(row[column])
 
 

@@ -67,18 +67,18 @@ def _print_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@program.callback()
+# Help stands in the decorators, not in docstrings, which `python -OO` drops.
+@program.callback(help="Look after an Alli project's key and apps, and run an app. The key comes from ALLI_API_KEY.")
 def alli(
     _version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
-    """Look after an Alli project's key and apps, and run an app. The key comes from ALLI_API_KEY."""
+    pass
 
 
-@program.command()
+@program.command(help="Check key, region, proxy, certificate and clock, and say what to do. Runs no app.")
 def doctor(json: Json = False) -> None:
-    """Check key, region, proxy, certificate and clock, and say what to do. Runs no app."""
     found = list(examine())
     if json:
         print_json([asdict(finding) for finding in found])
@@ -93,25 +93,27 @@ def doctor(json: Json = False) -> None:
         _leave(FAILED)
 
 
-@program.command()
+@program.command(help="List the apps of the project.")
 def apps(
     search: Annotated[str | None, typer.Option("--search", "-s", help="Only apps whose name contains this.")] = None,
     type: Annotated[str | None, typer.Option("--type", "-t", help="single_action, campaign or agent.")] = None,
     all: Annotated[bool, typer.Option("--all", help="Also apps that are not published.")] = False,
     json: Json = False,
 ) -> None:
-    """List the apps of the project."""
     with Alli() as client:
         found = list(client.apps.list(search_term=search, type=type, published=None if all else True))
     if json:
         for app in found:
             print_json(app.to_dict())
         return
+    if not found:
+        complain("no app matches; --all also lists those that are not published")
+        return
     rows = [[str(app.id), str(app.type or "-"), str(app.name or "-"), str(app.description or "")] for app in found]
     print_table(["id", "type", "name", "description"], rows, {"type": "cyan", "name": "bold"})
 
 
-@program.command()
+@program.command(help="Run an app and print its answer. With --stream --json, prints one event per line.")
 def run(
     app: Annotated[str, typer.Argument(help="Id of the app, or its exact name.", show_default=False)],
     inputs: Annotated[
@@ -134,7 +136,6 @@ def run(
     stream: Annotated[bool, typer.Option("--stream", help="Print the answer while it arrives.")] = False,
     json: Json = False,
 ) -> None:
-    """Run an app and print its answer. With --stream --json, prints one event per line."""
     values = parse_inputs(inputs or [])
     with Alli(user_id=user) as client:
         run_app(
@@ -149,7 +150,10 @@ def run(
         )
 
 
-@program.command("map")
+@program.command(
+    "map",
+    help="Run an app for every row of a table. Exits with 0 when all rows are done, with 1 when some failed.",
+)
 def map_rows(
     app: Annotated[str, typer.Argument(help="Id of the app, or its exact name.", show_default=False)],
     table: Annotated[
@@ -175,7 +179,6 @@ def map_rows(
     user: Annotated[str | None, typer.Option(help="The end user that the app runs for.")] = None,
     json: Json = False,
 ) -> None:
-    """Run an app for every row of a table. Exits with 0 when all rows are done, with 1 when some failed."""
     options = MapOptions(
         out=out,
         concurrency=concurrency,

@@ -41,7 +41,7 @@ class ReaderGone(Exception):
 
 def status_of(error: AlliError) -> int:
     """The exit status for an error of a call."""
-    return OUTCOME_UNKNOWN if getattr(error, "outcome_unknown", False) else FAILED
+    return OUTCOME_UNKNOWN if error.outcome_unknown else FAILED
 
 
 def complain(text: str) -> None:

@@ -9,13 +9,15 @@ from .extra import MissingExtraError, require_extra
 
 __all__ = ["main"]
 
+_LAST_PORT = 65_535
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Serves until it is stopped; 2 where it can't begin, and says why."""
-    parser = argparse.ArgumentParser("python -m alli_mcp", description=__doc__)
+    parser = argparse.ArgumentParser("python -m alli_mcp", description="Serves the apps of a project.")
     parser.add_argument("--transport", choices=("stdio", "http"), default="stdio", help="default: stdio")
     parser.add_argument("--host", default="127.0.0.1", help="for http; default: 127.0.0.1")
-    parser.add_argument("--port", type=int, default=8000, help="for http, at /mcp; default: 8000")
+    parser.add_argument("--port", type=_port, default=8000, help="for http, at /mcp; default: 8000")
     parser.add_argument("--types", nargs="+", metavar="TYPE", help="only apps of these types, such as agent campaign")
     parser.add_argument("--search", metavar="TERM", help="only apps whose name or description has this")
     parser.add_argument("--router", action="store_true", help="two tools for any number of apps: find and run")
@@ -33,6 +35,13 @@ def main(arguments: list[str] | None = None) -> int:
     else:
         server.run(show_banner=False)
     return 0
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port <= _LAST_PORT:
+        raise argparse.ArgumentTypeError(f"must be from 0 to {_LAST_PORT}")
+    return port
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """The server: each app a tool, or two tools for all of them."""
 
+import logging
 from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
@@ -12,6 +13,8 @@ from .mcp_host import UserOfToken, user_from_token
 from .mcp_tool import McpTool
 
 __all__ = ["acreate_server", "create_server", "user_from_token"]
+
+_log = logging.getLogger(__name__)
 
 _INSTRUCTIONS = "Each tool runs an app of the Alli platform and gives its answer. An app may take minutes."
 
@@ -75,6 +78,8 @@ def _apps(
 def _server(tools: Sequence[Tool], user: UserOfToken, auth: Any, name: str) -> FastMCP[Any]:
     server: FastMCP[Any] = FastMCP(name, instructions=_INSTRUCTIONS, auth=auth)
     server_id = uuid4().hex
+    if not tools:
+        _log.warning("no app passes the filters, so this server has no tools; is the app published?")
     for tool in tools:
         server.add_tool(McpTool.of(tool, user, server_id))
     return server

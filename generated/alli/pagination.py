@@ -134,6 +134,8 @@ class Page(Connected, JSONSchema, Generic[T]):
         return ("items", "cursor")
 
     def __getitem__(self, name: str) -> Any:
+        if isinstance(name, (int, slice)):
+            raise TypeError("a page is not indexed: index its .items, or iterate over it for the items of all pages")
         return self.to_dict()[name]
 
     def __repr__(self) -> str:
@@ -219,6 +221,8 @@ class AsyncPage(Connected, JSONSchema, Generic[T]):
         return ("items", "cursor")
 
     def __getitem__(self, name: str) -> Any:
+        if isinstance(name, (int, slice)):
+            raise TypeError("a page is not indexed: index its .items, or iterate over it for the items of all pages")
         return self.to_dict()[name]
 
     def __repr__(self) -> str:

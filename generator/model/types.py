@@ -187,7 +187,8 @@ def given(kind: Type) -> Type:
     """What a caller may give where the document wants `kind`: for a model also any object."""
     match kind:
         case ListOf(items=items):
-            return ListOf(given(items))
+            # A null that stands in a list is one of its items. Elsewhere None means that nothing is given.
+            return ListOf(union([given(items), *([NULL] if NULL in options(items) else [])]))
         case ModelRef():
             return OBJECT if kind.free_form else Union((kind, OBJECT))
         case Union():

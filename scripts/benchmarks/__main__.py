@@ -10,10 +10,9 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from scripts.benchmarks import calls, clients, downloads, emulator, endless, pipelines, rows, soak, tools
+from scripts.benchmarks import details
 from scripts.benchmarks.cases import CASES, REGENERATION, SCALES
 from scripts.benchmarks.comparing import Plan, measured
-from scripts.benchmarks.measure import line
 from scripts.benchmarks.plot import draw
 from scripts.benchmarks.report import Results, limited, markdown, missed, terminal
 from scripts.benchmarks.runs import BenchError
@@ -44,28 +43,37 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help="also the details: a stream of an hour, a large file, single calls, tools, the emulator, the generator, many rows",
     )
     parser.add_argument(
-        "--only", metavar="TEXT", default="", help="only lines with this in their title; writes no files"
+        "--only",
+        metavar="TEXT",
+        default="",
+        help="only lines, and parts of --long, with this in their title; writes no files",
     )
     options = parser.parse_args(arguments)
-    plan = Plan(options.quick, options.only)
-    if plan.is_empty():
+    plan, parts = Plan(options.quick, options.only), details.chosen(options.only) if options.long else []
+    if plan.is_empty() and not parts:
         titles = [case.title for case in CASES] + [REGENERATION.title] + [scale.title for scale in SCALES]
+        titles += [part.title for part in details.PARTS] if options.long else []
         parser.error(f"--only: no title has {options.only!r} in it; there are:\n  " + "\n  ".join(titles))
     if options.write and options.only:
         parser.error("--write: the files hold all lines, so not with --only")
     try:
-        _compare(plan, is_kept=options.write or not (options.quick or options.only))
-        if options.long:
-            _details()
+        compared = plan.is_empty() or _compared(plan, is_kept=options.write or not (options.quick or options.only))
+        detailed = details.measured(parts, quick=options.quick)
+    except KeyboardInterrupt:
+        _Progress.clear()
+        print("scripts/bench: stopped.", file=sys.stderr)
+        return INTERRUPTED
+    return 0 if compared and detailed else 1
+
+
+def _compared(plan: Plan, *, is_kept: bool) -> bool:
+    try:
+        _compare(plan, is_kept=is_kept)
     except BenchError as error:
         _Progress.clear()
         print(f"scripts/bench: {error}. Nothing was written.", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        _Progress.clear()
-        print("scripts/bench: stopped; nothing was written.", file=sys.stderr)
-        return INTERRUPTED
-    return 0
+        return False
+    return True
 
 
 def _compare(plan: Plan, *, is_kept: bool) -> None:
@@ -98,14 +106,6 @@ def _write(results: Results) -> None:
         PAGE.write_text(f"{before}{begin}\n\n{markdown(results)}\n{end}{after}", "utf-8")
     for path in draw(results, PAGE.parent):
         print(f"wrote {path.relative_to(FOLDER.parents[1])}")
-
-
-def _details() -> None:
-    """What a long stream, a large file, single calls, clients, tools, the emulator, the generator, many rows and a soak take."""
-    for module in (endless, downloads, calls, clients, tools, emulator, pipelines, rows, soak):
-        print(module.TITLE)
-        for row in module.rows():
-            print(line(row), flush=True)
 
 
 class _Progress:

@@ -24,14 +24,14 @@ INPUTS = {"CONTRACT": "a text of some length " * 20, "tone": "polite"}
 BODY = {"mode": "sync", "inputs": INPUTS, "chat": {"message": "please review"}}
 
 
-def rows() -> Iterator[Row]:
+def rows(rounds: int = ROUNDS) -> Iterator[Row]:
     """Sync, then async: one model, a page of 50, a run."""
     with serve() as url:
-        yield from _sync_rows(url)
-        yield from asyncio.run(_async_rows(url))
+        yield from _sync_rows(url, rounds)
+        yield from asyncio.run(_async_rows(url, rounds))
 
 
-def _sync_rows(url: str) -> Iterator[Row]:
+def _sync_rows(url: str, rounds: int) -> Iterator[Row]:
     with Alli(api_key="bench", base_url=url) as client, httpx.Client(headers=KEY) as bare:
         pairs = {
             "apps.get": (
@@ -48,11 +48,11 @@ def _sync_rows(url: str) -> Iterator[Row]:
             ),
         }
         for name, (ours, theirs) in pairs.items():
-            cost = medians({"ours": ours, "theirs": theirs}, rounds=ROUNDS)
+            cost = medians({"ours": ours, "theirs": theirs}, rounds=rounds)
             yield ratio_row(f"{name}, sync", cost["ours"], cost["theirs"], TARGET)
 
 
-async def _async_rows(url: str) -> list[Row]:
+async def _async_rows(url: str, rounds: int) -> list[Row]:
     found: list[Row] = []
     async with AsyncAlli(api_key="bench", base_url=url) as client, httpx.AsyncClient(headers=KEY) as bare:
 
@@ -76,6 +76,6 @@ async def _async_rows(url: str) -> list[Row]:
 
         pairs = {"apps.get": (get, bare_get), "apps.list, 50 apps": (page, bare_page), "apps.run": (run, bare_run)}
         for name, (ours, theirs) in pairs.items():
-            cost = await amedians({"ours": ours, "theirs": theirs}, rounds=ROUNDS)
+            cost = await amedians({"ours": ours, "theirs": theirs}, rounds=rounds)
             found.append(ratio_row(f"{name}, async", cost["ours"], cost["theirs"], TARGET))
     return found

@@ -24,11 +24,11 @@ _PROGRAMS = {
 }
 
 
-def rows() -> Iterator[Row]:
+def rows(rounds: int = ROUNDS) -> Iterator[Row]:
     """Import and first client in fresh processes; then copies and further clients in this one."""
     with tempfile.TemporaryDirectory() as cache:
         spent: dict[str, list[float]] = {name: [] for name in _PROGRAMS}
-        for round_number in range(ROUNDS + 1):
+        for round_number in range(rounds + 1):
             for name, program in _PROGRAMS.items():
                 cpu = _cpu_of(program, cache)
                 if round_number:  # the first one compiles, which an installed package has behind it
@@ -42,7 +42,7 @@ def rows() -> Iterator[Row]:
                 "with_options": lambda: client.with_options(user_id="emp-7"),
                 "a second client": lambda: Alli(api_key="bench", base_url="http://127.0.0.1:9").close(),
             },
-            rounds=ROUNDS,
+            rounds=rounds,
             times=200,
         )
     yield _limit_row("with_options", costs["with_options"], 0.1e-3)

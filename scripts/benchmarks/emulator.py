@@ -19,23 +19,23 @@ __all__ = ["TITLE", "rows"]
 
 TITLE = "the emulator"
 SECONDS = 2.0
-"""Of each measurement."""
+"""Of each measurement of requests."""
 ROUNDS = 9
 WORDS = 2_000
 """Records of a measured stream, about: the Summary app streams word by word."""
 
 
-def rows() -> Iterator[Row]:
+def rows(seconds: float = SECONDS, rounds: int = ROUNDS) -> Iterator[Row]:
     """Start and stop, then requests and records, sent by a bare socket to an emulator in another process."""
-    yield _milliseconds("import and first start", statistics.median(_first_start() for _ in range(ROUNDS)), None)
-    started, stopped = zip(*(_start_and_stop() for _ in range(ROUNDS)), strict=True)
+    yield _milliseconds("import and first start", statistics.median(_first_start() for _ in range(rounds)), None)
+    started, stopped = zip(*(_start_and_stop() for _ in range(rounds)), strict=True)
     yield _milliseconds("Emulator() and start", statistics.median(started), 300)
     yield _milliseconds("stop", statistics.median(stopped), 300)
     with _served() as (address, key, app_id), closing(socket.create_connection(address)) as connection:
         get = _request("GET", "/webapi/v2/apps?pageSize=1", key)
         run = _request("POST", f"/webapi/apps/{app_id}/run", key, {"inputs": {"text": "One sentence."}})
-        yield "requests, list of one app", f"{_per_second(connection, get):10,.0f} per second", ""
-        yield "requests, run of an app", f"{_per_second(connection, run):10,.0f} per second", ""
+        yield "requests, list of one app", f"{_per_second(connection, get, seconds):10,.0f} per second", ""
+        yield "requests, run of an app", f"{_per_second(connection, run, seconds):10,.0f} per second", ""
         yield "records of a stream", f"{_records_per_second(connection, app_id, key):10,.0f} per second", ""
 
 
@@ -87,11 +87,11 @@ def _request(method: str, path: str, key: str, body: object = None) -> bytes:
     return head.encode() + content
 
 
-def _per_second(connection: socket.socket, request: bytes) -> float:
+def _per_second(connection: socket.socket, request: bytes, seconds: float) -> float:
     """Requests answered in a second on one connection, each sent when the last is answered."""
     count = 0
     began = time.perf_counter()
-    while (spent := time.perf_counter() - began) < SECONDS:
+    while (spent := time.perf_counter() - began) < seconds:
         connection.sendall(request)
         answer = connection.recv(65536)
         head, _, body = answer.partition(b"\r\n\r\n")

@@ -31,11 +31,11 @@ SLACK = 1.25
 """A text that grows is given room for a quarter more than there is of it, so that it need not move each time."""
 
 
-def rows() -> Iterator[Row]:
+def rows(count: int = COUNT) -> Iterator[Row]:
     """Both kinds of stream, each in a separate process, as it goes on."""
     with serve() as url:
         for kind, title in KINDS.items():
-            command = [sys.executable, "-m", "scripts.benchmarks.endless", url, kind, str(COUNT)]
+            command = [sys.executable, "-m", "scripts.benchmarks.endless", url, kind, str(count)]
             with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
                 for line in process.stdout or ():
                     yield _row(title, json.loads(line))

@@ -33,13 +33,15 @@ raise SystemExit(status)
 """
 
 
-def rows() -> Iterator[Row]:
-    """The present spec, then one of 300 operations.
+def rows(large: bool = True) -> Iterator[Row]:
+    """The present spec, then, if wanted, one of 300 operations.
 
     Raises:
         BenchError: a generation failed.
     """
     yield _row("the present spec", [], PRESENT)
+    if not large:
+        return
     with TemporaryDirectory() as folder:
         document = Path(folder, "spec.json")
         document.write_text(json.dumps(large_document()), "utf-8")

@@ -33,10 +33,10 @@ AT_ONCE = 64
 SEED = 21
 
 
-def rows() -> Iterator[Row]:
+def rows(calls: int = CALLS) -> Iterator[Row]:
     """Both kinds of client in one process, after as many calls to warm up."""
     done = subprocess.run(
-        [sys.executable, "-m", "scripts.benchmarks.soak", str(CALLS)], capture_output=True, text=True, check=False
+        [sys.executable, "-m", "scripts.benchmarks.soak", str(calls)], capture_output=True, text=True, check=False
     )
     if done.returncode:
         raise BenchError(f"soak: {done.stderr[-2000:]}")

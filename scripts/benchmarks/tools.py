@@ -56,11 +56,11 @@ class _Runtime:
         """Nobody listens, as is usual; sending is measured anyway."""
 
 
-def rows() -> Iterator[Row]:
+def rows(rounds: int = ROUNDS) -> Iterator[Row]:
     """Sync and async calls with a short and a long history; cancelled calls; then the tools of 500 apps."""
     with serve() as url:
-        yield from _sync_rows(url)
-        yield from asyncio.run(_async_rows(url))
+        yield from _sync_rows(url, rounds)
+        yield from asyncio.run(_async_rows(url, rounds))
     yield asyncio.run(_cancelling_row())
     yield from _build_rows()
 
@@ -80,7 +80,7 @@ def _call(messages: int) -> dict[str, Any]:
     }
 
 
-def _sync_rows(url: str) -> Iterator[Row]:
+def _sync_rows(url: str, rounds: int) -> Iterator[Row]:
     with Alli(api_key="bench", base_url=url) as client:
         tool, short, long = _tool(client, None), _call(1), _call(HISTORY)
 
@@ -89,13 +89,13 @@ def _sync_rows(url: str) -> Iterator[Row]:
                 stream.result()
 
         cost = medians(
-            {"bare": bare, "short": lambda: tool.invoke(short), "long": lambda: tool.invoke(long)}, rounds=ROUNDS
+            {"bare": bare, "short": lambda: tool.invoke(short), "long": lambda: tool.invoke(long)}, rounds=rounds
         )
     yield _overhead_row("invoke", cost["short"] - cost["bare"])
     yield _overhead_row(f"invoke, {HISTORY} messages", cost["long"] - cost["bare"])
 
 
-async def _async_rows(url: str) -> list[Row]:
+async def _async_rows(url: str, rounds: int) -> list[Row]:
     async with AsyncAlli(api_key="bench", base_url=url) as client:
         tool, short, long = _tool(None, client), _call(1), _call(HISTORY)
 
@@ -109,7 +109,7 @@ async def _async_rows(url: str) -> list[Row]:
         async def ainvoke_long() -> None:
             await tool.ainvoke(long)
 
-        cost = await amedians({"bare": bare, "short": ainvoke_short, "long": ainvoke_long}, rounds=ROUNDS)
+        cost = await amedians({"bare": bare, "short": ainvoke_short, "long": ainvoke_long}, rounds=rounds)
     return [
         _overhead_row("ainvoke", cost["short"] - cost["bare"]),
         _overhead_row(f"ainvoke, {HISTORY} messages", cost["long"] - cost["bare"]),

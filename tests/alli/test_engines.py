@@ -7,12 +7,17 @@ import socket
 import sys
 import threading
 import time
+from types import SimpleNamespace
 from typing import Any
 
 import alli
+import h11
+import httpx
 import pytest
 from alli import APIConnectionError, AsyncAlli, ConfigurationError, StreamInterruptedError
-from alli._http.http_library import AsyncHTTPClient
+from alli._http.http import HTTP
+from alli._http.http_library import AsyncHTTPClient, H11Connection
+from alli._http.sockets import join_chunks
 from alli._http.uploads import UploadTransport
 
 from tests.alli.client_kind import ClientKind
@@ -161,6 +166,81 @@ async def test_chunks_that_came_together_are_read_together_up_to_what_follows(
         if end == "in order":
             assert (await client_kind.get(client.apps.stream("a1", {"text": "x"}).result())).text == "one"
             assert len(server.connections) == 1
+
+
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("head", "body"),
+    [
+        pytest.param(CHUNKED, b"3\r\none\r\n2\r\n\r\n\r\n3\r\ntwo\r\n0\r\n\r\n", id="chunks, one of them a line end"),
+        pytest.param(CHUNKED, b"3\r\none\r\n0\r\nX-Last: 1\r\n\r\n", id="a trailer"),
+        pytest.param(CHUNKED, b"3\r\none\r\n0\r\n", id="cut in its end"),
+        pytest.param(CHUNKED, b"3\r\none\r\n", id="cut before its end"),
+        pytest.param(CHUNKED, b"3\r\nonexx", id="malformed"),
+        pytest.param(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", b"one\r\n", id="a length, ends with a line end"),
+        pytest.param(b"HTTP/1.1 200 OK\r\n\r\n", b"one\r\n0\r\n\r\n", id="until the connection closes"),
+    ],
+)
+def test_a_body_is_the_same_as_without_joining_wherever_it_is_cut(head: bytes, body: bytes) -> None:
+    for first in range(len(body) + 1):
+        for second in range(first, len(body) + 1):
+            pieces = [head + body[:first], body[first:second], body[second:]]
+            assert _body_of(pieces, joined=True) == _body_of(pieces, joined=False)
+
+
+def _body_of(pieces: list[bytes], *, joined: bool) -> tuple[bytes, str]:
+    """What a parser makes of pieces that come one by one, and how the body ends."""
+    parser = H11Connection(our_role=h11.CLIENT)
+    parser.send(h11.Request(method="GET", target="/", headers=[("Host", "a")]))
+    parser.send(h11.EndOfMessage())
+    if joined:
+        join_chunks(SimpleNamespace(_h11_state=parser))
+    coming = [piece for piece in pieces if piece] + [b""]
+    found = b""
+    try:
+        while not isinstance(event := parser.next_event(), h11.EndOfMessage):
+            if event is h11.NEED_DATA:
+                parser.receive_data(coming.pop(0) if coming else b"")
+            elif isinstance(event, h11.Data):
+                found += event.data
+    except h11.RemoteProtocolError:
+        return found, "broken"
+    if joined:
+        assert parser.their_state in (h11.DONE, h11.MUST_CLOSE)
+    return found, "whole"
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        pytest.param({"method": "get", "url": "/x"}, id="no body"),
+        pytest.param({"method": "get", "url": "/x?y=1", "params": {"a": "ü b", "c": [1, 2]}}, id="a query"),
+        pytest.param({"method": "get", "url": "/x?y=1", "params": {}}, id="an empty query"),
+        pytest.param({"method": "post", "url": "/x"}, id="a post without a body"),
+        pytest.param({"method": "delete", "url": "/x"}, id="a delete"),
+        pytest.param({"method": "post", "url": "/x", "json": {"a": "ü", "b": [None, 1.5, True]}}, id="JSON"),
+        pytest.param({"method": "patch", "url": "/x", "json": []}, id="empty JSON"),
+        pytest.param(
+            {"method": "put", "url": "/x", "json": 1, "headers": {"content-type": "a/b"}}, id="a content type"
+        ),
+        pytest.param({"method": "get", "url": "/x", "headers": {"host": "b.test", "Accept": "a/b"}}, id="own headers"),
+    ],
+)
+def test_a_request_of_json_is_the_one_that_the_library_makes(wanted: dict[str, Any]) -> None:
+    http = HTTP(None, "http://a.test:8080")
+    made = http.prepare("name", "http://a.test:8080", wanted, {"X-Request-ID": "1"})
+    client = httpx.Client()
+    client.headers["accept-encoding"] = made.headers["accept-encoding"]  # without what can't be checked
+    url = f"http://a.test:8080{wanted['url']}"
+    known = {name: value for name, value in wanted.items() if name in ("params", "json")}
+    headers = {**wanted.get("headers", {}), "X-Request-ID": "1"}
+    theirs = client.build_request(wanted["method"], url, headers=headers, **known)
+    assert (made.method, made.url, dict(made.headers)) == (theirs.method, theirs.url, dict(theirs.headers))
+    assert made.read() == theirs.read()
+    http.close()
+    client.close()
 
 
 async def test_a_proxy_gets_the_password_of_its_url(

@@ -6,6 +6,7 @@ import asyncio
 import copy
 import io
 import logging
+import os
 import subprocess
 import sys
 import threading
@@ -26,10 +27,13 @@ from tests.servers import Connection, ScriptedServer
 ROOT = Path(alli.__file__).parents[1]
 
 
-def runs(program: str, *arguments: str, options: tuple[str, ...] = (), timeout: float = 50) -> str:
+def runs(
+    program: str, *arguments: str, options: tuple[str, ...] = (), environment: dict[str, str] | None = None
+) -> str:
     """What a program prints that ends well and complains of nothing."""
+    command = [sys.executable, *options, "-c", program, *arguments]
     done = subprocess.run(
-        [sys.executable, *options, "-c", program, *arguments], capture_output=True, text=True, timeout=timeout
+        command, capture_output=True, text=True, timeout=50, env={**os.environ, **(environment or {})}
     )
     assert (done.returncode, done.stderr) == (0, "")
     return done.stdout.strip()
@@ -216,6 +220,45 @@ def test_gevent_may_patch_before_or_after_the_import(when: str) -> None:
     with ScriptedServer(answer) as server:
         printed = runs(GEVENT, server.url, when, options=("-W", "ignore"))
     assert printed == "['a1', 'a1', 'Hello', 'a1', 'a1', 'Hello'] True"
+
+
+BARE = """
+import asyncio, sys
+from pathlib import Path
+from alli import Alli, AsyncAlli
+assert not __debug__ and Alli.__doc__ is None
+with Alli(api_key="k", base_url=sys.argv[1]) as client:
+    print(client.apps.run("a1", {"f": Path(sys.argv[2])}).text)
+    print(client.apps.run_conversation("a1", "hi").text)
+async def main():
+    async with AsyncAlli(api_key="k", base_url=sys.argv[1]) as client:
+        print((await client.with_options(deadline=5).apps.run_conversation("a1", "hi")).text)
+asyncio.run(main())
+"""
+
+
+def test_a_program_without_docstrings_home_or_utf_8_whose_warnings_are_errors_works(tmp_path: Path) -> None:
+    file = tmp_path / "계약 서.txt"
+    file.write_text("x", encoding="utf-8")
+
+    def answer(connection: Connection) -> None:
+        request = connection.read_request()
+        if request is not None and "run_conversation" in request.target:
+            connection.start(200, HEADERS)
+            connection.chunk(record("Hello"))
+            connection.end()
+        elif request is not None:
+            connection.respond(200, b'{"result": {"responses": [{"message": "Sent"}]}}')
+
+    bare = {"HOME": "/nowhere", "TMPDIR": "/nowhere", "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0"}
+    with ScriptedServer(answer) as server:
+        options = ("-OO", "-W", "error", "-X", "utf8=0", "-X", "warn_default_encoding")
+        assert runs(BARE, server.url, str(file), options=options, environment=bare).split() == [
+            "Sent",
+            "Hello",
+            "Hello",
+        ]
+    assert "계약 서.txt".encode() in server.requests[0].body
 
 
 ENDING = """

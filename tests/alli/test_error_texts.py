@@ -36,10 +36,10 @@ async def test_a_wrong_key_s_error_says_where_keys_are_and_which_key_it_is_not(
 
 async def test_a_billing_error_says_that_the_request_is_not_at_fault(client_kind: ClientKind) -> None:
     error = await failing(
-        client_kind, "apps.run", "a1", answer=reply(403, {**STANDARD, "code": 7004, "message": "Billing error"})
+        client_kind, "apps.run", "a1", answer=reply(403, {**STANDARD, "code": 7004, "message": "Billing error."})
     )
     assert type(error) is alli.PaymentError
-    assert "The project's billing is at fault, not the request" in str(error)
+    assert ": Billing error. The project's billing is at fault, not the request" in str(error)
 
 
 async def test_of_an_html_page_the_message_holds_the_title_and_the_body_holds_all(client_kind: ClientKind) -> None:

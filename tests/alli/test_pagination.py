@@ -287,3 +287,14 @@ async def test_the_repr_of_a_page_says_how_much_and_not_what(client_kind: Client
         client = client_kind.make(base_url=server.url)
         page = await client_kind.get(client.apps.list())
     assert repr(page) == f"{'Async' if client_kind.is_async else ''}Page(2 items, has_next_page=True)"
+
+
+async def test_an_index_into_a_page_says_what_to_index(client_kind: ClientKind) -> None:
+    with ScriptedServer(paging(THREE)) as server:
+        page = await client_kind.get(client_kind.make(base_url=server.url).apps.list())
+    for index in (0, slice(1)):
+        with pytest.raises(TypeError, match=r"index its \.items"):
+            page[index]
+    assert dict(page)["cursor"] == page["cursor"] == "c1"
+    with pytest.raises(KeyError):
+        page["no such"]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import socket
+from base64 import b64decode
+from collections.abc import Iterator
 from pathlib import Path
 
 import alli
 import pytest
 from alli import RetryPolicy
-from alli._http import http_clients
+from alli._http import http_clients, proxies
 from alli._http.proxies import Proxies
 
 from tests.alli.client_kind import ClientKind
@@ -50,6 +53,16 @@ async def test_requests_go_through_the_proxy_of_the_environment(
     assert len(proxy.connections) == 1, "the connection to the proxy is kept and shared with copies"
 
 
+async def test_the_url_of_a_proxy_may_be_written_loosely(
+    client_kind: ClientKind, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with ScriptedServer(give_app) as proxy:
+        monkeypatch.setenv("HTTP_PROXY", f"  HTTP://us%40er:p%3As@127.0.0.1:{proxy.port}/ ")
+        client = client_kind.make(base_url="http://alli.test", allow_http=True)
+        assert (await client_kind.get(client.apps.get("a1"))).name == "One"
+    assert b64decode(proxy.requests[0].headers["proxy-authorization"].removeprefix("Basic ")) == b"us@er:p:s"
+
+
 @pytest.mark.parametrize("exempt", ["127.0.0.1", "*", "other.test,127.0.0.1"])
 async def test_hosts_of_no_proxy_are_reached_directly(
     client_kind: ClientKind, exempt: str, monkeypatch: pytest.MonkeyPatch
@@ -71,7 +84,7 @@ async def test_a_tunnel_is_asked_for_without_the_key_and_its_refusal_means_that_
     with ScriptedServer(refuse) as proxy:
         monkeypatch.setenv("HTTPS_PROXY", proxy.url)
         client = client_kind.make(api_key=KEY, user_id="emp-7", retry_policy=RetryPolicy(base=0.001))
-        with pytest.raises(alli.APIConnectionError, match="ProxyError") as caught:
+        with pytest.raises(alli.APIConnectionError, match="ProxyError: the proxy answers 403") as caught:
             await client_kind.get(client.apps.run("a1", {"text": "x"}))
     assert caught.value.request_sent is False
     assert caught.value.outcome_unknown is False
@@ -79,6 +92,22 @@ async def test_a_tunnel_is_asked_for_without_the_key_and_its_refusal_means_that_
     assert {(request.method, request.target) for request in proxy.requests} == {("CONNECT", "backend.alli.ai:443")}
     assert not {"api-key", "own-user-id", "x-request-id"} & proxy.requests[0].headers.keys()
     assert KEY not in repr([vars(request) for request in proxy.requests])
+
+
+async def test_a_proxy_that_wants_a_password_says_so_where_to_write_it(
+    client_kind: ClientKind, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with ScriptedServer(answering(407, b"no")) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://user:secret@127.0.0.1:{proxy.port}")
+        with pytest.raises(
+            alli.APIConnectionError, match="answers 407, it wants a user and a password in its"
+        ) as caught:
+            await client_kind.get(client_kind.make(max_retries=0).apps.get("a1"))
+        assert "secret" not in str(caught.value)
+        assert "HTTPS_PROXY" in str(caught.value)
+        monkeypatch.setenv("HTTP_PROXY", proxy.url)
+        with pytest.raises(alli.APIStatusError, match="user and a password: write them into its URL in HTTP_PROXY"):
+            await client_kind.get(client_kind.make(base_url="http://alli.test", allow_http=True).apps.get("a1"))
 
 
 @pytest.mark.own_engine("by a hook of the library")
@@ -171,6 +200,33 @@ def test_a_scheme_s_own_proxy_wins_over_that_of_all(monkeypatch: pytest.MonkeyPa
     assert Proxies().url("http://a.test") == "http://all.test"
 
 
+def test_the_address_of_a_proxy_is_told_apart_from_its_port(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALL_PROXY", "http://user:secret@[::1]:3128")
+    assert Proxies().named("https://a.test") == ("ALL_PROXY", "[::1]:3128")
+
+
+def test_the_exceptions_of_the_system_s_settings_hold_where_the_environment_names_no_proxy(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As macOS and Windows have them, which are not here."""
+    asked: list[str] = []
+
+    def bypassed(host: str) -> bool:
+        asked.append(host)
+        return host == "127.0.0.1"
+
+    monkeypatch.setattr(proxies, "getproxies", lambda: {"http": "http://proxy.test:8080"})
+    monkeypatch.setattr(proxies, "proxy_bypass", bypassed)
+    of_system = Proxies()
+    for _ in range(3):
+        assert of_system.url("http://127.0.0.1:8730/webapi/v2/apps") is None
+        assert of_system.url("http://a.test") == "http://proxy.test:8080"
+    assert asked == ["127.0.0.1", "a.test"], "which may look a name up, so each is asked for once"
+    assert of_system.named("http://a.test") == ("the system's http proxy", "proxy.test:8080")
+    monkeypatch.setenv("HTTP_PROXY", "http://proxy.test:8080")
+    assert Proxies().url("http://127.0.0.1:8730") == "http://proxy.test:8080"
+
+
 @pytest.mark.parametrize(
     ("variable", "value", "said"),
     [
@@ -183,6 +239,12 @@ def test_a_scheme_s_own_proxy_wins_over_that_of_all(monkeypatch: pytest.MonkeyPa
         ("ALL_PROXY", "http://secret.test:port", "^ALL_PROXY: must be the URL of a proxy"),
         ("ALL_PROXY", "http://[secret", "^ALL_PROXY: must be the URL of a proxy"),
         ("ALL_PROXY", "socks4://secret.test", "^ALL_PROXY: the URL of a proxy must begin with"),
+        ("ALL_PROXY", "http://secret.test:0", "^ALL_PROXY: must be the URL of a proxy"),
+        ("ALL_PROXY", "http://secret .test:3128", "^ALL_PROXY: must be the URL of a proxy"),
+        ("ALL_PROXY", "http://sec\nret.test:3128", "^ALL_PROXY: must be the URL of a proxy"),
+        ("ALL_PROXY", "http://secret\udc80.test:3128", "^ALL_PROXY: must be the URL of a proxy"),
+        ("ALL_PROXY", f"http://secret{'t' * 60}:3128", "^ALL_PROXY: must be the URL of a proxy"),
+        ("ALL_PROXY", "http://user:sec#ret@proxy.test:3128", "^ALL_PROXY: must be the URL of a proxy"),
     ],
 )
 async def test_a_proxy_that_cannot_be_used_is_named_by_its_variable(
@@ -228,20 +290,45 @@ async def test_a_socks_proxy_is_used_and_needs_its_package(
         client_kind.make()
 
 
+@pytest.fixture
+def _certificates_are_read_again(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE"):
+        monkeypatch.delenv(name, raising=False)
+    http_clients.ssl_context.cache_clear()
+    yield
+    http_clients.ssl_context.cache_clear()
+
+
+@pytest.mark.usefixtures("_certificates_are_read_again")
 @pytest.mark.parametrize("variable", ["SSL_CERT_FILE", "SSL_CERT_DIR"])
-@pytest.mark.parametrize("what", ["missing", "not a certificate"])
+@pytest.mark.parametrize("what", ["missing", "not a certificate", "empty", "the wrong kind"])
 def test_certificates_that_are_not_there_are_named_by_their_variable(
     client_kind: ClientKind, variable: str, what: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     path = tmp_path / "ca.pem"
-    if what != "missing":
-        path.write_text("no certificate")
-    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
-        monkeypatch.delenv(name, raising=False)
+    if what == "the wrong kind" and variable == "SSL_CERT_FILE":
+        path.mkdir()
+    elif what != "missing":
+        path.write_text("" if what == "empty" else "no certificate")
     monkeypatch.setenv(variable, str(path))
-    http_clients.ssl_context.cache_clear()
-    try:
-        with pytest.raises(alli.ConfigurationError, match=f"^{variable}: the certificates can't be read"):
-            client_kind.make()
-    finally:
-        http_clients.ssl_context.cache_clear()
+    if variable == "SSL_CERT_FILE":
+        monkeypatch.setenv("SSL_CERT_DIR", "/nowhere/either, and not read")
+    with pytest.raises(alli.ConfigurationError, match=f"^{variable}: the certificates can't be read"):
+        client_kind.make()
+
+
+@pytest.mark.usefixtures("_certificates_are_read_again")
+def test_one_folder_of_certificates_of_several_is_enough(
+    client_kind: ClientKind, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("SSL_CERT_DIR", os.pathsep.join(["/nowhere", str(tmp_path)]))
+    client_kind.make()
+
+
+@pytest.mark.usefixtures("_certificates_are_read_again")
+def test_a_log_of_keys_that_can_not_be_written_is_not_taken_for_certificates(
+    client_kind: ClientKind, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("SSLKEYLOGFILE", str(tmp_path / "nowhere" / "keys.log"))
+    with pytest.raises(alli.ConfigurationError, match="^SSLKEYLOGFILE: the keys of connections can't be written"):
+        client_kind.make()

@@ -115,6 +115,21 @@ async def test_a_certificate_seen_through_a_proxy_s_tunnel_is_refused_in_one_att
     assert HINT in str(error)
 
 
+@pytest.mark.parametrize(
+    ("variables", "said"), [({}, "verify=; REQUESTS_CA_BUNDLE won't do"), ({"SSL_CERT_DIR": "/etc"}, "verify=")]
+)
+async def test_what_other_programs_take_certificates_from_is_said_to_count_for_nothing(
+    client_kind: ClientKind, variables: dict[str, str], said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR", "CURL_CA_BUNDLE"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in {"REQUESTS_CA_BUNDLE": str(CERTIFICATES / "authority.pem"), **variables}.items():
+        monkeypatch.setenv(name, value)
+    with encrypted() as server:
+        error = await error_of(client_kind, CALLS["a GET"], client_kind.make(base_url=server.url, max_retries=0))
+    assert str(error).partition("\n")[0].endswith(f"{said})")
+
+
 async def test_who_knows_better_can_have_it_tried_again(client_kind: ClientKind) -> None:
     """Behind one name may be several machines of which one has an old certificate."""
 

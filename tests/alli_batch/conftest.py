@@ -1,11 +1,10 @@
-"""What the tests of `alli_batch` share. They need Ray, which scripts/test-ray installs beside .venv."""
+"""What the tests of `alli_batch` share. Those in Ray itself need scripts/test-ray, which installs it beside .venv."""
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from typing import Any, TypeAlias
@@ -14,8 +13,7 @@ import pytest
 from alli_batch.ray import AlliMap
 from alli_emulator import App, AppFailure, AppInput, AppRun, Emulator
 
-collect_ignore_glob = [] if find_spec("ray") else ["test_*.py"]
-
+collect_ignore = [] if find_spec("ray") else ["test_in_ray.py"]
 
 Make: TypeAlias = Callable[..., AlliMap]
 
@@ -29,8 +27,9 @@ class Service:
     ran: list[str] = field(default_factory=list)
 
 
-@pytest.fixture
-def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
+@contextmanager
+def served(patch: pytest.MonkeyPatch) -> Iterator[Service]:
+    """A service whose key and address are in the environment."""
     lock = threading.Lock()
     with Emulator(pace=0) as emulator:
 
@@ -44,8 +43,14 @@ def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
             return text.upper()
 
         made = Service(emulator, shout)
-        monkeypatch.setenv("ALLI_API_KEY", emulator.api_key)
-        monkeypatch.setenv("ALLI_BASE_URL", emulator.base_url)
+        patch.setenv("ALLI_API_KEY", emulator.api_key)
+        patch.setenv("ALLI_BASE_URL", emulator.base_url)
+        yield made
+
+
+@pytest.fixture
+def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
+    with served(monkeypatch) as made:
         yield made
 
 
@@ -60,13 +65,3 @@ def make() -> Iterator[Make]:
             return stage
 
         yield make
-
-
-@pytest.fixture(autouse=True)
-def _nothing_is_left_behind() -> None:
-    """Ray keeps threads and processes until the last test."""
-
-
-@pytest.fixture(autouse=True)
-def _quiet(monkeypatch: pytest.MonkeyPatch) -> None:
-    logging.getLogger("ray").setLevel(logging.ERROR)

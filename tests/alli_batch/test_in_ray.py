@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import threading
@@ -15,7 +16,8 @@ import ray
 from alli_batch.ray import AlliMap
 from alli_emulator import App, AppInput, AppRun
 
-from tests.alli_batch.conftest import Service
+from tests.alli_batch.conftest import Service, served
+from tests.recipes import follow
 
 pytestmark = [
     pytest.mark.timeout(180),
@@ -24,22 +26,26 @@ pytestmark = [
 ]
 
 
+@pytest.fixture(autouse=True)
+def _nothing_is_left_behind() -> None:
+    """Ray keeps threads and processes until the last test."""
+
+
 @pytest.fixture(scope="module")
-def cluster() -> Iterator[None]:
-    ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False, object_store_memory=100 * 2**20)
-    ray.data.DataContext.get_current().enable_progress_bars = False
-    yield
-    ray.shutdown()
+def shared() -> Iterator[Service]:
+    """A service and a cluster that inherits its address, so that no process need be started for other settings."""
+    logging.getLogger("ray").setLevel(logging.ERROR)
+    with pytest.MonkeyPatch.context() as patch, served(patch) as made:
+        ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False, object_store_memory=100 * 2**20)
+        ray.data.DataContext.get_current().enable_progress_bars = False
+        yield made
+        ray.shutdown()
 
 
-def settings(service: Service) -> dict[str, Any]:
-    """What reaches the actors, which may have been started with other settings before."""
-    return {
-        "runtime_env": {
-            "env_vars": {"ALLI_API_KEY": service.emulator.api_key, "ALLI_BASE_URL": service.emulator.base_url}
-        },
-        "num_cpus": 0.5,
-    }
+@pytest.fixture
+def service(shared: Service) -> Service:
+    shared.ran.clear()
+    return shared
 
 
 def rows(count: int) -> ray.data.Dataset:
@@ -48,31 +54,35 @@ def rows(count: int) -> ray.data.Dataset:
     )
 
 
-def test_two_actors_do_each_row_once(cluster: None, service: Service, tmp_path: Path) -> None:
+def test_two_actors_do_each_row_once(service: Service, tmp_path: Path) -> None:
     done = rows(40).map_batches(
         AlliMap,
         fn_constructor_kwargs={"app_id": service.app.id, "key": "id", "ledger": str(tmp_path), "concurrency": 4},
         batch_size=10,
         concurrency=2,
-        **settings(service),
+        num_cpus=0.5,
     )
     found = {row["id"]: row["alli_text"] for row in done.take_all()}
     assert found == {number: f"ROW {number}" for number in range(40)}
     assert sorted(service.ran) == sorted(f"row {number}" for number in range(40))
 
 
-def test_a_wrong_key_ends_the_job(cluster: None, service: Service) -> None:
-    env = {"env_vars": {"ALLI_API_KEY": "wrong", "ALLI_BASE_URL": service.emulator.base_url}}
+def test_a_wrong_key_ends_the_job(service: Service) -> None:
+    before = len(service.emulator.requests)
     done = rows(200).map_batches(
         AlliMap,
-        fn_constructor_kwargs={"app_id": service.app.id, "inputs": ["text"], "concurrency": 2},
+        fn_constructor_kwargs={
+            "app_id": service.app.id,
+            "inputs": ["text"],
+            "concurrency": 2,
+            "api_key": lambda: "wrong",
+        },
         batch_size=100,
         concurrency=1,
-        runtime_env=env,
     )
     with pytest.raises(ray.exceptions.RayTaskError, match="AuthenticationError") as ended:
         done.take_all()
-    assert len(service.emulator.requests) < 10
+    assert len(service.emulator.requests) - before < 10
     assert "wrong" not in str(ended.value)
 
 
@@ -110,7 +120,7 @@ class Deadly:
 
 @pytest.mark.parametrize("with_ledger", [True, False], ids=["with a ledger", "without a ledger"])
 def test_a_killed_actor_loses_no_row_and_none_is_done_twice(
-    cluster: None, service: Service, tmp_path: Path, with_ledger: bool
+    service: Service, tmp_path: Path, with_ledger: bool
 ) -> None:
     """Ray starts the actor again and repeats its block."""
     deadly = Deadly(service, tmp_path)
@@ -120,7 +130,7 @@ def test_a_killed_actor_loses_no_row_and_none_is_done_twice(
         fn_constructor_kwargs={"app_id": deadly.app.id, "key": "id", "concurrency": 2, **ledger},
         batch_size=6,
         concurrency=1,
-        **settings(service),
+        num_cpus=0.5,
     )
     found = {row["id"]: row for row in done.take_all()}
     assert deadly.killed, "no actor was killed"
@@ -137,3 +147,10 @@ def test_a_killed_actor_loses_no_row_and_none_is_done_twice(
     else:
         # Two batches of the block had begun.
         assert statuses["unknown"] == 12
+
+
+def test_the_readme_of_the_stage_does_each_row_once(service: Service, tmp_path: Path) -> None:
+    cluster = {"RAY_ADDRESS": ray.get_runtime_context().gcs_address, "APP_ID": service.app.id}
+    lines = follow("adapters/alli_batch/README.md", tmp_path, cluster)
+    assert sum(line.startswith("r-") and " ok " in line for line in lines) == 40
+    assert len(service.ran) == len(set(service.ran)) == 40

@@ -32,6 +32,12 @@ def test_apps_can_be_filtered(terminal: Terminal) -> None:
     assert "Summary" not in done.stdout
 
 
+def test_a_filter_that_no_app_passes_is_not_an_empty_table(terminal: Terminal) -> None:
+    done = terminal.run("apps", "--type", "campain")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert done.stderr == "alli: no app matches; --all also lists those that are not published\n"
+
+
 def test_apps_as_json_are_one_object_per_line(terminal: Terminal, service: Emulator) -> None:
     done = terminal.run("apps", "--json")
     assert [json.loads(line)["name"] for line in done.stdout.splitlines()] == [app.name for app in service.apps]
@@ -51,7 +57,8 @@ def test_an_app_runs_by_its_id_or_its_exact_name(terminal: Terminal, service: Em
 def test_no_app_is_guessed(terminal: Terminal, service: Emulator, wanted: str) -> None:
     done = terminal.run("run", wanted, "-i", "text=x")
     assert done.returncode == 2
-    assert "no app has the id or the name" in done.stderr
+    near = "did you mean 'Summary'? " if wanted.lower().startswith("summ") else ""
+    assert done.stderr == f"alli: no app has the id or the name {wanted!r}; {near}`alli apps` lists them all\n"
     assert posts(service) == []
 
 

@@ -130,6 +130,15 @@ def test_the_column_that_names_a_row_is_not_sent(terminal: Terminal, ran: list[s
     assert '"key": "r-1"' in (tmp_path / "out.jsonl").read_text("utf-8")
 
 
+def test_a_column_that_names_no_row_is_refused_with_those_there_are(
+    terminal: Terminal, ran: list[str], tmp_path: Path
+) -> None:
+    rows = table(tmp_path, "rows.csv", "id,text\nr-1,a\n")
+    done = terminal.run("map", "Shout", rows, "--out", str(tmp_path / "out.jsonl"), "--key", "number")
+    assert (done.returncode, ran) == (2, [])
+    assert "nothing in the column 'number', which --key names; it has: id, text" in done.stderr
+
+
 @pytest.mark.parametrize("out", ["missing/out.jsonl", "rows.csv"])
 def test_a_file_that_can_not_hold_the_answers_is_one_line_and_status_2(
     terminal: Terminal, ran: list[str], tmp_path: Path, out: str

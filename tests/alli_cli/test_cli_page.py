@@ -9,6 +9,7 @@ from pathlib import Path
 import alli_cli
 import pytest
 from alli_cli import terminal as statuses
+from alli_cli.program import program
 
 from tests.alli_cli.conftest import Terminal
 from tests.places import ROOT
@@ -24,6 +25,11 @@ def test_every_command_and_every_option_is_on_the_page(terminal: Terminal) -> No
         options = set(re.findall(r"--[a-z-]+", terminal.run(command, "--help").stdout)) - {"--help"}
         short = {"--input": "`-i ", "--message": "`-m ", "--file": "`-f "}
         assert [option for option in options if short.get(option, f"`{option}") not in PAGE] == [], command
+
+
+def test_help_is_no_docstring_which_an_optimised_python_drops() -> None:
+    assert all(command.help for command in program.registered_commands)
+    assert program.registered_callback is not None and program.registered_callback.help
 
 
 def test_every_exit_status_is_on_the_page_and_in_the_package() -> None:

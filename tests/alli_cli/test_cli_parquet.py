@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from importlib.util import find_spec
+import os
 from pathlib import Path
 from typing import Any
 
+import pyarrow
 import pytest
 from alli_emulator import AppInput, AppRun, Emulator
+from pyarrow import parquet
 
 from tests.alli_cli.conftest import Terminal
 
@@ -26,9 +28,6 @@ def ran(service: Emulator) -> list[str]:
 
 
 def parquet_file(path: Path, columns: dict[str, list[Any]]) -> str:
-    pyarrow = pytest.importorskip("pyarrow")  # scripts/test-ray installs it
-    from pyarrow import parquet
-
     parquet.write_table(pyarrow.table(columns), path)
     return str(path)
 
@@ -47,7 +46,6 @@ def test_every_row_of_a_parquet_file_is_run(terminal: Terminal, ran: list[str], 
 
 
 def test_a_file_that_is_not_parquet_is_refused(terminal: Terminal, ran: list[str], tmp_path: Path) -> None:
-    pytest.importorskip("pyarrow")
     table = tmp_path / "rows.parquet"
     table.write_text("text\na\n")
     done = terminal.run("map", "Shout", str(table), "--out", str(tmp_path / "out.jsonl"))
@@ -56,10 +54,11 @@ def test_a_file_that_is_not_parquet_is_refused(terminal: Terminal, ran: list[str
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.skipif(find_spec("pyarrow") is not None, reason="pyarrow is installed")
 def test_the_package_that_is_missing_is_named(terminal: Terminal, ran: list[str], tmp_path: Path) -> None:
     table = tmp_path / "rows.parquet"
     table.write_bytes(b"PAR1")
-    done = terminal.run("map", "Shout", str(table), "--out", str(tmp_path / "out.jsonl"))
+    tmp_path.joinpath("pyarrow.py").write_text("raise ModuleNotFoundError(name='pyarrow')")
+    place = os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])
+    done = terminal.run("map", "Shout", str(table), "--out", str(tmp_path / "out.jsonl"), PYTHONPATH=place)
     assert (done.returncode, ran) == (2, [])
     assert "pip install pyarrow" in done.stderr

@@ -96,6 +96,12 @@ def test_it_can_be_started_again_and_keeps_its_apps_and_log(connect: Connect) ->
     assert len(alli.requests) == 2
 
 
+@pytest.mark.parametrize("port", [65_536, 99_999, -1])
+def test_a_port_that_does_not_exist_is_refused_and_no_other_is_taken(port: int) -> None:
+    with pytest.raises(ValueError, match=f"port: must be from 0 to 65535, not {port}"):
+        Emulator(port=port).start()
+
+
 def test_two_run_side_by_side(connect: Connect) -> None:
     with Emulator() as one, Emulator() as two:
         assert one.base_url != two.base_url

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from alli_emulator import AppRun, Emulator
+from alli_mcp.__main__ import main
 from fastmcp import Client
 from fastmcp.client.transports import StdioTransport
 
@@ -50,6 +51,14 @@ def test_a_program_that_can_not_begin_says_why(monkeypatch: pytest.MonkeyPatch) 
     done = subprocess.run([sys.executable, "-m", "alli_mcp"], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("alli_mcp: no API key: set the environment variable ALLI_API_KEY")
+
+
+@pytest.mark.parametrize("port", ["65536", "-1", "http"])
+def test_a_port_that_does_not_exist_is_refused(port: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(["--transport", "http", "--port", port])
+    assert left.value.code == 2
+    assert "argument --port: " in capsys.readouterr().err
 
 
 def test_without_the_extra_the_error_gives_the_pip_command() -> None:

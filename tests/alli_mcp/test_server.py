@@ -5,7 +5,7 @@ from typing import Any
 
 import fastmcp
 import pytest
-from alli import AsyncAlli, ConfigurationError
+from alli import Alli, AsyncAlli, ConfigurationError
 from alli_emulator import Emulator
 from alli_mcp import acreate_server, create_server
 from alli_tools import ToolOptions
@@ -111,6 +111,23 @@ async def test_a_user_who_declines_leaves_it_to_the_model_and_no_run_is_made_twi
         assert answer.content[0].text.startswith("Number 0.")
 
 
+async def test_a_reply_of_another_user_than_the_one_who_was_asked_is_refused(alli: Emulator) -> None:
+    users = ["emp-a"]
+
+    async def elicit(message: str, response_type: Any, params: Any, context: Any) -> Any:
+        users.append("emp-b")
+        return response_type(value="Chair")
+
+    async with (
+        served(alli, user=lambda token: users[-1]) as server,
+        Client(server, elicitation_handler=elicit) as client,
+    ):
+        shop = (await names(client))["Shop"]
+        with pytest.raises(ToolError, match="Nothing was sent: that is the conversation of somebody else"):
+            await client.call_tool(shop, {"message": "hi"})
+    assert len(runs(alli)) == 1
+
+
 async def test_two_tools_serve_any_number_of_apps(alli: Emulator) -> None:
     async with served(alli, router=True) as server, Client(server) as client:
         assert sorted((await names(client)).values()) == ["alli_find_apps", "alli_run_app"]
@@ -177,6 +194,15 @@ async def test_an_agent_of_langchain_reads_it(alli: Emulator) -> None:
     async with served(alli) as server, Client(server) as client:
         tools = {tool.description.split("\n")[0]: tool for tool in await MCPAdapter(client).list_tools()}
         assert "Rewritten: x" in str(await tools["Rewrite"].ainvoke({"text": "x"}))
+
+
+def test_a_server_without_tools_is_said_to_have_none(alli: Emulator, caplog: pytest.LogCaptureFixture) -> None:
+    with Alli(api_key=alli.api_key, base_url=alli.base_url) as client:
+        create_server(client=client, async_client=AsyncAlli(api_key="k", base_url=alli.base_url), types=["agnet"])
+        assert "no app passes the filters, so this server has no tools" in caplog.text
+        caplog.clear()
+        create_server(client=client, async_client=AsyncAlli(api_key="k", base_url=alli.base_url))
+        assert not caplog.records
 
 
 def test_a_server_without_a_key_is_not_made(monkeypatch: pytest.MonkeyPatch) -> None:

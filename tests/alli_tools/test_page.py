@@ -10,7 +10,7 @@ from alli_emulator import Emulator
 from alli_tools import ToolOptions
 
 PAGE = (Path(alli_tools.__file__).parent / "README.md").read_text(encoding="utf-8")
-OURS = PAGE.partition("## In each framework")[0]
+OURS = PAGE.partition("## In each framework")[0] + PAGE.partition("### Your own loop")[2]
 BLOCKS = re.findall(r"^```python\n(.*?)^```$", OURS, re.MULTILINE | re.DOTALL)
 
 

@@ -17,6 +17,12 @@ from tests.places import ROOT
 
 ENTRIES = navigation(ROOT)
 PAGES = collect(ROOT, ENTRIES)
+SOURCES = [
+    ROOT / "README.md",
+    ROOT / "CONTRIBUTING.md",
+    *(ROOT / "docs").rglob("*.md"),
+    *(ROOT / "adapters").glob("*/README.md"),
+]
 
 
 def test_every_public_name_of_the_package_is_on_one_page_of_the_reference() -> None:
@@ -49,6 +55,19 @@ def test_links_between_files_become_links_between_pages(tmp_path: Path) -> None:
     assert page.text == (
         "See [spec](../spec.md#rows), [`spec/README.md`](../spec.md) and\n\n```sh\ncat `spec/README.md`\n```\n"
     )
+
+
+SITE_ALONE = {"llms.txt", "llms-full.txt"}
+"""Files that only the built site has."""
+
+
+@pytest.mark.parametrize("page", sorted({path.relative_to(ROOT).as_posix() for path in SOURCES}))
+def test_links_of_a_page_also_lead_to_files_where_it_is_read_in_the_repository(page: str) -> None:
+    links = re.findall(
+        r"\]\(([^)#\s]+)[^)]*\)", re.sub(r"```.*?```", "", (ROOT / page).read_text("utf-8"), flags=re.DOTALL)
+    )
+    files = [link for link in links if not link.startswith("http") and Path(link).name not in SITE_ALONE]
+    assert [link for link in files if not (ROOT / page).parent.joinpath(link).is_file()] == []
 
 
 def test_comments_for_the_tests_are_not_on_the_pages() -> None:

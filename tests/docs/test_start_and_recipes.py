@@ -77,7 +77,7 @@ class TestFastAPI:
     def ask(self, reader: Project, tmp_path: Path) -> str:
         server = saved(recipe("fastapi"), tmp_path / "server.py").server
         with TestClient(server) as client:
-            response = client.post("/ask", params={"question": "A laptop"}, headers={"X-User": "emp-7"})
+            response = client.post("/ask", json={"question": "A laptop"}, headers={"X-User": "emp-7"})
         assert response.status_code == 200
         assert response.headers["content-type"].startswith("text/event-stream")
         assert reader.harm == []

@@ -135,6 +135,7 @@ def test_the_type_check_needs_no_package_that_the_extra_generator_does_not_bring
         *sys.stdlib_module_names,
         "alli",
         "alli_emulator",
+        "anyio",  # of httpx
         "attrs",
         "h11",
         "httpcore",

@@ -12,7 +12,12 @@ import pytest
 
 from scripts.benchmarks.cases import CASES, OURS, REGENERATION, SCALES
 from scripts.benchmarks.comparing import FEWER, QUICK_ROUNDS, ROUNDS, Plan
+from scripts.benchmarks.details import PARTS, Part, chosen, measured
 from scripts.benchmarks.endless import KINDS, read
+from scripts.benchmarks.many_rows.kills import killed
+from scripts.benchmarks.many_rows.service import SECONDS, Service, serving
+from scripts.benchmarks.many_rows.starting import measured as rows_by
+from scripts.benchmarks.measure import Row
 from scripts.benchmarks.peers import NAMES
 from scripts.benchmarks.plot import shown
 from scripts.benchmarks.report import limited, line_of, markdown, terminal
@@ -149,7 +154,7 @@ def test_a_peer_does_its_jobs_in_a_process_of_its_own(url: str, peer: str) -> No
     if peer != "raw client":
         jobs |= {"deltas": 5, "paced": 5, "packed": 5, "snapshots": 5, "large": 2, "first_text": 1, "upload": 1}
         jobs |= {"messages": 3, "tool_call": 1, "toolkit": 2, "gzip_call": 2, "rows": 20, "ask_tool": 2}
-        jobs |= {"async_call": 2, "async_deltas": 5, "relay": 3, "async_upload": 1}
+        jobs |= {"async_call": 2, "async_deltas": 5, "relay": 3, "held": 3, "async_upload": 1}
         assert once(peer, url, [("tls_call", 2)])[0]["cpu"] > 0
     figures = once(peer, url, jobs.items())
     assert len(figures) == len(jobs)
@@ -191,10 +196,57 @@ def test_an_unknown_option_is_told() -> None:
 
 
 def test_only_without_a_match_tells_the_titles_there_are() -> None:
-    done = bench("--only", "no such line")
+    done = bench("--only", "no such line", "--long")
     assert done.returncode == 2
     assert "no title has 'no such line' in it" in done.stderr
-    assert [title for title in (*TITLES, *(scale.title for scale in SCALES)) if title not in done.stderr] == []
+    titles = [*TITLES, *(scale.title for scale in SCALES), *(part.title for part in PARTS)]
+    assert [title for title in titles if title not in done.stderr] == []
+
+
+def test_each_part_of_the_details_can_be_chosen() -> None:
+    titles = [part.title for part in PARTS]
+    assert [[part.title for part in chosen(title)] for title in titles] == [[title] for title in titles]
+
+
+def test_a_part_of_the_details_that_fails_is_reported_and_the_others_go_on(capsys: pytest.CaptureFixture[str]) -> None:
+    def fail() -> Iterator[Row]:
+        yield "first", "1 s", ""
+        raise BenchError("no luck")
+
+    def end() -> Iterator[Row]:
+        yield "second", "2 s", ""
+
+    assert not measured([Part("one", fail, end), Part("two", end, fail)], quick=False)
+    said = capsys.readouterr().out.split()
+    assert said.index("first") < said.index("FAILED:") < said.index("second")
+    assert measured([Part("one", fail, end)], quick=True)
+
+
+@pytest.fixture(scope="module")
+def emulator_of_rows() -> Iterator[Service]:
+    with serving("emulator") as service:
+        yield service
+
+
+@pytest.mark.parametrize("program", ["sockets", "httpx", "aiohttp", "map", "map-aiohttp"])
+def test_each_program_for_many_rows_sends_each_row_once(emulator_of_rows: Service, program: str) -> None:
+    before = emulator_of_rows.report().ran
+    figures = rows_by(program, *emulator_of_rows.arguments, "20")
+    ran = emulator_of_rows.report().ran
+    assert figures["seconds"] >= SECONDS
+    # Ten are sent before, to load what is loaded late.
+    assert ran - before == {str(number): 2 if number < 10 else 1 for number in range(20)}
+
+
+def test_the_bare_server_answers_rows_as_late_as_the_emulator() -> None:
+    with serving("bare") as service:
+        assert rows_by("sockets", *service.arguments, "20")["seconds"] >= SECONDS
+        assert service.report().ran.total() == 30
+
+
+def test_rows_of_a_process_that_is_killed_are_counted() -> None:
+    found = killed(1, 40, within=0.05)
+    assert (found["kills"], found["done"] + found["unknown"], found["twice"], found["lost"]) == (1, 40, 0, 0)
 
 
 def test_files_are_not_written_for_some_of_the_lines() -> None:

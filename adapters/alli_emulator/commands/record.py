@@ -40,6 +40,8 @@ def record(arguments: Sequence[str]) -> int:
         return complain(f"{options.out}: {error.strerror}")
     try:
         server = ServerThread(recorder, (options.host, options.port), options.allow_host)
+    except ValueError as error:
+        return complain(str(error))
     except OSError as error:
         return complain(taken(options.host, options.port, error))
     print_any_name()

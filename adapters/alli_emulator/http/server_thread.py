@@ -19,6 +19,8 @@ __all__ = ["ServerThread", "url_of"]
 APPS_AT_ONCE = 256
 """So many app functions that block may run at a time, each in a thread; further runs wait for one to end."""
 
+_LAST_PORT = 65_535
+
 _GRACE_SECONDS = 2
 """After this the server gives up on answers that don't end; `Service.stop()` ends them at once, so it is a safety net."""
 
@@ -72,6 +74,7 @@ class ServerThread:
 
     Raises:
         OSError: on creation: the port is taken, or the host is none of this machine's.
+        ValueError: on creation: there is no such port.
     """
 
     def __init__(self, service: ServedApplication, address: tuple[str, int], allowed_hosts: Iterable[str] = ()) -> None:
@@ -133,6 +136,8 @@ def _listen(address: tuple[str, int]) -> socket.socket:
     Without it every second write of an answer waits 40 ms for the client's acknowledgement.
     """
     host, port = address
+    if not 0 <= port <= _LAST_PORT:  # of a larger number, getaddrinfo takes the lower 16 bits
+        raise ValueError(f"port: must be from 0 to {_LAST_PORT}, not {port}")
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     # Clients that look up "localhost" may try either family; most try, or fall back to, the older one.
     family, _, _, _, place = min(found, key=lambda one: one[0] != socket.AF_INET)

@@ -5,7 +5,7 @@ hook before → check → whose call, which conversation → one request → out
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Iterator, Mapping
+from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping
 from contextlib import aclosing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -19,9 +19,9 @@ from alli_tools.definition.tool_definition import ToolDefinition
 from alli_tools.options import ToolCall, ToolOptions
 
 from .asking import Answered, Question, answer
-from .conversations import PROCESS_STORE, Claims, Marks, Remembered, marks_of, no_mark, store_key
+from .conversations import Claims, Marks, Remembered, marks_of, no_mark, store_key
 from .driving import AWAITING, BLOCKING, Way, iterate_now, run_now
-from .errors import CallRefusedError, error_details, partial_result, words_for_the_model
+from .errors import CallRefusedError, error_details, is_for_the_model, partial_result, words_for_the_model
 from .hosts import Host
 from .outcomes import Outcome, Shown, error_outcome, success_outcome
 from .stopping import CallStoppedError, StopWatch
@@ -60,7 +60,7 @@ class AppCalls:
         return AppCalls(self.app, definition, self.clients, self.options, self._claims)
 
     def outcome(self, arguments: Mapping[str, object], host: Host, *, checked: bool = False) -> Outcome:
-        """What a call comes to. Errors of the service are in the outcome.
+        """The outcome of a call. Errors of the service are in it.
 
         Args:
             arguments: what the model gave.
@@ -100,7 +100,9 @@ class AppCalls:
         self, way: Way, arguments: Mapping[str, object], host: Host, *, checked: bool
     ) -> AsyncGenerator[list[Update] | Outcome]:
         user = host.checked_user(self.options.user)
-        call = ToolCall(self.app.tool_name, self.app.app_id, arguments, user, host.thread)
+        given: object = arguments  # a model may have given text, a list or null
+        named = arguments if isinstance(given, Mapping) else {}
+        call = ToolCall(self.app.tool_name, self.app.app_id, named, user, host.thread)
         shown = Shown(
             self.options.max_content_chars,
             self.options.artifact,
@@ -108,12 +110,14 @@ class AppCalls:
             for_people=host.for_people,
         )
         try:
-            client: Any = self.clients.blocking() if way is BLOCKING else self.clients.awaiting()
+            client = self.clients.of(way)
             who = user or client.user_id
             mark: Marks = no_mark
             if who and self.app.converses:
                 mark = marks_of(await way.wait(client.signer()), self.app.app_id, who)
             shown = replace(shown, mark=mark)
+            if named is not given:
+                raise self._refusal(self.definition.check(given)[1])
             values = await self._checked(way, call, checked=checked)
             changes = self._changes(user)
             if changes:
@@ -158,9 +162,12 @@ class AppCalls:
         else:
             values, problems = self.definition.check(values)
         if problems:
-            keys = ", ".join(argument.key for argument in self.definition.arguments)
-            raise CallRefusedError(f"Nothing was sent: {'; '.join(problems)}. The arguments are: {keys}.")
+            raise self._refusal(problems)
         return values
+
+    def _refusal(self, problems: Iterable[str]) -> CallRefusedError:
+        keys = ", ".join(argument.key for argument in self.definition.arguments)
+        return CallRefusedError(f"Nothing was sent: {'; '.join(problems)}. The arguments are: {keys}.")
 
     async def _question(
         self, way: Way, values: Mapping[str, object], host: Host, mark: Marks, key: str | None
@@ -214,14 +221,8 @@ class AppCalls:
         found = host.find_conversation(self.app.app_id, mark)
         if found is not None or key is None:
             return found
-        remembered = Remembered.from_json(await way.read(self._store(host), key))
+        remembered = Remembered.from_json(await way.read(host.store_for_calls(self.options.store), key))
         return remembered.conversation_id if remembered is not None and host.may_go_on(remembered) else None
-
-    def _store(self, host: Host) -> Any:
-        given = self.options.store
-        if given is not None:
-            return given
-        return host.store if host.store is not None else PROCESS_STORE
 
     def _changes(self, user: str | None) -> "ClientOptions":
         changes: ClientOptions = {}
@@ -254,11 +255,13 @@ class AppCalls:
 
     async def _keep(self, way: Way, host: Host, key: str, conversation_id: str) -> None:
         try:
-            await way.write(self._store(host), key, host.remember(conversation_id).to_json())
+            await way.write(host.store_for_calls(self.options.store), key, host.remember(conversation_id).to_json())
         except Exception as error:  # noqa: BLE001  # the app has run; its answer counts more than its next conversation
             _log.warning("the conversation was not kept: %s", type(error).__name__)
 
     def _failed(self, error: AlliError, shown: Shown) -> Outcome:
-        keys = [] if shown.for_people else [argument.key for argument in self.definition.arguments]
+        # Other arguments do not help where the key, the bill or the service is at fault.
+        is_about_them = not shown.for_people and is_for_the_model(error, "return_actionable")
+        keys = [argument.key for argument in self.definition.arguments] if is_about_them else []
         words = words_for_the_model(error, self.app, keys)
         return error_outcome(self.app, words, error_details(error), partial_result(error), shown, cause=error)

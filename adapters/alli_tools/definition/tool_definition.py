@@ -29,8 +29,10 @@ class ToolDefinition:
     parameters: dict[str, Any]
     model: Any = None
 
-    def check(self, given: Mapping[str, object]) -> tuple[dict[str, object], list[str]]:
+    def check(self, given: object) -> tuple[dict[str, object], list[str]]:
         """The arguments of a call as JSON, and what is wrong with them. Null for an optional argument is not given."""
+        if not isinstance(given, Mapping):
+            return {}, list(problems_of({"type": "object"}, given, "the arguments"))
         values: dict[str, object] = _without_nulls(self.parameters, given, self.parameters)
         for argument in self.arguments:
             value = values.get(argument.key)
@@ -59,7 +61,7 @@ class ToolDefinition:
         try:
             checked = self.model.model_validate(values)
         except ValueError as error:
-            # Of pydantic's own error only place and words: its text has the values, too.
+            # Only place and words of pydantic's error: its text also has the values.
             details: Callable[[], Sequence[Mapping[str, Any]]] | None = getattr(error, "errors", None)
             if details is None:
                 raise

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .._privacy.frames import forgetful
 from .undocumented import any_operation
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["AsyncRawClient", "RawClient"]
 
 
+@forgetful
 class RawClient:
     """For `sync` and `sync_detailed`."""
 
@@ -25,6 +27,7 @@ class RawClient:
         return self._transport.response(any_operation("raw", request["method"], None), request)
 
 
+@forgetful
 class AsyncRawClient:
     """For `asyncio` and `asyncio_detailed`."""
 

@@ -63,7 +63,8 @@ class AiohttpClient(EngineClient):
     def make_transport(self, verify: ssl.SSLContext, proxy: str | None = None) -> AsyncBaseTransport:
         if proxy is not None and not proxy.startswith(("http:", "https:")):
             raise ConfigurationError(
-                "aiohttp_client: the environment names a SOCKS proxy, which aiohttp can't go through"
+                "aiohttp_client: HTTP_PROXY, HTTPS_PROXY or ALL_PROXY names a SOCKS proxy, which aiohttp can't go through; leave "
+                "http_client= out, or name the host in NO_PROXY"
             )
         return _Transport(verify, proxy)
 
@@ -182,4 +183,5 @@ _NAMES: tuple[tuple[type[ClientError], type[RequestError]], ...] = (
 
 def _named(cause: BaseException | None) -> RequestError:
     kind = next((kind for theirs, kind in _NAMES if isinstance(cause, theirs)), ReadError)
-    return kind(str(cause))
+    # What it says of a proxy's answer has the proxy's URL in it, password included.
+    return kind(str(cause.status) if isinstance(cause, ClientHttpProxyError) else str(cause))

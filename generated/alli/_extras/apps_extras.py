@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, Self, cast
 
 import alli
 
-from .._calls.arguments import required
+from .._calls.arguments import as_id
 from .._map.items import AsyncManyRows, ManyRows
 from .._privacy.frames import forgetful
 from ..config import ClientOptions, changed, make_config
-from ..errors import InvalidArgumentError, NotFoundError
+from ..errors import NotFoundError
 
 if TYPE_CHECKING:
     from .._calls.transport import AsyncTransport, Transport
@@ -58,8 +58,7 @@ class AppsExtras:
         from ..raw.models.app_input import AppInput
 
         # Here the id goes into the query, where an empty one would mean all apps; and what isn't an id elsewhere isn't one here.
-        if required("apps.inputs: app_id", app_id, str) in ("", ".", ".."):
-            raise InvalidArgumentError("apps.inputs: app_id must be the id of an app, not empty, '.' or '..'")
+        as_id("apps.inputs: app_id", app_id, str)
         # What is not as documented was taken as it came, so each step is looked at.
         for app in self._called("apps.inputs").list_v1(id=[app_id]):
             if isinstance(app, AppV1) and app.id == app_id:
@@ -119,8 +118,7 @@ class AppsExtras:
         from .._map.running import RowCalls, paced
         from .._map.workers import Rows
 
-        if required("apps.map: app_id", app_id, str) in ("", ".", ".."):
-            raise InvalidArgumentError("apps.map: app_id must be the id of an app, not empty, '.' or '..'")
+        as_id("apps.map: app_id", app_id, str)
         config = self._transport.config
         policy = paced(config.retry_policy)
         options = Options(
@@ -134,12 +132,15 @@ class AppsExtras:
             longest_pause=policy.retry_after_cap,
         )
 
-        def runner_for(user_id: str | None) -> Runner:
-            changes: ClientOptions = (
-                {"retry_policy": policy} if user_id is None else {"retry_policy": policy, "user_id": user_id}
-            )
-            copy = type(self)(Transport(make_config(changed(config.options, changes)), self._transport.http))
+        def with_options(changes: ClientOptions) -> Runner:
+            settings = make_config(changed(config.options, {"retry_policy": policy, **changes}))
+            copy = type(self)(Transport(settings, self._transport.http))
             return cast("Runner", copy)  # the class of the resource, which is rendered from the document
+
+        everyone = with_options({})  # once, because options are checked each time
+
+        def runner_for(user_id: str | None) -> Runner:
+            return everyone if user_id is None else with_options({"user_id": user_id})
 
         ledger = None if resume is None else Ledger(resume, app_id, key)
         return RowCalls(app_id, Rows(rows), options, ledger, runner_for).items()
@@ -208,8 +209,7 @@ class AsyncAppsExtras:
         from ..raw.models.app_input import AppInput
 
         # Here the id goes into the query, where an empty one would mean all apps; and what isn't an id elsewhere isn't one here.
-        if required("apps.inputs: app_id", app_id, str) in ("", ".", ".."):
-            raise InvalidArgumentError("apps.inputs: app_id must be the id of an app, not empty, '.' or '..'")
+        as_id("apps.inputs: app_id", app_id, str)
         # What is not as documented was taken as it came, so each step is looked at.
         for app in await self._called("apps.inputs").list_v1(id=[app_id]):
             if isinstance(app, AppV1) and app.id == app_id:
@@ -269,8 +269,7 @@ class AsyncAppsExtras:
         from .._map.running import AsyncRowCalls, paced
         from .._map.workers import AsyncRows
 
-        if required("apps.map: app_id", app_id, str) in ("", ".", ".."):
-            raise InvalidArgumentError("apps.map: app_id must be the id of an app, not empty, '.' or '..'")
+        as_id("apps.map: app_id", app_id, str)
         config = self._transport.config
         policy = paced(config.retry_policy)
         options = Options(
@@ -284,12 +283,15 @@ class AsyncAppsExtras:
             longest_pause=policy.retry_after_cap,
         )
 
-        def runner_for(user_id: str | None) -> AsyncRunner:
-            changes: ClientOptions = (
-                {"retry_policy": policy} if user_id is None else {"retry_policy": policy, "user_id": user_id}
-            )
-            copy = type(self)(AsyncTransport(make_config(changed(config.options, changes)), self._transport.http))
+        def with_options(changes: ClientOptions) -> AsyncRunner:
+            settings = make_config(changed(config.options, {"retry_policy": policy, **changes}))
+            copy = type(self)(AsyncTransport(settings, self._transport.http))
             return cast("AsyncRunner", copy)  # the class of the resource, which is rendered from the document
+
+        everyone = with_options({})  # once, because options are checked each time
+
+        def runner_for(user_id: str | None) -> AsyncRunner:
+            return everyone if user_id is None else with_options({"user_id": user_id})
 
         ledger = None if resume is None else Ledger(resume, app_id, key)
         return AsyncRowCalls(app_id, AsyncRows(rows), options, ledger, runner_for).items()

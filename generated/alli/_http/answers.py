@@ -5,6 +5,7 @@ an abort that wakes a blocked reader, and errors that are ours.
 
 from __future__ import annotations
 
+import os
 import ssl
 import time
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Generator, Iterable, Iterator, Mapping
@@ -12,6 +13,7 @@ from functools import partial
 from typing import Final
 
 from .._calls.deadlines import Alarm, AsyncAlarm
+from .._calls.response import Headers
 from ..errors import APIConnectionError, APITimeoutError, DeadlineExceededError
 from .concurrency import AsyncWaiting, Stopped, Waiting
 from .content_decoding import AsyncUnpacked, Unpacked, can_unpack
@@ -31,6 +33,7 @@ from .http_library import (
     SyncByteStream,
     TimeoutException,
     UnsupportedProtocol,
+    certificates_variable,
 )
 from .places import AsyncPlace, Place
 from .proxies import PROXY
@@ -68,12 +71,29 @@ def failure(error: Exception, where: str, deadline_at: float | None, request: Re
         return DeadlineExceededError(f"{where}: the deadline passed ({kind})", request_sent=sent)
     if isinstance(error, TimeoutException):
         return APITimeoutError(f"{where}: timed out ({kind}){_where_to(request, error)}", request_sent=sent)
-    reason = f": {error}" if isinstance(error, ConnectError) and str(error) else ""
+    reason = _reason(error)
     refused = _is_certificate_refused(error)
     if refused:
-        reason += ". To trust its authority, name the file of it in SSL_CERT_FILE or pass http_client= with verify="
+        reason += f". To trust its authority, name the file of it in SSL_CERT_FILE or pass http_client= with verify={_unread()}"
     text = f"{where}: connection failed ({kind}{reason}){_where_to(request, error)}"
     return APIConnectionError(text, request_sent=sent, certificate_refused=refused)
+
+
+def _reason(error: Exception) -> str:
+    """What the library says of a connection that could not be made. Of a proxy's own words, the status alone."""
+    if not isinstance(error, (ConnectError, ProxyError)) or not str(error):
+        return ""
+    status = str(error)[:3]
+    if not isinstance(error, ProxyError) or not status.isdecimal():
+        return f": {error}"
+    wanted = ", it wants a user and a password in its URL" if status == "407" else ""
+    return f": the proxy answers {status}{wanted}"
+
+
+def _unread() -> str:
+    """Says which variables, that other programs take certificates from, count for nothing here."""
+    names = [name for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE") if os.environ.get(name)]
+    return "" if not names or certificates_variable() else f"; {' and '.join(names)} won't do"
 
 
 def _is_of_a_made_connection(cause: BaseException | None) -> bool:
@@ -132,7 +152,7 @@ class HTTPResponse:
         self, response: Response, where: str, deadline_at: float | None, began: float, longest: float | None
     ) -> None:
         self.status_code = response.status_code
-        self.headers: Mapping[str, str] = response.headers
+        self.headers: Mapping[str, str] = Headers(response.headers)
         self._response = response
         self._where = where
         self._deadline_at = deadline_at
@@ -336,7 +356,7 @@ class AsyncHTTPResponse:
         self, response: Response, where: str, deadline_at: float | None, began: float, longest: float | None
     ) -> None:
         self.status_code = response.status_code
-        self.headers: Mapping[str, str] = response.headers
+        self.headers: Mapping[str, str] = Headers(response.headers)
         self._response = response
         self._where = where
         self._deadline_at = deadline_at

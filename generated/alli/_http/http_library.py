@@ -6,12 +6,14 @@ Moving to a library with the same names, as httpx's successors have, is a change
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import httpx
+from h11 import NEED_DATA, Data, Event
 from h11 import Connection as H11Connection
-from h11 import Data, Event
 from httpcore import AnyIOBackend, SyncBackend
+from httpcore import ReadError as LowReadError
 from httpcore import ReadTimeout as LowReadTimeout
 from httpcore import WriteError as LowWriteError
 from httpcore import WriteTimeout as LowWriteTimeout
@@ -50,6 +52,7 @@ from httpx import (
 __all__ = [
     "AnyIOBackend",
     "AnyIOStream",
+    "LowReadError",
     "LowReadTimeout",
     "LowWriteError",
     "LowWriteTimeout",
@@ -73,6 +76,7 @@ __all__ = [
     "HTTPTransport",
     "InvalidURL",
     "LIBRARY",
+    "NEED_DATA",
     "PACKAGES",
     "SUCCESSORS",
     "Limits",
@@ -89,6 +93,7 @@ __all__ = [
     "TimeoutException",
     "URL",
     "UnsupportedProtocol",
+    "certificates_variable",
     "create_ssl_context",
     "in_our_words",
 ]
@@ -102,9 +107,14 @@ LIBRARY = httpx.__name__
 SUCCESSORS = ("httpx2",)
 """Libraries with the same names, whose clients are taken as well (_bridge/bridge.py)."""
 PACKAGES = frozenset(
-    {LIBRARY, *SUCCESSORS, "httpcore2", "aiohttp", "anyio", "asyncio", "h11", "h2", "httpcore", "httpx_aiohttp", "ssl"}
+    {LIBRARY, *SUCCESSORS, "httpcore2", "aiohttp", "anyio", "h11", "h2", "hpack", "httpcore", "httpx_aiohttp"}
 )
-"""Whose frames hold what is sent, while it is sent."""
+"""Whose frames hold what is sent, while it is sent; so do those of Python's own modules."""
+
+
+def certificates_variable() -> str | None:
+    """The environment's variable that `create_ssl_context` reads the certificates from; None where it takes those of the package certifi."""
+    return next((name for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if os.environ.get(name)), None)
 
 
 def in_our_words(error: Any, library: Any) -> HTTPError | StreamError:

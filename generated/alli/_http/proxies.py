@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from urllib.parse import SplitResult, urlsplit
-from urllib.request import getproxies
+from urllib.request import getproxies, getproxies_environment, proxy_bypass
 
 from ..errors import ConfigurationError
-from .http_library import LIBRARY
+from .http_library import LIBRARY, URL, InvalidURL
 
 __all__ = ["PROXY", "Proxies"]
 
@@ -36,10 +36,17 @@ class _Target:
 
 
 class Proxies:
-    """The proxies that the environment names, and what is exempt from them, as they stand when this is made."""
+    """The proxies that the environment names, or else the settings of macOS or Windows, and what is exempt from them.
+
+    The environment counts as it stands when this is made.
+    """
 
     def __init__(self) -> None:
         found = getproxies()
+        self._are_of_system = not getproxies_environment()
+        # What need not be found out for each request.
+        self._checked: dict[str, str] = {}
+        self._bypassed: dict[str, bool] = {}
         self._urls = {scheme: found[scheme] for scheme in ("http", "https", "all") if found.get(scheme)}
         self._exempt = [rule for entry in found.get("no", "").replace(",", " ").split() if (rule := _exempting(entry))]
 
@@ -61,18 +68,27 @@ class Proxies:
         if scheme is None:
             return None
         parts = urlsplit(self._url(scheme))
-        return _variable(scheme), f"{parts.hostname}:{parts.port}" if parts.port else f"{parts.hostname}"
+        host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else f"{parts.hostname}"
+        return _variable(scheme), f"{host}:{parts.port}" if parts.port else host
 
     def _scheme(self, target: str) -> str | None:
         parts = urlsplit(target)
         scheme = parts.scheme if parts.scheme in self._urls else "all"
         if scheme not in self._urls or any(exempts(_target(parts)) for exempts in self._exempt):
             return None
-        return scheme
+        return None if self._are_of_system and self._is_bypassed(parts.hostname or "") else scheme
+
+    def _is_bypassed(self, host: str) -> bool:
+        """Whether the system's settings, which have exceptions too, exempt a host. To find out may take looking its name up."""
+        if host not in self._bypassed:
+            self._bypassed[host] = bool(proxy_bypass(host))
+        return self._bypassed[host]
 
     def _url(self, scheme: str) -> str:
-        given = self._urls[scheme].strip()
-        return _checked(_variable(scheme), given if "://" in given else f"http://{given}")
+        if scheme not in self._checked:
+            given = self._urls[scheme].strip()
+            self._checked[scheme] = _checked(_variable(scheme), given if "://" in given else f"http://{given}")
+        return self._checked[scheme]
 
 
 def _target(parts: SplitResult) -> _Target:
@@ -84,8 +100,9 @@ def _target(parts: SplitResult) -> _Target:
 def _checked(variable: str, url: str) -> str:
     try:
         parts = urlsplit(url)
-        is_whole = bool(parts.hostname) and (parts.port is None or parts.port >= 0)
-    except ValueError:
+        host = URL(url).host.encode("idna")  # raises for what no host is called
+        is_whole = url.isprintable() and " " not in url and bool(host and parts.hostname) and parts.port != 0
+    except (InvalidURL, ValueError):
         parts, is_whole = urlsplit(""), False
     if not is_whole:
         raise ConfigurationError(f"{variable}: must be the URL of a proxy, like http://proxy.example:8080")
@@ -93,7 +110,7 @@ def _checked(variable: str, url: str) -> str:
         raise ConfigurationError(f"{variable}: the URL of a proxy must begin with one of {', '.join(_SCHEMES)}")
     if parts.scheme.startswith("socks") and find_spec("socksio") is None:
         raise ConfigurationError(f"{variable}: a SOCKS proxy needs the package socksio: pip install '{LIBRARY}[socks]'")
-    return url
+    return parts.scheme + url[len(parts.scheme) :]  # in lower case
 
 
 def _variable(scheme: str) -> str:

@@ -29,6 +29,7 @@ from .http_library import (
     AnyIOStream,
     AsyncHTTPTransport,
     HTTPTransport,
+    LowReadError,
     LowReadTimeout,
     LowWriteError,
     LowWriteTimeout,
@@ -38,6 +39,8 @@ from .http_library import (
 
 if TYPE_CHECKING:
     import asyncio
+
+    from anyio import CancelScope
 
 __all__ = ["AsyncUpload", "AsyncUploadTransport", "Upload", "UploadTransport", "empty_form", "length_header"]
 
@@ -174,13 +177,28 @@ class _Stream(SyncStream):
         self._head = b""  # of a request, until more of it comes
         self._written = 0  # since something was read
         self._early: bytes | None = None  # what was read while there was more to write
+        self._selector: selectors.BaseSelector | None = None  # while much is written
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         if self._head:
             self.write(b"", timeout)
-        self._written = 0
-        early, self._early = self._early, None
-        return super().read(max_bytes, timeout) if early is None else early
+        if self._written:
+            self._written = 0
+            self._stop_watching()
+            early, self._early = self._early, None
+            if early is not None:
+                return early
+        # As the library does it, but for what it costs: a stream may be a million reads.
+        connection = self._connection
+        try:
+            if connection.gettimeout() != timeout:
+                connection.settimeout(timeout)
+            received: bytes = connection.recv(max_bytes)
+            return received
+        except TimeoutError as error:
+            raise LowReadTimeout(str(error)) from error
+        except OSError as error:
+            raise LowReadError(str(error)) from error
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         if not (self._written or self._head) and len(buffer) <= _PIECE:
@@ -193,11 +211,21 @@ class _Stream(SyncStream):
             super().write(buffer, timeout)
             return
         ends_at = math.inf if timeout is None else time.monotonic() + timeout
-        self._connection.settimeout(0)
-        with selectors.DefaultSelector() as selector:
-            selector.register(self._connection, _BOTH)
-            while buffer:
-                buffer = buffer[self._step(selector, buffer, ends_at) :]
+        if self._selector is None:
+            self._selector = selectors.DefaultSelector()
+            self._selector.register(self._connection, _BOTH)
+            self._connection.settimeout(0)
+        while buffer:
+            buffer = buffer[self._step(self._selector, buffer, ends_at) :]
+
+    def _stop_watching(self) -> None:
+        selector, self._selector = self._selector, None
+        if selector is not None:
+            selector.close()
+
+    def close(self) -> None:
+        self._stop_watching()
+        super().close()
 
     def _step(self, selector: selectors.BaseSelector, buffer: bytes, ends_at: float) -> int:
         """Waits until it can read or write, and does; gives how many bytes it has written."""
@@ -241,6 +269,7 @@ class _AsyncStream(AnyIOStream):
         self._head = b""  # as above
         self._written = 0  # since something was read
         self._early: asyncio.Task[bytes] | None = None  # reads while there is more to write
+        self._writing: CancelScope | None = None
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109 - the library's
         if self._head:
@@ -267,19 +296,20 @@ class _AsyncStream(AnyIOStream):
             return
         import asyncio
 
+        from anyio import CancelScope
+
         if self._early is None:
             self._early = asyncio.create_task(super().read(_PIECE))
-            self._early.add_done_callback(_look_at)
-        writing = asyncio.create_task(super().write(buffer, timeout))
-        writing.add_done_callback(_look_at)
-        try:
-            await asyncio.wait({writing, self._early}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            if not writing.done():
-                writing.cancel()
+            self._early.add_done_callback(self._stop_writing)
+        with CancelScope() as self._writing:
+            await super().write(buffer, timeout)
         if self._early.done():
             raise LowWriteError("an answer came before the request had ended")
-        writing.result()
+
+    def _stop_writing(self, early: asyncio.Task[bytes]) -> None:
+        _look_at(early)
+        if self._writing is not None:
+            self._writing.cancel()
 
     async def aclose(self) -> None:
         if self._early is not None:

@@ -9,7 +9,7 @@ JSON Lines, appended. The first line names the app and the argument `key`; then 
 
 A row whose last line is "sent" may have run: the process ended in between. Lines reach the system before the call goes on, so a
 killed process loses none; they reach the disk once a second and at the end, so a power failure can lose the last second.
-The file holds answers, and no API key and no inputs. Its index takes about 150 bytes of memory for each row.
+The file holds answers, and no API key and no inputs. Its index takes about 250 bytes of memory for each row of an earlier call.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from __future__ import annotations
 import json
 import os
 import stat
+import sys
 import threading
 import time
 from collections.abc import Callable, Generator
@@ -24,8 +25,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from .._http.concurrency import in_thread
 from .._json.loose_json import is_object
 from ..errors import InvalidArgumentError
+from .lock import lock, unlock
 from .rows import Job, Key, Outcome, row_name
 
 __all__ = ["Ledger"]
@@ -51,10 +54,12 @@ class Ledger:
         self._app_id = app_id
         self._key = "a function" if callable(key) else key
         self._process = os.getpid()
-        self._lock = threading.Lock()
-        self._last: dict[str, tuple[str, str]] = {}  # row's name -> digest and status of its last line
-        self._seen: set[str] = set()
+        self._lock = threading.Condition()
+        self._last: dict[int | str, tuple[str, str]] = {}  # row's name -> digest and status of its last line
+        self._seen: set[str] = set()  # keys that are not the default ones, which can't be the same
         self._synced_at = 0.0
+        self._is_syncing = False
+        self._error: OSError | None = None  # of bringing lines to the disk
         self._users = 1  # the apps.map itself, and each row that is being sent
         self._file = -1
 
@@ -65,15 +70,22 @@ class Ledger:
             InvalidArgumentError: the file is not a resume file, belongs to another app or another `key`, or another `apps.map` has it open.
             OSError: it can't be read or written.
         """
-        self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o600)
-        try:
-            if not stat.S_ISREG(os.fstat(self._file).st_mode):
-                raise self._not_a_resume_file()  # a pipe would be read for ever
-            self._take_lock()
-            self._read()
-        except BaseException:
-            os.close(self._file)
-            raise
+        with self._lock:
+            if self._users == 0:
+                return  # closed before it could begin, by a task that was cancelled
+            self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o600)
+            try:
+                if not stat.S_ISREG(os.fstat(self._file).st_mode):
+                    raise self._not_a_resume_file()  # a pipe would be read for ever
+                if not lock(self._file):
+                    raise InvalidArgumentError(
+                        f"apps.map: the resume file {self._path.name} is in use: another apps.map, or calls left over from one, write to it"
+                    )
+                self._read()
+            except BaseException:
+                os.close(self._file)
+                self._file = -1
+                raise
 
     def status_of(self, job: Job) -> str | None:
         """The status of the row's last line: "sent", "ok", "failed" or "unknown"; None where it has none.
@@ -81,11 +93,12 @@ class Ledger:
         Raises:
             InvalidArgumentError: two rows have the same key, or the file has this key with other inputs.
         """
-        if job.name in self._seen:
-            raise InvalidArgumentError(
-                f"apps.map: row {job.index} has the key of an earlier row; keys must be unique to resume"
-            )
-        self._seen.add(job.name)
+        if isinstance(job.name, str):
+            if job.name in self._seen:
+                raise InvalidArgumentError(
+                    f"apps.map: row {job.index} has the key of an earlier row; keys must be unique to resume"
+                )
+            self._seen.add(job.name)
         digest, status = self._last.get(job.name, (job.digest, None))
         if digest != job.digest:
             raise InvalidArgumentError(
@@ -114,7 +127,11 @@ class Ledger:
             self._leave()
 
     def close(self) -> None:
-        """Put all lines on the disk and release the file, once the rows that are still being sent have ended."""
+        """Put all lines on the disk and release the file, once the rows that are still being sent have ended.
+
+        Raises:
+            OSError: lines could not be put on the disk.
+        """
         self._leave()
 
     def _leave(self) -> None:
@@ -122,32 +139,16 @@ class Ledger:
             return  # a forked process: the lines and the lock are its parent's
         with self._lock:
             self._users -= 1
-            if self._users == 0:
-                try:
-                    os.fsync(self._file)
-                finally:
-                    self._release()
-
-    def _release(self) -> None:
-        try:
-            import fcntl
-        except ImportError:  # not on this system
-            pass
-        else:
-            fcntl.flock(self._file, fcntl.LOCK_UN)  # closing keeps the lock where a forked process has the file, too
-        os.close(self._file)
-
-    def _take_lock(self) -> None:
-        try:
-            import fcntl
-        except ImportError:  # not on this system
-            return
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise InvalidArgumentError(
-                f"apps.map: the resume file {self._path.name} is in use: another apps.map, or calls left over from one, write to it"
-            ) from None
+            if self._users > 0 or self._file < 0:
+                return
+            self._lock.wait_for(lambda: not self._is_syncing)
+            file, self._file = self._file, -1
+            try:
+                os.fsync(file)
+                self._raise_if_not_on_disk()
+            finally:
+                unlock(file)
+                os.close(file)
 
     def _read(self) -> None:
         whole = 0  # bytes up to the end of the last whole line
@@ -189,7 +190,7 @@ class Ledger:
             return
         match entry:
             case {"key": str(key), "index": int(index), "digest": str(digest), "status": str(status)}:
-                self._last[row_name(index, key, digest)] = (digest, status)
+                self._last[row_name(index, key, digest)] = (digest, sys.intern(status))
             case _:
                 raise InvalidArgumentError(
                     f"apps.map: the resume file {self._path.name} is damaged in line {number + 1}"
@@ -209,7 +210,22 @@ class Ledger:
                 # A full disk takes a part of the line. The next line must not follow it.
                 os.ftruncate(self._file, os.fstat(self._file).st_size - (len(line) - len(left)))
                 raise
+            self._raise_if_not_on_disk()
             now = time.monotonic()
-            if now - self._synced_at >= SYNC_SECONDS:
-                self._synced_at = now
-                os.fsync(self._file)
+            if now - self._synced_at >= SYNC_SECONDS and not self._is_syncing:
+                self._synced_at, self._is_syncing = now, True
+                in_thread(self._sync)  # neither other rows nor an event loop wait for the disk
+
+    def _sync(self) -> None:
+        error: OSError | None = None
+        try:
+            os.fsync(self._file)
+        except OSError as failed:
+            error = failed
+        with self._lock:
+            self._error, self._is_syncing = self._error or error, False
+            self._lock.notify_all()
+
+    def _raise_if_not_on_disk(self) -> None:
+        if self._error is not None:
+            raise self._error

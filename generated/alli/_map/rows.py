@@ -31,7 +31,7 @@ class Job:
     Attributes:
         index: position of the row, from 0.
         key: names the row for users and in the resume file.
-        name: what the row is looked up by among those of the resume file.
+        name: what the row is looked up by among those of the resume file: its key, or the index where the key is the default one.
         digest: of all that is sent, so that a changed row is noticed.
         given: the row as it was given.
         row: the same as a MapRow, in new containers: a program may fill the same dict again for its next row.
@@ -40,7 +40,7 @@ class Job:
 
     index: int
     key: str
-    name: str
+    name: int | str
     digest: str
     given: Row
     row: MapRow
@@ -119,9 +119,9 @@ def _plain(value: Any) -> dict[str, Any]:
     return {str(name): value[name] for name in value}
 
 
-def row_name(index: int, key: str, digest: str) -> str:
+def row_name(index: int, key: str, digest: str) -> int | str:
     """What a row is looked up by: its key, or the index alone where the key is the default one, so that changed inputs are noticed."""
-    return f"#{index}" if key == _default_key(index, digest) else key
+    return index if key == _default_key(index, digest) else key
 
 
 def _default_key(index: int, digest: str) -> str:

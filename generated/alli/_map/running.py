@@ -72,9 +72,9 @@ class RowCalls:
     def items(self) -> Iterator[MapItem]:
         """The items, as `apps.map` gives them."""
         plan, workers = self._plan, Workers[Outcome]()
-        if self._ledger is not None:
-            self._ledger.open()
         try:
+            if self._ledger is not None:
+                workers.run_blocking(self._ledger.open)
             while not plan.is_over:
                 while (item := plan.next_item()) is not None:
                     yield item
@@ -95,7 +95,7 @@ class RowCalls:
                 workers.close()
             finally:
                 if self._ledger is not None:
-                    self._ledger.close()
+                    workers.run_blocking(self._ledger.close)
 
     def _take_row(self) -> None:
         given = self._rows.next()
@@ -174,9 +174,9 @@ class AsyncRowCalls:
     async def items(self) -> AsyncIterator[MapItem]:
         """The items, as `apps.map` gives them."""
         plan, workers = self._plan, AsyncWorkers[Outcome]()
-        if self._ledger is not None:
-            self._ledger.open()
         try:
+            if self._ledger is not None:
+                await workers.run_blocking(self._ledger.open)
             while not plan.is_over:
                 while (item := plan.next_item()) is not None:
                     yield item
@@ -197,7 +197,7 @@ class AsyncRowCalls:
                 await workers.aclose()
             finally:
                 if self._ledger is not None:
-                    self._ledger.close()
+                    await workers.run_blocking(self._ledger.close)
 
     async def _take_row(self) -> None:
         given = await self._rows.next()

@@ -24,7 +24,7 @@ from .._calls.response import Response
 from .._http.answers import AsyncHTTPResponse, HTTPResponse
 from .._http.concurrency import AsyncWaiting, Stopped, Waiting
 from .._json.error_details import ErrorDetails
-from .._json.responses import UNKNOWN_OUTCOME, told_error
+from .._json.responses import UNKNOWN_OUTCOME, reported_error
 from .._privacy.frames import forget
 from .._privacy.masking import Mask
 from .._privacy.unpicklable import Connected
@@ -318,7 +318,7 @@ class OpenStream(Connected, Generic[T]):
             details, record = told
             known = self._known()
             mask = Mask(None, {}, ()) if self._call is None else self._call.mask
-            return told_error(details, self._where, mask, body=record, result=known["partial"], **known)
+            return reported_error(details, self._where, mask, body=record, result=known["partial"], **known)
         if self._break is not None:
             return self._broken(self._break)
         if self._reader.error is not None:
@@ -656,7 +656,7 @@ class AsyncOpenStream(Connected, Generic[T]):
             details, record = told
             known = self._known()
             mask = Mask(None, {}, ()) if self._call is None else self._call.mask
-            return told_error(details, self._where, mask, body=record, result=known["partial"], **known)
+            return reported_error(details, self._where, mask, body=record, result=known["partial"], **known)
         if self._break is not None:
             return self._broken(self._break)
         if self._reader.error is not None:

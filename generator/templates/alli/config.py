@@ -22,7 +22,7 @@ from ._privacy.keys import APIKey, check_key, hidden
 from .errors import ConfigurationError
 from .version import USER_AGENT
 
-__all__ = ["APIKey", "ClientOptions", "Config", "Timeout", "changed", "make_config"]
+__all__ = ["APIKey", "ClientOptions", "Config", "Timeout", "changed", "make_config", "proxy_for"]
 
 REGIONS = {"us": "https://backend.alli.ai", "ja": "https://backend-ja.alli.ai"}
 READ_TIMEOUT = 60.0
@@ -101,7 +101,7 @@ class Config:
 
     def __reduce__(self) -> tuple[object, ...]:
         raise TypeError(
-            "a client's settings hold the API key and are not pickled or deep-copied; make the client where it is used, or take "
+            "a client's settings hold the API key and can't be pickled or deep-copied; make the client where it is used, or take "
             "with_options() for a copy"
         )
 
@@ -110,6 +110,17 @@ class Config:
         if self.timeout is not None or injected:
             return self.timeout
         return (CONNECT_TIMEOUT, RUN_READ_TIMEOUT if run else READ_TIMEOUT, READ_TIMEOUT, READ_TIMEOUT)
+
+
+def proxy_for(url: str) -> tuple[str, str] | None:
+    """The variable of the environment that names the proxy for a URL, and host and port of that proxy; None where there is none.
+
+    Raises:
+        ConfigurationError: the proxy can't be used; names its variable.
+    """
+    from ._http.proxies import Proxies
+
+    return Proxies().named(url)
 
 
 def make_config(options: ClientOptions) -> Config:

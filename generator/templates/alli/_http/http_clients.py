@@ -9,7 +9,6 @@ import warnings
 from collections.abc import AsyncGenerator
 from functools import cache, partial
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary, ref
 
@@ -24,6 +23,7 @@ from .http_library import (
     HTTPClient,
     Request,
     Response,
+    certificates_variable,
     create_ssl_context,
 )
 from .proxies import Proxies
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 __all__ = ["AsyncClientPool", "ClientPool", "EngineClient", "ssl_context"]
 
 _logger: Final = logging.getLogger(LIBRARY)
-_CERTIFICATE_SETTINGS = ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE")
 
 
 @cache
@@ -45,16 +44,18 @@ def ssl_context() -> ssl.SSLContext:
         ConfigurationError: they can't be read.
     """
     # Loading the certificates takes most of the time of making a client, so all clients share them.
-    named = [name for name in _CERTIFICATE_SETTINGS if os.environ.get(name)]
-    folder = os.environ.get("SSL_CERT_DIR")
+    variable = certificates_variable()
+    key_log = os.environ.get("SSLKEYLOGFILE")
     try:
-        if folder and "SSL_CERT_FILE" not in named and not Path(folder).is_dir():
+        if variable == "SSL_CERT_DIR" and not any(map(os.path.isdir, os.environ[variable].split(os.pathsep))):
             raise NotADirectoryError
         return create_ssl_context()
     except OSError as error:
         kind = type(error).__name__
-        if named:
-            text = f"{' or '.join(named)}: the certificates can't be read from where it says ({kind})"
+        if key_log and error.filename == key_log:
+            text = f"SSLKEYLOGFILE: the keys of connections can't be written to where it says ({kind})"
+        elif variable is not None:
+            text = f"{variable}: the certificates can't be read from where it says ({kind})"
         else:
             text = (
                 f"the certificates of the package certifi can't be read ({kind}); name a file of them in SSL_CERT_FILE"

@@ -106,6 +106,10 @@ class Workers(_OneProcess, Generic[T]):
         """As `next`, without waiting."""
         return self.next(0)
 
+    def run_blocking(self, action: Callable[[], None]) -> None:
+        """Runs `action`, which may take a while."""
+        action()
+
     def close(self) -> None:
         """Leaves calls in use to their threads: a run can't be called back, and its outcome is still noted."""
 
@@ -156,6 +160,24 @@ class AsyncWorkers(_OneProcess, Generic[T]):
     def next_ended(self) -> T | None:
         """As `Workers.next_ended`."""
         return self._ended.popleft().result() if self._ended else None
+
+    async def run_blocking(self, action: Callable[[], None]) -> None:
+        """Runs `action` in a thread, so that the event loop goes on. It goes on itself where the wait for it is cancelled."""
+        import asyncio
+        from concurrent.futures import Future
+
+        future: Future[None] = Future()
+
+        def run() -> None:
+            try:
+                action()
+            except BaseException as error:  # noqa: BLE001  (handed to the task that waits)
+                future.set_exception(error)
+            else:
+                future.set_result(None)
+
+        in_thread(run)
+        await asyncio.shield(asyncio.wrap_future(future))
 
     async def aclose(self) -> None:
         """Cancels calls in use, which closes their connections, and waits for that."""
