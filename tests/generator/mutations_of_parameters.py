@@ -126,7 +126,7 @@ PARAMETERS = [
         "a list that must be given",
         add_parameter(PROJECTS, **parameter("ids", "query", {"type": "array", "items": TEXT}, required=True)),
         [("client.projects.list(ids)", "new, and must be given", True)],
-        ("projects.list", "*, ids: Sequence[str], "),
+        ("projects.list", "*, ids: Sequence[str]) -> list[Project]"),
         lambda client: client.projects.list(ids=["a", "b"]),
         b"[]",
         sent=lambda r: equals({"ids": ["a", "b"]})(query(r)),

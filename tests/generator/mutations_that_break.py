@@ -118,14 +118,14 @@ BREAKS = [
     ),
     Case(
         "an answer of another form",
-        lambda inputs: inputs.operation(GET)["responses"]["200"]["content"]["application/json"].update(
-            schema={"type": "array", "items": ref("App")}
+        lambda inputs: inputs.operation(PROJECTS)["responses"]["200"]["content"]["application/json"].update(
+            schema=ref("Project")
         ),
-        [("client.apps.get()", "gives `list[App]`, was `App`", True)],
-        ("apps.get", "-> list[App]"),
-        lambda client: client.apps.get("a"),
-        b"[" + app() + b"]",
-        gives=lambda given: equals("n")(given[0].name),
+        [("client.projects.list()", "gives `Project`, was `list[Project]`", True)],
+        ("projects.list", "-> Project"),
+        lambda client: client.projects.list(),
+        b'{"name": "One"}',
+        gives=check(name="One"),
     ),
     Case(
         "a parameter that is gone",
