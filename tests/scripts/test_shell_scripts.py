@@ -126,7 +126,7 @@ def test_a_script_does_what_the_contributors_page_says_it_does() -> None:
 def test_bootstrap_makes_the_environment_once_and_is_silent_after_that(tree: Tree) -> None:
     first = tree.run("scripts/bootstrap")
     assert first.returncode == 0, first.stderr
-    assert [call.split()[1] for call in tree.calls] == ["venv", "pip", "generator"]
+    assert [call.split()[1] for call in tree.calls] == ["venv", "pip", "compileall", "generator"]
     assert first.stdout.splitlines()[-1].endswith("scripts/test runs the tests.")
     again = tree.run("scripts/bootstrap")
     assert (again.returncode, again.stdout, again.stderr, tree.calls) == (0, "", "", [])
@@ -137,14 +137,14 @@ def test_bootstrap_installs_again_what_has_changed(ready: Tree, file: str) -> No
     with (ready.folder / file).open("a") as text:
         text.write("# changed\n")
     ready.run("scripts/bootstrap")
-    assert [call.split()[1] for call in ready.calls] == ["pip", "generator"]
+    assert [call.split()[1] for call in ready.calls] == ["pip", "compileall", "generator"]
 
 
 def test_bootstrap_installs_again_in_a_tree_that_was_moved(ready: Tree) -> None:
     moved = Tree(ready.folder.with_name("elsewhere"))
     ready.folder.rename(moved.folder)
     moved.run("scripts/bootstrap")
-    assert [call.split()[1] for call in moved.calls] == ["pip", "generator"]
+    assert [call.split()[1] for call in moved.calls] == ["pip", "compileall", "generator"]
 
 
 def test_bootstrap_is_done_when_generated_code_is_not_what_the_spec_gives(tree: Tree) -> None:
