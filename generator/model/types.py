@@ -32,6 +32,7 @@ __all__ = [
     "open_enums",
     "options",
     "union",
+    "without_files",
     "without_null",
 ]
 
@@ -179,6 +180,19 @@ def open_enums(kind: Type) -> Type:
             return ListOf(open_enums(items))
         case Union():
             return union(open_enums(option) for option in kind.options)
+        case _:
+            return kind
+
+
+def without_files(kind: Type) -> Type:
+    """The type with text in the place of files: all that JSON can hold of one."""
+    match kind:
+        case File():
+            return Scalar("str")
+        case ListOf(items=items):
+            return ListOf(without_files(items))
+        case Union():
+            return union(without_files(option) for option in kind.options)
         case _:
             return kind
 

@@ -6,6 +6,7 @@ No frame has a key, good or bad. Who the user is and what was sent are in no fra
 from __future__ import annotations
 
 import json
+import threading
 import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -169,6 +170,15 @@ FAILURES: dict[str, Answer] = {
     "reset": after_request(Connection.reset),
     "cut": after_request(half),
 }
+
+
+def all_of(items: Any) -> Any:
+    async def each() -> list[Any]:
+        return [item async for item in items]
+
+    return each() if hasattr(items, "__aiter__") else list(items)
+
+
 CALLS: dict[str, Callable[[Any], Any]] = {
     "get": lambda client: client.apps.get(PROMPT),
     "list": lambda client: client.apps.list(search_term=PROMPT),
@@ -186,6 +196,7 @@ CALLS: dict[str, Callable[[Any], Any]] = {
     "replace": lambda client: client.documents.replace("d1", ("f.txt", PROMPT.encode()), name=PROMPT),
     "start": lambda client: client.apps.start("a1", {"text": PROMPT}),
     "inputs": lambda client: client.apps.inputs(PROMPT),
+    "map": lambda client: all_of(client.apps.map("a1", [{"text": PROMPT}], stop_after=1)),
     "request": lambda client: client.request("POST", "/webapi/x", json={"text": PROMPT}, params={"q": PROMPT}),
     "update": lambda client: client.cognitive_config.update({"text": PROMPT}),
 }
@@ -275,6 +286,23 @@ async def test_a_file_that_breaks_off_is_in_no_frame(client_kind: ClientKind, tm
             with pytest.raises(alli.APIConnectionError) as caught:
                 await client_kind.get(take(file))
         assert holding(caught.value, ANSWER) == []
+
+
+async def test_the_record_before_a_stream_breaks_is_in_no_frame(client_kind: ClientKind) -> None:
+    def cut(connection: Connection) -> None:
+        connection.start(200)
+        connection.chunk(json.dumps({"message": ANSWER}).encode() + b"\n")
+        if release.wait(10):
+            connection.reset()
+
+    release = threading.Event()
+    with ScriptedServer(after_request(cut)) as server:
+        stream = client_kind.make(base_url=server.url).stream_request("POST", "/webapi/x")
+        with pytest.raises(alli.StreamInterruptedError) as caught:
+            async for record in client_kind.each(stream):
+                assert record == {"message": ANSWER}
+                release.set()
+    assert holding(caught.value, ANSWER) == []
 
 
 async def test_what_a_background_run_has_said_is_in_no_frame(client_kind: ClientKind) -> None:

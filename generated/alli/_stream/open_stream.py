@@ -122,9 +122,11 @@ class OpenStream(Connected, Generic[T]):
 
     def __iter__(self) -> Iterator[T]:
         # A generator gives an item in half the time that `__next__` takes.
+        item: T | None = None
         while True:
             for item in self._items:
                 yield item
+            item = None  # where the next read fails, crash reporters collect the variables of this frame
             if not self._advance():
                 return
 
@@ -460,9 +462,11 @@ class AsyncOpenStream(Connected, Generic[T]):
 
     async def __aiter__(self) -> AsyncIterator[T]:
         # A generator gives an item in half the time that `__anext__` takes.
+        item: T | None = None
         while True:
             for item in self._items:
                 yield item
+            item = None  # where the next read fails, crash reporters collect the variables of this frame
             if not await self._advance():
                 return
 
