@@ -12,7 +12,7 @@ already, or a page with the items of the one before, raises: the walk would neve
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterable, Iterator
-from typing import Any, ClassVar, Generic, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeAlias, TypeVar
 
 from ._calls.response import Response, capture_responses
 from ._privacy.frames import forget, forgetful
@@ -239,6 +239,13 @@ class AsyncPager(Connected, Generic[T]):
 
     def __await__(self) -> Generator[Any, None, AsyncPage[T]]:
         return self._fetch().__await__()
+
+    if not TYPE_CHECKING:  # which would take any name for one that is there
+
+        def __getattr__(self, name: str) -> Any:
+            raise AttributeError(
+                f"AsyncPager has no {name!r}: await it for its first page, or iterate over it by async for"
+            )
 
     async def __aiter__(self) -> AsyncIterator[T]:
         async for item in await self._fetch():

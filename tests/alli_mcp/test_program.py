@@ -27,7 +27,9 @@ def environment(alli: Emulator, monkeypatch: pytest.MonkeyPatch) -> dict[str, st
 async def test_the_program_serves_over_stdio_and_goes_on_with_its_conversation(
     alli: Emulator, environment: dict[str, str]
 ) -> None:
-    transport = StdioTransport(sys.executable, ["-m", "alli_mcp", "--search", "Chat"], env=environment)
+    command = ["-m", "alli_mcp", "--search", "Chat"]
+    # Kept alive, the program would end when the transport is collected, which may be after the test.
+    transport = StdioTransport(sys.executable, command, env=environment, keep_alive=False)
     async with Client(transport) as client:
         chat = (await names(client))["Chat"]
         said = [(await client.call_tool(chat, {"message": "hi"})).content[0].text for _ in range(2)]
