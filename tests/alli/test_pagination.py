@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
-from alli import PaginationError
+from alli import AsyncAlli, PaginationError
 from alli._results.pages import PageRead
 from alli.errors import AlliError, APIStatusError
 from alli.pagination import afirst_page, first_page
@@ -298,3 +298,9 @@ async def test_an_index_into_a_page_says_what_to_index(client_kind: ClientKind) 
     assert dict(page)["cursor"] == page["cursor"] == "c1"
     with pytest.raises(KeyError):
         page["no such"]
+
+
+def test_a_list_that_is_not_awaited_says_so() -> None:
+    listed: Any = AsyncAlli(api_key="k", base_url="http://127.0.0.1:9").apps.list()
+    with pytest.raises(AttributeError, match="AsyncPager has no 'items': await it"):
+        _ = listed.items
