@@ -190,7 +190,7 @@ def test_bootstrap_says_which_python_it_needs(tree: Tree) -> None:
     [
         ("scripts/test", "-m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder -k one two"),
         ("scripts/regenerate", "-m generator -k one two"),
-        ("scripts/demo", "scripts/demo.py -k one two"),
+        ("scripts/demo", "-m scripts.demo -k one two"),
     ],
 )
 def test_a_script_hands_arguments_on_and_ends_with_the_status_of_its_tool(ready: Tree, script: str, call: str) -> None:
