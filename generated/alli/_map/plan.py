@@ -62,7 +62,7 @@ class Plan:
     def __init__(self, options: Options, ledger: Ledger | None) -> None:
         self._options = options
         self._ledger = ledger
-        self._pace = Pace(options.per_minute)
+        self._pace = Pace(options.per_minute, options.concurrency)
         self._window = options.concurrency * (2 if options.ordered else 1)
         self._index = 0
         self._is_read = False  # the last row has been taken
@@ -102,7 +102,7 @@ class Plan:
 
     def next_job(self, now: float) -> Job | None:
         """The row to send now, if any."""
-        if self._stopped is not None or not self._waiting or self._running >= self._options.concurrency:
+        if self._stopped is not None or not self._waiting or not self._pace.allows(self._running):
             return None
         if self._pace.seconds_until_next(now) > 0:
             return None
@@ -114,11 +114,13 @@ class Plan:
         self._pace.begin(now)
         self._calls += 1
         self._running += 1
-        return self._waiting.popleft()
+        job = self._waiting.popleft()
+        job.began_at = now
+        return job
 
     def seconds_to_wait(self, now: float) -> float | None:
         """Longest time to wait for a call to end before `next_job` is worth asking; None for as long as it takes."""
-        if self._stopped is None and self._waiting and self._running < self._options.concurrency:
+        if self._stopped is None and self._waiting and self._pace.allows(self._running):
             return self._pace.seconds_until_next(now)
         return None
 
@@ -126,6 +128,8 @@ class Plan:
         """A call has ended."""
         self._running -= 1
         job, error = outcome.job, outcome.error
+        if error is None or not is_refusal(error):
+            self._pace.answered()
         if error is None:
             self._finish(MapItem(job.index, job.key, job.given, "ok", result=outcome.result))
             return
@@ -183,7 +187,7 @@ class Plan:
                 f"the service asks for a pause of {seconds:.0f} seconds, more than {self._options.longest_pause:.0f}"
             )
             return False
-        self._pace.hold(now, seconds)
+        self._pace.refused(job.began_at, now, seconds)
         return job.refusals <= MAX_REFUSALS
 
     def _finish(self, item: MapItem) -> None:

@@ -37,6 +37,7 @@ class Job:
         given: the row as it was given.
         row: the same as a MapRow, in new containers: a program may fill the same dict again for its next row.
         refusals: how often the service has refused it for its rate.
+        began_at: `time.monotonic()` at which it was last sent.
     """
 
     index: int
@@ -46,6 +47,7 @@ class Job:
     given: Row
     row: MapRow
     refusals: int = 0
+    began_at: float = 0.0
 
 
 @dataclass(slots=True)
