@@ -6,14 +6,17 @@ import asyncio
 import io
 import threading
 import time
-from collections.abc import AsyncIterator, Iterator
-from typing import Any
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import suppress
+from typing import Any, TypeVar
 
 import pytest
 from alli import InvalidArgumentError, MapRow, MapStopped
 from alli_emulator import App, AppFailure, AppInput, AppRun, Emulator
 
 from tests.alli.client_kind import ClientKind
+
+T = TypeVar("T")
 
 
 class Shouting:
@@ -49,6 +52,15 @@ def texts(count: int) -> list[dict[str, Any]]:
 
 def connected(kind: ClientKind, emulator: Emulator, **options: Any) -> Any:
     return kind.make(api_key=emulator.api_key, base_url=emulator.base_url, **options)
+
+
+async def once_released(run: Callable[[], Awaitable[T]]) -> T:
+    """What `run` gives when the resume file is not in use any more."""
+    async with asyncio.timeout(10):
+        while True:
+            with suppress(InvalidArgumentError):
+                return await run()
+            await asyncio.sleep(0.001)
 
 
 async def test_each_row_is_run_once_and_given_with_its_answer(client_kind: ClientKind, emulator: Emulator) -> None:

@@ -8,19 +8,17 @@ import errno
 import os
 import sys
 import threading
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 from alli import Alli, AsyncAlli, InvalidArgumentError
 from alli_emulator import Emulator
 
 from tests.alli.client_kind import ClientKind
-from tests.alli.test_map import Shouting, connected, texts
-
-T = TypeVar("T")
+from tests.alli.test_map import Shouting, connected, once_released, texts
 
 forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
 quiet_forks = pytest.mark.filterwarnings("ignore:.*use of fork:DeprecationWarning")
@@ -29,15 +27,6 @@ quiet_forks = pytest.mark.filterwarnings("ignore:.*use of fork:DeprecationWarnin
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     return tmp_path / "rows.jsonl"
-
-
-async def once_released(run: Callable[[], Awaitable[T]]) -> T:
-    """What `run` gives when the file is not in use any more."""
-    async with asyncio.timeout(10):
-        while True:
-            with contextlib.suppress(InvalidArgumentError):
-                return await run()
-            await asyncio.sleep(0.001)
 
 
 @contextlib.contextmanager

@@ -48,7 +48,9 @@ class Options:
         if rate is not None and (
             not isinstance(rate, (int, float)) or isinstance(rate, bool) or not LOWEST_RATE <= rate <= HIGHEST_RATE
         ):
-            raise InvalidArgumentError(f"apps.map: per_minute must be a number from {LOWEST_RATE:g} to {HIGHEST_RATE:g}")
+            raise InvalidArgumentError(
+                f"apps.map: per_minute must be a number from {LOWEST_RATE:g} to {HIGHEST_RATE:g}"
+            )
         if self.key is not None and not isinstance(self.key, str) and not callable(self.key):
             raise InvalidArgumentError("apps.map: key must be a column's name or a function of the row")
 
