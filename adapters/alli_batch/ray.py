@@ -35,7 +35,7 @@ Inputs: TypeAlias = Sequence[str] | Mapping[str, str] | Callable[[dict[str, Any]
 """Names of columns; or input → column; or a function of the row, column → value, that gives the inputs or a `MapRow`."""
 
 CONCERNS_ALL_ROWS = (AuthenticationError, PaymentError, NotFoundError, ConfigurationError)
-"""Errors that all further rows would have, too: the key, the bill, the app or the settings are wrong."""
+"""Errors that every further row would have: the key, the bill, the app or the settings are wrong."""
 
 LEFT_OPEN = "the row was sent, and no outcome was recorded; the app may have run"
 REPEATED = "Ray repeats the batch and no ledger says what was sent; the app may have run"

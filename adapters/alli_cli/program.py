@@ -107,7 +107,7 @@ def apps(
             print_json(app.to_dict())
         return
     if not found:
-        complain("no app matches; --all lists those that are not published, too")
+        complain("no app matches; --all also lists those that are not published")
         return
     rows = [[str(app.id), str(app.type or "-"), str(app.name or "-"), str(app.description or "")] for app in found]
     print_table(["id", "type", "name", "description"], rows, {"type": "cyan", "name": "bold"})

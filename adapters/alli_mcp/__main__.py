@@ -18,6 +18,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--transport", choices=("stdio", "http"), default="stdio", help="default: stdio")
     parser.add_argument("--host", default="127.0.0.1", help="for http; default: 127.0.0.1")
     parser.add_argument("--port", type=_port, default=8000, help="for http, at /mcp; default: 8000")
+    parser.add_argument(
+        "--allow-host",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="for http; another name that requests may use for it, such as that of a proxy in front",
+    )
     parser.add_argument("--types", nargs="+", metavar="TYPE", help="only apps of these types, such as agent campaign")
     parser.add_argument("--search", metavar="TERM", help="only apps whose name or description has this")
     parser.add_argument("--router", action="store_true", help="two tools for any number of apps: find and run")
@@ -31,7 +38,15 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"alli_mcp: {error}", file=sys.stderr)  # stdout is the protocol's
         return 2
     if chosen.transport == "http":
-        server.run(transport="http", host=chosen.host, port=chosen.port, show_banner=False)
+        server.run(
+            transport="http",
+            host=chosen.host,
+            port=chosen.port,
+            show_banner=False,
+            # A page in a browser can make its name point at 127.0.0.1 and call any server there.
+            host_origin_protection="auto",
+            allowed_hosts=[*chosen.allow_host, chosen.host] if chosen.allow_host else None,
+        )
     else:
         server.run(show_banner=False)
     return 0

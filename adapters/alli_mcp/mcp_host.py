@@ -16,13 +16,13 @@ __all__ = ["McpHost", "UserOfToken", "user_from_token"]
 _log = logging.getLogger(__name__)
 
 UserOfToken = Callable[[Any], str | None]
-"""`user(token)` gives the user a call is made for; None: the client's own user. `token` is FastMCP's access token, with
-`.claims` and `.client_id`; None where the server has no authentication. Never an argument of a tool."""
+"""`user(token)` gives the user of a call; None: the client's own user. `token` is FastMCP's access token, with `.claims` and
+`.client_id`; None where the server has no authentication. No tool takes the user as an argument."""
 
 _THREAD = "alli/thread"
 
 SILENT_FOR = 10.0
-"""Seconds without a word of the app after which the client hears that the call goes on. Hosts give up after 30 to 60 s without progress."""
+"""Seconds of silence after which the client is sent progress without text. Hosts give up after 30 to 60 s without progress."""
 
 
 def user_from_token(token: Any) -> str | None:
@@ -33,7 +33,7 @@ def user_from_token(token: Any) -> str | None:
     subject = cast("Mapping[str, object]", claims).get("sub") if isinstance(claims, Mapping) else None
     found = subject or getattr(token, "client_id", None)
     if not (isinstance(found, str) and found):
-        raise PermissionError("the token says of nobody who they are; give create_server(user=...)")
+        raise PermissionError("the token names no user; pass create_server(user=...), a function that finds one")
     return found
 
 
@@ -76,7 +76,7 @@ class McpHost(Host):
 
     @asynccontextmanager
     async def kept_waiting(self) -> AsyncGenerator[None, None]:
-        """For the length of the block the client hears of progress, also while the app says nothing."""
+        """Within the block, the client is sent progress also while the app says nothing."""
         beating = asyncio.create_task(self._beat())
         try:
             yield

@@ -28,7 +28,7 @@ class CallSpan(alli.CallObserver):
         self._began = time.monotonic()
 
     def headers(self) -> Mapping[str, str]:
-        """`traceparent`, or what else the propagators of the process send."""
+        """`traceparent`, or whatever the propagators of the process send."""
         headers: dict[str, str] = {}
         inject(headers, context=set_span_in_context(self._span))
         return headers
@@ -38,18 +38,18 @@ class CallSpan(alli.CallObserver):
         return use_span(self._span, end_on_exit=False, record_exception=False, set_status_on_exception=False)
 
     def retried(self, error: alli.AlliError, attempt: int, pause: float) -> None:
-        """An event, which says why."""
+        """Adds an event with the reason."""
         self._span.add_event("retry", {"http.request.resend_count": attempt, **_of_error(error)})
 
     def text_began(self) -> None:
-        """The time to the first text."""
+        """Writes the time to the first text."""
         if self._is_stream:
             self._span.set_attribute("gen_ai.response.time_to_first_chunk", time.monotonic() - self._began)
 
     def ended(
         self, error: BaseException | None, status_code: int | None, attempts: int, conversation_id: str | None
     ) -> None:
-        """How the call ended."""
+        """Writes how the call ended, and ends the span."""
         if status_code is not None:
             self._span.set_attribute("http.response.status_code", status_code)
         if attempts > 1:

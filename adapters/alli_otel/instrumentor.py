@@ -25,7 +25,7 @@ class AlliInstrumentor(BaseInstrumentor):  # type: ignore[misc]  # as above
 
     A call is one span of kind CLIENT, named by its method, such as `apps.run`. It begins with the first attempt and ends with the
     result; that of a stream ends when the stream is read to its end, fails or is closed. Each repeated attempt is an event `retry`.
-    The service gets `traceparent`, or what else the propagators of the process send. No span holds a prompt, an answer, a query
+    The service gets `traceparent`, or whatever the propagators of the process send. No span holds a prompt, an answer, a query
     value, a user's id or the API key.
 
     Arguments of `instrument`:

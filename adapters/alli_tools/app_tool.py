@@ -120,7 +120,7 @@ class AppTool(Tool):
         return self.app.metadata
 
     def attempt(self, arguments: Mapping[str, object], host: Host, *, checked: bool = False) -> Outcome:
-        """What the call comes to, whatever it is."""
+        """The outcome of the call, whether it succeeds or fails."""
         return self.calls.outcome(arguments, host, checked=checked)
 
     async def aattempt(self, arguments: Mapping[str, object], host: Host, *, checked: bool = False) -> Outcome:

@@ -9,6 +9,7 @@ from alli import Alli, App, AsyncAlli
 
 from .app_tool import AppTool
 from .calls.conversations import Claims
+from .calls.driving import AWAITING, BLOCKING, Way, run_now
 from .catalog.listing import Listing
 from .clients import Clients
 from .definition.app_spec import SINGLE_ACTION, AppLike, app_inputs, id_of
@@ -86,7 +87,7 @@ class AppTools:
         self.share(Clients(self.client, self.async_client), Claims(), Listing(self.cache_seconds))
 
     def share(self, clients: Clients, claims: Claims, listing: Listing) -> None:
-        """Goes on with what other tools use, too; for adapters that make many of these."""
+        """Shares what other tools use; for adapters that make many of these."""
         object.__setattr__(self, "clients", clients)
         object.__setattr__(self, "claims", claims)
         object.__setattr__(self, "listing", listing)
@@ -96,11 +97,11 @@ class AppTools:
 
     def get_tools(self) -> list[AppTool]:
         """The tools, in the service's order of the apps."""
-        return self._limited(self.lists())
+        return self._limited(run_now(self.lists(BLOCKING)))
 
     async def aget_tools(self) -> list[AppTool]:
         """The tools, in the service's order of the apps."""
-        return self._limited(await self.alists())
+        return self._limited(await self.lists(AWAITING))
 
     def router(self, *, with_inputs: bool = False) -> list[Tool]:
         """Two tools for any number of apps: `alli_find_apps(query)` and `alli_run_app(app_ref, message)`.
@@ -126,30 +127,20 @@ class AppTools:
         """Closes the clients that came from the environment; those that were given stay open."""
         await self.clients.aclose()
 
-    def lists(self) -> Lists:
+    async def lists(self, way: Way) -> Lists:
         """All apps that pass the service's filters, and the v1 list if apps take their inputs from it; kept or read."""
-        client, query = self.clients.blocking(), self._query()
-        apps = self.listing.get(("apps", client, repr(query)), lambda: list(client.apps.list(**query)))
-        if not self._needs_inputs(self._selected(apps)):
-            return apps, _NO_V1
-        return apps, self.listing.get(
-            ("v1", client, self.published), lambda: list[AppLike](client.apps.list_v1(published=self.published))
-        )
-
-    async def alists(self) -> Lists:
-        """As `lists`, awaited."""
-        client, query = self.clients.awaiting(), self._query()
+        client, query = self.clients.of(way), self._query()
 
         async def ask() -> list[App]:
-            return [app async for app in client.apps.list(**query)]
+            return [app async for app in way.events(client.apps.list(**query))]
 
         async def ask_v1() -> list[AppLike]:
-            return list[AppLike](await client.apps.list_v1(published=self.published))
+            return list[AppLike](await way.wait(client.apps.list_v1(published=self.published)))
 
-        apps = await self.listing.aget(("apps", client, repr(query)), ask)
+        apps = await self.listing.answer(way, ("apps", client, repr(query)), ask)
         if not self._needs_inputs(self._selected(apps)):
             return apps, _NO_V1
-        return apps, await self.listing.aget(("v1", client, self.published), ask_v1)
+        return apps, await self.listing.answer(way, ("v1", client, self.published), ask_v1)
 
     def build(self, lists: Lists) -> list[AppTool]:
         """A tool for each app of the lists that passes all filters, however many."""

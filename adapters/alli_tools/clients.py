@@ -2,8 +2,11 @@
 
 import threading
 import weakref
+from typing import Any
 
 from alli import Alli, AsyncAlli, ConfigurationError
+
+from .calls.driving import BLOCKING, Way
 
 __all__ = ["Clients"]
 
@@ -56,6 +59,10 @@ class Clients:
                     )
                 self._async_client = AsyncAlli()
             return self._async_client
+
+    def of(self, way: Way) -> Any:
+        """The client for calls that wait in this way. Raises as `blocking` and `awaiting` do."""
+        return self.blocking() if way is BLOCKING else self.awaiting()
 
     def close(self) -> None:
         """Close the sync client if it was made here; one that was given stays open."""

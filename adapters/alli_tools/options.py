@@ -19,8 +19,8 @@ UserResolver = Callable[..., str | None]
 the call before anything is sent."""
 
 StopCheck = Callable[[Any], bool]
-"""`stop(context)` says whether a call shall end now. `context` is as for resolvers of users. Called often, during a call
-also from a separate thread, so it must be quick: `lambda _: event.is_set()`."""
+"""`stop(context)` says whether to end a call now. `context` is as for resolvers of users. Called often, during a call also
+from a separate thread, so it must be quick: `lambda _: event.is_set()`."""
 
 Offers = Literal["arguments", "text"]
 """What becomes of choices and forms that an app offers. `arguments`: the model reads them and replies by the arguments
@@ -31,14 +31,14 @@ _SMALLEST_CONTENT = 200  # characters: room for a cut mark and something before 
 
 @dataclass(frozen=True, slots=True)
 class ToolCall:
-    """What hooks get to know of a call.
+    """What hooks see of a call.
 
     Attributes:
         name: the tool's name.
         app_id: the app's id.
         arguments: as the caller gave them; before the call not checked yet.
         user: the end user; None for the client's own.
-        thread: the thread of talk, if there is one.
+        thread: the thread that the call belongs to, if any.
     """
 
     name: str
@@ -71,8 +71,8 @@ class ToolOptions:
     Attributes:
         max_content_chars: the most characters a model is given of one answer, at least 200. What is cut off is
             marked, and the artifact has the whole.
-        artifact: "full": all there is beside the text. "ids": what it takes to go on, and no words of the app. The answer
-            itself stands in the text alone, unless it was cut.
+        artifact: "full": everything beside the text. "ids": what it takes to go on, without words of the app. The answer
+            itself is in the text alone, unless it was cut.
         streaming: run apps as streams, for hosts that show partial answers. False asks for whole answers.
         conversation: "thread": a conversational app goes on with its conversation of the thread. "fresh": each call
             begins a new one. Or a function that gives the conversation. Two calls never write to one conversation at
@@ -89,8 +89,8 @@ class ToolOptions:
         deadline: seconds for one call from its request to its end. None: what the client says, which by default is
             not limited while the app goes on sending.
         idle_timeout: seconds a streamed answer may go without anything readable. None: what the client says.
-        stop: asked whether the call shall end, which then closes the connection and raises `CallStoppedError`: before
-            the request, between two partial answers and, in synchronous calls, also while the app is silent. For
+        stop: asked whether to end the call, which closes the connection and raises `CallStoppedError`: before the
+            request, between two partial answers and, in synchronous calls, also while the app is silent. For
             synchronous agents, whose threads nobody can cancel; a task is cancelled instead. Without `streaming` it
             is asked before the request only.
     """

@@ -29,7 +29,7 @@ FIND_APPS = "alli_find_apps"
 RUN_APP = "alli_run_app"
 """Name of the tool that runs one."""
 
-_MOST_FOUND = 10  # apps told to the model at once
+_MOST_FOUND = 10  # apps that the model is given at once
 _LONGEST_LINE = 300  # characters of an app's description in the list
 _QUERY = Argument(
     "query", "", "text", "What the app should do or be about, in a few words; empty gives the first apps."
@@ -43,12 +43,8 @@ Lists = tuple[list[App], list[AppLike]]
 class Apps(Protocol):
     """The apps that may be found and run."""
 
-    def lists(self) -> Lists:
+    async def lists(self, way: Way) -> Lists:
         """The lists, kept or read. Raises what reading them raises."""
-        ...
-
-    async def alists(self) -> Lists:
-        """As `lists`, awaited."""
         ...
 
     def build(self, lists: Lists) -> list[AppTool]:
@@ -71,7 +67,7 @@ class _Directory:
         self._built: tuple[Lists, dict[str, AppTool]] | None = None
 
     async def read(self, way: Way) -> Mapping[str, AppTool]:
-        lists: Lists = await way.wait(self._apps.lists() if way is BLOCKING else self._apps.alists())
+        lists = await self._apps.lists(way)
         built = self._built
         if built is None or built[0][0] is not lists[0] or built[0][1] is not lists[1]:
             built = self._built = lists, {tool.name: tool for tool in self._apps.build(lists)}
@@ -91,7 +87,7 @@ class _RouterTool(Tool):
         return {"alli": {"router": True}}
 
     def attempt(self, arguments: Mapping[str, object], host: Host, *, checked: bool = False) -> Outcome:
-        """What the call comes to, whatever it is."""
+        """The outcome of the call, whether it succeeds or fails."""
         return run_now(self._outcome(BLOCKING, arguments, host, checked=checked))
 
     async def aattempt(self, arguments: Mapping[str, object], host: Host, *, checked: bool = False) -> Outcome:

@@ -36,7 +36,7 @@ class Tool(ABC):
         return deepcopy(self.definition.parameters)  # frameworks write into the schema they are given
 
     def call(self, arguments: Mapping[str, object]) -> Outcome:
-        """What the call comes to. At most one request that runs the app is sent, and none where an argument is missing or wrong.
+        """The outcome of a call. Sends at most one request that runs the app, and none where an argument is missing or wrong.
 
         Errors that a model can act on, and unknown outcomes, come back as failed outcomes, so that no host repeats a run.
 
@@ -71,7 +71,7 @@ class Tool(ABC):
 
     @abstractmethod
     def attempt(self, arguments: Mapping[str, object], host: Host, *, checked: bool = False) -> Outcome:
-        """What the call comes to, whatever it is; for frameworks, which decide by `Outcome.error` what to raise."""
+        """The outcome of the call, whether it succeeds or fails; for frameworks, which decide by `Outcome.error` what to raise."""
 
     @abstractmethod
     async def aattempt(self, arguments: Mapping[str, object], host: Host, *, checked: bool = False) -> Outcome:

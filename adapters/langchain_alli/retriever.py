@@ -1,7 +1,7 @@
 """Passages of the project's documents as LangChain documents."""
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from alli import Alli, AsyncAlli
 from alli_tools import UserResolver
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from alli import Passage
 
 __all__ = ["AlliRetriever"]
+
+_Client = TypeVar("_Client", Alli, AsyncAlli)
 
 
 class AlliRetriever(BaseRetriever):
@@ -59,25 +61,22 @@ class AlliRetriever(BaseRetriever):
     def _get_relevant_documents(
         self, query: str, *, run_manager: CallbackManagerForRetrieverRun, **arguments: Any
     ) -> list[Document]:
-        client = self._current_clients().blocking()
-        user = self._find_user()
-        found = (client if user is None else client.with_options(user_id=user)).retrieval
-        return _documents(found.search(query, **self._arguments(arguments)))
+        retrieval = self._for_user(self._current_clients().blocking()).retrieval
+        return _documents(retrieval.search(query, **self._arguments(arguments)))
 
     async def _aget_relevant_documents(
         self, query: str, *, run_manager: AsyncCallbackManagerForRetrieverRun, **arguments: Any
     ) -> list[Document]:
-        client = self._current_clients().awaiting()
-        user = self._find_user()
-        found = (client if user is None else client.with_options(user_id=user)).retrieval
-        return _documents(await found.search(query, **self._arguments(arguments)))
+        retrieval = self._for_user(self._current_clients().awaiting()).retrieval
+        return _documents(await retrieval.search(query, **self._arguments(arguments)))
 
     def _arguments(self, given: Mapping[str, Any]) -> dict[str, Any]:
         arguments: dict[str, Any] = {"k": self.k, **self.search, **given}
         return {"limit": arguments.pop("k"), **arguments}
 
-    def _find_user(self) -> str | None:
-        return GraphHost(None, ()).checked_user(self.user)
+    def _for_user(self, client: _Client) -> _Client:
+        user = GraphHost(None, ()).checked_user(self.user)
+        return client if user is None else client.with_options(user_id=user)
 
     def _current_clients(self) -> Clients:
         """The clients. A copy with others (`model_copy`) gets its own pair here."""

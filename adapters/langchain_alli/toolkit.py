@@ -68,7 +68,7 @@ class AlliToolkit(BaseToolkit):
     that gives keys of several projects."""
 
     extras: Mapping[str, Mapping[str, Any]] = Field(default_factory=dict)
-    """App id → what a provider wants to know of its tool, such as `{"cache_control": {...}}`."""
+    """App id → settings of its tool for a provider, such as `{"cache_control": {...}}`."""
     return_direct: Sequence[str] = ()
     """Ids of the apps whose answer ends the agent's turn."""
 

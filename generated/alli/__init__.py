@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from ._calls.middleware import AsyncSend, Attempt, Middleware, Send
     from ._calls.response import Response, capture_responses
     from ._calls.retries import RetryPolicy, retryable
-    from ._download.downloaded_file import AsyncDownloadedFile, DownloadedFile
     from ._engines.engines import aiohttp_client
     from ._extras.answer import Answer
     from ._extras.answers_extras import AnswerThread, AsyncAnswerThread
+    from ._files.downloaded_file import AsyncDownloadedFile, DownloadedFile
     from ._http.http_library import AsyncHTTPClient, HTTPClient
     from ._jobs.background import AsyncBackgroundRun, BackgroundRun
     from ._jobs.progress import UploadProgress
@@ -116,12 +116,12 @@ __all__ = [
     "capture_responses",
     "RetryPolicy",
     "retryable",
-    "AsyncDownloadedFile",
-    "DownloadedFile",
     "aiohttp_client",
     "Answer",
     "AnswerThread",
     "AsyncAnswerThread",
+    "AsyncDownloadedFile",
+    "DownloadedFile",
     "AsyncHTTPClient",
     "HTTPClient",
     "AsyncBackgroundRun",
@@ -240,12 +240,12 @@ _MODULES = {
     "capture_responses": "._calls.response",
     "RetryPolicy": "._calls.retries",
     "retryable": "._calls.retries",
-    "AsyncDownloadedFile": "._download.downloaded_file",
-    "DownloadedFile": "._download.downloaded_file",
     "aiohttp_client": "._engines.engines",
     "Answer": "._extras.answer",
     "AnswerThread": "._extras.answers_extras",
     "AsyncAnswerThread": "._extras.answers_extras",
+    "AsyncDownloadedFile": "._files.downloaded_file",
+    "DownloadedFile": "._files.downloaded_file",
     "AsyncHTTPClient": "._http.http_library",
     "HTTPClient": "._http.http_library",
     "AsyncBackgroundRun": "._jobs.background",

@@ -348,7 +348,7 @@ class Alli:
 
     def __copy__(self) -> NoReturn:
         raise TypeError(
-            f"{type(self).__name__} is not copied; with_options() gives a copy, with other settings or the same"
+            f"{type(self).__name__} can't be copied; with_options() gives one with other settings or the same, on the same connections"
         )
 
     def __repr__(self) -> str:
@@ -680,7 +680,7 @@ class AsyncAlli:
 
     def __copy__(self) -> NoReturn:
         raise TypeError(
-            f"{type(self).__name__} is not copied; with_options() gives a copy, with other settings or the same"
+            f"{type(self).__name__} can't be copied; with_options() gives one with other settings or the same, on the same connections"
         )
 
     def __repr__(self) -> str:

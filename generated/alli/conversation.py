@@ -62,8 +62,8 @@ class Conversation(Connected):
     @property
     def id(self) -> str | None:
         """The conversation's id; of a new one, None until the first record of its first turn has come."""
-        told = None if self._turn is None else self._turn.conversation_id
-        return told or self._id
+        known = None if self._turn is None else self._turn.conversation_id
+        return known or self._id
 
     def send(
         self,
@@ -155,7 +155,7 @@ class Conversation(Connected):
             self._turn.close()
 
     def __repr__(self) -> str:
-        return f"<Conversation {self.id!r}>"
+        return f"Conversation({self.id!r})"
 
 
 class AsyncConversing(Protocol):
@@ -205,8 +205,8 @@ class AsyncConversation(Connected):
     @property
     def id(self) -> str | None:
         """The conversation's id; of a new one, None until the first record of its first turn has come."""
-        told = None if self._turn is None else self._turn.conversation_id
-        return told or self._id
+        known = None if self._turn is None else self._turn.conversation_id
+        return known or self._id
 
     async def send(
         self,
@@ -298,4 +298,4 @@ class AsyncConversation(Connected):
             await self._turn.aclose()
 
     def __repr__(self) -> str:
-        return f"<AsyncConversation {self.id!r}>"
+        return f"AsyncConversation({self.id!r})"

@@ -542,6 +542,7 @@ class Apps(AppsExtras):
         load_models(CreateAppRequest)
         load_models(CreatedApp)
         document = wire(
+            APPS_CREATE.name,
             {
                 "category": required("apps.create: category", category, str),
                 "description": required("apps.create: description", description, str),
@@ -553,7 +554,7 @@ class Apps(AppsExtras):
                 ),
                 "type": required("apps.create: type", type, str),
                 "user_id": optional("apps.create: user_id", user_id, str),
-            }
+            },
         )
         body = CreateAppRequest.from_dict(document)
 
@@ -741,6 +742,7 @@ class Apps(AppsExtras):
         load_models(RunAppRequest)
         plain, parts = split_inputs(f"{APPS_RUN.name}: inputs", inputs)
         document = wire(
+            APPS_RUN.name,
             {
                 "mode": "sync",
                 "conversationId": optional("apps.run: conversation_id", conversation_id, str),
@@ -753,14 +755,15 @@ class Apps(AppsExtras):
                 "inputs": given(plain),
                 "chat": given(
                     wire(
+                        APPS_RUN.name,
                         {
                             "message": optional("apps.run: message", message, str),
                             "source": json_mapping("apps.run: source", source),
-                        }
+                        },
                     )
                     or None
                 ),
-            }
+            },
         )
         body: RunAppRequest | RunAppMultipart = RunAppRequest.from_dict(document)
         if parts:
@@ -883,6 +886,7 @@ class Apps(AppsExtras):
         load_models(RunAppRequest)
         plain, parts = split_inputs(f"{APPS_START.name}: inputs", inputs)
         document = wire(
+            APPS_START.name,
             {
                 "mode": "background",
                 "conversationId": optional("apps.start: conversation_id", conversation_id, str),
@@ -895,14 +899,15 @@ class Apps(AppsExtras):
                 "inputs": given(plain),
                 "chat": given(
                     wire(
+                        APPS_START.name,
                         {
                             "message": optional("apps.start: message", message, str),
                             "source": json_mapping("apps.start: source", source),
-                        }
+                        },
                     )
                     or None
                 ),
-            }
+            },
         )
         body: RunAppRequest | RunAppMultipart = RunAppRequest.from_dict(document)
         if parts:
@@ -997,6 +1002,7 @@ class Apps(AppsExtras):
         load_models(RunAppRequest)
         plain, parts = split_inputs(f"{APPS_STREAM.name}: inputs", inputs)
         document = wire(
+            APPS_STREAM.name,
             {
                 "mode": "stream",
                 "conversationId": optional("apps.stream: conversation_id", conversation_id, str),
@@ -1009,14 +1015,15 @@ class Apps(AppsExtras):
                 "inputs": given(plain),
                 "chat": given(
                     wire(
+                        APPS_STREAM.name,
                         {
                             "message": optional("apps.stream: message", message, str),
                             "source": json_mapping("apps.stream: source", source),
-                        }
+                        },
                     )
                     or None
                 ),
-            }
+            },
         )
         body: RunAppRequest | RunAppMultipart = RunAppRequest.from_dict(document)
         if parts:
@@ -1148,6 +1155,7 @@ class Apps(AppsExtras):
         load_models(App)
         load_models(UpdateAppRequest)
         document = wire(
+            APPS_UPDATE.name,
             {
                 "agentPermission": None
                 if agent_permission is None
@@ -1159,7 +1167,7 @@ class Apps(AppsExtras):
                 "userPermission": None
                 if user_permission is None
                 else json_mapping("apps.update: user_permission", user_permission),
-            }
+            },
         )
         body = UpdateAppRequest.from_dict(document)
 
@@ -1206,11 +1214,12 @@ class Skills:
 
         load_models(RunSkillRequest)
         document = wire(
+            SKILLS_RUN.name,
             {
                 "id": required("skills.run: id", id, str),
                 "text": required("skills.run: text", text, str),
                 "variables": json_mapping("skills.run: variables", variables),
-            }
+            },
         )
         body = RunSkillRequest.from_dict(document)
 
@@ -1295,9 +1304,10 @@ class Conversations:
 
         load_models(EndConversationRequest)
         document = wire(
+            CONVERSATIONS_END.name,
             {
                 "id": required("conversations.end: conversation_id", conversation_id, str),
-            }
+            },
         )
         body = EndConversationRequest.from_dict(document)
 
@@ -1481,10 +1491,11 @@ class Conversations:
 
         load_models(SendChatRequest)
         document = wire(
+            CONVERSATIONS_SEND.name,
             {
                 "conversationId": required("conversations.send: conversation_id", conversation_id, str),
                 "message": required("conversations.send: message", message, str),
-            }
+            },
         )
         body = SendChatRequest.from_dict(document)
 
@@ -1516,9 +1527,10 @@ class Conversations:
 
         load_models(StartConversationRequest)
         document = wire(
+            CONVERSATIONS_START.name,
             {
                 "placement": optional("conversations.start: placement", placement, str),
-            }
+            },
         )
         body = StartConversationRequest.from_dict(document)
 
@@ -1605,9 +1617,10 @@ class CognitiveConfigResource:
             update_cognitive_config.build_request,
             body=CognitiveConfig.from_dict(
                 wire(
+                    "cognitive_config.update: fields",
                     json_mapping(
                         "cognitive_config.update: fields", required("cognitive_config.update: fields", fields, Mapping)
-                    )
+                    ),
                 )
             ),
         )
@@ -1727,6 +1740,7 @@ class Answers(AnswersExtras):
 
         load_models(GenerativeAnswerRequest)
         document = wire(
+            ANSWERS_GENERATE.name,
             {
                 "answerFormat": "MARKDOWN",
                 "mode": "sync",
@@ -1745,7 +1759,7 @@ class Answers(AnswersExtras):
                     "web",
                 ),
                 "threadId": optional("answers.generate: thread_id", thread_id, str),
-            }
+            },
         )
         body = GenerativeAnswerRequest.from_dict(document)
 
@@ -1796,6 +1810,7 @@ class Answers(AnswersExtras):
 
         load_models(GenerativeAnswerRequest)
         document = wire(
+            ANSWERS_STREAM.name,
             {
                 "answerFormat": "MARKDOWN",
                 "mode": "stream",
@@ -1814,7 +1829,7 @@ class Answers(AnswersExtras):
                     "web",
                 ),
                 "threadId": optional("answers.stream: thread_id", thread_id, str),
-            }
+            },
         )
         body = GenerativeAnswerRequest.from_dict(document)
 
@@ -1938,7 +1953,7 @@ class Documents(DocumentsExtras):
         search_term: str | None = None,
         *,
         limit: int | None = None,
-        parent_folder_ids: Sequence[str] | None = None,
+        parent_folder_ids: Sequence[str | None] | None = None,
         hashtags: Sequence[str] | None = None,
         after: str | None = None,
         hashtags_operator: str | None = None,
@@ -1988,11 +2003,13 @@ class Documents(DocumentsExtras):
         load_models(Document)
         load_models(SearchKnowledgeBaseNodesRequest)
         document = wire(
+            DOCUMENTS_SEARCH.name,
             {
                 "limit": optional("documents.search: limit", limit, int),
                 "order": optional("documents.search: order", order, str),
                 "filter_": given(
                     wire(
+                        DOCUMENTS_SEARCH.name,
                         {
                             "searchTerm": optional("documents.search: search_term", search_term, str),
                             "parentFolderIds": sequence(
@@ -2012,11 +2029,11 @@ class Documents(DocumentsExtras):
                             "status": sequence("documents.search: statuses", statuses, str),
                             "nodeType": sequence("documents.search: node_types", node_types, str),
                             "knowledgeBaseIds": sequence("documents.search: ids", ids, str),
-                        }
+                        },
                     )
                     or None
                 ),
-            }
+            },
         )
 
         # The arguments are read now: a list that is changed while the pages are walked must not change what they are of.
@@ -2025,7 +2042,7 @@ class Documents(DocumentsExtras):
         def fetch(start: str | None) -> PageRead[alli.Document]:
             after = start
             body = SearchKnowledgeBaseNodesRequest.from_dict(
-                {**document, **wire({"after": optional("documents.search: after", after, str)})}
+                {**document, **wire(DOCUMENTS_SEARCH.name, {"after": optional("documents.search: after", after, str)})}
             )
             request = build(DOCUMENTS_SEARCH.name, request_page, body=body)
             decode = partial(
@@ -2159,6 +2176,7 @@ class Retrieval:
         load_models(Passage)
         load_models(SearchPassagesBody)
         document = wire(
+            RETRIEVAL_SEARCH.name,
             {
                 "bm25_score_weight": optional("retrieval.search: bm25_score_weight", bm25_score_weight, float, int),
                 "exclude_hashtags": sequence("retrieval.search: exclude_hashtags", exclude_hashtags, str),
@@ -2185,7 +2203,7 @@ class Retrieval:
                     "retrieval.search: title_vector_score_weight", title_vector_score_weight, float, int
                 ),
                 "max_document_clues": optional("retrieval.search: limit", limit, int),
-            }
+            },
         )
         body = SearchPassagesBody.from_dict(document)
 
@@ -2275,6 +2293,7 @@ class AsyncApps(AsyncAppsExtras):
         load_models(CreateAppRequest)
         load_models(CreatedApp)
         document = wire(
+            APPS_CREATE.name,
             {
                 "category": required("apps.create: category", category, str),
                 "description": required("apps.create: description", description, str),
@@ -2286,7 +2305,7 @@ class AsyncApps(AsyncAppsExtras):
                 ),
                 "type": required("apps.create: type", type, str),
                 "user_id": optional("apps.create: user_id", user_id, str),
-            }
+            },
         )
         body = CreateAppRequest.from_dict(document)
 
@@ -2474,6 +2493,7 @@ class AsyncApps(AsyncAppsExtras):
         load_models(RunAppRequest)
         plain, parts = split_inputs(f"{APPS_RUN.name}: inputs", inputs)
         document = wire(
+            APPS_RUN.name,
             {
                 "mode": "sync",
                 "conversationId": optional("apps.run: conversation_id", conversation_id, str),
@@ -2486,14 +2506,15 @@ class AsyncApps(AsyncAppsExtras):
                 "inputs": given(plain),
                 "chat": given(
                     wire(
+                        APPS_RUN.name,
                         {
                             "message": optional("apps.run: message", message, str),
                             "source": json_mapping("apps.run: source", source),
-                        }
+                        },
                     )
                     or None
                 ),
-            }
+            },
         )
         body: RunAppRequest | RunAppMultipart = RunAppRequest.from_dict(document)
         if parts:
@@ -2616,6 +2637,7 @@ class AsyncApps(AsyncAppsExtras):
         load_models(RunAppRequest)
         plain, parts = split_inputs(f"{APPS_START.name}: inputs", inputs)
         document = wire(
+            APPS_START.name,
             {
                 "mode": "background",
                 "conversationId": optional("apps.start: conversation_id", conversation_id, str),
@@ -2628,14 +2650,15 @@ class AsyncApps(AsyncAppsExtras):
                 "inputs": given(plain),
                 "chat": given(
                     wire(
+                        APPS_START.name,
                         {
                             "message": optional("apps.start: message", message, str),
                             "source": json_mapping("apps.start: source", source),
-                        }
+                        },
                     )
                     or None
                 ),
-            }
+            },
         )
         body: RunAppRequest | RunAppMultipart = RunAppRequest.from_dict(document)
         if parts:
@@ -2730,6 +2753,7 @@ class AsyncApps(AsyncAppsExtras):
         load_models(RunAppRequest)
         plain, parts = split_inputs(f"{APPS_STREAM.name}: inputs", inputs)
         document = wire(
+            APPS_STREAM.name,
             {
                 "mode": "stream",
                 "conversationId": optional("apps.stream: conversation_id", conversation_id, str),
@@ -2742,14 +2766,15 @@ class AsyncApps(AsyncAppsExtras):
                 "inputs": given(plain),
                 "chat": given(
                     wire(
+                        APPS_STREAM.name,
                         {
                             "message": optional("apps.stream: message", message, str),
                             "source": json_mapping("apps.stream: source", source),
-                        }
+                        },
                     )
                     or None
                 ),
-            }
+            },
         )
         body: RunAppRequest | RunAppMultipart = RunAppRequest.from_dict(document)
         if parts:
@@ -2881,6 +2906,7 @@ class AsyncApps(AsyncAppsExtras):
         load_models(App)
         load_models(UpdateAppRequest)
         document = wire(
+            APPS_UPDATE.name,
             {
                 "agentPermission": None
                 if agent_permission is None
@@ -2892,7 +2918,7 @@ class AsyncApps(AsyncAppsExtras):
                 "userPermission": None
                 if user_permission is None
                 else json_mapping("apps.update: user_permission", user_permission),
-            }
+            },
         )
         body = UpdateAppRequest.from_dict(document)
 
@@ -2939,11 +2965,12 @@ class AsyncSkills:
 
         load_models(RunSkillRequest)
         document = wire(
+            SKILLS_RUN.name,
             {
                 "id": required("skills.run: id", id, str),
                 "text": required("skills.run: text", text, str),
                 "variables": json_mapping("skills.run: variables", variables),
-            }
+            },
         )
         body = RunSkillRequest.from_dict(document)
 
@@ -3028,9 +3055,10 @@ class AsyncConversations:
 
         load_models(EndConversationRequest)
         document = wire(
+            CONVERSATIONS_END.name,
             {
                 "id": required("conversations.end: conversation_id", conversation_id, str),
-            }
+            },
         )
         body = EndConversationRequest.from_dict(document)
 
@@ -3214,10 +3242,11 @@ class AsyncConversations:
 
         load_models(SendChatRequest)
         document = wire(
+            CONVERSATIONS_SEND.name,
             {
                 "conversationId": required("conversations.send: conversation_id", conversation_id, str),
                 "message": required("conversations.send: message", message, str),
-            }
+            },
         )
         body = SendChatRequest.from_dict(document)
 
@@ -3249,9 +3278,10 @@ class AsyncConversations:
 
         load_models(StartConversationRequest)
         document = wire(
+            CONVERSATIONS_START.name,
             {
                 "placement": optional("conversations.start: placement", placement, str),
-            }
+            },
         )
         body = StartConversationRequest.from_dict(document)
 
@@ -3338,9 +3368,10 @@ class AsyncCognitiveConfigResource:
             update_cognitive_config.build_request,
             body=CognitiveConfig.from_dict(
                 wire(
+                    "cognitive_config.update: fields",
                     json_mapping(
                         "cognitive_config.update: fields", required("cognitive_config.update: fields", fields, Mapping)
-                    )
+                    ),
                 )
             ),
         )
@@ -3460,6 +3491,7 @@ class AsyncAnswers(AsyncAnswersExtras):
 
         load_models(GenerativeAnswerRequest)
         document = wire(
+            ANSWERS_GENERATE.name,
             {
                 "answerFormat": "MARKDOWN",
                 "mode": "sync",
@@ -3478,7 +3510,7 @@ class AsyncAnswers(AsyncAnswersExtras):
                     "web",
                 ),
                 "threadId": optional("answers.generate: thread_id", thread_id, str),
-            }
+            },
         )
         body = GenerativeAnswerRequest.from_dict(document)
 
@@ -3529,6 +3561,7 @@ class AsyncAnswers(AsyncAnswersExtras):
 
         load_models(GenerativeAnswerRequest)
         document = wire(
+            ANSWERS_STREAM.name,
             {
                 "answerFormat": "MARKDOWN",
                 "mode": "stream",
@@ -3547,7 +3580,7 @@ class AsyncAnswers(AsyncAnswersExtras):
                     "web",
                 ),
                 "threadId": optional("answers.stream: thread_id", thread_id, str),
-            }
+            },
         )
         body = GenerativeAnswerRequest.from_dict(document)
 
@@ -3671,7 +3704,7 @@ class AsyncDocuments(AsyncDocumentsExtras):
         search_term: str | None = None,
         *,
         limit: int | None = None,
-        parent_folder_ids: Sequence[str] | None = None,
+        parent_folder_ids: Sequence[str | None] | None = None,
         hashtags: Sequence[str] | None = None,
         after: str | None = None,
         hashtags_operator: str | None = None,
@@ -3721,11 +3754,13 @@ class AsyncDocuments(AsyncDocumentsExtras):
         load_models(Document)
         load_models(SearchKnowledgeBaseNodesRequest)
         document = wire(
+            DOCUMENTS_SEARCH.name,
             {
                 "limit": optional("documents.search: limit", limit, int),
                 "order": optional("documents.search: order", order, str),
                 "filter_": given(
                     wire(
+                        DOCUMENTS_SEARCH.name,
                         {
                             "searchTerm": optional("documents.search: search_term", search_term, str),
                             "parentFolderIds": sequence(
@@ -3745,11 +3780,11 @@ class AsyncDocuments(AsyncDocumentsExtras):
                             "status": sequence("documents.search: statuses", statuses, str),
                             "nodeType": sequence("documents.search: node_types", node_types, str),
                             "knowledgeBaseIds": sequence("documents.search: ids", ids, str),
-                        }
+                        },
                     )
                     or None
                 ),
-            }
+            },
         )
 
         # The arguments are read now: a list that is changed while the pages are walked must not change what they are of.
@@ -3758,7 +3793,7 @@ class AsyncDocuments(AsyncDocumentsExtras):
         async def fetch(start: str | None) -> PageRead[alli.Document]:
             after = start
             body = SearchKnowledgeBaseNodesRequest.from_dict(
-                {**document, **wire({"after": optional("documents.search: after", after, str)})}
+                {**document, **wire(DOCUMENTS_SEARCH.name, {"after": optional("documents.search: after", after, str)})}
             )
             request = build(DOCUMENTS_SEARCH.name, request_page, body=body)
             decode = partial(
@@ -3892,6 +3927,7 @@ class AsyncRetrieval:
         load_models(Passage)
         load_models(SearchPassagesBody)
         document = wire(
+            RETRIEVAL_SEARCH.name,
             {
                 "bm25_score_weight": optional("retrieval.search: bm25_score_weight", bm25_score_weight, float, int),
                 "exclude_hashtags": sequence("retrieval.search: exclude_hashtags", exclude_hashtags, str),
@@ -3918,7 +3954,7 @@ class AsyncRetrieval:
                     "retrieval.search: title_vector_score_weight", title_vector_score_weight, float, int
                 ),
                 "max_document_clues": optional("retrieval.search: limit", limit, int),
-            }
+            },
         )
         body = SearchPassagesBody.from_dict(document)
 

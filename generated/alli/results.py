@@ -19,6 +19,7 @@ from ._json.error_details import find_error
 from ._json.loose_json import is_list, is_object, list_at, object_at, text_at, value_at
 from ._json.result_format import ResultFormat
 from ._json.result_formats import CONVERSATION_RESULT, RUN_RESULT, SKILL_RESULT
+from ._privacy.frames import forget
 from ._results.messages import Choice, Citation, FormField, Message, is_echo, readable
 from ._results.record import field, record
 from .raw.json_object import JSONObject
@@ -101,13 +102,13 @@ class RunResult(JSONObject):
                 values.
         """
         from ._results.answer_json import find_value
-
-        value = find_value(self.text)
-        if model is None:
-            return value
         from ._results.typed_json import as_type
 
-        return as_type(value, model)
+        try:
+            return as_type(find_value(self.text), Any if model is None else model)
+        except BaseException as error:
+            forget(error)
+            raise
 
     def to_dict(self) -> dict[str, Any]:
         """The result as JSON has it, without `raw` and `response`."""

@@ -164,7 +164,7 @@ class _Reader:
                 self._problem(key_node, "a key must be text")
                 continue
             # Keys stay as written: `200:` is the key "200", as OpenAPI means it.
-            key = str(key_node.value)
+            key = self._text(key_node)
             line = key_node.start_mark.line + 1
             if key == "<<" and key_node.style is None:
                 self._problem(key_node, "merge keys (<<) are not part of YAML 1.2; write the fields out")
@@ -185,7 +185,7 @@ class _Reader:
 
     def _scalar(self, node: _Node) -> str | int | float | bool | None:
         kind = str(node.tag).removeprefix("tag:yaml.org,2002:")
-        text = str(node.value)
+        text = self._text(node)
         match kind:
             case "str" | "timestamp":  # JSON has no dates: they stay text
                 return text
@@ -203,6 +203,15 @@ class _Reader:
                 shortened = text if len(text) <= MAX_DIGITS else f"{text[:MAX_DIGITS]}…"
                 self._problem(node, f"'{shortened}' ({kind}) is not a value that JSON has")
                 return None
+
+    def _text(self, node: _Node) -> str:
+        """JSON may write a character beyond U+FFFF as two escapes, which the parser leaves two halves."""
+        text = str(node.value)
+        try:
+            return text.encode("utf-16", "surrogatepass").decode("utf-16")
+        except UnicodeDecodeError:
+            self._problem(node, "holds half of a character, an escape of \\ud800 to \\udfff that has no other half")
+            return text
 
     def _problem(self, node: _Node, message: str) -> None:
         self.problems.append(Problem(message, Place(self.file, node.start_mark.line + 1)))

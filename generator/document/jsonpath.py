@@ -12,7 +12,7 @@ from generator.document.did_you_mean import nearest
 from generator.document.json_types import is_object
 from generator.document.problems import JsonPath
 
-__all__ = ["TargetError", "find", "nearest_target"]
+__all__ = ["TargetError", "find", "nearest_target", "written"]
 
 
 class TargetError(ValueError):
@@ -43,8 +43,8 @@ def nearest_target(data: Any, target: str) -> str:
             if not isinstance(steps[0], str) or not (best := nearest(steps[0], names)):
                 return ""
             rest = [step for step in steps[1:] if step is not None]
-            whole = _written((*names[best], best, *rest))
-            return whole if find(data, whole) else _written((*names[best], best))
+            whole = written((*names[best], best, *rest))
+            return whole if find(data, whole) else written((*names[best], best))
         nodes = found
     return ""
 
@@ -76,6 +76,6 @@ def _step(segment: Any) -> str | int | None:
             return None
 
 
-def _written(path: JsonPath) -> str:
+def written(path: JsonPath) -> str:
     parts = [f".{key}" if str(key).isidentifier() else f"[{key!r}]" for key in path]
     return "".join(["$", *parts])

@@ -1,15 +1,18 @@
 """Looks into the schemas of a document: where references lead, which properties an object has, what lies at a dotted path.
 
-Before that, `lift_definitions` gives each schema that is referred to a name, and `separate_parents` takes circles of inheritance apart:
-whoever follows such a circle never comes to its end.
+Before that, `normalize` writes in one way what a document can say in several, `lift_definitions` gives each schema that is referred to a
+name, and `separate_parents` takes circles of inheritance apart: whoever follows such a circle never comes to its end.
 """
 
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import unquote
 
+from generator.document.files import Document
 from generator.document.json_types import array_at, is_array, is_object, object_at
 from generator.document.problems import JsonPath
 
@@ -17,7 +20,9 @@ __all__ = [
     "METHODS",
     "alternatives",
     "followed",
+    "holds_names",
     "lift_definitions",
+    "normalize",
     "objects",
     "operations",
     "parameters",
@@ -60,6 +65,11 @@ def walk(node: Any, path: JsonPath = ()) -> Iterator[tuple[JsonPath, dict[str, A
             yield from walk(item, (*path, index))
 
 
+def holds_names(path: JsonPath) -> bool:
+    """Whether the keys of the object at a path are names, such as those of properties."""
+    return path[-1:] != () and path[-1] in _MAPS and not (len(path) > 1 and path[-2] in _MAPS)
+
+
 def objects(node: Any) -> Iterator[dict[str, Any]]:
     """These objects without their paths."""
     return (found for _, found in walk(node))
@@ -76,8 +86,11 @@ def resolved(data: dict[str, Any], node: Any) -> dict[str, Any]:
         if not is_object(node) or not isinstance(reference := node.get("$ref"), str):
             break
         node = data
-        for key in followed(reference):
-            node = node.get(str(key)) if is_object(node) else None
+        for key in map(str, followed(reference)):
+            if is_array(node):
+                node = node[int(key)] if key.isdigit() and int(key) < len(node) else None
+            else:
+                node = node.get(key) if is_object(node) else None
     return node if is_object(node) else {}
 
 
@@ -112,10 +125,65 @@ def parameters(data: dict[str, Any], path_item: Any, operation: dict[str, Any]) 
     return [resolved(data, item) for holder in (path_item, operation) for item in array_at(holder, "parameters")]
 
 
-def lift_definitions(data: dict[str, Any]) -> None:
-    """Make components of the schemas inside components that something refers to, such as those in `$defs`. Changes the document.
+_IGNORED = frozenset({"accept", "authorization", "content-type"})
+"""Headers that OpenAPI takes no parameters for."""
 
-    Each gets the name that it has there, with that of its component before it where there is another of that name.
+_BOUNDS = (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum"))
+
+
+def normalize(document: Document) -> None:
+    """Write what OpenAPI 3.0 says in other words as 3.1 does, and every reference without `%` signs; let path items stand where they are
+    referred to; leave out the headers that OpenAPI ignores as parameters. Changes the document.
+    """
+    data = document.data
+    if str(data.get("openapi")).startswith("3.0."):
+        data["openapi"] = "3.1.0"
+    for path, node in list(walk(data)):
+        if isinstance(reference := node.get("$ref"), str):
+            node["$ref"] = unquote(reference)
+        if not holds_names(path):
+            _write_as_today(node)
+    for url, item in object_at(data, "paths").items():
+        reference, found = object_at(item).get("$ref"), resolved(data, item)
+        if isinstance(reference, str) and found:
+            there = followed(reference)
+            del item["$ref"]
+            item.update(copy.deepcopy(found) | item)
+            places = [path for path in document.places if path[: len(there)] == there]
+            document.places |= {("paths", url, *path[len(there) :]): document.places[path] for path in places}
+    for holder in [*object_at(data, "paths").values(), *(operation for _, operation in operations(data))]:
+        if listed := array_at(holder, "parameters"):
+            named = [(resolved(data, each).get("in"), str(resolved(data, each).get("name")).lower()) for each in listed]
+            listed[:] = [
+                each
+                for each, (place, name) in zip(listed, named, strict=True)
+                if place != "header" or name not in _IGNORED
+            ]
+
+
+def _write_as_today(node: dict[str, Any]) -> None:
+    """Whether a schema allows null, and whether its limits are values it allows."""
+    for exclusive, limit in _BOUNDS:
+        if isinstance(node.get(exclusive), bool) and node.pop(exclusive) and limit in node:
+            node[exclusive] = node.pop(limit)
+    if not isinstance(node.get("nullable"), bool) or not node.pop("nullable"):
+        return
+    if is_array(node.get("enum")) and None not in node["enum"]:
+        node["enum"].append(None)
+    if isinstance(kind := node.get("type"), str):
+        node["type"] = [kind, "null"]
+    elif any(is_array(node.get(key)) for key in _CHOICE):
+        next(node[key] for key in _CHOICE if is_array(node.get(key))).append({"type": "null"})
+    elif parts := {key: node.pop(key) for key in ("$ref", "allOf") if key in node}:
+        node["anyOf"] = [parts, {"type": "null"}]
+
+
+def lift_definitions(data: dict[str, Any]) -> None:
+    """Make components of the schemas inside components or paths that something refers to, such as those in `$defs`, and let what else is
+    referred to in paths stand where it is referred to. Changes the document.
+
+    Each gets the name that it has there, with that of its component before it where there is another of that name; one in a path is called
+    after the words of its path.
     """
     components = data.get("components")
     schemas = components.get("schemas") if is_object(components) else None
@@ -129,11 +197,22 @@ def lift_definitions(data: dict[str, Any]) -> None:
             if not isinstance(reference, str):
                 continue
             path = followed(reference)
-            if path[:2] != ("components", "schemas") or len(path) < 4:
+            in_paths = path[:1] == ("paths",)
+            if not in_paths and (path[:2] != ("components", "schemas") or len(path) < 4):
                 continue
             found = resolved(data, {"$ref": reference})
+            if not found or "$ref" in found:
+                continue  # nowhere, or in a circle
+            if in_paths and "schema" not in path:
+                del node["$ref"]
+                node.update(copy.deepcopy(found))
+                waiting.append(node)
+                continue
             if reference not in lifted and found:
                 own, name = str(path[2]), str(path[-1])
+                if in_paths:
+                    words = re.findall(r"[a-zA-Z0-9]+", " ".join(str(key) for key in path if key not in _WORDS))
+                    name = "".join(word[:1].upper() + word[1:] for word in words)
                 name = name if name not in schemas else f"{own}{name[:1].upper()}{name[1:]}"
                 if name in schemas:
                     continue
@@ -143,6 +222,9 @@ def lift_definitions(data: dict[str, Any]) -> None:
             if reference in lifted:
                 node["$ref"] = f"#/components/schemas/{lifted[reference]}"
 
+
+_WORDS = frozenset({"paths", "content", "application/json", "schema", "properties"})
+"""Keys of a path that say nothing of what it leads to."""
 
 _CHOICE = ("oneOf", "anyOf", "discriminator")
 _OF_THE_CHOICE = frozenset({*_CHOICE, "title", "description", "deprecated", "x-alli-sdk"})

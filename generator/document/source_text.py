@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import keyword
 import re
 import textwrap
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
-__all__ = ["argument_name", "escaped", "folded", "literal", "pascal_case", "sections", "snake_case"]
+__all__ = ["argument_name", "escaped", "folded", "free_name", "literal", "pascal_case", "sections", "snake_case"]
 
 _DELIMITERS = ". _-"
 
@@ -33,6 +34,12 @@ def argument_name(wire: str) -> str:
     if keyword.iskeyword(name):
         return f"{name}_"
     return name if name.isidentifier() else f"field_{name}"
+
+
+def free_name(name: str, taken: Container[str]) -> str:
+    """A name, with a number behind it where it is taken."""
+    names = itertools.chain([name], (f"{name}_{number}" for number in itertools.count(2)))
+    return next(each for each in names if each not in taken)
 
 
 def literal(text: str) -> str:

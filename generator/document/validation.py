@@ -8,18 +8,23 @@ and a security scheme that is asked for and not defined (the validator does not 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from jsonschema.exceptions import ValidationError
+from openapi_schema_validator import OAS31Validator, oas31_format_checker
 from openapi_spec_validator import OpenAPIV31SpecValidator
+from openapi_spec_validator.validation.exceptions import ExtraParametersError, UnresolvableParameterError
 
 from generator.document.files import Document
 from generator.document.json_types import array_at, is_array, is_object, object_at, value_at
 from generator.document.problems import GenerationFailed, JsonPath, Problem
-from generator.document.schemas import alternatives, followed, operations, walk
+from generator.document.schemas import alternatives, followed, holds_names, objects, operations, walk
 
-__all__ = ["drop_required_flags", "references", "undefined_schemes", "validate"]
+__all__ = ["drop_required_flags", "drop_unusable", "references", "undefined_schemes", "validate"]
 
+_SIGNS_OF_FORMATS = re.compile(r"\{[^{}]*[:!.\[][^{}]*\}")
 _SCHEMAS_BY_NAME = ("properties", "patternProperties", "$defs", "dependentSchemas")
 
 
@@ -47,7 +52,8 @@ def validate(document: Document) -> None:
 
 def _version(document: Document) -> Iterator[Problem]:
     if not str(document.data.get("openapi")).startswith("3.1."):
-        yield Problem("is not an OpenAPI 3.1 document: expected `openapi: 3.1.x`", path=("openapi",))
+        message = "is not an OpenAPI 3.0 or 3.1 document: expected `openapi: 3.1.x`; Swagger 2.0 has to be converted to it first"
+        yield Problem(message, path=("openapi",))
 
 
 def _items(document: Document) -> Iterator[Problem]:
@@ -154,7 +160,14 @@ def _resolves(data: Any, reference: str) -> bool:
 
 
 def _schema(document: Document) -> Iterator[Problem]:
-    for error in OpenAPIV31SpecValidator(document.data).iter_errors():
+    for error in _errors(document.data):
+        if isinstance(error, Problem):
+            yield error
+            continue
+        if isinstance(error, ExtraParametersError):
+            continue  # what an object must have need not be described
+        if isinstance(error, UnresolvableParameterError) and _SIGNS_OF_FORMATS.search(error.message):
+            continue  # it takes the name for a format of Python's; the parser looks, too
         path: JsonPath = tuple(error.absolute_path)
         if not path or path not in document.places:
             path = _locate(document, path, error.instance, error.message)
@@ -162,16 +175,73 @@ def _schema(document: Document) -> Iterator[Problem]:
         yield Problem(error.message.partition("\n\nFailed validating")[0], path=path)
 
 
+def _errors(data: dict[str, Any]) -> Iterator[ValidationError | Problem]:
+    """What the validator reports; it raises other errors for what it does not expect, such as a parameter without a name."""
+    try:
+        yield from OpenAPIV31SpecValidator(data).iter_errors()
+    except Exception as error:  # noqa: BLE001
+        yield Problem(f"is not valid OpenAPI 3.1, and where could not be found: the validator failed with {error!r}")
+
+
 def _locate(document: Document, tail: JsonPath, instance: object, message: str) -> JsonPath:
     """The validator gives some paths from the schema instead of the root, and some not at all: look for the one fit."""
     # The validator gives no path for a default that doesn't fit its schema.
     end = tail or ("default",)
     fits = [path for path in document.places if path[-len(end) :] == end]
-    fits = [path for path in fits if value_at(document.data, path) == instance]
+    fits = [path for path in fits if _is_at(document.data, path, instance)]
     if len(fits) == 1:
         return fits[0]
     urls = [path for path in document.places if len(path) == 2 and path[0] == "paths" and f"'{path[1]}'" in message]
     return urls[0] if len(urls) == 1 else ()
+
+
+_ASKED_OF_DEFAULTS = ("type", "enum", "format", "anyOf", "oneOf")
+
+
+def drop_unusable(data: dict[str, Any]) -> list[Problem]:
+    """Take out what is valid and can't be used: every `default` that doesn't fit its own schema, and every `pattern` of another regular
+    expression than Python's. Changes the document.
+
+    Returns:
+        A warning for each, with the path where it was.
+    """
+    found: list[tuple[JsonPath, dict[str, Any], str]] = []
+    for path, schema in walk(data):
+        if holds_names(path) or "variables" in path[-2:-1]:
+            continue
+        if "default" in schema and not _fits_itself(schema):
+            found.append(((*path, "default"), schema, "the default doesn't fit its own schema"))
+        if isinstance(pattern := schema.get("pattern"), str) and not _is_pattern(pattern):
+            found.append(((*path, "pattern"), schema, "the pattern is none that Python knows"))
+    for path, schema, _ in found:
+        del schema[str(path[-1])]
+    return [Problem(f"warning: {reason}, and is left out", path=path) for path, _, reason in found]
+
+
+def _fits_itself(schema: dict[str, Any]) -> bool:
+    asked = {key: schema[key] for key in _ASKED_OF_DEFAULTS if key in schema}
+    if not asked or any("$ref" in each for each in objects(asked)):
+        return True
+    try:
+        return bool(OAS31Validator(asked, format_checker=oas31_format_checker).is_valid(schema["default"]))
+    except Exception:  # noqa: BLE001
+        return True  # the schema itself is wrong, which `validate` reports
+
+
+def _is_pattern(pattern: str) -> bool:
+    try:
+        re.compile(pattern)
+    except re.error:
+        return False
+    return True
+
+
+def _is_at(data: Any, path: JsonPath, value: object) -> bool:
+    """Whether a value stands there; what was written there may be elsewhere by now."""
+    try:
+        return bool(value_at(data, path) == value)
+    except (LookupError, TypeError):
+        return False
 
 
 def drop_required_flags(data: dict[str, Any]) -> list[Problem]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from generator.document.source_text import argument_name
 from generator.model.blocks import OperationBlock
 from generator.model.names import ARGUMENT_NAMES
@@ -27,10 +29,12 @@ class ArgumentNames:
     Args:
         block: What the overlay says of the operation.
         builder: Name of the request builder, which the method's code needs itself.
+        wires: What all of them are in the document. One that can be called so is, whatever another would become in Python.
     """
 
-    def __init__(self, block: OperationBlock, builder: str) -> None:
+    def __init__(self, block: OperationBlock, builder: str, wires: Iterable[str]) -> None:
         self._block = block
+        self._wires = frozenset(wires)
         self._taken: set[str] = {builder, *ARGUMENT_NAMES}
 
     def free(self, wire: str, where: str) -> str:
@@ -46,7 +50,8 @@ class ArgumentNames:
         # A path and a body may both have an `id`: the later one says where it goes.
         candidates = [wanted, f"{wanted}_"] if wanted in ARGUMENT_NAMES else [wanted]
         candidates += [f"{where}_{wanted}{'_' * extra}" for extra in range(len(self._taken))]
-        name = next(name for name in candidates if name not in self._taken)
+        others = self._taken if renamed else self._taken | self._wires - {wire}
+        name = next(name for name in candidates if name not in others)
         self._taken.add(name)
         return name
 

@@ -25,19 +25,11 @@ from generator.model.types import (
     closed_values,
     given,
     union,
+    without_files,
     without_null,
 )
 
 __all__ = ["Argument", "Arguments", "arguments_of", "needed_options"]
-
-IDENTITY_HEADERS = {
-    "api-key": "api_key",
-    "own-user-id": "user_id",
-    "user-email": "user_email",
-    "agent-email": "agent_email",
-}
-"""Set by the transport for every request, so they are not arguments; and the options of the client that they are made of.
-In lower case: the case of a header says nothing."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +106,7 @@ def arguments_of(operation: Operation, block: OperationBlock, method: MethodBloc
         reader.argument(parameter, place)
         for place in ("query", "header", "cookie")
         for parameter in operation.placed(place)
-        if parameter.wire not in block.omit and not (place == "header" and parameter.wire.lower() in IDENTITY_HEADERS)
+        if parameter.wire not in block.omit and parameter.option is None
     ]
     body = reader.body()
     every = {argument.name: argument for argument in (*path, *query, *body)}
@@ -143,9 +135,8 @@ def _check_order(block: OperationBlock, positional: list[Argument]) -> None:
 def needed_options(operation: Operation) -> Iterator[str]:
     """Options of the client without which the service refuses the operation; the key is always given."""
     for parameter in operation.placed("header"):
-        option = IDENTITY_HEADERS.get(parameter.wire.lower(), "api_key")
-        if parameter.required and option != "api_key":
-            yield option
+        if parameter.required and parameter.option not in (None, "api_key"):
+            yield str(parameter.option)
 
 
 def _check_names(block: OperationBlock, every: dict[str, Argument]) -> None:
@@ -171,7 +162,9 @@ def _check_names(block: OperationBlock, every: dict[str, Argument]) -> None:
 
 class _Reader:
     def __init__(self, operation: Operation, block: OperationBlock, method: MethodBlock, api: Api) -> None:
-        self._names = ArgumentNames(block, operation.module)
+        bodies = [api.model(body.type).fields for body in operation.bodies[:1] if isinstance(body.type, ModelRef)]
+        listed = itertools.chain(operation.parameters, *bodies)
+        self._names = ArgumentNames(block, operation.module, [each.wire for each in listed])
         self._operation = operation
         self._block = block
         self._api = api
@@ -199,6 +192,8 @@ class _Reader:
         block, wire = self._block, of.wire
         name = self._names.free(wire, place)
         kind, nullable = without_null(of.type)
+        if place == "body" and {body.kind for body in self._operation.bodies} == {"json"}:
+            kind = without_files(kind)
         file = block.file_names.get(wire)
         optional = not of.required or group is not None or file is not None
         keep_null = block.keep_null and place == "body"

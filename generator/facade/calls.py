@@ -46,7 +46,7 @@ def call_of(operation: Operation, block: OperationBlock, method: MethodBlock, ar
     if block.body is not None:
         name = arguments.body[0].name
         where = f'"{block.resource}.{method.name}: {name}"'
-        code = f"{main.type.name}.from_dict(wire(json_mapping({where}, required({where}, {name}, Mapping))))"
+        code = f"{main.type.name}.from_dict(wire({where}, json_mapping({where}, required({where}, {name}, Mapping))))"
         return Call(**known, handed_on=code)
     known["handed_on"] = "body"
     if main.kind == "multipart":

@@ -44,6 +44,16 @@ class Field:
         return self.constraints.get("readOnly") is True
 
 
+IDENTITY_HEADERS = {
+    "api-key": "api_key",
+    "own-user-id": "user_id",
+    "user-email": "user_email",
+    "agent-email": "agent_email",
+}
+"""Set by the transport for every request, so they are not arguments; and the options of the client that they are made of.
+In lower case: the case of a header says nothing."""
+
+
 @dataclass(frozen=True)
 class Parameter(Field):
     """A parameter of an operation."""
@@ -53,6 +63,11 @@ class Parameter(Field):
     """Between its parts where they are one text in the query; "[]" for an object with its keys in brackets; None where each part is a
     parameter.
     """
+
+    @property
+    def option(self) -> str | None:
+        """The client's option that it is made of, if the client sets it itself."""
+        return IDENTITY_HEADERS.get(self.wire.lower()) if self.place == "header" else None
 
 
 @dataclass(frozen=True)

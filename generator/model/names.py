@@ -53,7 +53,7 @@ _EXPORTS = {
     "_engines.engines": ["aiohttp_client"],
     "events": ["Completed", "ConversationStarted", "RunEvent", "TextDelta", "TextReplaced"],
     "files": ["FileInput"],
-    "_download.downloaded_file": ["AsyncDownloadedFile", "DownloadedFile"],
+    "_files.downloaded_file": ["AsyncDownloadedFile", "DownloadedFile"],
     "_extras.answers_extras": ["AnswerThread", "AsyncAnswerThread"],
     "_jobs.background": ["AsyncBackgroundRun", "BackgroundRun"],
     "_jobs.progress": ["UploadProgress"],

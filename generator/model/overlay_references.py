@@ -28,7 +28,7 @@ def schema_references(data: dict[str, Any]) -> Iterator[Problem]:
         for key in ("names", "hide"):
             listed = block.get(key)
             for index, wire in enumerate(listed if is_object(listed) or is_array(listed) else ()):
-                if wire not in known:
+                if str(wire) not in known:
                     yield Problem(
                         f"schema {name}: x-alli-sdk {key}: there is no property '{wire}'; "
                         f"the nearest is '{nearest(str(wire), known)}'",

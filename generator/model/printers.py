@@ -14,7 +14,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from generator.document.source_text import literal
 from generator.model.types import (
@@ -266,33 +266,34 @@ class _UnionPrinter(Printer[Union]):
         parts = [printer(option).instances for option in self.kind.options]
         return tuple(dict.fromkeys(itertools.chain(*parts))) if all(parts) else ()
 
+    def encoder(self, where: str, name: str, *, needed: bool) -> str | None:
+        if {*self.kind.options} != {File(), Scalar("str")}:
+            return None
+        code = f"{name} if isinstance({name}, {'str' if needed else 'str | None'}) else as_file({where}, {name})"
+        return code if needed else f"given({code})"
+
 
 class _FilePrinter(Printer[File]):
     def annotation(self, style: Style) -> str:
         return style.file
 
     def encoder(self, where: str, name: str, *, needed: bool) -> str | None:
-        return f"as_file({where}, {name})"
+        return f"as_file({where}, {name})" if needed else f"given(None if {name} is None else as_file({where}, {name}))"
+
+
+_PRINTERS: dict[type[object], Callable[[Any], Printer[Type]]] = {
+    Scalar: _ScalarPrinter,
+    Literals: _LiteralsPrinter,
+    Enum: _EnumPrinter,
+    ListOf: _ListPrinter,
+    ObjectOf: _ObjectPrinter,
+    ModelRef: _ModelPrinter,
+    Union: _UnionPrinter,
+    File: _FilePrinter,
+    Anything: Printer,
+}
 
 
 def printer(kind: Type) -> Printer[Type]:
     """What writes types of this kind."""
-    match kind:
-        case Scalar():
-            return _ScalarPrinter(kind)
-        case Literals():
-            return _LiteralsPrinter(kind)
-        case Enum():
-            return _EnumPrinter(kind)
-        case ListOf():
-            return _ListPrinter(kind)
-        case ObjectOf():
-            return _ObjectPrinter(kind)
-        case ModelRef():
-            return _ModelPrinter(kind)
-        case Union():
-            return _UnionPrinter(kind)
-        case File():
-            return _FilePrinter(kind)
-        case Anything():
-            return Printer(kind)
+    return _PRINTERS[type(kind)](kind)

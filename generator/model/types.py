@@ -32,6 +32,7 @@ __all__ = [
     "open_enums",
     "options",
     "union",
+    "without_files",
     "without_null",
 ]
 
@@ -183,11 +184,25 @@ def open_enums(kind: Type) -> Type:
             return kind
 
 
+def without_files(kind: Type) -> Type:
+    """The type with text in the place of files: all that JSON can hold of one."""
+    match kind:
+        case File():
+            return Scalar("str")
+        case ListOf(items=items):
+            return ListOf(without_files(items))
+        case Union():
+            return union(without_files(option) for option in kind.options)
+        case _:
+            return kind
+
+
 def given(kind: Type) -> Type:
     """What a caller may give where the document wants `kind`: for a model also any object."""
     match kind:
         case ListOf(items=items):
-            return ListOf(given(items))
+            # A null that stands in a list is one of its items. Elsewhere None means that nothing is given.
+            return ListOf(union([given(items), *([NULL] if NULL in options(items) else [])]))
         case ModelRef():
             return OBJECT if kind.free_form else Union((kind, OBJECT))
         case Union():

@@ -40,6 +40,7 @@ NAMES = {
     "acheck_middleware": "check_middleware",
     "aclose": "close",
     "afetched": "fetched",
+    "abegun": "begun",
     "afirst_page": "first_page",
     "aget": "get",
     "aget_key": "get_key",

@@ -6,16 +6,19 @@ the version of the path is added, then a number.
 
 from __future__ import annotations
 
+import json
 import keyword
 import re
 from typing import Any
+
+from openapi_python_client.strings import PythonIdentifier
 
 from generator.document.files import Document
 from generator.document.json_types import is_array, is_object
 from generator.document.media_types import answer_of, bodies_of
 from generator.document.problems import JsonPath, Problem
 from generator.document.schemas import operations, properties, resolved, step
-from generator.document.source_text import snake_case
+from generator.document.source_text import free_name, snake_case
 from generator.model.blocks import RESERVED_METHODS, RESERVED_RESOURCES
 
 __all__ = ["annotate"]
@@ -26,6 +29,11 @@ _PREFIXES = frozenset({"api", "rest", "webapi"})
 """First segments that say nothing."""
 
 _VERSION = re.compile(r"v\d+")
+
+
+MAX_LENGTH = 120
+"""Of an operationId, after which a file is called."""
+_LONGEST_WORD = 40
 
 
 def annotate(document: Document) -> list[Problem]:
@@ -39,6 +47,7 @@ def annotate(document: Document) -> list[Problem]:
     found = list(operations(document.data))
     methods = {name for _, operation in found for name in _methods(operation)}
     ids = {name for _, operation in found if isinstance(name := operation.get("operationId"), str)}
+    modules: dict[str, str] = {}
     warnings: list[Problem] = []
     for path, operation in found:
         where = f"{str(path[2]).upper()} {path[1]}"
@@ -49,11 +58,13 @@ def annotate(document: Document) -> list[Problem]:
             operation["x-alli-sdk"] = {"resource": resource, "method": method}
             operation["x-alli-sdk"] |= _body(document.data, operation)
             missing.append("x-alli-sdk")
-        if not isinstance(operation.get("operationId"), str):
+        name = operation.get("operationId")
+        if not isinstance(name, str) or len(name) > MAX_LENGTH or modules.setdefault(_module(name), name) != name:
             resource, method = next(iter(_methods(operation)), ("operation", str(path[2])))
-            operation["operationId"] = _free(f"{method}_{resource}", ids)
+            operation["operationId"] = free_name(f"{method}_{resource}", {*ids, *modules})
             ids.add(operation["operationId"])
-            missing.append("operationId")
+            modules[_module(operation["operationId"])] = operation["operationId"]
+            missing.append("operationId" if not name else "unique operationId")
         # The folder of the raw module. The vendor's own tag would come first, for an overlay can only add to a list.
         block: object = operation["x-alli-sdk"]
         if is_object(block) and isinstance(block.get("resource"), str):
@@ -63,10 +74,15 @@ def annotate(document: Document) -> list[Problem]:
     return warnings
 
 
+def _module(operation_id: str) -> str:
+    """Two ids may give one."""
+    return str(PythonIdentifier(operation_id, "field_"))
+
+
 def _warning(where: str, path: JsonPath, operation: dict[str, Any], missing: list[str]) -> Problem:
     block = operation["x-alli-sdk"]
     called = f"client.{block.get('resource')}.{next((m for _, m in _methods(operation)), '?')}()"
-    added = [f"operationId: {operation['operationId']}"]
+    added = [f"operationId: {json.dumps(operation['operationId'], ensure_ascii=False)}"]
     if "x-alli-sdk" in missing:
         added += [
             f"tags: [{block['resource']}]",
@@ -129,25 +145,15 @@ def _name(
     for candidate in (method, f"{method}_{version}" if version else method):
         if (resource, candidate) not in taken:
             return resource, candidate
-    number = 2
-    while (resource, f"{method}_{number}") in taken:
-        number += 1
-    return resource, f"{method}_{number}"
+    return resource, free_name(method, {name for holder, name in taken if holder == resource})
 
 
 def _word(segment: str) -> str:
     """A segment as part of a Python name; "" if nothing of it can be."""
-    word = re.sub(r"[^a-z0-9_]", "", snake_case(segment)).strip("_")
+    word = re.sub(r"[^a-z0-9_]", "", snake_case(segment))[:_LONGEST_WORD].strip("_")
     if word and (word[0].isdigit() or keyword.iskeyword(word)):
         word = f"{word}_" if keyword.iskeyword(word) else f"n{word}"
     return word
-
-
-def _free(name: str, taken: set[str]) -> str:
-    number, free = 2, name
-    while free in taken:
-        free, number = f"{name}_{number}", number + 1
-    return free
 
 
 def _body(data: dict[str, Any], operation: dict[str, Any]) -> dict[str, Any]:
@@ -158,6 +164,7 @@ def _body(data: dict[str, Any], operation: dict[str, Any]) -> dict[str, Any]:
         return {}
     _, kind, holder = usable[0]
     schema = resolved(data, holder.get("schema"))
-    if kind not in ("text", "binary") and (schema.get("properties") or is_array(schema.get("allOf"))):
+    is_plain = schema.get("type", "object") == "object" and (schema.get("properties") or is_array(schema.get("allOf")))
+    if kind not in ("text", "binary") and is_plain:
         return {}
     return {"body": {"argument": "body"}}

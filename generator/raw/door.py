@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import hashlib
 import itertools
+import json
 import keyword
 import re
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -22,15 +24,18 @@ from openapi_python_client.config import ClassOverride, Config, ConfigFile, Meta
 from openapi_python_client.parser import GeneratorData, openapi
 from openapi_python_client.parser.errors import GeneratorError
 from openapi_python_client.parser.openapi import Endpoint
+from openapi_python_client.parser.properties import Class, model_property
 from openapi_python_client.parser.properties.date import DateProperty
 from openapi_python_client.parser.properties.datetime import DateTimeProperty
 from openapi_python_client.parser.properties.list_property import ListProperty
-from openapi_python_client.schema import ParameterLocation
+from openapi_python_client.schema import ParameterLocation, UntrustedString
 
 from generator.document.files import Document
 from generator.document.json_types import object_at
+from generator.document.jsonpath import written
 from generator.document.problems import GenerationFailed, JsonPath, Place, Problem
-from generator.document.source_text import pascal_case, snake_case
+from generator.document.schemas import METHODS
+from generator.document.source_text import free_name, pascal_case, snake_case
 from generator.model.api import Api
 from generator.model.blocks import OperationBlock, ResourceBlock
 from generator.model.names import CLASS_NAMES
@@ -93,20 +98,22 @@ def parse(document: Document, blocks: Sequence[OperationBlock] = (), resources: 
         output_path=Path(),
     )
     translated = readable(document.data)
-    warnings = [*open_lists(translated), *tell_apart(translated, config)]
-    # Tracebacks of the parser are its own bugs, e.g. enum values that differ by case only (upstream issue 1030).
-    try:
-        with _shallow_copies(), _any_header():
+    with _forgiving():
+        warnings = [*open_lists(translated), *tell_apart(translated, config)]
+        # Tracebacks of the parser are its own bugs, e.g. enum values that differ by case only (upstream issue 1030).
+        try:
             data = GeneratorData.from_dict(translated, config=config)
-    except Exception as error:
-        raise GenerationFailed([Problem(f"{_PARSER} failed with {error!r}", Place(document.file))]) from error
-    errors = [data] if isinstance(data, GeneratorError) else []
-    if not isinstance(data, GeneratorError):
-        collections = data.endpoint_collections_by_tag.values()
-        errors = [*itertools.chain(*(each.parse_errors for each in collections)), *data.errors]
-    if errors or isinstance(data, GeneratorError):
-        raise GenerationFailed(_problems(errors, document))
-    return Parse(_api(document.data, data, config, blocks, resources), data, config, warnings)
+        except Exception as error:
+            raise GenerationFailed([Problem(f"{_PARSER} failed with {error!r}", Place(document.file))]) from error
+        errors = [data] if isinstance(data, GeneratorError) else []
+        if not isinstance(data, GeneratorError):
+            collections = data.endpoint_collections_by_tag.values()
+            errors = [*itertools.chain(*(each.parse_errors for each in collections)), *data.errors]
+        if errors or isinstance(data, GeneratorError):
+            raise GenerationFailed(_problems(errors, document))
+        models = ModelReader(document.data, data, config, object_at(translated, "components", "schemas"))
+        api = _api(document.data, data, models, blocks, resources)
+    return Parse(api, data, config, [*warnings, *models.warnings])
 
 
 def _class_names(document: dict[str, Any]) -> dict[str, ClassOverride]:
@@ -141,12 +148,11 @@ def _class_names(document: dict[str, Any]) -> dict[str, ClassOverride]:
 def _api(
     document: dict[str, Any],
     data: GeneratorData,
-    config: Config,
+    models: ModelReader,
     blocks: Sequence[OperationBlock],
     resources: Sequence[ResourceBlock],
 ) -> Api:
     results = read_results(document)
-    models = ModelReader(document, data, config)
     operations = OperationReader(document, data, models, {block.operation_id: block for block in blocks})
     tags: list[dict[str, Any]] = document.get("tags") or []
     order = [tag.get("name") for tag in tags]
@@ -166,40 +172,75 @@ def _api(
 
 
 @contextlib.contextmanager
-def _shallow_copies() -> Generator[None, None, None]:
-    """Let the parser copy an operation's lists where it copies all that they refer to, three times for each operation.
+def _forgiving() -> Generator[None, None, None]:
+    """Let the parser read what it refuses or takes too long for, and our templates can write."""
+    changes: list[tuple[Any, str, Any]] = [
+        (openapi, "deepcopy", _shallow_copy),
+        (model_property, _PROPERTIES, _as_named_on_the_wire),
+        (Endpoint, _PARAMETERS, _numbered),
+        (Class, _CLASS, _short_class),
+        (openapi, "_PATH_PARAM_REGEX", re.compile(r"\{([^{}]+)\}")),
+    ]
+    # Dates and lists, which the parser can write in a path only.
+    for kind in (DateProperty, DateTimeProperty, ListProperty):
+        changes.append((kind, _PLACES, getattr(kind, _PLACES) | {ParameterLocation.HEADER}))
+    stock = [(holder, name, getattr(holder, name)) for holder, name, _ in changes]
+    try:
+        for holder, name, value in changes:
+            setattr(holder, name, value)
+        yield
+    finally:
+        for holder, name, value in stock:
+            setattr(holder, name, value)
+
+
+_PLACES, _PROPERTIES, _PARAMETERS = "_allowed_locations", "_resolve_naming_conflict", "_check_parameters_for_conflicts"
+_CLASS = "from_string"
+_LONGEST = 80
+"""Of a class's name. The name of its file is longer, and file systems take 255 bytes."""
+
+_stock_properties: Callable[..., object] = getattr(model_property, _PROPERTIES)
+_stock_parameters: Callable[..., object] = getattr(Endpoint, _PARAMETERS)
+_stock_class: Callable[..., Class] = getattr(Class, _CLASS)
+
+
+def _shallow_copy(endpoint: Endpoint) -> Endpoint:
+    """Copy an operation's lists, which the parser changes, where it would copy all that they refer to, three times for each operation.
 
     That is every model the operation knows, so that time and memory would grow with the square of the document:
-    a minute and 800 MiB for 300 operations (tests/generator/test_scale.py). The parser only changes the lists.
+    a minute and 800 MiB for 300 operations (tests/generator/test_scale.py).
     """
-
-    def copied(endpoint: Endpoint) -> Endpoint:
-        fields: dict[str, Any] = vars(endpoint)
-        lists = {name: copy.copy(value) for name, value in fields.items() if type(value) in (list, set)}
-        responses = attrs.evolve(endpoint.responses, patterns=list(endpoint.responses.patterns))
-        return replace(endpoint, **lists, responses=responses)
-
-    module: Any = openapi
-    stock = module.deepcopy
-    module.deepcopy = copied
-    try:
-        yield
-    finally:
-        module.deepcopy = stock
+    fields: dict[str, Any] = vars(endpoint)
+    lists = {name: copy.copy(value) for name, value in fields.items() if type(value) in (list, set)}
+    responses = attrs.evolve(endpoint.responses, patterns=list(endpoint.responses.patterns))
+    return replace(endpoint, **lists, responses=responses)
 
 
-@contextlib.contextmanager
-def _any_header() -> Generator[None, None, None]:
-    """Let headers be dates and lists, which the parser can write in a path only, and our template anywhere."""
-    kinds, allowed = (DateProperty, DateTimeProperty, ListProperty), "_allowed_locations"
-    stock: list[Any] = [getattr(kind, allowed) for kind in kinds]
-    for kind, places in zip(kinds, stock, strict=True):
-        setattr(kind, allowed, places | {ParameterLocation.HEADER})
-    try:
-        yield
-    finally:
-        for kind, places in zip(kinds, stock, strict=True):
-            setattr(kind, allowed, places)
+def _as_named_on_the_wire(*properties_and_config: Any) -> None:
+    """Two properties whose Python names are the same get those of the wire. ModelReader tells them apart where these are the same, too."""
+    _stock_properties(*properties_and_config)
+
+
+def _short_class(*, string: str, config: Config) -> Class:
+    """A class with a name that is not too long: the parser puts the names of all that is around an object into that of its class."""
+    found = _stock_class(string=string, config=config)
+    if len(found.name) <= _LONGEST:
+        return found
+    digest = hashlib.sha256(found.name.encode()).hexdigest()[:8].upper()
+    return _stock_class(string=f"{found.name[: _LONGEST - len(digest)]}{digest}", config=config)
+
+
+def _numbered(endpoint: Endpoint, **settings: Any) -> Endpoint:
+    """The same of parameters, which are numbered if need be."""
+    found = _stock_parameters(endpoint, **settings)
+    if isinstance(found, Endpoint):
+        return found
+    taken = {"client", "url"}
+    for _, prop in endpoint.iter_all_parameters():
+        name = free_name(str(prop.python_name), taken)
+        prop.set_python_name(UntrustedString(name), config=settings["config"], skip_snake_case=True)
+        taken.add(name)
+    return endpoint
 
 
 def _problems(errors: Sequence[GeneratorError], document: Document) -> list[Problem]:
@@ -211,12 +252,17 @@ def _problems(errors: Sequence[GeneratorError], document: Document) -> list[Prob
 def _problem(error: GeneratorError, document: Document) -> Problem:
     # Texts from the spec print as object addresses, which would differ from run to run.
     text = re.sub(r"<[\w.]+ object at 0x[0-9a-f]+>", "…", f"{error.header} {error.detail or ''}").strip()
+    # Of a value that no schema may have, each class that it is not is reported; the first says enough.
+    text = re.sub(r"\d+ validation errors? for OpenAPI\s+(\S+\s+[^\[]+?) \[type=.*", r"\1", text, flags=re.DOTALL)
     path: JsonPath = ()
     if operation := re.search(r"parsing ([A-Z]+) (/\S*) within", text):
         path = ("paths", operation[2], operation[1].lower())
-    elif operation := re.search(r"\bpaths\.(/\S*)\.([a-z]+)\.", text):
+    elif operation := re.search(rf"\bpaths\.(/\S*?)\.({'|'.join(METHODS)})\.", text):
         path = ("paths", operation[1], operation[2])
     elif schema := re.search(r"\bcomponents[./]schemas[./]([\w-]+)", text):
         path = ("components", "schemas", schema[1])
+    advice = "write it in another way with an action of the overlay"
+    if path in document.places:
+        advice += f", or leave it out with this one: {{target: {json.dumps(written(path), ensure_ascii=False)}, remove: true}}"
     place = document.place(path) if path in document.places else Place(document.file)
-    return Problem(f"{_PARSER}: {text}; write it in another way with an action of the overlay", place)
+    return Problem(f"{_PARSER}: {text}; {advice}", place)

@@ -133,7 +133,7 @@ class EndpointView:
 
 
 def _declared(parameter: Parameter) -> str:
-    unset = "" if parameter.required else " | Unset = UNSET"
+    unset = "" if parameter.required and parameter.option is None else " | Unset = UNSET"
     return f"{parameter.name}: {printer(parameter.type).annotation(FIELD)}{unset}"
 
 

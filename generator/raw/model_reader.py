@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import json
 import keyword
 from typing import Any
 
@@ -14,7 +15,7 @@ from openapi_python_client.strings import PythonIdentifier
 from generator.document.json_types import is_array, is_object, object_at
 from generator.document.problems import GenerationFailed, Problem
 from generator.document.schemas import alternatives, followed, objects, properties, walk
-from generator.document.source_text import snake_case
+from generator.document.source_text import free_name, snake_case
 from generator.model.api import Field, Model
 from generator.model.constraints import constraints_of, typed
 from generator.model.types import Anything, Enum, ListOf, ModelRef, Scalar, Type, Union
@@ -56,18 +57,22 @@ class ModelReader:
         document: Merged and validated.
         data: Its parse.
         config: Of the parse.
+        titled: The schemas among the components as they were parsed, where those whose classes would have one name have titles.
 
     Attributes:
+        warnings: Of names that were made.
         types: Reads the types of this parse.
         enums: The enums of this parse.
     """
 
-    def __init__(self, document: dict[str, Any], data: GeneratorData, config: Config) -> None:
+    def __init__(self, document: dict[str, Any], data: GeneratorData, config: Config, titled: dict[str, Any]) -> None:
         self._document = document
+        self._titled = titled
         self._models = data.models
         self._config = config
         self._titles = {str(node.get("title")) for _, node in walk(document)}
         self._told = self._discriminators()
+        self.warnings: list[Problem] = []
         self.types = TypeReader(
             {str(each.class_info.name): each.additional_properties for each in data.models if not _properties(each)}
         )
@@ -107,10 +112,18 @@ class ModelReader:
         told = self._told.get(name, {})
         asked = {wire: constraints_of(self._document, schemas.get(wire)) for wire in by_wire}
         types = {wire: typed(self.types.type_of(prop), asked[wire]) for wire, prop in by_wire.items()}
+        called = {wire: self._name(names.get(wire), prop, name, problems) for wire, prop in by_wire.items()}
+        taken = {called[wire] for wire in called if wire in names}
+        # Of several, the one that is called so on the wire keeps the name.
+        for wire in sorted(called.keys() - names.keys(), key=lambda wire: (wire != called[wire], wire)):
+            if called[wire] in taken:
+                self.warnings.append(self._renamed(name, wire, free_name(called[wire], taken)))
+                called[wire] = free_name(called[wire], taken)
+            taken.add(called[wire])
         fields = tuple(
             Field(
                 wire=wire,
-                name=self._name(names.get(wire), prop, name, problems),
+                name=called[wire],
                 type=types[wire],
                 required=prop.required,
                 description=_description(schemas.get(wire), prop),
@@ -135,6 +148,15 @@ class ModelReader:
             additional=None if additional is None else self.types.type_of(additional),
             multipart=item.is_multipart_body,
         )
+
+    def _renamed(self, model: str, wire: str, called: str) -> Problem:
+        schema = next((key for key in self._titled if self._class_name(key) == model), None)
+        message = f"warning: schema {model}: another property has the name of {wire!r} already, so this one is called {called}"
+        if schema is None:
+            return Problem(f"{message}; to name it, add x-alli-sdk: {{names: {{…}}}} to the schema with the overlay")
+        update = json.dumps({"x-alli-sdk": {"names": {wire: called}}}, ensure_ascii=False)
+        action = f"{{target: $.components.schemas[{schema!r}], update: {update}}}"
+        return Problem(f"{message}; to name it, add this action: {action}", path=("components", "schemas", schema))
 
     def _name(self, asked: str | None, prop: Property, model: str, problems: list[Problem]) -> str:
         wanted = asked or str(prop.python_name)
@@ -162,7 +184,7 @@ class ModelReader:
 
     def _class_name(self, schema: str) -> str:
         """Of a schema among the components."""
-        title = self._document["components"]["schemas"][schema].get("title")
+        title = object_at(self._titled, schema).get("title")
         return str(Class.from_string(string=title if isinstance(title, str) else schema, config=self._config).name)
 
 

@@ -13,7 +13,7 @@ from generator.document.json_types import is_array, is_object
 from generator.document.media_types import unusable
 from generator.document.parameter_checks import unwritable
 from generator.document.problems import GenerationFailed, JsonPath, Problem
-from generator.document.schemas import lift_definitions, separate_parents
+from generator.document.schemas import lift_definitions, normalize, separate_parents
 from generator.model.api import Api, Operation
 from generator.model.blocks import OperationBlock
 from generator.model.extension import read_operations, read_resources
@@ -63,12 +63,14 @@ def read(spec: Path, overlay_file: Path, *, strict: bool = True, warn: Warn = si
     Raises:
         GenerationFailed: with all that is wrong, each with its place.
     """
-    merged = overlay.apply(files.load(spec), files.load(overlay_file), strict=strict)
+    source = files.load(spec)
+    normalize(source)
+    merged = overlay.apply(source, files.load(overlay_file), strict=strict)
     # The order of keys says nothing, so nothing may come of it.
     merged.data = _sorted(merged.data)
     lift_definitions(merged.data)
     separate_parents(merged.data)
-    left_out = validation.drop_required_flags(merged.data)
+    left_out = [*validation.drop_required_flags(merged.data), *validation.drop_unusable(merged.data)]
     warnings = [*left_out, *default_names.annotate(merged)]
     warnings = [warning.at(merged.place(warning.path or ())) for warning in warnings]
     validation.validate(merged)

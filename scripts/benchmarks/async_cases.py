@@ -89,6 +89,15 @@ def async_deltas(make: Callable[[str], Any], url: str, count: int) -> dict[str, 
 
 def relay(make: Callable[[str], Any], url: str, count: int) -> dict[str, float]:
     """`count` streams at once in one process, each of 20 records that are waited for; per record."""
+    return _streams(make, url, count, together=False)
+
+
+def held(make: Callable[[str], Any], url: str, count: int) -> dict[str, float]:
+    """The same, of which none goes on before all have begun: so many are open at a time, however slowly a peer opens them."""
+    return _streams(make, url, count, together=True)
+
+
+def _streams(make: Callable[[str], Any], url: str, count: int, *, together: bool) -> dict[str, float]:
     import asyncio
     import resource
 
@@ -99,13 +108,19 @@ def relay(make: Callable[[str], Any], url: str, count: int) -> dict[str, float]:
         peer = make(f"{url}/paced/{RECORDS}/{PIECE_CHARACTERS}")
         await peer.open()
 
-        async def read() -> int:
-            return len([text async for text in peer.astream()])
+        async def read(gate: asyncio.Barrier) -> int:
+            found = 0
+            async for _ in peer.astream():
+                if not found:
+                    await gate.wait()
+                found += 1
+            return found
 
-        check(await read(), RECORDS)
+        check(await read(asyncio.Barrier(1)), RECORDS)
+        gates = [asyncio.Barrier(count)] * count if together else [asyncio.Barrier(1) for _ in range(count)]
         before = forget_peak()
         with measured(url) as spent:
-            found = await asyncio.gather(*[read() for _ in range(count)])
+            found = await asyncio.gather(*[read(gate) for gate in gates])
         check(found, [RECORDS] * count)
         grown = memory() - before
         await peer.shut()
@@ -148,6 +163,7 @@ CASES: dict[str, Case] = {
     "async_call": async_call,
     "async_deltas": async_deltas,
     "relay": relay,
+    "held": held,
     "async_upload": async_upload,
 }
 """By name."""

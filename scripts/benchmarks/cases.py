@@ -74,7 +74,7 @@ CASES = (
     Comparison(
         "1,000 streams at once, per record", "relay", "cpu", "us", 1000, 100, (OURS, AIOHTTP, "httpx"), ratio=1.0
     ),
-    Comparison("memory of 1,000 streams at once", "relay", "memory", "MiB", 1000, 100, (OURS, AIOHTTP, "httpx")),
+    Comparison("memory of 1,000 streams at once", "held", "memory", "MiB", 1000, 100, (OURS, AIOHTTP, "httpx")),
     Comparison("stream of growing snapshots, per record", "snapshots", "cpu", "us", 500, 200, _STREAMS, ratio=1.0),
     Comparison("stream of 1 MB records, per record", "large", "cpu", "ms", 20, 5, _STREAMS, ratio=1.0),
     Comparison(

@@ -16,11 +16,19 @@ from scripts.benchmarks.serving import speed
 __all__ = ["QUICK_ROUNDS", "ROUNDS", "Plan", "measured"]
 
 ROUNDS, QUICK_ROUNDS = 5, 3
-FEWER = {"upload": 3, "async_upload": 3, "relay": 3, "large": 5, "first_client": 5, "toolkit": 3}
+FEWER = {"upload": 3, "async_upload": 3, "relay": 3, "held": 3, "large": 5, "first_client": 5, "toolkit": 3}
 """Rounds of cases that take long or vary little."""
 GROWTH_ROUNDS = 3
 """Of a growth or the regeneration, unless the run is quick."""
-QUICK_ORDER = {"first_client": 0, "second_client": 1, "upload": 2, "async_upload": 3, "relay": 4, "snapshots": 5}
+QUICK_ORDER = {
+    "first_client": 0,
+    "second_client": 1,
+    "upload": 2,
+    "async_upload": 3,
+    "relay": 4,
+    "held": 5,
+    "snapshots": 6,
+}
 """Where memory counts, nothing large may have gone before."""
 
 _ROOT = Path(__file__).parents[2]

@@ -135,15 +135,29 @@ async def test_choices_and_forms_of_another_shape_are_refused(
         await client_kind.get(client.apps.run_conversation("a1", **arguments))
 
 
-async def test_an_argument_that_holds_itself_is_refused(client_kind: ClientKind) -> None:
-    circle: dict[str, Any] = {}
-    circle["again"] = circle
-    client = client_kind.mocked(lambda request: httpx.Response(500))
-    for call in (
-        lambda: client.apps.run("a1", {"text": circle}),
-        lambda: client.skills.run("s1", "text", circle),
-        lambda: client.cognitive_config.update(circle),
-        lambda: client.apps.run_conversation("a1", form=circle),
-    ):
-        with pytest.raises(InvalidArgumentError):
-            await client_kind.get(call())
+ENDLESS: dict[str, tuple[Callable[[Any, Any], Any], str]] = {
+    "inputs": (lambda client, value: client.apps.run("a1", {"text": value}), "apps.run: inputs"),
+    "inputs beside a file": (
+        lambda client, value: client.apps.run("a1", {"text": value, "file": ("a.txt", b"a")}),
+        "apps.run: inputs",
+    ),
+    "form": (lambda client, value: client.apps.run_conversation("a1", form=value), "apps.run_conversation: form: own"),
+    "object": (lambda client, value: client.answers.generate("q", hashtags=value), "answers.generate: hashtags"),
+    "body": (lambda client, value: client.cognitive_config.update(value), "cognitive_config.update: fields: own"),
+    "any body": (lambda client, value: client.request("POST", "/p", json=value), "request: json: own"),
+    "extra body": (
+        lambda client, value: client.with_options(extra_body=value).apps.run("a1"),
+        "apps.run: extra_body: own",
+    ),
+}
+
+
+@pytest.mark.parametrize("argument", ENDLESS)
+async def test_an_argument_that_holds_itself_is_refused_by_its_name(client_kind: ClientKind, argument: str) -> None:
+    value: dict[str, Any] = {}
+    value["own"] = value
+    call, named = ENDLESS[argument]
+    client = client_kind.make(base_url="http://127.0.0.1:9")
+    with pytest.raises(InvalidArgumentError) as caught:
+        await client_kind.get(call(client, value))
+    assert str(caught.value) == f"{named} can't be written as JSON (it holds itself, or is nested too deeply)"

@@ -150,7 +150,7 @@ def test_plain_http_to_this_machine_needs_no_permission(url: str) -> None:
         ({"api_key": b"secret"}, "api_key: must be a str or a function that gives one, not bytes"),
         ({"api_key": "sec\nret"}, "api_key: must not hold CR, LF or NUL"),
         ({"api_key": "ｓｅｃｒｅｔ"}, "api_key: must be printable ASCII to be sent as a header"),
-        ({"max_retries": -1}, "max_retries must be a whole number from 0 up"),
+        ({"max_retries": -1}, "max_retries must be a whole number of at least 0"),
         ({"max_retries": 2, "retry_policy": RetryPolicy()}, "max_retries and retry_policy: pass one of them"),
         ({"retry_policy": 3}, "retry_policy: must be a RetryPolicy, not int"),
         ({"default_headers": {"api-KEY": "secret"}}, "default_headers: must not hold api-KEY; pass api_key="),
@@ -370,6 +370,6 @@ async def test_a_given_http_client_that_was_closed_is_said_to_be(client_kind: Cl
 def test_a_client_is_not_pickled(client_kind: ClientKind) -> None:
     for one in (client_kind.make(), client_kind.make()._config):
         with pytest.raises(
-            TypeError, match="hold the API key and are not pickled or deep-copied; make the client where it is used"
+            TypeError, match="hold the API key and can't be pickled or deep-copied; make the client where it is used"
         ):
             pickle.dumps(one)

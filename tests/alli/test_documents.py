@@ -195,7 +195,7 @@ async def test_an_old_document_that_can_not_be_deleted_is_told_with_the_new_one(
     client = connected(client_kind, emulator)
     with pytest.raises(NotFoundError) as caught:
         await client_kind.get(client.documents.replace("old", ("a.txt", b"a")))
-    assert any("the new document new is there" in note for note in caught.value.__notes__)
+    assert any("the new document new exists" in note for note in caught.value.__notes__)
 
 
 @pytest.mark.parametrize("document_id", REFUSED_IDS)
@@ -204,3 +204,16 @@ async def test_a_refused_id_is_named_as_the_argument_is(client_kind: ClientKind,
     for method in (client.documents.delete, client.documents.ingestion_status):
         with pytest.raises(InvalidArgumentError, match=r"^documents\.\w+: document_id must be a non-empty id"):
             await client_kind.get(method(document_id))
+
+
+async def test_a_replacement_is_uploaded_with_what_is_passed_for_it(
+    client_kind: ClientKind, emulator: Emulator
+) -> None:
+    Library(emulator, ["completed"])
+    client = connected(client_kind, emulator)
+    options = {"hashtags": ["hr", "it"], "target_folder_id": "F"}
+    await client_kind.get(client.documents.replace("old", ("a.txt", b"a"), **options))
+    form = emulator.requests[0].form
+    assert (form.getlist("hashtags"), form["targetFolderId"]) == (["hr", "it"], "F")
+    with pytest.raises(TypeError, match="no_such"):
+        await client_kind.get(client.documents.replace("old", ("a.txt", b"a"), no_such=True))

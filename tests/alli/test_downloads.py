@@ -17,7 +17,7 @@ from typing import Any
 import alli
 import pytest
 from alli._calls.operations import Operation
-from alli._download.file_names import file_name_of, safe_name
+from alli._files.file_names import file_name_of, safe_name
 
 from tests.alli.client_kind import ClientKind
 from tests.answers import after_request, answering

@@ -12,8 +12,10 @@ from typing import Any
 
 import alli
 import h11
+import httpx
 import pytest
 from alli import APIConnectionError, AsyncAlli, ConfigurationError, StreamInterruptedError
+from alli._http.http import HTTP
 from alli._http.http_library import AsyncHTTPClient, H11Connection
 from alli._http.sockets import join_chunks
 from alli._http.uploads import UploadTransport
@@ -208,6 +210,37 @@ def _body_of(pieces: list[bytes], *, joined: bool) -> tuple[bytes, str]:
     if joined:
         assert parser.their_state in (h11.DONE, h11.MUST_CLOSE)
     return found, "whole"
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        pytest.param({"method": "get", "url": "/x"}, id="no body"),
+        pytest.param({"method": "get", "url": "/x?y=1", "params": {"a": "ü b", "c": [1, 2]}}, id="a query"),
+        pytest.param({"method": "get", "url": "/x?y=1", "params": {}}, id="an empty query"),
+        pytest.param({"method": "post", "url": "/x"}, id="a post without a body"),
+        pytest.param({"method": "delete", "url": "/x"}, id="a delete"),
+        pytest.param({"method": "post", "url": "/x", "json": {"a": "ü", "b": [None, 1.5, True]}}, id="JSON"),
+        pytest.param({"method": "patch", "url": "/x", "json": []}, id="empty JSON"),
+        pytest.param(
+            {"method": "put", "url": "/x", "json": 1, "headers": {"content-type": "a/b"}}, id="a content type"
+        ),
+        pytest.param({"method": "get", "url": "/x", "headers": {"host": "b.test", "Accept": "a/b"}}, id="own headers"),
+    ],
+)
+def test_a_request_of_json_is_the_one_that_the_library_makes(wanted: dict[str, Any]) -> None:
+    http = HTTP(None, "http://a.test:8080")
+    made = http.prepare("name", "http://a.test:8080", wanted, {"X-Request-ID": "1"})
+    client = httpx.Client()
+    client.headers["accept-encoding"] = made.headers["accept-encoding"]  # without what can't be checked
+    url = f"http://a.test:8080{wanted['url']}"
+    known = {name: value for name, value in wanted.items() if name in ("params", "json")}
+    headers = {**wanted.get("headers", {}), "X-Request-ID": "1"}
+    theirs = client.build_request(wanted["method"], url, headers=headers, **known)
+    assert (made.method, made.url, dict(made.headers)) == (theirs.method, theirs.url, dict(theirs.headers))
+    assert made.read() == theirs.read()
+    http.close()
+    client.close()
 
 
 async def test_a_proxy_gets_the_password_of_its_url(

@@ -13,6 +13,7 @@ from alli import errors
 
 from tests.alli.client_kind import ClientKind
 from tests.alli.failing_calls import failing, reply
+from tests.servers import Connection, ScriptedServer
 
 PUBLIC_ERRORS = sorted(
     (kind for kind in vars(alli.errors).values() if inspect.isclass(kind) and issubclass(kind, alli.AlliError)),
@@ -87,3 +88,24 @@ def test_every_error_says_what_it_is_and_documents_what_it_holds(kind: type[Any]
 def test_the_errors_of_arguments_are_value_errors_too() -> None:
     assert issubclass(alli.ConfigurationError, ValueError)
     assert issubclass(alli.InvalidArgumentError, ValueError)
+
+
+class OwnError(alli.RateLimitError):
+    """An error class of a user's."""
+
+
+OwnError.__module__ = "app.errors"
+
+
+def test_a_class_of_the_user_s_has_the_help_of_the_class_it_is_made_of() -> None:
+    assert OwnError().help_url.endswith("/errors/#ratelimiterror")
+
+
+async def test_an_error_made_of_another_one_has_one_note_and_the_other_keeps_its_own(client_kind: ClientKind) -> None:
+    with ScriptedServer(Connection.reset) as server:
+        client = client_kind.make(base_url=server.url, deadline=5, retry_policy=alli.RetryPolicy(base=60, cap=60))
+        with pytest.raises(alli.DeadlineExceededError) as caught:
+            await client_kind.get(client.apps.list())
+    assert caught.value.__notes__ == [f"See {caught.value.help_url}"]
+    cause: Any = caught.value.__cause__
+    assert cause.__notes__ == [f"See {cause.help_url}"]

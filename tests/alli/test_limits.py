@@ -331,3 +331,20 @@ async def test_no_cycle_keeps_what_was_uploaded(client_kind: ClientKind, fails: 
             assert [(await upload(client))() for _ in range(3)] == [None] * 3
         finally:
             gc.enable()
+
+
+async def test_a_closed_client_is_gone_without_a_collection_of_cycles(client_kind: ClientKind) -> None:
+    with ScriptedServer(give_app) as server:
+        client: Any = (alli.AsyncAlli if client_kind.is_async else alli.Alli)(api_key="k", base_url=server.url)
+        gc.collect()
+        gc.disable()
+        try:
+            await client_kind.get(client.apps.get("a1"))
+            pool: Any = client._http._client
+            made = next(iter(pool._clients.values())) if client_kind.is_async else pool._client
+            held = [weakref.ref(one) for one in (client, client.apps, pool, made, made._transport)]
+            await client_kind.close(client)
+            del client, pool, made
+            assert [one() for one in held] == [None] * len(held)
+        finally:
+            gc.enable()

@@ -236,7 +236,7 @@ async def test_the_deadline_bounds_each_row(client_kind: ClientKind, emulator: E
         ({"key": 3}, "key must be a column's name or a function"),
         ({"rows": "text"}, "rows must be an iterable of rows, not str"),
         ({"rows": None}, "rows must be an iterable of rows, not NoneType"),
-        ({"app_id": ""}, "app_id must be the id of an app"),
+        ({"app_id": ""}, "app_id must be a non-empty id"),
         ({"resume": 1}, "resume must be a path, not int"),
         ({"resume": "a\0b"}, "resume must not hold NUL"),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -12,6 +13,7 @@ from alli import RetryPolicy
 
 from tests.alli.client_kind import ClientKind
 from tests.alli.streams import good
+from tests.alli.test_downloads import file_of
 from tests.answers import answering, give_app
 from tests.servers import ScriptedServer
 
@@ -123,3 +125,51 @@ async def test_two_observers_see_the_same_call_and_each_stops_alone(client_kind:
         await client_kind.get(client.apps.get("a1"))
     assert len(seen) == 1
     assert len(notes) == 6
+
+
+async def test_a_file_is_over_when_it_is_read_or_closed_and_a_refused_one_at_once(client_kind: ClientKind) -> None:
+    over = ("NoneType", 200, 1, None)
+    pdf = {"Content-Type": "application/pdf"}
+    for take in ("read", "close"):
+        notes: list[Any] = []
+        with ScriptedServer(answering(200, b"%PDF", pdf)) as server, observing(Noting(notes)) as seen:
+            file = await file_of(client_kind, client_kind.make(base_url=server.url))
+            assert notes == ["in", "out"]
+            await (client_kind.get(file.read()) if take == "read" else client_kind.close(file))
+            assert notes == ["in", "out", over]
+            await client_kind.close(file)
+        assert notes == ["in", "out", over]
+        assert seen[0].is_stream
+    for answer, error in (
+        (answering(404, b"{}"), ("NotFoundError", 404, 1, None)),
+        (answering(200, b'{"error": "gone"}'), ("AppError", 200, 1, None)),
+    ):
+        notes = []
+        with ScriptedServer(answer) as server, observing(Noting(notes)), pytest.raises(alli.AlliError):
+            await file_of(client_kind, client_kind.make(base_url=server.url))
+        assert notes == ["in", "out", error]
+
+
+def test_observers_that_register_and_stop_in_many_threads_lose_none() -> None:
+    began: list[int] = []
+    stops: list[Any] = []
+
+    def register(number: int) -> None:
+        stops.append(alli.observe_calls(lambda call: began.append(number)))
+
+    threads = [threading.Thread(target=register, args=(number,)) for number in range(50)]
+    try:
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        with ScriptedServer(give_app) as server, alli.Alli(api_key="k", base_url=server.url) as client:
+            client.apps.get("a1")
+            assert sorted(began) == list(range(50))
+            for stop in [*stops, *stops]:  # a second time does nothing
+                stop()
+            client.apps.get("a1")
+        assert len(began) == 50
+    finally:
+        for stop in stops:
+            stop()

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
-from alli import PaginationError
+from alli import AsyncAlli, PaginationError
 from alli._results.pages import PageRead
 from alli.errors import AlliError, APIStatusError
 from alli.pagination import afirst_page, first_page
@@ -287,3 +287,20 @@ async def test_the_repr_of_a_page_says_how_much_and_not_what(client_kind: Client
         client = client_kind.make(base_url=server.url)
         page = await client_kind.get(client.apps.list())
     assert repr(page) == f"{'Async' if client_kind.is_async else ''}Page(2 items, has_next_page=True)"
+
+
+async def test_an_index_into_a_page_says_what_to_index(client_kind: ClientKind) -> None:
+    with ScriptedServer(paging(THREE)) as server:
+        page = await client_kind.get(client_kind.make(base_url=server.url).apps.list())
+    for index in (0, slice(1)):
+        with pytest.raises(TypeError, match=r"index its \.items"):
+            page[index]
+    assert dict(page)["cursor"] == page["cursor"] == "c1"
+    with pytest.raises(KeyError):
+        page["no such"]
+
+
+def test_a_list_that_is_not_awaited_says_so() -> None:
+    listed: Any = AsyncAlli(api_key="k", base_url="http://127.0.0.1:9").apps.list()
+    with pytest.raises(AttributeError, match="AsyncPager has no 'items': await it"):
+        _ = listed.items

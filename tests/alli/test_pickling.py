@@ -230,7 +230,7 @@ async def test_what_holds_connections_refuses_and_says_what_to_do(
     ]
     for value, instead in wanted:
         with pytest.raises(
-            TypeError, match=f"^{type(value).__name__} holds connections and is not .*copied; .*{instead}"
+            TypeError, match=f"^{type(value).__name__} holds connections and can't be .*copied; .*{instead}"
         ):
             travel(value)
     # What they name instead does travel.
@@ -239,7 +239,7 @@ async def test_what_holds_connections_refuses_and_says_what_to_do(
     if travel is not copy.copy:
         for value in (client, client.apps, client.with_options(timeout=5)):
             with pytest.raises(
-                TypeError, match="hold the API key and are not pickled or deep-copied; make the client where"
+                TypeError, match="hold the API key and can't be pickled or deep-copied; make the client where"
             ):
                 travel(value)
 

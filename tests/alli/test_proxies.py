@@ -155,6 +155,7 @@ EXEMPT = [
     ("example.test:8443", "https://example.test:8443"),
     ("example.test:443", "https://example.test"),
     ("https://example.test", "https://example.test"),
+    ("https://example.test:8443/", "https://example.test:8443"),
     ("all://example.test", "http://example.test"),
     ("a.test b.test", "http://b.test"),
     ("bücher.test", "http://xn--bcher-kva.test"),

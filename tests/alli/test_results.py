@@ -8,7 +8,7 @@ import pickle
 from typing import Any
 
 import pytest
-from alli.results import Citation, ConversationResult, Message, RunResult, SkillResult
+from alli.results import Citation, ConversationResult, FormField, Message, RunResult, SkillResult
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -216,3 +216,18 @@ def test_reprs_show_no_content() -> None:
         [result, result.messages, result.citations, SkillResult.from_payload({"result": secret, "errors": [secret]})]
     )
     assert secret not in shown
+
+
+def test_messages_citations_choices_and_fields_can_be_put_into_sets() -> None:
+    message = {
+        "message": "x",
+        "metadata": '{"a": 1}',
+        "citations": [{"source": "WEB", "title": "T"}, {"source": "WEB", "title": "T"}],
+        "chatOptionInfos": [{"longOption": "Lamp"}],
+    }
+    result = RunResult.from_payload({"result": {"responses": [message, message]}})
+    assert len({*result.messages}) == 1
+    assert len({*result.citations}) == 1
+    assert len({*result.messages[0].choices, *result.messages[1].choices}) == 1
+    assert len({FormField("size", raw={"name": "size"}), FormField("size", raw={"name": "size"})}) == 1
+    assert result.citations[0] != Citation(source="WEB", title="T")  # their JSON differs

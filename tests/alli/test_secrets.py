@@ -288,7 +288,7 @@ def test_a_client_and_all_that_hangs_on_it_shows_no_key(client_kind: ClientKind)
 def test_a_client_s_key_is_not_copied_out_of_it(client_kind: ClientKind, how: Callable[[Any], object]) -> None:
     client = client_kind.make(api_key=KEY)
     for one in (client, client.apps, client._config):
-        with pytest.raises(TypeError, match="hold the API key and are not pickled"):
+        with pytest.raises(TypeError, match="hold the API key and can't be pickled"):
             how(one)
 
 

@@ -35,7 +35,7 @@ def test_apps_can_be_filtered(terminal: Terminal) -> None:
 def test_a_filter_that_no_app_passes_is_not_an_empty_table(terminal: Terminal) -> None:
     done = terminal.run("apps", "--type", "campain")
     assert (done.returncode, done.stdout) == (0, "")
-    assert done.stderr == "alli: no app matches; --all lists those that are not published, too\n"
+    assert done.stderr == "alli: no app matches; --all also lists those that are not published\n"
 
 
 def test_apps_as_json_are_one_object_per_line(terminal: Terminal, service: Emulator) -> None:

@@ -4,10 +4,11 @@ import subprocess
 import sys
 from typing import Any
 
+import httpx
 import pytest
 from alli_emulator import AppRun, Emulator
 from alli_mcp.__main__ import main
-from fastmcp import Client
+from fastmcp import Client, FastMCP
 from fastmcp.client.transports import StdioTransport
 
 from scripts import mcp_from_nothing
@@ -26,7 +27,9 @@ def environment(alli: Emulator, monkeypatch: pytest.MonkeyPatch) -> dict[str, st
 async def test_the_program_serves_over_stdio_and_goes_on_with_its_conversation(
     alli: Emulator, environment: dict[str, str]
 ) -> None:
-    transport = StdioTransport(sys.executable, ["-m", "alli_mcp", "--search", "Chat"], env=environment)
+    command = ["-m", "alli_mcp", "--search", "Chat"]
+    # Kept alive, the program would end when the transport is collected, which may be after the test.
+    transport = StdioTransport(sys.executable, command, env=environment, keep_alive=False)
     async with Client(transport) as client:
         chat = (await names(client))["Chat"]
         said = [(await client.call_tool(chat, {"message": "hi"})).content[0].text for _ in range(2)]
@@ -59,6 +62,35 @@ def test_a_port_that_does_not_exist_is_refused(port: str, capsys: pytest.Capture
         main(["--transport", "http", "--port", port])
     assert left.value.code == 2
     assert "argument --port: " in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 404),
+        ({"Origin": "http://localhost:6274"}, 404),
+        ({"Host": "apps.example.com"}, 404),
+        ({"Host": "page.example:8000"}, 421),
+        ({"Origin": "http://page.example"}, 403),
+    ],
+    ids=["none", "local page", "allowed name", "rebound name", "page"],
+)
+async def test_no_page_in_a_browser_can_call_the_server_on_this_machine(
+    environment: dict[str, str], monkeypatch: pytest.MonkeyPatch, headers: dict[str, str], status: int
+) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    served: list[httpx.ASGITransport] = []
+
+    def run(server: FastMCP[Any], **settings: Any) -> None:
+        guard = {name: settings[name] for name in ("host_origin_protection", "allowed_hosts")}
+        served.append(httpx.ASGITransport(server.http_app(**guard)))
+
+    monkeypatch.setattr(FastMCP, "run", run)
+    assert main(["--transport", "http", "--allow-host", "apps.example.com", "--search", "Chat"]) == 0
+    async with httpx.AsyncClient(transport=served[0], base_url="http://127.0.0.1:8000") as browser:
+        answer = await browser.get("/no-such-path", headers=headers)
+    assert answer.status_code == status
 
 
 def test_without_the_extra_the_error_gives_the_pip_command() -> None:

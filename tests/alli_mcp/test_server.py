@@ -111,6 +111,23 @@ async def test_a_user_who_declines_leaves_it_to_the_model_and_no_run_is_made_twi
         assert answer.content[0].text.startswith("Number 0.")
 
 
+async def test_a_reply_of_another_user_than_the_one_who_was_asked_is_refused(alli: Emulator) -> None:
+    users = ["emp-a"]
+
+    async def elicit(message: str, response_type: Any, params: Any, context: Any) -> Any:
+        users.append("emp-b")
+        return response_type(value="Chair")
+
+    async with (
+        served(alli, user=lambda token: users[-1]) as server,
+        Client(server, elicitation_handler=elicit) as client,
+    ):
+        shop = (await names(client))["Shop"]
+        with pytest.raises(ToolError, match="Nothing was sent: that is the conversation of somebody else"):
+            await client.call_tool(shop, {"message": "hi"})
+    assert len(runs(alli)) == 1
+
+
 async def test_two_tools_serve_any_number_of_apps(alli: Emulator) -> None:
     async with served(alli, router=True) as server, Client(server) as client:
         assert sorted((await names(client)).values()) == ["alli_find_apps", "alli_run_app"]

@@ -2,7 +2,8 @@
 
 import pytest
 from alli import RunResult
-from alli_tools import acting_for
+from alli_tools import AppTool, acting_for
+from alli_tools.calls.hosts import Host
 from alli_tools.calls.offers import offer_in
 
 from tests.alli_tools.desk import Desk, Way, call
@@ -39,6 +40,24 @@ async def test_a_call_that_says_nothing_is_not_sent(desk: Desk, way: Way, nothin
     outcome = await call(way, desk.tool("Order"), nothing)
     assert outcome.text.startswith("Nothing was sent: message is missing")
     assert desk.runs == []
+
+
+async def test_a_reply_in_the_conversation_of_another_user_or_app_is_refused(desk: Desk, way: Way) -> None:
+    offering, other = desk.tool("Order"), desk.tool("Chat")
+    with acting_for(user="emp-7"):
+        alli = (await call(way, offering, {"message": "go"})).artifact["alli"]
+
+    async def replied(user: str, tool: AppTool) -> str:
+        with acting_for(user=user):
+            host = Host()
+            host.reply_to, host.reply_for = alli["conversation_id"], alli["owner"]
+            arguments = {"choices": [0]}
+            return (tool.attempt(arguments, host) if way == "sync" else await tool.aattempt(arguments, host)).text
+
+    for user, tool in (("emp-8", offering), ("emp-7", other)):
+        assert await replied(user, tool) == "Nothing was sent: that is the conversation of somebody else."
+    assert len(desk.runs) == 1
+    assert (await replied("emp-7", offering)).startswith("Where to?")
 
 
 async def test_a_reply_to_a_conversation_that_is_gone_begins_nothing(desk: Desk, way: Way) -> None:

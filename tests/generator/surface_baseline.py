@@ -129,9 +129,23 @@ def breaks(old: dict[str, Any], new: dict[str, Any]) -> list[tuple[str, str]]:
     return found
 
 
+def _options(annotation: str) -> set[str]:
+    return {part.strip() for part in re.split(r"\|(?![^\[]*\])", annotation)}
+
+
+def _taken(annotation: str) -> set[str]:
+    """What an argument of a type may be; a sequence of more kinds of items is more kinds of sequences."""
+    inside = re.compile(r"Sequence\[([^\[\]]*)\]")
+    found: set[str] = set()
+    for option in _options(annotation):
+        items = inside.fullmatch(option)
+        found |= {option} if items is None else {f"Sequence[{item}]" for item in _options(items[1])}
+    return found
+
+
 def _values(annotation: str, found: dict[str, Any]) -> set[str]:
     """The options of a type, without those that only list known values of another one."""
-    options = {part.strip() for part in re.split(r"\|(?![^\[]*\])", annotation)}
+    options = _options(annotation)
     listed = {
         part
         for part in options
@@ -154,7 +168,7 @@ def _call_breaks(name: str, was: dict[str, Any], now: dict[str, Any]) -> list[tu
             found.append((where, "must now be given"))
         if new["kind"] != old["kind"] and "positional" in old["kind"]:
             found.append((where, "no longer by position"))
-        if not {part.strip() for part in old["type"].split("|")} <= {part.strip() for part in new["type"].split("|")}:
+        if not _taken(old["type"]) <= _taken(new["type"]):
             found.append((where, f"of type {new['type']}, was {old['type']}"))
     found += [
         (f"{name}({p})", "new, and must be given") for p, new in after.items() if p not in before and new["required"]

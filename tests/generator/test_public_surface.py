@@ -80,6 +80,7 @@ BREAKS: list[list[tuple[Edit, tuple[str, str]]]] = [
 GROWTH: list[Edit] = [
     (RESOURCES, SEARCH_TERM, f"more: str | None = None, {SEARCH_TERM}"),
     (RESOURCES, SEARCH_TERM, "search_term: str | int | None = None,"),
+    (RESOURCES, "hashtags: Sequence[str] | None = None", "hashtags: Sequence[str | int] | None = None"),
 ]
 
 

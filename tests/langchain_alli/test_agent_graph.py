@@ -15,7 +15,9 @@ from langchain.agents import create_agent
 from langchain_alli import ToolOptions, alli_subagent, create_alli_agent
 from langchain_alli.testing import ScriptedChatModel, call_tool
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
+from langchain_core.runnables import RunnableConfig
 from langchain_core.tools import tool as as_tool
+from langgraph.checkpoint.base import CheckpointTuple
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.graph import START, MessagesState, StateGraph
 from langgraph.store.memory import InMemoryStore
@@ -253,6 +255,18 @@ async def test_an_interrupt_is_resumed_after_a_restart_and_no_run_is_made_twice(
     assert len(desk.runs()) == 3
 
 
+class ReadTogether(InMemorySaver):
+    """Lets two runs read the same checkpoint before either writes the next, which LangGraph leaves to chance."""
+
+    both_read: asyncio.Barrier | None = None
+
+    async def aget_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
+        found = await super().aget_tuple(config)
+        if self.both_read is not None:
+            await self.both_read.wait()
+        return found
+
+
 async def test_of_parallel_turns_of_one_thread_one_goes_on_and_each_has_its_own_answer(desk: Desk) -> None:
     both_run = threading.Barrier(2)
 
@@ -262,8 +276,10 @@ async def test_of_parallel_turns_of_one_thread_one_goes_on_and_each_has_its_own_
             both_run.wait(20)
         return f"turn {run.conversation.turn}: {run.message}"
 
-    agent = _agent(desk, "Slow", checkpointer=InMemorySaver())
+    saver = ReadTogether()
+    agent = _agent(desk, "Slow", checkpointer=saver)
     await _go("async", agent, "first")
+    saver.both_read = asyncio.Barrier(2)
     states = await asyncio.gather(*(_go("async", agent, text) for text in ("one", "two")))
     said = [state["messages"][-1].text for state in states]
     assert [text.partition(": ")[2] for text in said] == ["one", "two"]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from alli_tools.calls.driving import AWAITING, BLOCKING, run_now
 from alli_tools.catalog.listing import Listing
 
 from tests.langchain_alli.desk import Desk, Way, get_tools
@@ -20,11 +21,19 @@ class Clock:
         return self.now
 
 
-async def _ask(way: Way, listing: Listing, key: str, ask: Callable[[], object]) -> object:
-    async def awaited() -> object:
+def _ask_now(listing: Listing, key: str, ask: Callable[[], object]) -> object:
+    async def asked() -> object:
         return ask()
 
-    return listing.get(key, ask) if way == "sync" else await listing.aget(key, awaited)
+    return run_now(listing.answer(BLOCKING, key, asked))
+
+
+async def _ask(way: Way, listing: Listing, key: str, ask: Callable[[], object]) -> object:
+    async def awaited() -> object:
+        await asyncio.sleep(0)
+        return ask()
+
+    return _ask_now(listing, key, ask) if way == "sync" else await listing.answer(AWAITING, key, awaited)
 
 
 async def test_an_answer_is_kept_for_its_time_and_by_its_key(way: Way) -> None:
@@ -72,7 +81,7 @@ def _all_wait_for_one(listing: Listing, ask: Callable[[], object]) -> list[objec
     def one() -> object:
         started.release()
         try:
-            return listing.get("a", slow)
+            return _ask_now(listing, "a", slow)
         except ZeroDivisionError as error:
             return error
 
@@ -110,7 +119,7 @@ async def test_tasks_that_want_one_list_at_once_ask_once_and_share_its_error() -
 
     for expected in outcome:
         release.clear()
-        tasks = [asyncio.create_task(listing.aget("a", slow)) for _ in range(8)]
+        tasks = [asyncio.create_task(listing.answer(AWAITING, "a", slow)) for _ in range(8)]
         await asyncio.sleep(0)  # each task runs until it waits
         release.set()
         found = await asyncio.gather(*tasks, return_exceptions=True)
@@ -128,7 +137,7 @@ async def test_when_the_task_that_asks_is_cancelled_another_asks_in_its_place() 
         await release.wait()
         return "list"
 
-    first, second, third = (asyncio.create_task(listing.aget("a", slow)) for _ in range(3))
+    first, second, third = (asyncio.create_task(listing.answer(AWAITING, "a", slow)) for _ in range(3))
     await asyncio.sleep(0)
     third.cancel()  # one that waits: nobody else notices
     first.cancel()
@@ -150,13 +159,13 @@ async def test_an_answer_asked_for_before_a_refresh_is_not_kept_after_it() -> No
     async def new() -> str:
         return "new"
 
-    early = asyncio.create_task(listing.aget("a", old))
+    early = asyncio.create_task(listing.answer(AWAITING, "a", old))
     await asyncio.sleep(0)
     listing.forget()
-    assert await listing.aget("a", new) == "new"
+    assert await listing.answer(AWAITING, "a", new) == "new"
     release.set()
     assert await early == "old"
-    assert await listing.aget("a", old) == "new"
+    assert await listing.answer(AWAITING, "a", old) == "new"
 
 
 def test_event_loops_share_what_was_read() -> None:
@@ -167,7 +176,7 @@ def test_event_loops_share_what_was_read() -> None:
         asked.append(None)
         return "list"
 
-    assert [asyncio.run(listing.aget("a", ask)) for _ in range(3)] == ["list"] * 3
+    assert [asyncio.run(listing.answer(AWAITING, "a", ask)) for _ in range(3)] == ["list"] * 3
     assert len(asked) == 1
 
 

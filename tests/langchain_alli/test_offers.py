@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from alli_emulator import AppRun, FormField, Reply
 from langchain.agents import create_agent
-from langchain_alli import AlliAppTool, ToolOptions
+from langchain_alli import AlliAppTool, ToolOptions, acting_for
 from langchain_alli.testing import ScriptedChatModel, call_tool
 from langchain_core.messages import HumanMessage, ToolMessage
 from langgraph.checkpoint.memory import InMemorySaver
@@ -134,6 +134,16 @@ async def test_an_answer_that_is_waited_for_is_kept_in_the_graphs_store(desk: De
     state = await _go(way, made(), Command(resume={"form": {"place": "Busan"}}))
     assert _texts(state) == ["To Busan it is."]
     assert len(desk.runs()) == 3
+
+
+async def test_an_answer_that_is_waited_for_is_given_to_no_other_user(desk: Desk, way: Way, shop: str) -> None:
+    tool = desk.tool(shop, options=ToolOptions(offers="interrupt"))
+    asks = call_tool(tool.name, message="order")  # one id for both users, as of models that number their calls
+    for number, user in enumerate(("emp-7", "emp-8"), start=1):
+        with acting_for(user=user):
+            asked = await _go(way, _agent(tool, asks, "done"), {"messages": [HumanMessage("go")]})
+        assert "__interrupt__" in asked
+        assert len(desk.runs()) == number
 
 
 async def test_outside_a_graph_an_offer_is_text(desk: Desk, way: Way, shop: str) -> None:

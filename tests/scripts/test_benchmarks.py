@@ -154,7 +154,7 @@ def test_a_peer_does_its_jobs_in_a_process_of_its_own(url: str, peer: str) -> No
     if peer != "raw client":
         jobs |= {"deltas": 5, "paced": 5, "packed": 5, "snapshots": 5, "large": 2, "first_text": 1, "upload": 1}
         jobs |= {"messages": 3, "tool_call": 1, "toolkit": 2, "gzip_call": 2, "rows": 20, "ask_tool": 2}
-        jobs |= {"async_call": 2, "async_deltas": 5, "relay": 3, "async_upload": 1}
+        jobs |= {"async_call": 2, "async_deltas": 5, "relay": 3, "held": 3, "async_upload": 1}
         assert once(peer, url, [("tls_call", 2)])[0]["cpu"] > 0
     figures = once(peer, url, jobs.items())
     assert len(figures) == len(jobs)

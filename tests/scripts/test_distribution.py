@@ -6,6 +6,7 @@ import importlib.metadata
 import re
 import subprocess
 import sys
+import tomllib
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -117,6 +118,17 @@ def test_the_wheel_says_what_it_is(wheel: zipfile.Path) -> None:
     assert {"Documentation", "Changelog"} <= set(
         re.findall(r"^Project-URL: ([\w ]+), https://", metadata, re.MULTILINE)
     )
+
+
+def test_the_classifiers_are_the_pythons_that_tests_are_run_on() -> None:
+    classifiers = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["classifiers"]
+    claimed = [text.rpartition(" ")[2] for text in classifiers if re.search(r"Python :: 3\.\d+$", text)]
+    (newer,) = re.findall(
+        r"^for version in (.*); do$", (ROOT / "scripts/test-pythons").read_text("utf-8"), re.MULTILINE
+    )
+    assert claimed == ["3.11", *newer.split()]
+    weekly = (ROOT / ".github/workflows/check.yml").read_text("utf-8").partition("python: [")[2].partition("]")[0]
+    assert re.findall(r"[\d.]+", weekly) == newer.split()
 
 
 def test_the_wheel_can_be_imported_on_its_own(wheel: zipfile.Path, tmp_path: Path) -> None:

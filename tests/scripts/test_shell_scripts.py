@@ -123,6 +123,18 @@ def test_a_script_does_what_the_contributors_page_says_it_does() -> None:
         assert words.partition(":")[0].lower().replace("`", "") in row.lower().replace("`", "")
 
 
+def test_each_newer_python_that_is_found_runs_the_tests_with_the_newest_of_everything(tree: Tree) -> None:
+    versions = ["3.12", "3.13", "3.14"]
+    for version in versions:
+        shutil.copy(tree.folder / "bin/python3.11", tree.folder / f"bin/python{version}")
+    done = tree.run("scripts/test-pythons", "tests/alli_otel")
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "Tested with Python: 3.12 3.13 3.14.")
+    assert [call for call in tree.calls if "pytest" in call] == [
+        "-m pytest -n auto --maxprocesses 4 --dist loadfile tests/alli_otel"
+    ] * len(versions)
+    assert not (tree.folder / ".venv").exists(), "which only the Python of .venv needs"
+
+
 def test_bootstrap_makes_the_environment_once_and_is_silent_after_that(tree: Tree) -> None:
     first = tree.run("scripts/bootstrap")
     assert first.returncode == 0, first.stderr
@@ -178,7 +190,7 @@ def test_bootstrap_says_which_python_it_needs(tree: Tree) -> None:
     [
         ("scripts/test", "-m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder -k one two"),
         ("scripts/regenerate", "-m generator -k one two"),
-        ("scripts/demo", "scripts/demo.py -k one two"),
+        ("scripts/demo", "-m scripts.demo -k one two"),
     ],
 )
 def test_a_script_hands_arguments_on_and_ends_with_the_status_of_its_tool(ready: Tree, script: str, call: str) -> None:

@@ -134,6 +134,7 @@ def apps(client: Alli) -> None:
         assert_type(stream, AnswerStream)
         assert_type(stream.result(), Answer)
     assert_type(client.documents.replace("d1", ("a.txt", b"a"), until="done", timeout=60), Document)
+    client.documents.search(parent_folder_ids=["f1", None])
     run = client.apps.start("a1", {"text": "a"})
     assert_type(run, BackgroundRun)
     assert_type(run.status(), Literal["running", "done", "silent"])

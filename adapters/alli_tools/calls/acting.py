@@ -20,12 +20,11 @@ __all__ = ["Caller", "acting_for", "current_caller", "user_of_caller"]
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """For whom a call is made.
+    """The user and the thread of a call.
 
     Attributes:
         user: the end user; None stands for the client's own user.
-        thread: the thread of talk a call belongs to; None: it belongs to none, so that each call of a conversational app
-            begins a conversation.
+        thread: the thread that a call belongs to; None: each call of a conversational app begins a conversation.
     """
 
     user: str | None = None
@@ -37,7 +36,7 @@ _current: ContextVar[Caller] = ContextVar("alli_caller", default=Caller())  # no
 
 @contextmanager
 def acting_for(user: str | None = None, thread: str | None = None) -> Generator[Caller, None, None]:
-    """For the length of the block, calls are made for this user and belong to this thread.
+    """Within the block, calls are made for this user and belong to this thread.
 
     What is left out stays as it is around the block. Two users never share a conversation, whatever the thread is
     called. Where a framework says whose call it is (LangGraph's `context=`, a signed-in user), that wins.
@@ -60,10 +59,10 @@ def acting_for(user: str | None = None, thread: str | None = None) -> Generator[
 
 
 def current_caller() -> Caller:
-    """Whom `acting_for` names here; nobody outside such a block."""
+    """The caller that `acting_for` names here; outside such a block, one without user and thread."""
     return _current.get()
 
 
 def user_of_caller(context: Any) -> str | None:
-    """The default resolver of users: whom `acting_for` names."""
+    """The default resolver of users: the user that `acting_for` names."""
     return context.user if isinstance(context, Caller) else _current.get().user

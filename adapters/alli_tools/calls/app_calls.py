@@ -19,7 +19,7 @@ from alli_tools.definition.tool_definition import ToolDefinition
 from alli_tools.options import ToolCall, ToolOptions
 
 from .asking import Answered, Question, answer
-from .conversations import PROCESS_STORE, Claims, Marks, Remembered, marks_of, no_mark, store_key
+from .conversations import Claims, Marks, Remembered, marks_of, no_mark, store_key
 from .driving import AWAITING, BLOCKING, Way, iterate_now, run_now
 from .errors import CallRefusedError, error_details, is_for_the_model, partial_result, words_for_the_model
 from .hosts import Host
@@ -60,7 +60,7 @@ class AppCalls:
         return AppCalls(self.app, definition, self.clients, self.options, self._claims)
 
     def outcome(self, arguments: Mapping[str, object], host: Host, *, checked: bool = False) -> Outcome:
-        """What a call comes to. Errors of the service are in the outcome.
+        """The outcome of a call. Errors of the service are in it.
 
         Args:
             arguments: what the model gave.
@@ -110,7 +110,7 @@ class AppCalls:
             for_people=host.for_people,
         )
         try:
-            client: Any = self.clients.blocking() if way is BLOCKING else self.clients.awaiting()
+            client = self.clients.of(way)
             who = user or client.user_id
             mark: Marks = no_mark
             if who and self.app.converses:
@@ -221,14 +221,8 @@ class AppCalls:
         found = host.find_conversation(self.app.app_id, mark)
         if found is not None or key is None:
             return found
-        remembered = Remembered.from_json(await way.read(self._store(host), key))
+        remembered = Remembered.from_json(await way.read(host.store_for_calls(self.options.store), key))
         return remembered.conversation_id if remembered is not None and host.may_go_on(remembered) else None
-
-    def _store(self, host: Host) -> Any:
-        given = self.options.store
-        if given is not None:
-            return given
-        return host.store if host.store is not None else PROCESS_STORE
 
     def _changes(self, user: str | None) -> "ClientOptions":
         changes: ClientOptions = {}
@@ -261,7 +255,7 @@ class AppCalls:
 
     async def _keep(self, way: Way, host: Host, key: str, conversation_id: str) -> None:
         try:
-            await way.write(self._store(host), key, host.remember(conversation_id).to_json())
+            await way.write(host.store_for_calls(self.options.store), key, host.remember(conversation_id).to_json())
         except Exception as error:  # noqa: BLE001  # the app has run; its answer counts more than its next conversation
             _log.warning("the conversation was not kept: %s", type(error).__name__)
 

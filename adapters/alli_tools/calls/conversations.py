@@ -152,7 +152,7 @@ def check_store(store: object) -> None:
 
 
 class Claims:
-    """The conversations in which a call is under way, so that no two calls ever write to one at a time.
+    """The conversations in which a call is under way, so that two calls never write to one at the same time.
 
     Two parallel calls of one app in one step both find the same conversation. The first goes on with it, the second
     begins a new one; the answer that stands last in the messages is the one later calls go on with.

@@ -5,7 +5,9 @@ What a call does is written once, with `async` and `await`. Where a call is sync
 between the two ways is in `Blocking` and `Awaiting`, which have the same methods.
 """
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Mapping
+from concurrent.futures import Future
 from typing import Any, Protocol, TypeVar, cast
 
 from alli import ConfigurationError
@@ -27,8 +29,12 @@ class Way(Protocol):
         """What a client's method gave, awaited where it has to be."""
         ...
 
+    async def result(self, pending: Future[_T]) -> _T:
+        """The result of a future that another thread or task completes."""
+        ...
+
     def events(self, stream: Any) -> AsyncIterator[Any]:
-        """The events of a stream."""
+        """The events of a stream, or the items of a page and all that follow."""
         ...
 
     async def close(self, stream: Any) -> None:
@@ -84,6 +90,9 @@ class _Blocking:
     async def wait(self, value: Any) -> Any:
         return value
 
+    async def result(self, pending: Future[_T]) -> _T:
+        return pending.result()
+
     def events(self, stream: Any) -> AsyncIterator[Any]:
         return _Events(iter(stream))
 
@@ -122,6 +131,9 @@ class _Awaiting:
 
     async def wait(self, value: Any) -> Any:
         return await value
+
+    async def result(self, pending: Future[_T]) -> _T:
+        return await asyncio.wrap_future(pending)
 
     def events(self, stream: Any) -> AsyncIterator[Any]:
         return cast("AsyncIterator[Any]", aiter(stream))

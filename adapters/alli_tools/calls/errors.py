@@ -1,8 +1,8 @@
 """Which errors a model can act on, and how it sees them.
 
-A model can act on what its own arguments, or its choice of app, brought about: those errors come back as text, artifact
-included. Everything else (key, permission, billing, overload, network, defects) is raised as `alli` raised it, so that
-whoever retries sees the class it looks for.
+A model can act on errors that its own arguments or its choice of app caused: those come back as text with an artifact.
+Everything else (key, permission, billing, overload, network, defects) is raised as `alli` raised it, so that code that
+retries sees the class it looks for.
 """
 
 from collections.abc import Sequence

@@ -5,7 +5,7 @@ from typing import Any
 from alli import ConfigurationError
 
 from .acting import current_caller
-from .conversations import Marks, Remembered
+from .conversations import PROCESS_STORE, Marks, Remembered
 
 __all__ = ["Host"]
 
@@ -63,6 +63,12 @@ class Host:
     def remember(self, conversation_id: str) -> Remembered:
         """What the store keeps of a conversation that this call was part of."""
         return Remembered(conversation_id)
+
+    def store_for_calls(self, given: Any) -> Any:
+        """Where calls keep what outlives them: in `given`, else in the framework's store, else in this process."""
+        if given is not None:
+            return given
+        return self.store if self.store is not None else PROCESS_STORE
 
     def send(self, updates: list[dict[str, Any]]) -> None:
         """Delivers partial answers, from a thread. Must not raise."""

@@ -1,8 +1,8 @@
 """A run's result as the text a model reads and the artifact an application reads. Pure.
 
-The text is plain, because a block list that one provider takes fails the next request at another. The artifact is
-JSON and nothing else, because a checkpointer gives anything else back as something else, or not at all. The answer
-stands in the text alone, so that whoever redacts or stores a message meets one copy of it.
+The text is plain, because a list of blocks that one provider takes fails at another. The artifact is JSON alone, because a
+checkpointer may change or lose anything else. The answer is in the text alone, so that a program that redacts or stores a
+message finds one copy of it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,7 +21,7 @@ from .offers import Offer, offer_in
 __all__ = ["ArtifactDetail", "Outcome", "directory_outcome", "error_outcome", "refusal_outcome", "success_outcome"]
 
 ArtifactDetail = Literal["full", "ids"]
-"""`full`: all there is beside the text. `ids`: what it takes to go on (app, conversation) and how the call ended; no
+"""`full`: everything beside the text. `ids`: what it takes to go on (app, conversation) and how the call ended, without
 words of the app, of its sources or of its errors."""
 
 ARTIFACT_VERSION = 1
@@ -32,7 +32,7 @@ _WORDLESS = ("type", "status_code", "code", "outcome_unknown")  # of an error
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a call came to.
+    """How a call ended.
 
     Attributes:
         text: for the model: plain text.
@@ -116,7 +116,7 @@ def error_outcome(
 
 
 def refusal_outcome(message: str, kind: str, shown: Shown, *, cause: Exception | None = None) -> Outcome:
-    """An error of a call that came to no app."""
+    """An error of a call that reached no app."""
     return error_outcome(None, message, {**_NO_DETAILS, "type": kind, "message": message}, None, shown, cause=cause)
 
 
@@ -152,7 +152,7 @@ def _artifact(
         "conversation_restarted": restarted,
         "status": "error" if error is not None else "success",
         "state": result.state if result is not None else None,
-        # Only what the text had to leave out: nobody else has it.
+        # Only where the text was cut: nothing else has the rest.
         "text": result.text if result is not None and truncated else None,
         "responses": _responses(result),
         "choices": offer.choices_json() if offer is not None else [],

@@ -28,7 +28,7 @@ class CallStoppedError(AlliError):
 
 
 class StopWatch:
-    """Asks `is_stopped` again and again, and closes what is being read as soon as it says yes.
+    """Asks `is_stopped` at intervals, and closes what is being read as soon as it says yes.
 
     `is_stopped` None: nobody can stop the call, and nothing is done here.
     """
@@ -45,7 +45,7 @@ class StopWatch:
 
     @contextmanager
     def over(self, close: Callable[[], object] | None) -> Generator[None, None, None]:
-        """For the length of the block, `close` is called from a separate thread if the call is stopped meanwhile.
+        """Within the block, calls `close` from a separate thread if the call is stopped.
 
         `close` None: the caller is a task, which is cancelled instead.
         """

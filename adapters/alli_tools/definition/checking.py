@@ -39,7 +39,7 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "object": (Mapping,),
     "null": (type(None),),
 }
-_NEAR = 10  # options told to a model that gave none of them
+_NEAR = 10  # options that are named to a model that gave none of them
 
 
 def unknown_words(schema: Mapping[str, Any], place: str = "") -> Iterator[str]:

@@ -13,7 +13,7 @@ from .text import whole
 __all__ = ["plain"]
 
 _LARGEST = 2**63  # msgpack, as most databases, ends there
-_DEEPEST = 64  # levels; msgpack and JSON readers bear some hundreds
+_DEEPEST = 64  # levels; readers of msgpack and JSON allow some hundreds
 _TOO_DEEP = "(nested too deep)"
 
 

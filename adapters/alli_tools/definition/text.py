@@ -1,4 +1,4 @@
-"""Text from an API answer as everybody can take it: no half characters, and no longer than a reader can bear."""
+"""Text from an API answer made safe to pass on: no half characters, and no longer than a limit."""
 
 import unicodedata
 

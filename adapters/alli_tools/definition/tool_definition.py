@@ -61,7 +61,7 @@ class ToolDefinition:
         try:
             checked = self.model.model_validate(values)
         except ValueError as error:
-            # Of pydantic's own error only place and words: its text has the values, too.
+            # Only place and words of pydantic's error: its text also has the values.
             details: Callable[[], Sequence[Mapping[str, Any]]] | None = getattr(error, "errors", None)
             if details is None:
                 raise

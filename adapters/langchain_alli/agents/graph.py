@@ -94,7 +94,7 @@ def alli_subagent(
     """An app of type agent or campaign as a subagent of deepagents: `create_deep_agent(subagents=[alli_subagent(app)])`.
 
     Args:
-        app: an App; of an id, give `description`, too.
+        app: an App, or an id together with `description`.
         name: by which the main agent calls it. Default: the tool's name of the app.
         description: for the main agent. Default: the tool's description of the app.
         settings: as of `create_alli_agent`.

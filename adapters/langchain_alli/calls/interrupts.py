@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from alli_tools.calls.app_calls import AppCalls
-from alli_tools.calls.conversations import PROCESS_STORE
+from alli_tools.calls.conversations import store_key
 from alli_tools.calls.driving import AWAITING, BLOCKING, Way, run_now
 from alli_tools.calls.offers import Offer
 from alli_tools.calls.outcomes import Outcome
@@ -52,7 +52,7 @@ class Interrupts:
     async def _run(
         self, way: Way, tool: Tool, arguments: Mapping[str, object], host: GraphHost, *, checked: bool
     ) -> Outcome:
-        key = self._key(host)
+        key = self._key(way, host)
         host.for_people = key is not None
         kept = await self._kept(way, host, key) if key is not None else []
         outcomes = iter(list(kept))
@@ -71,17 +71,20 @@ class Interrupts:
                 await self._keep(way, host, key, kept, known)
             outcome = known
         if kept and key is not None:
-            await way.write(self._store(host), key, {})
+            await way.write(host.store_for_calls(self._options.store), key, {})
         return outcome
 
-    def _key(self, host: GraphHost) -> str | None:
+    def _key(self, way: Way, host: GraphHost) -> str | None:
         """None where nothing can be resumed: outside a graph, or without a tool call."""
         if host.runtime is None or host.tool_call_id is None:
             return None
-        return f"{self._app_id}:{host.thread or ''}:{host.tool_call_id}"
+        client = self._replies.clients.of(way)
+        # Some models number their calls, so the id of a call does not tell two users apart.
+        who = host.checked_user(self._options.user) or client.user_id
+        return f"{store_key(client.base_url, who, host.thread or '', self._app_id)}:{host.tool_call_id}"
 
     async def _kept(self, way: Way, host: GraphHost, key: str) -> list[Outcome]:
-        value = await way.read(self._store(host), key)
+        value = await way.read(host.store_for_calls(self._options.store), key)
         if not isinstance(value, Mapping):
             return []
         outcomes: Sequence[Mapping[str, Any]] = cast("Mapping[str, Any]", value).get("outcomes", ())
@@ -91,13 +94,7 @@ class Interrupts:
         if key is None or outcome.failed or (outcome.offer is None and not kept):
             return
         kept.append(outcome)
-        await way.write(self._store(host), key, {"outcomes": [_to_json(one) for one in kept]})
-
-    def _store(self, host: GraphHost) -> Any:
-        given = self._options.store
-        if given is not None:
-            return given
-        return host.store if host.store is not None else PROCESS_STORE
+        await way.write(host.store_for_calls(self._options.store), key, {"outcomes": [_to_json(one) for one in kept]})
 
 
 async def _attempted(

@@ -58,7 +58,7 @@ class AlliAppTool(LangChainTool):
             name: the tool's name, instead of one made from the app's name and id.
             inputs: the app's v1 inputs, if they are known.
             options: how the tool behaves.
-            extras: what a provider wants to know of the tool, such as `{"cache_control": {...}}`.
+            extras: settings of the tool for a provider, such as `{"cache_control": {...}}`.
             return_direct: the answer ends the agent's turn, also where the call failed.
 
         Raises:

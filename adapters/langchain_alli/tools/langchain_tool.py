@@ -1,7 +1,7 @@
 """Any tool of `alli_tools` as LangChain's: what a call is given and what becomes of its outcome.
 
-And what LangChain finds out again for each call of a tool, although it is always the same. That is the larger part of
-what a call costs beyond the request; scripts/bench has numbers.
+It also keeps what LangChain would work out again for each call of a tool, which is the larger part of what a call costs
+beyond the request; scripts/bench has numbers.
 """
 
 import inspect
@@ -25,7 +25,7 @@ from langchain_alli.options import ToolOptions
 from .injection import with_runtime
 from .schema import model_of
 
-__all__ = ["LangChainTool", "tool_fields"]
+__all__ = ["LangChainTool"]
 
 _INJECTED = frozenset({"runtime", "run_manager", "callbacks"})
 
@@ -84,7 +84,7 @@ def tool_fields(tool: Tool, options: ToolOptions) -> dict[str, Any]:
 class LangChainTool(StructuredTool):
     """A tool of `alli_tools` for LangChain.
 
-    `func` and `coroutine` are the plain functions of `alli_tools`, for whoever takes a tool apart; LangChain itself calls
+    `func` and `coroutine` are the plain functions of `alli_tools`, for programs that take them from the tool; LangChain itself calls
     `invoke` and the like, which give content and artifact.
     """
 

@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Generator, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from .._http.http_clients import check_open
 from .._http.http_library import (
     LIBRARY,
     SUCCESSORS,
@@ -43,11 +44,6 @@ def _in_our_words(library: Any) -> Generator[None, None, None]:
         yield
     except (library.HTTPError, library.StreamError) as error:
         raise in_our_words(error, library) from error
-
-
-def _check_open(client: Any) -> None:
-    if client.is_closed:
-        raise ConfigurationError("this client is closed; make a new one")
 
 
 class Bridge(BaseTransport):
@@ -83,7 +79,7 @@ class Bridge(BaseTransport):
         )
 
     def handle_request(self, request: Request) -> Response:
-        _check_open(self.client)
+        check_open(self.client.is_closed)
         stream = request.stream
         if isinstance(stream, ByteStream):
             content: Any = self._library.ByteStream(b"".join(stream))
@@ -161,7 +157,7 @@ class AsyncBridge(AsyncBaseTransport):
         )
 
     async def handle_async_request(self, request: Request) -> Response:
-        _check_open(self.client)
+        check_open(self.client.is_closed)
         stream = request.stream
         if isinstance(stream, ByteStream):
             content: Any = self._library.ByteStream(b"".join(stream))

@@ -15,7 +15,7 @@ import re
 from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, NoReturn
+from typing import Any
 
 from ..errors import AlliError, APIStatusError
 
@@ -113,11 +113,11 @@ class Response:
         Raises:
             APIStatusError: it is not JSON. AlliError: as `content`.
         """
-        content = self.content
         try:
-            return json.loads(content)
+            return json.loads(self.content)
         except (ValueError, RecursionError):
-            self._refuse(content)
+            pass
+        raise self._not_json()  # out here, without a context: the JSON module's error holds the whole body
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Response):
@@ -126,19 +126,18 @@ class Response:
 
     __hash__ = None  # type: ignore[assignment]  # as of all that can be compared by what it holds and changed
 
-    def _refuse(self, content: bytes) -> NoReturn:
+    def _not_json(self) -> APIStatusError:
         kind = self.headers.get("content-type", "no content type").split(";")[0]
-        # Without a cause: that of the JSON module holds the whole body.
-        raise APIStatusError(
-            f"HTTP {self.status_code}, but the body is not JSON ({kind}, {len(content)} bytes)",
+        return APIStatusError(
+            f"HTTP {self.status_code}, but the body is not JSON ({kind}, {len(self.content)} bytes)",
             status_code=self.status_code,
             message="the body is not JSON",
-            body=content,
+            body=self.content,
             headers=self.headers,
             request_id=self.request_id,
             attempts=self.attempts,
             response=self,
-        ) from None
+        )
 
     def __repr__(self) -> str:
         size = "no body" if self._content is None else f"{len(self._content)} bytes"

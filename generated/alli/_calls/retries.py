@@ -62,10 +62,10 @@ class RetryPolicy:
 
     def __post_init__(self) -> None:
         if isinstance(self.max_retries, bool) or not isinstance(self.max_retries, int) or self.max_retries < 0:
-            raise ConfigurationError("RetryPolicy: max_retries must be a whole number from 0 up")
+            raise ConfigurationError("RetryPolicy: max_retries must be a whole number of at least 0")
         for name in ("base", "cap", "retry_after_cap"):
             if not _is_number(getattr(self, name)):
-                raise ConfigurationError(f"RetryPolicy: {name} must be a finite number of seconds from 0 up")
+                raise ConfigurationError(f"RetryPolicy: {name} must be a finite number of seconds of at least 0")
         if not _is_number(self.jitter, most=1):
             raise ConfigurationError("RetryPolicy: jitter must be from 0 to 1")
         if not (isinstance(self.statuses, Collection) and all(isinstance(status, int) for status in self.statuses)):

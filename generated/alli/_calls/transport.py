@@ -16,7 +16,7 @@ from .._http.concurrency import asleep, sleep
 from .._http.http import HTTP, AsyncHTTP
 from .._http.http_library import Request
 from .._json.answers import decoded
-from .._json.responses import Reply, concerns_inputs, raise_told, status_error, too_large
+from .._json.responses import Reply, concerns_inputs, raise_reported, status_error, too_large
 from .._privacy.keys import HiddenKey, aget_key, get_key
 from ..config import Config
 from ..errors import APIConnectionError, APIStatusError, AppError, DeadlineExceededError
@@ -29,7 +29,7 @@ from .response import Response, record_response
 from .retries import RetryPolicy
 
 if TYPE_CHECKING:
-    from .._download.downloaded_file import AsyncDownloadedFile, DownloadedFile
+    from .._files.downloaded_file import AsyncDownloadedFile, DownloadedFile
     from .._stream.answer_stream import AnswerStream, AsyncAnswerStream
     from .._stream.open_stream import AsyncOpen, Open
     from .._stream.record_stream import AsyncRecordStream, RecordStream
@@ -112,7 +112,7 @@ class Transport:
         """The answer as it came, for a call that no document describes."""
         with self._call(operation, request) as call:
             reply = self._read(call)
-            raise_told(reply)
+            raise_reported(reply)
             return call.last_response()
 
     def streamed_result(
@@ -157,11 +157,16 @@ class Transport:
 
     def file(self, operation: Operation, request: Mapping[str, Any]) -> DownloadedFile:
         """The file that is answered, once the head of the answer is there. Raises as `value`."""
-        from .._download.downloaded_file import DownloadedFile
+        from .._files.downloaded_file import DownloadedFile
 
-        call = self._call(operation, request)
-        response = self._send(call, whole=False)
-        return DownloadedFile.opened(call, response, self.config.idle_timeout)
+        call = self._call(operation, request, is_stream=True)
+        try:
+            with call.watch.running():
+                response = self._send(call, whole=False)
+            return DownloadedFile.opened(call, response, self.config.idle_timeout)
+        except BaseException as error:
+            call.end(error)
+            raise
 
     def _opening(self, operation: Operation, request: Mapping[str, Any], explain: Explain | None) -> Open:
         def send(begun: Callable[[Call], None]) -> HTTPResponse:
@@ -383,7 +388,7 @@ class AsyncTransport:
         """The answer as it came, for a call that no document describes."""
         with self._call(operation, request) as call:
             reply = await self._read(call)
-            raise_told(reply)
+            raise_reported(reply)
             return call.last_response()
 
     async def streamed_result(
@@ -432,11 +437,16 @@ class AsyncTransport:
 
     async def file(self, operation: Operation, request: Mapping[str, Any]) -> AsyncDownloadedFile:
         """The file that is answered, once the head of the answer is there. Raises as `value`."""
-        from .._download.downloaded_file import AsyncDownloadedFile
+        from .._files.downloaded_file import AsyncDownloadedFile
 
-        call = self._call(operation, request)
-        response = await self._send(call, whole=False)
-        return await AsyncDownloadedFile.opened(call, response, self.config.idle_timeout)
+        call = self._call(operation, request, is_stream=True)
+        try:
+            with call.watch.running():
+                response = await self._send(call, whole=False)
+            return await AsyncDownloadedFile.opened(call, response, self.config.idle_timeout)
+        except BaseException as error:
+            call.end(error)
+            raise
 
     def _opening(self, operation: Operation, request: Mapping[str, Any], explain: AsyncExplain | None) -> AsyncOpen:
         async def send(begun: Callable[[Call], None]) -> AsyncHTTPResponse:

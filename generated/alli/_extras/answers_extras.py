@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import alli
 
+from .._privacy.frames import forgetful
 from .._privacy.unpicklable import Connected
 from ..errors import InvalidArgumentError
 
@@ -24,6 +25,7 @@ class Answering(Protocol):
     ) -> alli.AnswerStream: ...
 
 
+@forgetful
 class AnswerThread(Connected):
     """Queries that build on each other. The service keeps the thread; it needs the client's `user_id`.
 
@@ -91,6 +93,7 @@ class AsyncAnswering(Protocol):
     ) -> alli.AsyncAnswerStream: ...
 
 
+@forgetful
 class AsyncAnswerThread(Connected):
     """Queries that build on each other. The service keeps the thread; it needs the client's `user_id`.
 

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, Self, cast
 
 import alli
 
-from .._calls.arguments import required
+from .._calls.arguments import as_id
 from .._map.items import AsyncManyRows, ManyRows
 from .._privacy.frames import forgetful
 from ..config import ClientOptions, changed, make_config
-from ..errors import InvalidArgumentError, NotFoundError
+from ..errors import NotFoundError
 
 if TYPE_CHECKING:
     from .._calls.transport import AsyncTransport, Transport
@@ -58,8 +58,7 @@ class AppsExtras:
         from ..raw.models.app_input import AppInput
 
         # Here the id goes into the query, where an empty one would mean all apps; and what isn't an id elsewhere isn't one here.
-        if required("apps.inputs: app_id", app_id, str) in ("", ".", ".."):
-            raise InvalidArgumentError("apps.inputs: app_id must be the id of an app, not empty, '.' or '..'")
+        as_id("apps.inputs: app_id", app_id, str)
         # What is not as documented was taken as it came, so each step is looked at.
         for app in self._called("apps.inputs").list_v1(id=[app_id]):
             if isinstance(app, AppV1) and app.id == app_id:
@@ -119,8 +118,7 @@ class AppsExtras:
         from .._map.running import RowCalls, paced
         from .._map.workers import Rows
 
-        if required("apps.map: app_id", app_id, str) in ("", ".", ".."):
-            raise InvalidArgumentError("apps.map: app_id must be the id of an app, not empty, '.' or '..'")
+        as_id("apps.map: app_id", app_id, str)
         config = self._transport.config
         policy = paced(config.retry_policy)
         options = Options(
@@ -211,8 +209,7 @@ class AsyncAppsExtras:
         from ..raw.models.app_input import AppInput
 
         # Here the id goes into the query, where an empty one would mean all apps; and what isn't an id elsewhere isn't one here.
-        if required("apps.inputs: app_id", app_id, str) in ("", ".", ".."):
-            raise InvalidArgumentError("apps.inputs: app_id must be the id of an app, not empty, '.' or '..'")
+        as_id("apps.inputs: app_id", app_id, str)
         # What is not as documented was taken as it came, so each step is looked at.
         for app in await self._called("apps.inputs").list_v1(id=[app_id]):
             if isinstance(app, AppV1) and app.id == app_id:
@@ -272,8 +269,7 @@ class AsyncAppsExtras:
         from .._map.running import AsyncRowCalls, paced
         from .._map.workers import AsyncRows
 
-        if required("apps.map: app_id", app_id, str) in ("", ".", ".."):
-            raise InvalidArgumentError("apps.map: app_id must be the id of an app, not empty, '.' or '..'")
+        as_id("apps.map: app_id", app_id, str)
         config = self._transport.config
         policy = paced(config.retry_policy)
         options = Options(

@@ -4,17 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import alli
 
-from .._calls.arguments import required
+from .._calls.arguments import as_id, required
+from .._privacy.frames import forgetful
 from ..errors import AlliError
 from ..files import FileInput
 
 __all__ = ["AsyncDocumentsExtras", "DocumentsExtras"]
 
 
+@forgetful
 class DocumentsExtras:
     """Methods of `documents` that are made of other methods."""
 
@@ -48,11 +50,15 @@ class DocumentsExtras:
         until: Literal["done", "searchable"] = "searchable",
         timeout: float | None = None,  # noqa: ASYNC109  (bounds the wait for the new document)
         on_progress: Callable[[alli.UploadProgress | alli.IngestionStatus], object] | None = None,
+        **options: Any,
     ) -> alli.Document:
         """Put a new document in the place of an old one: upload it, wait until it can be found, then delete the old one.
 
+            client.documents.replace(old.id, file, hashtags=old.hashtags, target_folder_id=old.parent_folder and old.parent_folder.id)
+
         The service does not overwrite documents. Until the old one is deleted there are two; when the new one can't be read, or the wait
-        is over before it is, it is deleted again and the old one stays. The new document has another id.
+        is over before it is, it is deleted again and the old one stays. The new document has another id, and of the old one's hashtags,
+        folder and rights only what is passed here.
 
         Args:
             document_id: Id of the old document.
@@ -62,6 +68,7 @@ class DocumentsExtras:
             timeout: Seconds to wait at most; None for as long as it takes.
             on_progress: Called with each `UploadProgress` of the upload, as in `upload`, then with each `IngestionStatus` that has
                 another state, as in `wait`. What it raises ends the replacement, and the old document stays.
+            options: Other arguments of `upload`, such as `hashtags` and `target_folder_id`.
 
         Returns:
             The new `Document`.
@@ -70,8 +77,8 @@ class DocumentsExtras:
             JobFailedError, WaitTimeoutError: The new document did not get so far; the old one is untouched.
             AlliError: As `upload`, `wait` and `delete`. After one from `delete` both documents are there; its notes name the new one.
         """
-        required("documents.replace: document_id", document_id, str)
-        new = self.upload(file, name=name, on_progress=on_progress)
+        as_id("documents.replace: document_id", document_id, str)
+        new = self.upload(file, name=name, on_progress=on_progress, **options)
         new_id = required("documents.replace: id of the new document", new.id, str)
         try:
             self.wait(new_id, until=until, timeout=timeout, on_progress=on_progress)
@@ -81,7 +88,7 @@ class DocumentsExtras:
         try:
             self.delete(document_id)
         except AlliError as error:
-            error.add_note(f"documents.replace: the new document {new_id} is there, and the old one may be, too")
+            error.add_note(f"documents.replace: the new document {new_id} exists, and the old one may still exist")
             raise
         return new
 
@@ -91,10 +98,11 @@ class DocumentsExtras:
             self.delete(document_id)
         except AlliError as failure:
             error.add_note(
-                f"documents.replace: the new document {document_id} could not be deleted again: {type(failure).__name__}"
+                f"documents.replace: the new document {document_id} could not be deleted: {type(failure).__name__}"
             )
 
 
+@forgetful
 class AsyncDocumentsExtras:
     """Methods of `documents` that are made of other methods."""
 
@@ -128,11 +136,15 @@ class AsyncDocumentsExtras:
         until: Literal["done", "searchable"] = "searchable",
         timeout: float | None = None,  # noqa: ASYNC109  (bounds the wait for the new document)
         on_progress: Callable[[alli.UploadProgress | alli.IngestionStatus], object] | None = None,
+        **options: Any,
     ) -> alli.Document:
         """Put a new document in the place of an old one: upload it, wait until it can be found, then delete the old one.
 
+            client.documents.replace(old.id, file, hashtags=old.hashtags, target_folder_id=old.parent_folder and old.parent_folder.id)
+
         The service does not overwrite documents. Until the old one is deleted there are two; when the new one can't be read, or the wait
-        is over before it is, it is deleted again and the old one stays. The new document has another id.
+        is over before it is, it is deleted again and the old one stays. The new document has another id, and of the old one's hashtags,
+        folder and rights only what is passed here.
 
         Args:
             document_id: Id of the old document.
@@ -142,6 +154,7 @@ class AsyncDocumentsExtras:
             timeout: Seconds to wait at most; None for as long as it takes.
             on_progress: Called with each `UploadProgress` of the upload, as in `upload`, then with each `IngestionStatus` that has
                 another state, as in `wait`. What it raises ends the replacement, and the old document stays.
+            options: Other arguments of `upload`, such as `hashtags` and `target_folder_id`.
 
         Returns:
             The new `Document`.
@@ -150,8 +163,8 @@ class AsyncDocumentsExtras:
             JobFailedError, WaitTimeoutError: The new document did not get so far; the old one is untouched.
             AlliError: As `upload`, `wait` and `delete`. After one from `delete` both documents are there; its notes name the new one.
         """
-        required("documents.replace: document_id", document_id, str)
-        new = await self.upload(file, name=name, on_progress=on_progress)
+        as_id("documents.replace: document_id", document_id, str)
+        new = await self.upload(file, name=name, on_progress=on_progress, **options)
         new_id = required("documents.replace: id of the new document", new.id, str)
         try:
             await self.wait(new_id, until=until, timeout=timeout, on_progress=on_progress)
@@ -161,7 +174,7 @@ class AsyncDocumentsExtras:
         try:
             await self.delete(document_id)
         except AlliError as error:
-            error.add_note(f"documents.replace: the new document {new_id} is there, and the old one may be, too")
+            error.add_note(f"documents.replace: the new document {new_id} exists, and the old one may still exist")
             raise
         return new
 
@@ -171,5 +184,5 @@ class AsyncDocumentsExtras:
             await self.delete(document_id)
         except AlliError as failure:
             error.add_note(
-                f"documents.replace: the new document {document_id} could not be deleted again: {type(failure).__name__}"
+                f"documents.replace: the new document {document_id} could not be deleted: {type(failure).__name__}"
             )

@@ -6,6 +6,7 @@ an abort that wakes a blocked reader, and errors that are ours.
 from __future__ import annotations
 
 import os
+import re
 import ssl
 import time
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Generator, Iterable, Iterator, Mapping
@@ -13,6 +14,7 @@ from functools import partial
 from typing import Final
 
 from .._calls.deadlines import Alarm, AsyncAlarm
+from .._calls.response import Headers
 from ..errors import APIConnectionError, APITimeoutError, DeadlineExceededError
 from .concurrency import AsyncWaiting, Stopped, Waiting
 from .content_decoding import AsyncUnpacked, Unpacked, can_unpack
@@ -65,6 +67,7 @@ def failure(error: Exception, where: str, deadline_at: float | None, request: Re
         # The library's error carries the request, and with it the API key, into whatever stores exceptions.
         error.request = Request(request.method, request.url.copy_with(query=None))
     sent = not isinstance(error, _NEVER_SENT) or _is_of_a_made_connection(error.__cause__)
+    _take_out_quotes(error)
     kind = type(error).__name__
     if deadline_at is not None and time.monotonic() >= deadline_at - _EARLY_SECONDS:
         return DeadlineExceededError(f"{where}: the deadline passed ({kind})", request_sent=sent)
@@ -93,6 +96,19 @@ def _unread() -> str:
     """Says which variables, that other programs take certificates from, count for nothing here."""
     names = [name for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE") if os.environ.get(name)]
     return "" if not names or certificates_variable() else f"; {' and '.join(names)} won't do"
+
+
+def _take_out_quotes(error: BaseException | None) -> None:
+    """Leaves out of an error and of what it came from the bytes of the answer and the URL that they quote: tracebacks show their texts."""
+    while error is not None:
+        error.args = tuple(_QUOTE.sub("", text) if isinstance(text, str) else text for text in error.args)
+        if hasattr(error.__cause__, "request_info"):
+            # aiohttp's, which builds its text from the request when it is asked for it.
+            error.__cause__ = error.__context__ = None
+        error = error.__cause__ or error.__context__
+
+
+_QUOTE = re.compile(r"(:?\s*(bytearray\()?b['\"]|, url=).*", re.DOTALL)
 
 
 def _is_of_a_made_connection(cause: BaseException | None) -> bool:
@@ -151,7 +167,7 @@ class HTTPResponse:
         self, response: Response, where: str, deadline_at: float | None, began: float, longest: float | None
     ) -> None:
         self.status_code = response.status_code
-        self.headers: Mapping[str, str] = response.headers
+        self.headers: Mapping[str, str] = Headers(response.headers)
         self._response = response
         self._where = where
         self._deadline_at = deadline_at
@@ -355,7 +371,7 @@ class AsyncHTTPResponse:
         self, response: Response, where: str, deadline_at: float | None, began: float, longest: float | None
     ) -> None:
         self.status_code = response.status_code
-        self.headers: Mapping[str, str] = response.headers
+        self.headers: Mapping[str, str] = Headers(response.headers)
         self._response = response
         self._where = where
         self._deadline_at = deadline_at

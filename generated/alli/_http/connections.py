@@ -143,9 +143,13 @@ class Dispatcher(BaseTransport):
         make = partial(
             UploadTransport, verify=verify, limits=ONE, socket_options=KEEP_ALIVE, proxy=_proxy(proxy, verify)
         )
-        self._place = Place()
+        self._place = place = Place()
         self._slots = Slots(MAX_CONNECTIONS)
-        self._connections = Connections(make, KEEP_ALIVE_SECONDS, self._shut_down)
+
+        def shut_down(connection: UploadTransport) -> None:  # holds no dispatcher, which holds it
+            place.act(partial(shut_down_all, connection))
+
+        self._connections = Connections(make, KEEP_ALIVE_SECONDS, shut_down)
 
     def handle_request(self, request: Request) -> Response:
         if not self._slots.take(request.extensions.get("timeout", {}).get("pool")):
@@ -163,9 +167,6 @@ class Dispatcher(BaseTransport):
         if isinstance(response.stream, SyncByteStream):
             response.stream = Body(response.stream, connection, self._connections, self._place, self._slots)
         return response
-
-    def _shut_down(self, connection: UploadTransport) -> None:
-        self._place.act(partial(shut_down_all, connection))
 
     def close(self) -> None:
         self._connections.close()
@@ -330,9 +331,13 @@ class AsyncDispatcher(AsyncBaseTransport):
         make = partial(
             AsyncUploadTransport, verify=verify, limits=ONE, socket_options=KEEP_ALIVE, proxy=_proxy(proxy, verify)
         )
-        self._place = AsyncPlace()
+        self._place = place = AsyncPlace()
         self._slots = AsyncSlots(MAX_CONNECTIONS)
-        self._connections = AsyncConnections(make, KEEP_ALIVE_SECONDS, self._shut_down)
+
+        def shut_down(connection: AsyncUploadTransport) -> None:  # holds no dispatcher, which holds it
+            place.act(partial(shut_down_all, connection))
+
+        self._connections = AsyncConnections(make, KEEP_ALIVE_SECONDS, shut_down)
 
     async def handle_async_request(self, request: Request) -> Response:
         if not await self._slots.take(request.extensions.get("timeout", {}).get("pool")):
@@ -350,9 +355,6 @@ class AsyncDispatcher(AsyncBaseTransport):
         if isinstance(response.stream, AsyncByteStream):
             response.stream = AsyncBody(response.stream, connection, self._connections, self._place, self._slots)
         return response
-
-    def _shut_down(self, connection: AsyncUploadTransport) -> None:
-        self._place.act(partial(shut_down_all, connection))
 
     async def aclose(self) -> None:
         await self._connections.aclose()

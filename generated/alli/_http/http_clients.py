@@ -32,7 +32,7 @@ from .proxies import Proxies
 if TYPE_CHECKING:
     import asyncio
 
-__all__ = ["AsyncClientPool", "ClientPool", "EngineClient", "ssl_context"]
+__all__ = ["AsyncClientPool", "ClientPool", "EngineClient", "check_open", "ssl_context"]
 
 _logger: Final = logging.getLogger(LIBRARY)
 
@@ -120,7 +120,8 @@ def _sent(request: Request, response: Response) -> Response:
     return response
 
 
-def _check_open(closed: bool) -> None:
+def check_open(closed: bool) -> None:
+    """Raises ConfigurationError for a client that is closed."""
     if closed:
         raise ConfigurationError("this client is closed; make a new one")
 
@@ -152,7 +153,7 @@ class ClientPool:
         return _Client(transport)
 
     def get(self) -> HTTPClient:
-        _check_open(self._client.is_closed)
+        check_open(self._client.is_closed)
         if self._process != os.getpid() and not self.injected:
             self._start_over()
         self._used = True
@@ -199,9 +200,9 @@ class AsyncClientPool:
     async def aget(self) -> AsyncHTTPClient:
         loop = running_loop()
         if self._given is not None:
-            _check_open(self._given.is_closed)
+            check_open(self._given.is_closed)
             return self._given
-        _check_open(self._closed)
+        check_open(self._closed)
         client = self._clients.get(loop)
         if client is None:
             self._forget_closed_loops()

@@ -107,9 +107,9 @@ LIBRARY = httpx.__name__
 SUCCESSORS = ("httpx2",)
 """Libraries with the same names, whose clients are taken as well (_bridge/bridge.py)."""
 PACKAGES = frozenset(
-    {LIBRARY, *SUCCESSORS, "httpcore2", "aiohttp", "anyio", "asyncio", "h11", "h2", "httpcore", "httpx_aiohttp", "ssl"}
+    {LIBRARY, *SUCCESSORS, "httpcore2", "aiohttp", "anyio", "h11", "h2", "hpack", "httpcore", "httpx_aiohttp"}
 )
-"""Whose frames hold what is sent, while it is sent."""
+"""Whose frames hold what is sent, while it is sent; so do those of Python's own modules."""
 
 
 def certificates_variable() -> str | None:

@@ -116,7 +116,7 @@ class _Joining(H11Connection):
 
     def _process_event(self, role: Any, event: Event) -> None:
         # A piece of a body changes no state, and to find that out takes a third of the time for it.
-        if type(event) is not Data or role is not self.their_role:
+        if type(event) is not Data or self.client_is_waiting_for_100_continue:
             super()._process_event(role, event)
 
     def start_next_cycle(self) -> None:

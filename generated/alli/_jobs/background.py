@@ -16,6 +16,7 @@ from typing import Any, ClassVar, Literal, Protocol, Self
 from .._calls.operations import AsyncExplain, Explain, Operation
 from .._calls.transport import AsyncTransport, Transport
 from .._http.concurrency import asleep, sleep
+from .._privacy.frames import forgetful
 from .._privacy.unpicklable import Connected
 from ..errors import APIStatusError, InvalidArgumentError, JobFailedError
 from ..pagination import AsyncPager, Page
@@ -74,6 +75,7 @@ class ConversationCalls:
     stop: Stop
 
 
+@forgetful
 class BackgroundRun(Connected):
     """A run that goes on in the service. It can be left alone and taken up again, in another process, too.
 
@@ -248,6 +250,7 @@ class AsyncConversationCalls:
     stop: AsyncStop
 
 
+@forgetful
 class AsyncBackgroundRun(Connected):
     """A run that goes on in the service. It can be left alone and taken up again, in another process, too.
 

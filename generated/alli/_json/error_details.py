@@ -45,7 +45,7 @@ _DIGITS = re.compile(r"-?[0-9]{1,18}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class ErrorDetails:
-    """One error as the service told it.
+    """One error as the service reported it.
 
     Attributes:
         message: the service's own words, at most MAX_MESSAGE_CHARS; never empty.
@@ -59,7 +59,7 @@ class ErrorDetails:
 
 
 def find_error(body: object, keys: Sequence[str] = ()) -> ErrorDetails | None:
-    """The error told by a body that came with status 200 or inside a stream; None when it tells none.
+    """The error in a body that came with status 200 or inside a stream; None when it reports none.
 
     `error` and `errors` count unless they are null, false, 0 or empty; so does the documented standard form
     `{"type": "APIError", "code": …, "message": …}`. A lone `message` or `detail` is ordinary data here.
@@ -71,8 +71,8 @@ def find_error(body: object, keys: Sequence[str] = ()) -> ErrorDetails | None:
     fields = _fields(body)
     if fields is None:
         return None
-    told = fields.get("error") or fields.get("errors")
-    found = _from_error(fields) or _from_errors(fields) if told else None
+    is_reported = fields.get("error") or fields.get("errors")
+    found = _from_error(fields) or _from_errors(fields) if is_reported else None
     if found is None and fields.get("type") == "APIError":
         found = _from_standard_form(fields)
     others = (_from_error({"error": fields.get(key)}) for key in keys if fields.get(key))
@@ -80,7 +80,7 @@ def find_error(body: object, keys: Sequence[str] = ()) -> ErrorDetails | None:
 
 
 def describe_error(body: object) -> ErrorDetails | None:
-    """The error told by a body that came with an error status; None when it holds nothing readable."""
+    """The error in a body that came with an error status; None when it holds nothing readable."""
     fields = _fields(body)
     if fields is None:
         message = _joined(body)
@@ -91,7 +91,7 @@ def describe_error(body: object) -> ErrorDetails | None:
 
 
 def _fields(body: object) -> Mapping[str, object] | None:
-    """The object that tells the error: the body, or the one item of a list; some operations wrap their answers so."""
+    """The object that reports the error: the body, or the one item of a list; some operations wrap their answers so."""
     if is_list(body) and len(body) == 1:
         body = body[0]
     return body if is_object(body) else None

@@ -35,13 +35,12 @@ __all__ = [
     "UNKNOWN_OUTCOME",
     "Reply",
     "body_of",
-    "call_of",
     "concerns_inputs",
-    "headers_of",
     "media_type",
-    "raise_told",
+    "raise_reported",
     "status_error",
-    "told_error",
+    "error_in",
+    "reported_error",
     "too_large",
     "unreadable",
 ]
@@ -105,14 +104,14 @@ def status_error(reply: Reply, operation: Operation) -> APIStatusError:
         name=details.name,
         message=details.message,
         body=reply.mask.key_in(body),
-        headers=headers_of(reply),
+        headers=_headers_of(reply),
         retry_after=retry_after,
         outcome_unknown=unknown,
-        **call_of(reply),
+        **_call_of(reply),
     )
 
 
-def told_error(
+def reported_error(
     details: ErrorDetails, where: str, mask: Mask, *, body: object, result: object = None, **known: Any
 ) -> AppError | APIStatusError:
     """The error for one that was reported in a 200 response or in a stream.
@@ -130,28 +129,31 @@ def told_error(
     """
     kind = status_error_class(200, details.code, details.name)
     details = mask.details(details)
-    told = {"code": details.code, "name": details.name, "message": details.message, "body": mask.key_in(body)}
-    attributes = {**told, **known}
+    attributes = {
+        "code": details.code,
+        "name": details.name,
+        "message": details.message,
+        "body": mask.key_in(body),
+        **known,
+    }
     beginning = f"{where}: the service reported an error"
     if kind is APIStatusError:
         return AppError(_text(beginning, details), result=result, **attributes)
     return kind(_text(beginning, details, _hint(kind, 200, None)), **attributes)
 
 
-def raise_told(reply: Reply) -> None:
-    """Raises the error that a good answer of any form tells, if it tells one."""
+def raise_reported(reply: Reply) -> None:
+    """Raises the error that a good answer of any form reports, if it reports one."""
     body, problem = body_of(reply.content)
     details = None if problem else find_error(body)
     if details is not None:
-        raise told_error(
-            details,
-            reply.where,
-            reply.mask,
-            body=body,
-            status_code=reply.status_code,
-            headers=headers_of(reply),
-            **call_of(reply),
-        )
+        raise error_in(reply, details, body)
+
+
+def error_in(reply: Reply, details: ErrorDetails, body: object, result: object = None) -> AppError | APIStatusError:
+    """The error for one that is reported in a good answer; the arguments are those of `reported_error`."""
+    known = {"status_code": reply.status_code, "headers": _headers_of(reply), **_call_of(reply)}
+    return reported_error(details, reply.where, reply.mask, body=body, result=result, **known)
 
 
 def too_large(
@@ -179,8 +181,8 @@ def concerns_inputs(error: APIStatusError | AppError) -> bool:
 
 def _text(beginning: str, details: ErrorDetails, hint: str = "") -> str:
     code = "" if details.code is None else f"code {details.code}"
-    told = ", ".join(filter(None, (details.name, code)))
-    text = f"{beginning}{f' ({told})' if told else ''}: {details.message}"
+    names = ", ".join(filter(None, (details.name, code)))
+    text = f"{beginning}{f' ({names})' if names else ''}: {details.message}"
     return f"{text.rstrip('.')}. {hint}" if hint else text
 
 
@@ -238,17 +240,17 @@ def unreadable(reply: Reply, operation: Operation, body: object, what: str) -> A
         status_code=reply.status_code,
         message=f"the answer is {what}",
         body=reply.mask.key_in(body),
-        headers=headers_of(reply),
+        headers=_headers_of(reply),
         outcome_unknown=not operation.idempotent,
-        **call_of(reply),
+        **_call_of(reply),
     )
 
 
-def headers_of(reply: Reply) -> Headers:
+def _headers_of(reply: Reply) -> Headers:
     return Headers(reply.mask.key_in(dict(reply.headers)))
 
 
-def call_of(reply: Reply) -> dict[str, Any]:
+def _call_of(reply: Reply) -> dict[str, Any]:
     """What is known of the call, its response without the key if the service repeats that."""
     response = reply.call.get("response")
     return {**reply.call, "response": response and response.changed(reply.mask.key_in)}

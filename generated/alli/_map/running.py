@@ -116,7 +116,7 @@ class RowCalls:
         try:
             return Outcome(job, result=self._run(job))
         except AlliError as error:
-            return Outcome(job, error=error)
+            return Outcome(job, error=error.with_traceback(None))  # whose frames hold the row
 
     def _run(self, job: Job) -> RunResult:
         row, runner = job.row, self._runner_for(job.row.user_id)
@@ -218,7 +218,7 @@ class AsyncRowCalls:
         try:
             return Outcome(job, result=await self._run(job))
         except AlliError as error:
-            return Outcome(job, error=error)
+            return Outcome(job, error=error.with_traceback(None))  # whose frames hold the row
 
     async def _run(self, job: Job) -> RunResult:
         row, runner = job.row, self._runner_for(job.row.user_id)

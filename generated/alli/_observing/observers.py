@@ -7,7 +7,7 @@ A middleware sees one attempt of one client. An observer sees a whole call, with
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 
 import alli
@@ -29,7 +29,7 @@ class ObservedCall:
         request_id: sent as `X-Request-ID`, the same on each attempt.
         generates: it runs an app or a skill, or generates an answer.
         model: the model that the caller asked for; None where the call names none.
-        is_stream: the call gives a stream, and ends when the stream does.
+        is_stream: the call gives a stream or a file, and ends when that is read or closed.
     """
 
     operation: str
@@ -86,7 +86,8 @@ class CallObserver:
 BeginObserving = Callable[[ObservedCall], CallObserver | None]
 """Called when a call begins, before its first attempt; gives what watches this call, or None."""
 
-_beginners: tuple[BeginObserving, ...] = ()
+_beginners: list[BeginObserving] = []
+"""Of all clients in the process, as whoever traces it does not know who makes them."""
 
 
 def observe_calls(begin: BeginObserving) -> Callable[[], None]:
@@ -102,18 +103,17 @@ def observe_calls(begin: BeginObserving) -> Callable[[], None]:
     Returns:
         A function that ends it. Calls that have begun are watched to their end.
     """
-    global _beginners  # noqa: PLW0603 - whoever traces a process traces all its clients
-    # A new function each time, so that who registers twice can end each alone.
+    # A new function each time, so that the same function can be registered twice, and each ended alone.
     entry: BeginObserving = lambda call: begin(call)  # noqa: E731
-    _beginners = (*_beginners, entry)
+    _beginners.append(entry)
 
     def stop() -> None:
-        global _beginners  # noqa: PLW0603
-        _beginners = tuple(each for each in _beginners if each is not entry)
+        with suppress(ValueError):  # stopped before
+            _beginners.remove(entry)
 
     return stop
 
 
-def beginners() -> tuple[BeginObserving, ...]:
+def beginners() -> list[BeginObserving]:
     """Those that want to know of a call that begins now."""
-    return _beginners
+    return _beginners.copy()

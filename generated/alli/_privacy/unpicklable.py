@@ -22,4 +22,4 @@ class Connected:
 
     def __reduce__(self) -> NoReturn:
         # Asked by pickle and by both kinds of copies.
-        raise TypeError(f"{type(self).__name__} holds connections and is not pickled or copied; {self._instead}")
+        raise TypeError(f"{type(self).__name__} holds connections and can't be pickled or copied; {self._instead}")

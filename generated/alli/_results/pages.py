@@ -42,7 +42,7 @@ class PageRead(Generic[T]):
         items: its items.
         cursor: where the next page begins; None on the last one.
         total: how many items there are on all pages; None where the service does not say.
-        raw: the items as they came, so that a page can be told from the one before.
+        raw: the items as they came, so that a page can be compared with the one before.
     """
 
     items: list[T]

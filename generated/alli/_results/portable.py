@@ -12,6 +12,8 @@ __all__ = ["Portable"]
 
 _E = TypeVar("_E", bound="Portable")
 
+_ERRORS = f"{__name__.partition('.')[0]}.errors"
+"""The module of the documented classes; users make others of them."""
 _WHAT_CAME = frozenset({"body", "headers", "message", "partial", "raw", "response", "result"})
 """Attributes that may hold an answer; `to_dict` leaves them out."""
 
@@ -23,12 +25,12 @@ class Portable(Exception):
         super().__init__(text)
         self.__dict__.update(details)
         # A note is shown in tracebacks and is not part of the text, which goes into logs and to models.
-        self.add_note(f"See {self.help_url}")
+        self.__notes__ = [f"See {self.help_url}"]
 
     @property
     def help_url(self) -> str:
         """The section of the documentation on this class of error: what it means, and what to do."""
-        own = (kind.__name__ for kind in type(self).__mro__ if kind.__module__.endswith(".errors"))
+        own = (kind.__name__ for kind in type(self).__mro__ if kind.__module__ == _ERRORS)
         name = next(name for name in own if not name.startswith("_"))
         anchor = "each-error-and-what-to-do" if name == "AlliError" else name.lower()
         return f"{DOCUMENTATION}guides/errors/#{anchor}"

@@ -131,7 +131,7 @@ class Reader:
 
         A record that is dropped before the next is made costs a third less than one that is kept in a list.
         """
-        if self._lines and not self._pending and chunk.find(b"\n") + 1 == len(chunk) <= self._limit:
+        if (self._lines or not self.error) and not self._pending and chunk.find(b"\n") + 1 == len(chunk) <= self._limit:
             # How a live stream arrives. Nearly all that a record costs then are calls, so there are few.
             try:
                 text = str(chunk, "utf-8")
@@ -140,6 +140,7 @@ class Reader:
                 pass  # what it is instead is found out below
             else:
                 if stop + 1 == len(text):
+                    self._started = self._lines = True
                     self.count += 1
                     return (value,)
         if self.error is not None:

@@ -24,7 +24,7 @@ from .._calls.response import Response
 from .._http.answers import AsyncHTTPResponse, HTTPResponse
 from .._http.concurrency import AsyncWaiting, Stopped, Waiting
 from .._json.error_details import ErrorDetails
-from .._json.responses import UNKNOWN_OUTCOME, told_error
+from .._json.responses import UNKNOWN_OUTCOME, reported_error
 from .._privacy.frames import forget
 from .._privacy.masking import Mask
 from .._privacy.unpicklable import Connected
@@ -122,9 +122,11 @@ class OpenStream(Connected, Generic[T]):
 
     def __iter__(self) -> Iterator[T]:
         # A generator gives an item in half the time that `__next__` takes.
+        item: T | None = None
         while True:
             for item in self._items:
                 yield item
+            item = None  # where the next read fails, crash reporters collect the variables of this frame
             if not self._advance():
                 return
 
@@ -318,7 +320,7 @@ class OpenStream(Connected, Generic[T]):
             details, record = told
             known = self._known()
             mask = Mask(None, {}, ()) if self._call is None else self._call.mask
-            return told_error(details, self._where, mask, body=record, result=known["partial"], **known)
+            return reported_error(details, self._where, mask, body=record, result=known["partial"], **known)
         if self._break is not None:
             return self._broken(self._break)
         if self._reader.error is not None:
@@ -460,9 +462,11 @@ class AsyncOpenStream(Connected, Generic[T]):
 
     async def __aiter__(self) -> AsyncIterator[T]:
         # A generator gives an item in half the time that `__anext__` takes.
+        item: T | None = None
         while True:
             for item in self._items:
                 yield item
+            item = None  # where the next read fails, crash reporters collect the variables of this frame
             if not await self._advance():
                 return
 
@@ -656,7 +660,7 @@ class AsyncOpenStream(Connected, Generic[T]):
             details, record = told
             known = self._known()
             mask = Mask(None, {}, ()) if self._call is None else self._call.mask
-            return told_error(details, self._where, mask, body=record, result=known["partial"], **known)
+            return reported_error(details, self._where, mask, body=record, result=known["partial"], **known)
         if self._break is not None:
             return self._broken(self._break)
         if self._reader.error is not None:

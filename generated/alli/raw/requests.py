@@ -69,11 +69,25 @@ def in_brackets(name: str, value: Any) -> Any:
     return {f"{name}[{key}]": item for key, item in given.items()} if isinstance(given, dict) else value
 
 
-def header_values(fields: Mapping[str, Any]) -> dict[str, str]:
-    """Headers or cookies as text, without those that are UNSET or None."""
-    return {
+def header_values(fields: Mapping[str, Any], separator: str | None = None) -> dict[str, str]:
+    """Headers or cookies as text, without those that are UNSET or None.
+
+    Args:
+        fields: By name.
+        separator: What stands between them where all are one header, as cookies are.
+
+    Raises:
+        ValueError: a value is not printable ASCII, or holds the separator; names the parameter, never the value.
+    """
+    values = {
         name: as_text(value) for name, value in fields.items() if value is not None and not isinstance(value, Unset)
     }
+    for name, text in values.items():
+        if not text.isascii() or not text.isprintable():
+            raise ValueError(f"'{name}' can be printable ASCII only, which is all that a header takes")
+        if separator is not None and separator in text:
+            raise ValueError(f"'{name}' can't hold '{separator}', which ends a cookie")
+    return values
 
 
 def as_text(value: Any) -> str:

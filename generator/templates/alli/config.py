@@ -101,7 +101,7 @@ class Config:
 
     def __reduce__(self) -> tuple[object, ...]:
         raise TypeError(
-            "a client's settings hold the API key and are not pickled or deep-copied; make the client where it is used, or take "
+            "a client's settings hold the API key and can't be pickled or deep-copied; make the client where it is used, or take "
             "with_options() for a copy"
         )
 

@@ -1,4 +1,4 @@
-"""Files in arguments: told apart from other values, checked before any I/O to the service, read in small pieces while they are sent."""
+"""Files in arguments: recognized among other values, checked before any I/O to the service, read in small pieces while they are sent."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import inspect
 import io
 import mimetypes
 import os
-import stat
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol, TypeAlias, TypeGuard, cast
 
+from ._files.contents import OpenContent, PathContent, check_open
 from ._json.loose_json import is_list
 from .errors import InvalidArgumentError
 from .raw.types import File
@@ -121,7 +121,7 @@ def close_paths(request: Mapping[str, Any]) -> None:
     """Close the files on disk among what a raw request builder's arguments send; one that is sent again is opened again."""
     contents = [part[1] for _, part in request.get("files") or ()]
     for content in (*contents, request.get("content")):
-        if isinstance(content, _PathContent):
+        if isinstance(content, PathContent):
             content.release()
 
 
@@ -199,22 +199,17 @@ def _content(where: str, value: object) -> io.RawIOBase:
     if isinstance(value, (bytes, bytearray)):
         raise InvalidArgumentError(f"{where}: bytes need a name; pass (filename, bytes)")
     if _is_path(value):
-        return _PathContent(where, Path(value))
+        return PathContent(where, Path(value))
     if not hasattr(value, "read"):
         raise InvalidArgumentError(f"{where}: must be {_ACCEPTED}, not a {type(value).__name__}")
-    _check_open(where, value)
+    check_open(where, value)
     if not _gives_bytes(value):
         raise InvalidArgumentError(f"{where}: must be {_ACCEPTED}, not a file opened in text mode or for writing")
     if _is_read_to_its_end(value):
         raise InvalidArgumentError(
             f"{where}: the file has been read to its end, so nothing would be sent; call its seek(0) first"
         )
-    return _OpenContent(where, cast("BinaryIO", value))
-
-
-def _check_open(where: str, file: object) -> None:
-    if getattr(file, "closed", False):
-        raise InvalidArgumentError(f"{where}: the file is closed; keep it open until the call returns")
+    return OpenContent(where, cast("BinaryIO", value))
 
 
 def _gives_bytes(file: Any) -> bool:
@@ -243,115 +238,3 @@ def _is_read_to_its_end(file: Any) -> bool:
 def _name_of(value: object) -> str:
     name = os.fspath(value) if _is_path(value) else getattr(value, "name", None)
     return Path(name).name if isinstance(name, str) and name else "file"
-
-
-class _PathContent(io.RawIOBase):
-    """A file on disk, opened on the first read and closed at its end. A call that ends before that closes it by `release`."""
-
-    def __init__(self, where: str, path: Path) -> None:
-        self._where = where
-        self._path = path
-        self._position = 0
-        self._open: io.FileIO | None = None
-        try:
-            told = path.stat()
-        except (OSError, ValueError) as error:
-            raise self._unreadable(error) from error
-        if not stat.S_ISREG(told.st_mode):
-            what = "is a folder" if stat.S_ISDIR(told.st_mode) else "is not a regular file; pass it opened"
-            raise InvalidArgumentError(f"{where}: {what}: {path}")
-        self._size = told.st_size
-        self._opened().close()
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._position
-
-    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        start = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self._size}[whence]
-        self._position = max(0, start + offset)
-        self.release()
-        return self._position
-
-    def read(self, size: int = -1, /) -> bytes:
-        # The inherited one reads into new memory and copies that, which doubles what sending a large file costs.
-        if size < 0:
-            return self.readall()
-        if self._open is None:
-            self._open = self._opened()
-            self._open.seek(self._position)
-        data = self._open.read(size)
-        self._position += len(data)
-        if size and not data:
-            self.release()
-        return data
-
-    def readinto(self, buffer: Any) -> int:
-        data = self.read(len(buffer))
-        buffer[: len(data)] = data
-        return len(data)
-
-    def _opened(self) -> io.FileIO:
-        try:
-            # What sends it reads large pieces, for which a buffer would be one more copy.
-            return self._path.open("rb", buffering=0)
-        except OSError as error:
-            raise self._unreadable(error) from error
-
-    def _unreadable(self, error: Exception) -> InvalidArgumentError:
-        what = "no such file" if isinstance(error, FileNotFoundError) else "can't be read"
-        return InvalidArgumentError(f"{self._where}: {what}: {self._path}")
-
-    def release(self) -> None:
-        """Closes the file until it is read again."""
-        if self._open is not None:
-            self._open.close()
-            self._open = None
-
-    def close(self) -> None:
-        self.release()
-        super().close()
-
-
-class _OpenContent(io.RawIOBase):
-    """A file the caller opened, from where it stands to its end; closing this leaves it open."""
-
-    def __init__(self, where: str, file: BinaryIO) -> None:
-        self._where = where
-        self._file = file
-        self._seekable = file.seekable() if hasattr(file, "seekable") else False
-        self._start = file.tell() if self._seekable else 0
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return self._seekable
-
-    def tell(self) -> int:
-        return self._seekable_file().tell() - self._start
-
-    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        base = self._start if whence == os.SEEK_SET else 0
-        return self._seekable_file().seek(base + offset, whence) - self._start
-
-    def read(self, size: int = -1, /) -> bytes:
-        _check_open(self._where, self._file)
-        data = self._file.read(size)
-        return data if isinstance(data, bytes) else bytes(data)
-
-    def readinto(self, buffer: Any) -> int:
-        data = self.read(len(buffer))
-        buffer[: len(data)] = data
-        return len(data)
-
-    def _seekable_file(self) -> BinaryIO:
-        _check_open(self._where, self._file)
-        if not self._seekable:
-            raise io.UnsupportedOperation("seek")
-        return self._file

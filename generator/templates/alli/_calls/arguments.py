@@ -35,6 +35,8 @@ __all__ = [
     "wire",
 ]
 
+_ENDLESS = " (it holds itself, or is nested too deeply)"
+
 T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., Any])
 P = ParamSpec("P")
@@ -119,7 +121,7 @@ def nullable(name: str, value: T, *types: type) -> T:
     return value if value is None or value is UNSET else required(name, value, *types)
 
 
-def listed(name: str, value: T, *allowed: str | int) -> T:
+def listed(name: str, value: Any, *allowed: str | int) -> Any:
     """`value`, if it is one of those that the document allows, or a list of such; None and UNSET pass.
 
     Raises:
@@ -140,16 +142,17 @@ def listed(name: str, value: T, *allowed: str | int) -> T:
     raise InvalidArgumentError(f"{name}: must be {one_of}{', '.join(map(repr, allowed))}; {hint}")
 
 
-def wire(fields: Mapping[str, Any]) -> dict[str, Any]:
+def wire(name: str, fields: Mapping[str, Any]) -> dict[str, Any]:
     """`fields` as they go into JSON: models turned into dicts, those not given left out.
 
     Raises:
         InvalidArgumentError: a value holds itself, or is nested too deeply.
     """
     try:
-        return {name: _plain(value) for name, value in fields.items() if value is not UNSET}
+        return _plain_fields(fields)
     except RecursionError:
-        raise InvalidArgumentError("an argument holds itself or is nested too deeply for JSON") from None
+        endless = next((field for field, value in fields.items() if _is_endless(value)), "an argument")
+        raise InvalidArgumentError(f"{name}: {endless} can't be written as JSON{_ENDLESS}") from None
 
 
 def json_mapping(name: str, value: object) -> Any:
@@ -225,11 +228,28 @@ def to_json(name: str, value: object) -> str:
     """
     try:
         return json.dumps(_plain(value), ensure_ascii=False, allow_nan=False)
-    except (TypeError, ValueError, RecursionError) as error:
+    except RecursionError:
+        raise _unwritable(name, value, _ENDLESS) from None
+    except (TypeError, ValueError) as error:
         # `from None`: the cause may quote the value. The text of a TypeError names a type only.
-        reason = f" ({error})" if isinstance(error, TypeError) else ""
-        what = unwritable_place(value) or f"a {type(value).__name__}"
-        raise InvalidArgumentError(f"{name}: {what} can't be written as JSON{reason}") from None
+        raise _unwritable(name, value, f" ({error})" if isinstance(error, TypeError) else "") from None
+
+
+def _unwritable(name: str, value: object, reason: str) -> InvalidArgumentError:
+    what = unwritable_place(value) or f"a {type(value).__name__}"
+    return InvalidArgumentError(f"{name}: {what} can't be written as JSON{reason}")
+
+
+def _is_endless(value: object) -> bool:
+    try:
+        _plain(value)
+    except RecursionError:
+        return True
+    return False
+
+
+def _plain_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _plain(value) for name, value in fields.items() if value is not UNSET}
 
 
 def _look_closely(name: str, value: object, types: tuple[type, ...]) -> None:
@@ -248,7 +268,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, (str, int, float)):
         return value
     if _is_mapping(value):
-        return wire(value)
+        return _plain_fields(value)
     if _is_array(value):
         return [_plain(item) for item in value]
     if isinstance(value, (date, UUID)):

@@ -31,7 +31,7 @@ def any_operation(name: str, method: str, idempotent: bool | None) -> Operation:
     """The operation behind a request of any path.
 
     Raises:
-        InvalidArgumentError: the method is none of HTTP's.
+        InvalidArgumentError: the method is not one of HTTP's.
     """
     known = method.upper() if isinstance(method, str) else ""
     if known not in _IDEMPOTENT:

@@ -11,9 +11,9 @@ import queue
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextvars import copy_context
 from functools import partial
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, NoReturn, TypeVar
 
 from .._calls.deadlines import Alarm
 from ..errors import ConfigurationError
@@ -111,7 +111,6 @@ def bounded(
     if deadline_at is None:
         return action() if longest is None else _cut_after(action, longest, cut)
     from concurrent.futures import Future
-    from contextvars import copy_context
 
     future: Future[T] = Future()
 
@@ -182,11 +181,11 @@ class Waiting(Generic[T]):
     LEAVES_A_THREAD = True
 
     def __init__(self, action: Callable[[], T], discard: Callable[[T], object]) -> None:
-        from concurrent.futures import Future
-
         self._action = action
         self._discard = discard
-        self._future: Future[T] = Future()
+        # A future would tell the same, and take as long as the change of threads itself.
+        self._first = iter((True,))  # who takes this says how the wait ends
+        self._end = queue.SimpleQueue[Callable[[], T]]()
 
     def wait(self) -> T:
         """What `action` gives.
@@ -194,36 +193,39 @@ class Waiting(Generic[T]):
         Raises:
             Stopped: `stop` was called first. Else what `action` raises.
         """
-        from contextvars import copy_context
-
         in_thread(partial(copy_context().run, self._run))
+        return self._ended()()  # an error that a variable of this frame held would be in a circle with it
+
+    def _ended(self) -> Callable[[], T]:
         try:
-            return self._future.result()
+            return self._end.get()
         except BaseException:
             self.stop()
             raise
 
     def stop(self) -> None:
         """Ends the wait, from any thread; nothing happens when it is over already."""
-        from concurrent.futures import InvalidStateError
-
-        with suppress(InvalidStateError):
-            self._future.set_exception(Stopped())
+        if next(self._first, False):
+            self._end.put(partial(_raise, Stopped()))
 
     def _run(self) -> None:
-        from concurrent.futures import InvalidStateError
-
-        # `stop` may come at any moment, so whether anybody still waits is only known by trying.
         try:
             given = self._action()
         except BaseException as error:  # noqa: BLE001  (handed to the thread that waits)
-            with suppress(InvalidStateError):
-                self._future.set_exception(error)
+            if next(self._first, False):
+                self._end.put(partial(_raise, error))
             return
-        try:
-            self._future.set_result(given)
-        except InvalidStateError:
+        if next(self._first, False):
+            self._end.put(lambda: given)
+        else:
             self._discard(given)
+
+
+def _raise(error: BaseException) -> NoReturn:
+    try:
+        raise error
+    finally:
+        del error  # as above
 
 
 class AsyncWaiting(Generic[T]):

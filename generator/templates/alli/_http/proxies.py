@@ -124,7 +124,7 @@ def _exempting(entry: str) -> Callable[[_Target], bool] | None:
     Tools write addresses and networks, with or without brackets, names, which stand for all below them too, and each with a scheme
     before or a port behind it.
     """
-    scheme, _, rest = entry.rpartition("://")
+    scheme, _, rest = entry.rstrip("/").rpartition("://")
     if rest == "*":
         return lambda target: scheme in ("", "all", target.scheme)
     try:

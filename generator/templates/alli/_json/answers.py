@@ -11,7 +11,7 @@ from .decoders import ByStatus
 from .envelopes import unwrapped
 from .error_details import find_error
 from .loose_json import is_list, is_object
-from .responses import Reply, body_of, call_of, headers_of, media_type, raise_told, told_error, unreadable
+from .responses import Reply, body_of, error_in, media_type, raise_reported, unreadable
 from .result_format import ResultFormat
 
 __all__ = ["check_file", "decoded", "is_sent_as_file"]
@@ -40,19 +40,10 @@ def decoded(reply: Reply, operation: Operation, decode: Callable[[Any], T]) -> T
         raise unreadable(reply, operation, body, f"{problem} ({media_type(reply)}, {len(reply.content)} bytes)")
     payload = unwrapped(body, operation.unwrap, operation.peel)
     errors = () if operation.result is None else operation.result.error
-    told = body if operation.answer == "records" and is_list(body) else [body]
-    details = next((found for each in told if (found := find_error(each, errors)) is not None), None)
+    values = body if operation.answer == "records" and is_list(body) else [body]
+    details = next((found for each in values if (found := find_error(each, errors)) is not None), None)
     if details is not None:
-        raise told_error(
-            details,
-            reply.where,
-            reply.mask,
-            body=body,
-            result=_came_along(body, payload, decode),
-            status_code=reply.status_code,
-            headers=headers_of(reply),
-            **call_of(reply),
-        )
+        raise error_in(reply, details, body, _came_along(body, payload, decode))
     if operation.result is not None and not _holds_result(payload, operation.result):
         raise unreadable(reply, operation, body, _not_given(payload))
     if operation.required and is_object(payload) and not _has_any(payload, operation.required):
@@ -95,7 +86,7 @@ def _unparsed(reply: Reply, operation: Operation, decode: Callable[[Any], T]) ->
     content = reply.content
     if operation.answer != "bytes":
         if content.lstrip()[:1] in (b"{", b"["):
-            raise_told(reply)
+            raise_reported(reply)
         if operation.answer == "nothing":
             return decode(None)
         _refuse_page(reply, operation)
@@ -118,7 +109,7 @@ def is_sent_as_file(headers: Mapping[str, str]) -> bool:
 def check_file(reply: Reply, operation: Operation) -> None:
     """Raises what `decoded` raises where a file was expected, and an error or a page of a proxy came."""
     if reply.content.lstrip()[:1] in (b"{", b"["):
-        raise_told(reply)
+        raise_reported(reply)
     _refuse_page(reply, operation)
 
 

@@ -60,7 +60,7 @@ def check_answer(call: Call, body: object, status_code: int = 200, headers: Mapp
         more = f"; and {len(found) - MAX_NAMED} more" if len(found) > MAX_NAMED else ""
         message = f"the answer is not what the document says: {'; '.join(found[:MAX_NAMED])}{more}"
         raise APIStatusError(
-            f"{call.where}: {message} (told because of strict=True)",
+            f"{call.where}: {message} (checked because of strict=True)",
             status_code=status_code,
             message=message,
             body=call.mask.key_in(body),
@@ -102,7 +102,7 @@ def _schema_of(responses: Any, *, streamed: bool) -> dict[str, Any] | None:
     good = next((by_code[code] for code in sorted(by_code) if code.startswith("2")), dict[str, Any]())
     content: dict[str, dict[str, Any]] = good.get("content", {})
     for media_type, entry in content.items():
-        # A stream is documented under a media type of its own beside, or instead of, plain JSON.
+        # A stream is documented under its own media type, beside plain JSON or instead of it.
         if streamed != (media_type == "application/json"):
             return entry.get("schema")
     return None
@@ -116,13 +116,13 @@ def _differences(value: object, schema: Mapping[str, Any], path: str) -> Iterato
     if choices:
         yield from _differences_from_choices(value, [_resolved(choice) for choice in choices], path)
     if not _fits(value, schema):
-        yield f"{path}: must be {_told(schema)}, not {_type_of(value)}"
+        yield f"{path}: must be {_described(schema)}, not {_type_of(value)}"
         return
     known = schema.get("enum") or schema.get("x-known-values")
     if (known and value not in known) or ("const" in schema and value != schema["const"]):
-        yield f"{path}: is none of the known values"
+        yield f"{path}: is not one of the known values"
     if isinstance(value, str) and not _has_format(value, schema.get("format")):
-        yield f"{path}: is no {schema['format']}"
+        yield f"{path}: is not a {schema['format']}"
     if is_list(value) and "items" in schema:
         for index, item in enumerate(value):
             yield from _differences(item, schema["items"], f"{path}[{index}]")
@@ -149,7 +149,7 @@ def _differences_of_fields(value: Mapping[str, object], schema: Mapping[str, Any
 def _differences_from_choices(value: object, choices: list[Mapping[str, Any]], path: str) -> Iterator[str]:
     fitting = [choice for choice in choices if _fits(value, choice)]
     if not fitting:
-        yield f"{path}: must be {' or '.join(_told(choice) for choice in choices)}, not {_type_of(value)}"
+        yield f"{path}: must be {' or '.join(_described(choice) for choice in choices)}, not {_type_of(value)}"
         return
     yield from min((list(_differences(value, choice, path)) for choice in fitting), key=len)
 
@@ -162,8 +162,8 @@ def _resolved(schema: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _types(schema: Mapping[str, Any]) -> list[str]:
-    told = schema.get("type", [])
-    return [told] if isinstance(told, str) else told
+    types = schema.get("type", [])
+    return [types] if isinstance(types, str) else types
 
 
 def _fits(value: object, schema: Mapping[str, Any]) -> bool:
@@ -178,7 +178,7 @@ def _is(value: object, name: str) -> bool:
     return isinstance(value, _TYPES[name])
 
 
-def _told(schema: Mapping[str, Any]) -> str:
+def _described(schema: Mapping[str, Any]) -> str:
     return " or ".join(_types(schema)) or "what one of its forms is"
 
 

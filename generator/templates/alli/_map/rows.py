@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 
@@ -43,8 +43,8 @@ class Job:
     key: str
     name: int | str
     digest: str
-    given: Row
-    row: MapRow
+    given: Row = field(repr=False)
+    row: MapRow = field(repr=False)
     refusals: int = 0
     began_at: float = 0.0
 

@@ -39,7 +39,7 @@ class Mask:
         self._identity = identity
 
     def details(self, details: ErrorDetails) -> ErrorDetails:
-        """An error as the service told it, without what it repeats."""
+        """An error as the service reported it, without what it repeats."""
         name = details.name and self._message(details.name)
         return ErrorDetails(self._message(details.message), details.code, name)
 

@@ -55,7 +55,7 @@ def _values(texts: Iterator[str]) -> Iterator[Any]:
 
 
 def _embedded(text: str) -> Iterator[Any]:
-    """The objects and arrays in a text, but for those inside others."""
+    """The objects and arrays in a text, without those inside others."""
     place = 0
     while match := _BEGINNING.search(text, place):
         try:

@@ -1,6 +1,6 @@
 """Messages of a result and what they carry: citations, choices, a form.
 
-Each class has `from_payload`, which takes the JSON as it came and never raises.
+Each class has `from_payload`, which takes the JSON as it came and never raises. JSON has no hash, so theirs is of the other attributes.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Citation(JSONObject):
     clue_id: str | None = None
     document_id: str | None = None
     text: str | None = None
-    raw: object = None
+    raw: object = field(default=None, hash=False)
 
     @classmethod
     def from_payload(cls, payload: object, format: CitationFormat = RUN_RESULT.citation) -> Self:
@@ -94,7 +94,7 @@ class Choice(JSONObject):
 
     index: int
     text: str = ""
-    raw: object = None
+    raw: object = field(default=None, hash=False)
 
     @classmethod
     def from_payload(cls, payload: object, index: int, format: ChoiceFormat = RUN_RESULT.choice) -> Self:
@@ -126,7 +126,7 @@ class FormField(JSONObject):
     label: str | None = None
     type: str | None = None
     required: bool | None = None
-    raw: object = None
+    raw: object = field(default=None, hash=False)
 
     @classmethod
     def from_payload(cls, payload: object, format: FormFieldFormat = RUN_RESULT.form_field) -> Self:
@@ -169,8 +169,8 @@ class Message(JSONObject):
     text: str = ""
     completed: bool | None = None
     error: str | None = None
-    metadata: object = None
-    raw: object = None
+    metadata: object = field(default=None, hash=False)
+    raw: object = field(default=None, hash=False)
     _format: ResultFormat = field(default=RUN_RESULT, compare=False)
     _cited_at: Paths | None = field(default=None, compare=False)
 

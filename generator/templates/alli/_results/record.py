@@ -1,7 +1,7 @@
 """Classes of plain data that are written as JSON in their own way.
 
 A dataclass is written field by field by FastAPI and by pydantic, which leaves out `.text` and gives every answer twice, once more in
-`.raw`. So what `record` makes is a dataclass but for the mark that others know it by.
+`.raw`. So what `record` makes is a dataclass without the mark that others recognize one by.
 """
 
 from __future__ import annotations

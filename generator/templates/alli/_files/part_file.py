@@ -17,8 +17,8 @@ def place_of(path: str | os.PathLike[str], name: str) -> Path:
     """Where a file goes that is saved to `path`: to that very place, or into it under `name` where it is a folder.
 
     Raises:
-        FileNotFoundError: the path ends as a folder does, and there is none.
-        FileExistsError: something stands there that is not a file, such as a device or a pipe, and must not be replaced by one.
+        FileNotFoundError: the path ends in a slash, and there is no such folder.
+        FileExistsError: the path is that of a device, a pipe or the like, which must not be replaced by a file.
     """
     target = Path(path)
     if target.is_dir():
@@ -26,7 +26,7 @@ def place_of(path: str | os.PathLike[str], name: str) -> Path:
     elif os.fspath(path).endswith(("/", os.sep)):
         raise FileNotFoundError(errno.ENOENT, "there is no such folder; make it first", str(target))
     if target.exists() and not target.is_file():
-        raise FileExistsError(errno.EEXIST, "what stands there is not a file; write `iter_bytes` to it", str(target))
+        raise FileExistsError(errno.EEXIST, "exists and is not a file; write `iter_bytes` to it", str(target))
     return target
 
 
