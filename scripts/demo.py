@@ -1,32 +1,33 @@
 """Shows the SDK at work: lists apps, runs them, streams, talks, and lets an agent use them.
 
 Asks the emulator, or the real service where ALLI_API_KEY is set. Apps are chosen by their type from the list, so the
-same program serves both; what a project has no app for is skipped, and said.
+same program serves both; what a project has no app for is skipped, and said. An app of a real project may send mail or pay a
+bill, so that on another machine than this one only the apps that --app names are run.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-import re
 import sys
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
-from textwrap import fill, shorten
-from typing import TYPE_CHECKING, Any, TypeGuard
+from textwrap import shorten
+from typing import Any, TypeGuard
+from urllib.parse import urlsplit
 
-from alli import Alli, AlliError, App, AppInput, RunResult, RunStream
+from alli import Alli, AlliError, App, AppInput
 
-if TYPE_CHECKING:
-    from langchain_core.messages import AIMessage, BaseMessage
+from scripts.demo_model import decide
+from scripts.demo_printing import print_as_it_arrives, said, say, title
 
-__all__ = ["main"]
+__all__ = ["main", "may_run"]
 
 DATA = Path(__file__).parent / "demo_data"
-WIDTH = 100  # characters of a line
 PACE = 0.02  # seconds between two records of the emulator's streams, about as fast as a quick model
 MOST_TOOLS = 20  # of a project's apps, as the agent's tools
 FIRST = 20  # of a project's apps, in what is printed
@@ -54,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         with connected(options.port) as client:
-            return show(client)
+            return show(client, options.app)
     except KeyboardInterrupt:
         print("\nStopped.")
         return 130
@@ -69,6 +70,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="scripts/demo", description="Shows the SDK at work.")
     parser.add_argument("--port", type=int, default=0, help="port of the emulator; 0, the default, takes a free one")
+    parser.add_argument(
+        "--app",
+        action="append",
+        metavar="ID",
+        help="an app that may be run, and no other; repeatable. Needed where the service is not on this machine",
+    )
     return parser
 
 
@@ -95,9 +102,9 @@ def connected(port: int) -> Generator[Alli]:
         yield client
 
 
-def show(client: Alli) -> int:
+def show(client: Alli, named: Sequence[str] | None) -> int:
     """Shows all steps; one that fails does not keep the others from being shown."""
-    stage = list_apps(client)
+    stage = list_apps(client, named)
     failures = 0
     for step in (run, stream, check_invoice, converse, let_an_agent_choose):
         try:
@@ -114,7 +121,7 @@ def show(client: Alli) -> int:
     return 0
 
 
-def list_apps(client: Alli) -> Stage:
+def list_apps(client: Alli, named: Sequence[str] | None) -> Stage:
     """Prints the apps and chooses those that the other steps use."""
     title("client.apps.list()")
     apps = [app for app in client.apps.list(published=True) if app.id]
@@ -122,6 +129,9 @@ def list_apps(client: Alli) -> Stage:
         print(f"    {app.type or '-':<14} {app.name}: {shorten(str(app.description or '-'), 70)}")
     if len(apps) > FIRST:
         print(f"    … and {len(apps) - FIRST} more")
+    apps = may_run(apps, client.base_url, named)
+    if not apps:
+        print("    No app is run. Name those that may be: scripts/demo --app ID --app ID")
     writer, inputs = None, dict[str, Any]()
     for app in of_type(apps, "single_action"):
         wanted = client.apps.inputs(app.id)
@@ -129,6 +139,18 @@ def list_apps(client: Alli) -> Stage:
             writer, inputs = app, {one.variable: answer(one) for one in wanted}
             break
     return Stage(client, apps, writer, inputs, first(apps, "agent"), first(apps, "campaign"))
+
+
+def may_run(apps: Sequence[App], base_url: str, named: Sequence[str] | None) -> list[App]:
+    """The apps that may be run: those that are named, and without any named all of a service on this machine."""
+    if named is not None:
+        return [app for app in apps if app.id in named]
+    host = urlsplit(base_url).hostname or ""
+    try:
+        is_here = host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        is_here = False
+    return list(apps) if is_here else []
 
 
 def answer(wanted: AppInput) -> str:
@@ -175,9 +197,10 @@ def converse(stage: Stage) -> None:
     result = conversation.send("Hello")
     say(result.text)
 
-    options = asked_for(result, "chatOptionInfos")
-    if options:
-        choices = [0, len(options) - 2] if len(options) > 2 and asked_for(result, "multipleOption") else [0]
+    offered = next((message for message in reversed(result.messages) if message.choices), None)
+    if offered is not None:
+        several = is_object(offered.raw) and offered.raw.get("multipleOption") is True
+        choices = [0, len(offered.choices) - 2] if several and len(offered.choices) > 2 else [0]
         said(choices=choices)
         result = conversation.send(choices=choices)
     else:
@@ -185,12 +208,12 @@ def converse(stage: Stage) -> None:
         result = conversation.send("Please tell me more.")
     say(result.text)
 
-    fields = asked_for(result, "form")
-    if not isinstance(fields, list):
+    form = next((message.form for message in reversed(result.messages) if message.form), None)
+    if form is None:
         raise Skipped("the turn with a form, because the app has shown none")
-    form = {str(field["name"]): filled(field.get("type")) for field in fields if is_object(field) and "name" in field}
-    said(form=form)
-    say(conversation.send(form=form).text)
+    filled_in = {field.name: filled(field.type) for field in form if field.name}
+    said(form=filled_in)
+    say(conversation.send(form=filled_in).text)
 
 
 def filled(kind: object) -> str:
@@ -229,39 +252,6 @@ def let_an_agent_choose(stage: Stage) -> None:
     say(f"answer: {messages[-1].text}")
 
 
-def decide(messages: Sequence[BaseMessage], tools: Sequence[Mapping[str, Any]]) -> AIMessage | str:
-    """The model: calls one after the other the tools whose names the request mentions, then sums up."""
-    from langchain_alli.testing import call_tool
-    from langchain_core.messages import HumanMessage, ToolMessage
-
-    request, _, text = next(message.text for message in messages if isinstance(message, HumanMessage)).partition("\n\n")
-    answers = [message.text for message in messages if isinstance(message, ToolMessage)]
-    words = request.lower().replace(".", "").split()
-    wanted = [tool for tool in tools if (spoken := name_words(tool["name"])) and all(word in words for word in spoken)]
-    wanted.sort(key=lambda tool: words.index(name_words(tool["name"])[0]))
-    if len(answers) < len(wanted):
-        tool = wanted[len(answers)]
-        arguments = {
-            name: request if name == "message" else schema.get("enum", [text])[0]
-            for name, schema in tool["parameters"]["properties"].items()
-        }
-        return call_tool(tool["name"], **arguments)
-    if not wanted:
-        return "None of the tools has a name that the request mentions."
-    return f"I have asked {len(answers)} apps. " + " And: ".join(shorten(one, 120, placeholder=" …") for one in answers)
-
-
-def name_words(tool: str) -> list[str]:
-    """The words in a tool's name; the first part of a name is `alli`, the last tells apps of one name apart."""
-    return tool.split("_")[1:-1]
-
-
-def asked_for(result: RunResult, key: str) -> Any:
-    """What the last message that has `key` says there; None where none has. Not in the vendor's document, so not in RunResult."""
-    found = [message.raw[key] for message in result.messages if is_object(message.raw) and message.raw.get(key)]
-    return found[-1] if found else None
-
-
 def is_object(value: object) -> TypeGuard[Mapping[str, Any]]:
     """Is it a JSON object?"""
     return isinstance(value, Mapping)
@@ -288,52 +278,6 @@ def needed(app: App | None, what: str) -> App:
 def passage() -> str:
     """The text that apps are given."""
     return (DATA / "passage.txt").read_text(encoding="utf-8").strip()
-
-
-def title(text: str) -> None:
-    """Begins a step."""
-    print(f"\n==> {text}")
-
-
-def said(**what: object) -> None:
-    """Prints what the user says to an app."""
-    print(f"    you: {', '.join(f'{name}={value!r}' for name, value in what.items())}")
-
-
-def say(text: str, mark: str = "    ") -> None:
-    """Prints an answer in lines of WIDTH."""
-    for line in text.splitlines():
-        print(fill(line, WIDTH, initial_indent=mark, subsequent_indent=mark))
-
-
-def print_as_it_arrives(answering: RunStream) -> int:
-    """Prints a stream bit by bit, in lines of WIDTH; gives the number of pieces."""
-    pieces, column = 0, 0
-    for event in answering:
-        if event.type == "text.delta":
-            pieces += 1
-            for word in re.findall(r"\S+|\s+", event.text):
-                column = print_word(word, column)
-        elif event.type == "text.replaced":
-            print("\n    (replaced by:)")
-            say(event.text)
-            column = 0
-    if column:
-        print()
-    return pieces
-
-
-def print_word(word: str, column: int) -> int:
-    """Prints a word, or the space between two, in a line that has `column` characters; gives how many it has now."""
-    if word.isspace():
-        word = "\n" if "\n" in word else " "
-    elif column + len(word) > WIDTH:
-        print()
-        column = 0
-    if column == 0:
-        word = f"    {word}"
-    print(word, end="", flush=True)
-    return 0 if word.endswith("\n") else column + len(word)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from typing import Any, Literal, Protocol, cast
 
 from .definition.tool_definition import ToolDefinition
 
-__all__ = ["Described", "NamedValue", "async_function", "function", "signature_of"]
+__all__ = ["Described", "NamedValue", "async_function", "function"]
 
 _TYPES: dict[str, Any] = {"string": str, "integer": int, "number": float, "boolean": bool, "null": None}
 

@@ -62,6 +62,13 @@ def fetched(fetch: Fetch[T], cursor: str | None) -> tuple[PageRead[T], Response 
     return given, responses[-1] if responses else None
 
 
+def begun(fetch: Fetch[T], cursor: str | None) -> Page[T]:
+    """The page that begins at `cursor`, with which a walk begins."""
+    read, response = fetched(fetch, cursor)
+    trail = [cursor] if cursor else []
+    return Page(read.items, read.cursor, fetch, (_Trail(trail), len(trail)), response, read.total, read.raw)
+
+
 @forgetful
 @record(frozen=True)
 class Page(Connected, JSONSchema, Generic[T]):
@@ -79,8 +86,7 @@ class Page(Connected, JSONSchema, Generic[T]):
     items: list[T]
     cursor: str | None
     _fetch: Fetch[T]
-    _followed: frozenset[str] = field(default_factory=frozenset[str])  # before the page a walk began with
-    _place: tuple[_Trail, int] | None = field(default=None, compare=False)  # on a walk: its trail, and how much of it
+    _place: tuple[_Trail, int] = field(compare=False)  # the trail, and how much of it lies before this page
     response: Response | None = field(default=None, compare=False)
     total: int | None = None
     _raw: list[Any] = field(default_factory=list[Any], compare=False)
@@ -98,17 +104,16 @@ class Page(Connected, JSONSchema, Generic[T]):
         """
         if self.cursor is None:
             raise PaginationError("this is the last page; ask has_next_page() first")
-        trail, length = self._place or (_Trail(()), 0)
-        if self.cursor in self._followed or trail.has(self.cursor, length):
+        trail, length = self._place
+        if trail.has(self.cursor, length):
             raise PaginationError(
-                f"the service gave the same cursor twice, after {len(self._followed) + length} pages; "
-                "its list would never end"
+                f"the service gave the same cursor twice, after {length} pages; its list would never end"
             )
         read, response = fetched(self._fetch, self.cursor)
         if read.raw and read.raw == self._raw:
             raise PaginationError("the service gave the same page twice; its list would never end")
         place = trail.followed_by(self.cursor, length), length + 1
-        return Page(read.items, read.cursor, self._fetch, self._followed, place, response, read.total, read.raw)
+        return Page(read.items, read.cursor, self._fetch, place, response, read.total, read.raw)
 
     def iter_pages(self) -> Iterator[Page[T]]:
         """This page and all following ones. Raises as `get_next_page`."""
@@ -149,6 +154,13 @@ async def afetched(fetch: AsyncFetch[T], cursor: str | None) -> tuple[PageRead[T
     return given, responses[-1] if responses else None
 
 
+async def abegun(fetch: AsyncFetch[T], cursor: str | None) -> AsyncPage[T]:
+    """The page that begins at `cursor`, with which a walk begins."""
+    read, response = await afetched(fetch, cursor)
+    trail = [cursor] if cursor else []
+    return AsyncPage(read.items, read.cursor, fetch, (_Trail(trail), len(trail)), response, read.total, read.raw)
+
+
 @forgetful
 @record(frozen=True)
 class AsyncPage(Connected, JSONSchema, Generic[T]):
@@ -166,8 +178,7 @@ class AsyncPage(Connected, JSONSchema, Generic[T]):
     items: list[T]
     cursor: str | None
     _fetch: AsyncFetch[T]
-    _followed: frozenset[str] = field(default_factory=frozenset[str])  # before the page a walk began with
-    _place: tuple[_Trail, int] | None = field(default=None, compare=False)  # on a walk: its trail, and how much of it
+    _place: tuple[_Trail, int] = field(compare=False)  # the trail, and how much of it lies before this page
     response: Response | None = field(default=None, compare=False)
     total: int | None = None
     _raw: list[Any] = field(default_factory=list[Any], compare=False)
@@ -185,17 +196,16 @@ class AsyncPage(Connected, JSONSchema, Generic[T]):
         """
         if self.cursor is None:
             raise PaginationError("this is the last page; ask has_next_page() first")
-        trail, length = self._place or (_Trail(()), 0)
-        if self.cursor in self._followed or trail.has(self.cursor, length):
+        trail, length = self._place
+        if trail.has(self.cursor, length):
             raise PaginationError(
-                f"the service gave the same cursor twice, after {len(self._followed) + length} pages; "
-                "its list would never end"
+                f"the service gave the same cursor twice, after {length} pages; its list would never end"
             )
         read, response = await afetched(self._fetch, self.cursor)
         if read.raw and read.raw == self._raw:
             raise PaginationError("the service gave the same page twice; its list would never end")
         place = trail.followed_by(self.cursor, length), length + 1
-        return AsyncPage(read.items, read.cursor, self._fetch, self._followed, place, response, read.total, read.raw)
+        return AsyncPage(read.items, read.cursor, self._fetch, place, response, read.total, read.raw)
 
     async def iter_pages(self) -> AsyncIterator[AsyncPage[T]]:
         """This page and all following ones. Raises as `get_next_page`."""
@@ -254,9 +264,7 @@ class AsyncPager(Connected, Generic[T]):
 
 def first_page(fetch: Fetch[T], cursor: str | None) -> Page[T]:
     """The page that begins at `cursor`, fetched now."""
-    read, response = fetched(fetch, cursor)
-    followed = frozenset({cursor} if cursor else ())
-    return Page(read.items, read.cursor, fetch, followed, None, response, read.total, read.raw)
+    return begun(fetch, cursor)
 
 
 def afirst_page(fetch: AsyncFetch[T], cursor: str | None) -> AsyncPager[T]:
@@ -264,11 +272,9 @@ def afirst_page(fetch: AsyncFetch[T], cursor: str | None) -> AsyncPager[T]:
 
     async def page() -> AsyncPage[T]:
         try:
-            read, response = await afetched(fetch, cursor)
+            return await abegun(fetch, cursor)
         except BaseException as error:
             forget(error)
             raise
-        followed = frozenset({cursor} if cursor else ())
-        return AsyncPage(read.items, read.cursor, fetch, followed, None, response, read.total, read.raw)
 
     return AsyncPager(page)

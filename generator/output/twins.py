@@ -30,7 +30,7 @@ from jinja2.parser import Parser
 __all__ = ["NAMES", "Twins", "sync", "sync_text", "unused_names"]
 
 _NAMED_WITH_A = (
-    "bounded", "check_middleware", "close", "fetched", "first_page", "get", "get_key", "iter_bytes", "next",
+    "begun", "bounded", "check_middleware", "close", "fetched", "first_page", "get", "get_key", "iter_bytes", "next",
     "prepare", "read", "send", "send_through", "shielded", "sleep", "tell",
 )  # fmt: skip
 

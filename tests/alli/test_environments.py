@@ -403,11 +403,12 @@ def test_alarms_ring_in_their_order_and_one_that_fails_silences_none() -> None:
     def fail() -> None:
         raise LookupError
 
-    alarms = [Alarm(0.02 * number, lambda number=number: rang.append(number)) for number in (3, 1, 2)]
+    alarms = {number: Alarm(0.02 * number, lambda number=number: rang.append(number)) for number in (3, 1, 2)}
     Alarm(0.01, fail)
     stopped = Alarm(0.03, lambda: rang.append(99))
     stopped.stop()
     Alarm(0.2, done.set)
     assert done.wait(5)
-    assert rang == [1, 2, 3]
-    assert [alarm.has_fired for alarm in alarms] == [True] * 3
+    # Where the machine was busy meanwhile, the one set last may be due last.
+    assert rang == sorted(alarms, key=lambda number: alarms[number].at)
+    assert all(alarm.has_fired for alarm in alarms.values())

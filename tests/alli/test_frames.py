@@ -220,6 +220,19 @@ async def test_frames_of_a_failed_call_hold_neither_key_nor_user_nor_what_was_se
                 assert holding(caught.value, secret) == [], (name, secret)
 
 
+@pytest.mark.parametrize("option", [{"agent_email": "ａ"}, {"timeout": -1}, {"api_key": 5}])
+def test_frames_of_a_refused_client_do_not_hold_the_user(client_kind: ClientKind, option: dict[str, Any]) -> None:
+    kind: Any = alli.AsyncAlli if client_kind.is_async else alli.Alli
+    for make in (
+        lambda: kind(**{"api_key": KEY, "user_id": USER, "user_email": EMAIL, **option}),
+        lambda: client_kind.make().with_options(user_id=USER, user_email=EMAIL, **option),
+    ):
+        with pytest.raises(alli.ConfigurationError) as caught:
+            make()
+        for secret in (USER, EMAIL):
+            assert holding(caught.value, secret) == []
+
+
 async def test_frames_of_the_raw_layer_hold_neither_key_nor_user(client_kind: ClientKind) -> None:
     from alli.raw.api.apps import get_app
 

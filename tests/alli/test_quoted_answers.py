@@ -1,4 +1,4 @@
-"""What the HTTP library quotes of an answer that is no HTTP, or of the URL, is in no text of an error or of what it came from."""
+"""What the HTTP library quotes of an answer that is not HTTP, or of the URL, is in no text of an error or of what it came from."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from alli import AppError, InvalidArgumentError
 from alli_emulator import AppRun, Reply
 from langchain.agents import create_agent
 from langchain_alli import ChatAlli, ToolOptions, acting_for
+from langchain_alli.agents.message_chunk import AlliMessageChunk
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, HumanMessage, SystemMessage
 from langchain_tests.integration_tests import ChatModelIntegrationTests
 from langchain_tests.unit_tests import ChatModelUnitTests
@@ -157,3 +158,10 @@ def test_an_app_that_answers_once_is_refused(desk: Desk) -> None:
 
 def test_no_key_is_in_a_repr(desk: Desk) -> None:
     assert desk.alli.api_key not in repr(_model(desk))
+
+
+def test_text_after_a_replacement_goes_on_with_it_in_the_sum_of_the_chunks() -> None:
+    chunks = [AlliMessageChunk(content="It is four"), AlliMessageChunk(content="", replacement="It is five")]
+    last = AlliMessageChunk(content=", surely.")
+    assert (chunks[0] + chunks[1] + last).text == "It is five, surely."
+    assert (chunks[0] + [chunks[1], last]).text == "It is five, surely."

@@ -1,4 +1,4 @@
-"""scripts/demo.py as a newcomer meets it: in a separate process, over real sockets."""
+"""scripts/demo as a newcomer meets it: in a separate process, over real sockets."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ import subprocess
 import sys
 from collections.abc import Iterator
 
+import alli
 import pytest
 from alli_emulator import AppInput, AppRun, Emulator
 
+from scripts.demo import may_run
 from tests.scripts.readme import ROOT
 
-COMMAND = [sys.executable, str(ROOT / "scripts/demo.py")]
+COMMAND = [sys.executable, "-m", "scripts.demo"]
 
 
 def environment(**settings: str) -> dict[str, str]:
@@ -25,7 +27,7 @@ def environment(**settings: str) -> dict[str, str]:
 
 def run_demo(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
     """The demo, run to its end."""
-    return subprocess.run([*COMMAND, *arguments], env=environment(**settings), capture_output=True, text=True)
+    return subprocess.run([*COMMAND, *arguments], env=environment(**settings), cwd=ROOT, capture_output=True, text=True)
 
 
 def test_the_demo_shows_every_use_on_the_emulator() -> None:
@@ -70,6 +72,25 @@ def test_with_a_key_the_demo_asks_the_real_service_and_says_what_it_skips() -> N
     assert service.api_key not in done.stdout
 
 
+def test_of_a_service_elsewhere_only_apps_that_are_named_are_run() -> None:
+    apps = [alli.App.from_dict({"id": one}) for one in ("a1", "a2")]
+    for here in ("http://127.0.0.1:8730", "http://localhost:8730", "http://[::1]:8730"):
+        assert may_run(apps, here, None) == apps
+        assert may_run(apps, here, ["a2"]) == apps[1:]
+    for elsewhere in ("https://backend.alli.ai", "https://127.0.0.1.example.com", "http://10.0.0.1"):
+        assert may_run(apps, elsewhere, None) == []
+        assert may_run(apps, elsewhere, ["a2", "a3"]) == apps[1:]
+
+
+def test_apps_that_are_not_named_are_not_run() -> None:
+    with Emulator(pace=0) as service:
+        (summary,) = [app for app in service.apps if app.name == "Summary"]
+        done = run_demo("--app", summary.id, ALLI_API_KEY=service.api_key, ALLI_BASE_URL=service.base_url)
+        assert {request.app.id for request in service.requests if request.app} == {summary.id}
+    assert done.returncode == 0
+    assert done.stdout.count("skipped: this project has no") == 3
+
+
 def test_a_step_that_fails_does_not_hide_the_others() -> None:
     with Emulator(pace=0) as service:
         service.fault(path_contains="/run", method="POST", status=403)
@@ -109,7 +130,12 @@ def ctrl_c_counts() -> Iterator[None]:
 @pytest.mark.usefixtures("ctrl_c_counts")
 def test_ctrl_c_ends_the_demo_without_a_traceback() -> None:
     with subprocess.Popen(
-        [*COMMAND], env=environment(PYTHONUNBUFFERED="1"), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [*COMMAND],
+        env=environment(PYTHONUNBUFFERED="1"),
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     ) as demo:
         assert demo.stdout
         for line in demo.stdout:
@@ -124,7 +150,7 @@ def test_ctrl_c_ends_the_demo_without_a_traceback() -> None:
 
 def test_a_reader_who_leaves_early_causes_no_traceback() -> None:
     with subprocess.Popen(
-        [*COMMAND], env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [*COMMAND], env=environment(), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as demo:
         assert demo.stdout
         assert demo.stderr

@@ -4,11 +4,11 @@ Source of the shapes: the vendor documents how a choice and a form are sent, not
 what is assumed of the latter.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
-from alli import RunResult
+from alli import FormField, RunResult
 
 from alli_tools.definition.text import sanitized
 
@@ -80,27 +80,20 @@ def offer_in(result: RunResult) -> Offer | None:
     if result.state == "end":
         return None
     for message in reversed(result.messages):
-        raw: Any = message.raw
-        if not isinstance(raw, Mapping):
-            continue
-        raw = cast("Mapping[str, Any]", raw)
-        choices, form = tuple(_texts(raw.get("chatOptionInfos"))), tuple(_fields(raw.get("form")))
+        choices = tuple(sanitized(choice.text) for choice in message.choices)
+        form = tuple(_field(field) for field in message.form or () if sanitized(field.name))
         if choices or form:
-            return Offer(choices, raw.get("multipleOption") is True, form)
+            raw: Any = message.raw
+            # Only the raw layer's model has a name for this word of the service.
+            multiple = isinstance(raw, Mapping) and cast("Mapping[str, Any]", raw).get("multipleOption") is True
+            return Offer(choices, multiple, form)
     return None
 
 
-def _texts(options: object) -> Iterable[str]:
-    for option in cast("list[object]", options) if isinstance(options, list) else ():
-        plain: Mapping[str, object] = {"shortenOption": option}
-        fields = cast("Mapping[str, object]", option) if isinstance(option, Mapping) else plain
-        yield sanitized(fields.get("shortenOption")) or sanitized(fields.get("longOption"))
-
-
-def _fields(form: object) -> Iterable[Mapping[str, Any]]:
-    for field in cast("list[object]", form) if isinstance(form, list) else ():
-        if isinstance(field, Mapping) and sanitized(cast("Mapping[str, object]", field).get("name")):
-            yield cast("Mapping[str, Any]", field)
+def _field(field: FormField) -> Mapping[str, Any]:
+    """What is known of a field, and what else came with it."""
+    known = {name: value for name, value in field.to_dict().items() if value is not None}
+    return {**cast("Mapping[str, Any]", field.raw), **known}
 
 
 def _line(field: Mapping[str, Any]) -> str:

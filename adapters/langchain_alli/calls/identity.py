@@ -14,7 +14,7 @@ from alli import ConfigurationError
 from alli_tools.calls.acting import current_caller
 from langchain_core.runnables.config import var_child_runnable_config
 
-__all__ = ["configurable", "resolve_user", "signed_in_user", "user_from_context", "user_from_langgraph_auth"]
+__all__ = ["configurable", "resolve_user", "user_from_context", "user_from_langgraph_auth"]
 
 
 def user_from_context(context: Any, runtime: Any = None) -> str | None:

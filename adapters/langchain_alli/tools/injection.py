@@ -14,16 +14,13 @@ from langchain_core.tools import InjectedToolArg
 from pydantic import BaseModel, Field, create_model
 from pydantic.json_schema import SkipJsonSchema
 
-__all__ = ["Runtime", "with_runtime"]
-
-Runtime = Annotated[object, InjectedToolArg()]
-"""LangGraph fills an argument `runtime` by its name. The type is open, as naming LangGraph's would need its import."""
+__all__ = ["with_runtime"]
 
 
 @lru_cache(maxsize=512)
 def with_runtime(model: type[BaseModel]) -> type[BaseModel]:
     """`model` with a last field `runtime`; the first stays the one to which LangChain gives a bare text."""
-    # pydantic types `SkipJsonSchema` as an alias.
+    # The type is open, because naming LangGraph's would need its import. pydantic types `SkipJsonSchema` as an alias.
     skip: Any = SkipJsonSchema
     runtime = (Annotated[Any, skip(), InjectedToolArg], Field(default=None, exclude=True))
     create: Any = create_model

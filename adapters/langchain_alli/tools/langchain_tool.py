@@ -25,7 +25,7 @@ from langchain_alli.options import ToolOptions
 from .injection import with_runtime
 from .schema import model_of
 
-__all__ = ["LangChainTool", "tool_fields"]
+__all__ = ["LangChainTool"]
 
 _INJECTED = frozenset({"runtime", "run_manager", "callbacks"})
 

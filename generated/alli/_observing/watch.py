@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
@@ -41,7 +41,7 @@ class Watch:
         found: dict[str, str] = {}
         for observer in self._observers:
             with _kept_from_the_call():
-                found.update(_sendable(observer.headers()))
+                found.update(checked_headers("observer", observer.headers()))
         return found
 
     def running(self) -> ExitStack:
@@ -55,29 +55,26 @@ class Watch:
         return stack
 
     def retried(self, error: AlliError, attempt: int, pause: float) -> None:
-        for observer in self._observers:
-            with _kept_from_the_call():
-                observer.retried(error, attempt, pause)
+        self._notify(lambda observer: observer.retried(error, attempt, pause))
 
     def text_began(self) -> None:
         """Nothing happens from the second time on."""
-        if self._has_text:
-            return
-        self._has_text = True
-        for observer in self._observers:
-            with _kept_from_the_call():
-                observer.text_began()
+        if not self._has_text:
+            self._has_text = True
+            self._notify(lambda observer: observer.text_began())
 
     def ended(
         self, error: BaseException | None, status_code: int | None, attempts: int, conversation_id: str | None
     ) -> None:
         """Nothing happens from the second time on."""
-        if self._is_over:
-            return
-        self._is_over = True
+        if not self._is_over:
+            self._is_over = True
+            self._notify(lambda observer: observer.ended(error, status_code, attempts, conversation_id))
+
+    def _notify(self, call: Callable[[CallObserver], None]) -> None:
         for observer in self._observers:
             with _kept_from_the_call():
-                observer.ended(error, status_code, attempts, conversation_id)
+                call(observer)
 
 
 UNWATCHED = Watch([])
@@ -107,10 +104,6 @@ def _leave(leave: Callable[[None, None, None], object]) -> None:
     # Without the error, which `ended` is given.
     with _kept_from_the_call():
         leave(None, None, None)
-
-
-def _sendable(headers: Mapping[str, str]) -> dict[str, str]:
-    return checked_headers("observer", headers)
 
 
 @contextmanager

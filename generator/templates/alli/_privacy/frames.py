@@ -55,9 +55,10 @@ def forget(error: BaseException) -> None:
 
 
 def forgetful(kind: C) -> C:
-    """A class whose public methods `forget` what they raise, and say in an AlliError that no file descriptor was left to begin with."""
+    """A class whose constructor and public methods `forget` what they raise, and say in an AlliError that no file descriptor was left to begin with."""
     for name, method in list(vars(kind).items()):
-        if isinstance(method, FunctionType) and not name.startswith("_") and not _is_generator(method):
+        is_called = name == "__init__" or not name.startswith("_")
+        if isinstance(method, FunctionType) and is_called and not _is_generator(method):
             setattr(kind, name, _forgetting(method))
         elif isinstance(method, cached_property):
             method.func = _forgetting(method.func)
