@@ -8,6 +8,7 @@ and a security scheme that is asked for and not defined (the validator does not 
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -213,6 +214,8 @@ def drop_unusable(data: dict[str, Any]) -> list[Problem]:
             found.append(((*path, "default"), schema, "the default doesn't fit its own schema"))
         if isinstance(pattern := schema.get("pattern"), str) and not _is_pattern(pattern):
             found.append(((*path, "pattern"), schema, "the pattern is none that Python knows"))
+        if "x-sunset" in schema and not _is_day(schema["x-sunset"]):
+            found.append(((*path, "x-sunset"), schema, "x-sunset must be a day such as 2027-01-31, which this is not"))
     for path, schema, _ in found:
         del schema[str(path[-1])]
     return [Problem(f"warning: {reason}, and is left out", path=path) for path, _, reason in found]
@@ -226,6 +229,13 @@ def _fits_itself(schema: dict[str, Any]) -> bool:
         return bool(OAS31Validator(asked, format_checker=oas31_format_checker).is_valid(schema["default"]))
     except Exception:  # noqa: BLE001
         return True  # the schema itself is wrong, which `validate` reports
+
+
+def _is_day(value: object) -> bool:
+    try:
+        return bool(datetime.date.fromisoformat(str(value)))
+    except ValueError:
+        return False
 
 
 def _is_pattern(pattern: str) -> bool:

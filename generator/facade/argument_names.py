@@ -47,6 +47,9 @@ class ArgumentNames:
         wanted = renamed or argument_name(wire)
         if renamed and renamed in self._taken:
             raise BlockError(f"rename: '{renamed}' is taken already", "rename", wire)
+        if renamed and renamed in self._wires - {wire, *self._block.rename}:
+            message = f"rename: '{renamed}' is what another argument is called in the document; rename that one, too"
+            raise BlockError(message, "rename", wire)
         # A path and a body may both have an `id`: the later one says where it goes.
         candidates = [wanted, f"{wanted}_"] if wanted in ARGUMENT_NAMES else [wanted]
         candidates += [f"{where}_{wanted}{'_' * extra}" for extra in range(len(self._taken))]

@@ -96,13 +96,13 @@ def assert_equal(streamed: RunResult, whole: RunResult) -> None:
     assert streamed.citations == whole.citations
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(record=RUNS)
 def test_one_snapshot_read_whole_and_as_a_stream_gives_equal_results(record: dict[str, Any]) -> None:
     assert_equal(streamed(record, RUN_RESULT, "snapshot"), RunResult.from_payload(record))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(record=ANSWERS, semantics=st.sampled_from(["snapshot", "delta"]))
 def test_an_answer_that_is_one_message_gives_equal_results_whole_and_streamed(
     record: dict[str, Any], semantics: Literal["snapshot", "delta"]

@@ -71,8 +71,8 @@ def test_the_same_file_goes_on_and_the_status_says_whether_all_is_done(
 ) -> None:
     out = tmp_path / "out.jsonl"
     rows = table(tmp_path, "rows.csv", "text\na\nbad\nc\n")
-    first = terminal.run("map", "Shout", rows, "--out", str(out), "--json")
-    again = terminal.run("map", "Shout", rows, "--out", str(out), "--json")
+    first = terminal.process("map", "Shout", rows, "--out", str(out), "--json")
+    again = terminal.process("map", "Shout", rows, "--out", str(out), "--json")
     assert (first.returncode, again.returncode) == (1, 1)
     assert json.loads(first.stdout) | {"out": ""} == {
         "rows": 3,
