@@ -234,7 +234,7 @@ BROKEN = [
     Case(
         "a type that is a program",
         lambda i: i.block(TALK)["types"].update(choices="__import__('os').system('x')"),
-        error="types: 'choices' must be a type made of",
+        error="types.choices must be a type made of",
     ),
     Case(
         "a method that is not a name",
