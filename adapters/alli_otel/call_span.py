@@ -56,8 +56,7 @@ class CallSpan(alli.CallObserver):
             self._span.set_attribute("http.request.resend_count", attempts - 1)
         if conversation_id is not None:
             self._span.set_attribute("gen_ai.conversation.id", conversation_id)
-        # A generator that is left early is closed by GeneratorExit; nothing went wrong.
-        if error is not None and not isinstance(error, GeneratorExit):
+        if error is not None:
             self._span.set_attributes(_of_error(error))
             # Without a description: the text of an error may hold words of the service.
             self._span.set_status(Status(StatusCode.ERROR))

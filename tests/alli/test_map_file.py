@@ -15,7 +15,7 @@ from alli import AsyncAlli, InvalidArgumentError
 from alli_emulator import Emulator
 
 from tests.alli.client_kind import ClientKind
-from tests.alli.test_map import Shouting, connected, texts
+from tests.alli.test_map import Shouting, connected, once_released, texts
 
 
 @pytest.fixture
@@ -124,16 +124,11 @@ async def test_cancelling_at_any_turn_of_the_loop_releases_the_file_and_sends_no
     async with AsyncAlli(api_key=emulator.api_key, base_url=emulator.base_url) as client:
 
         async def run() -> None:
-            while True:
-                try:
-                    async for _ in client.apps.map(shouting.id, texts(40), resume=file, concurrency=3):
-                        pass
-                    return
-                except InvalidArgumentError as error:
-                    # A second cancellation doesn't wait for the calls in use, which end soon.
-                    if not again or "is in use" not in str(error):
-                        raise
-                    await asyncio.sleep(0.005)
+            async for _ in client.apps.map(shouting.id, texts(40), resume=file, concurrency=3):
+                pass
+
+        async def look() -> None:
+            assert [item async for item in client.apps.map(shouting.id, [], resume=file)] == []
 
         for turns in range(0, 60, 4):
             task = asyncio.create_task(run())
@@ -145,6 +140,8 @@ async def test_cancelling_at_any_turn_of_the_loop_releases_the_file_and_sends_no
                 task.cancel()
             await asyncio.wait([task])
             assert task.cancelled() or task.exception() is None
+            if again:
+                await once_released(look)  # a second cancellation waits neither for the calls in use nor for the disk
         await run()
     assert len(shouting.ran) == len(set(shouting.ran))
     recorded = {entry["index"] for entry in map(json.loads, file.read_text("utf-8").splitlines()[1:])}

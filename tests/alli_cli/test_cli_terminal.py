@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from alli_emulator import AppFailure, AppInput, AppRun, Emulator
 
-from tests.alli_cli.conftest import Terminal
+from tests.alli_cli.conftest import KEY, Terminal
 
 ESCAPES = "\x1b]0;title\x07\x1b[2J\x9b31m\rover\x7f"
 SHOWN = r"\u001b]0;title\u0007\u001b[2J\u009b31m\u000dover\u007f"
@@ -62,6 +62,16 @@ def test_a_pipe_gets_the_answer_as_it_is(terminal: Terminal) -> None:
         [sys.executable, "-m", "alli_cli", "run", "Nasty", "-m", "x"], env=terminal.environment, capture_output=True
     )
     assert done.stdout.decode() == f"tab\there\n{ESCAPES} 한국어\n"
+
+
+@pytest.mark.parametrize("options", [[], ["--json"], ["--stream"]], ids=["whole", "json", "stream"])
+def test_an_app_that_repeats_the_key_does_not_make_the_command_print_it(
+    terminal: Terminal, service: Emulator, options: list[str]
+) -> None:
+    service.app(name="Leak", type="campaign")(lambda _run: f"The key is {KEY}.")
+    done = terminal.run("run", "Leak", "-m", "which key?", *options)
+    assert done.returncode == 0
+    assert "The key is [API key]." in done.stdout
 
 
 def test_names_in_the_list_of_apps_are_visible_too(terminal: Terminal) -> None:

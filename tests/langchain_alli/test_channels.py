@@ -10,6 +10,7 @@ import pytest
 from alli_emulator import AppRun
 from langchain.agents import create_agent
 from langchain_alli import AlliAppTool
+from langchain_alli.calls.channels import Channels
 from langchain_alli.testing import ScriptedChatModel, call_tool
 from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
 
@@ -151,6 +152,20 @@ async def test_each_listener_hears_the_first_words_before_the_app_says_the_next(
         heard_first.set()
     assert went_on == [True]
     assert "".join(heard.deltas["call_x"]) == "first second"
+
+
+async def test_a_listener_that_fails_does_not_fail_the_call_and_the_other_hears() -> None:
+    update = {"type": "alli.delta", "tool_call_id": "call_1", "app_id": "a1", "index": 0, "text": "hi"}
+    heard: list[object] = []
+
+    def broken(update: object) -> None:
+        raise RuntimeError("nobody listens")
+
+    for custom, tools in ((broken, heard.append), (heard.append, broken)):
+        channels = Channels(("custom", "tools"), custom, tools)
+        channels.send([update])
+        await channels.asend([update])
+    assert heard == ["hi", "hi", update, update]
 
 
 async def test_the_finished_message_has_its_artifact_where_langgraph_keeps_it(desk: Desk) -> None:

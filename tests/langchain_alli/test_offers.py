@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from alli import AlliError
 from alli_emulator import AppRun, FormField, Reply
 from langchain.agents import create_agent
 from langchain_alli import AlliAppTool, ToolOptions, acting_for
@@ -144,6 +145,27 @@ async def test_an_answer_that_is_waited_for_is_given_to_no_other_user(desk: Desk
             asked = await _go(way, _agent(tool, asks, "done"), {"messages": [HumanMessage("go")]})
         assert "__interrupt__" in asked
         assert len(desk.runs()) == number
+
+
+@pytest.mark.parametrize(
+    ("fault", "text", "runs"),
+    [({"status": 500}, "To Seoul it is.", 4), ({"drop": True}, "is unknown: no complete answer came", 3)],
+    ids=["refused", "unknown"],
+)
+async def test_a_reply_that_failed_is_sent_again_alone_and_only_where_nothing_can_have_run(
+    desk: Desk, way: Way, shop: str, fault: dict[str, Any], text: str, runs: int
+) -> None:
+    tool = desk.tool(shop, options=ToolOptions(offers="interrupt"))
+    agent = _agent(tool, call_tool(tool.name, message="order"), "done")
+    await _go(way, agent, {"messages": [HumanMessage("go")]})
+    await _go(way, agent, Command(resume=[1]))
+    desk.alli.fault(path_contains="/run", **fault)
+    with pytest.raises(AlliError):
+        await _go(way, agent, Command(resume={"form": {"place": "Seoul"}}))
+    assert len(desk.runs()) == 3
+    (message,) = _texts(await _go(way, agent, None))
+    assert text in message
+    assert len(desk.runs()) == runs
 
 
 async def test_outside_a_graph_an_offer_is_text(desk: Desk, way: Way, shop: str) -> None:

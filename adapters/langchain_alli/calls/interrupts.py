@@ -5,6 +5,9 @@ app is kept before the interrupt, under the id of the tool call, and taken from 
 
     call → answer kept → interrupt … resume → (answer found) → reply sent → answer kept → …
 
+A reply that fails with an error that is raised leaves the answers before it, so that only the reply is sent again when the graph
+is resumed. One whose outcome is unknown is not sent again: the model then reads that it may have been carried out.
+
 Where it is kept: in `ToolOptions.store`, else in the graph's store, else in this process. A process that ends between
 interrupt and resume takes the last with it, so give a graph with a lasting checkpointer a lasting store.
 """
@@ -15,6 +18,7 @@ from typing import Any, cast
 from alli_tools.calls.app_calls import AppCalls
 from alli_tools.calls.conversations import store_key
 from alli_tools.calls.driving import AWAITING, BLOCKING, Way, run_now
+from alli_tools.calls.errors import is_for_the_model, is_outcome_unknown
 from alli_tools.calls.offers import Offer
 from alli_tools.calls.outcomes import Outcome
 from alli_tools.definition.arguments import REPLIES
@@ -70,7 +74,9 @@ class Interrupts:
                 known = await _attempted(way, self._replies, reply, host, checked=False)
                 await self._keep(way, host, key, kept, known)
             outcome = known
-        if kept and key is not None:
+        # An error that is raised ends this run of the graph. When it is resumed, the tool runs again.
+        is_raised = outcome.error is not None and not is_for_the_model(outcome.error, self._options.on_error)
+        if kept and key is not None and not is_raised:
             await way.write(host.store_for_calls(self._options.store), key, {})
         return outcome
 
@@ -91,7 +97,9 @@ class Interrupts:
         return [_from_json(one) for one in outcomes]
 
     async def _keep(self, way: Way, host: GraphHost, key: str | None, kept: list[Outcome], outcome: Outcome) -> None:
-        if key is None or outcome.failed or (outcome.offer is None and not kept):
+        if key is None or (outcome.offer is None and not kept):
+            return
+        if outcome.failed and not is_outcome_unknown(outcome.error):  # the reply may be sent again
             return
         kept.append(outcome)
         await way.write(host.store_for_calls(self._options.store), key, {"outcomes": [_to_json(one) for one in kept]})
@@ -131,7 +139,7 @@ def _conversation_id(outcome: Outcome) -> str | None:
 
 def _to_json(outcome: Outcome) -> dict[str, Any]:
     offer = outcome.offer.to_json() if outcome.offer is not None else None
-    return {"text": outcome.text, "artifact": outcome.artifact, "offer": offer}
+    return {"text": outcome.text, "artifact": outcome.artifact, "offer": offer, "failed": outcome.failed}
 
 
 def _from_json(value: Mapping[str, Any]) -> Outcome:
@@ -139,5 +147,6 @@ def _from_json(value: Mapping[str, Any]) -> Outcome:
     return Outcome(
         value["text"],
         value["artifact"],
+        failed=value["failed"],
         offer=Offer.from_json(offer) if offer is not None else None,
     )
