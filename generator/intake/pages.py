@@ -11,7 +11,7 @@ from typing import Any
 
 from markdown_it import MarkdownIt
 
-from generator.document.files import load, parse, shown
+from generator.document.files import load, parse, read_text, shown
 from generator.document.json_types import is_object
 from generator.document.problems import GenerationFailed, JsonPath, Place, Problem
 from generator.document.validation import WRONG_VERSION, has_known_version
@@ -63,7 +63,11 @@ def read_sources(files: list[Path]) -> list[Source]:
     sources: list[Source] = []
     for file in files:
         try:
-            found = list(_on_page(file)) if file.suffix.lower() in _MARKDOWN else [_in_file(file)]
+            if file.suffix.lower() in _MARKDOWN:
+                found = list(_on_page(file))
+            else:
+                document = load(file)
+                found = [Source(document.data, Place(document.file), "", places=document.places)]
         except GenerationFailed as failed:
             problems += failed.problems
             continue
@@ -77,19 +81,8 @@ def read_sources(files: list[Path]) -> list[Source]:
     return sources
 
 
-def _in_file(file: Path) -> Source:
-    document = load(file)
-    return Source(document.data, Place(document.file), "", places=document.places)
-
-
 def _on_page(file: Path) -> Iterator[Source]:
-    try:
-        page = file.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise GenerationFailed([Problem(f"can't be read: {error.strerror or error}", Place(shown(file)))]) from error
-    except UnicodeDecodeError as error:
-        raise GenerationFailed([Problem(f"is not UTF-8 (byte {error.start})", Place(shown(file)))]) from error
-    for number, title, text in _json_blocks(page):
+    for number, title, text in _json_blocks(read_text(file, "utf-8-sig")):
         place = Place(shown(file), number)
         if '"openapi"' not in text:  # a sample of a request or an answer
             continue

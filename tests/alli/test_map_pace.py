@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
+from weakref import WeakValueDictionary
 
 import pytest
 from alli import RateLimitError
@@ -15,19 +16,22 @@ CALL, REFUSAL = 0.05, 0.005
 """Seconds that each takes."""
 
 
-def sent(*, concurrency: int, rows: int, allowed: int, retry_after: float | None) -> tuple[Counter[str], int, float]:
-    """Statuses of the rows, how often the service refused one, and the seconds it took, where `allowed` calls may begin in each second."""
-    options = Options(
+def options(*, concurrency: int, ordered: bool = False) -> Options:
+    return Options(
         concurrency=concurrency,
         key=None,
         per_minute=None,
         stop_after=None,
         max_calls=None,
-        ordered=False,
+        ordered=ordered,
         retry_unknown=False,
         longest_pause=60.0,
     )
-    plan, now, refused = Plan(options, None), 0.0, 0
+
+
+def sent(*, concurrency: int, rows: int, allowed: int, retry_after: float | None) -> tuple[Counter[str], int, float]:
+    """Statuses of the rows, how often the service refused one, and the seconds it took, where `allowed` calls may begin in each second."""
+    plan, now, refused = Plan(options(concurrency=concurrency), None), 0.0, 0
     begun: Counter[int] = Counter()
     running: list[tuple[float, int, Job, bool]] = []
     statuses: Counter[str] = Counter()
@@ -71,6 +75,36 @@ def test_every_row_is_answered_at_last_and_refusals_stay_few(
     assert statuses == {"ok": rows}
     assert refused <= 2 * concurrency + rows
     assert seconds <= 40 * (4 if retry_after is None else 1.25)
+
+
+@pytest.mark.parametrize("ordered", [False, True], ids=["as completed", "ordered"])
+def test_nothing_is_kept_of_rows_that_were_given(ordered: bool) -> None:
+    class Row(dict[str, str]):
+        """A mapping that can be watched."""
+
+    kept: WeakValueDictionary[int, Row] = WeakValueDictionary()
+    plan, now, left, most, given = Plan(options(concurrency=8, ordered=ordered), None), 0.0, 2000, 0, 0
+    running: list[Job] = []
+    while not plan.is_over:
+        while plan.next_item() is not None:
+            given += 1
+        while plan.wants_row:
+            if left:
+                row = Row(text=f"row {left}")
+                kept[left] = row
+                plan.take(row)
+                del row
+                left -= 1
+            else:
+                plan.end()
+        while (job := plan.next_job(now)) is not None:
+            running.append(job)
+        del job
+        most = max(most, len(kept))
+        if running:
+            plan.took(Outcome(running.pop(given % len(running))), now)
+    assert given == 2000
+    assert most <= 2 * 8
 
 
 def test_a_service_that_only_refuses_fails_the_row() -> None:

@@ -115,7 +115,7 @@ def test_properties_of_one_python_name_are_numbered_with_a_warning(tmp_path: Pat
     (told,) = [text for text in warnings if "'@type'" in text]
     assert told.endswith(
         "so this one is called type_2; to name it, add this action: "
-        """{target: $.components.schemas['Odd'], update: {"x-alli-sdk": {"names": {"@type": "type_2"}}}}"""
+        """{target: "$.components.schemas.Odd", update: {x-alli-sdk: {"names": {"@type": "type_2"}}}}"""
     )
 
 
