@@ -159,6 +159,16 @@ async def test_the_async_client_alone_is_enough_for_an_awaited_server(alli: Emul
             assert set(await names(client)) == {"Chat"}
 
 
+async def test_a_wrong_set_up_is_no_answer_of_the_app(alli: Emulator) -> None:
+    wrong: Any = lambda app_id, context: 5  # noqa: E731
+    async with served(alli, options=ToolOptions(conversation=wrong)) as server, Client(server) as client:
+        with pytest.raises(ToolError) as raised:
+            await client.call_tool((await names(client))["Chat"], {"message": "hi"})
+    assert "its function must give text or None, not int" in str(raised.value)
+    assert 'The app "Chat" failed' not in str(raised.value)
+    assert runs(alli) == []
+
+
 async def test_options_and_users_of_ones_own_count(alli: Emulator) -> None:
     settings: dict[str, Any] = {"options": ToolOptions(artifact="ids"), "user": lambda token: f"for {token}"}
     async with served(alli, **settings) as server, Client(server) as client:
