@@ -10,7 +10,6 @@ import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from types import FrameType
 
 from generator import pipeline, update
 from generator.changes import compare, surface
@@ -56,15 +55,7 @@ def _target(options: argparse.Namespace) -> Path:
 
 def _run(options: argparse.Namespace) -> int:
     try:
-        if options.command == "diff":
-            return _diff(options.old, options.new, options.overlay, options.format)
-        if options.command == "import":
-            return _import(options.files, options.spec, security=options.security)
-        if options.command == "update":
-            return _update(options)
-        if options.check:
-            return _check(options.spec, options.overlay, options.output)
-        changed = pipeline.generate(options.spec, options.overlay, options.output, warn=_warn)
+        status: int = options.run(options)
     except GenerationFailed as failed:
         print(failed, file=sys.stderr)
         if options.command == "diff":
@@ -77,8 +68,7 @@ def _run(options: argparse.Namespace) -> int:
         # What couldn't be written is gone already; the folder that it stood in tells where to look.
         print(f"{shown(_target(options))}: {_reason(error)}; nothing was changed", file=sys.stderr)
         return 1
-    print(f"{shown(options.output)}/ {'is rewritten' if changed else 'was up to date'}")
-    return 0
+    return status
 
 
 def _reason(error: OSError) -> str:
@@ -90,24 +80,33 @@ def _reason(error: OSError) -> str:
 
 def _end_in_order_when_terminated() -> None:
     """SIGTERM ends the program as Ctrl-C does: what was begun is taken away."""
-
-    def leave(number: int, frame: FrameType | None) -> None:
-        raise SystemExit(128 + number)
-
-    signal.signal(signal.SIGTERM, leave)
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
 
 
 def _warn(problem: Problem) -> None:
     print(problem, file=sys.stderr)
 
 
-def _import(files: list[Path], spec: Path, *, security: bool) -> int:
-    done = merging.merge(files, spec, security=security)
+def _generate(options: argparse.Namespace) -> int:
+    if options.check:
+        diff = pipeline.check(options.spec, options.overlay, options.output, warn=_warn)
+        print("\n".join(diff), end="\n" if diff else "")
+        told = "is not what the spec gives; run: python -m generator" if diff else "is what the spec gives"
+        print(f"{shown(options.output)}/ {told}", file=sys.stderr if diff else sys.stdout)
+        return 1 if diff else 0
+    changed = pipeline.generate(options.spec, options.overlay, options.output, warn=_warn)
+    print(f"{shown(options.output)}/ {'is rewritten' if changed else 'was up to date'}")
+    return 0
+
+
+def _import(options: argparse.Namespace) -> int:
+    done = merging.merge(options.files, options.spec, security=options.security)
     for line in done.changed:
         print(line)
     for warning in done.warnings:
         print(warning, file=sys.stderr)
-    print(f"{shown(spec)} {'is rewritten; next: python -m generator' if done.changed else 'says all of that already'}")
+    told = "is rewritten; next: python -m generator" if done.changed else "says all of that already"
+    print(f"{shown(options.spec)} {told}")
     return 0
 
 
@@ -132,20 +131,10 @@ def _update(options: argparse.Namespace) -> int:
     return 0
 
 
-def _check(spec: Path, overlay: Path, output: Path) -> int:
-    diff = pipeline.check(spec, overlay, output, warn=_warn)
-    for line in diff:
-        print(line)
-    if diff:
-        print(f"{shown(output)}/ is not what the spec gives; run: python -m generator", file=sys.stderr)
-        return 1
-    print(f"{shown(output)}/ is what the spec gives")
-    return 0
-
-
-def _diff(old: Path, new: Path, overlay: Path, style: str) -> int:
-    found = compare.compare(surface.read(old, overlay, warn=_warn), surface.read(new, overlay, warn=_warn))
-    print(compare.as_json(found) if style == "json" else compare.as_markdown(found), end="")
+def _diff(options: argparse.Namespace) -> int:
+    old, new = (surface.read(spec, options.overlay, warn=_warn) for spec in (options.old, options.new))
+    found = compare.compare(old, new)
+    print(compare.as_json(found) if options.format == "json" else compare.as_markdown(found), end="")
     return 1 if any(change.breaking for change in found) else 0
 
 
@@ -157,9 +146,10 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--check", action="store_true", help="change nothing; show what would change, exit 1 if any")
-    parser.add_argument("--spec", type=_file, default=pipeline.SPEC, help="OpenAPI 3.1 document")
+    parser.add_argument("--spec", type=_file, default=pipeline.SPEC, help="OpenAPI 3.0 or 3.1 document")
     parser.add_argument("--overlay", type=_file, default=pipeline.OVERLAY, help="Overlay 1.0 document")
     parser.add_argument("--output", type=_file, default=pipeline.OUTPUT, help="folder to write; replaced as a whole")
+    parser.set_defaults(run=_generate)
     commands = parser.add_subparsers(dest="command", metavar="{diff,import,update}", required=False)
     diff = commands.add_parser(
         "diff",
@@ -170,6 +160,7 @@ def _parser() -> argparse.ArgumentParser:
     diff.add_argument("new", type=_file, metavar="NEW_SPEC")
     diff.add_argument("--overlay", type=_file, default=pipeline.OVERLAY, help="Overlay 1.0 document for both")
     diff.add_argument("--format", choices=["markdown", "json"], default="markdown")
+    diff.set_defaults(run=_diff)
     taking = argparse.ArgumentParser(add_help=False)
     taking.add_argument(
         "files", type=_file, nargs="+", metavar="FILE", help="JSON, YAML, or Markdown with a json block per operation"
@@ -187,6 +178,7 @@ def _parser() -> argparse.ArgumentParser:
         "stay as they are.",
     )
     importer.add_argument("--spec", type=_file, default=pipeline.SPEC, help="the document to merge into")
+    importer.set_defaults(run=_import)
     updater = commands.add_parser(
         "update",
         parents=[taking],
@@ -195,6 +187,7 @@ def _parser() -> argparse.ArgumentParser:
         "text of a pull request. Nothing changes if any step fails.",
     )
     updater.add_argument("--dry-run", action="store_true", help="try all steps and print the text; change nothing")
+    updater.set_defaults(run=_update)
     return parser
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from generator.document.files import shown
@@ -11,15 +12,8 @@ from generator.document.problems import GenerationFailed, Place, Problem
 from generator.facade import resources
 from generator.facade.suggestions import suggestions
 from generator.facade.views import Facade
-from generator.output import (
-    formatting,
-    output_check,
-    provenance,
-    raw_package,
-    replace_tree,
-    templates,
-    type_check,
-)
+from generator.output import formatting, provenance, rendering, replace_tree, templates, type_check
+from generator.raw import package as raw_package
 from generator.raw import reading
 
 __all__ = ["OUTPUT", "OVERLAY", "ROOT", "SPEC", "built", "check", "generate"]
@@ -39,7 +33,7 @@ def generate(spec: Path, overlay_file: Path, output: Path, *, warn: reading.Warn
     Raises:
         GenerationFailed: something is wrong; `output` is as it was.
     """
-    output_check.check_tree(output)
+    replace_tree.check_tree(output)
     with built(spec, overlay_file, beside=output, warn=warn) as new:
         return replace_tree.replace(output, new)
 
@@ -79,7 +73,9 @@ def built(
         try:
             facade = resources.build(found.api)
             _check_turn(facade, overlay_file)
-            raw_package.write(found.parsed, new / "alli" / "raw", provenance.source_name(source or spec, ROOT))
+            source_name = provenance.source_name(source or spec, ROOT)
+            with rendering.reported(raw_package.RAW_TEMPLATES):
+                raw_package.write(found.parsed, new / "alli" / "raw", partial(provenance.header, source=source_name))
             templates.render(facade, found.document, new)
             formatting.format_tree(new)
             type_check.check_types(new)

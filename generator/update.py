@@ -19,7 +19,7 @@ from generator.changes.compare import Change
 from generator.document.files import shown
 from generator.document.problems import GenerationFailed, Place, Problem
 from generator.intake import merging
-from generator.output import output_check, replace_tree
+from generator.output import replace_tree
 from generator.raw.reading import Warn, silent
 
 __all__ = ["NOTES", "Notes", "Updated", "update"]
@@ -92,8 +92,8 @@ def update(
         GenerationFailed: A step failed; nothing has changed.
     """
     for written in (spec.parent, notes.fragments, notes.version.parent):
-        output_check.check_folder(written)
-    output_check.check_tree(output)
+        replace_tree.check_folder(written)
+    replace_tree.check_tree(output)
     with tempfile.TemporaryDirectory() as folder:
         newer = Path(folder) / spec.name
         newer.write_bytes(spec.read_bytes())
@@ -157,9 +157,8 @@ def _numbers(version: str) -> tuple[int, int, int]:
 
 
 def _version(template: Path) -> str:
-    for line in template.read_text("utf-8").splitlines():
-        if line.startswith(_VERSION):
-            return line.removeprefix(_VERSION).rstrip('"')
+    if version := template.read_text("utf-8").partition(_VERSION)[2].partition('"')[0]:
+        return version
     raise GenerationFailed([Problem(f'has no line {_VERSION}…"', Place(shown(template)))])
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import os
+import sys
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
@@ -14,6 +16,10 @@ from tests.leftovers import Leftovers, left_since
 # By default an example that takes longer than 0.2 s fails its test, and so do examples that are slow to make: on a busy machine any is.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
+
+# Each worker, and each program that a test starts, would compile the package and the tests again: a quarter of the time of the suite.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -89,7 +89,7 @@ class LedgerFolder:
                 found: Any = _json(line)
                 # A line that is not an object was cut off while it was written; apps.map refuses any other damage.
                 entry = cast("dict[str, Any]", found) if isinstance(found, dict) else {}
-                if entry.get("status") in WEIGHT:
+                if isinstance(entry.get("key"), str) and entry.get("status") in WEIGHT:
                     text, conversation_id = entry.get("text"), entry.get("conversation_id")
                     yield Entry(entry["key"], entry["status"], text, conversation_id, entry.get("result"))
 
@@ -97,7 +97,7 @@ class LedgerFolder:
 def _json(line: bytes) -> Any:
     try:
         return json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 

@@ -78,6 +78,10 @@ def map_table(client: Alli, app: App, table: Path, options: MapOptions, *, json:
             raise InputError(str(error).removeprefix("apps.map: ")) from None
         except OSError as error:
             raise InputError(f"{options.out} can't be written: {error.strerror or error}") from None
+        except KeyboardInterrupt:
+            progress.stop()
+            complain(f"stopped after {count(counts.total(), 'row')}; the same command goes on with the others")
+            raise
     earlier = 0 if stopped else total - counts.total()
     _print_summary(counts, reasons, earlier, total, options.out, stopped, json=json)
     return counts["ok"] + earlier == total

@@ -30,6 +30,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from inspect import signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -80,10 +81,12 @@ def alli_session() -> Iterator[Emulator]:
 def alli(request: pytest.FixtureRequest) -> Iterator[Emulator]:
     """A running `Emulator` with the built-in apps, without pauses in its streams, verified at the end of the test."""
     from alli_emulator import Emulator
+    from alli_emulator.signatures import check_names
 
     marker = request.node.get_closest_marker("alli")
     arguments: dict[str, Any] = dict(marker.kwargs) if marker else {}
     allow = arguments.pop("allow", ())
+    check_names("@pytest.mark.alli", ["allow", *signature(Emulator).parameters], arguments)
     if replay := request.node.get_closest_marker("alli_replay"):
         arguments |= _replay_arguments(request.path, *replay.args, **replay.kwargs)
     scope = request.config.getini("alli_scope")

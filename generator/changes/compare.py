@@ -8,15 +8,17 @@ no longer takes breaks the programs that send it. What it may answer is open: an
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 
-from generator.changes.surface import MethodSurface, ModelSurface, ParameterSurface, Surface
-from generator.changes.types import compare_types
+from generator.changes.surface import MethodSurface, ModelSurface, Part, Surface
 from generator.document.did_you_mean import likeness, nearest
 from generator.model.constraints import compare_constraints, deprecation_changes
+from generator.model.types import NULL, Anything, Enum, ListOf, Literals, ObjectOf, Scalar, ScalarName, Type, options
 
 __all__ = ["Change", "as_json", "as_markdown", "compare"]
+
+_NAMES: dict[type, ScalarName] = {bool: "bool", int: "int", float: "float", str: "str"}
 
 ALIKE = 0.6
 """Likeness of two names from which on one is taken for the other's new name."""
@@ -81,21 +83,40 @@ def _methods(old: Mapping[str, MethodSurface], new: Mapping[str, MethodSurface])
             yield Change(f"{name}()", f"needs {_code(option)}, which the client must be given", True)
         for text in deprecation_changes(before.sunset, after.sunset):
             yield Change(f"{name}()", text, False)
-        yield from _parameters(name, before.parameters, after.parameters)
+        yield from _parts(f"{name}({{}})", before.parameters, after.parameters)
 
 
-def _parameters(
-    method: str, before: Mapping[str, ParameterSurface], after: Mapping[str, ParameterSurface]
+def _parts(
+    shape: str, before: Mapping[str, Part], after: Mapping[str, Part], *, sent: bool = True, received: bool = False
 ) -> Iterator[Change]:
+    """Changes of parameters or fields, which programs make, get, or both; `shape` has a place for the name of one."""
     renamed = _renamed(before, after)
     for name in before.keys() - after.keys():
         text = f"renamed to {_code(renamed[name])}" if name in renamed else "gone"
-        yield Change(f"{method}({name})", text, True)
+        yield Change(shape.format(name), text, True)
     for name in after.keys() - before.keys() - set(renamed.values()):
-        needed = after[name].required
-        yield Change(f"{method}({name})", "new, and must be given" if needed else "new", needed)
+        needed = after[name].required and sent
+        yield Change(shape.format(name), "new, and must be given" if needed else "new", needed)
     for name in before.keys() & after.keys():
-        yield from _parameter(f"{method}({name})", before[name], after[name])
+        for text, breaking in _part(before[name], after[name], sent=sent, received=received):
+            yield Change(shape.format(name), text, breaking)
+
+
+def _part(was: Part, now: Part, *, sent: bool, received: bool) -> Iterator[tuple[str, bool]]:
+    if now.required and not was.required:
+        yield "must now be given" if sent else "is now always there", sent
+    if was.required and not now.required:
+        yield "may now be UNSET" if received else "may now be left out", received
+    kind = _compare_types(was.type, now.type)
+    if kind:
+        # What a program makes must not become narrower; what it gets must not become wider.
+        breaking = (sent and kind != "wider") or (received and kind != "narrower")
+        yield f"{kind} type: {_code(now.annotation)}, was {_code(was.annotation)}", breaking
+    if sent:
+        yield from compare_constraints(was.constraints, now.constraints)
+    if was.position != now.position and was.position is not None:
+        text = "no longer by position" if now.position is None else f"now argument {now.position + 1}"
+        yield f"{text}, was argument {was.position + 1}", True
 
 
 def _renamed(old: Mapping[str, object], new: Mapping[str, object]) -> dict[str, str]:
@@ -112,24 +133,9 @@ def _renamed(old: Mapping[str, object], new: Mapping[str, object]) -> dict[str, 
 
 def _is_known_by_more(item: object, equals: int) -> bool:
     """Whether what is equal must be the same thing, whatever it is called: a parameter at its place, the one model with such fields."""
-    if isinstance(item, ParameterSurface):
+    if isinstance(item, Part):
         return item.position is not None
     return isinstance(item, ModelSurface) and equals == 1 and len(item.fields) > 1
-
-
-def _parameter(name: str, before: ParameterSurface, after: ParameterSurface) -> Iterator[Change]:
-    if after.required and not before.required:
-        yield Change(name, "must now be given", True)
-    if before.required and not after.required:
-        yield Change(name, "may now be left out", False)
-    kind = compare_types(before.type, after.type)
-    if kind:
-        yield Change(name, _type_change(before.annotation, after.annotation, kind), kind != "wider")
-    for text, stricter in compare_constraints(before.constraints, after.constraints):
-        yield Change(name, text, stricter)
-    if before.position != after.position and before.position is not None:
-        text = "no longer by position" if after.position is None else f"now argument {after.position + 1}"
-        yield Change(name, f"{text}, was argument {before.position + 1}", True)
 
 
 def _models(old: Mapping[str, ModelSurface], new: Mapping[str, ModelSurface]) -> Iterator[Change]:
@@ -137,33 +143,7 @@ def _models(old: Mapping[str, ModelSurface], new: Mapping[str, ModelSurface]) ->
     yield from _names(old, new, "", renamed)
     for name in old.keys() & new.keys():
         before, after = old[name], new[name]
-        fields = _renamed(before.fields, after.fields)
-        for field in before.fields.keys() - after.fields.keys():
-            text = f"renamed to {_code(fields[field])}" if field in fields else "gone"
-            yield Change(f"{name}.{field}", text, True)
-        for field in after.fields.keys() - before.fields.keys() - set(fields.values()):
-            needed = after.fields[field].required and before.sent
-            yield Change(f"{name}.{field}", "new, and must be given" if needed else "new", needed)
-        for field in before.fields.keys() & after.fields.keys():
-            yield from _field(f"{name}.{field}", field, before, after)
-
-
-def _field(where: str, field: str, before: ModelSurface, after: ModelSurface) -> Iterator[Change]:
-    was, now = before.fields[field], after.fields[field]
-    if now.required and not was.required:
-        yield Change(where, "must now be given" if before.sent else "is now always there", before.sent)
-    if was.required and not now.required:
-        text = "may now be UNSET" if before.received else "may now be left out"
-        yield Change(where, text, before.received)
-    kind = compare_types(was.type, now.type)
-    if kind:
-        # What a program makes must not become narrower; what it gets must not become wider.
-        breaking = (before.sent and kind != "wider") or (before.received and kind != "narrower")
-        yield Change(where, _type_change(was.annotation, now.annotation, kind), breaking)
-    if before.sent:
-        yield from (
-            Change(where, text, stricter) for text, stricter in compare_constraints(was.constraints, now.constraints)
-        )
+        yield from _parts(f"{name}.{{}}", before.fields, after.fields, sent=before.sent, received=before.received)
 
 
 def _enums(old: Surface, new: Surface) -> Iterator[Change]:
@@ -190,9 +170,43 @@ def _names(
     yield from (Change(f"{name}{call}", "new", False) for name in new.keys() - old.keys() - set(renamed.values()))
 
 
-def _type_change(before: str, after: str, kind: str) -> str:
-    return f"{kind} type: {_code(after)}, was {_code(before)}"
-
-
 def _code(annotation: str) -> str:
     return f"`{annotation}`"
+
+
+def _compare_types(before: Type, after: Type) -> str:
+    """How a type changed: "wider", "narrower", "another", or "" where it takes in the same values."""
+    old, new = options(before), options(after)
+    fits, was_wider = _within(old, new), _within(new, old)
+    if fits and was_wider:
+        return ""
+    return "wider" if fits else "narrower" if was_wider else "another"
+
+
+def _within(some: Iterable[Type], others: Iterable[Type]) -> bool:
+    return all(any(_is_a(one, other) for other in others) for one in some)
+
+
+def _is_a(one: Type, other: Type) -> bool:
+    match one, other:
+        case _, Anything():
+            return True
+        case Scalar("int"), Scalar("float"):
+            return True
+        case Enum(base=base), _:
+            # The values an enum lists are open: its type is that of any text, or any number.
+            return _is_a(Scalar(base), other)
+        case _, Enum(base=base):
+            return _is_a(one, Scalar(base))
+        case Literals(some), Literals(others):
+            return set(some) <= set(others)
+        case Literals(values), _:
+            return all(_is_a(_scalar(value), other) for value in values)
+        case (ListOf(a), ListOf(b)) | (ObjectOf(a), ObjectOf(b)):
+            return _within(options(a), options(b))
+        case _:
+            return one == other
+
+
+def _scalar(value: str | int | float | bool | None) -> Scalar:
+    return NULL if value is None else Scalar(_NAMES[type(value)])

@@ -13,30 +13,30 @@ from pathlib import Path
 from generator.document.problems import GenerationFailed
 from generator.facade import resources
 from generator.facade.arguments import Argument
-from generator.facade.views import Facade, Method, Turn
+from generator.facade.views import Facade
 from generator.model.api import Api, Constraints, Model
 from generator.model.names import exports
-from generator.model.printers import FIELD, printer
+from generator.model.printers import FIELD, annotation
 from generator.model.types import Enum, Literals, Scalar, Type, open_enums, without_null
 from generator.output.twins import sync_text
 from generator.raw import reading
 
-__all__ = ["FieldSurface", "MethodSurface", "ModelSurface", "ParameterSurface", "Surface", "read"]
+__all__ = ["MethodSurface", "ModelSurface", "Part", "Surface", "read"]
 
 
 @dataclass(frozen=True)
-class ParameterSurface:
-    """A parameter of a method."""
+class Part:
+    """A parameter of a method, or an attribute of a model."""
 
     type: Type
-    """Leaving it out is a matter of `required`, so null for that is not part of the type."""
+    """Leaving a parameter out is a matter of `required`, so null for that is not part of the type."""
     required: bool
-    position: int | None
-    """Where it stands if it may be given by position."""
     constraints: Constraints = field(default_factory=dict[str, object], compare=False)
     """What the service asks of its value beyond the type."""
     annotation: str = field(default="", compare=False)
-    """As in the signature."""
+    """As in the signature, or in the class but for enums, whose values are open."""
+    position: int | None = None
+    """Where a parameter stands if it may be given by position."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class MethodSurface:
     """A method of a resource."""
 
     returns: str
-    parameters: dict[str, ParameterSurface]
+    parameters: dict[str, Part]
     sunset: str | None = field(default=None, compare=False)
     """See `constraints.sunset`."""
     needs: frozenset[str] = field(default=frozenset(), compare=False)
@@ -52,25 +52,10 @@ class MethodSurface:
 
 
 @dataclass(frozen=True)
-class FieldSurface:
-    """An attribute of a model."""
-
-    type: Type
-    required: bool
-    constraints: Constraints = field(default_factory=dict[str, object], compare=False)
-    """As a parameter's."""
-
-    @property
-    def annotation(self) -> str:
-        """As in the class, but for enums, whose values are open."""
-        return printer(self.type).annotation(FIELD)
-
-
-@dataclass(frozen=True)
 class ModelSurface:
     """A model, and whether users make it, get it, or both."""
 
-    fields: dict[str, FieldSurface]
+    fields: dict[str, Part]
     sent: bool
     received: bool
 
@@ -108,11 +93,7 @@ def read(spec: Path, overlay_file: Path, *, warn: reading.Warn = reading.silent)
     facade = _facade(found)
     sent, received = _directions(facade, found.api)
     return Surface(
-        methods={
-            **{f"client.{r.name}.{m.name}": _method(m) for r in facade.resources for m in r.methods},
-            **_conversation(facade.turn),
-            **dict(_companions(facade)),
-        },
+        methods=dict(_methods(facade)),
         models={
             each.ref.name: _model(each, each.ref.name in sent, each.ref.name in received)
             for each in found.api.models
@@ -144,57 +125,39 @@ def _derived(found: reading.Reading) -> Iterator[str]:
             yield from (f"client.{operation.block.resource}.{method.name}" for method in operation.block.methods)
 
 
-def _method(method: Method) -> MethodSurface:
-    parameters = dict(_parameters(method.arguments.positional, method.arguments.keywords))
-    returns = sync_text(method.returns_text)
-    return MethodSurface(returns, parameters, method.sunset, frozenset(method.needs))
-
-
-def _companions(facade: Facade) -> Iterator[tuple[str, MethodSurface]]:
-    """The methods that are made beside one of an operation: `wait`, and the one that takes up a handle."""
+def _methods(facade: Facade) -> Iterator[tuple[str, MethodSurface]]:
+    """Of operations; those that are made beside one, `wait` and what takes up a handle; and those of Conversation, as far as the document
+    says what their parameters are.
+    """
     for resource in facade.resources:
         for method in resource.methods:
+            name, returns = f"client.{resource.name}", sync_text(method.returns_text)
+            parameters = dict(_parameters(method.arguments.positional, method.arguments.keywords))
+            yield f"{name}.{method.name}", MethodSurface(returns, parameters, method.sunset, frozenset(method.needs))
             if method.wait is not None:
-                parameters = dict(_parameters(method.arguments.positional, []))
                 until = Literals(tuple(method.wait.until))
-                parameters["until"] = ParameterSurface(until, False, None, annotation=printer(until).annotation(FIELD))
-                yield f"client.{resource.name}.wait", MethodSurface(sync_text(method.returns_text), parameters)
+                waiting = dict(_parameters(method.arguments.positional, []))
+                waiting["until"] = Part(until, False, annotation=annotation(until, FIELD))
+                yield f"{name}.wait", MethodSurface(returns, waiting)
             if method.handle is not None:
-                taken = {"run_id": ParameterSurface(Scalar("str"), True, 0, annotation="str")}
-                name = f"client.{resource.name}.{method.handle.take_up}"
-                yield name, MethodSurface(sync_text(method.returns_text), taken)
+                taken = {"run_id": Part(Scalar("str"), True, annotation="str", position=0)}
+                yield f"{name}.{method.handle.take_up}", MethodSurface(returns, taken)
+    if facade.turn is not None:
+        parameters = dict(_parameters(facade.turn.positional, facade.turn.keywords))
+        yield "Conversation.send", MethodSurface("RunResult", parameters)
+        yield "Conversation.stream", MethodSurface("RunStream", parameters)
 
 
-def _conversation(turn: Turn | None) -> dict[str, MethodSurface]:
-    """The methods of Conversation whose parameters are the document's."""
-    if turn is None:
-        return {}
-    parameters = dict(_parameters(turn.positional, turn.keywords))
-    return {
-        "Conversation.send": MethodSurface("RunResult", parameters),
-        "Conversation.stream": MethodSurface("RunStream", parameters),
-    }
-
-
-def _parameters(positional: list[Argument], keywords: list[Argument]) -> Iterator[tuple[str, ParameterSurface]]:
+def _parameters(positional: list[Argument], keywords: list[Argument]) -> Iterator[tuple[str, Part]]:
     for place, argument in enumerate([*positional, *keywords]):
         kind = without_null(argument.type)[0] if argument.default else argument.type
-        yield (
-            argument.name,
-            ParameterSurface(
-                kind,
-                not argument.default,
-                place if place < len(positional) else None,
-                argument.constraints,
-                argument.annotation(),
-            ),
-        )
+        position = place if place < len(positional) else None
+        yield argument.name, Part(kind, not argument.default, argument.constraints, argument.annotation(), position)
 
 
 def _model(item: Model, sent: bool, received: bool) -> ModelSurface:
-    fields = {
-        each.name: FieldSurface(open_enums(each.type), each.required, each.constraints) for each in item.required_first
-    }
+    opened = [(each, open_enums(each.type)) for each in item.required_first]
+    fields = {each.name: Part(kind, each.required, each.constraints, annotation(kind, FIELD)) for each, kind in opened}
     return ModelSurface(fields, sent=sent, received=received)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
-__all__ = ["likeness", "nearest"]
+__all__ = ["likeness", "nearest", "nearest_of"]
 
 
 def nearest(name: str, existing: Iterable[str]) -> str:
@@ -14,6 +14,12 @@ def nearest(name: str, existing: Iterable[str]) -> str:
     Of two that are as similar the one first in the alphabet, so that a message is always the same.
     """
     return max(sorted(existing), key=lambda other: likeness(name, other), default="")
+
+
+def nearest_of(name: str, existing: Iterable[str]) -> str:
+    """What a message adds of a name that doesn't exist."""
+    near = nearest(name, existing)
+    return f"the nearest is '{near}'" if near else "it has none"
 
 
 def likeness(one: str, other: str) -> float:

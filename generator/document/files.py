@@ -19,7 +19,7 @@ from ruamel.yaml.error import MarkedYAMLError, StringMark, YAMLError
 from generator.document.json_types import is_object
 from generator.document.problems import GenerationFailed, JsonPath, Place, Problem
 
-__all__ = ["Document", "load", "parse", "shown"]
+__all__ = ["Document", "load", "parse", "read_text", "shown"]
 
 MAX_DEPTH = 64
 """Values in each other. The documents of vendors have up to 30; the validator can't follow many more."""
@@ -48,10 +48,8 @@ class Document:
 
     def place(self, path: JsonPath) -> Place:
         """Where the value at `path` was written, or the nearest value around it."""
-        for end in range(len(path), -1, -1):
-            if path[:end] in self.places:
-                return self.places[path[:end]]
-        return Place(self.file)
+        around = (path[:end] for end in range(len(path), -1, -1))
+        return next((self.places[each] for each in around if each in self.places), Place(self.file))
 
     def copy(self) -> Document:
         """A document that can be changed without changing this one."""
@@ -66,21 +64,28 @@ def shown(path: Path) -> str:
         return str(path)
 
 
+def read_text(path: Path, encoding: str = "utf-8") -> str:
+    """What a file says.
+
+    Raises:
+        GenerationFailed: the file is missing, unreadable, or not UTF-8.
+    """
+    place = Place(shown(path))
+    try:
+        return path.read_bytes().decode(encoding)
+    except OSError as error:
+        raise GenerationFailed([Problem(f"can't be read: {error.strerror or error}", place)]) from error
+    except UnicodeDecodeError as error:
+        raise GenerationFailed([Problem(f"is not UTF-8 (byte {error.start})", place)]) from error
+
+
 def load(path: Path) -> Document:
     """Read a YAML or JSON file whose root is an object.
 
     Raises:
         GenerationFailed: the file is missing, unreadable, empty, not YAML, or holds what JSON can't say.
     """
-    file = shown(path)
-    try:
-        text = path.read_bytes().decode("utf-8")
-    except OSError as error:
-        raise GenerationFailed([Problem(f"can't be read: {error.strerror or error}", Place(file))]) from error
-    except UnicodeDecodeError as error:
-        raise GenerationFailed([Problem(f"is not UTF-8 (byte {error.start})", Place(file))]) from error
-
-    return parse(text, file).copy()
+    return parse(read_text(path), shown(path)).copy()
 
 
 @lru_cache(maxsize=4)

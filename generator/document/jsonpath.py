@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import jsonpath
@@ -12,7 +13,7 @@ from generator.document.did_you_mean import nearest
 from generator.document.json_types import is_object
 from generator.document.problems import JsonPath
 
-__all__ = ["TargetError", "find", "nearest_target", "written"]
+__all__ = ["TargetError", "action", "find", "nearest_target"]
 
 
 class TargetError(ValueError):
@@ -43,10 +44,16 @@ def nearest_target(data: Any, target: str) -> str:
             if not isinstance(steps[0], str) or not (best := nearest(steps[0], names)):
                 return ""
             rest = [step for step in steps[1:] if step is not None]
-            whole = written((*names[best], best, *rest))
-            return whole if find(data, whole) else written((*names[best], best))
+            whole = _written((*names[best], best, *rest))
+            return whole if find(data, whole) else _written((*names[best], best))
         nodes = found
     return ""
+
+
+def action(path: JsonPath, *update: str) -> str:
+    """An action of an overlay to be pasted: it updates one value, or removes it where no update is given."""
+    change = f"update: {{{', '.join(update)}}}" if update else "remove: true"
+    return f"{{target: {json.dumps(_written(path), ensure_ascii=False)}, {change}}}"
 
 
 def _compiled(target: str) -> jsonpath.JSONPath:
@@ -76,6 +83,6 @@ def _step(segment: Any) -> str | int | None:
             return None
 
 
-def written(path: JsonPath) -> str:
+def _written(path: JsonPath) -> str:
     parts = [f".{key}" if str(key).isidentifier() else f"[{key!r}]" for key in path]
     return "".join(["$", *parts])

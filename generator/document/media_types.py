@@ -10,10 +10,9 @@ import re
 from collections.abc import Iterator
 from typing import Any, Literal, TypeAlias
 
-from generator.document.files import Document
-from generator.document.json_types import is_array, is_object, object_at
-from generator.document.problems import JsonPath, Problem
-from generator.document.schemas import followed, operations, resolved
+from generator.document.json_types import is_object, object_at
+from generator.document.problems import Problem
+from generator.document.schemas import called, followed, operations, resolved, types_of
 
 __all__ = ["AnswerKind", "BodyKind", "answer_of", "bodies_of", "is_stream", "sent_as", "unusable"]
 
@@ -56,8 +55,7 @@ def bodies_of(data: dict[str, Any], body: dict[str, Any]) -> list[tuple[str, Bod
     """
     usable: list[tuple[str, BodyKind, dict[str, Any]]] = []
     for media, holder in _contents(body):
-        kind = _body_kind(data, media, holder)
-        if kind is not None:
+        if (kind := _body_kind(data, media, holder)) is not None:
             usable.append((media, kind, holder))
     return sorted(usable, key=lambda each: _PREFERRED.index(each[1]))
 
@@ -78,25 +76,20 @@ def answer_of(data: dict[str, Any], answer: dict[str, Any]) -> tuple[AnswerKind,
     return ("text" if _essence(next(iter(listed))).startswith("text/") else "bytes"), None
 
 
-def unusable(document: Document) -> list[Problem]:
+def unusable(data: dict[str, Any]) -> Iterator[Problem]:
     """The request bodies that can't be sent in any of their media types, each with its path."""
-    data = document.data
-    problems: list[Problem] = []
     for path, operation in operations(data):
         body = resolved(data, operation.get("requestBody"))
         listed = dict(_contents(body))
-        if not listed or bodies_of(data, body):
-            continue
-        place = (*_place(operation, path), "content", next(iter(listed)))
-        problems.append(
-            Problem(
-                f"{str(path[2]).upper()} {path[1]}: a request body of {' or '.join(listed)} with this schema can't be sent; what can be sent "
+        if listed and not bodies_of(data, body):
+            reference = object_at(operation, "requestBody").get("$ref")
+            place = followed(reference) if isinstance(reference, str) else (*path, "requestBody")
+            yield Problem(
+                f"{called(path)}: a request body of {' or '.join(listed)} with this schema can't be sent; what can be sent "
                 "is JSON, application/x-www-form-urlencoded and multipart/form-data made of an object, text/* made of {type: string}, and "
                 "application/octet-stream made of {type: string, format: binary}. Say in the overlay which of these it is",
-                path=place,
+                path=(*place, "content", next(iter(listed))),
             )
-        )
-    return problems
 
 
 def _body_kind(data: dict[str, Any], media: str, holder: dict[str, Any]) -> BodyKind | None:
@@ -104,8 +97,13 @@ def _body_kind(data: dict[str, Any], media: str, holder: dict[str, Any]) -> Body
     if _is_json(essence):
         return "json"
     kind = _KINDS.get("text/*" if essence.startswith("text/") else essence)
-    fits = _is_object if kind in ("form", "multipart") else _is_string
-    return kind if schema is None or fits(data, schema) else None
+    node = resolved(data, schema)
+    types = set(types_of(node))
+    if kind in ("form", "multipart"):
+        fits = "object" in types or not node.keys().isdisjoint({"properties", "allOf", "additionalProperties"})
+    else:  # text, or a number, or whatever has no parts
+        fits = types.isdisjoint({"object", "array"}) and node.keys().isdisjoint({"properties", "items", "allOf"})
+    return kind if schema is None or fits else None
 
 
 def _essence(media: str) -> str:
@@ -117,30 +115,5 @@ def _is_json(essence: str) -> bool:
     return essence in ("application/json", "*/*") or bool(_MEDIA_TYPE.fullmatch(essence) and essence.endswith("+json"))
 
 
-def _is_object(data: dict[str, Any], schema: object) -> bool:
-    node = resolved(data, schema)
-    return "object" in _types(node) or any(key in node for key in ("properties", "allOf", "additionalProperties"))
-
-
-def _is_string(data: dict[str, Any], schema: object) -> bool:
-    """Or a number, or whatever has no parts."""
-    node = resolved(data, schema)
-    return {"object", "array"}.isdisjoint(_types(node)) and not any(
-        key in node for key in ("properties", "items", "allOf")
-    )
-
-
-def _types(node: dict[str, Any]) -> list[Any]:
-    kind = node.get("type")
-    return kind if is_array(kind) else [kind]
-
-
 def _contents(holder: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     return ((media, inner) for media, inner in object_at(holder, "content").items() if is_object(inner))
-
-
-def _place(operation: dict[str, Any], path: JsonPath) -> JsonPath:
-    """Where the operation's body is written."""
-    body = operation.get("requestBody")
-    reference = body.get("$ref") if is_object(body) else None
-    return followed(reference) if isinstance(reference, str) else (*path, "requestBody")

@@ -7,11 +7,12 @@ https://spec.openapis.org/overlay/v1.0.0.html
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from generator.document.files import Document
-from generator.document.json_types import is_array, is_object, value_at
+from generator.document.json_types import is_array, is_object, object_at, value_at
 from generator.document.jsonpath import TargetError, find, nearest_target
 from generator.document.problems import GenerationFailed, JsonPath, Place, Problem
 from generator.document.schemas import followed, resolved
@@ -50,11 +51,7 @@ def apply(document: Document, overlay: Document, *, strict: bool = True) -> Docu
 
 def _check_root(overlay: Document) -> list[Problem]:
     data = overlay.data
-    problems = [
-        Problem(f"unknown key '{key}' in an overlay; accepted: {', '.join(sorted(_ROOT_KEYS))}, x-*", path=(key,))
-        for key in data
-        if key not in _ROOT_KEYS and not key.startswith("x-")
-    ]
+    problems = list(_unknown(data, _ROOT_KEYS, "an overlay", ()))
     if not str(data.get("overlay", "")).startswith("1.0"):
         problems.append(Problem("this is not an Overlay 1.0 document: expected `overlay: 1.0.0`", path=("overlay",)))
     if not is_array(data.get("actions")) or not data["actions"]:
@@ -65,11 +62,7 @@ def _check_root(overlay: Document) -> list[Problem]:
 def _check_action(action: object, here: JsonPath) -> list[Problem]:
     if not is_object(action):
         return [Problem("an action must be an object with a target", path=here)]
-    problems = [
-        Problem(f"unknown key '{key}' in an action; accepted: {', '.join(sorted(_ACTION_KEYS))}", path=(*here, key))
-        for key in action
-        if key not in _ACTION_KEYS and not key.startswith("x-")
-    ]
+    problems = list(_unknown(action, _ACTION_KEYS, "an action", here))
     if not isinstance(action.get("target"), str):
         problems.append(Problem("an action needs a `target`, a JSONPath in text", path=here))
     if ("update" in action) == (action.get("remove") is True):
@@ -77,14 +70,22 @@ def _check_action(action: object, here: JsonPath) -> list[Problem]:
     return problems
 
 
+def _unknown(data: dict[str, Any], known: set[str], what: str, here: JsonPath) -> Iterator[Problem]:
+    for key in data:
+        if key not in known and not key.startswith("x-"):
+            yield Problem(
+                f"unknown key '{key}' in {what}; accepted: {', '.join(sorted(known))}, x-*", path=(*here, key)
+            )
+
+
+@dataclass(frozen=True)
 class _Action:
     """One action of the overlay, carried out on the merged document."""
 
-    def __init__(self, merged: Document, overlay: Document, here: JsonPath, action: dict[str, Any]) -> None:
-        self.merged = merged
-        self.overlay = overlay
-        self.here = here
-        self.action = action
+    merged: Document
+    overlay: Document
+    here: JsonPath
+    action: dict[str, Any]
 
     def run(self, strict: bool) -> list[Problem]:
         target: str = self.action["target"]
@@ -118,7 +119,7 @@ class _Action:
         if is_object(value) and is_object(update):
             self._merge_at(value, update, path, source)
         elif is_array(value):
-            self._append(value, update, path, source)
+            value.append(self._copy(update, (*path, len(value)), source))
         elif is_object(value):
             return [Problem("an update of an object must be an object", path=source)]
         else:
@@ -138,17 +139,16 @@ class _Action:
     def _merge(self, into: dict[str, Any], update: dict[str, Any], path: JsonPath, source: JsonPath) -> None:
         for key, new in update.items():
             old = into.get(key)
-            if is_object(old) and is_object(new) and not _is_replaced(old, new, (*path, key)):
+            # A reference that is new takes the place of an object that can't become one.
+            is_replaced = "$ref" in object_at(new).keys() - object_at(old).keys() and _stands_alone((*path, key))
+            if is_object(old) and is_object(new) and not is_replaced:
                 self._merge_at(old, new, (*path, key), (*source, key))
             elif is_array(old) and is_array(new):
                 for index, item in enumerate(new):
-                    self._append(old, item, (*path, key), (*source, key, index))
+                    old.append(self._copy(item, (*path, key, len(old)), (*source, key, index)))
             else:
                 _forget(self.merged.places, old, (*path, key))
                 into[key] = self._copy(new, (*path, key), (*source, key))
-
-    def _append(self, into: list[Any], item: object, path: JsonPath, source: JsonPath) -> None:
-        into.append(self._copy(item, (*path, len(into)), source))
 
     def _copy(self, value: object, path: JsonPath, source: JsonPath) -> Any:
         """A copy of an overlay's value; the places of all in it are noted under the path it gets."""
@@ -173,11 +173,6 @@ def _stands_alone(path: JsonPath) -> bool:
     return path[-1] == "requestBody" or (len(path) > 1 and path[-2] in _REFERENCES)
 
 
-def _is_replaced(old: dict[str, Any], new: dict[str, Any], path: JsonPath) -> bool:
-    """Whether the new value is a reference that takes the place of an object: they can't be one."""
-    return "$ref" in new and "$ref" not in old and _stands_alone(path)
-
-
 def _forget(places: dict[JsonPath, Place], value: Any, path: JsonPath) -> None:
     """Drop the places of a value and of all in it."""
     for known in _paths(value, path):
@@ -196,10 +191,6 @@ def _shift(places: dict[JsonPath, Place], array: list[Any], path: JsonPath, remo
 def _paths(value: Any, path: JsonPath) -> Iterator[JsonPath]:
     """Of a value and of all in it."""
     yield path
-    items: Iterable[tuple[str | int, Any]] = ()
-    if is_object(value):
-        items = value.items()
-    elif is_array(value):
-        items = enumerate(value)
+    items = value.items() if is_object(value) else enumerate(value) if is_array(value) else ()
     for key, item in items:
         yield from _paths(item, (*path, key))

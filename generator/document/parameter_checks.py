@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from generator.document.json_types import array_at, is_array, is_object, object_at
+from generator.document.json_types import array_at, is_object, object_at
 from generator.document.problems import JsonPath, Problem
-from generator.document.schemas import alternatives, properties, resolved, step
+from generator.document.schemas import alternatives, properties, resolved, step, types_of
 
 __all__ = ["separator", "unwritable"]
 
@@ -64,11 +64,9 @@ def unwritable(data: dict[str, Any]) -> Iterator[Problem]:
 _NO_OBJECTS = frozenset({"string", "integer", "number", "boolean", "array"})
 
 
-def _types(schema: dict[str, Any]) -> list[Any]:
+def _types(schema: dict[str, Any]) -> list[str]:
     """Of the schema and of those it is one of."""
-    found = schema.get("type")
-    types: list[Any] = found if is_array(found) else [found] if found is not None else []
-    return types + [kind for part in alternatives(schema) if is_object(part) for kind in _types(part)]
+    return types_of(schema) + [kind for part in alternatives(schema) if is_object(part) for kind in _types(part)]
 
 
 def _is_writable(data: dict[str, Any], place: str, schema: dict[str, Any]) -> bool:

@@ -17,21 +17,9 @@ from generator.document.json_types import array_at, is_array, is_object, object_
 from generator.document.problems import JsonPath
 
 __all__ = [
-    "METHODS",
-    "alternatives",
-    "followed",
-    "holds_names",
-    "lift_definitions",
-    "normalize",
-    "objects",
-    "operations",
-    "parameters",
-    "properties",
-    "resolved",
-    "separate_parents",
-    "step",
-    "walk",
-]
+    "METHODS", "alternatives", "called", "followed", "holds_names", "lift_definitions", "normalize", "objects",
+    "operations", "parameters", "properties", "resolved", "separate_parents", "step", "types_of", "walk",
+]  # fmt: skip
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 """The keys of a path item that hold operations."""
@@ -46,6 +34,11 @@ def operations(data: dict[str, Any]) -> Iterator[tuple[JsonPath, dict[str, Any]]
         for method, operation in object_at(item).items():
             if method in METHODS and is_object(operation):
                 yield ("paths", url, method), operation
+
+
+def called(path: JsonPath) -> str:
+    """An operation as people name it, `GET /apps`, by its path."""
+    return f"{str(path[2]).upper()} {path[1]}"
 
 
 _VALUES = ("const", "default", "enum", "example", "examples")
@@ -78,6 +71,12 @@ def objects(node: Any) -> Iterator[dict[str, Any]]:
 def alternatives(schema: Any) -> Iterator[Any]:
     """The schemas in allOf, anyOf and oneOf."""
     return (part for key in ("allOf", "anyOf", "oneOf") for part in array_at(schema, key))
+
+
+def types_of(schema: dict[str, Any]) -> list[str]:
+    """The types that a schema names itself."""
+    kind = schema.get("type")
+    return kind if is_array(kind) else [kind] if isinstance(kind, str) else []
 
 
 def resolved(data: dict[str, Any], node: Any) -> dict[str, Any]:
@@ -185,10 +184,7 @@ def lift_definitions(data: dict[str, Any]) -> None:
     Each gets the name that it has there, with that of its component before it where there is another of that name; one in a path is called
     after the words of its path.
     """
-    components = data.get("components")
-    schemas = components.get("schemas") if is_object(components) else None
-    if not is_object(schemas):
-        return
+    schemas = object_at(data, "components", "schemas")
     lifted: dict[str, str] = {}
     waiting = [data]
     while waiting:
@@ -217,6 +213,8 @@ def lift_definitions(data: dict[str, Any]) -> None:
                 if name in schemas:
                     continue
                 lifted[reference] = name
+                if is_object(components := data.setdefault("components", {})):
+                    components.setdefault("schemas", schemas)
                 schemas[name] = copy.deepcopy(found)
                 waiting.append(schemas[name])
             if reference in lifted:
@@ -237,11 +235,10 @@ def separate_parents(data: dict[str, Any]) -> None:
     That is how the discriminator's example of the OpenAPI pages is often written. Taken at its word, each child is one of all children,
     and so on without end. What is meant: the parent is one of its children, and each of them has its properties.
     """
-    components = data.get("components")
-    schemas = components.get("schemas") if is_object(components) else None
-    for name, schema in schemas.items() if is_object(schemas) else ():
+    for name, schema in object_at(data, "components", "schemas").items():
         reference = f"#/components/schemas/{name}"
-        if not is_object(schema) or not any(_inherits(data, part, reference) for part in _choices(schema)):
+        choices = (*array_at(schema, "oneOf"), *array_at(schema, "anyOf"))
+        if not any(_inherits(data, part, reference) for part in choices):
             continue
         inherited = {key: value for key, value in schema.items() if key not in _OF_THE_CHOICE}
         for node in objects(data):
@@ -255,16 +252,9 @@ def separate_parents(data: dict[str, Any]) -> None:
             del schema[key]
 
 
-def _choices(schema: dict[str, Any]) -> Iterator[Any]:
-    for key in ("oneOf", "anyOf"):
-        parts = schema.get(key)
-        yield from parts if is_array(parts) else ()
-
-
 def _inherits(data: dict[str, Any], schema: Any, reference: str, depth: int = 0) -> bool:
     """Whether one of the schemas that this one is made of is the one referred to."""
-    parts = resolved(data, schema).get("allOf")
     return depth < MAX_DEPTH and any(
         is_object(part) and (part.get("$ref") == reference or _inherits(data, part, reference, depth + 1))
-        for part in (parts if is_array(parts) else ())
+        for part in array_at(resolved(data, schema), "allOf")
     )

@@ -59,11 +59,11 @@ def escaped(text: str) -> str:
     return plain.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
 
 
-def folded(text: str, width: int, indent: str = "") -> str:
-    """A text on lines that are not too long, the first of them indented, and the others by twice as much."""
-    return textwrap.fill(
-        text, width, initial_indent=indent, subsequent_indent=indent * 2, break_long_words=False, break_on_hyphens=False
-    )
+def folded(text: str, width: int, indent: str = "", rest: str | None = None) -> str:
+    """A text on lines that are not too long, the first of them indented, and the others by `rest`, or twice as much."""
+    rest = indent * 2 if rest is None else rest
+    wrapper = textwrap.TextWrapper(width, indent, rest, break_long_words=False, break_on_hyphens=False)
+    return wrapper.fill(text)
 
 
 def sections(*paragraphs: str, entries: Iterable[tuple[str, list[str]]] = ()) -> str:
@@ -86,14 +86,4 @@ def sections(*paragraphs: str, entries: Iterable[tuple[str, list[str]]] = ()) ->
 def _paragraph(text: str, indent: str) -> str:
     lines = [" ".join(line.split()) for line in escaped(text).splitlines() if line.strip()]
     rest = indent * 2
-    return "\n".join(
-        textwrap.fill(
-            line,
-            104,
-            initial_indent=rest if number else indent,
-            subsequent_indent=rest,
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
-        for number, line in enumerate(lines)
-    )
+    return "\n".join(folded(line, 104, rest if number else indent, rest) for number, line in enumerate(lines))

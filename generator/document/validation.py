@@ -8,8 +8,10 @@ and a security scheme that is asked for and not defined (the validator does not 
 
 from __future__ import annotations
 
+import datetime
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from jsonschema.exceptions import ValidationError
@@ -20,9 +22,17 @@ from openapi_spec_validator.validation.exceptions import ExtraParametersError, U
 from generator.document.files import Document
 from generator.document.json_types import array_at, is_array, is_object, object_at, value_at
 from generator.document.problems import GenerationFailed, JsonPath, Problem
-from generator.document.schemas import alternatives, followed, holds_names, objects, operations, walk
+from generator.document.schemas import alternatives, called, followed, holds_names, objects, operations, walk
 
-__all__ = ["drop_required_flags", "drop_unusable", "references", "undefined_schemes", "validate"]
+__all__ = [
+    "WRONG_VERSION",
+    "drop_required_flags",
+    "drop_unusable",
+    "has_known_version",
+    "references",
+    "undefined_schemes",
+    "validate",
+]
 
 _SIGNS_OF_FORMATS = re.compile(r"\{[^{}]*[:!.\[][^{}]*\}")
 _SCHEMAS_BY_NAME = ("properties", "patternProperties", "$defs", "dependentSchemas")
@@ -35,7 +45,7 @@ def validate(document: Document) -> None:
         GenerationFailed: with everything that is wrong, each at the line it was written on.
     """
     problems = [
-        *_version(document),
+        *([] if has_known_version(document.data) else [Problem(WRONG_VERSION, path=("openapi",))]),
         *_items(document),
         *_operation_ids(document),
         *references(document),
@@ -50,18 +60,21 @@ def validate(document: Document) -> None:
         raise GenerationFailed([p.at(document.place(p.path or ())) for p in problems])
 
 
-def _version(document: Document) -> Iterator[Problem]:
-    if not str(document.data.get("openapi")).startswith("3.1."):
-        message = "is not an OpenAPI 3.0 or 3.1 document: expected `openapi: 3.1.x`; Swagger 2.0 has to be converted to it first"
-        yield Problem(message, path=("openapi",))
+WRONG_VERSION = (
+    "is not an OpenAPI 3.0 or 3.1 document: expected `openapi: 3.1.x`; Swagger 2.0 has to be converted to it first"
+)
+
+
+def has_known_version(data: dict[str, Any]) -> bool:
+    """Whether it is OpenAPI 3.0, which `schemas.normalize` makes 3.1 of, or 3.1."""
+    return str(data.get("openapi")).startswith(("3.0.", "3.1."))
 
 
 def _items(document: Document) -> Iterator[Problem]:
     for url, item in object_at(document.data, "paths").items():
         if not is_object(item) and not url.startswith("x-"):
-            yield Problem(
-                f"path {url} must be an object with operations; without any, take it out", path=("paths", url)
-            )
+            message = f"path {url} must be an object with operations; without any, take it out"
+            yield Problem(message, path=("paths", url))
 
 
 def _operation_ids(document: Document) -> Iterator[Problem]:
@@ -73,15 +86,11 @@ def _operation_ids(document: Document) -> Iterator[Problem]:
         if name in first:
             there = document.place((*first[name], "operationId"))
             yield Problem(
-                f"operationId '{name}' of {_operation(path)} is also that of {_operation(first[name])} ({there})",
+                f"operationId '{name}' of {called(path)} is also that of {called(first[name])} ({there})",
                 path=(*path, "operationId"),
             )
         else:
             first[name] = path
-
-
-def _operation(path: JsonPath) -> str:
-    return f"{str(path[2]).upper()} {path[1]}"
 
 
 def references(document: Document) -> Iterator[Problem]:
@@ -109,19 +118,19 @@ def undefined_schemes(document: Document) -> Iterator[Problem]:
 def _circles(document: Document) -> Iterator[Problem]:
     """Schemas that hold themselves other than in a property; a circle of several is reported once."""
     schemas = object_at(document.data, "components", "schemas")
-    parts = {name: list(_made_of(schema)) for name, schema in schemas.items()}
-    told: set[str] = set()
-    for name in parts:
-        circle = _way_back(name, parts)
-        if circle and told.isdisjoint(circle):
-            told.update(circle)
-            way = " → ".join([*circle, name])
-            message = (
-                f"schema {name} is made of itself ({way}) with no property in between, of which no type can be made"
-            )
-            yield Problem(
-                f"{message}; let the overlay say {{}} in one place, any JSON", path=("components", "schemas", name)
-            )
+    parts = {name: set(_made_of(schema)) for name, schema in schemas.items()}
+    while True:
+        try:
+            return TopologicalSorter(parts).prepare()
+        except CycleError as error:
+            circle = error.args[1][:0:-1]
+        start = circle.index(name := min(circle))
+        way = " → ".join([*circle[start:], *circle[:start], name])
+        message = f"schema {name} is made of itself ({way}) with no property in between, of which no type can be made"
+        yield Problem(
+            f"{message}; let the overlay say {{}} in one place, any JSON", path=("components", "schemas", name)
+        )
+        parts = {part: held - {*circle} for part, held in parts.items() if part not in circle}
 
 
 def _made_of(schema: Any) -> Iterator[str]:
@@ -131,20 +140,6 @@ def _made_of(schema: Any) -> Iterator[str]:
         yield reference.rpartition("/")[2]
     for part in alternatives(schema):
         yield from _made_of(part)
-
-
-def _way_back(name: str, parts: Mapping[str, list[str]]) -> list[str]:
-    """The names on the way from a schema to itself, that one first; none where there is no way."""
-    ways, seen = [[name]], set[str]()
-    while ways:
-        way = ways.pop(0)
-        for part in parts.get(way[-1], ()):
-            if part == name:
-                return way
-            if part not in seen:
-                seen.add(part)
-                ways.append([*way, part])
-    return []
 
 
 def _resolves(data: Any, reference: str) -> bool:
@@ -213,6 +208,8 @@ def drop_unusable(data: dict[str, Any]) -> list[Problem]:
             found.append(((*path, "default"), schema, "the default doesn't fit its own schema"))
         if isinstance(pattern := schema.get("pattern"), str) and not _is_pattern(pattern):
             found.append(((*path, "pattern"), schema, "the pattern is none that Python knows"))
+        if "x-sunset" in schema and not _is_day(schema["x-sunset"]):
+            found.append(((*path, "x-sunset"), schema, "x-sunset must be a day such as 2027-01-31, which this is not"))
     for path, schema, _ in found:
         del schema[str(path[-1])]
     return [Problem(f"warning: {reason}, and is left out", path=path) for path, _, reason in found]
@@ -226,6 +223,13 @@ def _fits_itself(schema: dict[str, Any]) -> bool:
         return bool(OAS31Validator(asked, format_checker=oas31_format_checker).is_valid(schema["default"]))
     except Exception:  # noqa: BLE001
         return True  # the schema itself is wrong, which `validate` reports
+
+
+def _is_day(value: object) -> bool:
+    try:
+        return bool(datetime.date.fromisoformat(str(value)))
+    except ValueError:
+        return False
 
 
 def _is_pattern(pattern: str) -> bool:
@@ -252,20 +256,14 @@ def drop_required_flags(data: dict[str, Any]) -> list[Problem]:
     Returns:
         A warning for each, with the path where it was.
     """
-    found = [
-        (path, schema)
-        for path, schema in walk(data)
-        if isinstance(schema.get("required"), bool)
-        and ("schema" in path or path[:2] == ("components", "schemas"))
-        and path[-1] not in _SCHEMAS_BY_NAME
-    ]
-    for _, schema in found:
-        del schema["required"]
-    return [
-        Problem(
-            "warning: `required: true` inside a property is not JSON Schema and is left out; "
-            "what an object must have is listed in its own `required`",
-            path=(*path, "required"),
-        )
-        for path, _ in found
-    ]
+    warnings: list[Problem] = []
+    message = (
+        "warning: `required: true` inside a property is not JSON Schema and is left out; "
+        "what an object must have is listed in its own `required`"
+    )
+    for path, schema in walk(data):
+        in_schema = "schema" in path or path[:2] == ("components", "schemas")
+        if in_schema and isinstance(schema.get("required"), bool) and path[-1] not in _SCHEMAS_BY_NAME:
+            del schema["required"]
+            warnings.append(Problem(message, path=(*path, "required")))
+    return warnings

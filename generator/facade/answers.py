@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from generator.facade.argument_names import BlockError
+from generator.facade.offers import BlockError, Offer
 from generator.model.api import Answer, Api, Operation
-from generator.model.blocks import RECORDS, STREAMS, MethodBlock, OperationBlock
-from generator.model.printers import ANSWER, printer
+from generator.model.blocks import RECORDS, STREAMS
+from generator.model.printers import ANSWER, annotation, answer_decoder
 from generator.model.types import (
     NULL,
     Anything,
@@ -18,11 +18,12 @@ from generator.model.types import (
     Scalar,
     Type,
     answered,
+    items_in,
     options,
     union,
 )
 
-__all__ = ["Returned", "constant_of", "returned"]
+__all__ = ["Returned", "returned"]
 
 
 @dataclass(frozen=True)
@@ -52,33 +53,24 @@ class Returned:
         style = ANSWER.within(package) if package else ANSWER
         public = f"{package}.{self.public}" if package and self.public else self.public
         if self.kind in ("page", "records"):
-            return f"{public}[{printer(self.type).annotation(style)}]"
-        return public or printer(self.type).annotation(style)
-
-    @property
-    def has_own_class(self) -> bool:
-        """Whether it is an object with a class made of the document."""
-        return not self.public and isinstance(self.type, ModelRef)
+            return f"{public}[{annotation(self.type, style)}]"
+        return public or annotation(self.type, style)
 
 
-def constant_of(block: OperationBlock, method: MethodBlock) -> str:
-    """The constant that holds the `Operation` of a method."""
-    return f"{block.resource}_{method.name}".upper()
-
-
-def returned(operation: Operation, block: OperationBlock, method: MethodBlock, api: Api) -> Returned:
+def returned(offer: Offer) -> Returned:
     """What one method of an operation gives.
 
     Raises:
         BlockError: the block names what the answer doesn't have.
     """
+    operation, block, method, api = offer.operation, offer.block, offer.method, offer.api
     if method.handle is not None:
         return Returned("handle", "AsyncBackgroundRun")
     if block.answer == "file":
         return Returned("file", "AsyncDownloadedFile", form="bytes")
     if method.returns == RECORDS:
         item = _record(operation)
-        return Returned("records", f"Async{RECORDS}", item, printer(item).answer_decoder())
+        return Returned("records", f"Async{RECORDS}", item, answer_decoder(item))
     if method.returns in STREAMS:
         return Returned("stream", f"Async{method.returns}")
     if method.collect:
@@ -86,25 +78,27 @@ def returned(operation: Operation, block: OperationBlock, method: MethodBlock, a
     if method.returns is not None:
         decode = f"{method.returns}.from_payload"
         if block.result is not None:
-            decode = f"partial({decode}, format={constant_of(block, method)}.format)"
+            decode = f"partial({decode}, format={offer.constant}.format)"
         return Returned("result", method.returns, decode=decode)
     good = [answer for answer in operation.good_answers if answer.kind != "nothing"] or operation.good_answers
     if not good:
         return Returned("value", decode="anything")
     kind = good[0].type
     if block.pagination is not None:
-        found = api.unwrapped(kind, block.pagination.items) or NULL
-        lists = [each for each in options(found) if isinstance(each, ListOf)]
-        if not lists:
+        items = items_in([api.unwrapped(kind, block.pagination.items) or NULL])
+        if not items:
             message = f"pagination.items: the 200 answer has no list {block.pagination.items[0]!r}"
             raise BlockError(message, "pagination", "items")
-        item = answered(lists[0].items)
+        item = answered(items[0])
         required = tuple(name for name in _required(api, kind) if name in block.pagination.items)
-        return Returned("page", "AsyncPager", item, printer(item).answer_decoder(item=True), required=required)
+        return Returned("page", "AsyncPager", item, answer_decoder(item, item=True), required=required)
     kinds: dict[str, Type] = {answer.status: _value(answer) for answer in operation.good_answers}
     peel = None
     if good[0].kind == "json":
-        kinds[good[0].status] = answered(_unwrapped(api, kind, block) if block.unwrap else kind)
+        whole = api.unwrapped(kind, block.unwrap) if block.unwrap else kind
+        if whole is None:
+            raise BlockError(f"the 200 answer has no property {block.unwrap[0]!r}")
+        kinds[good[0].status] = answered(whole)
         peel = _peel(api, kind, kinds[good[0].status], unwraps=bool(block.unwrap))
     main = kinds[good[0].status]
     decode = _decoder(main)
@@ -126,28 +120,17 @@ def _record(operation: Operation) -> Type:
 
 
 def _decoder(kind: Type) -> str:
-    return "nothing" if kind == NULL else printer(kind).answer_decoder()
+    return "nothing" if kind == NULL else answer_decoder(kind)
 
 
 def _value(answer: Answer) -> Type:
-    match answer.kind:
-        case "nothing":
-            return NULL
-        case "text":
-            return Scalar("str")
-        case "bytes":
-            return Scalar("bytes")
-        case "records":
-            return ListOf(answered(answer.type))
-        case "json":
-            return answered(answer.type)
+    if answer.kind in _PLAIN:
+        return _PLAIN[answer.kind]
+    kind = answered(answer.type)
+    return ListOf(kind) if answer.kind == "records" else kind
 
 
-def _unwrapped(api: Api, kind: Type, block: OperationBlock) -> Type:
-    found = api.unwrapped(kind, block.unwrap)
-    if found is None:
-        raise BlockError(f"the 200 answer has no property {block.unwrap[0]!r}")
-    return found
+_PLAIN: dict[str, Type] = {"nothing": NULL, "text": Scalar("str"), "bytes": Scalar("bytes")}
 
 
 def _peel(api: Api, whole: Type, value: Type, *, unwraps: bool) -> Literal["alone", "always"] | None:

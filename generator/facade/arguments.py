@@ -6,13 +6,13 @@ import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from generator.document.did_you_mean import nearest
 from generator.document.source_text import argument_name
-from generator.facade.argument_names import ArgumentNames, BlockError
-from generator.model.api import Api, Constraints, Field, Operation
-from generator.model.blocks import MethodBlock, OperationBlock
+from generator.facade.offers import BlockError, Offer
+from generator.model.api import Constraints, Field, Operation
+from generator.model.blocks import OperationBlock
 from generator.model.constraints import limits
-from generator.model.printers import ARGUMENT, printer
+from generator.model.names import ARGUMENT_NAMES
+from generator.model.printers import ARGUMENT, annotation, encoder, instances
 from generator.model.types import (
     NULL,
     File,
@@ -60,12 +60,8 @@ class Argument:
 
     def annotation(self, package: str = "") -> str:
         """Its type as in a signature; models are attributes of `package`."""
-        annotation = printer(self.type).annotation(ARGUMENT.within(package) if package else ARGUMENT)
-        if self.default == "UNSET":
-            annotation += " | Unset"
-        elif self.default:
-            annotation += " | None"
-        return annotation
+        absent = {"UNSET": " | Unset", "None": " | None"}.get(self.default, "")
+        return annotation(self.type, ARGUMENT.within(package) if package else ARGUMENT) + absent
 
     def declared(self, package: str = "") -> str:
         """As in a signature."""
@@ -88,19 +84,13 @@ class Arguments:
         return self.positional + self.keywords
 
 
-def arguments_of(operation: Operation, block: OperationBlock, method: MethodBlock, api: Api) -> Arguments:
+def arguments_of(offer: Offer) -> Arguments:
     """The arguments of one facade method.
-
-    Args:
-        operation: What the method calls.
-        block: What the overlay says of the operation.
-        method: Which of its methods.
-        api: For the models.
 
     Raises:
         BlockError: the block names a parameter or argument that is not there.
     """
-    reader = _Reader(operation, block, method, api)
+    reader, operation, block = _Reader(offer), offer.operation, offer.block
     path = [reader.argument(parameter, "path") for parameter in operation.placed("path")]
     query = [
         reader.argument(parameter, place)
@@ -156,34 +146,29 @@ def _check_names(block: OperationBlock, every: dict[str, Argument]) -> None:
     for keys, name in named:
         existing = known if keys[0] == "describe" else every
         if name not in existing:
-            message = f"{keys[0]}: there is no argument '{name}'; the nearest is '{nearest(name, existing)}'"
-            raise BlockError(message, *keys)
+            raise BlockError.unknown("argument", name, existing, *keys)
 
 
 class _Reader:
-    def __init__(self, operation: Operation, block: OperationBlock, method: MethodBlock, api: Api) -> None:
-        bodies = [api.model(body.type).fields for body in operation.bodies[:1] if isinstance(body.type, ModelRef)]
-        listed = itertools.chain(operation.parameters, *bodies)
-        self._names = ArgumentNames(block, operation.module, [each.wire for each in listed])
-        self._operation = operation
-        self._block = block
-        self._api = api
-        self._method = method
-        self._name = f"{block.resource}.{method.name}"
+    def __init__(self, offer: Offer) -> None:
+        self._names = _Names(offer)
+        self._offer = offer
+        self._block = offer.block
 
     def body(self) -> list[Argument]:
-        if not self._operation.bodies:
+        offer, block = self._offer, self._block
+        if not offer.operation.bodies:
             return []
-        main = self._operation.bodies[0].type
-        if self._block.body is not None:
-            return [self._whole(main, self._block.body)]
+        main = offer.operation.bodies[0].type
+        if block.body is not None:
+            return [self._whole(main, block.body)]
         if not isinstance(main, ModelRef):
-            raise BlockError("the body is not an object; name it with body: {argument: …}")
+            raise BlockError("the body must be a JSON object or a form; else name it with body: {argument: …}")
         arguments: list[Argument] = []
-        for each in self._api.model(main).fields:
-            if each.wire in self._block.flatten:
+        for each in offer.api.model(main).fields:
+            if each.wire in block.flatten:
                 arguments += self._flattened(each)
-            elif each.wire not in (*self._block.omit, *self._block.same_as, *self._method.set) and not each.read_only:
+            elif each.wire not in (*block.omit, *block.same_as, *offer.method.set) and not each.read_only:
                 arguments.append(self.argument(each, "body"))
         return arguments
 
@@ -192,23 +177,23 @@ class _Reader:
         block, wire = self._block, of.wire
         name = self._names.free(wire, place)
         kind, nullable = without_null(of.type)
-        if place == "body" and {body.kind for body in self._operation.bodies} == {"json"}:
+        if place == "body" and {body.kind for body in self._offer.operation.bodies} == {"json"}:
             kind = without_files(kind)
         file = block.file_names.get(wire)
         optional = not of.required or group is not None or file is not None
         keep_null = block.keep_null and place == "body"
         # A property that must be there can be null by being None; one that may be left out only where None isn't that.
         may_be_null = nullable and place == "body" and (keep_null or not optional)
-        where = f'"{self._name}: {name}"'
+        where = f'"{self._offer.name}: {name}"'
         code = self._encoder(kind, wire, name, where, needed=not optional)
-        instances = () if wire in block.types else printer(kind).instances
+        classes = () if wire in block.types else instances(kind)
         if file is not None:
             code = f"name_of_file({where}, {name}, {block.rename.get(file) or argument_name(file)})"
         elif code is not None:
             code = f"None if {name} is None else {code}" if may_be_null else code
-        elif instances:
+        elif classes:
             check = "nullable" if may_be_null or (optional and keep_null) else "optional" if optional else "required"
-            code = f"{check}({where}, {name}, {', '.join(instances)})"
+            code = f"{check}({where}, {name}, {', '.join(classes)})"
         elif place != "body" and isinstance(kind, Union):
             # A list or an object among the options is turned into what the builder takes.
             code = f"json_value({where}, {name})" if not optional else f"given(json_value({where}, {name}))"
@@ -224,7 +209,7 @@ class _Reader:
             type=union([accepted, NULL]) if may_be_null else accepted,
             default="" if not optional else "UNSET" if keep_null else "None",
             code=code,
-            doc=self._described(of, name) or self._told(of),
+            doc=self._told(of, name),
             group=group,
             constraints=of.constraints,
         )
@@ -232,7 +217,7 @@ class _Reader:
     def _encoder(self, kind: Type, wire: str, name: str, where: str, *, needed: bool) -> str | None:
         """The code for what can't be checked by asking for its class; None for the rest. It takes None as not given, unless `needed`."""
         if wire not in self._block.json_strings:
-            return printer(kind).encoder(where, name, needed=needed)
+            return encoder(kind, where, name, needed=needed)
         match self._block.types.get(wire):
             case ListOf():
                 code = f"{'as_list' if needed else 'sequence'}({where}, {name})"
@@ -242,14 +227,11 @@ class _Reader:
                 code = name
         return f"json_text({where}, {code})"
 
-    def _described(self, of: Field, name: str) -> str:
-        """What the overlay says of the argument, and that the document wants it used no more."""
-        text = self._block.describe.get(of.wire) or self._block.describe.get(name) or ""
-        told = limits({key: of.constraints[key] for key in ("deprecated", "x-sunset") if key in of.constraints})
-        return f"{text} {told}".strip() if text else ""
-
-    def _told(self, of: Field) -> str:
-        """What the document says of the argument: its words, unless they say no more than the name, and its limits."""
+    def _told(self, of: Field, name: str) -> str:
+        """What the overlay says of the argument, and that the document wants it used no more; else the document's words, and its limits."""
+        text = self._block.describe.get(of.wire) or self._block.describe.get(name)
+        if text:
+            return f"{text} {limits({key: of.constraints.get(key) for key in ('deprecated', 'x-sunset')})}".strip()
         text = " ".join(of.description.split()).removeprefix("Optional: ")
         if text and not text.endswith((".", "!", "?", ")", ":")):
             text += "."
@@ -257,23 +239,57 @@ class _Reader:
 
     def _whole(self, kind: Type, wanted: str) -> Argument:
         name = self._names.whole_body(wanted)
-        where = f'"{self._name}: {name}"'
+        where = f'"{self._offer.name}: {name}"'
         doc = self._block.describe.get(name, "The whole body.")
         if isinstance(kind, File):
             accepted = union([Scalar("bytes"), kind])
             return Argument(name, name, name, accepted, "", f"as_content({where}, {name})", doc)
         code = self._encoder(kind, wanted, name, where, needed=True)
-        instances = () if wanted in self._block.types else printer(kind).instances
+        classes = () if wanted in self._block.types else instances(kind)
         if code is None:
-            code = f"required({where}, {name}, {', '.join(instances)})" if instances else name
+            code = f"required({where}, {name}, {', '.join(classes)})" if classes else name
         return Argument(name, name, name, self._block.types.get(name) or given(kind), "", code, doc)
 
     def _flattened(self, of: Field) -> list[Argument]:
         wire, (kind, _) = of.wire, without_null(of.type)
         if not isinstance(kind, ModelRef):
             raise BlockError(f"flatten: {wire} is not an object", "flatten", wire)
-        known = {inner.wire: inner for inner in self._api.model(kind).fields}
-        wanted = self._block.flatten[wire]
-        if missing := [name for name in wanted if name not in known]:
-            raise BlockError(f"flatten: {wire} has no {', '.join(missing)}; it has {', '.join(known)}", "flatten", wire)
-        return [self.argument(known[name], "body", group=wire) for name in wanted]
+        fields = self._offer.api.fields(kind)
+        return [self.argument(fields[name], "body", group=wire) for name in self._block.flatten[wire]]
+
+
+class _Names:
+    """Gives out the names of one method's arguments: as the overlay says, else as on the wire, each different from all others."""
+
+    def __init__(self, offer: Offer) -> None:
+        self._block, operation = offer.block, offer.operation
+        bodies = [offer.api.fields(body.type) for body in operation.bodies[:1]]
+        # One that can be called as on the wire is, whatever another would become in Python.
+        self._wires = {*(each.wire for each in operation.parameters), *itertools.chain(*bodies)}
+        # The method's code needs the name of the request builder itself.
+        self._taken: set[str] = {operation.module, *ARGUMENT_NAMES}
+
+    def free(self, wire: str, where: str) -> str:
+        """The name of the argument that is `wire` in the document.
+
+        Raises:
+            BlockError: the overlay gives it a name that is taken.
+        """
+        renamed = self._block.rename.get(wire)
+        wanted = renamed or argument_name(wire)
+        if renamed and renamed in self._taken:
+            raise BlockError(f"rename: '{renamed}' is taken already", "rename", wire)
+        if renamed and renamed in self._wires - {wire, *self._block.rename}:
+            message = f"rename: '{renamed}' is what another argument is called in the document; rename that one, too"
+            raise BlockError(message, "rename", wire)
+        # A path and a body may both have an `id`: the later one says where it goes.
+        candidates = [wanted, f"{wanted}_"] if wanted in ARGUMENT_NAMES else [wanted]
+        candidates += [f"{where}_{wanted}{'_' * extra}" for extra in range(len(self._taken))]
+        others = self._taken if renamed else self._taken | self._wires - {wire}
+        name = next(name for name in candidates if name not in others)
+        self._taken.add(name)
+        return name
+
+    def whole_body(self, wanted: str) -> str:
+        """The name of the argument that is the whole body: `wanted`, with an underscore where that is taken."""
+        return wanted if wanted not in self._taken - {"body"} else f"{wanted}_"

@@ -8,9 +8,8 @@ from collections.abc import Iterable, Iterator
 from generator.document.source_text import folded
 from generator.facade.answers import Returned
 from generator.facade.arguments import Argument, Arguments
-from generator.model.api import Operation
-from generator.model.blocks import MethodBlock, OperationBlock
-from generator.model.printers import ANSWER, printer
+from generator.facade.offers import Offer
+from generator.model.printers import ANSWER, annotation
 from generator.model.types import ListOf, models_in
 
 __all__ = ["arguments_text", "fence_of", "going", "in_markdown", "method_text", "source_text"]
@@ -67,19 +66,10 @@ def in_markdown(text: str) -> str:
     return re.sub(r"(?<!\w)_|_(?!\w)|^[-+=]|(?<=^\d)[.)](?=\s)", lambda match: f"\\{match[0]}", plain)
 
 
-def method_text(
-    operation: Operation, block: OperationBlock, method: MethodBlock, arguments: Arguments, returned: Returned
-) -> str:
-    """The text of a method's docstring at column 0, not escaped.
-
-    Args:
-        operation: What the method calls.
-        block: What the overlay says of the operation.
-        method: Which of its methods.
-        arguments: Of the method.
-        returned: What it gives.
-    """
-    summary = operation.summary or block.operation_id.replace("_", " ")
+def method_text(offer: Offer, arguments: Arguments, returned: Returned) -> str:
+    """The text of a method's docstring at column 0, not escaped."""
+    operation, block, method = offer.operation, offer.block, offer.method
+    summary = operation.summary or operation.id.replace("_", " ")
     paragraphs = method.doc.split("\n\n") if method.doc else [_sentence(summary)]
     if not method.doc and operation.description and operation.description.rstrip(".") != summary.rstrip("."):
         paragraphs += operation.description.split("\n\n")
@@ -90,8 +80,8 @@ def method_text(
         text += "\n\n" + arguments_text(arguments.all)
     if block.progress:
         text += "\n" + _wrapped(f"on_progress: {_ON_PROGRESS}", "    ")
-    text += "\n\nReturns:\n" + _wrapped(_told_returns(block, method, returned), "    ")
-    raises = dict(_raises(operation, block, method, arguments, returned))
+    text += "\n\nReturns:\n" + _wrapped(_told_returns(offer, returned), "    ")
+    raises = dict(_raises(offer, arguments, returned))
     text += "\n\nRaises:\n" + "\n".join(_wrapped(f"{name}: {when}", "    ") for name, when in raises.items())
     if block.source:
         text += f"\n\n{source_text(block.source)}"
@@ -116,30 +106,29 @@ def source_text(source: str | None) -> str:
     return f"Source: {' '.join(source.split())}" if source else ""
 
 
-def _told_returns(block: OperationBlock, method: MethodBlock, returned: Returned) -> str:
+def _told_returns(offer: Offer, returned: Returned) -> str:
     if returned.kind == "page":
-        total = "`.total`, " if block.pagination is not None and block.pagination.total else ""
+        page = offer.block.pagination
+        total = "`.total`, " if page is not None and page.total else ""
         return (
             "A list in pages. `async for` walks the items of all pages; "
-            f"`await client.{block.resource}.{method.name}(…)` is the first page, with `.items`, {total}`.cursor` and `.get_next_page()`."
+            f"`await client.{offer.name}(…)` is the first page, with `.items`, {total}`.cursor` and `.get_next_page()`."
         )
     name = returned.annotation().replace("builtins.", "")
     if returned.kind == "records":
-        record = printer(returned.type).annotation(ANSWER).replace("builtins.", "")
+        record = annotation(returned.type, ANSWER).replace("builtins.", "")
         return f"A stream of records, each a `{record}`; open it with `async with`. The request goes out when it is entered or first read."
     if name in _RETURNS:
         return _RETURNS[name]
     if isinstance(returned.type, ListOf):
-        return f"A list, each item of type `{printer(returned.type.items).annotation(ANSWER)}`."
+        return f"A list, each item of type `{annotation(returned.type.items, ANSWER)}`."
     if not models_in(returned.type):
         return f"The `{name}` of the answer."
     return f"The `{name}`, with None for what the service left out."
 
 
-def _raises(
-    operation: Operation, block: OperationBlock, method: MethodBlock, arguments: Arguments, returned: Returned
-) -> Iterator[tuple[str, str]]:
-    statuses, runs = operation.errors, block.timeout == "run"
+def _raises(offer: Offer, arguments: Arguments, returned: Returned) -> Iterator[tuple[str, str]]:
+    statuses, runs = offer.operation.errors, offer.block.timeout == "run"
     for status, name in _PARTICULAR.items():
         # 404 is documented of operations, too, that have no id in their path to be unknown.
         if status in statuses and (status != "404" or arguments.path):

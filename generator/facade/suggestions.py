@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator
 
-from generator.document.problems import JsonPath, Problem
-from generator.model.api import Api, Field, Operation
-from generator.model.types import ListOf, ModelRef, options
+from generator.document.jsonpath import action
+from generator.document.problems import Problem
+from generator.document.schemas import called
+from generator.model.api import Api, Operation
+from generator.model.types import items_in
 
 __all__ = ["suggestions"]
 
@@ -25,53 +27,37 @@ def suggestions(api: Api) -> Iterator[Problem]:
         block = operation.block
         if block is None:
             continue
-        if block.pagination is None and all(method.returns is None for method in block.methods):
-            yield from _pages(api, operation)
+        paged = block.pagination is not None or any(method.returns is not None for method in block.methods)
+        if not paged and (pagination := _pagination(api, operation)):
+            looks = "looks like a list in pages, and has no pagination in the overlay, so that it gives the first page alone"
+            yield _warning(operation, looks, f"pagination: {{{pagination}}}")
         if block.stream is None and any(answer.kind == "records" for answer in operation.good_answers):
-            yield _warning(
-                operation,
-                "answers a stream, and has no stream in the overlay, so that it gives the records as a list when all have come",
-                _added(operation.path, "stream: {records: true}"),
-            )
+            streams = "answers a stream, and has no stream in the overlay, so that it gives the records as a list when all have come"
+            yield _warning(operation, streams, "stream: {records: true}")
 
 
-def _pages(api: Api, operation: Operation) -> Iterator[Problem]:
-    fields: dict[str, Field] = {}
-    for answer in operation.good_answers:
-        for option in options(answer.type):
-            if isinstance(option, ModelRef):
-                fields |= {field.wire: field for field in api.model(option).fields}
-    following = next((name for name in _CURSORS if name in fields), None)
-    lists = [wire for wire, field in fields.items() if any(isinstance(each, ListOf) for each in options(field.type))]
+def _pagination(api: Api, operation: Operation) -> str | None:
+    """What to say of the pages of an operation; None where it seems to have none."""
+    fields = api.fields(*(answer.type for answer in operation.good_answers))
+    following = _first(_CURSORS, fields)
+    lists = [wire for wire, field in fields.items() if items_in([field.type])]
     names = [parameter.wire for parameter in operation.placed("query")]
-    parameter = next((name for name in names if name in (following, *_CURSORS, "pageToken", "page_token")), None)
-    said = None
-    if following is not None and parameter is not None:
-        said = f"style: cursor, param: {parameter}, next: {following}"
-    else:
-        said = _counted(names)
-    if said is not None and len(lists) == 1:
-        block = f"pagination: {{{said}, items: {lists[0]}}}"
-        yield _warning(
-            operation,
-            "looks like a list in pages, and has no pagination in the overlay, so that it gives the first page alone",
-            _added(operation.path, block),
-        )
-
-
-def _counted(names: list[str]) -> str | None:
-    """What to say of pages that are counted, by the names of the parameters; None where there seem to be none."""
-    size = next((f", size: {name}" for name in names if name in _SIZES), "")
+    if len(lists) != 1:
+        return None
+    if following and (cursor := _first(names, (*_CURSORS, "pageToken", "page_token"))):
+        return f"style: cursor, param: {cursor}, next: {following}, items: {lists[0]}"
+    size = f", size: {size}" if (size := _first(names, _SIZES)) else ""
     for style, known in (("page", _PAGES), ("offset", _OFFSETS)):
-        if parameter := next((name for name in names if name in known), None):
-            return f"style: {style}, param: {parameter}{size}"
+        if parameter := _first(names, known):
+            return f"style: {style}, param: {parameter}{size}, items: {lists[0]}"
     return None
 
 
-def _warning(operation: Operation, what: str, added: str) -> Problem:
-    where = f"{str(operation.path[2]).upper()} {operation.path[1]}"
-    return Problem(f"warning: {where} {what}; to say more, add this action: {added}", path=operation.path)
+def _first(names: Iterable[str], known: Container[str]) -> str | None:
+    return next((name for name in names if name in known), None)
 
 
-def _added(path: JsonPath, block: str) -> str:
-    return f"{{target: \"$.paths['{path[1]}'].{path[2]}\", update: {{x-alli-sdk: {{{block}}}}}}}"
+def _warning(operation: Operation, what: str, block: str) -> Problem:
+    added = action(operation.path, f"x-alli-sdk: {{{block}}}")
+    message = f"warning: {called(operation.path)} {what}; to say more, add this action: {added}"
+    return Problem(message, path=operation.path)

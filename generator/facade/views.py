@@ -5,12 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from generator.document.problems import JsonPath
-from generator.document.source_text import escaped, snake_case
 from generator.facade.answers import Returned
 from generator.facade.arguments import Argument, Arguments
-from generator.facade.docstrings import arguments_text, fence_of, in_markdown, source_text
 from generator.model.names import exports
-from generator.model.printers import DECODER_FUNCTIONS
 from generator.model.types import Enum, ModelRef, Type, models_in
 
 __all__ = ["Call", "Facade", "Handle", "Method", "OperationRecord", "Paging", "Resource", "Turn", "Wait"]
@@ -131,16 +128,6 @@ class Method:
         return self.returned.kind
 
     @property
-    def docstring(self) -> str:
-        """As code, without its quotes."""
-        return escaped(self.text)
-
-    @property
-    def fence(self) -> str:
-        """Opens and closes the docstring in Markdown."""
-        return fence_of(self.text)
-
-    @property
     def positional(self) -> list[str]:
         """As in a signature."""
         return [argument.declared(PACKAGE) for argument in self.arguments.positional]
@@ -186,11 +173,6 @@ class Method:
         return [*(argument.type for argument in self.arguments.all), self.returned.type]
 
     @property
-    def decoder_functions(self) -> tuple[str, ...]:
-        """Functions of the raw package that the decoder may call; unused imports are taken out later."""
-        return DECODER_FUNCTIONS
-
-    @property
     def page_arguments(self) -> list[str]:
         """Of the builder, those that are the same for every page."""
         return self.call.arguments(without=self.paging.argument if self.paging else "")
@@ -215,21 +197,6 @@ class Resource:
     doc: str
     mixin: str | None
     methods: list[Method]
-
-    @property
-    def docstring(self) -> str:
-        """As code, without its quotes."""
-        return escaped(self.doc)
-
-    @property
-    def markdown(self) -> str:
-        """As a paragraph of Markdown."""
-        return in_markdown(self.doc)
-
-    @property
-    def mixin_module(self) -> str:
-        """Where the mixin is written."""
-        return "" if self.mixin is None else snake_case(self.mixin)
 
 
 @dataclass(frozen=True)
@@ -258,16 +225,6 @@ class Turn:
     def arguments(self) -> list[Argument]:
         """All that users give."""
         return self.positional + self.keywords
-
-    @property
-    def told_arguments(self) -> str:
-        """What a docstring says of them, as code at column 0."""
-        return escaped(arguments_text(self.arguments))
-
-    @property
-    def told_source(self) -> str:
-        """The page they are from, as code; "" where it isn't known."""
-        return escaped(source_text(self.source))
 
     def _is_users(self, argument: Argument) -> bool:
         return argument not in self.signature.path and argument.name != self.conversation_id

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from generator.facade.docstrings import fence_of
-
 __all__ = ["WrittenMethod", "WrittenType", "links", "written_methods", "written_types"]
 
 
@@ -25,11 +23,6 @@ class WrittenMethod:
     returns_text: str
     text: str
     """The docstring at column 0, not escaped."""
-
-    @property
-    def fence(self) -> str:
-        """Opens and closes the docstring in Markdown."""
-        return fence_of(self.text)
 
 
 Group: TypeAlias = Literal["error", "model", "other"]
@@ -47,11 +40,6 @@ class WrittenType:
     text: str
     """The docstring at column 0, not escaped."""
 
-    @property
-    def fence(self) -> str:
-        """Opens and closes the docstring in Markdown."""
-        return fence_of(self.text)
-
 
 def written_types(package: Path, exports: Iterable[tuple[str, list[str]]]) -> list[WrittenType]:
     """The public types of the package by name, but for the async forms of others.
@@ -67,20 +55,17 @@ def written_types(package: Path, exports: Iterable[tuple[str, list[str]]]) -> li
         body = ast.parse((package / f"{module.replace('.', '/')}.py").read_text("utf-8")).body
         group: Group = "error" if module == "errors" else "model" if module.startswith("raw.models.") else "other"
         for node, following in itertools.pairwise([*body, ast.Pass()]):
-            match node:
-                case ast.ClassDef(name=name) if name in names:
-                    found.append(
-                        WrittenType(name, group, list(_members(node, public)), f"{ast.get_docstring(node) or ''}\n")
-                    )
-                case ast.AnnAssign(
-                    target=ast.Name(id=name), annotation=ast.Name(id="TypeAlias"), value=ast.expr() as value
+            match node, following:
+                case ast.ClassDef(name=name), _ if name in names:
+                    lines, text = list(_members(node, public)), ast.get_docstring(node) or ""
+                case (
+                    ast.AnnAssign(ast.Name(name), ast.Name("TypeAlias"), ast.expr() as value),
+                    ast.Expr(ast.Constant(str(told))),
                 ) if name in names:
-                    if isinstance(following, ast.Expr) and isinstance(text := ast.literal_eval(following.value), str):
-                        found.append(
-                            WrittenType(name, group, [f"{name} = {_plain(value)}"], f"{inspect.cleandoc(text)}\n")
-                        )
+                    lines, text = [f"{name} = {_plain(value)}"], inspect.cleandoc(told)
                 case _:
-                    pass
+                    continue
+            found.append(WrittenType(name, group, lines, f"{text}\n"))
     kept = [each for each in found if not each.name.startswith("Async") or each.name[len("Async") :] not in public]
     return sorted(kept, key=lambda each: each.name)
 
@@ -121,26 +106,17 @@ def written_methods(package: Path, class_name: str | None) -> list[WrittenMethod
         package: Folder of the rendered facade.
         class_name: Of the sync form; None for no class.
     """
-    if class_name is None:
-        return []
-    for file in sorted(package.rglob("*.py")):
-        source = file.read_text("utf-8")
-        if f"class {class_name}" not in source:
-            continue
-        for node in ast.parse(source).body:
-            if isinstance(node, ast.ClassDef) and node.name == class_name:
-                functions = [each for each in node.body if isinstance(each, ast.FunctionDef)]
-                methods = [
-                    _method(each) for each in functions if not each.name.startswith("_") and not each.decorator_list
-                ]
-                return sorted(methods, key=lambda method: method.name)
-    return []
+    texts = (file.read_text("utf-8") for file in sorted(package.rglob("*.py")))
+    nodes = (node for text in texts if f"class {class_name}" in text for node in ast.parse(text).body)
+    found = next((node for node in nodes if isinstance(node, ast.ClassDef) and node.name == class_name), None)
+    functions = [each for each in (found.body if found else ()) if isinstance(each, ast.FunctionDef)]
+    methods = [_method(each) for each in functions if not each.name.startswith("_") and not each.decorator_list]
+    return sorted(methods, key=lambda method: method.name)
 
 
 def _method(function: ast.FunctionDef) -> WrittenMethod:
     given = function.args
-    without = len(given.args) - len(given.defaults)
-    defaults = [None] * without + list(given.defaults)
+    defaults = [*[None] * (len(given.args) - len(given.defaults)), *given.defaults]
     parameters = [_declaration(*pair) for pair in zip(given.args, defaults, strict=True)][1:]
     if given.kwonlyargs:
         parameters += ["*", *(_declaration(*pair) for pair in zip(given.kwonlyargs, given.kw_defaults, strict=True))]

@@ -7,13 +7,13 @@ asked otherwise, how calls are authenticated: pages list schemes that others of 
 
 from __future__ import annotations
 
-import io
 import os
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from generator.document import schemas, validation
 from generator.document.files import Document, load, shown
@@ -21,12 +21,10 @@ from generator.document.json_types import is_array, is_object, object_at
 from generator.document.problems import GenerationFailed, JsonPath, Place, Problem
 from generator.intake import round_trip
 from generator.intake.pages import Source, read_sources
-from generator.output import output_check
+from generator.intake.round_trip import LISTS_BY_KEY
+from generator.output import replace_tree
 
 __all__ = ["Merged", "merge", "write"]
-
-_LISTS_BY_KEY = {"tags": "name", "servers": "url"}
-"""Lists of the root whose items are told apart by a key: items that are not mentioned are kept."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +51,7 @@ def merge(files: list[Path], spec: Path, *, security: bool = False) -> Merged:
     Raises:
         GenerationFailed: something is wrong with a file, or two of them conflict; the spec is as it was.
     """
-    output_check.check_folder(spec.parent)
+    replace_tree.check_folder(spec.parent)
     old = load(spec)
     sources = read_sources(files)
     warnings = [
@@ -64,7 +62,7 @@ def merge(files: list[Path], spec: Path, *, security: bool = False) -> Merged:
     parts = _collect(sources)
     if not security:
         warnings += _keep_security(parts, old)
-    if _operations(old.data) - {path for path in parts if path[0] == "paths"}:
+    if any(path[0] == "paths" and path not in parts for path, _ in _parts(old.data)):
         warnings += _keep_shared(parts, old)
     target: Any = round_trip.load(spec.read_text("utf-8"))
     changed: list[str] = []
@@ -76,14 +74,13 @@ def merge(files: list[Path], spec: Path, *, security: bool = False) -> Merged:
         round_trip.put(target, path, value)
     if not changed:
         return Merged([], warnings)
-    text = io.StringIO()
-    round_trip.dump(target, text)
-    written = _check(text.getvalue(), spec, parts)
-    write(text.getvalue(), spec)
-    for section, name in sorted(_unused(written.data) - _unused(old.data)):
-        warnings.append(
-            f"warning: nothing refers to components.{section}.{name} now; take it out unless the overlay uses it"
-        )
+    text = round_trip.dumped(target)
+    written = _check(text, spec, parts)
+    write(text, spec)
+    warnings += [
+        f"warning: nothing refers to components.{section}.{name} now; take it out unless the overlay uses it"
+        for section, name in sorted(_unused(written.data) - _unused(old.data))
+    ]
     return Merged(changed, warnings)
 
 
@@ -123,10 +120,6 @@ def _keep_security(parts: dict[JsonPath, tuple[Any, Source]], old: Document) -> 
             what = _name(path) if path[0] != "paths" else f"security of {_name(path)}"
             warnings.append(f"{source.place}: warning: {what} is not taken; with --security it is")
     return warnings
-
-
-def _operations(data: dict[str, Any]) -> set[JsonPath]:
-    return {path for path, _ in _parts(data) if path[0] == "paths"}
 
 
 def _keep_shared(parts: dict[JsonPath, tuple[Any, Source]], old: Document) -> list[str]:
@@ -169,7 +162,7 @@ def _unused(data: dict[str, Any]) -> set[tuple[str, str]]:
     while waiting:
         for node in schemas.objects(waiting.pop()):
             reference = node.get("$ref")
-            keys = schemas.followed(reference) if isinstance(reference, str) else ()
+            keys = schemas.followed(unquote(reference)) if isinstance(reference, str) else ()
             if len(keys) >= 3 and keys[0] == "components" and (place := (str(keys[1]), str(keys[2]))) not in reached:
                 reached.add(place)
                 waiting.append(there.get(place))
@@ -194,7 +187,7 @@ def _parts(data: dict[str, Any]) -> Iterator[tuple[JsonPath, Any]]:
                     yield ("info", word), value[word]
             case "tags" | "servers" if is_array(value):
                 for entry in value:
-                    if is_object(entry) and isinstance(label := entry.get(_LISTS_BY_KEY[key]), str):
+                    if is_object(entry) and isinstance(label := entry.get(LISTS_BY_KEY[key]), str):
                         yield (key, label), entry
             case _:
                 yield (key,), value
@@ -202,9 +195,9 @@ def _parts(data: dict[str, Any]) -> Iterator[tuple[JsonPath, Any]]:
 
 def _at(data: Any, path: JsonPath) -> Any:
     """What stands at a part's path; None if nothing."""
-    if len(path) == 2 and path[0] in _LISTS_BY_KEY:
+    if len(path) == 2 and path[0] in LISTS_BY_KEY:
         items: list[dict[str, Any]] = data.get(path[0]) or []
-        return next((entry for entry in items if entry.get(_LISTS_BY_KEY[str(path[0])]) == path[1]), None)
+        return next((entry for entry in items if entry.get(LISTS_BY_KEY[str(path[0])]) == path[1]), None)
     node: Any = data
     for key in path:
         node = node.get(str(key)) if is_object(node) else None
@@ -212,11 +205,8 @@ def _at(data: Any, path: JsonPath) -> Any:
 
 
 def _name(path: JsonPath) -> str:
-    match path:
-        case ("paths", url, method) if method in schemas.METHODS:
-            return f"{str(method).upper()} {url}"
-        case _:
-            return ".".join(str(key) for key in path)
+    is_operation = path[0] == "paths" and len(path) == 3 and path[2] in schemas.METHODS
+    return schemas.called(path) if is_operation else ".".join(map(str, path))
 
 
 def _check(text: str, spec: Path, parts: dict[JsonPath, tuple[Any, Source]]) -> Document:
@@ -227,7 +217,9 @@ def _check(text: str, spec: Path, parts: dict[JsonPath, tuple[Any, Source]]) -> 
         written = load(file)
     lost = [_name(path) for path, (value, _) in parts.items() if _at(written.data, path) != value]
     problems = [Problem(f"{name} could not be written as it is", Place(shown(spec))) for name in lost]
-    dangling = [*validation.references(written), *validation.undefined_schemes(written)]
+    understood = written.copy()
+    schemas.normalize(understood)
+    dangling = [*validation.references(understood), *validation.undefined_schemes(written)]
     problems += [Problem(p.message, _origin(p.path or (), parts, spec)) for p in dangling]
     if problems:
         raise GenerationFailed(problems)

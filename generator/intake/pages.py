@@ -11,9 +11,10 @@ from typing import Any
 
 from markdown_it import MarkdownIt
 
-from generator.document.files import load, parse, shown
+from generator.document.files import load, parse, read_text, shown
 from generator.document.json_types import is_object
 from generator.document.problems import GenerationFailed, JsonPath, Place, Problem
+from generator.document.validation import WRONG_VERSION, has_known_version
 
 __all__ = ["Source", "read_sources"]
 
@@ -62,7 +63,11 @@ def read_sources(files: list[Path]) -> list[Source]:
     sources: list[Source] = []
     for file in files:
         try:
-            found = list(_on_page(file)) if file.suffix.lower() in _MARKDOWN else [_in_file(file)]
+            if file.suffix.lower() in _MARKDOWN:
+                found = list(_on_page(file))
+            else:
+                document = load(file)
+                found = [Source(document.data, Place(document.file), "", places=document.places)]
         except GenerationFailed as failed:
             problems += failed.problems
             continue
@@ -70,29 +75,14 @@ def read_sources(files: list[Path]) -> list[Source]:
             message = "holds no fenced json block with an OpenAPI document; save the page as Markdown (append .md to its address)"
             problems.append(Problem(message, Place(shown(file))))
         sources += found
-    problems += [
-        Problem("is not an OpenAPI 3.1 document: expected `openapi: 3.1.x`", source.place)
-        for source in sources
-        if not str(source.data.get("openapi")).startswith("3.1.")
-    ]
+    problems += [Problem(WRONG_VERSION, source.place) for source in sources if not has_known_version(source.data)]
     if problems:
         raise GenerationFailed(problems)
     return sources
 
 
-def _in_file(file: Path) -> Source:
-    document = load(file)
-    return Source(document.data, Place(document.file), "", places=document.places)
-
-
 def _on_page(file: Path) -> Iterator[Source]:
-    try:
-        page = file.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise GenerationFailed([Problem(f"can't be read: {error.strerror or error}", Place(shown(file)))]) from error
-    except UnicodeDecodeError as error:
-        raise GenerationFailed([Problem(f"is not UTF-8 (byte {error.start})", Place(shown(file)))]) from error
-    for number, title, text in _json_blocks(page):
+    for number, title, text in _json_blocks(read_text(file, "utf-8-sig")):
         place = Place(shown(file), number)
         if '"openapi"' not in text:  # a sample of a request or an answer
             continue

@@ -17,12 +17,13 @@ from ruamel.yaml.scalarstring import LiteralScalarString
 from generator.document.json_types import is_array, is_object
 from generator.document.problems import JsonPath
 
-__all__ = ["dump", "load", "put"]
+__all__ = ["LISTS_BY_KEY", "dumped", "load", "put"]
 
 _LINE = 1 << 16
 """Columns before ruamel would break a line: never, for a broken line is a change nobody made."""
 
-_LISTS_BY_KEY = {"tags": "name", "servers": "url"}
+LISTS_BY_KEY = {"tags": "name", "servers": "url"}
+"""Lists of the root whose items are told apart by a key: items that are not mentioned are kept."""
 
 
 def load(text: str) -> Any:
@@ -30,9 +31,11 @@ def load(text: str) -> Any:
     return _yaml().load(text)
 
 
-def dump(root: Any, stream: io.StringIO) -> None:
-    """Write it back."""
+def dumped(root: Any) -> str:
+    """The text of it."""
+    stream = io.StringIO()
     _yaml().dump(root, stream)
+    return stream.getvalue()
 
 
 def put(root: Any, path: JsonPath, value: Any) -> None:
@@ -40,26 +43,21 @@ def put(root: Any, path: JsonPath, value: Any) -> None:
 
     A path into the tags or servers of the root names an item of the list: ("tags", "apps").
     """
-    if len(path) == 2 and path[0] in _LISTS_BY_KEY:
-        _put_item(root, str(path[0]), str(path[1]), value)
-        return
-    node = root
-    for key in path[:-1]:
-        if not is_object(node.get(key)):
-            node[key] = CommentedMap()
-        node = node[key]
-    _set(node, path[-1], value)
-
-
-def _put_item(root: Any, key: str, name: str, value: Any) -> None:
-    if not is_array(root.get(key)):
-        root[key] = CommentedSeq()
-    items = root[key]
-    for index, item in enumerate(items):
-        if item.get(_LISTS_BY_KEY[key]) == name:
-            _set(items, index, value)
+    node, key = root, path[-1]
+    if len(path) == 2 and path[0] in LISTS_BY_KEY:
+        if not is_array(root.get(path[0])):
+            root[path[0]] = CommentedSeq()
+        node = root[path[0]]
+        named = (index for index, item in enumerate(node) if item.get(LISTS_BY_KEY[str(path[0])]) == key)
+        if (key := next(named, -1)) < 0:
+            node.append(_new(value))
             return
-    items.append(_new(value))
+    else:
+        for each in path[:-1]:
+            if not is_object(node.get(each)):
+                node[each] = CommentedMap()
+            node = node[each]
+    _set(node, key, value)
 
 
 def _set(holder: Any, key: Any, value: Any) -> None:

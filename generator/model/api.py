@@ -13,7 +13,7 @@ from typing import Any, Literal, TypeAlias
 
 from generator.document.problems import JsonPath
 from generator.model.blocks import OperationBlock, ResourceBlock, ResultBlock
-from generator.model.types import Enum, ListOf, ModelRef, Type, models_in, options
+from generator.model.types import Enum, ListOf, ModelRef, Type, items_in, models_in, options
 
 __all__ = ["Answer", "Api", "Body", "Constraints", "Field", "Model", "Operation", "Parameter"]
 
@@ -132,6 +132,10 @@ class Answer:
         return self.status.startswith("2")
 
 
+def _types(answers: Iterable[Answer]) -> list[Type]:
+    return [kind for each in answers for kind in (each.type, each.record) if kind is not None]
+
+
 @dataclass(frozen=True)
 class Operation:
     """One HTTP method of one path."""
@@ -171,16 +175,12 @@ class Operation:
     @property
     def good_types(self) -> list[Type]:
         """What the body of such an answer may be, and a record of one that is streamed."""
-        answers = [answer for answer in self.good_answers if answer.kind != "nothing"]
-        return [*(each.type for each in answers), *(each.record for each in answers if each.record is not None)]
+        return _types(answer for answer in self.good_answers if answer.kind != "nothing")
 
     @property
     def answered_types(self) -> list[Type]:
         """What the body of any answer may be, and a record of one that is streamed."""
-        return [
-            *(each.type for each in self.answers),
-            *(each.record for each in self.answers if each.record is not None),
-        ]
+        return _types(self.answers)
 
     @property
     def errors(self) -> dict[str, str]:
@@ -201,9 +201,8 @@ class Api:
     operations: tuple[Operation, ...]
     models: tuple[Model, ...]
     enums: tuple[Enum, ...]
-    resources: tuple[ResourceBlock, ...] = ()
+    resources: Mapping[str, ResourceBlock] = field(default_factory=dict[str, ResourceBlock])
     """In the document's order of tags, then by name."""
-
     results: Mapping[str, ResultBlock] = field(default_factory=dict[str, ResultBlock])
     """Where answers have the parts of each result class."""
 
@@ -238,7 +237,7 @@ class Api:
     def _under(self, kind: Type, path: str) -> Type | None:
         for prefix in ("[].", "[0]."):
             if path.startswith(prefix):
-                items = [each.items for each in options(kind) if isinstance(each, ListOf)]
+                items = items_in([kind])
                 found = self._under(items[0], path.removeprefix(prefix)) if items else None
                 return ListOf(found) if found is not None and prefix == "[]." else found
         for key in path.split("."):

@@ -1,115 +1,102 @@
-"""Reads one object of the vocabulary key by key, and notes all that is wrong with it, each mistake with its place."""
+"""Reads an object of the vocabulary into its record (see blocks.py): pydantic checks it, and each mistake is reported with its place."""
 
 from __future__ import annotations
 
-import keyword
-from typing import Any
+from collections.abc import Iterable
+from dataclasses import is_dataclass
+from functools import lru_cache
+from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
 
 from generator.document.did_you_mean import nearest
-from generator.document.json_types import is_array, is_object
+from generator.document.json_types import is_object
 from generator.document.problems import JsonPath, Problem
 
-__all__ = ["BlockReader"]
+__all__ = ["keys_of", "read"]
+
+T = TypeVar("T")
+
+_MESSAGES = {
+    "string_type": "must be text",
+    "bool_type": "must be true or false",
+    "tuple_type": "must be a list of names",
+    "dict_type": "must be an object",
+    "dataclass_type": "must be an object",
+}
+"""What pydantic says in Python's words, by its type of the error."""
 
 
-class BlockReader:
-    """Reads one object.
+def read(kind: type[T], raw: object, path: JsonPath, where: str, problems: list[Problem]) -> T | None:
+    """The record that an object is; None where something is wrong with it.
 
     Args:
+        kind: Class of the record.
         raw: What stands where the object is expected.
         path: Where that is in the merged document.
         where: What it belongs to, for messages.
-
-    Attributes:
-        raw: The object; an empty one where there is none.
-        problems: All that is wrong with it so far, and with the objects inside it that were read.
+        problems: Gets all that is wrong.
     """
+    try:
+        record: T = _adapter(cast("Any", kind)).validate_python(raw)
+    except ValidationError as error:
+        for each in error.errors(include_url=False):
+            message, keys = _mistake(kind, each, _written(each["loc"], raw))
+            problems.append(Problem(f"{where}: x-alli-sdk: {message}", path=(*path, *keys)))
+        return None
+    return record
 
-    def __init__(self, raw: Any, path: JsonPath, where: str) -> None:
-        self.problems: list[Problem] = []
-        self._path = path
-        self._where = where
-        if not is_object(raw):
-            self.problem("must be an object")
-        self.raw: dict[str, Any] = raw if is_object(raw) else {}
 
-    def problem(self, message: str, *keys: str | int) -> None:
-        self.problems.append(Problem(f"{self._where}: x-alli-sdk: {message}", path=(*self._path, *keys)))
+def keys_of(kind: Any) -> set[str]:
+    """The keys that the object of a record may have, or a dict whose keys are listed."""
+    if not is_dataclass(kind):
+        return set(get_args(get_args(kind)[0]))
+    hints = get_type_hints(kind, include_extras=True)
+    own = keys_of(get_args(hints["paths"])[0]) if "paths" in hints else set[str]()
+    aliases = {
+        name: [each.alias for each in get_args(hint) if isinstance(each, FieldInfo)] for name, hint in hints.items()
+    }
+    return own | {str(given[0]) if given else name for name, given in aliases.items()} - {""}
 
-    def known(self, names: set[str], *, missing: tuple[str, ...] = ()) -> None:
-        """Notes keys that are in no vocabulary, and those that must be there and aren't."""
-        for key in sorted(self.raw.keys() - names):
-            self.problem(
-                f"unknown key '{key}'; nearest: '{nearest(key, names)}'; known: {', '.join(sorted(names))}", key
-            )
-        for key in missing:
-            if key not in self.raw:
-                self.problem(f"'{key}' is missing")
 
-    def within(self, key: str) -> BlockReader | None:
-        """A reader of the object at a key, whose problems are this one's too; None where there is none."""
-        if self.raw.get(key) is None:
-            return None
-        inner = BlockReader(self.raw[key], (*self._path, key), f"{self._where}: {key}")
-        self.problems += inner.problems
-        inner.problems = self.problems
-        return inner
+@lru_cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
 
-    def text(self, key: str) -> str | None:
-        value = self.raw.get(key)
-        if value is not None and not isinstance(value, str):
-            self.problem(f"{key} must be text", key)
-            return None
-        return value
 
-    def needed(self, key: str) -> str:
-        return self.text(key) or ""
+def _written(location: Iterable[str | int], raw: Any) -> JsonPath:
+    """Where a mistake is, in the object as it is written: see `_named` and `_split` of blocks.py."""
+    keys: list[str | int] = []
+    for key in location:
+        if key != "":
+            keys.append(list(raw)[key] if isinstance(key, int) and is_object(raw) else key)
+            raw = raw.get(str(keys[-1])) if is_object(raw) else None
+    return tuple(keys)
 
-    def flag(self, key: str, default: bool) -> bool:
-        value = self.raw.get(key, default)
-        if not isinstance(value, bool):
-            self.problem(f"{key} must be true or false", key)
-            return default
-        return value
 
-    def one_of(self, key: str, accepted: tuple[str, ...]) -> str | None:
-        value = self.text(key)
-        if value is not None and value not in accepted:
-            self.problem(f"{key} must be one of {', '.join(accepted)}", key)
-            return None
-        return value
+def _mistake(kind: type, error: ErrorDetails, keys: JsonPath) -> tuple[str, JsonPath]:
+    """What is wrong, and where in the object."""
+    keys, is_key = (keys[:-1], True) if keys[-1:] == ("[key]",) else (keys, False)
+    label = ".".join(map(str, keys))
+    match error["type"]:
+        case "missing":
+            return f"'{label}' is missing", keys[:-1]
+        case "unexpected_keyword_argument" | "literal_error" as what if is_key or what != "literal_error":
+            known = keys_of(_object(kind, keys[:-1]))
+            near = nearest(str(keys[-1]), known)
+            return f"unknown key '{label}'; nearest: '{near}'; known: {', '.join(sorted(known))}", keys
+        case other:
+            own = error["msg"].removeprefix("Value error, ").replace("Input should", "must", 1)
+            return f"{label} {_MESSAGES.get(other, own)}".strip(), keys
 
-    def names(self, key: str) -> tuple[str, ...]:
-        value: object = self.raw.get(key)
-        if value is None:
-            return ()
-        if not is_array(value) or not all(isinstance(item, str) for item in value):
-            self.problem(f"{key} must be a list of names", key)
-            return ()
-        return tuple(value)
 
-    def one_or_more(self, key: str) -> tuple[str, ...]:
-        """Text, or a list of names."""
-        value = self.raw.get(key)
-        return (value,) if isinstance(value, str) else self.names(key)
-
-    def texts(self, key: str) -> dict[str, str]:
-        value: object = self.raw.get(key)
-        if value is None:
-            return {}
-        if not is_object(value) or not all(isinstance(item, str) for item in value.values()):
-            self.problem(f"{key} must be an object of texts", key)
-            return {}
-        return value
-
-    def identifier(self, value: object, *keys: str, reserved: frozenset[str] = frozenset()) -> str:
-        if (
-            not isinstance(value, str)
-            or not value.isidentifier()
-            or not value.isascii()
-            or keyword.iskeyword(value)
-            or value in reserved
-        ):
-            self.problem(f"{keys[-1]} must be a Python name that isn't taken, which {value!r} is not", *keys)
-            return "invalid"
-        return value
+def _object(kind: Any, keys: JsonPath) -> Any:
+    """What the object at a place is: a class of records, or a dict."""
+    for key in keys:
+        inside = not is_dataclass(kind)  # a list or an object of records
+        kind = kind if inside else get_type_hints(kind)[str(key)]
+        if inside or get_origin(kind) not in (dict, tuple):
+            kind = next((each for each in get_args(kind) if is_dataclass(each)), kind)
+    return kind

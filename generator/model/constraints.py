@@ -60,7 +60,7 @@ def limits(asked: Constraints) -> str:
 
 def _sentences(asked: Constraints) -> Iterator[str]:
     if asked.get("deprecated") is True:
-        yield "Deprecated." if "x-sunset" not in asked else f"Deprecated; removed on {asked['x-sunset']}."
+        yield f"Deprecated; removed on {day}." if (day := asked.get("x-sunset")) else "Deprecated."
     listed, seen = asked.get("enum"), asked.get("x-known-values")
     if is_array(listed):
         yield f"One of: {', '.join(str(value) for value in listed if value is not None)}."

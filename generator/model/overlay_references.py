@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from generator.document.did_you_mean import nearest
+from generator.document.did_you_mean import nearest_of
 from generator.document.json_types import is_array, is_object, object_at
 from generator.document.problems import JsonPath, Problem
 from generator.document.schemas import properties
-from generator.model.api import Api, Field, Operation
+from generator.model.api import Api, Operation
 from generator.model.blocks import LAST_ITEM, OperationBlock, Pagination
 from generator.model.result_references import result_references
-from generator.model.types import Anything, ListOf, ModelRef, ObjectOf, Type, options
+from generator.model.types import Anything, ModelRef, ObjectOf, Type, items_in, options
 
 __all__ = ["operation_references", "schema_references"]
 
@@ -27,12 +27,12 @@ def schema_references(data: dict[str, Any]) -> Iterator[Problem]:
         known = properties(data, schema)
         for key in ("names", "hide"):
             listed = block.get(key)
-            for index, wire in enumerate(listed if is_object(listed) or is_array(listed) else ()):
+            for place, wire in _places(listed if is_object(listed) or is_array(listed) else ()):
                 if str(wire) not in known:
+                    message = f"there is no property '{wire}'; {nearest_of(str(wire), known)}"
                     yield Problem(
-                        f"schema {name}: x-alli-sdk {key}: there is no property '{wire}'; "
-                        f"the nearest is '{nearest(str(wire), known)}'",
-                        path=("components", "schemas", name, "x-alli-sdk", key, index if is_array(listed) else wire),
+                        f"schema {name}: x-alli-sdk {key}: {message}",
+                        path=("components", "schemas", name, "x-alli-sdk", key, place),
                     )
 
 
@@ -47,101 +47,83 @@ def operation_references(api: Api) -> list[Problem]:
     return found + result_references(api)
 
 
+def _places(names: Iterable[str]) -> Iterator[tuple[str | int, str]]:
+    """The names that a list holds, or an object has as keys, each behind where it stands."""
+    return ((name if is_object(names) else index, name) for index, name in enumerate(names))
+
+
 class _Operation:
     """What one operation has, and what its block says of it."""
 
     def __init__(self, api: Api, operation: Operation, block: OperationBlock) -> None:
         self._api = api
         self._block = block
-        self._place = (*operation.path, "x-alli-sdk")
+        self._operation = operation
         self._where = f"{block.resource}.{block.methods[0].name if block.methods else ''}"
-        self._query = [parameter.wire for parameter in operation.placed("query")]
-        self._parameters = [parameter.wire for parameter in operation.parameters]
-        self._body = self._api.fields(*(body.type for body in operation.bodies))
+        self._body = api.fields(*(body.type for body in operation.bodies))
         self._answers = operation.good_types
+        self._fields = api.fields(*self._answers)
 
     def problems(self) -> Iterator[Problem]:
-        block = self._block
-        within = {wire: self._fields_of(self._body, wire) for wire in block.flatten}
-        wires = [*self._parameters, *self._body, *(name for inner in within.values() for name in inner)]
-        arguments = [block.body] if block.body else []
+        block, body = self._block, self._body
+        within = {wire: self._api.fields(body[wire].type) if wire in body else {} for wire in block.flatten}
+        wires = [*(each.wire for each in self._operation.parameters), *body]
+        wires += [*(name for inner in within.values() for name in inner), *([block.body] if block.body else [])]
         for key in ("rename", "types", "omit", "json_strings", "file_names", "same_as"):
-            value: Iterable[str] = getattr(block, key)
-            yield from self._each(value, [*wires, *arguments], key, "parameter or body property")
-        yield from self._each(block.flatten, self._body, "flatten", "body property")
+            yield from self._each(getattr(block, key), wires, "parameter or body property", key)
+        yield from self._each(block.flatten, body, "body property", "flatten")
         for wire, names in block.flatten.items():
-            yield from self._each(names, within[wire], "flatten", f"property of {wire}", wire)
+            yield from self._each(names, within[wire], f"property of {wire}", "flatten", wire)
         for method in block.methods:
-            place = ("methods", method.name, "set")
-            yield from self._each(method.set, self._body, place, "body property")
-        yield from self._answer()
-
-    def _each(
-        self, names: Iterable[str], existing: Iterable[str], key: str | tuple[str, ...], kind: str, *more: str
-    ) -> Iterator[Problem]:
-        known = list(dict.fromkeys(existing))
-        place = (*self._place, *((key,) if isinstance(key, str) else key), *more)
-        listed = not isinstance(names, dict)
-        for index, name in enumerate(names):
-            if name not in known:
-                label = ".".join(map(str, place[len(self._place) :]))
-                yield self._missing(label, name, kind, known, (*place, index if listed else name))
-
-    def _missing(self, label: str, name: str, kind: str, known: Iterable[str], place: JsonPath) -> Problem:
-        near = nearest(name, known)
-        hint = f"; the nearest is '{near}'" if near else "; it has none"
-        return Problem(f"{self._where}: x-alli-sdk {label}: there is no {kind} '{name}'{hint}", path=place)
-
-    def _answer(self) -> Iterator[Problem]:
-        block, fields = self._block, self._api.fields(*self._answers)
-        if (page := block.pagination) is not None:
-            yield from self._pages(page, fields)
-        for method in block.methods:
+            yield from self._each(method.set, body, "body property", "methods", method.name, "set")
             if method.returns is not None and self._answers and not any(map(_may_be_object, self._answers)):
-                yield Problem(
-                    f"{self._where}: x-alli-sdk returns: {method.returns} is read from an object, which the 200 answer is not; "
+                yield self._problem(
+                    f"{method.returns} is read from an object, which the 200 answer is not; "
                     "take it out, and the method gives the answer as it is",
-                    path=(*self._place, "returns"),
+                    "returns",
                 )
-        if block.wait is not None and not any(self._api.unwrapped(kind, block.wait.status) for kind in self._answers):
-            yield self._missing(
-                "wait.status", block.wait.status[0], "field of the 200 answer", fields, (*self._place, "wait", "status")
-            )
-        if block.unwrap and not any(self._api.unwrapped(kind, block.unwrap) for kind in self._answers):
-            items = self._api.fields(*(item for kind in self._answers for item in self._items(kind)))
-            name, place = block.unwrap[0].rpartition(".")[2], (*self._place, "unwrap")
-            yield self._missing("unwrap", name, "field of the 200 answer", fields or items, place)
+        if block.pagination is not None:
+            yield from self._pages(block.pagination)
+        if block.wait is not None and not self._has(block.wait.status):
+            yield self._missing(block.wait.status[0], "field of the 200 answer", self._fields, "wait", "status")
+        if block.unwrap and not self._has(block.unwrap):
+            known = self._fields or self._api.fields(*items_in(self._answers))
+            yield self._missing(block.unwrap[0].rpartition(".")[2], "field of the 200 answer", known, "unwrap")
 
-    def _pages(self, page: Pagination, fields: dict[str, Field]) -> Iterator[Problem]:
-        place = (*self._place, "pagination")
-        in_query = page.place == "query"
-        known = self._query if in_query else list(self._body)
+    def _pages(self, page: Pagination) -> Iterator[Problem]:
+        place, known = "property of the body", list(self._body)
+        if page.place == "query":
+            place, known = "query parameter", [each.wire for each in self._operation.placed("query")]
         for key, name in (("param", page.param), ("size", page.size)):
             if isinstance(name, str) and name not in known:
-                label = "query parameter" if in_query else "property of the body"
-                yield self._missing(f"pagination.{key}", name, label, known, (*place, key))
+                yield self._missing(name, place, known, "pagination", key)
         found = [each for kind in self._answers if (each := self._api.unwrapped(kind, page.items)) is not None]
-        items = [item for each in found for item in self._items(each)]
+        items = items_in(found)
         if not found:
-            yield self._missing("pagination.items", page.items[0], "field of the 200 answer", fields, (*place, "items"))
+            yield self._missing(page.items[0], "field of the 200 answer", self._fields, "pagination", "items")
         elif not items:
-            message = f"{self._where}: x-alli-sdk pagination.items: '{page.items[0]}' of the 200 answer is not a list"
-            yield Problem(message, path=(*place, "items"))
-        for key, path in (("next", page.next), ("total", page.total)):
-            of_item = path is not None and path.startswith(LAST_ITEM)
-            within = items if of_item else self._answers
-            if path is not None and not any(
-                self._api.unwrapped(each, (path.removeprefix(LAST_ITEM),)) for each in within
-            ):
-                label = "field of an item" if of_item else "field of the 200 answer"
-                name, names = path.removeprefix(LAST_ITEM), self._api.fields(*within)
-                yield self._missing(f"pagination.{key}", name, label, names, (*place, key))
+            yield self._problem(f"'{page.items[0]}' of the 200 answer is not a list", "pagination", "items")
+        for key, path in (("next", page.next or ""), ("total", page.total or "")):
+            name = path.removeprefix(LAST_ITEM)
+            within, what = (items, "an item") if path.startswith(LAST_ITEM) else (self._answers, "the 200 answer")
+            if path and not self._has((name,), within):
+                yield self._missing(name, f"field of {what}", self._api.fields(*within), "pagination", key)
 
-    def _fields_of(self, fields: dict[str, Field], wire: str) -> dict[str, Field]:
-        return self._api.fields(fields[wire].type) if wire in fields else {}
+    def _has(self, paths: Iterable[str], kinds: Iterable[Type] | None = None) -> bool:
+        return any(self._api.unwrapped(kind, paths) for kind in (self._answers if kinds is None else kinds))
 
-    def _items(self, kind: Type) -> list[Type]:
-        return [each.items for each in options(kind) if isinstance(each, ListOf)]
+    def _each(self, names: Iterable[str], existing: Iterable[str], kind: str, *keys: str) -> Iterator[Problem]:
+        known = list(dict.fromkeys(existing))
+        for place, name in _places(names):
+            if name not in known:
+                yield self._missing(name, kind, known, *keys, place=(place,))
+
+    def _missing(self, name: str, kind: str, known: Iterable[str], *keys: str, place: JsonPath = ()) -> Problem:
+        return self._problem(f"there is no {kind} '{name}'; {nearest_of(name, known)}", *keys, place=place)
+
+    def _problem(self, message: str, *keys: str, place: JsonPath = ()) -> Problem:
+        path = (*self._operation.path, "x-alli-sdk", *keys, *place)
+        return Problem(f"{self._where}: x-alli-sdk {'.'.join(keys)}: {message}", path=path)
 
 
 def _may_be_object(kind: Type) -> bool:

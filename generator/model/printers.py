@@ -1,24 +1,13 @@
-"""How each kind of type is written as code: one class per kind, which says all of it.
-
-- `annotation`: the type, in the words of a `Style`;
-- `decoder`: the function from a JSON value to the value, None where they are the same. Decoders never raise: what they can't read comes
-  back as it came (templates/raw/open_world.py.jinja);
-- `answer_decoder`: the function that reads a whole answer, or an item of one, and may refuse it (templates/alli/arguments.py);
-- `instances`: the classes that a check may ask an argument for; none where only `encoder` can tell;
-- `encoder`: the code that checks an argument and hands it on to a request builder; None where `instances` or nothing is enough;
-- `segment`: the code of a path segment.
-"""
+"""How each kind of type is written as code: one function per question, which has a case for each kind."""
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import Any, Generic, TypeVar
 
 from generator.document.source_text import literal
 from generator.model.types import (
-    OBJECT,
     Anything,
     Enum,
     File,
@@ -32,11 +21,10 @@ from generator.model.types import (
     Union,
 )
 
-__all__ = ["ANSWER", "ARGUMENT", "FIELD", "DECODER_FUNCTIONS", "Style", "printer"]
-
-K_co = TypeVar("K_co", bound=Type, covariant=True)
-
-DECODER_FUNCTIONS = ("best_of", "first_of", "read_date", "read_datetime", "read_uuid")  # and list_of
+__all__ = [
+    "ANSWER", "ARGUMENT", "FIELD", "Style", "annotation", "answer_decoder", "decoder", "encoder", "instances",
+    "segment",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -57,10 +45,7 @@ class Style:
 
     def within(self, package: str) -> Style:
         """The same, with models as attributes of a package that loads them when they are asked for: get_type_hints must find them."""
-
-        def attribute(name: str) -> str:
-            return f"{package}.{name}"
-
+        attribute = f"{package}.{{}}".format
         return replace(self, model=attribute, enum=attribute)
 
 
@@ -72,47 +57,6 @@ ARGUMENT = Style("Sequence", "Mapping", "FileInput", open=False)
 
 ANSWER = Style("builtins.list", "dict", "bytes")
 """What the facade returns: see types.answered. A method may be called `list`, which hides the type in the signatures of its class."""
-
-
-@dataclass(frozen=True)
-class Printer(Generic[K_co]):
-    """One kind of type. What is not said here holds for types of which nothing is known."""
-
-    kind: K_co
-
-    def annotation(self, style: Style) -> str:
-        return "Any"
-
-    def options(self, style: Style) -> tuple[str, ...]:
-        """The parts of the annotation, if it is a union."""
-        return (self.annotation(style),)
-
-    @property
-    def decoder(self) -> str | None:
-        return None
-
-    def answer_decoder(self, *, item: bool = False) -> str:
-        """An item of a list may be of another type, the answer itself may not."""
-        if item or not self.instances:
-            return self.decoder or "anything"
-        read = "" if self.decoder is None else f", read={self.decoder}"
-        return f"declared({', '.join(self.answer_instances)}{read})"
-
-    @property
-    def answer_instances(self) -> tuple[str, ...]:
-        """The classes that the value of an answer may have."""
-        return self.instances
-
-    @property
-    def instances(self) -> tuple[str, ...]:
-        return ()
-
-    def encoder(self, where: str, name: str, *, needed: bool) -> str | None:
-        """All take None as not given, unless the argument is `needed`."""
-        return None
-
-    def segment(self, name: str, wire: str) -> str:
-        return f'path_segment(as_text({name}), "{wire}")'
 
 
 _SCALARS: dict[ScalarName, tuple[str, tuple[str, ...], str | None]] = {
@@ -130,31 +74,34 @@ _SCALARS: dict[ScalarName, tuple[str, tuple[str, ...], str | None]] = {
 """Annotation, classes to ask for, and decoder."""
 
 
-class _ScalarPrinter(Printer[Scalar]):
-    def annotation(self, style: Style) -> str:
-        return _SCALARS[self.kind.name][0]
+def annotation(kind: Type, style: Style) -> str:
+    """The type, in the words of a style."""
+    return " | ".join(_options(kind, style))
 
-    @property
-    def decoder(self) -> str | None:
-        return _SCALARS[self.kind.name][2]
 
-    @property
-    def instances(self) -> tuple[str, ...]:
-        return _SCALARS[self.kind.name][1]
-
-    def segment(self, name: str, wire: str) -> str:
-        # The builder looks itself at whether text or an integer can be a segment of the path.
-        match self.kind.name:
-            case "int":
-                return f'path_segment({name}, "{wire}", int)'
-            case "str":
-                return f'path_segment({name}, "{wire}")'
-            case _:
-                return super().segment(name, wire)
-
-    @property
-    def answer_instances(self) -> tuple[str, ...]:
-        return self.instances[:1]  # numbers without a point are made float
+def _options(kind: Type, style: Style) -> list[str]:
+    """The parts of the annotation; one unless it is a union."""
+    match kind:
+        case Scalar(name):
+            return [_SCALARS[name][0]]
+        case Literals(values):
+            return [_listed(values)]
+        case Enum(name, base=base):
+            listed = style.enum(name) if kind.has_name else _listed(kind.listed)
+            return [listed, base] if style.open or kind.open else [listed]
+        case ListOf(items):
+            return [f"{style.list}[{annotation(items, style)}]"]
+        case ObjectOf(values):
+            return [f"{style.object}[str, {annotation(values, style)}]"]
+        case ModelRef(name):
+            return [style.model(name)]
+        case Union(options):
+            ordered = options if style.in_order else sorted(options, key=lambda each: annotation(each, FIELD).lower())
+            return list(dict.fromkeys(part for each in ordered for part in _options(each, style)))
+        case File():
+            return [style.file]
+        case Anything():
+            return ["Any"]
 
 
 def _listed(values: Iterable[object]) -> str:
@@ -162,138 +109,107 @@ def _listed(values: Iterable[object]) -> str:
     return f"Literal[{', '.join(shown)}]"
 
 
-class _LiteralsPrinter(Printer[Literals]):
-    def annotation(self, style: Style) -> str:
-        return _listed(self.kind.values)
+def decoder(kind: Type) -> str | None:
+    """The function from a JSON value to the value; None where they are the same.
 
-
-class _EnumPrinter(Printer[Enum]):
-    def annotation(self, style: Style) -> str:
-        return " | ".join(self.options(style))
-
-    def options(self, style: Style) -> tuple[str, ...]:
-        listed = style.enum(self.kind.name) if self.kind.has_name else _listed(self.kind.listed)
-        return (listed, self.kind.base) if style.open or self.kind.open else (listed,)
-
-    @property
-    def instances(self) -> tuple[str, ...]:
-        return (self.kind.base,)
-
-    def segment(self, name: str, wire: str) -> str:
-        return printer(Scalar(self.kind.base)).segment(name, wire)
-
-
-class _ListPrinter(Printer[ListOf]):
-    def annotation(self, style: Style) -> str:
-        return f"{style.list}[{printer(self.kind.items).annotation(style)}]"
-
-    @property
-    def decoder(self) -> str | None:
-        inner = printer(self.kind.items).decoder
-        return None if inner is None else f"list_of({inner})"
-
-    def answer_decoder(self, *, item: bool = False) -> str:
-        return f"list_of({printer(self.kind.items).answer_decoder(item=True)})"
-
-    def encoder(self, where: str, name: str, *, needed: bool) -> str | None:
-        to_list = "as_list" if needed else "sequence"
-        if types := printer(self.kind.items).instances:
-            return f"{to_list}({where}, {name}, {', '.join(types)})"
-        match self.kind.items:
-            case File():
-                return f"given(as_files({where}, {name}))"
-            case ModelRef() | ListOf() | Union():
-                return f"json_list({where}, {name})"
-            case _:
-                return f"{to_list}({where}, {name})"
-
-
-class _ObjectPrinter(Printer[ObjectOf]):
-    def annotation(self, style: Style) -> str:
-        return f"{style.object}[str, {printer(self.kind.values).annotation(style)}]"
-
-    def answer_decoder(self, *, item: bool = False) -> str:
-        if isinstance(self.kind.values, Scalar):
-            return f"object_of({printer(self.kind.values).answer_decoder(item=True)})"
-        return "anything" if item else "json_object"
-
-    def encoder(self, where: str, name: str, *, needed: bool) -> str | None:
-        return f"json_mapping({where}, {name})"
-
-
-class _ModelPrinter(Printer[ModelRef]):
-    def annotation(self, style: Style) -> str:
-        return style.model(self.kind.name)
-
-    @property
-    def decoder(self) -> str | None:
-        return f"{self.kind.name}.from_json"
-
-    def answer_decoder(self, *, item: bool = False) -> str:
-        return f"{self.kind.name}.{'from_json' if item else 'from_dict'}"
-
-    def encoder(self, where: str, name: str, *, needed: bool) -> str | None:
-        return printer(OBJECT).encoder(where, name, needed=needed)
-
-
-class _UnionPrinter(Printer[Union]):
-    def answer_decoder(self, *, item: bool = False) -> str:
-        models = [option.name for option in self.kind.options if isinstance(option, ModelRef)]
-        others = [name for option in self.kind.options for name in printer(option).instances]
-        read = self.decoder
-        return read or "anything" if item else f"one_of({', '.join([read or 'anything', *models, *others])})"
-
-    def annotation(self, style: Style) -> str:
-        parts = [printer(option) for option in self.kind.options]
-        if not style.in_order:
-            parts.sort(key=lambda part: part.annotation(FIELD).lower())
-        return " | ".join(dict.fromkeys(option for part in parts for option in part.options(style)))
-
-    @property
-    def decoder(self) -> str | None:
-        models = [option.name for option in self.kind.options if isinstance(option, ModelRef)]
-        found = [
-            code
-            for option in self.kind.options
-            if not isinstance(option, ModelRef) and (code := printer(option).decoder)
-        ]
-        if models:
-            found.insert(0, f"best_of({', '.join(models)})" if len(models) > 1 else f"{models[0]}.from_json")
-        return None if not found else found[0] if len(found) == 1 else f"first_of({', '.join(found)})"
-
-    @property
-    def instances(self) -> tuple[str, ...]:
-        parts = [printer(option).instances for option in self.kind.options]
-        return tuple(dict.fromkeys(itertools.chain(*parts))) if all(parts) else ()
-
-    def encoder(self, where: str, name: str, *, needed: bool) -> str | None:
-        if {*self.kind.options} != {File(), Scalar("str")}:
+    Decoders never raise: what they can't read comes back as it came (templates/raw/open_world.py.jinja).
+    """
+    match kind:
+        case Scalar(name):
+            return _SCALARS[name][2]
+        case ListOf(items):
+            inner = decoder(items)
+            return None if inner is None else f"list_of({inner})"
+        case ModelRef(name):
+            return f"{name}.from_json"
+        case Union(options):
+            models = [option for option in options if isinstance(option, ModelRef)]
+            found = [code for each in options if not isinstance(each, ModelRef) and (code := decoder(each))]
+            if models:
+                names = ", ".join(model.name for model in models)
+                found.insert(0, f"best_of({names})" if len(models) > 1 else f"{names}.from_json")
+            return f"first_of({', '.join(found)})" if len(found) > 1 else next(iter(found), None)
+        case _:
             return None
-        code = f"{name} if isinstance({name}, {'str' if needed else 'str | None'}) else as_file({where}, {name})"
-        return code if needed else f"given({code})"
 
 
-class _FilePrinter(Printer[File]):
-    def annotation(self, style: Style) -> str:
-        return style.file
+def answer_decoder(kind: Type, *, item: bool = False) -> str:
+    """The function that reads a whole answer, or an item of one, and may refuse it (templates/alli/_json/decoders.py).
 
-    def encoder(self, where: str, name: str, *, needed: bool) -> str | None:
-        return f"as_file({where}, {name})" if needed else f"given(None if {name} is None else as_file({where}, {name}))"
+    An item of a list may be of another type, the answer itself may not.
+    """
+    read, classes = decoder(kind), instances(kind)
+    match kind:
+        case ListOf(items):
+            return f"list_of({answer_decoder(items, item=True)})"
+        case ObjectOf(Scalar() as values):
+            return f"object_of({answer_decoder(values, item=True)})"
+        case ObjectOf():
+            return "anything" if item else "json_object"
+        case ModelRef(name):
+            return f"{name}.{'from_json' if item else 'from_dict'}"
+        case Union(options) if not item:
+            models = [option.name for option in options if isinstance(option, ModelRef)]
+            others = [name for option in options for name in instances(option)]
+            return f"one_of({', '.join([read or 'anything', *models, *others])})"
+        case Scalar() | Enum() if not item and classes:
+            # Numbers without a point are made float.
+            return f"declared({classes[0]}{'' if read is None else f', read={read}'})"
+        case _:
+            return read or "anything"
 
 
-_PRINTERS: dict[type[object], Callable[[Any], Printer[Type]]] = {
-    Scalar: _ScalarPrinter,
-    Literals: _LiteralsPrinter,
-    Enum: _EnumPrinter,
-    ListOf: _ListPrinter,
-    ObjectOf: _ObjectPrinter,
-    ModelRef: _ModelPrinter,
-    Union: _UnionPrinter,
-    File: _FilePrinter,
-    Anything: Printer,
-}
+def instances(kind: Type) -> tuple[str, ...]:
+    """The classes that a check may ask an argument for; none where only `encoder` can tell."""
+    match kind:
+        case Scalar(name):
+            return _SCALARS[name][1]
+        case Enum(base=base):
+            return (base,)
+        case Union(options):
+            parts = [instances(option) for option in options]
+            return tuple(dict.fromkeys(itertools.chain(*parts))) if all(parts) else ()
+        case _:
+            return ()
 
 
-def printer(kind: Type) -> Printer[Type]:
-    """What writes types of this kind."""
-    return _PRINTERS[type(kind)](kind)
+def encoder(kind: Type, where: str, name: str, *, needed: bool) -> str | None:
+    """The code that checks an argument and hands it on to a request builder; None where `instances` or nothing is enough.
+
+    It takes None as not given, unless the argument is `needed`.
+    """
+    to_list = "as_list" if needed else "sequence"
+    match kind:
+        case ListOf(items) if types := instances(items):
+            return f"{to_list}({where}, {name}, {', '.join(types)})"
+        case ListOf(File()):
+            return f"given(as_files({where}, {name}))"
+        case ListOf(ModelRef() | ListOf() | Union()):
+            return f"json_list({where}, {name})"
+        case ListOf():
+            return f"{to_list}({where}, {name})"
+        case ObjectOf() | ModelRef():
+            return f"json_mapping({where}, {name})"
+        case File():
+            return (
+                f"as_file({where}, {name})"
+                if needed
+                else f"given(None if {name} is None else as_file({where}, {name}))"
+            )
+        case Union(options) if {*options} == {File(), Scalar("str")}:
+            text = "str" if needed else "str | None"
+            code = f"{name} if isinstance({name}, {text}) else as_file({where}, {name})"
+            return code if needed else f"given({code})"
+        case _:
+            return None
+
+
+def segment(kind: Type, name: str, wire: str) -> str:
+    """The code of a path segment. The builder looks itself at whether text or an integer can be one."""
+    match kind:
+        case Scalar("int") | Enum(base="int"):
+            return f'path_segment({name}, "{wire}", int)'
+        case Scalar("str") | Enum(base="str"):
+            return f'path_segment({name}, "{wire}")'
+        case _:
+            return f'path_segment(as_text({name}), "{wire}")'

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from generator.document.did_you_mean import nearest
+from generator.document.did_you_mean import nearest_of
 from generator.document.problems import JsonPath, Problem
-from generator.model.api import Api
+from generator.model.api import Api, Operation
 from generator.model.blocks import OperationBlock, ResultBlock, result_class
-from generator.model.types import Enum, ListOf, Type, options
+from generator.model.types import Enum, Type, items_in, options
 
 __all__ = ["result_references"]
 
@@ -19,43 +19,30 @@ _End: TypeAlias = tuple[str, list[str]] | None
 """Where a path ends too early: the key that is not there, and those that are. None where it leads somewhere."""
 
 
-@dataclass
-class _Reference:
-    """One path of a block, and where it leads in the answers that are read by it."""
-
-    label: str
-    path: str
-    ends: list[_End] = field(default_factory=list[_End])
-
-
 def result_references(api: Api) -> list[Problem]:
     """What the `result` blocks refer to in vain.
 
     The first of each list of paths must be in the answer of some operation that is read by it. The others may be spellings that
     nobody documents.
     """
-    references: dict[JsonPath, _Reference] = {}
+    references = defaultdict[tuple[JsonPath, str, str], list[_End]](list)
     for operation in api.operations:
         block = operation.block
-        if block is None or (name := result_class(block)) is None or not (kinds := operation.good_types):
-            continue
-        for place, label, path, ends in _looked_up(api, block, name, kinds):
-            reference = references.setdefault(place, _Reference(label, path))
-            reference.ends += ends
-    return [_problem(place, each) for place, each in references.items() if all(each.ends)]
+        if block is not None and (name := result_class(block)) is not None and (kinds := operation.good_types):
+            for place, label, path, ends in _looked_up(api, operation, block, name, kinds):
+                references[place, label, path] += ends
+    return [_problem(*reference, ends) for reference, ends in references.items() if all(ends)]
 
 
-def _problem(place: JsonPath, reference: _Reference) -> Problem:
-    steps = reference.path.split(".")
-    key, known = max((end for end in reference.ends if end), key=lambda end: steps.index(end[0]))
-    near = nearest(key, known)
-    hint = f"; the nearest is '{near}'" if near else "; it has none"
-    where = "" if reference.path == key else f": {reference.path}"
-    return Problem(f"x-alli-sdk {reference.label}{where}: there is no field '{key}'{hint}", path=place)
+def _problem(place: JsonPath, label: str, path: str, ends: list[_End]) -> Problem:
+    steps = path.split(".")
+    key, known = max((end for end in ends if end), key=lambda end: steps.index(end[0]))
+    where = "" if path == key else f": {path}"
+    return Problem(f"x-alli-sdk {label}{where}: there is no field '{key}'; {nearest_of(key, known)}", path=place)
 
 
 def _looked_up(
-    api: Api, block: OperationBlock, name: str, kinds: list[Type]
+    api: Api, operation: Operation, block: OperationBlock, name: str, kinds: list[Type]
 ) -> Iterator[tuple[JsonPath, str, str, list[_End]]]:
     """Place and label of each path, the path, and where it ends in each type that it begins in."""
     own = block.result or ResultBlock()
@@ -64,35 +51,33 @@ def _looked_up(
     messages = _reached(api, inner, whole.paths.get("messages", ()))
     citations = _reached(api, messages, whole.message.get("citations", ()))
     citations += _reached(api, inner, whole.paths.get("citations", ()))
-    choices = _reached(api, messages, whole.message.get("choices", ()))
-    form_fields = _reached(api, messages, whole.message.get("form", ()))
-    groups = (
-        ((), whole.paths, own.paths, inner),
-        (("message",), whole.message, own.message, messages),
-        (("citation",), whole.citation, own.citation, citations),
-        (("choice",), whole.choice, own.choice, choices),
-        (("form_field",), whole.form_field, own.form_field, form_fields),
-    )
-    for keys, paths, changed, begins in groups:
+    begins = {
+        "": inner,
+        "message": messages,
+        "citation": citations,
+        "choice": _reached(api, messages, whole.message.get("choices", ())),
+        "form_field": _reached(api, messages, whole.message.get("form", ())),
+    }
+    for part, paths in whole.parts.items():
         for key, listed in paths.items():
-            names = (*keys, key)
-            where = kinds if names == ("at",) else begins
+            names = (part, key) if part else (key,)
+            where = kinds if names == ("at",) else begins[part]
             if not listed or not where or names == ("error",):  # names of a failure are nowhere documented
                 continue
-            label, place = _place(block, name, is_own=key in changed)
+            label, place = _place(operation, name, is_own=key in own.parts[part])
             ends = [_end(api, kind, listed[0]) for kind in where]
             yield (*place, *names, 0), ".".join((label, *names)), listed[0], ends
     types = [value for kind in kinds for value in _known_types(api, kind)]
     if block.stream is not None and whole.replace is not None and types:
-        label, place = _place(block, name, is_own=own.replace is not None)
-        kind = whole.replace["type"]
+        label, place = _place(operation, name, is_own=own.replace is not None)
+        kind = whole.replace.type
         end = None if kind in types else (kind, types)
         yield (*place, "replace", "type"), f"{label}.replace.type", kind, [end]
 
 
-def _place(block: OperationBlock, name: str, *, is_own: bool) -> tuple[str, JsonPath]:
+def _place(operation: Operation, name: str, *, is_own: bool) -> tuple[str, JsonPath]:
     if is_own:
-        return "result", (*block.path, "x-alli-sdk", "result")
+        return "result", (*operation.path, "x-alli-sdk", "result")
     return f"results.{name}", ("x-alli-sdk", "results", name)
 
 
@@ -110,16 +95,8 @@ def _end(api: Api, kind: Type, dotted: str) -> _End:
 
 def _reached(api: Api, kinds: Iterable[Type], paths: Iterable[str]) -> list[Type]:
     """The types of what lies at these paths, or in the lists there."""
-    found: list[Type] = []
-    for kind in kinds:
-        for dotted in paths:
-            reached: Type | None = kind
-            for key in dotted.split("."):
-                fields = {} if reached is None else api.fields(reached)
-                reached = fields[key].type if key in fields else None
-            if reached is not None:
-                found += [each.items for each in options(reached) if isinstance(each, ListOf)] or [reached]
-    return found
+    found = [each for kind in kinds for path in paths if (each := api.unwrapped(kind, (path,))) is not None]
+    return [inner for each in found for inner in items_in([each]) or [each]]
 
 
 def _known_types(api: Api, kind: Type) -> list[str]:

@@ -5,36 +5,15 @@ Types are values: two that take in the same are equal. A union holds no union, a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 __all__ = [
-    "NULL",
-    "OBJECT",
-    "Anything",
-    "Enum",
-    "File",
-    "ListOf",
-    "Literals",
-    "ModelRef",
-    "ObjectOf",
-    "Scalar",
-    "ScalarName",
-    "Type",
-    "Union",
-    "answered",
-    "closed_values",
-    "given",
-    "listed_as",
-    "models_in",
-    "named_in",
-    "open_enums",
-    "options",
-    "union",
-    "without_files",
-    "without_null",
-]
+    "NULL", "OBJECT", "Anything", "Enum", "File", "ListOf", "Literals", "ModelRef", "ObjectOf", "Scalar",
+    "ScalarName", "Type", "Union", "answered", "closed_values", "given", "items_in", "listed_as", "models_in",
+    "named_in", "open_enums", "options", "union", "without_files", "without_null",
+]  # fmt: skip
 
 _MOST_VALUES, _LONGEST = 3, 40
 """How many values, and characters of them, an annotation lists in place."""
@@ -133,6 +112,11 @@ def options(kind: Type) -> tuple[Type, ...]:
     return kind.options if isinstance(kind, Union) else (kind,)
 
 
+def items_in(kinds: Iterable[Type]) -> list[Type]:
+    """What the lists among some types hold, those among a union's options included."""
+    return [each.items for kind in kinds for each in options(kind) if isinstance(each, ListOf)]
+
+
 def union(kinds: Iterable[Type]) -> Type:
     """The union of some types."""
     flat = tuple(dict.fromkeys(option for kind in kinds for option in options(kind)))
@@ -160,41 +144,28 @@ def closed_values(kind: Type) -> tuple[str | int, ...]:
 
 def listed_as(kind: Type, *, open: bool) -> Type:
     """The type with its enums open or closed."""
-    match kind:
-        case Enum():
-            return replace(kind, open=open)
-        case ListOf(items=items):
-            return ListOf(listed_as(items, open=open))
-        case Union():
-            return union(listed_as(option, open=open) for option in kind.options)
-        case _:
-            return kind
+    return _each(kind, lambda part: replace(part, open=open) if isinstance(part, Enum) else part)
 
 
 def open_enums(kind: Type) -> Type:
     """The type with any value of an enum's type in its place: the values that are listed are not all."""
-    match kind:
-        case Enum(base=base):
-            return Scalar(base)
-        case ListOf(items=items):
-            return ListOf(open_enums(items))
-        case Union():
-            return union(open_enums(option) for option in kind.options)
-        case _:
-            return kind
+    return _each(kind, lambda part: Scalar(part.base) if isinstance(part, Enum) else part)
 
 
 def without_files(kind: Type) -> Type:
     """The type with text in the place of files: all that JSON can hold of one."""
+    return _each(kind, lambda part: Scalar("str") if isinstance(part, File) else part)
+
+
+def _each(kind: Type, change: Callable[[Type], Type]) -> Type:
+    """The type with its parts changed: the items of lists, and the options of unions."""
     match kind:
-        case File():
-            return Scalar("str")
-        case ListOf(items=items):
-            return ListOf(without_files(items))
+        case ListOf(items):
+            return ListOf(_each(items, change))
         case Union():
-            return union(without_files(option) for option in kind.options)
+            return union(_each(option, change) for option in kind.options)
         case _:
-            return kind
+            return change(kind)
 
 
 def given(kind: Type) -> Type:

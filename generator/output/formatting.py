@@ -24,10 +24,8 @@ _SETTINGS = (
     "--no-cache",
     "--no-respect-gitignore",
     "--quiet",
-    "--target-version",
-    "py311",
-    "--line-length",
-    "120",
+    "--target-version=py311",
+    "--line-length=120",
 )
 
 
@@ -50,13 +48,8 @@ def format_tree(root: Path) -> None:
 
 
 def _ruff(root: Path, command: str, *arguments: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "ruff", command, *arguments, "."],
-        cwd=root,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    call = [sys.executable, "-m", "ruff", command, *arguments, "."]
+    done = subprocess.run(call, cwd=root, capture_output=True, text=True, check=False)
     if done.returncode < 0:
         message = (
             f"ruff {command} was ended by {signal.Signals(-done.returncode).name}; is there enough disk and memory?"

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import traceback
 import warnings
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from jinja2 import TemplateNotFound, TemplateSyntaxError
 
 from generator.document.files import shown
 from generator.document.problems import GenerationFailed, Place, Problem
+from generator.output.provenance import origin
 
-__all__ = ["check_syntax", "render_problem"]
+__all__ = ["check_syntax", "render_problem", "reported"]
 
 
 def render_problem(error: Exception, templates: Path) -> Problem:
@@ -29,21 +32,33 @@ def render_problem(error: Exception, templates: Path) -> Problem:
     return Problem(f"{type(error).__name__}: {error}", place)
 
 
-def check_syntax(text: str, template: str, output: str) -> list[Problem]:
-    """Does a rendered module compile? If not: one problem, told of the template.
+@contextmanager
+def reported(templates: Path) -> Generator[None, None, None]:
+    """Report whatever is raised while a template of this folder is loaded or rendered, but what no template is to blame for.
 
-    Args:
-        text: The module.
-        template: What it was rendered from, as shown.
-        output: The module's own path, as shown.
+    Raises:
+        GenerationFailed: something was.
     """
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", SyntaxWarning)
-            compile(text, template, "exec", dont_inherit=True)
-    except (SyntaxError, ValueError) as error:
-        line = error.lineno if isinstance(error, SyntaxError) else None
-        code = text.splitlines()[line - 1].strip() if line and line <= len(text.splitlines()) else ""
-        message = error.msg if isinstance(error, SyntaxError) else str(error)
-        return [Problem(f"renders {output} with a mistake in its line {line}: {message}: {code}", Place(template))]
-    return []
+        yield
+    except OSError:
+        raise  # the disk is full, or a folder can't be written
+    except Exception as error:
+        raise GenerationFailed([render_problem(error, templates)]) from error
+
+
+def check_syntax(package: Path) -> Iterator[Problem]:
+    """The rendered modules of a package that don't compile: a problem for each, told of its template."""
+    for path in sorted(package.rglob("*.py")):
+        text = path.read_text("utf-8")
+        template = origin(text).rpartition(" with ")[2]
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("error", SyntaxWarning)
+                compile(text, template, "exec", dont_inherit=True)
+        except (SyntaxError, ValueError) as error:
+            line = error.lineno if isinstance(error, SyntaxError) else None
+            code = text.splitlines()[line - 1].strip() if line and line <= len(text.splitlines()) else ""
+            message = error.msg if isinstance(error, SyntaxError) else str(error)
+            name = path.relative_to(package).as_posix()
+            yield Problem(f"renders {name} with a mistake in its line {line}: {message}: {code}", Place(template))

@@ -1,8 +1,12 @@
-"""Puts a finished tree in the place of the old one, or tells the differences between the two."""
+"""Puts a finished tree in the place of the old one, or tells the differences between the two.
+
+Before any work it is checked that the result can be written; a folder that the generator did not write is refused, and named.
+"""
 
 from __future__ import annotations
 
 import difflib
+import os
 import shutil
 import signal
 import tempfile
@@ -13,9 +17,50 @@ from pathlib import Path
 from generator.document.files import shown
 from generator.document.problems import GenerationFailed, Place, Problem
 
-__all__ = ["differences", "replace", "uninterrupted", "workshop"]
+__all__ = ["check_folder", "check_tree", "differences", "replace", "uninterrupted", "workshop"]
 
 _CACHES = frozenset({"__pycache__", ".mypy_cache", ".pytest_cache", ".ruff_cache"})
+
+
+def check_tree(root: Path) -> None:
+    """Can the tree at `root`, which need not be there, be replaced by another?
+
+    Raises:
+        GenerationFailed: a folder in the tree, or the one that holds it, can't be written; or a file stands in the way.
+    """
+    _check([_existing(root.parent), *_folders(root)], "give another --output")
+
+
+def check_folder(folder: Path) -> None:
+    """Can a file in this folder be replaced by another?
+
+    Raises:
+        GenerationFailed: the folder can't be written.
+    """
+    _check([folder], "copy the spec to a folder of yours and name it with --spec")
+
+
+def _check(folders: list[Path], instead: str) -> None:
+    for folder in folders:
+        if not folder.is_dir():
+            message = f"is not a folder, so nothing can be written below it; {instead}"
+        elif not os.access(folder, os.W_OK | os.X_OK):
+            message = f"this folder can't be written by the user who runs this; change its owner or its mode (chown, chmod), or {instead}"
+        else:
+            continue
+        raise GenerationFailed([Problem(message, Place(shown(folder)))])
+
+
+def _existing(folder: Path) -> Path:
+    """The nearest folder above that is there: the others can be made in it."""
+    return next((each for each in (folder, *folder.parents) if each.exists()), folder)
+
+
+def _folders(root: Path) -> Iterator[Path]:
+    """The tree is moved away and then taken apart, for which each of its folders is written."""
+    if root.is_dir():
+        yield root
+        yield from (Path(parent, name) for parent, names, _ in os.walk(root) for name in names)
 
 
 @contextmanager
@@ -91,15 +136,9 @@ def differences(output: Path, new: Path) -> Iterator[str]:
         if b"\0" in (old or b"") + (should or b""):
             yield f"{output.name}/{name}: differs, and is not text"
             continue
-        lines = list(
-            difflib.unified_diff(
-                _lines(old),
-                _lines(should),
-                f"{output.name}/{name}" if old is not None else "/dev/null",
-                f"{output.name}/{name} (from the spec)" if should is not None else "/dev/null",
-                lineterm="",
-            )
-        )
+        before = f"{output.name}/{name}" if old is not None else "/dev/null"
+        after = f"{output.name}/{name} (from the spec)" if should is not None else "/dev/null"
+        lines = list(difflib.unified_diff(_lines(old), _lines(should), before, after, lineterm=""))
         # Bytes may differ where lines don't: line ends, or a file that is there and empty.
         yield from lines or [f"{output.name}/{name}: differs in bytes that make no line, or is an empty file too many"]
 

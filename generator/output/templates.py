@@ -16,13 +16,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from generator.document.files import Document
 from generator.document.problems import GenerationFailed, Place, Problem
-from generator.document.source_text import literal
-from generator.facade.docstrings import in_markdown
+from generator.document.source_text import escaped, literal, snake_case
+from generator.facade.docstrings import arguments_text, fence_of, in_markdown, source_text
 from generator.facade.views import Facade
 from generator.facade.written_methods import links, written_methods, written_types
 from generator.output.provenance import header, spec_hash
-from generator.output.rendering import check_syntax, render_problem
-from generator.output.twins import NAMES, Twins, sync_text, unused_names
+from generator.output.rendering import check_syntax, render_problem, reported
+from generator.output.twins import Twins, sync_text, unused_names
 
 __all__ = ["TEMPLATES", "render"]
 
@@ -43,7 +43,14 @@ def render(facade: Facade, document: Document, root: Path) -> None:
     environment = Environment(  # noqa: S701 - what is rendered is not HTML
         trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True, undefined=StrictUndefined
     )
-    environment.filters |= {"in_double_quote_literal": literal, "markdown": in_markdown, "sync": sync_text}
+    environment.filters |= {
+        "in_double_quote_literal": literal,
+        "docstring": escaped,
+        "fence": fence_of,
+        "sync": sync_text,
+    }
+    environment.filters |= {"arguments_text": arguments_text, "source_text": source_text, "snake_case": snake_case}
+    environment.filters["markdown"] = in_markdown
     modules = environment.overlay(
         loader=FileSystemLoader(TEMPLATES), line_statement_prefix="# jinja:", extensions=[Twins]
     )
@@ -54,50 +61,45 @@ def render(facade: Facade, document: Document, root: Path) -> None:
         output = package / name.removesuffix(".jinja")
         try:
             text = (
-                modules.get_template(name).render(context) if name.endswith(".jinja") else template.read_text("utf-8")
+                modules.get_template(name).render(context)
+                if template.suffix == ".jinja"
+                else template.read_text("utf-8")
             )
         except Exception as error:  # noqa: BLE001 - whatever a template raises is reported with its line
             problems.append(render_problem(error, TEMPLATES))
             continue
-        text = _headed(name, text)
-        if output.suffix == ".py":
-            problems += check_syntax(text, f"generator/templates/alli/{name}", name.removesuffix(".jinja"))
         output.parent.mkdir(parents=True, exist_ok=True)
-        output.write_text(text, encoding="utf-8")
+        output.write_text(_headed(name, text), encoding="utf-8")
+    problems += check_syntax(package)
     # The reference is made from the whole package, and only after a whole generation can a row of the table be called unused.
-    problems = (
-        problems
-        or [*_missing_mixins(facade), *_hidden_methods(facade, package)]
-        or list(_write_reference(environment, context, facade, root))
-        or _unused_twins(modules)
-    )
-    if problems:
+    if problems := problems or [*_missing_mixins(facade), *_hidden_methods(facade, package)]:
         raise GenerationFailed(problems)
-    _write_document(document, root / "alli" / "openapi.json")
+    with reported(REFERENCE.parent):
+        _write_reference(environment, context, facade, root)
+    if problems := list(_unused_twins(modules)):
+        raise GenerationFailed(problems)
+    note = {"x-generated": header("spec/")}
+    text = json.dumps({**note, **document.data}, indent=2, ensure_ascii=False)
+    (package / "openapi.json").write_text(text + "\n", encoding="utf-8")
 
 
-def _write_reference(
-    environment: Environment, context: dict[str, Any], facade: Facade, root: Path
-) -> Iterator[Problem]:
-    try:
-        reference = environment.overlay(loader=FileSystemLoader(REFERENCE.parent))
-        package = root / "alli"
-        types = written_types(package, facade.exports)
-        more = {
-            "written": partial(written_methods, package),
-            "public_types": types,
-            "links": partial(links, names=[each.name for each in types]),
-        }
-        text = reference.get_template(REFERENCE.name).render(context | more)
-        text = _header(REFERENCE.name, "generator/templates") + text
-        (root / REFERENCE.name.removesuffix(".jinja")).write_text(text, encoding="utf-8")
-    except Exception as error:  # noqa: BLE001 - as above
-        yield render_problem(error, REFERENCE.parent)
+def _write_reference(environment: Environment, context: dict[str, Any], facade: Facade, root: Path) -> None:
+    reference = environment.overlay(loader=FileSystemLoader(REFERENCE.parent))
+    package = root / "alli"
+    types = written_types(package, facade.exports)
+    more = {
+        "written": partial(written_methods, package),
+        "public_types": types,
+        "links": partial(links, names=[each.name for each in types]),
+    }
+    text = reference.get_template(REFERENCE.name).render(context | more)
+    text = _header(REFERENCE.name, "generator/templates") + text
+    (root / REFERENCE.name.removesuffix(".jinja")).write_text(text, encoding="utf-8")
 
 
 def _missing_mixins(facade: Facade) -> Iterator[Problem]:
     for resource in facade.resources:
-        name = f"_extras/{resource.mixin_module}.py"
+        name = f"_extras/{snake_case(resource.mixin or '')}.py"
         if resource.mixin and not any((TEMPLATES / f"{name}{suffix}").is_file() for suffix in ("", ".jinja")):
             yield Problem(
                 f"resource {resource.name}: the mixin {resource.mixin} has no template {name}.jinja, which must define it and "
@@ -133,16 +135,8 @@ def _headed(name: str, text: str) -> str:
     return f"{front}{end}{_header(name)}{rest}"
 
 
-def _unused_twins(environment: Environment) -> list[Problem]:
+def _unused_twins(environment: Environment) -> Iterator[Problem]:
     twins = environment.extensions[Twins.identifier]
-    used = twins.used if isinstance(twins, Twins) else NAMES.keys()
-    return [
-        Problem(f"no twins block uses the name '{name}'; take its row out of NAMES", Place("generator/output/twins.py"))
-        for name in unused_names(set(used))
-    ]
-
-
-def _write_document(document: Document, path: Path) -> None:
-    note = {"x-generated": header("spec/")}
-    text = json.dumps({**note, **document.data}, indent=2, ensure_ascii=False)
-    path.write_text(text + "\n", encoding="utf-8")
+    for name in unused_names(twins.used) if isinstance(twins, Twins) else ():
+        message = f"no twins block uses the name '{name}'; take its row out of NAMES"
+        yield Problem(message, Place("generator/output/twins.py"))

@@ -17,6 +17,7 @@ compiled; real differences (sleep, lock, task or thread) are pairs of small obje
 from __future__ import annotations
 
 import io
+import itertools
 import re
 import tokenize
 from collections.abc import Callable
@@ -28,6 +29,11 @@ from jinja2.parser import Parser
 
 __all__ = ["NAMES", "Twins", "sync", "sync_text", "unused_names"]
 
+_NAMED_WITH_A = (
+    "begun", "bounded", "check_middleware", "close", "fetched", "first_page", "get", "get_key", "iter_bytes", "next",
+    "prepare", "read", "send", "send_through", "shielded", "sleep", "tell",
+)  # fmt: skip
+
 NAMES = {
     "__aenter__": "__enter__",
     "__aexit__": "__exit__",
@@ -36,24 +42,8 @@ NAMES = {
     "AsyncByteStream": "SyncByteStream",
     "AsyncPager": "Page",
     "StopAsyncIteration": "StopIteration",
-    "abounded": "bounded",
-    "acheck_middleware": "check_middleware",
-    "aclose": "close",
-    "afetched": "fetched",
-    "abegun": "begun",
-    "afirst_page": "first_page",
-    "aget": "get",
-    "aget_key": "get_key",
-    "aiter_bytes": "iter_bytes",
-    "anext": "next",
-    "atell": "tell",
-    "aprepare": "prepare",
-    "aread": "read",
-    "asend": "send",
-    "asend_through": "send_through",
-    "ashielded": "shielded",
-    "asleep": "sleep",
     "handle_async_request": "handle_request",
+    **{f"a{name}": name for name in _NAMED_WITH_A},
 }
 """Whole names of the async form and what they are called in the sync form. `AsyncX` → `X` needs no row."""
 
@@ -76,11 +66,7 @@ def sync(source: str, used: set[str] | None = None) -> str:
         SyntaxError: the source can't be split into tokens; with the line in the source.
     """
     used = set() if used is None else used
-    lines = source.splitlines(keepends=True)
-    starts = [0]
-    for line in lines:
-        starts.append(starts[-1] + len(line))
-
+    starts = [0, *itertools.accumulate(map(len, source.splitlines(keepends=True)))]
     parts: list[str] = []
     end = 0
     for token in _tokens(source):

@@ -14,10 +14,11 @@ from typing import Any
 from openapi_python_client.strings import PythonIdentifier
 
 from generator.document.files import Document
-from generator.document.json_types import is_array, is_object
+from generator.document.json_types import is_array, is_object, object_at
+from generator.document.jsonpath import action
 from generator.document.media_types import answer_of, bodies_of
 from generator.document.problems import JsonPath, Problem
-from generator.document.schemas import operations, properties, resolved, step
+from generator.document.schemas import called, operations, properties, resolved, step
 from generator.document.source_text import free_name, snake_case
 from generator.model.blocks import RESERVED_METHODS, RESERVED_RESOURCES
 
@@ -50,27 +51,26 @@ def annotate(document: Document) -> list[Problem]:
     modules: dict[str, str] = {}
     warnings: list[Problem] = []
     for path, operation in found:
-        where = f"{str(path[2]).upper()} {path[1]}"
         missing: list[str] = []
         if "x-alli-sdk" not in operation:
-            resource, method = _name(document.data, path, operation, methods)
-            methods.add((resource, method))
-            operation["x-alli-sdk"] = {"resource": resource, "method": method}
-            operation["x-alli-sdk"] |= _body(document.data, operation)
+            name = _name(document.data, path, operation, methods)
+            methods.add(name)
+            resource, _, method = name.partition(".")
+            operation["x-alli-sdk"] = {"resource": resource, "method": method, **_body(document.data, operation)}
             missing.append("x-alli-sdk")
-        name = operation.get("operationId")
-        if not isinstance(name, str) or len(name) > MAX_LENGTH or modules.setdefault(_module(name), name) != name:
-            resource, method = next(iter(_methods(operation)), ("operation", str(path[2])))
+        given = operation.get("operationId")
+        if not isinstance(given, str) or len(given) > MAX_LENGTH or modules.setdefault(_module(given), given) != given:
+            resource, _, method = next(iter(_methods(operation)), f"operation.{path[2]}").partition(".")
             operation["operationId"] = free_name(f"{method}_{resource}", {*ids, *modules})
             ids.add(operation["operationId"])
             modules[_module(operation["operationId"])] = operation["operationId"]
-            missing.append("operationId" if not name else "unique operationId")
+            missing.append("unique operationId" if given else "operationId")
         # The folder of the raw module. The vendor's own tag would come first, for an overlay can only add to a list.
         block: object = operation["x-alli-sdk"]
         if is_object(block) and isinstance(block.get("resource"), str):
             operation["tags"] = [block["resource"]]
         if missing:
-            warnings.append(_warning(where, path, operation, missing))
+            warnings.append(_warning(path, operation, missing))
     return warnings
 
 
@@ -79,31 +79,27 @@ def _module(operation_id: str) -> str:
     return str(PythonIdentifier(operation_id, "field_"))
 
 
-def _warning(where: str, path: JsonPath, operation: dict[str, Any], missing: list[str]) -> Problem:
-    block = operation["x-alli-sdk"]
-    called = f"client.{block.get('resource')}.{next((m for _, m in _methods(operation)), '?')}()"
+def _warning(path: JsonPath, operation: dict[str, Any], missing: list[str]) -> Problem:
     added = [f"operationId: {json.dumps(operation['operationId'], ensure_ascii=False)}"]
     if "x-alli-sdk" in missing:
-        added += [
-            f"tags: [{block['resource']}]",
-            f"x-alli-sdk: {{resource: {block['resource']}, method: {block['method']}}}",
-        ]
-    target = "$.paths['" + str(path[1]).replace("\\", "\\\\").replace("'", "\\'") + f"'].{path[2]}"
+        resource, method = operation["x-alli-sdk"]["resource"], operation["x-alli-sdk"]["method"]
+        added += [f"tags: [{resource}]", f"x-alli-sdk: {{resource: {resource}, method: {method}}}"]
+    name = next(iter(_methods(operation)), "?")
     return Problem(
-        f"warning: {where} has no {' and no '.join(missing)} in the overlay, so it is called {called}; to name it yourself, add this "
-        f"action and change the names: {{target: {target!r}, update: {{{', '.join(added)}}}}}",
+        f"warning: {called(path)} has no {' and no '.join(missing)} in the overlay, so it is called client.{name}(); to name it yourself, "
+        f"add this action and change the names: {action(path, *added)}",
         path=path,
     )
 
 
-def _methods(operation: dict[str, Any]) -> set[tuple[str, str]]:
-    """Resource and method of what the operation is annotated with, as far as that can be read."""
+def _methods(operation: dict[str, Any]) -> list[str]:
+    """The methods of what the operation is annotated with, as `resource.method`, as far as that can be read."""
     block = operation.get("x-alli-sdk")
     if not is_object(block) or not isinstance(resource := block.get("resource"), str):
-        return set()
+        return []
     named = block.get("methods")
     names = sorted(named) if is_object(named) else [block.get("method")]
-    return {(resource, name) for name in names if isinstance(name, str)}
+    return [f"{resource}.{name}" for name in names if isinstance(name, str)]
 
 
 def _is_list(document: dict[str, Any], operation: dict[str, Any], segments: list[str]) -> bool:
@@ -112,8 +108,7 @@ def _is_list(document: dict[str, Any], operation: dict[str, Any], segments: list
         return False
     below_one_thing = any("{" in segment for segment in segments)
     alone = len(segments) < 2
-    responses = operation.get("responses")
-    good = [answer for status, answer in responses.items() if status.startswith("2")] if is_object(responses) else []
+    good = [answer for status, answer in object_at(operation, "responses").items() if status.startswith("2")]
     kind, schema = answer_of(document, resolved(document, good[0])) if good else ("nothing", None)
     if kind != "json":
         return alone
@@ -123,10 +118,8 @@ def _is_list(document: dict[str, Any], operation: dict[str, Any], segments: list
     return alone if fields else not below_one_thing
 
 
-def _name(
-    document: dict[str, Any], path: JsonPath, operation: dict[str, Any], taken: set[tuple[str, str]]
-) -> tuple[str, str]:
-    """Resource and method for a path and an HTTP method."""
+def _name(document: dict[str, Any], path: JsonPath, operation: dict[str, Any], taken: set[str]) -> str:
+    """Resource and method for a path and an HTTP method, as `resource.method`."""
     segments = [part for part in str(path[1]).split("/") if part]
     version = next((part for part in segments if _VERSION.fullmatch(part)), "")
     plain = [part for part in segments if not _VERSION.fullmatch(part)]
@@ -142,10 +135,9 @@ def _name(
     method = "_".join([verb, *rest])
     while method in RESERVED_METHODS or keyword.iskeyword(method):
         method = f"{method}_"
-    for candidate in (method, f"{method}_{version}" if version else method):
-        if (resource, candidate) not in taken:
-            return resource, candidate
-    return resource, free_name(method, {name for holder, name in taken if holder == resource})
+    name = f"{resource}.{method}"
+    with_version = f"{name}_{version}"
+    return with_version if version and name in taken and with_version not in taken else free_name(name, taken)
 
 
 def _word(segment: str) -> str:

@@ -10,13 +10,12 @@ import contextlib
 import copy
 import hashlib
 import itertools
-import json
 import keyword
 import re
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import attrs
 import openapi_python_client
@@ -28,18 +27,18 @@ from openapi_python_client.parser.properties import Class, model_property
 from openapi_python_client.parser.properties.date import DateProperty
 from openapi_python_client.parser.properties.datetime import DateTimeProperty
 from openapi_python_client.parser.properties.list_property import ListProperty
+from openapi_python_client.parser.properties.none import NoneProperty
 from openapi_python_client.schema import ParameterLocation, UntrustedString
 
 from generator.document.files import Document
 from generator.document.json_types import object_at
-from generator.document.jsonpath import written
+from generator.document.jsonpath import action
 from generator.document.problems import GenerationFailed, JsonPath, Place, Problem
 from generator.document.schemas import METHODS
 from generator.document.source_text import free_name, pascal_case, snake_case
 from generator.model.api import Api
-from generator.model.blocks import OperationBlock, ResourceBlock
+from generator.model.blocks import DocumentBlock, OperationBlock, ResourceBlock, ResultBlock, WholeResult
 from generator.model.names import CLASS_NAMES
-from generator.model.result_blocks import read_results
 from generator.raw.class_names import tell_apart
 from generator.raw.model_reader import ModelReader
 from generator.raw.operation_reader import OperationReader
@@ -67,13 +66,15 @@ class Parse:
     """What was named for the document, each with its path."""
 
 
-def parse(document: Document, blocks: Sequence[OperationBlock] = (), resources: Sequence[ResourceBlock] = ()) -> Parse:
+def parse(
+    document: Document, blocks: Mapping[JsonPath, OperationBlock] | None = None, whole: DocumentBlock | None = None
+) -> Parse:
     """Read what a document says.
 
     Args:
         document: Merged and validated.
-        blocks: How the overlay offers its operations.
-        resources: What it says of the resources.
+        blocks: How the overlay offers its operations, by their path.
+        whole: The overlay's block for the whole.
 
     Raises:
         GenerationFailed: wrong version, or the document can't be parsed.
@@ -84,19 +85,10 @@ def parse(document: Document, blocks: Sequence[OperationBlock] = (), resources: 
             f"{OPC_VERSION}: pip install 'alli-sdk[generator]' brings it"
         )
         raise GenerationFailed([Problem(message)])
-    config = Config.from_sources(
-        ConfigFile(
-            package_name_override="alli.raw",
-            post_hooks=[],
-            literal_enums=True,
-            class_overrides=_class_names(document.data),
-        ),
-        MetaType.NONE,
-        Path(document.file),
-        "utf-8",
-        overwrite=False,
-        output_path=Path(),
-    )
+    classes = _class_names(document.data)
+    file = ConfigFile(package_name_override="alli.raw", post_hooks=[], literal_enums=True, class_overrides=classes)
+    place = Path(document.file)
+    config = Config.from_sources(file, MetaType.NONE, place, "utf-8", overwrite=False, output_path=Path())
     translated = readable(document.data)
     with _forgiving():
         warnings = [*open_lists(translated), *tell_apart(translated, config)]
@@ -112,7 +104,7 @@ def parse(document: Document, blocks: Sequence[OperationBlock] = (), resources: 
         if errors or isinstance(data, GeneratorError):
             raise GenerationFailed(_problems(errors, document))
         models = ModelReader(document.data, data, config, object_at(translated, "components", "schemas"))
-        api = _api(document.data, data, models, blocks, resources)
+        api = _api(document.data, data, models, blocks or {}, whole or DocumentBlock())
     return Parse(api, data, config, [*warnings, *models.warnings])
 
 
@@ -149,25 +141,21 @@ def _api(
     document: dict[str, Any],
     data: GeneratorData,
     models: ModelReader,
-    blocks: Sequence[OperationBlock],
-    resources: Sequence[ResourceBlock],
+    blocks: Mapping[JsonPath, OperationBlock],
+    whole: DocumentBlock,
 ) -> Api:
-    results = read_results(document)
-    operations = OperationReader(document, data, models, {block.operation_id: block for block in blocks})
     tags: list[dict[str, Any]] = document.get("tags") or []
     order = [tag.get("name") for tag in tags]
+    names = sorted({block.resource for block in blocks.values()})
+    names.sort(key=lambda name: order.index(name) if name in order else len(order))
     return Api(
         title=str(document["info"]["title"]),
         version=str(document["info"]["version"]),
-        operations=operations.read(),
+        operations=OperationReader(document, data, models).read(blocks),
         models=models.read(),
         enums=models.enums,
-        results=results,
-        resources=tuple(
-            sorted(
-                resources, key=lambda each: (order.index(each.name) if each.name in order else len(order), each.name)
-            )
-        ),
+        results={name: whole.results.get(name) or ResultBlock() for name in get_args(WholeResult)},
+        resources={name: whole.resources.get(name) or ResourceBlock() for name in names},
     )
 
 
@@ -181,9 +169,9 @@ def _forgiving() -> Generator[None, None, None]:
         (Class, _CLASS, _short_class),
         (openapi, "_PATH_PARAM_REGEX", re.compile(r"\{([^{}]+)\}")),
     ]
-    # Dates and lists, which the parser can write in a path only.
-    for kind in (DateProperty, DateTimeProperty, ListProperty):
-        changes.append((kind, _PLACES, getattr(kind, _PLACES) | {ParameterLocation.HEADER}))
+    # Dates and lists, which the parser can write in a path only; null, which no caller can put into one.
+    for kind in (DateProperty, DateTimeProperty, ListProperty, NoneProperty):
+        changes.append((kind, _PLACES, getattr(kind, _PLACES) | {ParameterLocation.HEADER, ParameterLocation.PATH}))
     stock = [(holder, name, getattr(holder, name)) for holder, name, _ in changes]
     try:
         for holder, name, value in changes:
@@ -263,6 +251,6 @@ def _problem(error: GeneratorError, document: Document) -> Problem:
         path = ("components", "schemas", schema[1])
     advice = "write it in another way with an action of the overlay"
     if path in document.places:
-        advice += f", or leave it out with this one: {{target: {json.dumps(written(path), ensure_ascii=False)}, remove: true}}"
+        advice += f", or leave it out with this one: {action(path)}"
     place = document.place(path) if path in document.places else Place(document.file)
     return Problem(f"{_PARSER}: {text}; {advice}", place)

@@ -8,21 +8,19 @@ from dataclasses import dataclass
 
 from generator.document.source_text import literal, sections
 from generator.model.api import Answer, Body, Operation, Parameter
-from generator.model.printers import FIELD, printer
+from generator.model.printers import FIELD, annotation, decoder, segment
 from generator.model.types import Enum, ListOf, ModelRef, Type, named_in
 
 __all__ = ["EndpointView"]
 
-_KEYWORDS = {"json": "json", "form": "data", "multipart": "files", "text": "content", "binary": "content"}
-"""Arguments of the HTTP client."""
-
-_VALUES = {
-    "json": "to_json(body)",
-    "form": "form_values(body.to_dict())",
-    "multipart": "body.to_multipart()",
-    "text": "body.encode()",
-    "binary": "body.payload",
+_SENT = {
+    "json": ("json", "to_json(body)"),
+    "form": ("data", "form_values(body.to_dict())"),
+    "multipart": ("files", "body.to_multipart()"),
+    "text": ("content", "body.encode()"),
+    "binary": ("content", "body.payload"),
 }
+"""Arguments of the HTTP client, and their values."""
 
 
 @dataclass(frozen=True)
@@ -69,35 +67,28 @@ class EndpointView:
     def segments(self) -> list[tuple[str, str]]:
         """Parameters in the path, and what stands there."""
         return [
-            (each.name, printer(each.type).segment(each.name, literal(each.wire)))
-            for each in self.operation.placed("path")
+            (each.name, segment(each.type, each.name, literal(each.wire))) for each in self.operation.placed("path")
         ]
 
     def named(self, place: str) -> list[tuple[str, str]]:
         """Wire name and value of the parameters of a place that are one value each."""
-        return [(literal(each.wire), _value(each)) for each in self.operation.placed(place) if not _is_spread(each)]
+        return [(literal(each.wire), _value(each)) for each in self.operation.placed(place) if not _spread(each)]
 
     @property
     def spread(self) -> list[str]:
         """Objects in the query: each of their keys is a query parameter."""
-        return [_spread(each) for each in self.operation.placed("query") if _is_spread(each)]
+        return [code for each in self.operation.placed("query") if (code := _spread(each))]
 
     @property
     def body_types(self) -> list[str]:
-        return [printer(body.type).annotation(FIELD) for body in self.operation.bodies]
+        return [annotation(body.type, FIELD) for body in self.operation.bodies]
 
     @property
     def bodies(self) -> list[tuple[str, str, str, str]]:
         """Type for isinstance, argument of the HTTP client, its value, and Content-Type; none for multipart, whose boundary is random."""
-        return [
-            (
-                _instance(body),
-                _KEYWORDS[body.kind],
-                _VALUES[body.kind],
-                literal(body.media_type) * (body.kind != "multipart"),
-            )
-            for body in self.operation.bodies
-        ]
+        sent = [(_instance(body), *_SENT[body.kind]) for body in self.operation.bodies]
+        types = ["" if body.kind == "multipart" else literal(body.media_type) for body in self.operation.bodies]
+        return [(*each, content_type) for each, content_type in zip(sent, types, strict=True)]
 
     @property
     def _answers(self) -> list[Answer]:
@@ -107,7 +98,7 @@ class EndpointView:
     @property
     def return_type(self) -> str:
         kinds: list[Type] = [ListOf(each.type) if each.kind == "records" else each.type for each in self._answers]
-        found = sorted({printer(kind).annotation(FIELD) for kind in kinds}) or ["Any"]
+        found = sorted({annotation(kind, FIELD) for kind in kinds}) or ["Any"]
         return "Any" if found == ["Any"] else f"{' | '.join(found)} | None"
 
     @property
@@ -134,13 +125,7 @@ class EndpointView:
 
 def _declared(parameter: Parameter) -> str:
     unset = "" if parameter.required and parameter.option is None else " | Unset = UNSET"
-    return f"{parameter.name}: {printer(parameter.type).annotation(FIELD)}{unset}"
-
-
-def _is_spread(parameter: Parameter) -> bool:
-    if parameter.separator == "[]":
-        return True
-    return parameter.place == "query" and parameter.separator is None and isinstance(parameter.type, ModelRef)
+    return f"{parameter.name}: {annotation(parameter.type, FIELD)}{unset}"
 
 
 def _value(parameter: Parameter) -> str:
@@ -150,8 +135,11 @@ def _value(parameter: Parameter) -> str:
 
 
 def _spread(parameter: Parameter) -> str:
-    name = parameter.name
-    return f'in_brackets("{literal(parameter.wire)}", {name})' if parameter.separator == "[]" else name
+    """Code of an object whose keys are parameters; "" for one value."""
+    if parameter.separator == "[]":
+        return f'in_brackets("{literal(parameter.wire)}", {parameter.name})'
+    is_model = parameter.place == "query" and isinstance(parameter.type, ModelRef)
+    return parameter.name if is_model and parameter.separator is None else ""
 
 
 def _instance(body: Body) -> str:
@@ -162,13 +150,13 @@ def _instance(body: Body) -> str:
         case Enum(base=base):
             return base
         case other:
-            return printer(other).annotation(FIELD)
+            return annotation(other, FIELD)
 
 
 def _read(answer: Answer) -> str:
     """What `parsed` becomes."""
-    decoder = printer(answer.type).decoder
-    more = f", {decoder}" if decoder else ""
+    reader = decoder(answer.type)
+    more = f", {reader}" if reader else ""
     match answer.kind:
         case "json":
             return f"read_json(response.content{more})"

@@ -13,6 +13,7 @@ from openapi_python_client.parser.properties import Class, LiteralEnumProperty, 
 from openapi_python_client.strings import PythonIdentifier
 
 from generator.document.json_types import is_array, is_object, object_at
+from generator.document.jsonpath import action
 from generator.document.problems import GenerationFailed, Problem
 from generator.document.schemas import alternatives, followed, objects, properties, walk
 from generator.document.source_text import free_name, snake_case
@@ -23,30 +24,21 @@ from generator.raw.types_of import TypeReader
 
 __all__ = ["ModelReader"]
 
-_RESERVED = frozenset(
-    {
-        *("additional_keys", "additional_properties", "extra", "from_dict", "from_json", "given", "to_dict", "to_json"),
-        "to_multipart",
-    }
-)
+_RESERVED = {
+    "additional_keys", "additional_properties", "extra", "from_dict", "from_json", "given", "to_dict", "to_json",
+    "to_multipart",
+}  # fmt: skip
 """Names that every model has; a property of that name becomes an attribute with an underscore behind it."""
 
-_HARMLESS = (
-    frozenset(dir(builtins))
-    - frozenset(keyword.kwlist)
-    - {"bool", "bytes", "dict", "float", "int", "list", "object", "str"}
-)
+_NEEDED = {*keyword.kwlist, "bool", "bytes", "dict", "float", "int", "list", "object", "str"}
+_HARMLESS = frozenset(dir(builtins)) - _NEEDED
 """Names of builtins that no annotation in a model's class needs, so that `app.type` needs no underscore behind it."""
 
-
 _SECRET = frozenset({"authorization", "cookie", "credential", "credentials", "passphrase", "password", "secret"})
-_PRIVATE_LAST = frozenset(
-    {
-        *("key", "token"),
-        *("answer", "answers", "comment", "comments", "content", "contents", "message", "messages", "prompt"),
-        *("query", "question", "questions", "text", "texts", "transcript"),
-    }
-)
+_PRIVATE_LAST = {
+    "key", "token", "answer", "answers", "comment", "comments", "content", "contents", "message", "messages", "prompt",
+    "query", "question", "questions", "text", "texts", "transcript",
+}  # fmt: skip
 """Words in the name of a property that is private: anywhere, and at its end (`apiKey` is one, `keyType` is not)."""
 
 
@@ -104,7 +96,9 @@ class ModelReader:
     def _model(self, item: ModelProperty, problems: list[Problem]) -> Model:
         name = str(item.class_info.name)
         by_wire = {prop.name.get_untrusted_value(): prop for prop in _properties(item)}
-        names, hidden = _names(item), _hidden(item)
+        # Python names that the overlay gives to properties, and those that it wants out of the repr.
+        block = object_at(item.data.model_extra, "x-alli-sdk")
+        names, hidden = object_at(block, "names"), block.get("hide")
         schema = item.data.model_dump(mode="json", by_alias=True, exclude_unset=True)
         schemas = properties(self._document, schema)
         # The parse keeps the document's order within required and optional properties only.
@@ -128,7 +122,7 @@ class ModelReader:
                 required=prop.required,
                 description=_description(schemas.get(wire), prop),
                 constraints=asked[wire],
-                hidden=_looks_private(wire, types[wire]) if hidden is None else wire in hidden,
+                hidden=wire in hidden if is_array(hidden) else _looks_private(wire, types[wire]),
                 tells=tuple(told.get(wire) or _only(prop)),
             )
             for wire, prop in sorted(by_wire.items(), key=lambda each: order.get(each[0], len(order)))
@@ -154,12 +148,12 @@ class ModelReader:
         message = f"warning: schema {model}: another property has the name of {wire!r} already, so this one is called {called}"
         if schema is None:
             return Problem(f"{message}; to name it, add x-alli-sdk: {{names: {{…}}}} to the schema with the overlay")
-        update = json.dumps({"x-alli-sdk": {"names": {wire: called}}}, ensure_ascii=False)
-        action = f"{{target: $.components.schemas[{schema!r}], update: {update}}}"
-        return Problem(f"{message}; to name it, add this action: {action}", path=("components", "schemas", schema))
+        path = ("components", "schemas", schema)
+        names = json.dumps({"names": {wire: called}}, ensure_ascii=False)
+        return Problem(f"{message}; to name it, add this action: {action(path, f'x-alli-sdk: {names}')}", path=path)
 
-    def _name(self, asked: str | None, prop: Property, model: str, problems: list[Problem]) -> str:
-        wanted = asked or str(prop.python_name)
+    def _name(self, asked: object, prop: Property, model: str, problems: list[Problem]) -> str:
+        wanted = str(asked or prop.python_name)
         name = str(PythonIdentifier(wanted, self._config.field_prefix, skip_snake_case=True))
         if (bare := name.removesuffix("_")) in _HARMLESS:
             name = bare
@@ -204,17 +198,6 @@ def _only(prop: Property) -> list[str | int]:
     return list(prop.values) if isinstance(prop, LiteralEnumProperty) and len(prop.values) == 1 else []
 
 
-def _names(item: ModelProperty) -> dict[str, str]:
-    """Python names that the overlay gives to properties."""
-    return {wire: str(name) for wire, name in object_at(_extension(item), "names").items()}
-
-
-def _hidden(item: ModelProperty) -> set[str] | None:
-    """Properties that the overlay wants out of the repr; None where it doesn't say."""
-    hidden = _extension(item).get("hide")
-    return {str(wire) for wire in hidden} if is_array(hidden) else None
-
-
 def _looks_private(wire: str, kind: Type) -> bool:
     """Whether a property may hold a secret, or what a person or an app wrote. A model hides its own."""
     words = snake_case(wire).split("_")
@@ -232,7 +215,3 @@ def _holds_text(kind: Type) -> bool:
             return kind.free_form
         case _:
             return kind in (Scalar("str"), Anything())
-
-
-def _extension(item: ModelProperty) -> dict[str, Any]:
-    return object_at(item.data.model_extra, "x-alli-sdk")

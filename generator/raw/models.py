@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from generator.document.source_text import literal, sections, snake_case
 from generator.model.api import Field, Model
-from generator.model.printers import FIELD, Style, printer
+from generator.model.printers import FIELD, Style, annotation, decoder
 from generator.model.types import NULL, Anything, Enum, ModelRef, named_in, union
 
 __all__ = ["EnumView", "FieldView", "ModelView"]
@@ -36,7 +36,7 @@ class FieldView:
     def annotation(self) -> str:
         """A field that may be left out reads as None then."""
         is_whole = self.field.required or isinstance(self.field.type, Anything)
-        return printer(self.field.type if is_whole else union((self.field.type, NULL))).annotation(self.style)
+        return annotation(self.field.type if is_whole else union((self.field.type, NULL)), self.style)
 
     @property
     def arguments(self) -> str:
@@ -48,7 +48,7 @@ class FieldView:
     @property
     def reader(self) -> str | None:
         """What from_dict calls the function that turns the JSON value into the attribute's; None where they are the same."""
-        return f"{self.field.name}_reader" if printer(self.field.type).decoder else None
+        return f"{self.field.name}_reader" if decoder(self.field.type) else None
 
 
 @dataclass(frozen=True)
@@ -74,28 +74,29 @@ class ModelView:
     @property
     def additional(self) -> str | None:
         """Type of the values of additional_properties; None if the schema forbids them, which a server need not obey."""
-        return None if self.model.additional is None else printer(self.model.additional).annotation(self._style)
+        return None if self.model.additional is None else annotation(self.model.additional, self._style)
 
     @property
-    def names_others(self) -> bool:
-        """Whether the annotations name another model, or an enum."""
-        return bool(self._named)
+    def named(self) -> list[ModelRef | Enum]:
+        """The other models, and the enums, in the annotations."""
+        named = {found.name: found for kind in self.model.held for found in named_in(kind)}
+        return [named[name] for name in sorted(named) if name != self.model.ref.name]
 
     @property
     def others(self) -> list[ModelRef]:
-        """The other models in the annotations."""
-        return [found for found in self._named if isinstance(found, ModelRef)]
+        """The models among these."""
+        return [found for found in self.named if isinstance(found, ModelRef)]
 
     @property
     def readers(self) -> list[tuple[str, str]]:
         """What from_dict reads with: name there, and code."""
         named = [(field.name, field.type) for field in self.model.required_first]
         named += [("additional_properties", self.model.additional)] if self.model.additional else []
-        return [(f"{name}_reader", code) for name, kind in named if (code := printer(kind).decoder)]
+        return [(f"{name}_reader", code) for name, kind in named if (code := decoder(kind))]
 
     @property
     def reads_additional(self) -> bool:
-        return self.model.additional is not None and printer(self.model.additional).decoder is not None
+        return self.model.additional is not None and decoder(self.model.additional) is not None
 
     @property
     def reader_names(self) -> str:
@@ -110,12 +111,6 @@ class ModelView:
             return name if name == self.model.ref.name else f"_models.{name}"
 
         return replace(FIELD, model=named, enum=named, open=self.is_answered)
-
-    @property
-    def _named(self) -> list[ModelRef | Enum]:
-        types = [field.type for field in self.model.fields] + ([self.model.additional] if self.model.additional else [])
-        named = {found.name: found for kind in types for found in named_in(kind)}
-        return [named[name] for name in sorted(named) if name != self.model.ref.name]
 
 
 @dataclass(frozen=True)

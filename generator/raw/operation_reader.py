@@ -24,6 +24,10 @@ from generator.raw.model_reader import ModelReader
 __all__ = ["OperationReader"]
 
 
+_TYPES: dict[str, Type] = {"text": Scalar("str"), "binary": File(), "bytes": File(), "nothing": Anything()}
+"""Of the contents that the parser is not asked for."""
+
+
 class OperationReader:
     """Reads the operations of a parse.
 
@@ -31,31 +35,29 @@ class OperationReader:
         document: Merged and validated.
         data: Its parse.
         models: Reads its types and models.
-        blocks: How the overlay offers operations, by operationId.
     """
 
-    def __init__(
-        self, document: dict[str, Any], data: GeneratorData, models: ModelReader, blocks: Mapping[str, OperationBlock]
-    ) -> None:
+    def __init__(self, document: dict[str, Any], data: GeneratorData, models: ModelReader) -> None:
         self._document = document
         self._data = data
         self._models = models
         self._types = models.types
-        self._blocks = blocks
 
-    def read(self) -> tuple[Operation, ...]:
-        """All operations, in the document's order."""
+    def read(self, blocks: Mapping[JsonPath, OperationBlock]) -> tuple[Operation, ...]:
+        """All operations, in the document's order, each with the block at its path."""
         endpoints = {
             str(endpoint.name): (str(tag), endpoint)
             for tag, collection in self._data.endpoint_collections_by_tag.items()
             for endpoint in collection.endpoints
         }
         return tuple(
-            self._operation(path, node, *endpoints[PythonIdentifier(node["operationId"], "field_")])
+            self._operation(path, node, blocks.get(path), *endpoints[PythonIdentifier(node["operationId"], "field_")])
             for path, node in operations(self._document)
         )
 
-    def _operation(self, path: JsonPath, node: dict[str, Any], tag: str, endpoint: Endpoint) -> Operation:
+    def _operation(
+        self, path: JsonPath, node: dict[str, Any], block: OperationBlock | None, tag: str, endpoint: Endpoint
+    ) -> Operation:
         body = resolved(self._document, node.get("requestBody"))
         found = tuple(self._parameters(path, node, endpoint))
         url = str(path[1])
@@ -76,7 +78,7 @@ class OperationReader:
             bodies=tuple(self._bodies(body, endpoint)),
             body_required=body.get("required") is True,
             answers=tuple(sorted(self._answers(node, endpoint), key=_precedence)),
-            block=self._blocks.get(node["operationId"]),
+            block=block,
         )
 
     def _parameters(self, path: JsonPath, node: dict[str, Any], endpoint: Endpoint) -> Iterator[Parameter]:
@@ -106,29 +108,14 @@ class OperationReader:
     def _bodies(self, body: dict[str, Any], endpoint: Endpoint) -> Iterator[Body]:
         parsed = iter(endpoint.bodies)
         for media, kind, _ in bodies_of(self._document, body):
-            match kind:
-                case "text":
-                    yield Body(sent_as(media), kind, Scalar("str"))
-                case "binary":
-                    yield Body(sent_as(media), kind, File())
-                case _:
-                    yield Body(sent_as(media), kind, self._types.type_of(next(parsed).prop))
+            yield Body(sent_as(media), kind, _TYPES.get(kind) or self._types.type_of(next(parsed).prop))
 
     def _answers(self, node: dict[str, Any], endpoint: Endpoint) -> Iterator[Answer]:
         parsed = {response.status_code.pattern: response for response in endpoint.responses}
         for status, response in node["responses"].items():
             answer = resolved(self._document, response)
             kind, _ = answer_of(self._document, answer)
-            given: Type
-            match kind:
-                case "json" | "records":
-                    given = self._types.type_of(parsed[status].prop)
-                case "text":
-                    given = Scalar("str")
-                case "bytes":
-                    given = File()
-                case "nothing":
-                    given = Anything()
+            given = _TYPES.get(kind) or self._types.type_of(parsed[status].prop)
             html = any("html" in media.lower() for media in answer.get("content") or ())
             yield Answer(status, kind, given, str(answer.get("description") or ""), self._record(answer), html)
 

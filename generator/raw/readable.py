@@ -15,7 +15,7 @@ from typing import Any
 from generator.document.json_types import is_array, is_object, object_at
 from generator.document.media_types import answer_of, bodies_of
 from generator.document.problems import Problem
-from generator.document.schemas import alternatives, operations, resolved, walk
+from generator.document.schemas import alternatives, operations, resolved, types_of, walk
 
 __all__ = ["open_lists", "readable"]
 
@@ -38,7 +38,7 @@ def readable(data: dict[str, Any]) -> dict[str, Any]:
     for path, node in walk(changed):
         _list_values(node)
         _spell_out(node)
-        if "array" in _types(node) and "items" not in node and "prefixItems" not in node:
+        if "array" in types_of(node) and "items" not in node and "prefixItems" not in node:
             node["items"] = {}
         if _FILE.fullmatch(str(node.get("contentMediaType"))) and "contentEncoding" not in node:
             node.setdefault("format", "binary")
@@ -75,7 +75,7 @@ def _join_scalars(data: dict[str, Any], node: dict[str, Any]) -> None:
     """Make one schema of an `allOf` whose parts describe one text or number; of several, the parser merges objects alone."""
     parts = node.get("allOf")
     found = [resolved(data, part) for part in parts] if is_array(parts) and len(parts) > 1 else []
-    types = {kind for part in found for kind in _types(part)}
+    types = {kind for part in found for kind in types_of(part)}
     if (
         types
         and types <= {"string", "integer", "number", "boolean"}
@@ -84,11 +84,6 @@ def _join_scalars(data: dict[str, Any], node: dict[str, Any]) -> None:
         del node["allOf"]
         for part in found:
             node.update(copy.deepcopy(part))
-
-
-def _types(schema: dict[str, Any]) -> list[Any]:
-    kind = schema.get("type")
-    return kind if is_array(kind) else [kind] if isinstance(kind, str) else []
 
 
 def open_lists(data: dict[str, Any]) -> Iterator[Problem]:

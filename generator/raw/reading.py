@@ -16,7 +16,7 @@ from generator.document.problems import GenerationFailed, JsonPath, Problem
 from generator.document.schemas import lift_definitions, normalize, separate_parents
 from generator.model.api import Api, Operation
 from generator.model.blocks import OperationBlock
-from generator.model.extension import read_operations, read_resources
+from generator.model.extension import read_document, read_operations
 from generator.model.overlay_references import operation_references, schema_references
 from generator.raw import default_names
 from generator.raw.door import Parse, parse
@@ -75,14 +75,14 @@ def read(spec: Path, overlay_file: Path, *, strict: bool = True, warn: Warn = si
     warnings = [warning.at(merged.place(warning.path or ())) for warning in warnings]
     validation.validate(merged)
     try:
-        if problems := [*unusable(merged), *unwritable(merged.data)]:
+        if problems := [*unusable(merged.data), *unwritable(merged.data)]:
             raise GenerationFailed(problems)
         blocks = read_operations(merged.data)
-        resources = read_resources(merged.data, blocks, strict=strict)
+        whole = read_document(merged.data, blocks, strict=strict)
         problems = list(schema_references(merged.data)) if strict else []
         for warning in warnings:
             warn(warning)
-        parsed = parse(merged, blocks, resources)
+        parsed = parse(merged, blocks, whole)
         lost = operation_references(parsed.api)
         problems += lost
         if problems and strict:
@@ -113,30 +113,25 @@ def _without_lost(operation: Operation, problems: Sequence[Problem]) -> Operatio
 
 
 def _without(block: OperationBlock, keys: JsonPath) -> OperationBlock:
-    known: dict[str, Any]
-    match keys:
-        case ("pagination", *_):
-            known = {"pagination": None}
-        case ("unwrap", *_):
-            known = {"unwrap": ()}
-        case ("wait", *_):
-            known = {"wait": None}
-        case (("files" | "conversation") as key, *_):
-            known = {key: None}
-        case (("positional" | "order") as key, int(index)):
-            names: tuple[str, ...] = getattr(block, key)
-            known = {key: (*names[:index], *names[index + 1 :])}
-        case ("methods", str(name), "handle", *_):
+    if not keys:
+        return block
+    key, inner = str(keys[0]), keys[1:]
+    value: Any = getattr(block, key)
+    match key, inner:
+        case "methods", (name, "handle", *_):
             # Without its handle it would be another method, which gives something else.
-            known = {"methods": tuple(method for method in block.methods if method.name != name)}
-        case ("flatten", str(wire), int(index)):
-            left = [name for place, name in enumerate(block.flatten[wire]) if place != index]
-            known = {"flatten": {**block.flatten, wire: left}}
-        case (("describe" | "rename" | "flatten") as key, str(wire)):
-            known = {key: {name: value for name, value in getattr(block, key).items() if name != wire}}
+            left: Any = tuple(method for method in value if method.name != name)
+        case (("methods" | "returns" | "result" | "stream"), _):
+            return block
+        case _, (int(index),):
+            left = (*value[:index], *value[index + 1 :])
+        case _, (str(wire), int(index)) if is_object(value):
+            left = {**value, wire: (*value[wire][:index], *value[wire][index + 1 :])}
+        case _, (str(wire), *_) if is_object(value):
+            left = {name: each for name, each in value.items() if name != wire}
         case _:
-            known = {}
-    return replace(block, **known)
+            left = () if isinstance(value, tuple) else None
+    return replace(block, **{key: left})
 
 
 def _sorted(value: Any) -> Any:

@@ -1,4 +1,7 @@
-"""Files that the service sends: saved whole or not at all, piece by piece, under a name that is never a path."""
+"""Files that the service sends: saved whole or not at all, piece by piece, under a name that is never a path.
+
+Names alone are in test_file_names.py.
+"""
 
 from __future__ import annotations
 
@@ -6,49 +9,20 @@ import asyncio
 import gzip
 import inspect
 import os
-import socket
 import threading
 import time
 import tracemalloc
-from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import alli
 import pytest
 from alli._calls.operations import Operation
-from alli._files.file_names import file_name_of, safe_name
 
 from tests.alli.client_kind import ClientKind
+from tests.alli.downloads import MEGABYTE, PDF, cut_after, file_of, head
 from tests.answers import after_request, answering
 from tests.servers import Connection, ScriptedServer
-
-PDF = {"Content-Type": "application/pdf"}
-MEGABYTE = 1024 * 1024
-
-
-async def file_of(kind: ClientKind, client: Any, *, html: bool = False) -> Any:
-    """What a method gives whose answer is a file."""
-    operation = Operation("documents.download", id="", idempotent=True, answer="bytes", html=html)
-    return await kind.get(client.apps._transport.file(operation, {"method": "get", "url": "/webapi/file"}))
-
-
-def head(length: int, headers: Mapping[str, str] | None = None) -> bytes:
-    lines = [
-        "HTTP/1.1 200 OK",
-        f"Content-Length: {length}",
-        *(f"{name}: {value}" for name, value in (headers or PDF).items()),
-    ]
-    return "\r\n".join([*lines, "", ""]).encode("latin-1")
-
-
-def cut_after(sent: bytes, announced: int) -> Callable[[Connection], None]:
-    def answer(connection: Connection) -> None:
-        connection.socket.sendall(head(announced) + sent)
-        connection.socket.shutdown(socket.SHUT_RDWR)
-        connection.closed = True
-
-    return after_request(answer)
 
 
 async def test_a_file_is_saved_under_the_path_that_is_given(client_kind: ClientKind, tmp_path: Path) -> None:
@@ -83,67 +57,6 @@ async def test_in_a_folder_a_file_gets_the_services_name_and_never_its_path(
         saved = await client_kind.get(file.save(folder))
     assert saved == folder / name
     assert saved.is_file()
-
-
-@pytest.mark.parametrize(
-    ("given", "name"),
-    [
-        ("report.pdf", "report.pdf"),
-        ("..", ""),
-        (".", ""),
-        ("/", ""),
-        ("a/b\\c.txt", "c.txt"),
-        ("C:\\Windows\\win.ini", "win.ini"),
-        ("C:evil.txt", "C_evil.txt"),
-        (".bashrc", "bashrc"),
-        ("...hidden", "hidden"),
-        ("name. . ", "name"),
-        ("con", "_con"),
-        ("NUL.txt", "_NUL.txt"),
-        ("com1.tar.gz", "_com1.tar.gz"),
-        ("LPT¹", "_LPT¹"),
-        ("console.log", "console.log"),
-        ("a\x00b\r\n.txt", "ab.txt"),
-        ("\x1b[2Jscreen.txt", "[2Jscreen.txt"),
-        ("gpj\u202etxt.exe", "gpjtxt.exe"),
-        ('what?*<>|".txt', "what______.txt"),
-        ("계약서.pdf", "계약서.pdf"),
-        ("\ud800x.txt", "x.txt"),
-    ],
-)  # fmt: skip
-def test_a_name_of_the_service_is_made_safe_for_any_folder(given: str, name: str) -> None:
-    assert safe_name(given) == name
-
-
-def test_a_long_name_is_cut_between_characters_and_keeps_its_ending() -> None:
-    name = safe_name("계" * 200 + ".pdf")
-    assert len(name.encode()) <= 240
-    assert name.startswith("계계")
-    assert name.endswith("계.pdf")
-    assert len(safe_name("a." + "b" * 400).encode()) == 240
-
-
-@pytest.mark.parametrize(
-    ("disposition", "name"),
-    [
-        ('attachment; filename="a.pdf"', "a.pdf"),
-        ("inline; filename=a.pdf", "a.pdf"),
-        ("attachment; FileName = a.pdf ; size=3", "a.pdf"),
-        (r'attachment; filename="a \"b\".pdf"', "a _b_.pdf"),
-        ("attachment; filename=\"fallback.pdf\"; filename*=UTF-8''%EA%B3%84%EC%95%BD.pdf", "계약.pdf"),
-        ("attachment; filename*=iso-8859-1'en'caf%E9.txt; filename=\"x\"", "café.txt"),
-        ("attachment; filename*=no-such-charset''a%20b.txt; filename=b.txt", "b.txt"),
-        ("attachment; filename*=idna''a%20b.txt; filename=b.txt", "b.txt"),
-        ("attachment; filename*=broken; filename=b.txt", "b.txt"),
-        ("attachment; filename*=UTF-8''%ff.txt", "\ufffd.txt"),
-        ("attachment; filename*=UTF-8''..; filename=b.txt", "b.txt"),
-        ('attachment; filename=".."', None),
-        ("attachment", None),
-        ("", None),
-    ],
-)
-def test_a_name_is_read_as_rfc_6266_writes_it(disposition: str, name: str | None) -> None:
-    assert file_name_of({"content-disposition": disposition} if disposition else {}) == name
 
 
 async def test_the_pieces_of_a_file_are_given_as_they_arrive(client_kind: ClientKind) -> None:
@@ -325,64 +238,6 @@ async def test_a_get_is_sent_again_before_the_first_byte_and_not_after_it(client
         with pytest.raises(alli.APIConnectionError):
             await client_kind.get(file.read())
         assert len(server.requests) == 1
-
-
-JSON = {"Content-Type": "application/json"}
-HTML = {"Content-Type": "text/html"}
-OCTETS = {"Content-Type": "application/octet-stream"}
-ATTACHED = {"Content-Disposition": "attachment"}
-PAGE = b"<!doctype html><title>Sign in</title>"
-
-
-@pytest.mark.parametrize(
-    ("body", "headers"),
-    [
-        (b'{"rows": []}', JSON),
-        (b'{"error": "of a file"}', {**JSON, **ATTACHED}),
-        (b'{"error": "of a file"}', OCTETS),
-        (PAGE, {**HTML, **ATTACHED}),
-        (PAGE, OCTETS),
-        (b'{"error": "' + b"x" * 2 * MEGABYTE + b'"}', JSON),
-        (b"a,b\n1,2\n", {"Content-Type": "text/csv"}),
-        (b"", {}),
-    ],
-    ids=["json", "json attached", "json as octets", "page attached", "page as octets", "long json", "csv", "empty"],
-)
-async def test_a_file_that_looks_like_an_error_is_still_a_file(
-    client_kind: ClientKind, body: bytes, headers: dict[str, str]
-) -> None:
-    with ScriptedServer(answering(200, body, headers)) as server:
-        file = await file_of(client_kind, client_kind.make(base_url=server.url))
-        assert await client_kind.get(file.read()) == body
-
-
-@pytest.mark.parametrize(
-    ("status", "body", "headers", "kind"),
-    [
-        (404, b'{"detail": "gone"}', JSON, "NotFoundError"),
-        (200, b'{"error": "boom"}', JSON, "AppError"),
-        (200, b' \n{"errors": "boom"}', {}, "AppError"),
-        (200, b'{"type": "APIError", "code": 7001, "message": "boom"}', JSON, "AuthenticationError"),
-        (200, PAGE, HTML, "APIStatusError"),
-        (200, PAGE + b" " * 2 * MEGABYTE, HTML, "APIStatusError"),
-        (200, b"  <html>", {}, "APIStatusError"),
-    ],
-    ids=["404", "told", "told without a type", "told with a code", "page", "long page", "page without a type"],
-)
-async def test_an_error_in_place_of_a_file_is_raised_by_the_call(
-    client_kind: ClientKind, status: int, body: bytes, headers: dict[str, str], kind: str
-) -> None:
-    with ScriptedServer(answering(status, body, headers)) as server:
-        with pytest.raises(alli.AlliError) as caught:
-            await file_of(client_kind, client_kind.make(base_url=server.url, max_retries=0))
-        assert type(caught.value).__name__ == kind
-        assert caught.value.request_id == server.requests[-1].headers["x-request-id"]
-
-
-async def test_an_html_page_that_the_document_declares_is_a_file(client_kind: ClientKind) -> None:
-    with ScriptedServer(answering(200, PAGE, HTML)) as server:
-        file = await file_of(client_kind, client_kind.make(base_url=server.url), html=True)
-        assert await client_kind.get(file.read()) == PAGE
 
 
 async def test_middleware_and_captures_see_the_answer_without_its_body(client_kind: ClientKind) -> None:

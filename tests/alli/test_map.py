@@ -6,14 +6,17 @@ import asyncio
 import io
 import threading
 import time
-from collections.abc import AsyncIterator, Iterator
-from typing import Any
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import suppress
+from typing import Any, TypeVar
 
 import pytest
 from alli import InvalidArgumentError, MapRow, MapStopped
 from alli_emulator import App, AppFailure, AppInput, AppRun, Emulator
 
 from tests.alli.client_kind import ClientKind
+
+T = TypeVar("T")
 
 
 class Shouting:
@@ -49,6 +52,15 @@ def texts(count: int) -> list[dict[str, Any]]:
 
 def connected(kind: ClientKind, emulator: Emulator, **options: Any) -> Any:
     return kind.make(api_key=emulator.api_key, base_url=emulator.base_url, **options)
+
+
+async def once_released(run: Callable[[], Awaitable[T]]) -> T:
+    """What `run` gives when the resume file is not in use any more."""
+    async with asyncio.timeout(10):
+        while True:
+            with suppress(InvalidArgumentError):
+                return await run()
+            await asyncio.sleep(0.001)
 
 
 async def test_each_row_is_run_once_and_given_with_its_answer(client_kind: ClientKind, emulator: Emulator) -> None:
@@ -216,7 +228,9 @@ async def test_the_deadline_bounds_each_row(client_kind: ClientKind, emulator: E
     [
         ({"concurrency": 0}, "concurrency must be a whole number of at least 1"),
         ({"concurrency": True}, "concurrency must be"),
-        ({"per_minute": 0}, "per_minute must be a number above 0"),
+        ({"per_minute": 0}, "per_minute must be a number from 1e-06 to"),
+        ({"per_minute": 1e-9}, "per_minute must be"),
+        ({"per_minute": 10**400}, "per_minute must be"),
         ({"stop_after": -1}, "stop_after must be"),
         ({"max_calls": 1.5}, "max_calls must be"),
         ({"key": 3}, "key must be a column's name or a function"),
@@ -224,6 +238,7 @@ async def test_the_deadline_bounds_each_row(client_kind: ClientKind, emulator: E
         ({"rows": None}, "rows must be an iterable of rows, not NoneType"),
         ({"app_id": ""}, "app_id must be a non-empty id"),
         ({"resume": 1}, "resume must be a path, not int"),
+        ({"resume": "a\0b"}, "resume must not hold NUL"),
     ],
 )
 def test_a_wrong_argument_is_refused_when_map_is_called(
@@ -242,7 +257,11 @@ def test_a_wrong_argument_is_refused_when_map_is_called(
         ({"text": io.BytesIO(b"x")}, "row 1 holds an open file; pass a pathlib.Path or"),
         (MapRow(message="x", files=[("a.txt", io.BytesIO(b"x"))]), "row 1 holds an open file"),
         ({"other": 1}, "row 1 has no column 'text'"),
-        ({"text": ""}, "row 1: its key must be a non-empty str"),
+        ({"text": ""}, "row 1: its key must not be empty"),
+        ({"text": None}, "row 1: its key must be a str or a whole number, not NoneType"),
+        (MapRow(inputs={"text": "a"}, key=""), "row 1: its key must not be empty"),
+        (MapRow(inputs={"text": "a"}, key=1.5), "row 1: its key must be a str or a whole number, not float"),  # type: ignore[arg-type]
+        (MapRow(inputs=["a"]), "row 1: inputs must be a mapping, not list"),  # type: ignore[arg-type]
     ],
 )
 async def test_a_row_that_is_none_ends_it_and_says_which(

@@ -15,7 +15,7 @@ from alli import AsyncAlli, InvalidArgumentError
 from alli_emulator import Emulator
 
 from tests.alli.client_kind import ClientKind
-from tests.alli.test_map import Shouting, connected, texts
+from tests.alli.test_map import Shouting, connected, once_released, texts
 
 
 @pytest.fixture
@@ -127,6 +127,9 @@ async def test_cancelling_at_any_turn_of_the_loop_releases_the_file_and_sends_no
             async for _ in client.apps.map(shouting.id, texts(40), resume=file, concurrency=3):
                 pass
 
+        async def look() -> None:
+            assert [item async for item in client.apps.map(shouting.id, [], resume=file)] == []
+
         for turns in range(0, 60, 4):
             task = asyncio.create_task(run())
             for _ in range(turns):
@@ -137,7 +140,8 @@ async def test_cancelling_at_any_turn_of_the_loop_releases_the_file_and_sends_no
                 task.cancel()
             await asyncio.wait([task])
             assert task.cancelled() or task.exception() is None
-            await asyncio.sleep(0.005 if again else 0)  # a second cancellation doesn't wait for the calls in use
+            if again:
+                await once_released(look)  # a second cancellation waits neither for the calls in use nor for the disk
         await run()
     assert len(shouting.ran) == len(set(shouting.ran))
     recorded = {entry["index"] for entry in map(json.loads, file.read_text("utf-8").splitlines()[1:])}

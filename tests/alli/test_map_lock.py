@@ -8,19 +8,17 @@ import errno
 import os
 import sys
 import threading
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 from alli import Alli, AsyncAlli, InvalidArgumentError
 from alli_emulator import Emulator
 
 from tests.alli.client_kind import ClientKind
-from tests.alli.test_map import Shouting, connected, texts
-
-T = TypeVar("T")
+from tests.alli.test_map import Shouting, connected, once_released, texts
 
 forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
 quiet_forks = pytest.mark.filterwarnings("ignore:.*use of fork:DeprecationWarning")
@@ -29,15 +27,6 @@ quiet_forks = pytest.mark.filterwarnings("ignore:.*use of fork:DeprecationWarnin
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     return tmp_path / "rows.jsonl"
-
-
-async def once_released(run: Callable[[], Awaitable[T]]) -> T:
-    """What `run` gives when the file is not in use any more."""
-    async with asyncio.timeout(10):
-        while True:
-            with contextlib.suppress(InvalidArgumentError):
-                return await run()
-            await asyncio.sleep(0.001)
 
 
 @contextlib.contextmanager
@@ -95,27 +84,29 @@ def test_a_forked_child_that_closes_its_copy_leaves_the_file_to_its_parent(emula
 async def test_the_event_loop_goes_on_while_the_file_is_read_and_brought_to_the_disk(
     emulator: Emulator, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    loop, real = asyncio.get_running_loop(), {"fsync": os.fsync, "ftruncate": os.ftruncate}
+    loop, real = asyncio.get_running_loop(), {"fsync": os.fsync, "dup": os.dup}
     waited: dict[str, list[bool]] = {name: [] for name in real}
 
-    def slow(name: str) -> Callable[..., None]:
+    def slow(name: str) -> Callable[[int], int | None]:
         """Goes on when the loop has had a turn."""
 
-        def wait(*arguments: int) -> None:
+        def wait(descriptor: int) -> int | None:
+            if os.fstat(descriptor).st_ino != file.stat().st_ino:
+                return real[name](descriptor)
             turned = threading.Event()
             loop.call_soon_threadsafe(turned.set)
             waited[name].append(turned.wait(10))
-            real[name](*arguments)
+            return real[name](descriptor)
 
         return wait
 
     for name in real:
-        monkeypatch.setattr(os, name, slow(name))  # the last step of reading, and that of writing
+        monkeypatch.setattr(os, name, slow(name))  # the first step of reading, and the last of writing
     shouting = Shouting(emulator)
     async with AsyncAlli(api_key=emulator.api_key, base_url=emulator.base_url) as client:
         assert len([item async for item in client.apps.map(shouting.id, texts(3), resume=file)]) == 3
     assert all(waited["fsync"])
-    assert waited["ftruncate"] == [True]
+    assert waited["dup"] == [True]
     assert len(waited["fsync"]) >= 2
 
 
@@ -124,12 +115,12 @@ async def test_cancelling_while_the_file_is_read_releases_it(
     emulator: Emulator, file: Path, monkeypatch: pytest.MonkeyPatch, times: int
 ) -> None:
     shouting = Shouting(emulator)
-    reads, go_on, truncate = threading.Event(), threading.Event(), os.ftruncate
+    reads, go_on, dup = threading.Event(), threading.Event(), os.dup
 
-    def slow(*arguments: int) -> None:
+    def slow(file: int) -> int:
         reads.set()
         assert go_on.wait(10)
-        truncate(*arguments)
+        return dup(file)
 
     async with AsyncAlli(api_key=emulator.api_key, base_url=emulator.base_url) as client:
 
@@ -137,7 +128,7 @@ async def test_cancelling_while_the_file_is_read_releases_it(
             return len([item async for item in client.apps.map(shouting.id, texts(2), resume=file)])
 
         with monkeypatch.context() as patch:
-            patch.setattr(os, "ftruncate", slow)
+            patch.setattr(os, "dup", slow)
             task = asyncio.create_task(run())
             while not reads.is_set():
                 await asyncio.sleep(0.001)
@@ -222,6 +213,22 @@ async def test_a_system_without_locks_has_resume_files_too(
 ) -> None:
     monkeypatch.setitem(sys.modules, "fcntl", None)
     monkeypatch.setitem(sys.modules, "msvcrt", None)
+    shouting = Shouting(emulator)
+    client = connected(client_kind, emulator)
+    for expected in (2, 0):
+        assert len(await client_kind.list(client.apps.map(shouting.id, texts(2), resume=file))) == expected
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such locks on this system")
+async def test_a_shared_folder_without_locks_can_hold_the_file(
+    client_kind: ClientKind, emulator: Emulator, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import fcntl
+
+    def fail(_file: int, _how: int) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr(fcntl, "flock", fail)
     shouting = Shouting(emulator)
     client = connected(client_kind, emulator)
     for expected in (2, 0):

@@ -8,8 +8,10 @@ import io
 import os
 import time
 from collections.abc import AsyncIterator, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from alli import Alli, ConfigurationError, InvalidArgumentError, MapRow, MapStopped
@@ -17,6 +19,16 @@ from alli_emulator import Emulator
 
 from tests.alli.client_kind import ClientKind
 from tests.alli.test_map import Shouting, connected, texts
+
+
+class Point:
+    """A model, as attrs and pydantic have them."""
+
+    def __init__(self, x: int) -> None:
+        self.x = x
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"x": self.x}
 
 
 @pytest.mark.parametrize("wrapped", [False, True], ids=["mapping", "MapRow"])
@@ -64,6 +76,62 @@ async def test_a_value_that_is_not_json_fails_its_row_alone(
     items = await client_kind.list(client.apps.map(shouting.id, rows, ordered=True))
     assert [item.status for item in items][::2] == ["ok", "ok"]
     assert items[1].status == "failed"
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        (date(2026, 1, 1), date(2026, 1, 2)),
+        (UUID(int=1), UUID(int=2)),
+        ([date(2026, 1, 1)], [date(2026, 1, 2)]),
+        (Point(1), Point(2)),
+        (range(2), range(3)),
+    ],
+    ids=["date", "UUID", "list of dates", "model", "sequence"],
+)
+async def test_a_change_is_noticed_in_every_value_that_can_be_sent(
+    client_kind: ClientKind, emulator: Emulator, tmp_path: Path, first: object, then: object
+) -> None:
+    shouting = Shouting(emulator)
+    client = connected(client_kind, emulator)
+    path = tmp_path / "rows.jsonl"
+
+    def run(value: object) -> Any:
+        return client_kind.list(client.apps.map(shouting.id, [{"text": "a", "value": value}], resume=path))
+
+    assert [item.status for item in await run(first)] == ["ok"]
+    assert await run(first) == []
+    with pytest.raises(InvalidArgumentError, match="row 0 differs"):
+        await run(then)
+
+
+async def test_a_key_may_be_a_number_also_in_a_row(client_kind: ClientKind, emulator: Emulator, tmp_path: Path) -> None:
+    shouting = Shouting(emulator)
+    client = connected(client_kind, emulator)
+    rows: list[Any] = [MapRow(inputs=row, key=number) for number, row in enumerate(texts(3))]  # type: ignore[arg-type]
+    path = tmp_path / "rows.jsonl"
+    items = await client_kind.list(client.apps.map(shouting.id, rows, resume=path))
+    assert {item.key for item in items} == {"0", "1", "2"}
+    assert await client_kind.list(client.apps.map(shouting.id, rows[::-1], resume=path)) == []
+
+
+async def test_rows_in_order_are_held_by_concurrency_also_where_most_are_done(
+    client_kind: ClientKind, emulator: Emulator, tmp_path: Path
+) -> None:
+    shouting = Shouting(emulator)
+    client = connected(client_kind, emulator)
+    path = tmp_path / "rows.jsonl"
+    rows = [{"text": "bad"} if number % 3 == 0 else row for number, row in enumerate(texts(12))]
+    await client_kind.list(client.apps.map(shouting.id, rows, resume=path))
+    again = client.apps.map(shouting.id, rows, resume=path, ordered=True, concurrency=2)
+    assert [item.index for item in await client_kind.list(again)] == [0, 3, 6, 9]
+    items: list[Any] = []
+    with pytest.raises(MapStopped):
+        async for item in client_kind.each(
+            client.apps.map(shouting.id, rows, resume=path, ordered=True, concurrency=2, stop_after=2)
+        ):
+            items.append(item)
+    assert [item.index for item in items] in ([0, 3], [0, 3, 6])
 
 
 async def test_files_of_a_wrong_type_end_it_and_name_the_row(client_kind: ClientKind, emulator: Emulator) -> None:

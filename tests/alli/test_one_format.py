@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import pytest
 from alli import RunResult
@@ -19,7 +19,8 @@ from alli._stream.accumulator import Accumulator
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.model.blocks import CHOICE_PATHS, CITATION_PATHS, FORM_FIELD_PATHS, MESSAGE_PATHS, RESULT_PATHS
+from generator.model import blocks
+from generator.model.block_reader import keys_of
 from tests.alli.transcript_corpus import ANSWER
 
 TEXTS = st.text(alphabet='a가👍{}"\n\ud83d\ufffd', max_size=6) | st.sampled_from(
@@ -96,13 +97,13 @@ def assert_equal(streamed: RunResult, whole: RunResult) -> None:
     assert streamed.citations == whole.citations
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(record=RUNS)
 def test_one_snapshot_read_whole_and_as_a_stream_gives_equal_results(record: dict[str, Any]) -> None:
     assert_equal(streamed(record, RUN_RESULT, "snapshot"), RunResult.from_payload(record))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(record=ANSWERS, semantics=st.sampled_from(["snapshot", "delta"]))
 def test_an_answer_that_is_one_message_gives_equal_results_whole_and_streamed(
     record: dict[str, Any], semantics: Literal["snapshot", "delta"]
@@ -129,9 +130,9 @@ def test_an_error_under_a_key_of_the_overlay_ends_a_stream() -> None:
 
 
 def test_the_vocabulary_has_each_part_of_a_format() -> None:
-    assert {*RESULT_PATHS, "message", "citation", "choice", "form_field", "replace"} == set(ResultFormat.__slots__)
-    assert set(MESSAGE_PATHS) == set(MessageFormat.__slots__)
-    assert set(CITATION_PATHS) == set(CitationFormat.__slots__)
-    assert set(CHOICE_PATHS) == set(ChoiceFormat.__slots__)
-    assert set(FORM_FIELD_PATHS) == set(FormFieldFormat.__slots__)
+    assert keys_of(blocks.ResultBlock) == set(ResultFormat.__slots__)
+    assert set(get_args(blocks.MessageKey)) == set(MessageFormat.__slots__)
+    assert set(get_args(blocks.CitationKey)) == set(CitationFormat.__slots__)
+    assert set(get_args(blocks.ChoiceKey)) == set(ChoiceFormat.__slots__)
+    assert set(get_args(blocks.FormFieldKey)) == set(FormFieldFormat.__slots__)
     assert {"type", "index", "text"} == set(Replacement.__slots__)

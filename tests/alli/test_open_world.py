@@ -191,7 +191,7 @@ def test_what_is_documented_is_read_into_its_attribute(name: str) -> None:
 RUN_PAYLOADS = spoilt(SCHEMAS["RunAppResponse"]) | spoilt(SCHEMAS["RunRecord"]) | JUNK
 
 
-@settings(QUICK, max_examples=400)
+@settings(QUICK, max_examples=150)
 @given(RUN_PAYLOADS)
 def test_a_run_result_is_made_of_anything(payload: Any) -> None:
     before = copy.deepcopy(payload)
@@ -209,7 +209,7 @@ def test_a_run_result_is_made_of_anything(payload: Any) -> None:
     assert pickle.loads(pickle.dumps(result)) == result
 
 
-@settings(QUICK, max_examples=200)
+@settings(QUICK, max_examples=100)
 @given(spoilt(SCHEMAS["RunSkillResponse"]) | JUNK)
 def test_a_skill_result_is_made_of_anything(payload: Any) -> None:
     before = copy.deepcopy(payload)
@@ -219,7 +219,7 @@ def test_a_skill_result_is_made_of_anything(payload: Any) -> None:
     assert all(isinstance(error, str) for error in result.errors)
 
 
-@settings(QUICK, max_examples=200)
+@settings(QUICK, max_examples=100)
 @given(spoilt(SCHEMAS["StartConversationResponse"]) | spoilt(SCHEMAS["SendChatResponse"]) | JUNK)
 def test_a_conversation_result_is_made_of_anything(payload: Any) -> None:
     before = copy.deepcopy(payload)
@@ -237,7 +237,7 @@ OPERATIONS = sorted(
 NO_MASK = Mask(None, {}, ())
 
 
-@settings(QUICK, max_examples=300)
+@settings(QUICK, max_examples=150)
 @given(st.sampled_from(OPERATIONS), JUNK | spoilt(SCHEMAS["AppsV1Response"]) | st.binary(max_size=20))
 def test_whatever_a_200_holds_gives_a_value_or_an_error_of_ours(operation: Operation, body: Any) -> None:
     from alli import AlliError

@@ -86,6 +86,18 @@ def test_a_line_that_was_cut_off_counts_as_not_written(service: Service, stage: 
     assert service.ran.count("row 2") == 1
 
 
+@pytest.mark.parametrize("line", ["[" * 100_000, '{"status": "ok"}', '{"key": 3, "status": "ok"}', '"ok"', ""])
+def test_a_file_with_an_odd_line_does_not_keep_an_actor_from_beginning(
+    service: Service, stage: Make, tmp_path: Path, line: str
+) -> None:
+    stage()(batch_of(1, 2))
+    tmp_path.joinpath("other.jsonl").write_text(line + "\n")
+    (path,) = (path for path in tmp_path.glob("*.jsonl") if path.name != "other.jsonl")
+    path.write_text(path.read_text() + line + "\n")
+    assert statuses(stage()(batch_of(2))) == ["ok"]
+    assert len(service.ran) == 2
+
+
 def test_changed_inputs_are_noticed(service: Service, stage: Make, tmp_path: Path) -> None:
     stage()(batch_of(1))
     with pytest.raises(InvalidArgumentError, match="differs from the row with its key"):

@@ -1,14 +1,18 @@
-"""The command as a person runs it: in a separate process, against an emulator."""
+"""The command as a person runs it, against an emulator: in a separate process, or in this one, which takes a tenth of the time."""
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from unittest.mock import patch
 
 import pytest
+from alli_cli import main
 from alli_emulator import Emulator
 
 KEY = "key-nobody-may-see-4711"
@@ -21,7 +25,17 @@ class Terminal:
     environment: dict[str, str]
 
     def run(self, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
-        """Runs `alli` with the arguments; `settings` are changes to the environment."""
+        """Runs `alli` in this process with the arguments; `settings` are changes to the environment."""
+        out, errors = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2))
+        environment = patch.dict(os.environ, {**self.environment, **settings}, clear=True)
+        with environment, redirect_stdout(out), redirect_stderr(errors):
+            status = main(arguments)
+        texts = [stream.buffer.getvalue().decode() for stream in (out, errors)]  # type: ignore[attr-defined]
+        assert KEY not in "".join(texts)
+        return subprocess.CompletedProcess(arguments, status, *texts)
+
+    def process(self, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+        """The same in a separate process."""
         done = subprocess.run(
             [sys.executable, "-m", "alli_cli", *arguments],
             env={**self.environment, **settings},

@@ -19,7 +19,7 @@ def posts(service: Emulator) -> list[str]:
 
 
 def test_apps_are_a_table_with_the_whole_id(terminal: Terminal, service: Emulator) -> None:
-    done = terminal.run("apps")
+    done = terminal.process("apps")
     assert (done.returncode, done.stderr) == (0, "")
     head, *rows = done.stdout.splitlines()
     assert head.split() == ["id", "type", "name", "description"]
@@ -66,7 +66,7 @@ def test_of_two_apps_with_one_name_none_is_run(terminal: Terminal, service: Emul
     ids = ["TExNQXBwOjE=", "TExNQXBwOjI="]
     for id in ids:
         service.app(name="Twin", id=id)(lambda _run: "ran")
-    done = terminal.run("run", "Twin", "-m", "x")
+    done = terminal.process("run", "Twin", "-m", "x")
     assert done.returncode == 2
     assert all(id in done.stderr for id in ids)
     assert posts(service) == []
@@ -79,7 +79,7 @@ def test_a_stream_prints_the_answer_once_and_says_what_was_replaced(terminal: Te
         yield "four."
         yield Reply(new_message=True, text="Or five.", replacement="Or six.")
 
-    done = terminal.run("run", "Doubt", "-m", "two and two?", "--stream")
+    done = terminal.process("run", "Doubt", "-m", "two and two?", "--stream")
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("It is four.\n\nOr five.")
     assert done.stdout.endswith("(the app replaced this by:)\nOr six.\n")
@@ -149,7 +149,7 @@ def test_a_wrong_command_line_ends_with_2_and_runs_nothing(
 
 
 def test_an_app_that_refuses_ends_with_1(terminal: Terminal) -> None:
-    done = terminal.run("run", "Summary", "-i", "text=x", "-i", "tone=loud")
+    done = terminal.process("run", "Summary", "-i", "text=x", "-i", "tone=loud")
     assert done.returncode == 1
     assert "tone must be one of plain, bullets, brief" in done.stderr
     assert "Traceback" not in done.stderr
@@ -157,7 +157,7 @@ def test_an_app_that_refuses_ends_with_1(terminal: Terminal) -> None:
 
 def test_a_run_that_may_have_happened_ends_with_3(terminal: Terminal, service: Emulator) -> None:
     service.fault(path_contains="/run", drop=True)
-    done = terminal.run("run", "Summary", "-i", "text=x")
+    done = terminal.process("run", "Summary", "-i", "text=x")
     assert done.returncode == 3
     assert "may have" in done.stderr
     assert len(posts(service)) == 1
@@ -178,14 +178,14 @@ def test_a_reader_that_stops_early_is_no_error(terminal: Terminal) -> None:
 
 
 def test_completion_offers_the_commands(terminal: Terminal) -> None:
-    done = terminal.run(_ALLI_COMPLETE="complete_bash", COMP_WORDS="alli ", COMP_CWORD="1")
+    done = terminal.process(_ALLI_COMPLETE="complete_bash", COMP_WORDS="alli ", COMP_CWORD="1")
     assert set(done.stdout.split()) >= {"doctor", "apps", "run"}
 
 
 def test_the_version_is_that_of_the_package(terminal: Terminal) -> None:
     from alli import __version__
 
-    assert terminal.run("--version").stdout == f"alli-sdk {__version__}\n"
+    assert terminal.process("--version").stdout == f"alli-sdk {__version__}\n"
 
 
 def test_the_package_says_how_to_get_the_command(terminal: Terminal) -> None:
@@ -206,7 +206,7 @@ def test_without_the_extra_the_command_says_what_to_install(terminal: Terminal) 
 
 def test_the_key_is_in_no_output_even_when_the_service_repeats_it(terminal: Terminal, service: Emulator) -> None:
     service.fault(path_contains="/apps", status=400, body={"message": f"no such key: {KEY}"})
-    assert "no such key: ***" in terminal.run("apps").stderr
+    assert "no such key: ***" in terminal.process("apps").stderr
 
 
 def test_an_app_with_inputs_is_not_run_without_any(terminal: Terminal, service: Emulator) -> None:

@@ -25,7 +25,7 @@ def found(terminal: Terminal, **settings: str) -> tuple[int, dict[str, Finding]]
 
 
 def test_all_is_well(terminal: Terminal, service: Emulator) -> None:
-    done = terminal.run("doctor")
+    done = terminal.process("doctor")
     assert (done.returncode, done.stderr) == (0, "")
     assert "Everything is set up." in done.stdout
     assert all(request.method == "GET" for request in service.requests)

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -67,8 +71,8 @@ def test_the_same_file_goes_on_and_the_status_says_whether_all_is_done(
 ) -> None:
     out = tmp_path / "out.jsonl"
     rows = table(tmp_path, "rows.csv", "text\na\nbad\nc\n")
-    first = terminal.run("map", "Shout", rows, "--out", str(out), "--json")
-    again = terminal.run("map", "Shout", rows, "--out", str(out), "--json")
+    first = terminal.process("map", "Shout", rows, "--out", str(out), "--json")
+    again = terminal.process("map", "Shout", rows, "--out", str(out), "--json")
     assert (first.returncode, again.returncode) == (1, 1)
     assert json.loads(first.stdout) | {"out": ""} == {
         "rows": 3,
@@ -158,6 +162,36 @@ def test_stopping_early_says_why_and_exits_with_1(terminal: Terminal, ran: list[
     assert done.returncode == 1
     assert "stop_after=2" in done.stderr
     assert len(ran) == 2
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT for another process")
+def test_ctrl_c_says_how_to_go_on_and_exits_with_130(terminal: Terminal, service: Emulator, tmp_path: Path) -> None:
+    called, go_on = threading.Event(), threading.Event()
+
+    @service.app(name="Wait", inputs=[AppInput("text", "Text")])
+    def wait(run: AppRun) -> str:
+        if run.text_input("text") == "b":
+            called.set()
+            go_on.wait(20)
+        return "done"
+
+    # A job in the background may have been started without Ctrl-C.
+    program = (
+        "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
+        "from alli_cli import main; sys.exit(main())"
+    )
+    rows, out = table(tmp_path, "rows.csv", "text\na\nb\nc\n"), str(tmp_path / "out.jsonl")
+    arguments = ["map", "Wait", rows, "--out", out, "--concurrency", "1"]
+    with subprocess.Popen(
+        [sys.executable, "-c", program, *arguments], env=terminal.environment, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert called.wait(20)
+        process.send_signal(signal.SIGINT)
+        said = process.communicate(timeout=20)[1]
+        go_on.set()
+    assert process.returncode == 130
+    assert said == "alli: stopped after 1 row; the same command goes on with the others\n"
+    assert "1 was done before" in terminal.run(*arguments).stdout
 
 
 @pytest.mark.parametrize(

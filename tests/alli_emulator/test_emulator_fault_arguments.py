@@ -36,6 +36,16 @@ def test_an_argument_outside_what_it_may_be_is_refused_and_sets_nothing(alli: Em
     assert "abruptly" not in str(raised.value)
 
 
+@pytest.mark.parametrize(
+    ("argument", "told"),
+    [("statos", "fault: there is no argument 'statos'; did you mean 'status'?"), ("zzz", "'zzz'; it takes method, ")],
+)
+def test_a_misspelt_argument_is_told_with_the_nearest(alli: Emulator, argument: str, told: str) -> None:
+    with pytest.raises(TypeError, match=re.escape(told)):
+        alli.fault(**{argument: 500})
+    assert alli.faults == []
+
+
 def test_all_that_is_wrong_is_told_at_once(alli: Emulator) -> None:
     with pytest.raises(ValueError, match="fault.status must be integer or null; fault.cut must be one of close"):
         alli.fault(status="500", cut="abruptly")

@@ -30,6 +30,7 @@ def text_of(guide: str) -> str:
     return " ".join((DOCS / "guides" / f"{guide}.md").read_text("utf-8").split())
 
 
+@pytest.mark.usefixtures("quick_pauses")
 @pytest.mark.parametrize("block", PROGRAMS, ids=[block.name for block in PROGRAMS])
 def test_a_block_of_python_runs_as_it_stands_and_runs_no_app_that_the_reader_has_not_chosen(
     block: Block, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from generator import pipeline
 from generator.__main__ import main
+from generator.output import type_check
 from tests.places import ROOT
 
 TINY = """\
@@ -73,6 +77,52 @@ class Workspace:
     def tree(self) -> dict[str, bytes]:
         """Every file in the folder, so that leftovers count too."""
         return {p.relative_to(self.folder).as_posix(): p.read_bytes() for p in self.folder.rglob("*") if p.is_file()}
+
+
+@contextmanager
+def unchecked() -> Iterator[None]:
+    """What is generated is neither formatted nor type-checked: that is more than half of the time, and other tests are for it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pipeline.formatting, "format_tree", lambda _: None)
+        patch.setattr(pipeline.type_check, "check_types", lambda _: None)
+        yield
+
+
+@pytest.fixture(name="unchecked")
+def _unchecked() -> Iterator[None]:
+    with unchecked():
+        yield
+
+
+@pytest.fixture(scope="session")
+def _types(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cache of mypy's for each worker: of mutated documents, one would spoil what the other's knows."""
+    folder = tmp_path_factory.mktemp("types") / "cache"
+    if type_check.CACHE.exists():
+        shutil.copytree(type_check.CACHE, folder)
+    return folder
+
+
+@contextmanager
+def cached_in(folder: Path) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MYPY_CACHE_DIR", str(folder))
+        yield
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _cached(_types: Path) -> Iterator[None]:
+    with cached_in(_types):
+        yield
+
+
+@pytest.fixture(scope="session")
+def built(_types: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the spec gives; not to be changed."""
+    output = tmp_path_factory.mktemp("built") / "generated"
+    with cached_in(_types):
+        pipeline.generate(pipeline.SPEC, pipeline.OVERLAY, output)
+    return output
 
 
 @pytest.fixture

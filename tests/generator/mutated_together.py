@@ -17,8 +17,9 @@ MOST = 6
 def groups(cases: Iterable[Case]) -> list[list[Case]]:
     """All of the cases, those that touch different places together; one that is refused, or changes what nobody lists, is alone."""
     found: list[tuple[list[Case], set[object]]] = []
+    before = original()
     for case in cases:
-        places = touched(case)
+        places = touched(case, before)
         alone = bool(case.error) or case.changes is HARMLESS or "all" in places
         for group, taken in found:
             if not alone and "all" not in taken and len(group) < MOST and not places & taken:
@@ -30,13 +31,15 @@ def groups(cases: Iterable[Case]) -> list[list[Case]]:
     return [group for group, _ in found]
 
 
-def touched(case: Case) -> set[object]:
+def touched(case: Case, before: Inputs) -> set[object]:
     """What is another thing after the change: operations, what they are grouped by, components, annotations."""
-    before, after = original(), original()
+    after = original()
     case.change(after)
     places: set[object] = set()
     for url in differing(before.spec["paths"], after.spec["paths"]):
-        places |= {("path", url), ("resource", url.removeprefix("/webapi/").removeprefix("v2/").split("/")[0])}
+        places.add(("path", url))
+        if url not in before.spec["paths"] or url not in after.spec["paths"]:
+            places.add(("resource", url.removeprefix("/webapi/").removeprefix("v2/").split("/")[0]))
     components = [inputs.spec["components"] for inputs in (before, after)]
     for kind in components[0].keys() | components[1].keys():
         places |= {(kind, name) for name in differing(*(each.get(kind, {}) for each in components))}

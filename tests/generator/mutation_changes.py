@@ -12,6 +12,9 @@ from tests.servers import SentRequest
 
 __all__ = [
     "LIST",
+    "CONVERSATIONS",
+    "HASHTAGS",
+    "PROJECTS",
     "GET",
     "UPDATE",
     "CREATE",
@@ -40,6 +43,9 @@ __all__ = [
 ]
 
 LIST = "GET /webapi/v2/apps"
+CONVERSATIONS = "GET /webapi/v2/conversations"
+HASHTAGS = "GET /webapi/hashtags"
+PROJECTS = "GET /webapi/v2/projects"
 GET = "GET /webapi/v2/apps/{app_id}"
 UPDATE = "PATCH /webapi/v2/apps/{app_id}"
 CREATE = "POST /webapi/apps"

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from tests.generator.mutation_changes import (
+    CONVERSATIONS,
     HARMLESS,
+    HASHTAGS,
     LIST,
+    PROJECTS,
     SKILL,
     add_parameter,
     add_property,
@@ -24,7 +27,7 @@ FIELDS = [
     Case(
         "a query parameter with limits and a default",
         add_parameter(
-            LIST,
+            CONVERSATIONS,
             **{
                 "name": "minWeight",
                 "in": "query",
@@ -32,19 +35,19 @@ FIELDS = [
                 "schema": {"type": "integer", "minimum": 1, "maximum": 9, "default": 3},
             },
         ),
-        [("client.apps.list(min_weight)", "new", False)],
-        ("apps.list", "min_weight: int | None = None"),
-        lambda client: client.apps.list(min_weight=4),
-        b'{"apps": []}',
+        [("client.conversations.list(min_weight)", "new", False)],
+        ("conversations.list", "min_weight: int | None = None"),
+        lambda client: client.conversations.list(min_weight=4),
+        b'{"conversations": []}',
         sent=lambda r: equals({"minWeight": ["4"]})(query(r)),
     ),
     Case(
         "a header",
-        add_parameter(LIST, name="X-Workspace-Id", **{"in": "header"}),
-        [("client.apps.list(x_workspace_id)", "new", False)],
-        ("apps.list", "x_workspace_id: str | None = None"),
-        lambda client: client.apps.list(x_workspace_id="w"),
-        b'{"apps": []}',
+        add_parameter(PROJECTS, name="X-Workspace-Id", **{"in": "header"}),
+        [("client.projects.list(x_workspace_id)", "new", False)],
+        ("projects.list", "x_workspace_id: str | None = None"),
+        lambda client: client.projects.list(x_workspace_id="w"),
+        b"[]",
         sent=lambda r: equals("w")(r.headers["x-workspace-id"]),
     ),
     Case(
@@ -55,11 +58,11 @@ FIELDS = [
     ),
     Case(
         "a cookie",
-        add_parameter(LIST, name="session", **{"in": "cookie"}),
-        [("client.apps.list(session)", "new", False)],
-        ("apps.list", "session: str | None = None"),
-        lambda client: client.apps.list(session="s"),
-        b'{"apps": []}',
+        add_parameter(HASHTAGS, name="session", **{"in": "cookie"}),
+        [("client.hashtags.list(session)", "new", False)],
+        ("hashtags.list", "session: str | None = None"),
+        lambda client: client.hashtags.list(session="s"),
+        b'{"result": {}}',
         sent=lambda r: equals("session=s")(r.headers["cookie"]),
     ),
     Case(

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from tests.generator.mutation_changes import LIST, add_parameter, app, body, check, equals, query, ref
+from tests.generator.mutation_changes import (
+    HASHTAGS,
+    LIST,
+    PROJECTS,
+    add_parameter,
+    app,
+    body,
+    check,
+    equals,
+    query,
+    ref,
+)
 from tests.generator.mutations import Case, Inputs
 from tests.generator.mutations_of_a_newer_document import NUMBER, TEXT, derived, new_get, parameter
 
@@ -113,13 +124,13 @@ PARAMETERS = [
     ),
     Case(
         "a list that must be given",
-        add_parameter(LIST, **parameter("ids", "query", {"type": "array", "items": TEXT}, required=True)),
-        [("client.apps.list(ids)", "new, and must be given", True)],
-        ("apps.list", "*, ids: Sequence[str], "),
-        lambda client: client.apps.list(ids=["a", "b"]),
-        b'{"apps": []}',
+        add_parameter(PROJECTS, **parameter("ids", "query", {"type": "array", "items": TEXT}, required=True)),
+        [("client.projects.list(ids)", "new, and must be given", True)],
+        ("projects.list", "*, ids: Sequence[str]) -> list[Project]"),
+        lambda client: client.projects.list(ids=["a", "b"]),
+        b"[]",
         sent=lambda r: equals({"ids": ["a", "b"]})(query(r)),
-        refuses={"apps.list: ids: must be a list, not NoneType": lambda c: c.apps.list(ids=None)},
+        refuses={"projects.list: ids: must be a list, not NoneType": lambda c: c.projects.list(ids=None)},
     ),
     Case(
         "lists and objects written as the document says",
@@ -169,13 +180,16 @@ PARAMETERS = [
     Case(
         "parameters of names that the raw module needs",
         lambda i: [
-            add_parameter(LIST, **parameter(name, "query"))(i)
+            add_parameter(HASHTAGS, **parameter(name, "query"))(i)
             for name in ("query_values", "response", "client", "request")
         ],
-        [(f"client.apps.list({name})", "new", False) for name in ("query_values", "response", "client", "request_")],
-        ("apps.list", "query_values: str | None = None, response: str | None = None"),
-        lambda client: client.apps.list(query_values="q", response="r", client="c", request_="s"),
-        b'{"apps": []}',
+        [
+            (f"client.hashtags.list({name})", "new", False)
+            for name in ("query_values", "response", "client", "request_")
+        ],
+        ("hashtags.list", "query_values: str | None = None, response: str | None = None"),
+        lambda client: client.hashtags.list(query_values="q", response="r", client="c", request_="s"),
+        b'{"result": {}}',
         sent=lambda r: equals({"query_values": ["q"], "response": ["r"], "client": ["c"], "request": ["s"]})(query(r)),
     ),
     Case(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from tests.generator.mutation_changes import (
+    CONVERSATIONS,
+    HASHTAGS,
     LIST,
     add_parameter,
     add_property,
@@ -41,25 +43,27 @@ VALUES = [
     ),
     Case(
         "a parameter with known values in the vendor's words",
-        add_parameter(LIST, name="tone", **{"in": "query", "schema": {"type": "string", "x-extensible-enum": SHADES}}),
-        [("ListAppsTone", "new", False), ("client.apps.list(tone)", "new", False)],
-        ("apps.list", "tone: Literal[dark, light] | str | None = None"),
-        lambda client: client.apps.list(tone="unheard of"),
-        EMPTY,
+        add_parameter(
+            CONVERSATIONS, name="tone", **{"in": "query", "schema": {"type": "string", "x-extensible-enum": SHADES}}
+        ),
+        [("ListConversationsTone", "new", False), ("client.conversations.list(tone)", "new", False)],
+        ("conversations.list", "tone: Literal[dark, light] | str | None = None"),
+        lambda client: client.conversations.list(tone="unheard of"),
+        b'{"conversations": []}',
         sent=lambda r: equals({"tone": ["unheard of"]})(query(r)),
-        tells=("client.apps.list", "Seen: dark, light."),
+        tells=("client.conversations.list", "Seen: dark, light."),
     ),
     Case(
         "a parameter that lists values beside any text",
         add_parameter(
-            LIST,
+            HASHTAGS,
             name="mood",
             **{"in": "query", "schema": {"anyOf": [{"type": "string", "enum": SHADES}, {"type": "string"}]}},
         ),
-        [("ListAppsMood", "new", False), ("client.apps.list(mood)", "new", False)],
-        ("apps.list", "mood: Literal[dark, light] | str | None = None"),
-        lambda client: client.apps.list(mood="any"),
-        EMPTY,
+        [("ListHashtagsMood", "new", False), ("client.hashtags.list(mood)", "new", False)],
+        ("hashtags.list", "mood: Literal[dark, light] | str | None = None"),
+        lambda client: client.hashtags.list(mood="any"),
+        b'{"result": {}}',
         sent=lambda r: equals({"mood": ["any"]})(query(r)),
     ),
     Case(

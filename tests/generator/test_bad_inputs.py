@@ -163,6 +163,7 @@ def test_an_output_that_can_not_be_written(workspace: Any) -> None:
     assert workspace.tree() == before
 
 
+@pytest.mark.usefixtures("unchecked")
 def test_a_folder_of_something_else_is_not_replaced(workspace: Any) -> None:
     (workspace.output / "alli").rename(workspace.output / "holiday-photos")
     expect(workspace, "out: is not empty and holds no package alli, so it is not replaced")
@@ -182,6 +183,7 @@ def expect(workspace: Any, *parts: str) -> list[str]:
     return lines
 
 
+@pytest.mark.usefixtures("unchecked")
 def test_the_copies_are_good_until_a_test_spoils_them(workspace: Any) -> None:
     assert workspace.run().status == 0
     assert not Path(workspace.output / "alli" / "old.py").exists()

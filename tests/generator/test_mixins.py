@@ -14,6 +14,8 @@ from generator.__main__ import main
 from generator.output import templates
 from tests.generator.mutations import loaded, original
 
+pytestmark = pytest.mark.usefixtures("unchecked")
+
 MIXIN = '''\
 """Methods of `conversations` that are made of other methods."""
 

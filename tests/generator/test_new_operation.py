@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.usefixtures("unchecked")
+
 PATH = """\
   /webapi/v2/projects/{project_id}/notes:
     get:

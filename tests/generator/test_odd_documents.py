@@ -11,8 +11,11 @@ from typing import Any
 import pytest
 
 from generator import pipeline
+from generator.document import files
 from generator.document.files import Document
 from generator.document.problems import GenerationFailed
+from generator.facade import resources
+from generator.intake import merging
 from generator.model.api import Api
 from generator.raw import reading
 from tests.answers import answering
@@ -112,7 +115,7 @@ def test_properties_of_one_python_name_are_numbered_with_a_warning(tmp_path: Pat
     (told,) = [text for text in warnings if "'@type'" in text]
     assert told.endswith(
         "so this one is called type_2; to name it, add this action: "
-        """{target: $.components.schemas['Odd'], update: {"x-alli-sdk": {"names": {"@type": "type_2"}}}}"""
+        """{target: "$.components.schemas.Odd", update: {x-alli-sdk: {"names": {"@type": "type_2"}}}}"""
     )
 
 
@@ -194,10 +197,14 @@ def test_another_version_of_openapi_is_refused_with_what_to_do(tmp_path: Path, v
         ({"type": "string", "format": "date", "default": "today"}, "the default doesn't fit its own schema"),
         ({"type": "array", "items": TEXT, "default": "x"}, "the default doesn't fit its own schema"),
         ({"type": "string", "pattern": r"^\p{L}+$"}, "the pattern is none that Python knows"),
-        ({"type": "string", "default": "a", "pattern": "^a"}, ""),
+        (
+            {"type": "string", "deprecated": True, "x-sunset": "soon"},
+            "x-sunset must be a day such as 2027-01-31, which this is not",
+        ),
+        ({"type": "string", "default": "a", "pattern": "^a", "deprecated": True, "x-sunset": "2027-01-31"}, ""),
     ],
 )
-def test_a_default_or_a_pattern_that_can_not_be_used_is_left_out_with_a_warning(
+def test_a_default_a_pattern_or_a_day_that_can_not_be_used_is_left_out_with_a_warning(
     tmp_path: Path, schema: Json, warning: str
 ) -> None:
     object_of = {"type": "object", "properties": {"default": schema, "pattern": TEXT}}
@@ -245,8 +252,6 @@ def test_half_a_character_is_told_with_its_line(tmp_path: Path) -> None:
 
 
 def loads(folder: Path, text: str) -> Document:
-    from generator.document import files
-
     (folder / "spec.json").write_text(text, "utf-8")
     return files.load(folder / "spec.json")
 
@@ -337,3 +342,50 @@ def test_a_header_or_cookie_can_not_become_two(package: ModuleType, argument: st
         with pytest.raises(package.InvalidArgumentError, match=told) as caught:
             client.known.list(**{argument: value})
         assert value not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("rename", "names"),
+    [
+        ({"a": "b"}, None),
+        ({"a": "b", "b": "a"}, ["b", "a"]),
+        ({"a": "b", "b": "c"}, ["b", "c"]),
+        ({"a": "c"}, ["c", "b"]),
+    ],
+)
+def test_an_argument_renamed_to_the_name_of_another_does_not_rename_that_one(
+    tmp_path: Path, rename: dict[str, str], names: list[str] | None
+) -> None:
+    block = {"resource": "things", "method": "list", "rename": rename}
+    query = [named("a", "query"), named("b", "query")]
+    api, _ = read({"/x": {"get": {"operationId": "x", "parameters": query, "x-alli-sdk": block}}}, folder=tmp_path)
+    if names is None:
+        with pytest.raises(GenerationFailed, match="rename: 'b' is what another argument is called in the document"):
+            resources.build(api)
+        return
+    ((method, *_),) = [each.methods for each in resources.build(api).resources]
+    assert [argument.name for argument in method.arguments.keywords] == names
+
+
+def test_a_document_of_openapi_3_0_is_imported_as_it_is_written(tmp_path: Path) -> None:
+    head = {"info": {"title": "Odd", "version": "1"}}
+    kept = {"get": {"operationId": "kept", "responses": answer(TEXT)}}
+    (tmp_path / "spec.json").write_text(json.dumps({"openapi": "3.1.0", **head, "paths": {"/kept": kept}}), "utf-8")
+    thing = {"type": "object", "properties": {"id": {"type": "string", "nullable": True}}}
+    new = {"get": {"operationId": "new", "responses": answer({"$ref": "#/components/schemas/A%2DThing"})}}
+    source = {"openapi": "3.0.3", **head, "paths": {"/new": new}, "components": {"schemas": {"A-Thing": thing}}}
+    (tmp_path / "new.json").write_text(json.dumps(source), "utf-8")
+    done = merging.merge([tmp_path / "new.json"], tmp_path / "spec.json")
+    written = files.load(tmp_path / "spec.json").data
+    assert (written["openapi"], [*written["paths"]]) == ("3.1.0", ["/kept", "/new"])
+    assert written["components"]["schemas"]["A-Thing"] == thing
+    assert not [text for text in done.warnings if "nothing refers to" in text]
+
+
+def test_a_path_parameter_that_may_be_null_is_one_that_must_be_given(tmp_path: Path) -> None:
+    schema = {"type": ["string", "null"]}
+    api, _ = read(
+        {"/x/{id}": {"get": {"operationId": "x", "parameters": [named("id", "path", schema)]}}}, folder=tmp_path
+    )
+    (resource,) = resources.build(api).resources
+    assert [each.declared() for each in resource.methods[0].arguments.positional] == ["id: str"]

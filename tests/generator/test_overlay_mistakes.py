@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from generator.document.problems import GenerationFailed
 from generator.facade.suggestions import suggestions
+from generator.model.extension import read_operations
 from generator.raw import reading
 from tests.generator.conftest import Workspace
 
@@ -22,8 +24,8 @@ BLOCK = "      x-alli-sdk:\n        resource: projects\n        method: list\n"
         (BLOCK, BLOCK.replace("projects", "Apps"), 1, "resource 'Apps' would have the class of 'apps'; name one of them otherwise"),
         (BLOCK, BLOCK.replace("projects", "documents").replace("list", "wait"), 2, "documents.wait is already the method of GET /webapi/v2/ingestion_status/{kb_id}"),
         (BLOCK, BLOCK.replace("projects", "apps").replace("list", "background"), 2, "apps.background is already the method of POST /webapi/apps/{app_id}/run"),
-        ("          style: cursor\n          param: after\n", "          param: after\n          style: curser\n", 1, "style must be one of cursor, page, offset"),
-        ("{style: page, ", "{style: pages, ", 0, "style must be one of cursor, page, offset"),
+        ("          style: cursor\n          param: after\n", "          param: after\n          style: curser\n", 1, "pagination.style must be 'cursor', 'page' or 'offset'"),
+        ("{style: page, ", "{style: pages, ", 0, "pagination.style must be 'cursor', 'page' or 'offset'"),
     ],
     ids=["class", "wait", "handle", "cursor misspelt", "page misspelt"],
 )  # fmt: skip
@@ -87,3 +89,37 @@ def test_a_list_that_looks_paged_is_suggested_to_be_one_in_each_style(
         str(problem) for problem in suggestions(reading.read(tmp_path / "spec.json", tmp_path / "overlay.json").api)
     ]
     assert [f"{{pagination: {{{block}}}}}" in text for text in found] == ([True] if block else [])
+
+
+@pytest.mark.parametrize(
+    ("words", "message", "place"),
+    [
+        ({"ordr": ["a"]}, "unknown key 'ordr'; nearest: 'order'; known: ", ("ordr",)),
+        ({"pagination": {"param": "p", "items": "i", "nex": "n"}}, "unknown key 'pagination.nex'; nearest: 'next'; known: in, items, ", ("pagination", "nex")),
+        ({"result": {"mesages": ["a"]}}, "unknown key 'result.mesages'; nearest: 'messages'; known: ", ("result", "mesages")),
+        ({"result": {"message": {"idd": ["a"]}}}, "unknown key 'result.message.idd'; nearest: 'id'; known: ", ("result", "message", "idd")),
+        ({"wait": {"status": "s"}}, "'wait.done' is missing", ("wait",)),
+        ({"wait": {"status": "s", "done": ["d"], "interval": 0}}, "wait.interval must be greater than 0", ("wait", "interval")),
+        ({"order": ["a", 1]}, "order.1 must be text", ("order", 1)),
+        ({"order": "a"}, "order must be a list of names", ("order",)),
+        ({"rename": ["a"]}, "rename must be an object", ("rename",)),
+        ({"progress": "yes"}, "progress must be true or false", ("progress",)),
+        ({"stream": {"semantics": "both"}}, "stream must be {semantics: snapshot}, {semantics: delta} or {records: true}", ("stream",)),
+        ({"body": "data"}, "body must be {argument: NAME}", ("body",)),
+        ({"pagination": {"param": "p", "next": "n", "items": "i", "size": []}}, "pagination.size must be a number, or the name of a parameter", ("pagination", "size")),
+        ({"method": None, "methods": {"str": None}}, "methods.str must be a Python name that isn't taken, which 'str' is not", ("methods", "str")),
+        ({"method": None, "methods": {"get": {"returns": "Foo"}}}, "methods.get.returns must be 'RunResult', ", ("methods", "get", "returns")),
+        ({"method": None, "methods": {"get": "x"}}, "methods.get must be an object", ("methods", "get")),
+        ({"method": None}, "'method' is missing", ()),
+    ],
+)  # fmt: skip
+def test_a_word_that_can_not_be_is_reported_where_it_stands(
+    words: dict[str, Any], message: str, place: tuple[str | int, ...]
+) -> None:
+    block = {"resource": "things", "method": "list", **words}
+    block = {key: value for key, value in block.items() if value is not None}
+    with pytest.raises(GenerationFailed) as caught:
+        read_operations({"paths": {"/a": {"get": {"operationId": "a", "x-alli-sdk": block}}}})
+    (problem,) = caught.value.problems
+    assert problem.message.startswith(f"GET /a: x-alli-sdk: {message}")
+    assert problem.path == ("paths", "/a", "get", "x-alli-sdk", *place)

@@ -49,15 +49,9 @@ VERSION = '__version__ = "0.1.0"\n'
 RELEASED = "# Changelog\n\n## 0.1.0, 2026-11-01\n\nThe first.\n"
 
 
-def nothing(_: Path) -> None:
-    """In the place of a step that other tests are for."""
-
-
 @pytest.fixture
-def project(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Workspace:
-    """A workspace with a changelog and a version; what is generated is neither formatted nor type-checked, which other tests are for."""
-    monkeypatch.setattr(pipeline.formatting, "format_tree", nothing)
-    monkeypatch.setattr(pipeline.type_check, "check_types", nothing)
+def project(unchecked: None, workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Workspace:
+    """A workspace with a changelog and a version."""
     notes = update.Notes(workspace.folder / "changelog.d", workspace.folder / "CHANGELOG.md", workspace.folder / "v.py")
     notes.fragments.mkdir()
     notes.changelog.write_text(RELEASED, "utf-8")

@@ -13,6 +13,8 @@ from generator.__main__ import main
 from generator.document.files import load
 from generator.document.validation import drop_required_flags
 
+pytestmark = pytest.mark.usefixtures("unchecked")
+
 OPERATION = ("paths", "/webapi/v2/apps", "get")
 
 

@@ -12,7 +12,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import pytest
 
 from generator import pipeline
-from generator.model import extension
+from generator.model.block_reader import keys_of
+from generator.model.blocks import OperationBlock
 from tests.generator.mutations import loaded
 from tests.generator.wider_api import ROWS, SPOKEN_OF, Row, wider
 from tests.generator.wider_package import Wider
@@ -83,4 +84,4 @@ def test_every_word_is_used_by_an_operation_and_has_a_check(wide: Wider) -> None
     used |= {"method"} | {w for s in wide.document["components"]["schemas"].values() for w in s.get("x-alli-sdk", {})}
     assert WORDS.keys() - used == set()
     # tests/generator/test_answers.py generates and calls an operation whose block has a `result`.
-    assert extension.OPERATION_KEYS - WORDS.keys() == {"result"}
+    assert keys_of(OperationBlock) - WORDS.keys() == {"result"}

@@ -7,6 +7,7 @@ keys are those of the providers' documentation, which the packages don't check.
 import re
 import warnings
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from typing import Any
 
 import pytest
@@ -18,17 +19,36 @@ from langchain_core.tools import BaseTool
 from tests.langchain_alli.desk import Desk, tool_call
 
 # Older releases of these packages don't go with the oldest langchain-core; the schemas are the same there.
-langchain_openai = pytest.importorskip("langchain_openai")
-langchain_anthropic = pytest.importorskip("langchain_anthropic")
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # a dependency of this one uses what Python deprecates
-    langchain_google_genai = pytest.importorskip("langchain_google_genai")
+PACKAGES = ("langchain_openai", "langchain_anthropic", "langchain_google_genai")
+pytestmark = pytest.mark.skipif(None in map(find_spec, PACKAGES), reason=f"needs {', '.join(PACKAGES)}")
 
 OPENAI_NAME = r"[a-zA-Z0-9_-]{1,64}"
 ANTHROPIC_KEY = r"[a-zA-Z0-9_.-]{1,64}"
 GEMINI_NAME = r"[a-zA-Z_][a-zA-Z0-9_]{0,63}"
 
 Converter = Callable[[BaseTool], dict[str, Any]]
+
+
+# Each package takes a second to import. Every worker imports this module, and one runs its tests.
+
+
+def _chat_openai(**options: Any) -> Any:
+    from langchain_openai import ChatOpenAI
+
+    return ChatOpenAI(model="gpt-x", api_key="k", **options)
+
+
+def _chat_anthropic() -> Any:
+    from langchain_anthropic import ChatAnthropic
+
+    return ChatAnthropic(model="claude-x", api_key="k")
+
+
+def _chat_gemini() -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a dependency of this one uses what Python deprecates
+        from langchain_google_genai import ChatGoogleGenerativeAI
+    return ChatGoogleGenerativeAI(model="gemini-x", api_key="k")
 
 
 def _bound(model: BaseChatModel, tool: BaseTool, **kwargs: Any) -> dict[str, Any]:
@@ -38,27 +58,25 @@ def _bound(model: BaseChatModel, tool: BaseTool, **kwargs: Any) -> dict[str, Any
 
 
 def _openai(tool: BaseTool) -> dict[str, Any]:
-    model = langchain_openai.ChatOpenAI(model="gpt-x", api_key="k")
-    return _bound(model, tool)["function"]  # type: ignore[no-any-return]
+    return _bound(_chat_openai(), tool)["function"]  # type: ignore[no-any-return]
 
 
 def _openai_strict(tool: BaseTool) -> dict[str, Any]:
-    model = langchain_openai.ChatOpenAI(model="gpt-x", api_key="k")
-    return _bound(model, tool, strict=True)["function"]  # type: ignore[no-any-return]
+    return _bound(_chat_openai(), tool, strict=True)["function"]  # type: ignore[no-any-return]
 
 
 def _anthropic(tool: BaseTool) -> dict[str, Any]:
-    converted = _bound(langchain_anthropic.ChatAnthropic(model="claude-x", api_key="k"), tool)
+    converted = _bound(_chat_anthropic(), tool)
     return {**converted, "parameters": converted["input_schema"]}
 
 
 def _anthropic_strict(tool: BaseTool) -> dict[str, Any]:
-    converted = _bound(langchain_anthropic.ChatAnthropic(model="claude-x", api_key="k"), tool, strict=True)
+    converted = _bound(_chat_anthropic(), tool, strict=True)
     return {**converted, "parameters": converted["input_schema"]}
 
 
 def _gemini(tool: BaseTool) -> dict[str, Any]:
-    model = langchain_google_genai.ChatGoogleGenerativeAI(model="gemini-x", api_key="k")
+    model = _chat_gemini()
     bound: Any = model.bind_tools([tool])
     request = model._prepare_request([HumanMessage("hi")], **bound.kwargs)
     (group,) = request["config"].tools
@@ -155,19 +173,19 @@ def test_an_answer_is_in_the_next_request_as_the_text_it_is(desk: Desk, content:
     history = _history(desk.tool("Rewrite"), {"content": content, "tone": "plain"})
     text = history[-1].text
 
-    chat = langchain_openai.ChatOpenAI(model="gpt-x", api_key="k")._get_request_payload(history)
+    chat = _chat_openai()._get_request_payload(history)
     assert chat["messages"][-1] == {"role": "tool", "tool_call_id": "call_1", "content": text}
 
-    model = langchain_openai.ChatOpenAI(model="gpt-x", api_key="k", use_responses_api=True)
+    model = _chat_openai(use_responses_api=True)
     answered = model._get_request_payload(history)["input"][-1]
     assert (answered["type"], answered["call_id"], answered["output"]) == ("function_call_output", "call_1", text)
 
-    payload = langchain_anthropic.ChatAnthropic(model="claude-x", api_key="k")._get_request_payload(history)
+    payload = _chat_anthropic()._get_request_payload(history)
     (block,) = payload["messages"][-1]["content"]
     assert (block["type"], block["tool_use_id"], block["content"]) == ("tool_result", "call_1", text)
     assert block["is_error"] is (content == "fail")
 
-    gemini = langchain_google_genai.ChatGoogleGenerativeAI(model="gemini-x", api_key="k")
+    gemini = _chat_gemini()
     contents = gemini._prepare_request(history)["contents"]
     assert text in contents[-1].parts[0].function_response.response.values()
     for request in (chat, answered, payload):

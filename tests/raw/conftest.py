@@ -14,7 +14,8 @@ import pytest
 
 from generator.document.files import Document
 from generator.document.problems import Place
-from generator.output import formatting, raw_package
+from generator.output import formatting
+from generator.raw import package as raw_package
 from generator.raw.door import parse
 
 Package = Callable[[str], ModuleType]

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from generator.document import files, overlay
-from generator.output import raw_package
+from generator.raw import package as raw_package
 from generator.raw.door import parse
 
 SCHEMAS: dict[str, Any] = {

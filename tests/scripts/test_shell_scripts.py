@@ -138,7 +138,7 @@ def test_each_newer_python_that_is_found_runs_the_tests_with_the_newest_of_every
 def test_bootstrap_makes_the_environment_once_and_is_silent_after_that(tree: Tree) -> None:
     first = tree.run("scripts/bootstrap")
     assert first.returncode == 0, first.stderr
-    assert [call.split()[1] for call in tree.calls] == ["venv", "pip", "generator"]
+    assert [call.split()[1] for call in tree.calls] == ["venv", "pip", "compileall", "generator"]
     assert first.stdout.splitlines()[-1].endswith("scripts/test runs the tests.")
     again = tree.run("scripts/bootstrap")
     assert (again.returncode, again.stdout, again.stderr, tree.calls) == (0, "", "", [])
@@ -149,14 +149,14 @@ def test_bootstrap_installs_again_what_has_changed(ready: Tree, file: str) -> No
     with (ready.folder / file).open("a") as text:
         text.write("# changed\n")
     ready.run("scripts/bootstrap")
-    assert [call.split()[1] for call in ready.calls] == ["pip", "generator"]
+    assert [call.split()[1] for call in ready.calls] == ["pip", "compileall", "generator"]
 
 
 def test_bootstrap_installs_again_in_a_tree_that_was_moved(ready: Tree) -> None:
     moved = Tree(ready.folder.with_name("elsewhere"))
     ready.folder.rename(moved.folder)
     moved.run("scripts/bootstrap")
-    assert [call.split()[1] for call in moved.calls] == ["pip", "generator"]
+    assert [call.split()[1] for call in moved.calls] == ["pip", "compileall", "generator"]
 
 
 def test_bootstrap_is_done_when_generated_code_is_not_what_the_spec_gives(tree: Tree) -> None:
@@ -229,17 +229,19 @@ def test_the_check_of_a_change_runs_all_and_fails_if_any_fails(ready: Tree, fail
     ready.let_fail("generator --check 1" if fails == "--check" else f"{fails} 1")
     done = ready.run(".ci/run")
     assert done.returncode != 0
-    assert [call for call in ready.calls if "-m pytest" in call or "pyright" in call or "generator" in call] == [
-        "-m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder",
+    first, *rest = [call for call in ready.calls if "-m pytest" in call or "pyright" in call or "generator" in call]
+    assert first == "-m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder"
+    rows = [
+        "-m generator --check",
+        "-m pyright",
         f"-m pytest -n auto --maxprocesses 4 --dist loadfile {OLDEST}",
         "-m pytest -n auto --maxprocesses 4 --dist loadfile tests/alli",
+        "-m pytest -q -p no:cacheprovider tests/docs/test_recipes_of_the_site.py",
         "-m pytest -q tests/agents/test_langgraph.py",
         "-m pytest -q tests/agents/test_pydantic_ai.py",
         "-m pytest -q tests/alli_batch/test_in_ray.py tests/alli_batch/test_columns.py tests/docs/test_daft_recipe.py",
-        "-m pyright",
-        "-m pytest -q -p no:cacheprovider tests/docs/test_recipes_of_the_site.py",
-        "-m generator --check",
     ]
+    assert sorted(rest) == sorted(rows)
     failed = 6 if fails == "pytest" else 1
     assert done.stdout.count("    passed: ") == 9 - failed
     assert done.stdout.count("    FAILED: ") == failed
@@ -249,6 +251,13 @@ def test_the_check_of_a_change_passes_when_all_pass(ready: Tree) -> None:
     done = ready.run(".ci/run")
     assert done.returncode == 0
     assert done.stdout.count("    passed: ") == 9
+    ends = [
+        "The tests pass.",
+        "Our tools work in: ",
+        "Style, types and words are right.",
+        "Frozen and zipped programs work.",
+    ]
+    assert [end for end in ends if end not in done.stdout] == []
 
 
 def test_agents_are_tried_in_one_environment_each(ready: Tree) -> None:

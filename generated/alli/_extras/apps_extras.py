@@ -86,9 +86,9 @@ class AppsExtras:
     ) -> Iterator[alli.MapItem]:
         """Runs the app for each row and yields an item per row, as rows are done. Rows are read as they are needed.
 
-        Memory is bounded by `concurrency`, whatever the number of rows. The client's `deadline` bounds each row. A row that the service
-        refuses for its rate (429, or 503 with `Retry-After`) is sent again after a pause that all rows keep; no row is sent again where
-        its app may have run. Leaving the loop early sends no more rows; rows that are being sent are unknown to the next `resume`.
+        Memory is bounded by `concurrency`, whatever the number of rows; with `resume`, by the rows of earlier calls and by keys, too. The
+        client's `deadline` bounds each row. A row that the service refuses for its rate (429, or 503 with `Retry-After`) is sent again
+        after a pause that all rows keep, and fewer rows run at a time for a while; no row is sent again where its app may have run. Leaving the loop early sends no more rows; rows that are being sent are unknown to the next `resume`.
 
         Args:
             app_id: Id of the app.
@@ -237,9 +237,9 @@ class AsyncAppsExtras:
     ) -> AsyncIterator[alli.MapItem]:
         """Runs the app for each row and yields an item per row, as rows are done. Rows are read as they are needed.
 
-        Memory is bounded by `concurrency`, whatever the number of rows. The client's `deadline` bounds each row. A row that the service
-        refuses for its rate (429, or 503 with `Retry-After`) is sent again after a pause that all rows keep; no row is sent again where
-        its app may have run. Leaving the loop early sends no more rows; rows that are being sent are unknown to the next `resume`.
+        Memory is bounded by `concurrency`, whatever the number of rows; with `resume`, by the rows of earlier calls and by keys, too. The
+        client's `deadline` bounds each row. A row that the service refuses for its rate (429, or 503 with `Retry-After`) is sent again
+        after a pause that all rows keep, and fewer rows run at a time for a while; no row is sent again where its app may have run. Leaving the loop early sends no more rows; rows that are being sent are unknown to the next `resume`.
 
         Args:
             app_id: Id of the app.

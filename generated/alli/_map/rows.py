@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 
+from .._calls.arguments import wire
 from ..errors import AlliError, InvalidArgumentError
 from .items import MapRow
 
@@ -36,6 +37,7 @@ class Job:
         given: the row as it was given.
         row: the same as a MapRow, in new containers: a program may fill the same dict again for its next row.
         refusals: how often the service has refused it for its rate.
+        began_at: `time.monotonic()` at which it was last sent.
     """
 
     index: int
@@ -45,6 +47,7 @@ class Job:
     given: Row = field(repr=False)
     row: MapRow = field(repr=False)
     refusals: int = 0
+    began_at: float = 0.0
 
 
 @dataclass(slots=True)
@@ -79,11 +82,13 @@ def job_of(index: int, given: object, key: Key) -> Job:
         raise InvalidArgumentError(f"{where} must be a mapping of inputs or a MapRow, not {type(given).__name__}")
     if row.inputs is None and row.message is None:
         raise InvalidArgumentError(f"{where} has neither inputs nor a message")
+    if row.inputs is not None and not isinstance(row.inputs, Mapping):
+        raise InvalidArgumentError(f"{where}: inputs must be a mapping, not {type(row.inputs).__name__}")
     row = replace(row, inputs=None if row.inputs is None else {**row.inputs}, files=_copy(where, row.files))
     _refuse_open_files(where, row)
     digest = hashlib.blake2b(_text(row).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
     plain = cast("Row", given)
-    own = row.key if row.key is not None else _key(where, plain, row, key)
+    own = _key(where, plain, row, key)
     name = own or _default_key(index, digest)
     return Job(index, name, row_name(index, name, digest), digest, plain, row)
 
@@ -129,18 +134,23 @@ def _default_key(index: int, digest: str) -> str:
 
 
 def _key(where: str, given: object, row: MapRow, key: Key) -> str | None:
-    if key is None:
+    found: object
+    if row.key is not None:
+        found = row.key
+    elif key is None:
         return None
-    if callable(key):
-        found: object = key(given)
+    elif callable(key):
+        found = key(given)
     elif row.inputs is None or key not in row.inputs:
         raise InvalidArgumentError(f"{where} has no column {key!r}, which key= names")
     else:
         found = row.inputs[key]
     if isinstance(found, int):
         found = str(found)
-    if not isinstance(found, str) or not found:
-        raise InvalidArgumentError(f"{where}: its key must be a non-empty str, not {type(found).__name__}")
+    if not isinstance(found, str):
+        raise InvalidArgumentError(f"{where}: its key must be a str or a whole number, not {type(found).__name__}")
+    if not found:
+        raise InvalidArgumentError(f"{where}: its key must not be empty")
     return found
 
 
@@ -148,12 +158,14 @@ def _text(row: MapRow) -> str:
     sent = {"inputs": row.inputs, "message": row.message, "files": row.files, "user_id": row.user_id}
     try:
         return json.dumps(sent, sort_keys=True, default=_stand_in)
-    except (TypeError, ValueError, RecursionError):
+    except (TypeError, ValueError, RecursionError, InvalidArgumentError):
         return repr(sent)  # the call says what is wrong with it
 
 
 def _stand_in(value: object) -> object:
-    """What stands for a value that is not JSON: a file counts by its path, size and time, or by its name and bytes."""
+    """What stands for a value that is not JSON: a date or a model counts by what is sent for it, and a file by
+    its path, size and time, or by its name and bytes.
+    """
     if isinstance(value, Mapping):
         return _plain(value)
     if isinstance(value, (bytes, bytearray)):
@@ -165,4 +177,5 @@ def _stand_in(value: object) -> object:
         except OSError:
             return str(path)  # the call says what is wrong with it
         return [str(path), found.st_size, found.st_mtime_ns]
-    return getattr(value, "name", None) or type(value).__name__
+    sent = wire("apps.map", {"": value})[""]
+    return type(value).__name__ if sent is value else sent

@@ -50,6 +50,8 @@ class Ledger:
         if not isinstance(given, (str, os.PathLike)):
             raise InvalidArgumentError(f"apps.map: resume must be a path, not {type(given).__name__}")
         self._path = Path(path)
+        if "\0" in str(self._path):
+            raise InvalidArgumentError("apps.map: resume must not hold NUL")
         self._app_id = app_id
         self._key = "a function" if callable(key) else key
         self._process = os.getpid()
@@ -161,7 +163,8 @@ class Ledger:
                     break
                 self._take(line, number)
                 whole += len(line)
-        os.ftruncate(self._file, whole)
+        if os.fstat(self._file).st_size > whole:
+            os.ftruncate(self._file, whole)
         if whole == 0:
             self._write(self._header())
 

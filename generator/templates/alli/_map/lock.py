@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import errno
 import os
+from contextlib import suppress
 from importlib import import_module
 from typing import Any
 
 __all__ = ["lock", "unlock"]
 
+NO_LOCKS = {errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOLCK, errno.EINVAL}
+"""What shared folders answer that have no locks."""
 PLACE = 1 << 40
 """The byte that is locked on Windows, where a locked one can't be read: beyond the end of the file."""
 
 
 def lock(file: int) -> bool:
-    """Takes the lock; gives whether it is held now. On a system that has no such locks it always is."""
+    """Takes the lock; gives whether nobody else has it. On a system or a shared folder that has no such locks nobody has."""
     try:
         import fcntl
     except ImportError:
@@ -22,6 +26,9 @@ def lock(file: int) -> bool:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
+    except OSError as error:
+        if error.errno not in NO_LOCKS:
+            raise
     return True
 
 
@@ -32,7 +39,8 @@ def unlock(file: int) -> None:
     except ImportError:
         _on_windows(file, "LK_UNLCK")
     else:
-        fcntl.flock(file, fcntl.LOCK_UN)
+        with suppress(OSError):
+            fcntl.flock(file, fcntl.LOCK_UN)
 
 
 def _on_windows(file: int, mode: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import heapq
 from collections import deque
 from dataclasses import dataclass
 
@@ -15,6 +14,8 @@ from .rows import Job, Key, Outcome, job_of
 
 __all__ = ["Options", "Plan", "is_refusal"]
 
+LOWEST_RATE, HIGHEST_RATE = 1e-6, 1e9
+"""Calls per minute: one in two years, and more than can be made. What lies outside is a mistake, and no wait can be so long."""
 MAX_REFUSALS = 10
 """How often a row is sent again after the service has refused it for its rate."""
 
@@ -45,9 +46,11 @@ class Options:
                 raise InvalidArgumentError(f"apps.map: {name} must be a whole number of at least 1")
         rate: object = self.per_minute
         if rate is not None and (
-            not isinstance(rate, (int, float)) or isinstance(rate, bool) or not 0 < rate < float("inf")
+            not isinstance(rate, (int, float)) or isinstance(rate, bool) or not LOWEST_RATE <= rate <= HIGHEST_RATE
         ):
-            raise InvalidArgumentError("apps.map: per_minute must be a number above 0")
+            raise InvalidArgumentError(
+                f"apps.map: per_minute must be a number from {LOWEST_RATE:g} to {HIGHEST_RATE:g}"
+            )
         if self.key is not None and not isinstance(self.key, str) and not callable(self.key):
             raise InvalidArgumentError("apps.map: key must be a column's name or a function of the row")
 
@@ -58,14 +61,13 @@ class Plan:
     def __init__(self, options: Options, ledger: Ledger | None) -> None:
         self._options = options
         self._ledger = ledger
-        self._pace = Pace(options.per_minute)
+        self._pace = Pace(options.per_minute, options.concurrency)
         self._window = options.concurrency * (2 if options.ordered else 1)
         self._index = 0
         self._is_read = False  # the last row has been taken
         self._waiting: deque[Job] = deque()
-        self._finished: list[tuple[int, MapItem]] = []  # a heap by index where items are given in order
-        self._skipped: set[int] = set()  # rows of no item, until the order has passed them
-        self._next_index = 0
+        self._finished: dict[int, MapItem] = {}  # by index
+        self._order: deque[int] = deque()  # in which items are given
         self._running = 0
         self._failed = 0
         self._calls = 0
@@ -85,9 +87,10 @@ class Plan:
         self._index += 1
         status = self._ledger.status_of(job) if self._ledger else None
         if status == "ok":
-            if self._options.ordered:
-                self._skipped.add(job.index)
-        elif status in ("sent", "unknown") and not self._options.retry_unknown:
+            return
+        if self._options.ordered:
+            self._order.append(job.index)
+        if status in ("sent", "unknown") and not self._options.retry_unknown:
             self._finish(MapItem(job.index, job.key, job.given, "unknown", error=_left_unfinished(job, status)))
         else:
             self._waiting.append(job)
@@ -98,7 +101,7 @@ class Plan:
 
     def next_job(self, now: float) -> Job | None:
         """The row to send now, if any."""
-        if self._stopped is not None or not self._waiting or self._running >= self._options.concurrency:
+        if self._stopped is not None or not self._waiting or not self._pace.allows(self._running):
             return None
         if self._pace.seconds_until_next(now) > 0:
             return None
@@ -110,11 +113,13 @@ class Plan:
         self._pace.begin(now)
         self._calls += 1
         self._running += 1
-        return self._waiting.popleft()
+        job = self._waiting.popleft()
+        job.began_at = now
+        return job
 
     def seconds_to_wait(self, now: float) -> float | None:
         """Longest time to wait for a call to end before `next_job` is worth asking; None for as long as it takes."""
-        if self._stopped is None and self._waiting and self._running < self._options.concurrency:
+        if self._stopped is None and self._waiting and self._pace.allows(self._running):
             return self._pace.seconds_until_next(now)
         return None
 
@@ -122,6 +127,8 @@ class Plan:
         """A call has ended."""
         self._running -= 1
         job, error = outcome.job, outcome.error
+        if error is None or not is_refusal(error):
+            self._pace.answered()
         if error is None:
             self._finish(MapItem(job.index, job.key, job.given, "ok", result=outcome.result))
             return
@@ -136,21 +143,15 @@ class Plan:
 
     def next_item(self) -> MapItem | None:
         """The item to give now, if any."""
-        if not self._has_item:
-            return None
-        index, item = heapq.heappop(self._finished) if self._options.ordered else self._finished.pop(0)
-        self._next_index = index + 1
+        item = None
+        while item is None and self._has_item:
+            # Of rows in order, those that were left out when it stopped have none.
+            item = self._finished.pop(self._order.popleft(), None)
         return item
 
     @property
     def _has_item(self) -> bool:
-        while self._next_index in self._skipped:
-            self._skipped.remove(self._next_index)
-            self._next_index += 1
-        if not self._finished or not self._options.ordered:
-            return bool(self._finished)
-        # Once nothing is sent any more, a row that is missing will not come.
-        return self._finished[0][0] == self._next_index or self._has_ended
+        return bool(self._finished) and (self._order[0] in self._finished or self._has_ended)
 
     @property
     def needs_to_wait(self) -> bool:
@@ -169,9 +170,10 @@ class Plan:
 
     def raise_if_stopped(self) -> None:
         """Raises MapStopped where rows were left out."""
+        error, self._last_error = self._last_error, None  # its frames hold what holds this plan
         if self._stopped is not None:
             text = f"apps.map: stopped, because {self._stopped}; later rows were not sent"
-            raise MapStopped(text, failed=self._failed, calls=self._calls) from self._last_error
+            raise MapStopped(text, failed=self._failed, calls=self._calls) from error
 
     def _is_held(self, job: Job, error: AlliError, now: float) -> bool:
         """Whether the row is sent again, after a pause that all rows keep."""
@@ -185,14 +187,13 @@ class Plan:
                 f"the service asks for a pause of {seconds:.0f} seconds, more than {self._options.longest_pause:.0f}"
             )
             return False
-        self._pace.hold(now, seconds)
+        self._pace.refused(job.began_at, now, seconds)
         return job.refusals <= MAX_REFUSALS
 
     def _finish(self, item: MapItem) -> None:
-        if self._options.ordered:
-            heapq.heappush(self._finished, (item.index, item))
-        else:
-            self._finished.append((item.index, item))
+        self._finished[item.index] = item
+        if not self._options.ordered:
+            self._order.append(item.index)
 
     def _stop(self, reason: str) -> None:
         self._stopped = self._stopped or reason
