@@ -348,3 +348,64 @@ async def test_a_closed_client_is_gone_without_a_collection_of_cycles(client_kin
             assert [one() for one in held] == [None] * len(held)
         finally:
             gc.enable()
+
+
+FAILING: dict[str, Callable[[Connection], None]] = {
+    "refused": lambda connection: connection.respond(401, b"{}"),
+    "not JSON": lambda connection: connection.respond(200, b"<html>"),
+    "told in the stream": lambda connection: connection.respond(200, b'{"error": "no"}'),
+    "reset": Connection.reset,
+}
+
+
+@pytest.mark.parametrize("failure", FAILING)
+async def test_no_cycle_keeps_a_stream_that_failed_or_what_was_sent_for_it(
+    client_kind: ClientKind, failure: str
+) -> None:
+    async def read(client: Any) -> list[weakref.ref[Any]]:
+        file = File(b"x")
+        held: list[weakref.ref[Any]] = [weakref.ref(file)]
+        for stream in (client.apps.stream("a1", {"doc": file}), client.stream_request("POST", "/webapi/x")):
+            held.append(weakref.ref(stream))
+            for _ in range(2):
+                with pytest.raises(alli.AlliError):
+                    await client_kind.list(stream)
+        del stream
+        await asyncio.sleep(0)  # the loop holds the task that woke this one, with its error, until then
+        return held
+
+    with ScriptedServer(after_request(FAILING[failure])) as server:
+        client = client_kind.make(base_url=server.url, max_retries=0)
+        await read(client)
+        gc.collect()
+        gc.disable()
+        try:
+            assert [one() for one in await read(client)] == [None] * 3
+        finally:
+            gc.enable()
+
+
+class Row(dict[str, str]):
+    """A row that can be referred to weakly."""
+
+
+async def test_no_cycle_keeps_the_rows_of_a_map_that_was_stopped(client_kind: ClientKind) -> None:
+    async def stopped(client: Any) -> weakref.ref[Row]:
+        row = Row(text="x")
+        held = weakref.ref(row)
+        rows = [row]
+        del row
+        with pytest.raises(alli.MapStopped):
+            await client_kind.list(client.apps.map("a1", iter([rows.pop()]), stop_after=1))
+        await asyncio.sleep(0)
+        return held
+
+    with ScriptedServer(after_request(Connection.reset)) as server:
+        client = client_kind.make(base_url=server.url, max_retries=0)
+        await stopped(client)
+        gc.collect()
+        gc.disable()
+        try:
+            assert (await stopped(client))() is None
+        finally:
+            gc.enable()

@@ -57,7 +57,7 @@ async def test_calls_deadlines_and_cancelling_work_in_tasks_that_begin_at_once()
 
 
 def ask(url: str) -> str:
-    """In an interpreter of its own, where nothing is imported yet."""
+    """Runs in another interpreter, where nothing is imported yet."""
     with alli.Alli(api_key="k", base_url=url, deadline=20) as client:
         return client.apps.get("a1").name or ""
 

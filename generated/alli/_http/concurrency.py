@@ -247,16 +247,19 @@ class AsyncWaiting(Generic[T]):
         async def act() -> T:
             return await self._action()
 
-        self._task = running_loop().create_task(act())
+        self._task = task = running_loop().create_task(act())
         try:
-            return await self._task
+            return await task
         except asyncio.CancelledError:
             # In the very turn in which `action` has ended it can't be cancelled any more, and nobody else takes what it gave.
-            if self._task.done() and not self._task.cancelled() and self._task.exception() is None:
-                await ashielded(self._discard, self._task.result())
+            if task.done() and not task.cancelled() and task.exception() is None:
+                await ashielded(self._discard, task.result())
             if self._is_stopped:
                 raise Stopped from None
             raise
+        finally:
+            self._task = None
+            del task  # it holds the error, and the error this frame
 
     def stop(self) -> None:
         """Ends the wait, from any task or thread; nothing happens when it is over already."""

@@ -37,14 +37,15 @@ class IdleWatch:
         self._alarm: Alarm | None = None
 
     def start(self, since: float) -> None:
-        """Watch from now on a reader that has been waiting since then; nothing happens the second time."""
-        if self._alarm is None:
+        """Watch from now on a reader that has been waiting since then; nothing happens the second time, nor after `stop`."""
+        if self._alarm is None and not self._is_stopped:
             self._alarm = Alarm(since + self._seconds - time.monotonic(), self._ring)
 
     def stop(self) -> None:
         self._is_stopped = True
-        if self._alarm is not None:
-            self._alarm.stop()
+        alarm, self._alarm = self._alarm, None  # each holds the other
+        if alarm is not None:
+            alarm.stop()
 
     def _ring(self) -> None:
         # One alarm for the whole stream that goes off now and then is far cheaper than one per record.
@@ -53,9 +54,9 @@ class IdleWatch:
         if self._is_stopped:
             return
         if since + self._seconds > now:
-            self._alarm = alarm = Alarm(since + self._seconds - now, self._ring)
+            self._alarm = Alarm(since + self._seconds - now, self._ring)
             if self._is_stopped:  # in the meantime, by another thread
-                alarm.stop()
+                self.stop()
             return
         self.has_fired = True
         self._response.abort()
@@ -84,14 +85,15 @@ class AsyncIdleWatch:
         self._alarm: AsyncAlarm | None = None
 
     def start(self, since: float) -> None:
-        """Watch from now on a reader that has been waiting since then; nothing happens the second time."""
-        if self._alarm is None:
+        """Watch from now on a reader that has been waiting since then; nothing happens the second time, nor after `stop`."""
+        if self._alarm is None and not self._is_stopped:
             self._alarm = AsyncAlarm(since + self._seconds - time.monotonic(), self._ring)
 
     def stop(self) -> None:
         self._is_stopped = True
-        if self._alarm is not None:
-            self._alarm.stop()
+        alarm, self._alarm = self._alarm, None  # each holds the other
+        if alarm is not None:
+            alarm.stop()
 
     def _ring(self) -> None:
         # One alarm for the whole stream that goes off now and then is far cheaper than one per record.
@@ -100,9 +102,9 @@ class AsyncIdleWatch:
         if self._is_stopped:
             return
         if since + self._seconds > now:
-            self._alarm = alarm = AsyncAlarm(since + self._seconds - now, self._ring)
+            self._alarm = AsyncAlarm(since + self._seconds - now, self._ring)
             if self._is_stopped:  # in the meantime, by another thread
-                alarm.stop()
+                self.stop()
             return
         self.has_fired = True
         self._response.abort()

@@ -14,6 +14,7 @@ from __future__ import annotations
 import time
 import warnings
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Generator, Iterable, Iterator, Mapping
+from copy import copy
 from functools import partial
 from threading import Lock
 from types import TracebackType
@@ -79,7 +80,7 @@ class OpenStream(Connected, Generic[T]):
         self._break: APIConnectionError | None = None
         self._is_at_end = False
         self._is_complete = False
-        self._failure: AlliError | None = None
+        self._failure: AlliError | None = None  # never raised itself: its frames hold this stream
         self._mismatch: AlliError | None = None
         self._reading = Lock()  # held while somebody waits for more
         self._has_begun = False  # the request may be out
@@ -199,7 +200,7 @@ class OpenStream(Connected, Generic[T]):
     def _begin(self) -> None:
         """Send the request, unless that has been done."""
         if self._failure is not None:
-            raise self._failure
+            raise copy(self._failure)
         if self._response is not None or self._is_closed:
             return
         self._has_begun = True
@@ -212,8 +213,8 @@ class OpenStream(Connected, Generic[T]):
             if isinstance(error, Stopped):
                 self._failure = self._stopped(StreamInterruptedError, "was closed before its answer came")
                 self._end(self._failure)
-                raise self._failure from None
-            self._failure = error if isinstance(error, AlliError) else None
+                raise copy(self._failure) from None
+            self._failure = copy(error) if isinstance(error, AlliError) else None
             self._end(error)
             forget(error)
             raise
@@ -246,14 +247,17 @@ class OpenStream(Connected, Generic[T]):
         try:
             if self._chunks is None or self._failure is not None:
                 self._begin()
-            self._failure = self._find_failure()
-            if self._failure is not None:
-                raise self._failure
+            if (failure := self._find_failure()) is not None:
+                self._failure = copy(failure)
+                try:
+                    raise failure
+                finally:
+                    del failure  # which holds this frame
             if self._is_at_end:
                 if self._is_empty():
                     # An app that died before its first word must not look like one that said nothing.
                     self._failure = self._stopped(StreamInterruptedError, "ended before its first record")
-                    raise self._failure
+                    raise copy(self._failure)
                 self._items = self._read_end()
                 self._is_complete = True
                 self._end(None)
@@ -313,16 +317,18 @@ class OpenStream(Connected, Generic[T]):
                 yield record
 
     def _find_failure(self) -> AlliError | None:
-        if self._mismatch is not None:
-            self._mismatch.__dict__.update(self._known())
-            return self._mismatch
+        if (mismatch := self._mismatch) is not None:
+            self._mismatch = None
+            mismatch.__dict__.update(self._known())
+            return mismatch
         if (told := self._told()) is not None:
             details, record = told
             known = self._known()
             mask = Mask(None, {}, ()) if self._call is None else self._call.mask
             return reported_error(details, self._where, mask, body=record, result=known["partial"], **known)
-        if self._break is not None:
-            return self._broken(self._break)
+        if (error := self._break) is not None:
+            self._break = None
+            return self._broken(error)
         if self._reader.error is not None:
             kind = StreamTruncatedError if self._reader.error.incomplete else StreamDecodeError
             failure = self._stopped(kind, f"can't be read on: {self._reader.error}")
@@ -419,7 +425,7 @@ class AsyncOpenStream(Connected, Generic[T]):
         self._break: APIConnectionError | None = None
         self._is_at_end = False
         self._is_complete = False
-        self._failure: AlliError | None = None
+        self._failure: AlliError | None = None  # never raised itself: its frames hold this stream
         self._mismatch: AlliError | None = None
         self._reading = Lock()  # held while somebody waits for more
         self._has_begun = False  # the request may be out
@@ -539,7 +545,7 @@ class AsyncOpenStream(Connected, Generic[T]):
     async def _begin(self) -> None:
         """Send the request, unless that has been done."""
         if self._failure is not None:
-            raise self._failure
+            raise copy(self._failure)
         if self._response is not None or self._is_closed:
             return
         self._has_begun = True
@@ -552,8 +558,8 @@ class AsyncOpenStream(Connected, Generic[T]):
             if isinstance(error, Stopped):
                 self._failure = self._stopped(StreamInterruptedError, "was closed before its answer came")
                 self._end(self._failure)
-                raise self._failure from None
-            self._failure = error if isinstance(error, AlliError) else None
+                raise copy(self._failure) from None
+            self._failure = copy(error) if isinstance(error, AlliError) else None
             self._end(error)
             forget(error)
             raise
@@ -586,14 +592,17 @@ class AsyncOpenStream(Connected, Generic[T]):
         try:
             if self._chunks is None or self._failure is not None:
                 await self._begin()
-            self._failure = self._find_failure()
-            if self._failure is not None:
-                raise self._failure
+            if (failure := self._find_failure()) is not None:
+                self._failure = copy(failure)
+                try:
+                    raise failure
+                finally:
+                    del failure  # which holds this frame
             if self._is_at_end:
                 if self._is_empty():
                     # An app that died before its first word must not look like one that said nothing.
                     self._failure = self._stopped(StreamInterruptedError, "ended before its first record")
-                    raise self._failure
+                    raise copy(self._failure)
                 self._items = self._read_end()
                 self._is_complete = True
                 self._end(None)
@@ -653,16 +662,18 @@ class AsyncOpenStream(Connected, Generic[T]):
                 yield record
 
     def _find_failure(self) -> AlliError | None:
-        if self._mismatch is not None:
-            self._mismatch.__dict__.update(self._known())
-            return self._mismatch
+        if (mismatch := self._mismatch) is not None:
+            self._mismatch = None
+            mismatch.__dict__.update(self._known())
+            return mismatch
         if (told := self._told()) is not None:
             details, record = told
             known = self._known()
             mask = Mask(None, {}, ()) if self._call is None else self._call.mask
             return reported_error(details, self._where, mask, body=record, result=known["partial"], **known)
-        if self._break is not None:
-            return self._broken(self._break)
+        if (error := self._break) is not None:
+            self._break = None
+            return self._broken(error)
         if self._reader.error is not None:
             kind = StreamTruncatedError if self._reader.error.incomplete else StreamDecodeError
             failure = self._stopped(kind, f"can't be read on: {self._reader.error}")

@@ -170,9 +170,10 @@ class Plan:
 
     def raise_if_stopped(self) -> None:
         """Raises MapStopped where rows were left out."""
+        error, self._last_error = self._last_error, None  # its frames hold what holds this plan
         if self._stopped is not None:
             text = f"apps.map: stopped, because {self._stopped}; later rows were not sent"
-            raise MapStopped(text, failed=self._failed, calls=self._calls) from self._last_error
+            raise MapStopped(text, failed=self._failed, calls=self._calls) from error
 
     def _is_held(self, job: Job, error: AlliError, now: float) -> bool:
         """Whether the row is sent again, after a pause that all rows keep."""
