@@ -146,7 +146,7 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--check", action="store_true", help="change nothing; show what would change, exit 1 if any")
-    parser.add_argument("--spec", type=_file, default=pipeline.SPEC, help="OpenAPI 3.1 document")
+    parser.add_argument("--spec", type=_file, default=pipeline.SPEC, help="OpenAPI 3.0 or 3.1 document")
     parser.add_argument("--overlay", type=_file, default=pipeline.OVERLAY, help="Overlay 1.0 document")
     parser.add_argument("--output", type=_file, default=pipeline.OUTPUT, help="folder to write; replaced as a whole")
     parser.set_defaults(run=_generate)

@@ -122,6 +122,11 @@ class AlliMap:
             raise InvalidArgumentError("AlliMap: Ray would store api_key; set ALLI_API_KEY where the actors run")
         if ledger is not None and key is None:
             raise InvalidArgumentError("AlliMap: a ledger needs key, the column that names a row")
+        given: object = inputs
+        if isinstance(given, str) or not (given is None or callable(given) or isinstance(given, (Sequence, Mapping))):
+            raise InvalidArgumentError(
+                f"AlliMap: inputs must be a list of columns, a mapping or a function, not {type(given).__name__}"
+            )
         if per_minute is not None and (not isinstance(actors, int) or actors < 1):
             raise InvalidArgumentError("AlliMap: per_minute needs actors, the number of actors that share it")
         self._app_id = app_id

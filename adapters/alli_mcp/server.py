@@ -39,7 +39,7 @@ def create_server(
         user: finds the user of a call by the token of the server's authentication.
         auth: FastMCP's authentication, for HTTP.
         name: the server's.
-        options: of `alli_tools`; all errors of the service come back by default. `user` and `stop` mean nothing here.
+        options: of `alli_tools`. `on_error`, `user` and `stop` mean nothing here: all errors of the service come back.
         filters: as of `AppTools`: ids, types, categories, search_term, published, predicate, names, naming, schemas, max_tools.
 
     Raises:
@@ -69,8 +69,7 @@ async def acreate_server(
 def _apps(
     client: Alli | None, async_client: AsyncAlli | None, options: ToolOptions | None, filters: dict[str, Any]
 ) -> AppTools:
-    options = options or ToolOptions(on_error="return_all")
-    apps = AppTools(client=client, async_client=async_client, options=options, **filters)
+    apps = AppTools(client=client, async_client=async_client, options=options or ToolOptions(), **filters)
     apps.clients.awaiting()  # so that a missing key is an error now, also where the list is read later
     return apps
 

@@ -24,7 +24,15 @@ from generator.document.json_types import array_at, is_array, is_object, object_
 from generator.document.problems import GenerationFailed, JsonPath, Problem
 from generator.document.schemas import alternatives, called, followed, holds_names, objects, operations, walk
 
-__all__ = ["drop_required_flags", "drop_unusable", "references", "undefined_schemes", "validate"]
+__all__ = [
+    "WRONG_VERSION",
+    "drop_required_flags",
+    "drop_unusable",
+    "has_known_version",
+    "references",
+    "undefined_schemes",
+    "validate",
+]
 
 _SIGNS_OF_FORMATS = re.compile(r"\{[^{}]*[:!.\[][^{}]*\}")
 _SCHEMAS_BY_NAME = ("properties", "patternProperties", "$defs", "dependentSchemas")
@@ -37,7 +45,7 @@ def validate(document: Document) -> None:
         GenerationFailed: with everything that is wrong, each at the line it was written on.
     """
     problems = [
-        *_version(document),
+        *([] if has_known_version(document.data) else [Problem(WRONG_VERSION, path=("openapi",))]),
         *_items(document),
         *_operation_ids(document),
         *references(document),
@@ -52,10 +60,14 @@ def validate(document: Document) -> None:
         raise GenerationFailed([p.at(document.place(p.path or ())) for p in problems])
 
 
-def _version(document: Document) -> Iterator[Problem]:
-    if not str(document.data.get("openapi")).startswith("3.1."):
-        message = "is not an OpenAPI 3.0 or 3.1 document: expected `openapi: 3.1.x`; Swagger 2.0 has to be converted to it first"
-        yield Problem(message, path=("openapi",))
+WRONG_VERSION = (
+    "is not an OpenAPI 3.0 or 3.1 document: expected `openapi: 3.1.x`; Swagger 2.0 has to be converted to it first"
+)
+
+
+def has_known_version(data: dict[str, Any]) -> bool:
+    """Whether it is OpenAPI 3.0, which `schemas.normalize` makes 3.1 of, or 3.1."""
+    return str(data.get("openapi")).startswith(("3.0.", "3.1."))
 
 
 def _items(document: Document) -> Iterator[Problem]:

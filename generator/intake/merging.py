@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from generator.document import schemas, validation
 from generator.document.files import Document, load, shown
@@ -161,7 +162,7 @@ def _unused(data: dict[str, Any]) -> set[tuple[str, str]]:
     while waiting:
         for node in schemas.objects(waiting.pop()):
             reference = node.get("$ref")
-            keys = schemas.followed(reference) if isinstance(reference, str) else ()
+            keys = schemas.followed(unquote(reference)) if isinstance(reference, str) else ()
             if len(keys) >= 3 and keys[0] == "components" and (place := (str(keys[1]), str(keys[2]))) not in reached:
                 reached.add(place)
                 waiting.append(there.get(place))
@@ -216,7 +217,9 @@ def _check(text: str, spec: Path, parts: dict[JsonPath, tuple[Any, Source]]) -> 
         written = load(file)
     lost = [_name(path) for path, (value, _) in parts.items() if _at(written.data, path) != value]
     problems = [Problem(f"{name} could not be written as it is", Place(shown(spec))) for name in lost]
-    dangling = [*validation.references(written), *validation.undefined_schemes(written)]
+    understood = written.copy()
+    schemas.normalize(understood)
+    dangling = [*validation.references(understood), *validation.undefined_schemes(written)]
     problems += [Problem(p.message, _origin(p.path or (), parts, spec)) for p in dangling]
     if problems:
         raise GenerationFailed(problems)

@@ -14,6 +14,7 @@ from markdown_it import MarkdownIt
 from generator.document.files import load, parse, read_text, shown
 from generator.document.json_types import is_object
 from generator.document.problems import GenerationFailed, JsonPath, Place, Problem
+from generator.document.validation import WRONG_VERSION, has_known_version
 
 __all__ = ["Source", "read_sources"]
 
@@ -74,11 +75,7 @@ def read_sources(files: list[Path]) -> list[Source]:
             message = "holds no fenced json block with an OpenAPI document; save the page as Markdown (append .md to its address)"
             problems.append(Problem(message, Place(shown(file))))
         sources += found
-    problems += [
-        Problem("is not an OpenAPI 3.1 document: expected `openapi: 3.1.x`", source.place)
-        for source in sources
-        if not str(source.data.get("openapi")).startswith("3.1.")
-    ]
+    problems += [Problem(WRONG_VERSION, source.place) for source in sources if not has_known_version(source.data)]
     if problems:
         raise GenerationFailed(problems)
     return sources

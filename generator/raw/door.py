@@ -27,6 +27,7 @@ from openapi_python_client.parser.properties import Class, model_property
 from openapi_python_client.parser.properties.date import DateProperty
 from openapi_python_client.parser.properties.datetime import DateTimeProperty
 from openapi_python_client.parser.properties.list_property import ListProperty
+from openapi_python_client.parser.properties.none import NoneProperty
 from openapi_python_client.schema import ParameterLocation, UntrustedString
 
 from generator.document.files import Document
@@ -168,9 +169,9 @@ def _forgiving() -> Generator[None, None, None]:
         (Class, _CLASS, _short_class),
         (openapi, "_PATH_PARAM_REGEX", re.compile(r"\{([^{}]+)\}")),
     ]
-    # Dates and lists, which the parser can write in a path only.
-    for kind in (DateProperty, DateTimeProperty, ListProperty):
-        changes.append((kind, _PLACES, getattr(kind, _PLACES) | {ParameterLocation.HEADER}))
+    # Dates and lists, which the parser can write in a path only; null, which no caller can put into one.
+    for kind in (DateProperty, DateTimeProperty, ListProperty, NoneProperty):
+        changes.append((kind, _PLACES, getattr(kind, _PLACES) | {ParameterLocation.HEADER, ParameterLocation.PATH}))
     stock = [(holder, name, getattr(holder, name)) for holder, name, _ in changes]
     try:
         for holder, name, value in changes:

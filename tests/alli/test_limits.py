@@ -383,3 +383,29 @@ async def test_no_cycle_keeps_a_stream_that_failed_or_what_was_sent_for_it(
             assert [one() for one in await read(client)] == [None] * 3
         finally:
             gc.enable()
+
+
+class Row(dict[str, str]):
+    """A row that can be referred to weakly."""
+
+
+async def test_no_cycle_keeps_the_rows_of_a_map_that_was_stopped(client_kind: ClientKind) -> None:
+    async def stopped(client: Any) -> weakref.ref[Row]:
+        row = Row(text="x")
+        held = weakref.ref(row)
+        rows = [row]
+        del row
+        with pytest.raises(alli.MapStopped):
+            await client_kind.list(client.apps.map("a1", iter([rows.pop()]), stop_after=1))
+        await asyncio.sleep(0)
+        return held
+
+    with ScriptedServer(after_request(Connection.reset)) as server:
+        client = client_kind.make(base_url=server.url, max_retries=0)
+        await stopped(client)
+        gc.collect()
+        gc.disable()
+        try:
+            assert (await stopped(client))() is None
+        finally:
+            gc.enable()

@@ -110,6 +110,8 @@ def test_failed_rows_of_all_batches_count_for_stop_after(service: Service, make:
         ({"api_key": "secret"}, "Ray would store api_key; set ALLI_API_KEY"),
         ({"ledger": "folder"}, "a ledger needs key"),
         ({"per_minute": 60}, "per_minute needs actors"),
+        ({"inputs": "text"}, "inputs must be a list of columns, a mapping or a function, not str"),
+        ({"inputs": 5}, "inputs must be a list of columns, a mapping or a function, not int"),
     ],
 )
 def test_arguments_that_can_not_be_kept_are_refused(

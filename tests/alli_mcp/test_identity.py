@@ -1,7 +1,7 @@
 """A user of a server over HTTP who wants another's conversation: no door leads to it."""
 
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 import httpx
@@ -92,20 +92,39 @@ async def test_no_meta_of_a_request_names_a_user_or_a_conversation(desk: Desk) -
     assert as_emp_b_in_conversations_of_theirs(desk, before)
 
 
-async def test_the_session_of_another_user_is_no_way_to_their_conversation(desk: Desk) -> None:
-    """Asked without a client library, in the protocol of 2025, whose sessions have an id."""
-    head = {"Accept": "application/json, text/event-stream", "MCP-Protocol-Version": "2025-06-18"}
-    hello = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "host", "version": "1"}}
-    async with desk.client("a") as client:
-        chat = (await names(client))["Chat"]
-    async with httpx.AsyncClient(headers=head, timeout=20) as http:
+HEAD = {"Accept": "application/json, text/event-stream", "MCP-Protocol-Version": "2025-06-18"}
+HELLO = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "host", "version": "1"}}
+
+
+@asynccontextmanager
+async def asking(desk: Desk) -> AsyncIterator[Callable[[str, str, str, dict[str, Any]], Awaitable[httpx.Response]]]:
+    """Asks without a client library, in the protocol of 2025, whose sessions have an id."""
+    async with httpx.AsyncClient(headers=HEAD, timeout=20) as http:
 
         async def ask(token: str, session: str, method: str, params: dict[str, Any]) -> httpx.Response:
             body = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
             signed = {"Authorization": f"Bearer {token}", **({"Mcp-Session-Id": session} if session else {})}
             return await http.post(desk.url, json=body, headers=signed)
 
-        session = (await ask("a", "", "initialize", hello)).headers["mcp-session-id"]
+        yield ask
+
+
+async def test_two_sessions_of_one_user_have_a_conversation_each(desk: Desk) -> None:
+    async with desk.client("a") as client:
+        chat = (await names(client))["Chat"]
+    call = {"name": chat, "arguments": {"message": "hi"}}
+    async with asking(desk) as ask:
+        sessions = [(await ask("a", "", "initialize", HELLO)).headers["mcp-session-id"] for _ in range(2)]
+        for turn in ("turn 1", "turn 2"):
+            for session in sessions:
+                assert f"{turn} for emp-a" in (await ask("a", session, "tools/call", call)).text
+
+
+async def test_the_session_of_another_user_is_no_way_to_their_conversation(desk: Desk) -> None:
+    async with desk.client("a") as client:
+        chat = (await names(client))["Chat"]
+    async with asking(desk) as ask:
+        session = (await ask("a", "", "initialize", HELLO)).headers["mcp-session-id"]
         call = {"name": chat, "arguments": {"message": "hi"}}
         assert "turn 1 for emp-a" in (await ask("a", session, "tools/call", call)).text
         before = len(runs(desk.alli))

@@ -131,7 +131,7 @@ import shelve, sys
 from alli_mcp import create_server
 from alli_tools import ToolOptions
 with shelve.open(sys.argv[1]) as store:
-    create_server(options=ToolOptions(on_error="return_all", store=store), search_term="Chat").run(show_banner=False)
+    create_server(options=ToolOptions(store=store), search_term="Chat").run(show_banner=False)
 """
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import fastmcp
 import pytest
 from alli import Alli, AsyncAlli, ConfigurationError
-from alli_emulator import Emulator
+from alli_emulator import AppRun, Emulator, Reply
 from alli_mcp import acreate_server, create_server
 from alli_tools import ToolOptions
 from fastmcp import Client
@@ -91,6 +91,22 @@ async def test_a_clients_user_is_asked_for_choices_and_forms_where_it_can(alli: 
     assert len(runs(alli)) == 3
 
 
+async def test_of_choices_with_one_text_the_one_that_the_user_took_is_sent(alli: Emulator) -> None:
+    @alli.app(name="Twins", type="campaign")
+    def offer(run: AppRun) -> str | Reply:
+        return f"Number {run.choices[0]}" if run.choices else Reply("Which?", choices=["Lamp", "Lamp"])
+
+    async def elicit(message: str, response_type: Any, params: Any, context: Any) -> Any:
+        return response_type(value="1: Lamp")
+
+    async with (
+        served(alli, predicate=lambda app: app.name == "Twins") as server,
+        Client(server, elicitation_handler=elicit) as client,
+    ):
+        answer = await client.call_tool((await names(client))["Twins"], {"message": "hi"})
+    assert answer.content[0].text == "Number 1"
+
+
 async def test_a_user_who_declines_leaves_it_to_the_model_and_no_run_is_made_twice(alli: Emulator) -> None:
     from fastmcp.client.elicitation import ElicitResult
 
@@ -157,6 +173,16 @@ async def test_the_async_client_alone_is_enough_for_an_awaited_server(alli: Emul
         server = await acreate_server(async_client=async_client, search_term="Chat")
         async with Client(server) as client:
             assert set(await names(client)) == {"Chat"}
+
+
+async def test_a_wrong_set_up_is_no_answer_of_the_app(alli: Emulator) -> None:
+    wrong: Any = lambda app_id, context: 5  # noqa: E731
+    async with served(alli, options=ToolOptions(conversation=wrong)) as server, Client(server) as client:
+        with pytest.raises(ToolError) as raised:
+            await client.call_tool((await names(client))["Chat"], {"message": "hi"})
+    assert "its function must give text or None, not int" in str(raised.value)
+    assert 'The app "Chat" failed' not in str(raised.value)
+    assert runs(alli) == []
 
 
 async def test_options_and_users_of_ones_own_count(alli: Emulator) -> None:

@@ -181,8 +181,8 @@ def test_components_of_two_pages_that_conflict_are_refused_with_both_places(
             '```json\n{"openapi": "3.1.0", "openapi": "3.1.0"}\n```\n',
             "a.md:1: broken JSON: key 'openapi' is there twice",
         ),
-        ("a.md", page({**HEAD, "openapi": "3.0.1"}), "a.md:13: is not an OpenAPI 3.1 document"),
-        ("a.json", '{"swagger": "2.0"}', "a.json: is not an OpenAPI 3.1 document"),
+        ("a.md", page({**HEAD, "openapi": "3.2.0"}), "a.md:13: is not an OpenAPI 3.0 or 3.1 document"),
+        ("a.json", '{"swagger": "2.0"}', "a.json: is not an OpenAPI 3.0 or 3.1 document"),
         ("a.yaml", "openapi: 3.1.0\nopenapi: 3.1.0\n", "a.yaml:2: key 'openapi' is already on line 1"),
         ("none.json", None, "none.json: can't be read: No such file or directory"),
         (

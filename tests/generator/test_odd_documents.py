@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 
 from generator import pipeline
+from generator.document import files
 from generator.document.files import Document
 from generator.document.problems import GenerationFailed
 from generator.facade import resources
+from generator.intake import merging
 from generator.model.api import Api
 from generator.raw import reading
 from tests.answers import answering
@@ -250,8 +252,6 @@ def test_half_a_character_is_told_with_its_line(tmp_path: Path) -> None:
 
 
 def loads(folder: Path, text: str) -> Document:
-    from generator.document import files
-
     (folder / "spec.json").write_text(text, "utf-8")
     return files.load(folder / "spec.json")
 
@@ -365,3 +365,27 @@ def test_an_argument_renamed_to_the_name_of_another_does_not_rename_that_one(
         return
     ((method, *_),) = [each.methods for each in resources.build(api).resources]
     assert [argument.name for argument in method.arguments.keywords] == names
+
+
+def test_a_document_of_openapi_3_0_is_imported_as_it_is_written(tmp_path: Path) -> None:
+    head = {"info": {"title": "Odd", "version": "1"}}
+    kept = {"get": {"operationId": "kept", "responses": answer(TEXT)}}
+    (tmp_path / "spec.json").write_text(json.dumps({"openapi": "3.1.0", **head, "paths": {"/kept": kept}}), "utf-8")
+    thing = {"type": "object", "properties": {"id": {"type": "string", "nullable": True}}}
+    new = {"get": {"operationId": "new", "responses": answer({"$ref": "#/components/schemas/A%2DThing"})}}
+    source = {"openapi": "3.0.3", **head, "paths": {"/new": new}, "components": {"schemas": {"A-Thing": thing}}}
+    (tmp_path / "new.json").write_text(json.dumps(source), "utf-8")
+    done = merging.merge([tmp_path / "new.json"], tmp_path / "spec.json")
+    written = files.load(tmp_path / "spec.json").data
+    assert (written["openapi"], [*written["paths"]]) == ("3.1.0", ["/kept", "/new"])
+    assert written["components"]["schemas"]["A-Thing"] == thing
+    assert not [text for text in done.warnings if "nothing refers to" in text]
+
+
+def test_a_path_parameter_that_may_be_null_is_one_that_must_be_given(tmp_path: Path) -> None:
+    schema = {"type": ["string", "null"]}
+    api, _ = read(
+        {"/x/{id}": {"get": {"operationId": "x", "parameters": [named("id", "path", schema)]}}}, folder=tmp_path
+    )
+    (resource,) = resources.build(api).resources
+    assert [each.declared() for each in resource.methods[0].arguments.positional] == ["id: str"]

@@ -163,6 +163,10 @@ def test_an_artifact_is_json_of_plain_types_whatever_came(desk: Desk) -> None:
         assert json.loads(json.dumps(artifact, allow_nan=False)) == artifact
 
 
+WARNINGS_ARE_ERRORS = ["-W", "error", "-W", "ignore:'asyncio.iscoroutinefunction' is deprecated:DeprecationWarning"]
+"""But what langsmith warns of on Python 3.14, where it is imported."""
+
+
 def test_without_langgraph_a_tool_works_all_the_same(desk: Desk) -> None:
     """And without langchain: only langchain-core is required."""
     program = """
@@ -180,7 +184,11 @@ except ImportError:
 """
     environment = {"ALLI_API_KEY": desk.alli.api_key, "ALLI_BASE_URL": desk.alli.base_url}
     done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", program], env=environment, capture_output=True, text=True, check=False
+        [sys.executable, *WARNINGS_ARE_ERRORS, "-c", program],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.stderr == ""
     assert done.stdout.split("\n")[:2] == [
@@ -206,7 +214,11 @@ print("done")
 """
     environment = {"ALLI_API_KEY": alli.api_key, "ALLI_BASE_URL": alli.base_url}
     done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", program], env=environment, capture_output=True, text=True, check=False
+        [sys.executable, *WARNINGS_ARE_ERRORS, "-c", program],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert (done.stdout, done.stderr) == ("done\n", "")
 

@@ -6,6 +6,8 @@ import pytest
 from langchain_alli.tools.schema import NamedValue, declared_schema, model_of
 from pydantic import Field
 
+from tests.langchain_alli.desk import Desk, Way, invoke
+
 DECLARATIONS: dict[str, tuple[Any, dict[str, Any]]] = {
     "a type": (str, {"type": "string", "description": "x"}),
     "a literal": (Literal["a", "b"], {"type": "string", "enum": ["a", "b"], "description": "x"}),
@@ -50,3 +52,10 @@ def test_what_is_no_schema_is_refused_with_what_would_be(schema: Any) -> None:
         ValueError, match=r"args_schema: .*must be a .*, not .*a pydantic model, or a mapping|args_schema: must be"
     ):
         declared_schema("t", schema, chats=False)
+
+
+async def test_null_stands_for_the_declared_default(desk: Desk, way: Way) -> None:
+    tool = desk.tool("Rewrite", args_schema={"content": str, "tone": (Literal["plain", "formal"], "plain")})
+    await invoke(way, tool, {"content": "a line", "tone": None})
+    (run,) = desk.runs()
+    assert run.json()["inputs"] == {"content": "a line", "tone": "plain"}

@@ -101,7 +101,7 @@ class AppCalls:
     ) -> AsyncGenerator[list[Update] | Outcome]:
         user = host.checked_user(self.options.user)
         given: object = arguments  # a model may have given text, a list or null
-        named = arguments if isinstance(given, Mapping) else {}
+        named: Mapping[str, object] = arguments if isinstance(given, Mapping) else {}
         call = ToolCall(self.app.tool_name, self.app.app_id, named, user, host.thread)
         shown = Shown(
             self.options.max_content_chars,
