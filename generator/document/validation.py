@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
@@ -206,9 +206,9 @@ def drop_unusable(data: dict[str, Any]) -> list[Problem]:
             continue
         if "default" in schema and not _fits_itself(schema):
             found.append(((*path, "default"), schema, "the default doesn't fit its own schema"))
-        if isinstance(pattern := schema.get("pattern"), str) and not _is_pattern(pattern):
+        if isinstance(pattern := schema.get("pattern"), str) and not _is_read(re.compile, pattern):
             found.append(((*path, "pattern"), schema, "the pattern is none that Python knows"))
-        if "x-sunset" in schema and not _is_day(schema["x-sunset"]):
+        if "x-sunset" in schema and not _is_read(datetime.date.fromisoformat, str(schema["x-sunset"])):
             found.append(((*path, "x-sunset"), schema, "x-sunset must be a day such as 2027-01-31, which this is not"))
     for path, schema, _ in found:
         del schema[str(path[-1])]
@@ -225,17 +225,10 @@ def _fits_itself(schema: dict[str, Any]) -> bool:
         return True  # the schema itself is wrong, which `validate` reports
 
 
-def _is_day(value: object) -> bool:
+def _is_read(read: Callable[[str], object], text: str) -> bool:
     try:
-        return bool(datetime.date.fromisoformat(str(value)))
-    except ValueError:
-        return False
-
-
-def _is_pattern(pattern: str) -> bool:
-    try:
-        re.compile(pattern)
-    except re.error:
+        read(text)
+    except (ValueError, re.error):
         return False
     return True
 

@@ -133,9 +133,8 @@ def _keep_shared(parts: dict[JsonPath, tuple[Any, Source]], old: Document) -> li
         if path[0] == "info" and before is not None:
             del parts[path]
             if value != before:
-                warnings.append(
-                    f"{source.place}: warning: {_name(path)} is not taken from a document of some of the operations"
-                )
+                message = f"warning: {_name(path)} is not taken from a document of some of the operations"
+                warnings.append(f"{source.place}: {message}")
         elif path[0] == "components":
             parts[path] = (_with_words(value, before), source)
     return warnings

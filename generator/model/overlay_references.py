@@ -38,12 +38,8 @@ def schema_references(data: dict[str, Any]) -> Iterator[Problem]:
 
 def operation_references(api: Api) -> list[Problem]:
     """What the blocks of operations refer to in vain, each with its path in the merged document."""
-    found = [
-        problem
-        for operation in api.operations
-        if operation.block is not None
-        for problem in _Operation(api, operation, operation.block).problems()
-    ]
+    offered = [(operation, operation.block) for operation in api.operations if operation.block is not None]
+    found = [problem for each in offered for problem in _Operation(api, *each).problems()]
     return found + result_references(api)
 
 

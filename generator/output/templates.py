@@ -56,7 +56,9 @@ def render(facade: Facade, document: Document, root: Path) -> None:
     )
     package = root / "alli"
     problems: list[Problem] = []
-    for template in sorted(path for path in TEMPLATES.rglob("*") if _is_template(path)):
+    for template in sorted(TEMPLATES.rglob("*")):
+        if not template.is_file() or "__pycache__" in template.parts or template.name.startswith("."):
+            continue
         name = template.relative_to(TEMPLATES).as_posix()
         output = package / name.removesuffix(".jinja")
         try:
@@ -118,10 +120,6 @@ def _hidden_methods(facade: Facade, package: Path) -> Iterator[Problem]:
                     f"{resource.name}.{method.name}: {resource.mixin} has a hand-written method of this name; choose another",
                     path=(*method.operation.path, "x-alli-sdk"),
                 )
-
-
-def _is_template(path: Path) -> bool:
-    return path.is_file() and "__pycache__" not in path.parts and not path.name.startswith(".")
 
 
 def _header(name: str, folder: str = "generator/templates/alli") -> str:

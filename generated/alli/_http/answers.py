@@ -108,7 +108,7 @@ def _take_out_quotes(error: BaseException | None) -> None:
         error = error.__cause__ or error.__context__
 
 
-_QUOTE = re.compile(r"(:?\s*(bytearray\()?b['\"]|, url=).*", re.DOTALL)
+_QUOTE = re.compile(r"(:?\s*\b(bytearray\()?\bb['\"]|, url=).*", re.DOTALL)
 
 
 def _is_of_a_made_connection(cause: BaseException | None) -> bool:
