@@ -242,7 +242,7 @@ class StreamDecodeError(StreamError):
 
     Attributes:
         index: number of that record, from 0; so many came before it.
-        raw: its first bytes as they came, at most 1,000; they may hold an answer.
+        raw: its first bytes, at most 1,000, with the API key masked; they may hold an answer.
     """
 
     index: int | None = None

@@ -121,6 +121,16 @@ async def test_an_error_record_of_a_stream_is_masked_too(client_kind: ClientKind
             assert KEY not in repr(vars(caught.value))
 
 
+async def test_a_record_that_can_not_be_read_is_kept_without_the_key(client_kind: ClientKind) -> None:
+    broken = answering_with(200, f'{{"key": "{KEY}", and more\n\n')
+    with ScriptedServer(broken) as server:
+        client = client_kind.make(base_url=server.url, api_key=KEY)
+        with pytest.raises(alli.StreamDecodeError) as caught:
+            await client_kind.get(client.apps.stream("a1", {"question": PROMPT}).result())
+    assert caught.value.raw.startswith(b'{"key": "***", and more')
+    assert KEY.encode() not in pickle.dumps(caught.value)
+
+
 @pytest.mark.parametrize(
     ("message", "expected"),
     [

@@ -61,7 +61,7 @@ def test_a_name_stays_in_the_schema_that_gave_it(generate: Any) -> None:
     ("extension", "message"),
     [
         ({"names": {"name": "class"}}, "schema Input: 'class' can't be a Python attribute; 'class_' could"),
-        ({"names": {"name": "value"}}, "schema Input: two properties are called value in Python"),
+        ({"names": {"name": "label", "value": "label"}}, "schema Input: two properties are called label in Python"),
     ],
 )
 def test_a_name_that_can_not_be_is_an_error(generate: Any, extension: Any, message: str) -> None:

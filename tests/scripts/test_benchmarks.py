@@ -10,6 +10,7 @@ from contextlib import closing
 
 import pytest
 
+from scripts.benchmarks.__main__ import main
 from scripts.benchmarks.cases import CASES, OURS, REGENERATION, SCALES
 from scripts.benchmarks.comparing import FEWER, QUICK_ROUNDS, ROUNDS, Plan
 from scripts.benchmarks.details import PARTS, Part, chosen, measured
@@ -183,24 +184,31 @@ def bench(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
 
-def test_the_commands_options_are_told() -> None:
-    done = bench("--help")
-    assert (done.returncode, done.stderr) == (0, "")
-    assert "--quick" in done.stdout
+def left(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[object, str, str]:
+    """The status that the command leaves with before it measures anything, and what it prints."""
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    return caught.value.code, *capsys.readouterr()
 
 
-def test_an_unknown_option_is_told() -> None:
-    done = bench("--fast")
-    assert done.returncode == 2
-    assert "unrecognized arguments: --fast" in done.stderr
+def test_the_commands_options_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, errors = left(capsys, "--help")
+    assert (status, errors) == (0, "")
+    assert "--quick" in out
 
 
-def test_only_without_a_match_tells_the_titles_there_are() -> None:
-    done = bench("--only", "no such line", "--long")
-    assert done.returncode == 2
-    assert "no title has 'no such line' in it" in done.stderr
+def test_an_unknown_option_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    status, _, errors = left(capsys, "--fast")
+    assert status == 2
+    assert "unrecognized arguments: --fast" in errors
+
+
+def test_only_without_a_match_tells_the_titles_there_are(capsys: pytest.CaptureFixture[str]) -> None:
+    status, _, errors = left(capsys, "--only", "no such line", "--long")
+    assert status == 2
+    assert "no title has 'no such line' in it" in errors
     titles = [*TITLES, *(scale.title for scale in SCALES), *(part.title for part in PARTS)]
-    assert [title for title in titles if title not in done.stderr] == []
+    assert [title for title in titles if title not in errors] == []
 
 
 def test_each_part_of_the_details_can_be_chosen() -> None:

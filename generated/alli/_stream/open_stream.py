@@ -324,15 +324,14 @@ class OpenStream(Connected, Generic[T]):
         if (told := self._told()) is not None:
             details, record = told
             known = self._known()
-            mask = Mask(None, {}, ()) if self._call is None else self._call.mask
-            return reported_error(details, self._where, mask, body=record, result=known["partial"], **known)
+            return reported_error(details, self._where, self._mask, body=record, result=known["partial"], **known)
         if (error := self._break) is not None:
             self._break = None
             return self._broken(error)
         if self._reader.error is not None:
             kind = StreamTruncatedError if self._reader.error.incomplete else StreamDecodeError
             failure = self._stopped(kind, f"can't be read on: {self._reader.error}")
-            failure.__dict__.update(index=self._reader.error.index, raw=self._reader.error.raw)
+            failure.__dict__.update(index=self._reader.error.index, raw=self._mask.key_in(self._reader.error.raw))
             return failure
         if self._is_closed and not self._has_begun:
             return StreamInterruptedError(
@@ -380,6 +379,10 @@ class OpenStream(Connected, Generic[T]):
     def _where(self) -> str:
         """Opens error messages."""
         return self._name if self._call is None else self._call.where
+
+    @property
+    def _mask(self) -> Mask:
+        return Mask(None, {}, ()) if self._call is None else self._call.mask
 
     def _known(self) -> dict[str, Any]:
         """Attributes of an error that ends the stream."""
@@ -669,15 +672,14 @@ class AsyncOpenStream(Connected, Generic[T]):
         if (told := self._told()) is not None:
             details, record = told
             known = self._known()
-            mask = Mask(None, {}, ()) if self._call is None else self._call.mask
-            return reported_error(details, self._where, mask, body=record, result=known["partial"], **known)
+            return reported_error(details, self._where, self._mask, body=record, result=known["partial"], **known)
         if (error := self._break) is not None:
             self._break = None
             return self._broken(error)
         if self._reader.error is not None:
             kind = StreamTruncatedError if self._reader.error.incomplete else StreamDecodeError
             failure = self._stopped(kind, f"can't be read on: {self._reader.error}")
-            failure.__dict__.update(index=self._reader.error.index, raw=self._reader.error.raw)
+            failure.__dict__.update(index=self._reader.error.index, raw=self._mask.key_in(self._reader.error.raw))
             return failure
         if self._is_closed and not self._has_begun:
             return StreamInterruptedError(
@@ -725,6 +727,10 @@ class AsyncOpenStream(Connected, Generic[T]):
     def _where(self) -> str:
         """Opens error messages."""
         return self._name if self._call is None else self._call.where
+
+    @property
+    def _mask(self) -> Mask:
+        return Mask(None, {}, ()) if self._call is None else self._call.mask
 
     def _known(self) -> dict[str, Any]:
         """Attributes of an error that ends the stream."""
