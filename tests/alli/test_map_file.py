@@ -6,12 +6,15 @@ import asyncio
 import errno
 import json
 import os
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from alli import AsyncAlli, InvalidArgumentError
+from alli._map.ledger import Ledger
 from alli_emulator import Emulator
 
 from tests.alli.client_kind import ClientKind
@@ -146,3 +149,33 @@ async def test_cancelling_at_any_turn_of_the_loop_releases_the_file_and_sends_no
     assert len(shouting.ran) == len(set(shouting.ran))
     recorded = {entry["index"] for entry in map(json.loads, file.read_text("utf-8").splitlines()[1:])}
     assert recorded == set(range(40))
+
+
+def test_of_two_that_leave_a_file_while_it_is_synced_one_closes_it(file: Path) -> None:
+    ledger = Ledger(file, "a1", None)
+    ledger.open()
+    ledger._is_syncing = True  # as by a third thread
+    failed: list[Exception] = []
+
+    def leave() -> None:
+        try:
+            ledger.close()
+        except (OSError, ValueError) as error:
+            failed.append(error)
+
+    first = threading.Thread(target=leave)
+    first.start()
+    while ledger._users:
+        time.sleep(0.001)
+    with ledger._lock:
+        ledger._users += 1  # a row that begins while the first waits
+    second = threading.Thread(target=leave)
+    second.start()
+    while ledger._users:
+        time.sleep(0.001)
+    with ledger._lock:
+        ledger._is_syncing = False
+        ledger._lock.notify_all()
+    for thread in (first, second):
+        thread.join(5)
+    assert (failed, ledger._file) == ([], -1)

@@ -141,9 +141,10 @@ class Ledger:
             return  # a forked process: the lines and the lock are its parent's
         with self._lock:
             self._users -= 1
+            # Others may come, and be the last to leave, while this one waits.
+            self._lock.wait_for(lambda: self._users > 0 or not self._is_syncing)
             if self._users > 0 or self._file < 0:
                 return
-            self._lock.wait_for(lambda: not self._is_syncing)
             file, self._file = self._file, -1
             try:
                 os.fsync(file)
