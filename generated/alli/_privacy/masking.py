@@ -111,7 +111,7 @@ def _without(value: Any, secret: str) -> Any:
     if isinstance(value, str):
         return value.replace(secret, MASK)
     if isinstance(value, bytes):
-        return value.replace(secret.encode(), MASK.encode())
+        return type(value)(value.replace(secret.encode(), MASK.encode()))  # also where repr() hides it
     if is_object(value):
         return {_without(name, secret): _without(item, secret) for name, item in value.items()}
     return [_without(item, secret) for item in value] if is_list(value) else value
