@@ -143,8 +143,8 @@ async def test_cancelling_at_any_turn_of_the_loop_releases_the_file_and_sends_no
                 task.cancel()
             await asyncio.wait([task])
             assert task.cancelled() or task.exception() is None
-            if again:
-                await once_released(look)  # a second cancellation waits neither for the calls in use nor for the disk
+            # A cancellation of what ends already waits neither for the calls in use nor for the disk.
+            await once_released(look)
         await run()
     assert len(shouting.ran) == len(set(shouting.ran))
     recorded = {entry["index"] for entry in map(json.loads, file.read_text("utf-8").splitlines()[1:])}

@@ -177,7 +177,10 @@ class AsyncWorkers(_OneProcess, Generic[T]):
                 future.set_result(None)
 
         in_thread(run)
-        await asyncio.shield(asyncio.wrap_future(future))
+        waiting = asyncio.wrap_future(future)
+        # Where nobody waits any more, asyncio would report an error as never retrieved.
+        waiting.add_done_callback(lambda done: done.cancelled() or done.exception())
+        await asyncio.shield(waiting)
 
     async def aclose(self) -> None:
         """Cancels calls in use, which closes their connections, and waits for that."""
