@@ -59,6 +59,6 @@ def test_the_package_that_is_missing_is_named(terminal: Terminal, ran: list[str]
     table.write_bytes(b"PAR1")
     tmp_path.joinpath("pyarrow.py").write_text("raise ModuleNotFoundError(name='pyarrow')")
     place = os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])
-    done = terminal.run("map", "Shout", str(table), "--out", str(tmp_path / "out.jsonl"), PYTHONPATH=place)
+    done = terminal.process("map", "Shout", str(table), "--out", str(tmp_path / "out.jsonl"), PYTHONPATH=place)
     assert (done.returncode, ran) == (2, [])
     assert "pip install pyarrow" in done.stderr
