@@ -58,7 +58,7 @@ class Service:
         code = section.partition("```python\n")[2].partition("```")[0]
         names: dict[str, Any] = {"tools": [self.tools[app]], "json": json}
         exec(compile(code, f"README.md, {heading}", "exec"), names)
-        return names["theirs"][0]
+        return names["server"] if "server" in names else names["theirs"][0]
 
     @property
     def runs(self) -> list[Any]:
