@@ -391,6 +391,25 @@ async def test_no_cycle_keeps_a_stream_that_failed_or_what_was_sent_for_it(
             gc.enable()
 
 
+def test_the_thread_of_the_alarms_keeps_no_call_whose_alarm_was_stopped() -> None:
+    from alli._calls.deadlines import Alarm
+
+    file, rang = File(b"x"), threading.Event()
+    held = weakref.ref(file)
+    alarm = Alarm(60, file.close)
+    Alarm(0.01, rang.set)
+    assert rang.wait(5)  # the thread looks through all alarms, and waits again
+    time.sleep(0.05)
+    alarm.stop()
+    gc.collect()
+    gc.disable()
+    try:
+        del alarm, file
+        assert held() is None
+    finally:
+        gc.enable()
+
+
 class Row(dict[str, str]):
     """A row that can be referred to weakly."""
 

@@ -133,14 +133,7 @@ class _Alarms:
             while True:
                 self._wakes_at = math.inf  # until it is known, whoever adds one waits for the lock and notifies
                 now = time.monotonic()
-                waiting = sorted(self._set.copy(), key=lambda alarm: alarm.at)  # late ones too ring in their order
-                for alarm in waiting:
-                    if alarm.at <= now and alarm in self._set:
-                        self._set.discard(alarm)
-                        alarm.has_fired = True
-                        with suppress(Exception):  # one that fails must not silence the others
-                            alarm.action()
-                if waiting:
+                if self._ring_those_due(now):
                     idle_since = now
                 elif now - idle_since >= IDLE_SECONDS:
                     self._is_running = False
@@ -148,6 +141,17 @@ class _Alarms:
                 earliest = min((alarm.at for alarm in list(self._set)), default=math.inf)
                 self._wakes_at = min(earliest, now + IDLE_SECONDS)
                 changed.wait(max(0.0, self._wakes_at - time.monotonic()))
+
+    def _ring_those_due(self, now: float) -> bool:
+        """Whether any alarm was set. A frame apart: while the thread waits, no variable may keep an alarm, and so a call, alive."""
+        waiting = sorted(self._set.copy(), key=lambda alarm: alarm.at)  # late ones too ring in their order
+        for alarm in waiting:
+            if alarm.at <= now and alarm in self._set:
+                self._set.discard(alarm)
+                alarm.has_fired = True
+                with suppress(Exception):  # one that fails must not silence the others
+                    alarm.action()
+        return bool(waiting)
 
 
 _alarms: Final = _Alarms()
