@@ -73,8 +73,8 @@ class ServerThread:
         allowed_hosts: names that a request may use for this server, beside those of this machine.
 
     Raises:
-        OSError: on creation: the port is taken, or the host is none of this machine's.
-        ValueError: on creation: there is no such port.
+        OSError: on creation: the port is taken, or the host is not an address of this machine.
+        ValueError: on creation: the port is not between 0 and 65535.
     """
 
     def __init__(self, service: ServedApplication, address: tuple[str, int], allowed_hosts: Iterable[str] = ()) -> None:
