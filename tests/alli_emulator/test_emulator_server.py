@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import inspect
 import os
 import socket
 import subprocess
 import sys
 import threading
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -47,6 +49,19 @@ def accepted_on(port: int) -> Iterator[socket.socket]:
             with end:
                 if end.getpeername() and end.getsockname()[1] == port:
                     yield end
+
+
+def test_connections_made_just_before_it_stops_are_closed() -> None:
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        for _ in range(5):
+            with Emulator() as alli:
+                port = int(alli.base_url.rpartition(":")[2])
+                ends = [socket.create_connection(("127.0.0.1", port)) for _ in range(3)]
+            for end in ends:
+                end.close()
+        gc.collect()
+    assert [str(one.message) for one in caught] == []
 
 
 def test_it_stops_quickly_while_answers_are_under_way(connect: Connect) -> None:

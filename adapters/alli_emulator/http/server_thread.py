@@ -1,4 +1,4 @@
-"""uvicorn in a thread: ready when it says so, gone at once when told."""
+"""uvicorn in a thread: it says when it is ready, and stops at once."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 import socket
 import threading
 from collections.abc import Iterable
+from contextlib import suppress
 
 import uvicorn
 from anyio import to_thread
@@ -20,6 +21,12 @@ APPS_AT_ONCE = 256
 """So many app functions that block may run at a time, each in a thread; further runs wait for one to end."""
 
 _LAST_PORT = 65_535
+
+_TURNS_TO_CONNECT = 3
+"""Turns of the event loop from a connection's acceptance to its protocol's knowledge of it."""
+
+_TURNS_TO_CLOSE = 2
+"""Turns of the event loop from a transport's end to its socket's."""
 
 _GRACE_SECONDS = 2
 """After this the server gives up on answers that don't end; `Service.stop()` ends them at once, so it is a safety net."""
@@ -45,6 +52,12 @@ class _Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """As uvicorn does it, in the time it takes: uvicorn looks at its connections only every tenth of a second."""
+        # A connection that was accepted just now fails, and stays open, where its server closes before it is set up.
+        loop = asyncio.get_running_loop()
+        for listening in sockets or []:
+            with suppress(NotImplementedError):  # Windows accepts in another way
+                loop.remove_reader(listening)
+        await _turns(_TURNS_TO_CONNECT)
         for server in self.servers:
             server.close()
         for listening in sockets or []:
@@ -54,8 +67,10 @@ class _Server(uvicorn.Server):
         if self.server_state.tasks:
             await asyncio.wait(self.server_state.tasks, timeout=_GRACE_SECONDS)
         await self._service.aclose()
-        # Transports tell their protocols one turn of the loop later that they are closed.
-        await asyncio.sleep(0)
+        for connection in list(self.server_state.connections):
+            if connection.transport is not None:
+                connection.transport.abort()
+        await _turns(_TURNS_TO_CLOSE)
 
     async def main_loop(self) -> None:
         self.loop = asyncio.get_running_loop()
@@ -127,6 +142,11 @@ def url_of(address: tuple[str, int]) -> str:
     host, port = address
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  (read, not bound)
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+async def _turns(count: int) -> None:
+    for _ in range(count):
+        await asyncio.sleep(0)
 
 
 def _listen(address: tuple[str, int]) -> socket.socket:
