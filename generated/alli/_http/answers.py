@@ -17,7 +17,7 @@ from .._calls.deadlines import Alarm, AsyncAlarm
 from .._calls.response import Headers
 from ..errors import APIConnectionError, APITimeoutError, DeadlineExceededError
 from .concurrency import AsyncWaiting, Stopped, Waiting
-from .content_decoding import AsyncUnpacked, Unpacked, can_unpack
+from .content_decoding import AsyncUnpacked, Unpacked, can_unpack, is_accepted
 from .http_library import (
     AsyncByteStream,
     ByteStream,
@@ -220,7 +220,8 @@ class HTTPResponse:
         if encoding is None:
             return stream
         if not can_unpack(encoding):
-            return self._response.iter_bytes()
+            # A few bytes in a coding that nobody asked for could become gigabytes in one chunk of the library's.
+            return self._response.iter_bytes() if is_accepted(encoding, self._response.request.headers) else stream
         self._unpacked = Unpacked(stream, encoding)
         return self._unpacked
 
@@ -424,7 +425,8 @@ class AsyncHTTPResponse:
         if encoding is None:
             return stream
         if not can_unpack(encoding):
-            return self._response.aiter_bytes()
+            # A few bytes in a coding that nobody asked for could become gigabytes in one chunk of the library's.
+            return self._response.aiter_bytes() if is_accepted(encoding, self._response.request.headers) else stream
         self._unpacked = AsyncUnpacked(stream, encoding)
         return self._unpacked
 

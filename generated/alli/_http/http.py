@@ -15,7 +15,7 @@ from .._privacy.library_log import keep_queries_out, no_query_is_logged
 from ..errors import APIConnectionError, ConfigurationError, DeadlineExceededError, InvalidArgumentError
 from .answers import AsyncHTTPResponse, HTTPResponse, failure, took_too_long
 from .concurrency import abounded, bounded
-from .content_decoding import checkable
+from .content_decoding import unpackable
 from .http_clients import AsyncClientPool, ClientPool
 from .http_library import (
     URL,
@@ -91,7 +91,7 @@ class HTTP:
                     kwargs["method"], base_url + kwargs["url"], params=kwargs.get("params"), headers=headers, **parts
                 )
                 if not any(name.lower() == "accept-encoding" for name in headers):
-                    request.headers.update(checkable(client.headers))
+                    request.headers.update(unpackable(client.headers))
                 self._set_cookies(request, kwargs.get("cookies"), headers)
             elif content is None and not (parts["data"] or parts["files"] or kwargs.get("cookies")):
                 request = self._of_json(base_url, kwargs, headers, client)
@@ -155,7 +155,7 @@ class HTTP:
         self, headers: Mapping[str, str], added: Mapping[str, str], client: HTTPClient
     ) -> dict[str, str]:
         if self._defaults is None:
-            self._defaults = dict(client.headers) | checkable(client.headers)
+            self._defaults = dict(client.headers) | unpackable(client.headers)
         given = {name.lower() for name in headers}
         defaults = {name: value for name, value in {**added, **self._defaults}.items() if name.lower() not in given}
         return {**defaults, **headers}
@@ -280,7 +280,7 @@ class AsyncHTTP:
                     kwargs["method"], base_url + kwargs["url"], params=kwargs.get("params"), headers=headers, **parts
                 )
                 if not any(name.lower() == "accept-encoding" for name in headers):
-                    request.headers.update(checkable(client.headers))
+                    request.headers.update(unpackable(client.headers))
                 self._set_cookies(request, kwargs.get("cookies"), headers)
             elif content is None and not (parts["data"] or parts["files"] or kwargs.get("cookies")):
                 request = self._of_json(base_url, kwargs, headers, client)
@@ -344,7 +344,7 @@ class AsyncHTTP:
         self, headers: Mapping[str, str], added: Mapping[str, str], client: AsyncHTTPClient
     ) -> dict[str, str]:
         if self._defaults is None:
-            self._defaults = dict(client.headers) | checkable(client.headers)
+            self._defaults = dict(client.headers) | unpackable(client.headers)
         given = {name.lower() for name in headers}
         defaults = {name: value for name, value in {**added, **self._defaults}.items() if name.lower() not in given}
         return {**defaults, **headers}
