@@ -289,7 +289,9 @@ async def test_an_async_function_for_the_key_is_awaited_by_the_async_client_and_
                 client.apps.get("a1")
 
 
-@pytest.mark.parametrize("url", ["https://☃.test", "https://a..test", "https://[v1.x]"], ids=repr)
+@pytest.mark.parametrize(
+    "url", ["https://☃.test", "https://a..test", "https://[v1.x]", "https://xn--", "https://xn--a"], ids=repr
+)
 async def test_a_host_that_cannot_be_called_is_an_error_of_ours(client_kind: ClientKind, url: str) -> None:
     with pytest.raises(alli.AlliError):
         await client_kind.get(client_kind.make(base_url=url, max_retries=0).apps.get("a1"))

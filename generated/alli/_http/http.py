@@ -34,7 +34,19 @@ from .uploads import AsyncUpload, Upload, empty_form, length_header
 __all__ = ["AsyncHTTP", "HTTP"]
 
 # The same few paths are asked for again and again, and reading a URL takes as long as writing the request.
-_url = lru_cache(256)(URL)
+
+
+@lru_cache(256)
+def _url(text: str) -> URL:
+    url = URL(text)
+    try:
+        # The library decodes punycode that stands for no name only when it is asked, which an error would do.
+        url.host  # noqa: B018
+    except UnicodeError:
+        raise InvalidURL("not a host name") from None
+    return url
+
+
 # As the library writes JSON, by one encoder for all.
 _written = JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 _HAVE_A_BODY = ("POST", "PUT", "PATCH")
@@ -88,7 +100,11 @@ class HTTP:
         try:
             if self.injected:
                 request = client.build_request(
-                    kwargs["method"], base_url + kwargs["url"], params=kwargs.get("params"), headers=headers, **parts
+                    kwargs["method"],
+                    _url(base_url + kwargs["url"]),
+                    params=kwargs.get("params"),
+                    headers=headers,
+                    **parts,
                 )
                 if not any(name.lower() == "accept-encoding" for name in headers):
                     request.headers.update(unpackable(client.headers))
@@ -277,7 +293,11 @@ class AsyncHTTP:
         try:
             if self.injected:
                 request = client.build_request(
-                    kwargs["method"], base_url + kwargs["url"], params=kwargs.get("params"), headers=headers, **parts
+                    kwargs["method"],
+                    _url(base_url + kwargs["url"]),
+                    params=kwargs.get("params"),
+                    headers=headers,
+                    **parts,
                 )
                 if not any(name.lower() == "accept-encoding" for name in headers):
                     request.headers.update(unpackable(client.headers))
