@@ -222,6 +222,11 @@ async def test_a_client_shows_where_it_goes_and_no_key(client_kind: ClientKind) 
     assert repr(client) == f"{name}(base_url='https://api.example')"
 
 
+def test_the_client_of_a_refused_setting_can_be_printed() -> None:
+    for kind in (Alli, AsyncAlli):
+        assert repr(kind.__new__(kind)) == f"{kind.__name__}()"
+
+
 async def test_a_cookie_of_one_user_is_not_sent_for_another(client_kind: ClientKind) -> None:
     answer = answering(200, b'{"id": "a1"}', {"Set-Cookie": "sessionid=s31; Path=/"})
 

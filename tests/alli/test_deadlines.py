@@ -7,6 +7,7 @@ that the deadline ends a call; what is planned shows by how little it may be out
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from concurrent.futures import Future
 from typing import Any
@@ -215,3 +216,23 @@ async def test_after_a_deadline_the_client_goes_on_working(client_kind: ClientKi
             with pytest.raises(DeadlineExceededError):
                 await client_kind.get(client.with_options(deadline=0.1).apps.get(app_id))
         assert (await client_kind.get(client.apps.get("a1"))).name == "One"
+
+
+def test_alarms_ring_in_their_order_and_one_that_fails_silences_none() -> None:
+    from alli._calls.deadlines import Alarm
+
+    rang: list[int] = []
+    done = threading.Event()
+
+    def fail() -> None:
+        raise LookupError
+
+    alarms = {number: Alarm(0.02 * number, lambda number=number: rang.append(number)) for number in (3, 1, 2)}
+    Alarm(0.01, fail)
+    stopped = Alarm(0.03, lambda: rang.append(99))
+    stopped.stop()
+    Alarm(0.2, done.set)
+    assert done.wait(5)
+    # Where the machine was busy meanwhile, the one set last may be due last.
+    assert rang == sorted(alarms, key=lambda number: alarms[number].at)
+    assert all(alarm.has_fired for alarm in alarms.values())
