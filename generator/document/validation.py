@@ -195,7 +195,7 @@ def drop_unusable(data: dict[str, Any]) -> list[Problem]:
         if "default" in schema and not _fits_itself(schema):
             found.append(((*path, "default"), schema, "the default doesn't fit its own schema"))
         if isinstance(pattern := schema.get("pattern"), str) and not _is_read(re.compile, pattern):
-            found.append(((*path, "pattern"), schema, "the pattern is none that Python knows"))
+            found.append(((*path, "pattern"), schema, "the pattern is not one that Python can read"))
         if "x-sunset" in schema and not _is_read(datetime.date.fromisoformat, str(schema["x-sunset"])):
             found.append(((*path, "x-sunset"), schema, "x-sunset must be a day such as 2027-01-31, which this is not"))
     for path, schema, _ in found:
