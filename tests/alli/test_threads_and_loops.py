@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import subprocess
-import sys
 import threading
 import weakref
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +12,7 @@ import pytest
 from alli import Alli, AsyncAlli
 
 from tests.answers import give_app
+from tests.programs import printed_by
 from tests.servers import Connection, ScriptedServer
 
 
@@ -55,7 +54,7 @@ threads = [threading.Thread(target=look) for _ in range(32)]
 [thread.join() for thread in threads]
 assert not failures, failures
 """
-    subprocess.run([sys.executable, "-W", "error", "-c", program], check=True, timeout=50)
+    printed_by(program, options=("-W", "error"))
 
 
 async def test_many_tasks_share_one_async_client() -> None:
@@ -87,10 +86,8 @@ gc.collect()
 
 def test_one_async_client_serves_three_event_loops_one_after_the_other() -> None:
     with ScriptedServer(give_app) as server:
-        command = [sys.executable, "-W", "error", "-c", LOOPS, server.url]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=50, check=False)
-        # Warnings raised where nobody can catch them are printed.
-        assert (done.returncode, done.stderr) == (0, "")
+        # Warnings raised where nobody can catch them are printed, which `printed_by` refuses.
+        printed_by(LOOPS, server.url, options=("-W", "error"))
         assert len(server.requests) == 9
         assert server.all_ended()
 
@@ -130,9 +127,7 @@ del client
 gc.collect()
 """
     with ScriptedServer(give_app) as server:
-        command = [sys.executable, "-W", "error", "-c", program, server.url]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=50, check=False)
-    assert (done.returncode, done.stderr) == (0, "")
+        printed_by(program, server.url, options=("-W", "error"))
 
 
 async def test_a_cancelled_call_closes_its_connection() -> None:
