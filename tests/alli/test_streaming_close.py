@@ -203,7 +203,8 @@ async def test_a_second_reader_of_a_stream_is_refused_and_the_first_reads_on(cli
 async def test_a_stream_that_is_closed_just_before_it_waits_sends_nothing_and_does_not_wait(
     client_kind: ClientKind, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    waits: Any = open_stream.AsyncWaiting if client_kind.is_async else open_stream.Waiting
+    name = "AsyncWaiting" if client_kind.is_async else "Waiting"
+    waits = getattr(open_stream, name)
 
     def closed_meanwhile(*args: Any) -> Any:
         """What `close` in another thread finds when the reader has begun and there is no wait to end yet."""
@@ -212,7 +213,7 @@ async def test_a_stream_that_is_closed_just_before_it_waits_sends_nothing_and_do
         closing.join(10)
         return waits(*args)
 
-    monkeypatch.setattr(open_stream, waits.__name__, closed_meanwhile)
+    monkeypatch.setattr(open_stream, name, closed_meanwhile)
     with ScriptedServer(after_request(silent)) as server:
         client = client_kind.make(base_url=server.url)
         stream = client.apps.stream("app", message="hi")
