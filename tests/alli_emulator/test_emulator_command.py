@@ -116,7 +116,7 @@ def test_a_taken_port_is_told_in_one_line() -> None:
     assert "--port" in ended.stderr
 
 
-def test_the_terminal_prints_the_port_and_two_lines_to_paste(tmp_path: Path) -> None:
+def test_the_terminal_prints_the_port_and_two_lines_to_paste() -> None:
     command = [sys.executable, "-m", "alli_emulator", "--port", "0", "--quiet"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         shown = read_until(process, "Ctrl-C")
