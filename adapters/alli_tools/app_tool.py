@@ -121,11 +121,11 @@ class AppTool(Tool):
 
     def attempt(self, arguments: Mapping[str, object], host: Host, *, checked: bool = False) -> Outcome:
         """The outcome of the call, whether it succeeds or fails."""
-        return self.calls.outcome(arguments, host, checked=checked)
+        return self.calls.attempt(arguments, host, checked=checked)
 
     async def aattempt(self, arguments: Mapping[str, object], host: Host, *, checked: bool = False) -> Outcome:
         """As `attempt`, awaited."""
-        return await self.calls.aoutcome(arguments, host, checked=checked)
+        return await self.calls.aattempt(arguments, host, checked=checked)
 
     def close(self) -> None:
         """Closes the sync client if it came from the environment; one that was given stays open."""

@@ -18,7 +18,7 @@ from generator.document.problems import JsonPath
 
 __all__ = [
     "METHODS", "alternatives", "called", "followed", "holds_names", "lift_definitions", "normalize", "objects",
-    "operations", "parameters", "properties", "resolved", "separate_parents", "step", "types_of", "walk",
+    "operations", "parameters", "properties", "referred", "resolved", "separate_parents", "step", "types_of", "walk",
 ]  # fmt: skip
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
@@ -84,13 +84,19 @@ def resolved(data: dict[str, Any], node: Any) -> dict[str, Any]:
     for _ in range(MAX_DEPTH):
         if not is_object(node) or not isinstance(reference := node.get("$ref"), str):
             break
-        node = data
-        for key in map(str, followed(reference)):
-            if is_array(node):
-                node = node[int(key)] if key.isdigit() and int(key) < len(node) else None
-            else:
-                node = node.get(key) if is_object(node) else None
+        node = referred(data, reference)
     return node if is_object(node) else {}
+
+
+def referred(data: Any, reference: str) -> Any:
+    """What a reference leads to; None if it leads nowhere."""
+    node = data
+    for key in map(str, followed(reference)):
+        if is_array(node):
+            node = node[int(key)] if key.isdigit() and int(key) < len(node) else None
+        else:
+            node = node.get(key) if is_object(node) else None
+    return node
 
 
 def followed(reference: str) -> JsonPath:

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from generator.document.source_text import argument_name
+from generator.document.source_text import argument_name, sentence
 from generator.facade.offers import BlockError, Offer
 from generator.model.api import Constraints, Field, Operation
 from generator.model.blocks import OperationBlock
@@ -232,10 +232,7 @@ class _Reader:
         text = self._block.describe.get(of.wire) or self._block.describe.get(name)
         if text:
             return f"{text} {limits({key: of.constraints.get(key) for key in ('deprecated', 'x-sunset')})}".strip()
-        text = " ".join(of.description.split()).removeprefix("Optional: ")
-        if text and not text.endswith((".", "!", "?", ")", ":")):
-            text += "."
-        return f"{text} {limits(of.constraints)}".strip()
+        return f"{sentence(of.description)} {limits(of.constraints)}".strip()
 
     def _whole(self, kind: Type, wanted: str) -> Argument:
         name = self._names.whole_body(wanted)

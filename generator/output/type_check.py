@@ -35,7 +35,7 @@ disallow_untyped_decorators = false
 [mypy-httpx.*]
 follow_imports = skip
 # Only there where HTTP/2 or the extra aiohttp is used.
-[mypy-h2.*,aiohttp.*,httpx_aiohttp.*]
+[mypy-h2.*,aiohttp.*]
 follow_imports = skip
 ignore_missing_imports = true
 """

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from generator.document.source_text import literal, sections, snake_case
 from generator.model.api import Field, Model
-from generator.model.printers import FIELD, Style, annotation, decoder
+from generator.model.printers import FIELD, Style, annotation, decoder, literals
 from generator.model.types import NULL, Anything, Enum, ModelRef, named_in, union
 
 __all__ = ["EnumView", "FieldView", "ModelView"]
@@ -126,4 +126,4 @@ class EnumView:
     @property
     def values(self) -> list[str]:
         """Literals."""
-        return [f'"{literal(each)}"' if isinstance(each, str) else repr(each) for each in self.enum.listed]
+        return literals(self.enum.listed)

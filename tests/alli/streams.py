@@ -13,7 +13,18 @@ from tests.alli.client_kind import ClientKind
 from tests.answers import Answer
 from tests.servers import Connection
 
-__all__ = ["HEADERS", "collect", "failure", "first", "good", "keeps_alive", "record", "starting", "until_it_is_read"]
+__all__ = [
+    "HEADERS",
+    "collect",
+    "failure",
+    "first",
+    "good",
+    "keeps_alive",
+    "record",
+    "saying_hello",
+    "starting",
+    "until_it_is_read",
+]
 
 HEADERS = {"Content-Type": "application/stream+json", "X-Served-By": "test"}
 
@@ -40,6 +51,21 @@ def starting(*pieces: bytes, then: Answer) -> Answer:
 def keeps_alive(connection: Connection) -> None:
     while not connection.server.release.wait(0.02):
         connection.chunk(b"\n")
+
+
+def saying_hello(*, besides: bytes) -> Answer:
+    """A stream of one record, "Hello", to a turn of a conversation; `besides`, whole, to any other call."""
+
+    def answer(connection: Connection) -> None:
+        request = connection.read_request()
+        if request is not None and "run_conversation" in request.target:
+            connection.start(200, HEADERS)
+            connection.chunk(record("Hello"))
+            connection.end()
+        elif request is not None:
+            connection.respond(200, besides)
+
+    return answer
 
 
 good = starting(record("안녕"), record("안녕하세요"), then=Connection.end)

@@ -29,7 +29,7 @@ from tests.servers import Connection, ScriptedServer
 @pytest.fixture(params=["own", "aiohttp"])
 def engine(request: pytest.FixtureRequest) -> AsyncHTTPClient | None:
     if request.param == "aiohttp":
-        pytest.importorskip("httpx_aiohttp")
+        pytest.importorskip("aiohttp")
     return alli.aiohttp_client() if request.param == "aiohttp" else None
 
 
@@ -100,7 +100,7 @@ async def test_with_the_client_of_httpx_aiohttp_itself_a_run_is_not_repeated_tha
 
 
 def test_without_its_extra_the_engine_says_which_pip_command_helps(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "httpx_aiohttp", None)
+    monkeypatch.setitem(sys.modules, "aiohttp", None)
     monkeypatch.delitem(sys.modules, "alli._engines.aiohttp_engine", raising=False)
     with pytest.raises(ConfigurationError, match=r"pip install 'alli-sdk\[aiohttp\]'"):
         alli.aiohttp_client()

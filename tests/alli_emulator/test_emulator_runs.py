@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 import threading
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -14,6 +13,7 @@ import pytest
 from alli_emulator import AppFailure, AppRun, Citation, Emulator, FormField, Reply, RequestRecord, Step
 
 from tests.alli_emulator.conftest import INVOICE
+from tests.waiting import eventually
 
 Talk = Callable[..., list[Any]]
 
@@ -218,10 +218,7 @@ def test_a_background_run_answers_at_once_and_works_on(alli: Emulator, http: htt
     may_end.set()
     assert ended.wait(10)
     # The app may be some steps ahead of what the emulator has done with them.
-    deadline = time.monotonic() + 10
-    while not conversation.variables and time.monotonic() < deadline:
-        time.sleep(0.001)
-    assert conversation.variables == {"ready": True}
+    assert eventually(lambda: conversation.variables == {"ready": True}, 10)
 
 
 def test_a_run_takes_files_named_after_their_variables(alli: Emulator, http: httpx.Client) -> None:

@@ -1,6 +1,6 @@
 """An app as a chat model: it streams, keeps its conversation, and takes no tools."""
 
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from types import SimpleNamespace
 from typing import Any
@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from alli import Alli, AsyncAlli, ConfigurationError, InvalidArgumentError
 from alli_tools import AppTool, Outcome
+from alli_tools.calls.driving import AWAITING, BLOCKING, Way, iterate_now, run_now
 from alli_tools.calls.errors import is_for_the_model
 from alli_tools.calls.outcomes import Shown, refusal_outcome
 from alli_tools.calls.updates import Update
@@ -101,15 +102,7 @@ class ChatAlli(BaseChatModel):
         run_manager: CallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> ChatResult:
-        answer_id = _answer_id(run_manager)
-        outcome: Outcome | None = None
-        for step in self._steps(messages, answer_id):
-            if isinstance(step, Outcome):
-                outcome = step
-            elif run_manager is not None:
-                for chunk in self._chunks(step, answer_id):
-                    run_manager.on_llm_new_token(chunk.text, chunk=chunk)
-        return self._result(outcome, answer_id)
+        return run_now(self._answered(BLOCKING, messages, run_manager))
 
     async def _agenerate(
         self,
@@ -118,15 +111,7 @@ class ChatAlli(BaseChatModel):
         run_manager: AsyncCallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> ChatResult:
-        answer_id = _answer_id(run_manager)
-        outcome: Outcome | None = None
-        async for step in self._asteps(messages, answer_id):
-            if isinstance(step, Outcome):
-                outcome = step
-            elif run_manager is not None:
-                for chunk in self._chunks(step, answer_id):
-                    await run_manager.on_llm_new_token(chunk.text, chunk=chunk)
-        return self._result(outcome, answer_id)
+        return await self._answered(AWAITING, messages, run_manager)
 
     def _stream(
         self,
@@ -135,43 +120,50 @@ class ChatAlli(BaseChatModel):
         run_manager: CallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> Iterator[ChatGenerationChunk]:
-        answer_id = _answer_id(run_manager)
-        said = ""
-        for step in self._steps(messages, answer_id):
-            for chunk in self._chunks(step, answer_id, said):
-                said += chunk.text
-                if run_manager is not None:
-                    run_manager.on_llm_new_token(chunk.text, chunk=chunk)
-                yield chunk
+        return iterate_now(self._streamed(BLOCKING, messages, run_manager))
 
-    async def _astream(
+    def _astream(
         self,
         messages: list[BaseMessage],
         stop: list[str] | None = None,
         run_manager: AsyncCallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> AsyncIterator[ChatGenerationChunk]:
+        return self._streamed(AWAITING, messages, run_manager)
+
+    async def _answered(self, way: Way, messages: Sequence[BaseMessage], run_manager: Any) -> ChatResult:
+        answer_id = _answer_id(run_manager)
+        outcome: Outcome | None = None
+        async with aclosing(self._steps(way, messages, answer_id)) as steps:
+            async for step in steps:
+                if isinstance(step, Outcome):
+                    outcome = step
+                elif run_manager is not None:
+                    for chunk in self._chunks(step, answer_id):
+                        await way.wait(run_manager.on_llm_new_token(chunk.text, chunk=chunk))
+        return self._result(outcome, answer_id)
+
+    async def _streamed(
+        self, way: Way, messages: Sequence[BaseMessage], run_manager: Any
+    ) -> AsyncGenerator[ChatGenerationChunk]:
         answer_id = _answer_id(run_manager)
         said = ""
-        async for step in self._asteps(messages, answer_id):
-            for chunk in self._chunks(step, answer_id, said):
-                said += chunk.text
-                if run_manager is not None:
-                    await run_manager.on_llm_new_token(chunk.text, chunk=chunk)
-                yield chunk
+        async with aclosing(self._steps(way, messages, answer_id)) as steps:
+            async for step in steps:
+                for chunk in self._chunks(step, answer_id, said):
+                    said += chunk.text
+                    if run_manager is not None:
+                        await way.wait(run_manager.on_llm_new_token(chunk.text, chunk=chunk))
+                    yield chunk
 
-    def _steps(self, messages: Sequence[BaseMessage], answer_id: str) -> Iterator[list[Update] | Outcome]:
-        said = self._said(messages)
-        if isinstance(said, Outcome):
-            return iter([said])
-        return self._tool.calls.steps(said, ChatHost(messages, answer_id))
-
-    async def _asteps(self, messages: Sequence[BaseMessage], answer_id: str) -> AsyncIterator[list[Update] | Outcome]:
+    async def _steps(
+        self, way: Way, messages: Sequence[BaseMessage], answer_id: str
+    ) -> AsyncGenerator[list[Update] | Outcome]:
         said = self._said(messages)
         if isinstance(said, Outcome):
             yield said
             return
-        async with aclosing(self._tool.calls.asteps(said, ChatHost(messages, answer_id))) as steps:
+        async with aclosing(self._tool.calls.steps(way, said, ChatHost(messages, answer_id))) as steps:
             async for step in steps:
                 yield step
 

@@ -210,7 +210,10 @@ class Transport:
             call.begin_attempt()
             error: APIConnectionError | APIStatusError
             try:
-                response = self._attempt(call, prepared, timeouts, sent)
+                if self.config.middleware:
+                    response = self._attempt(call, prepared, timeouts, sent)
+                else:
+                    response = self.http.send(prepared, call.where, timeouts, call.deadline_at, sent)
                 if response.status_code < 300:
                     content = self._whole(call, response) if whole else None
                     call.answered(response.status_code, response.headers, content)
@@ -242,8 +245,6 @@ class Transport:
         sent: Callable[[], None],
     ) -> HTTPResponse:
         """One attempt, inside the client's middleware."""
-        if not self.config.middleware:
-            return self.http.send(request, call.where, timeouts, call.deadline_at, sent)
         headers = request.headers.copy()
         visible = without_own(call.user_headers)
         received: list[HTTPResponse] = []
@@ -490,7 +491,10 @@ class AsyncTransport:
             call.begin_attempt()
             error: APIConnectionError | APIStatusError
             try:
-                response = await self._attempt(call, prepared, timeouts, sent)
+                if self.config.middleware:
+                    response = await self._attempt(call, prepared, timeouts, sent)
+                else:
+                    response = await self.http.asend(prepared, call.where, timeouts, call.deadline_at, sent)
                 if response.status_code < 300:
                     content = await self._whole(call, response) if whole else None
                     call.answered(response.status_code, response.headers, content)
@@ -522,8 +526,6 @@ class AsyncTransport:
         sent: Callable[[], None],
     ) -> AsyncHTTPResponse:
         """One attempt, inside the client's middleware."""
-        if not self.config.middleware:
-            return await self.http.asend(request, call.where, timeouts, call.deadline_at, sent)
         headers = request.headers.copy()
         visible = without_own(call.user_headers)
         received: list[AsyncHTTPResponse] = []

@@ -188,23 +188,10 @@ class HTTP:
         if deadline_at is not None:
             request.extensions["timeout"] = limited = StepTimeouts(steps, deadline_at)
             if self.injected:
-
-                def watch(event: str, known: Mapping[str, Any]) -> None:
-                    limited.are_shared = limited.are_shared or event.startswith("http2.")
-                    if "stream_id" in known:
-                        request.extensions[STREAM_ID] = known["stream_id"]
-
-                request.extensions["trace"] = watch
+                request.extensions["trace"] = partial(self._watch, limited, request)
         longest = longest_answer(steps)
         began = time.monotonic()
-
-        def send() -> Response:
-            with no_query_is_logged():
-                try:
-                    return client.send(request, stream=True, follow_redirects=False)
-                finally:
-                    sent()
-
+        send = partial(self._send, client, request, sent)
         try:
             response = bounded(send, deadline_at, longest, partial(cut, request, client), Response.close)
         except TimeoutError as error:
@@ -222,6 +209,21 @@ class HTTP:
             text = f"{where}: no connection can be made while the interpreter shuts down"
             raise APIConnectionError(text, request_sent=False) from error
         return HTTPResponse(response, where, deadline_at, began, longest)
+
+    @staticmethod
+    def _send(client: HTTPClient, request: Request, sent: Callable[[], None]) -> Response:
+        with no_query_is_logged():
+            try:
+                return client.send(request, stream=True, follow_redirects=False)
+            finally:
+                sent()
+
+    @staticmethod
+    def _watch(limited: StepTimeouts, request: Request, event: str, known: Mapping[str, Any]) -> None:
+        """Takes note of what the library says of a request under way."""
+        limited.are_shared = limited.are_shared or event.startswith("http2.")
+        if "stream_id" in known:
+            request.extensions[STREAM_ID] = known["stream_id"]
 
     def close(self) -> None:
         """Closes the connections, unless the user gave the HTTP library's client."""
@@ -377,23 +379,10 @@ class AsyncHTTP:
         if deadline_at is not None:
             request.extensions["timeout"] = limited = StepTimeouts(steps, deadline_at)
             if self.injected:
-
-                async def watch(event: str, known: Mapping[str, Any]) -> None:
-                    limited.are_shared = limited.are_shared or event.startswith("http2.")
-                    if "stream_id" in known:
-                        request.extensions[STREAM_ID] = known["stream_id"]
-
-                request.extensions["trace"] = watch
+                request.extensions["trace"] = partial(self._watch, limited, request)
         longest = longest_answer(steps)
         began = time.monotonic()
-
-        async def send() -> Response:
-            with no_query_is_logged():
-                try:
-                    return await client.send(request, stream=True, follow_redirects=False)
-                finally:
-                    sent()
-
+        send = partial(self._send, client, request, sent)
         try:
             response = await abounded(send, deadline_at, longest, partial(cut, request, client), Response.aclose)
         except TimeoutError as error:
@@ -411,6 +400,21 @@ class AsyncHTTP:
             text = f"{where}: no connection can be made while the interpreter shuts down"
             raise APIConnectionError(text, request_sent=False) from error
         return AsyncHTTPResponse(response, where, deadline_at, began, longest)
+
+    @staticmethod
+    async def _send(client: AsyncHTTPClient, request: Request, sent: Callable[[], None]) -> Response:
+        with no_query_is_logged():
+            try:
+                return await client.send(request, stream=True, follow_redirects=False)
+            finally:
+                sent()
+
+    @staticmethod
+    async def _watch(limited: StepTimeouts, request: Request, event: str, known: Mapping[str, Any]) -> None:
+        """Takes note of what the library says of a request under way."""
+        limited.are_shared = limited.are_shared or event.startswith("http2.")
+        if "stream_id" in known:
+            request.extensions[STREAM_ID] = known["stream_id"]
 
     async def aclose(self) -> None:
         """Closes the connections, unless the user gave the HTTP library's client."""

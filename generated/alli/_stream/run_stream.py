@@ -101,7 +101,7 @@ class RunStream(OpenStream[RunEvent]):
             return events
         return _telling(events, self._call.watch)
 
-    def _told(self) -> tuple[ErrorDetails, object] | None:
+    def _reported(self) -> tuple[ErrorDetails, object] | None:
         error = self._accumulator.error
         return None if error is None else (error, self._accumulator.error_record)
 
@@ -205,7 +205,7 @@ class AsyncRunStream(AsyncOpenStream[RunEvent]):
             return events
         return _telling(events, self._call.watch)
 
-    def _told(self) -> tuple[ErrorDetails, object] | None:
+    def _reported(self) -> tuple[ErrorDetails, object] | None:
         error = self._accumulator.error
         return None if error is None else (error, self._accumulator.error_record)
 
