@@ -187,10 +187,10 @@ def _fragment(folder: Path, today: date, kind: str) -> Path:
 
 def _request(today: date, merged: merging.Merged, changes: list[Change], present: str, version: str) -> str:
     breaking = sum(change.breaking for change in changes)
-    told = f"{breaking} of {len(changes)} changes for users break programs" if changes else "nothing changes for users"
+    news = f"{breaking} of {len(changes)} changes for users break programs" if changes else "nothing changes for users"
     step = f"The version goes from {present} to {version}." if version != present else f"The version stays {present}."
     parts = [
-        f"The API document of {today}: {told}\n",
+        f"The API document of {today}: {news}\n",
         compare.as_markdown(changes),
         f"## Version\n\n{step}\n",
         "\n".join(["## In the document", "", *(f"- {line}" for line in merged.changed), ""]),

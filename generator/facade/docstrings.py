@@ -80,7 +80,7 @@ def method_text(offer: Offer, arguments: Arguments, returned: Returned) -> str:
         text += "\n\n" + arguments_text(arguments.all)
     if block.progress:
         text += "\n" + _wrapped(f"on_progress: {_ON_PROGRESS}", "    ")
-    text += "\n\nReturns:\n" + _wrapped(_told_returns(offer, returned), "    ")
+    text += "\n\nReturns:\n" + _wrapped(_returns(offer, returned), "    ")
     raises = dict(_raises(offer, arguments, returned))
     text += "\n\nRaises:\n" + "\n".join(_wrapped(f"{name}: {when}", "    ") for name, when in raises.items())
     if block.source:
@@ -106,7 +106,7 @@ def source_text(source: str | None) -> str:
     return f"Source: {' '.join(source.split())}" if source else ""
 
 
-def _told_returns(offer: Offer, returned: Returned) -> str:
+def _returns(offer: Offer, returned: Returned) -> str:
     if returned.kind == "page":
         page = offer.block.pagination
         total = "`.total`, " if page is not None and page.total else ""

@@ -173,17 +173,12 @@ def _parts(data: dict[str, Any]) -> Iterator[tuple[JsonPath, Any]]:
         match key:
             case "openapi":
                 pass
-            case "paths" if is_object(value):
-                for url, item in value.items():
-                    for inner, operation in object_at(item).items():
-                        yield ("paths", url, inner), operation
-            case "components" if is_object(value):
-                for section, entries in value.items():
-                    for name, entry in object_at(entries).items():
-                        yield ("components", section, name), entry
+            case "paths" | "components" if is_object(value):
+                for outer, entries in value.items():
+                    for inner, entry in object_at(entries).items():
+                        yield (key, outer, inner), entry
             case "info" if is_object(value):
-                for word in value:
-                    yield ("info", word), value[word]
+                yield from (((key, word), text) for word, text in value.items())
             case "tags" | "servers" if is_array(value):
                 for entry in value:
                     if is_object(entry) and isinstance(label := entry.get(LISTS_BY_KEY[key]), str):

@@ -56,8 +56,9 @@ def answers(out: Path) -> list[str]:
         ("rows.jsonl", '{"text": "a"}\n\n{"text": "b, with a comma"}\n'),
     ],
 )
+@pytest.mark.usefixtures("ran")
 def test_every_row_is_run_and_its_answer_is_in_the_file(
-    terminal: Terminal, ran: list[str], tmp_path: Path, name: str, content: str
+    terminal: Terminal, tmp_path: Path, name: str, content: str
 ) -> None:
     out = tmp_path / "out.jsonl"
     done = terminal.run("map", "Shout", table(tmp_path, name, content), "--out", str(out), "--concurrency", "2")
@@ -88,7 +89,8 @@ def test_the_same_file_goes_on_and_the_status_says_whether_all_is_done(
     assert sorted(ran) == ["a", "bad", "bad", "c"]
 
 
-def test_a_conversational_app_gets_the_column_message(terminal: Terminal, ran: list[str], tmp_path: Path) -> None:
+@pytest.mark.usefixtures("ran")
+def test_a_conversational_app_gets_the_column_message(terminal: Terminal, tmp_path: Path) -> None:
     out = tmp_path / "out.jsonl"
     rows = table(tmp_path, "rows.csv", "id,message\n1,Hello\n2,Bye\n")
     done = terminal.run("map", "Talk", rows, "--out", str(out), "--key", "id")
@@ -214,8 +216,9 @@ def test_a_table_that_can_not_be_read_is_refused_before_anything_runs(
     assert ran == []
 
 
+@pytest.mark.usefixtures("ran")
 def test_the_summary_says_why_rows_failed_without_their_texts(
-    terminal: Terminal, ran: list[str], service: Emulator, tmp_path: Path
+    terminal: Terminal, service: Emulator, tmp_path: Path
 ) -> None:
     (app,) = [app for app in service.apps if app.name == "Shout"]
     service.fault(app=app, status=504, times=1)
@@ -234,7 +237,8 @@ def test_the_summary_says_why_rows_failed_without_their_texts(
     assert errors["sent before, without an answer"] == 1
 
 
-def test_one_row_is_one_row(terminal: Terminal, ran: list[str], tmp_path: Path) -> None:
+@pytest.mark.usefixtures("ran")
+def test_one_row_is_one_row(terminal: Terminal, tmp_path: Path) -> None:
     rows = table(tmp_path, "rows.csv", "text\na\n")
     done = terminal.run("map", "Shout", rows, "--out", str(tmp_path / "out.jsonl"))
     assert done.stdout.startswith("1 of 1 row is done now; ")

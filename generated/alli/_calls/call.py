@@ -10,7 +10,7 @@ import time
 from collections.abc import Mapping
 from contextlib import ExitStack
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 from .._json.loose_json import is_object
 from .._json.responses import UNKNOWN_OUTCOME
@@ -27,8 +27,6 @@ from .operations import Operation
 from .response import Response
 
 __all__ = ["Call"]
-
-E = TypeVar("E", APIConnectionError, APIStatusError)
 
 _MODELS = ("llm_model", "model")
 """The arguments that name a model."""
