@@ -132,7 +132,7 @@ def read_until(process: subprocess.Popen[str], text: str) -> str:
     return shown
 
 
-def test_the_terminal_prints_the_port_and_two_lines_to_paste(tmp_path: Path) -> None:
+def test_the_terminal_prints_the_port_and_two_lines_to_paste() -> None:
     command = [sys.executable, "-m", "alli_emulator", "--port", "0", "--quiet"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         shown = read_until(process, "Ctrl-C")

@@ -184,7 +184,7 @@ class Waiting(Generic[T]):
     def __init__(self, action: Callable[[], T], discard: Callable[[T], object]) -> None:
         self._action = action
         self._discard = discard
-        # A future would tell the same, and take as long as the change of threads itself.
+        # A future would do the same, and takes as long as the change of threads itself.
         self._first = iter((True,))  # who takes this says how the wait ends
         self._end = queue.SimpleQueue[Callable[[], T]]()
 
