@@ -110,10 +110,12 @@ async def test_without_clients_the_environment_is_read(desk: Desk, way: Way, mon
         await get_tools(way, AlliToolkit())
     monkeypatch.setenv("ALLI_API_KEY", desk.alli.api_key)
     monkeypatch.setenv("ALLI_BASE_URL", desk.alli.base_url)
-    toolkit = AlliToolkit()
-    assert _display_names(await get_tools(way, toolkit)) >= MINE
-    assert desk.alli.api_key not in repr(toolkit)
-    await toolkit.aclose()
+    async with AlliToolkit() as toolkit:
+        assert _display_names(await get_tools(way, toolkit)) >= MINE
+        assert desk.alli.api_key not in repr(toolkit)
+    with pytest.raises(ConfigurationError, match="closed"):
+        toolkit.refresh()
+        await get_tools(way, toolkit)
 
 
 async def test_a_missing_client_is_an_error_that_says_which(desk: Desk, way: Way) -> None:

@@ -132,7 +132,7 @@ def _where_to(request: Request, error: Exception) -> str:
     if proxy is not None:
         variable, place = proxy
         return f" to {target} through the proxy {place}, which {variable} names; correct that, or name the host in NO_PROXY"
-    return f" to {target}; check base_url and the network, as `alli doctor` does"
+    return f" to {target}; check base_url and the network; `alli doctor` can help"
 
 
 def took_too_long(where: str, seconds: float | None) -> APITimeoutError:
