@@ -9,13 +9,15 @@ from functools import lru_cache, partial
 from json import JSONEncoder
 from typing import Any
 
+from .._bodies.content_decoding import checkable
+from .._bodies.uploads import AsyncUpload, Upload, empty_form, length_header
 from .._calls.deadlines import StepTimeouts, longest_answer
 from .._json.unwritable import unwritable_place
 from .._privacy.library_log import keep_queries_out, no_query_is_logged
 from ..errors import APIConnectionError, ConfigurationError, DeadlineExceededError, InvalidArgumentError
-from .answers import AsyncHTTPResponse, HTTPResponse, failure, took_too_long
+from .answers import AsyncHTTPResponse, HTTPResponse
 from .concurrency import abounded, bounded
-from .content_decoding import checkable
+from .failures import failure, took_too_long
 from .http_clients import AsyncClientPool, ClientPool
 from .http_library import (
     URL,
@@ -29,7 +31,6 @@ from .http_library import (
     Response,
 )
 from .sockets import STREAM_ID, cut
-from .uploads import AsyncUpload, Upload, empty_form, length_header
 
 __all__ = ["AsyncHTTP", "HTTP"]
 
