@@ -10,28 +10,9 @@ import threading
 from pathlib import Path
 
 import pytest
-from alli_emulator import AppFailure, AppInput, AppRun, Emulator
+from alli_emulator import AppInput, AppRun, Emulator
 
 from tests.alli_cli.conftest import Terminal
-
-
-@pytest.fixture
-def ran(service: Emulator) -> list[str]:
-    texts: list[str] = []
-
-    @service.app(name="Shout", inputs=[AppInput("text", "Text")])
-    def shout(run: AppRun) -> str:
-        texts.append(run.text_input("text"))
-        if texts[-1] == "bad":
-            raise AppFailure("no luck")
-        return texts[-1].upper()
-
-    @service.app(name="Talk", type="campaign")
-    def talk(run: AppRun) -> str:
-        texts.append(run.message)
-        return f"{run.message} to you"
-
-    return texts
 
 
 def table(folder: Path, name: str, content: str) -> str:

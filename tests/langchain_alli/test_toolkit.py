@@ -1,10 +1,12 @@
 """Which apps become tools, and what is refused."""
 
+from dataclasses import fields
 from typing import Any
 
 import pytest
 from alli import ConfigurationError, PaginationError
 from alli_emulator import AppRun
+from alli_tools import AppTools
 from langchain_alli import AlliToolkit
 from langchain_core.tools import BaseTool
 from pydantic import ValidationError
@@ -137,3 +139,11 @@ async def test_the_clients_may_be_given_by_their_places(desk: Desk, way: Way) ->
     ]
     with pytest.raises(ValidationError, match="typo"):
         make(desk.client, typo=1)
+
+
+def test_a_toolkit_takes_what_app_tools_take_with_the_same_defaults() -> None:
+    plain = {each.name: getattr(AppTools(), each.name) for each in fields(AppTools) if each.init}
+    assert AlliToolkit.model_fields.keys() - plain.keys() == {"extras", "return_direct"}
+    assert [name for name in AlliToolkit.model_fields if name in plain] == list(plain)
+    del plain["options"]  # LangChain's have a few more
+    assert {name: getattr(AlliToolkit(), name) for name in plain} == plain
