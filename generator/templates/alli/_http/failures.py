@@ -105,8 +105,8 @@ def _where_to(request: Request, error: Exception) -> str:
 
 
 def took_too_long(where: str, seconds: float | None) -> APITimeoutError:
-    """The error for an answer that came bit by bit, each in time, but was not whole in the end."""
-    return APITimeoutError(f"{where}: the answer was not whole after {seconds or 0:g} s", request_sent=True)
+    """The error for an answer that came bit by bit, each in time, but was not complete in the end."""
+    return APITimeoutError(f"{where}: the answer was not complete after {seconds or 0:g} s", request_sent=True)
 
 
 def _is_certificate_refused(error: BaseException | None) -> bool:
