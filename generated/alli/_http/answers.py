@@ -176,6 +176,7 @@ class HTTPResponse:
         self._place = Place()
         self._aborted = False
         self._is_left = False
+        self._is_here = isinstance(response.stream, ByteStream)  # the whole body, so that nothing is waited for
         self._content: bytes | None = None
         self._unpacked: Unpacked | None = None
         self._waiting: Waiting[bytes | None] | None = None
@@ -260,8 +261,7 @@ class HTTPResponse:
             APITimeoutError: bytes came in time, but not the last one.
         """
         if self._content is None:
-            longest_at = None if self._longest is None else self._began + self._longest
-            alarm = self._alarm(longest_at if self._deadline_at is None else self._deadline_at)
+            alarm = None if self._is_here else self._alarm(self._late_at())
             try:
                 self._content = self._read_at_most(at_most)
             except BaseException as error:
@@ -274,6 +274,12 @@ class HTTPResponse:
                 if alarm is not None:
                     alarm.stop()
         return self._content
+
+    def _late_at(self) -> float | None:
+        """`time.monotonic()` at which reading the whole body is given up."""
+        if self._deadline_at is not None or self._longest is None:
+            return self._deadline_at
+        return self._began + self._longest
 
     def _read_at_most(self, size: int) -> bytes:
         chunks: list[bytes] = []
@@ -396,6 +402,7 @@ class AsyncHTTPResponse:
         self._place = AsyncPlace()
         self._aborted = False
         self._is_left = False
+        self._is_here = isinstance(response.stream, ByteStream)  # the whole body, so that nothing is waited for
         self._content: bytes | None = None
         self._unpacked: AsyncUnpacked | None = None
         self._waiting: AsyncWaiting[bytes | None] | None = None
@@ -480,8 +487,7 @@ class AsyncHTTPResponse:
             APITimeoutError: bytes came in time, but not the last one.
         """
         if self._content is None:
-            longest_at = None if self._longest is None else self._began + self._longest
-            alarm = self._alarm(longest_at if self._deadline_at is None else self._deadline_at)
+            alarm = None if self._is_here else self._alarm(self._late_at())
             try:
                 self._content = await self._read_at_most(at_most)
             except BaseException as error:
@@ -494,6 +500,12 @@ class AsyncHTTPResponse:
                 if alarm is not None:
                     alarm.stop()
         return self._content
+
+    def _late_at(self) -> float | None:
+        """`time.monotonic()` at which reading the whole body is given up."""
+        if self._deadline_at is not None or self._longest is None:
+            return self._deadline_at
+        return self._began + self._longest
 
     async def _read_at_most(self, size: int) -> bytes:
         chunks: list[bytes] = []

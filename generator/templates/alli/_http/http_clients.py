@@ -112,7 +112,7 @@ def _sent(request: Request, response: Response) -> Response:
         _logger.info(
             'HTTP Request: %s %s "%s %d %s"',
             request.method,
-            request.url,
+            request.url.copy_with(query=None),
             response.http_version,
             response.status_code,
             response.reason_phrase,
