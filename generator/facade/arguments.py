@@ -209,7 +209,7 @@ class _Reader:
             type=union([accepted, NULL]) if may_be_null else accepted,
             default="" if not optional else "UNSET" if keep_null else "None",
             code=code,
-            doc=self._told(of, name),
+            doc=self._description(of, name),
             group=group,
             constraints=of.constraints,
         )
@@ -227,7 +227,7 @@ class _Reader:
                 code = name
         return f"json_text({where}, {code})"
 
-    def _told(self, of: Field, name: str) -> str:
+    def _description(self, of: Field, name: str) -> str:
         """What the overlay says of the argument, and that the document wants it used no more; else the document's words, and its limits."""
         text = self._block.describe.get(of.wire) or self._block.describe.get(name)
         if text:

@@ -64,8 +64,8 @@ class ModelView:
         summary, description = self.model.title, self.model.description
         if not summary and not description:
             summary = f"{self.model.ref.name}, an object of the API."
-        told = [f"{field.name}: {field.description}" for field in self.model.required_first if field.description]
-        return sections(summary, description, entries=[("Attributes", told)])
+        described = [f"{field.name}: {field.description}" for field in self.model.required_first if field.description]
+        return sections(summary, description, entries=[("Attributes", described)])
 
     @property
     def fields(self) -> list[FieldView]:

@@ -92,8 +92,8 @@ class OperationReader:
     def _parameter(self, name: str, place: Any, prop: Property, node: dict[str, Any]) -> Parameter:
         schema = resolved(self._document, node.get("schema"))
         own = prop.description.get_untrusted_value() if prop.description else ""
-        told = {key: node[key] for key in ("deprecated", "x-sunset") if key in node}
-        asked = constraints_of(self._document, {**schema, **told})
+        deprecation = {key: node[key] for key in ("deprecated", "x-sunset") if key in node}
+        asked = constraints_of(self._document, {**schema, **deprecation})
         return Parameter(
             wire=prop.name.get_untrusted_value(),
             name=name,

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import sys
 import threading
 import weakref
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from alli import Alli, AsyncAlli
+from alli._http.http_clients import AsyncClientPool
 
 from tests.answers import give_app
 from tests.programs import printed_by
@@ -177,3 +180,36 @@ def test_a_client_keeps_no_event_loop_that_has_ended() -> None:
         loops = [asyncio.run(call(client)) for _ in range(5)]
         gc.collect()
         assert [loop() for loop in loops] == [None] * 5
+
+
+def test_a_loop_may_begin_while_a_client_looks_for_loops_that_have_ended() -> None:
+    class Loop:
+        """What the pool asks an event loop."""
+
+        def is_closed(self) -> bool:
+            return False
+
+    pool: Any = AsyncClientPool(None, "https://alli.test")
+    kept, others, is_over = [Loop() for _ in range(200)], [Loop() for _ in range(200)], threading.Event()
+
+    def come_and_go() -> None:
+        while not is_over.is_set():
+            for loop in others:
+                pool._clients[loop] = None
+            for loop in others:
+                pool.forget(loop)
+
+    for one in kept:
+        pool._clients[one] = None
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    thread = threading.Thread(target=come_and_go)
+    thread.start()
+    try:
+        for _ in range(500):
+            pool._forget_closed_loops()
+    finally:
+        is_over.set()
+        thread.join()
+        sys.setswitchinterval(interval)
+        pool._clients.clear()

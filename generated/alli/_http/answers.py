@@ -132,12 +132,12 @@ def _where_to(request: Request, error: Exception) -> str:
     if proxy is not None:
         variable, place = proxy
         return f" to {target} through the proxy {place}, which {variable} names; correct that, or name the host in NO_PROXY"
-    return f" to {target}; check base_url and the network, as `alli doctor` does"
+    return f" to {target}; check base_url and the network; `alli doctor` can help"
 
 
 def took_too_long(where: str, seconds: float | None) -> APITimeoutError:
-    """The error for an answer that came bit by bit, each in time, but was not whole in the end."""
-    return APITimeoutError(f"{where}: the answer was not whole after {seconds or 0:g} s", request_sent=True)
+    """The error for an answer that came bit by bit, each in time, but was not complete in the end."""
+    return APITimeoutError(f"{where}: the answer was not complete after {seconds or 0:g} s", request_sent=True)
 
 
 def _is_certificate_refused(error: BaseException | None) -> bool:

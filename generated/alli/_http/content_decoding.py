@@ -16,15 +16,14 @@ __all__ = ["AsyncUnpacked", "Unpacked", "Unpacker", "can_unpack", "checkable"]
 
 _GZIP = zlib.MAX_WBITS | 16
 _GZIP_BEGINS = b"\x1f\x8b"
-
-
+_GZIP_NAMES = ("gzip", "x-gzip")
 _UNCHECKABLE = frozenset({"br"})
 """Codings of which the library takes the beginning for the whole."""
 
 
 def can_unpack(encoding: str) -> bool:
     """Whether `Unpacker` knows this `Content-Encoding`."""
-    return encoding.strip().lower() in ("gzip", "x-gzip", "deflate")
+    return encoding.strip().lower() in (*_GZIP_NAMES, "deflate")
 
 
 def checkable(headers: Mapping[str, str]) -> dict[str, str]:
@@ -42,7 +41,7 @@ class Unpacker:
     """
 
     def __init__(self, encoding: str) -> None:
-        self._is_gzip = encoding.strip().lower() in ("gzip", "x-gzip")
+        self._is_gzip = encoding.strip().lower() in _GZIP_NAMES
         self._held: bytes = b""  # the first byte of deflate, while the second is to come
         self._inner = zlib.decompressobj(_GZIP) if self._is_gzip else None
         self._is_empty = True

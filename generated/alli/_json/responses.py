@@ -56,7 +56,8 @@ _KEY_HINT = (
 _ABOUT_INPUTS = re.compile(r"Expecting value|\binputs?\b|\bvariables?\b|\bparameters?\b", re.IGNORECASE)
 # Ids of the service are longer than most names, and hold no blanks.
 _ID = re.compile(r"[\w-]{16,}={0,2}", re.ASCII)
-_ID_HINT = "The path takes an id, such as app.id, not a name"
+_ID_HINT = "The path takes an id, not a name"
+_APP_ID_HINT = "The path takes an id, such as app.id, not a name"
 _NO_JSON = "not JSON"
 _UNREAD_JSON = "JSON that Python does not read"
 UNKNOWN_OUTCOME = "the request had been sent, so it may have been carried out: look before sending it again"
@@ -96,7 +97,7 @@ def status_error(reply: Reply, operation: Operation) -> APIStatusError:
     unknown = not operation.idempotent and reply.status_code in _GATEWAY_STATUSES and retry_after is None
     hint = UNKNOWN_OUTCOME if unknown else _hint(kind, reply.status_code, retry_after)
     if kind is NotFoundError and any(not _ID.fullmatch(value) for value in _filled_in(reply, operation)):
-        hint = _ID_HINT
+        hint = _APP_ID_HINT if "{app_id}" in operation.path else _ID_HINT
     return kind(
         _text(f"{reply.where}: HTTP {reply.status_code}", details, hint),
         status_code=reply.status_code,

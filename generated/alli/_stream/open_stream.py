@@ -138,6 +138,8 @@ class OpenStream(StreamState, Generic[T]):
         self._has_begun = True
         self._opening = Waiting(partial(self._open, self._began), HTTPResponse.close)
         try:
+            if self._is_closed:  # by another thread, which found no wait to end yet
+                raise Stopped
             self._response = self._opening.wait()
         except BaseException as error:
             # Also a cancelled task or Ctrl-C: the request may be out, so it must not go out again.
@@ -358,6 +360,8 @@ class AsyncOpenStream(StreamState, Generic[T]):
         self._has_begun = True
         self._opening = AsyncWaiting(partial(self._open, self._began), AsyncHTTPResponse.aclose)
         try:
+            if self._is_closed:  # by another thread, which found no wait to end yet
+                raise Stopped
             self._response = await self._opening.wait()
         except BaseException as error:
             # Also a cancelled task or Ctrl-C: the request may be out, so it must not go out again.

@@ -74,7 +74,7 @@ class RunStream(OpenStream[RunEvent]):
         return self._accumulator.text if self._result is None else self._result.text
 
     def result(self) -> RunResult:
-        """Reads what is left and gives all of it put together; again and again the same. Raises as reading does."""
+        """Reads what is left and gives all of it put together; the same when called again. Raises as reading does."""
         while self._result is None:
             for _ in self._items:
                 pass
@@ -178,7 +178,7 @@ class AsyncRunStream(AsyncOpenStream[RunEvent]):
         return self._accumulator.text if self._result is None else self._result.text
 
     async def result(self) -> RunResult:
-        """Reads what is left and gives all of it put together; again and again the same. Raises as reading does."""
+        """Reads what is left and gives all of it put together; the same when called again. Raises as reading does."""
         while self._result is None:
             for _ in self._items:
                 pass

@@ -238,8 +238,9 @@ class AsyncClientPool:
 
     def _forget_closed_loops(self) -> None:
         # One that was closed by hand has closed nothing else. What is dropped here closes its sockets.
-        for loop in list(self._clients):
-            if loop.is_closed():
+        # The references, which are copied in one step: threads with other loops may set theirs meanwhile.
+        for loop in [held() for held in self._clients.keyrefs()]:
+            if loop is not None and loop.is_closed():
                 self.forget(loop)
 
     async def aclose(self) -> None:
