@@ -11,7 +11,7 @@ from collections.abc import Callable
 import httpx
 import pytest
 from alli import APIConnectionError, APIStatusError, StreamInterruptedError
-from alli._http.content_decoding import MAX_CODINGS, MAX_PIECE_BYTES, Unpacker, unpackable
+from alli._bodies.content_decoding import MAX_CODINGS, MAX_PIECE_BYTES, Unpacker, unpackable
 
 from tests.alli.client_kind import ClientKind
 from tests.answers import answering
@@ -152,9 +152,7 @@ def test_a_coding_that_can_not_be_checked_and_limited_is_not_asked_for(accepted:
 
 
 @pytest.mark.parametrize("injected", [False, True])
-async def test_brotli_is_not_asked_for_where_the_library_knows_it(
-    client_kind: ClientKind, injected: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_brotli_is_not_asked_for_where_the_library_knows_it(client_kind: ClientKind, injected: bool) -> None:
     with ScriptedServer(answering(200, b'{"apps": []}')) as server:
         inner = httpx.AsyncClient if client_kind.is_async else httpx.Client
         http_client = inner(headers={"Accept-Encoding": "gzip, br"})

@@ -238,9 +238,8 @@ async def test_skills_run(emulator: Emulator, client_kind: ClientKind, client: A
     assert answer.request_id
 
 
-async def test_conversations_start_send_and_end(
-    emulator: Emulator, client_kind: ClientKind, client: Any, desk: str
-) -> None:
+@pytest.mark.usefixtures("desk")
+async def test_conversations_start_send_and_end(emulator: Emulator, client_kind: ClientKind, client: Any) -> None:
     started = await client_kind.get(client.conversations.start("help"))
     assert last(emulator) == ("POST", "/webapi/start_conversation", {"placement": "help"})
     assert type(started) is alli.ConversationResult
