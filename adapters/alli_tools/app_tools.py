@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 from alli import Alli, App, AsyncAlli
 
@@ -33,7 +33,7 @@ class AppTools:
     same moment, in threads and tasks. `refresh` forgets them.
 
     `get_tools` needs `client` and `aget_tools` needs `async_client`; tools that are to be used both ways need both.
-    With neither given, both are made from the environment when first needed.
+    With neither given, both are made from the environment when first needed; leaving `with` or `async with` closes them.
 
     Attributes:
         client: for synchronous calls.
@@ -127,6 +127,18 @@ class AppTools:
         """Closes the clients that came from the environment; those that were given stay open."""
         await self.clients.aclose()
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
     async def lists(self, way: Way) -> Lists:
         """All apps that pass the service's filters, and the v1 list if apps take their inputs from it; kept or read."""
         client, query = self.clients.of(way), self._query()
@@ -180,7 +192,7 @@ class AppTools:
             if missing:
                 raise ValueError(
                     f"{what}: no app {', '.join(missing)} among the {len(listed)} listed apps; "
-                    f"is it published ({self.published=}), and does it pass the other filters?"
+                    f"is it published (published={self.published}), and does it pass the other filters?"
                 )
         return [
             app

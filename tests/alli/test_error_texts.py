@@ -144,6 +144,11 @@ async def test_a_404_for_what_is_no_id_says_so(client_kind: ClientKind, given: s
     assert ("The path takes an id, such as app.id, not a name" in str(error)) is is_hinted
 
 
+async def test_a_404_for_what_is_no_id_of_a_document_does_not_speak_of_apps(client_kind: ClientKind) -> None:
+    error = await failing(client_kind, "documents.delete", "Handbook", answer=reply(404, {"detail": "Not Found"}))
+    assert str(error).endswith("The path takes an id, not a name")
+
+
 async def test_a_404_of_a_path_without_an_id_speaks_of_none(client_kind: ClientKind) -> None:
     error = await failing(client_kind, "cognitive_config.get", answer=reply(404, {"detail": "Not Found"}))
     assert "an id" not in str(error)

@@ -21,14 +21,19 @@ from tests.servers import Connection, ScriptedServer
 EVERY_ENGINE = True
 
 
-async def test_leaving_the_block_early_closes_the_connection(client_kind: ClientKind) -> None:
-    gone = threading.Event()
+def noting_in(gone: threading.Event) -> Answer:
+    """Sets `gone` once the client has closed the connection."""
 
-    def watches(connection: Connection) -> None:
+    def wait(connection: Connection) -> None:
         if connection.wait_until_peer_closes():
             gone.set()
 
-    with ScriptedServer(starting(record("안녕"), then=watches)) as server:
+    return wait
+
+
+async def test_leaving_the_block_early_closes_the_connection(client_kind: ClientKind) -> None:
+    gone = threading.Event()
+    with ScriptedServer(starting(record("안녕"), then=noting_in(gone))) as server:
         client = client_kind.make(base_url=server.url)
         async with client_kind.entered(client.apps.stream("app", message="hi")) as stream:
             await first(client_kind, stream)
@@ -96,12 +101,7 @@ async def test_close_from_another_task_wakes_a_blocked_reader(then: Answer) -> N
 async def test_a_cancelled_reader_closes_the_connection_and_stays_cancelled() -> None:
     kind = ClientKind("async")
     gone = threading.Event()
-
-    def watches(connection: Connection) -> None:
-        if connection.wait_until_peer_closes():
-            gone.set()
-
-    with ScriptedServer(starting(record("안녕"), then=watches)) as server:
+    with ScriptedServer(starting(record("안녕"), then=noting_in(gone))) as server:
         client = kind.make(base_url=server.url)
         stream = client.apps.stream("app", message="hi")
         await anext(stream), await anext(stream)

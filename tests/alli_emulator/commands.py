@@ -11,6 +11,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+__all__ = ["command", "read_until"]
+
 
 @contextmanager
 def command(*arguments: str, **environment: str) -> Iterator[tuple[str, str]]:
@@ -38,11 +40,11 @@ def command(*arguments: str, **environment: str) -> Iterator[tuple[str, str]]:
 
 
 def read_until(process: subprocess.Popen[str], text: str) -> str:
-    """What a process prints up to the line that holds `text`."""
+    """The lines that a program prints, up to the one with this text; it must not end before."""
     assert process.stdout is not None
     shown = ""
     while text not in shown:
         line = process.stdout.readline()
-        assert line, shown + (process.stderr.read() if process.stderr else "")
+        assert line, (shown, process.stderr.read() if process.stderr else "")
         shown += line
     return shown

@@ -25,8 +25,9 @@ def run_python(*arguments: str) -> subprocess.CompletedProcess[str]:
 def test_the_terminal_prints_address_and_key_and_ends_on_ctrl_c() -> None:
     command = [sys.executable, "-W", "error", "-m", "alli_emulator", "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        shown = read_until(process, "Ctrl-C")
+        assert process.stdout is not None
         assert process.stderr is not None
+        shown = read_until(process, "Ctrl-C")
         url = re.findall(r"ALLI_BASE_URL=(\S+)", shown)[0]
         key = re.findall(r"ALLI_API_KEY=(\S+)", shown)[0]
         apps = httpx.get(url + "/webapi/v2/apps", headers={"API-KEY": key}).json()["apps"]
@@ -60,8 +61,9 @@ def test_the_terminal_serves_apps_from_a_file_in_a_profile_with_a_line_per_reque
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
     ) as process:
-        shown = read_until(process, "Ctrl-C")
+        assert process.stdout is not None
         assert process.stderr is not None
+        shown = read_until(process, "Ctrl-C")
         url = re.findall(r"ALLI_BASE_URL=(\S+)", shown)[0]
         with httpx.Client(base_url=url, headers={"API-KEY": "k3y"}, verify=False) as http:
             ids = {app["name"]: app["id"] for app in http.get("/webapi/v2/apps").json()["apps"]}

@@ -26,9 +26,28 @@ async def test_iterating_gives_a_tool_per_app(desk: Desk) -> None:
 def test_without_clients_both_come_from_the_environment(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ALLI_API_KEY", desk.alli.api_key)
     monkeypatch.setenv("ALLI_BASE_URL", desk.alli.base_url)
-    tools = AppTools(search_term="Chat")
-    assert [tool.app.name for tool in tools] == ["Chat"]
-    tools.close()
+    with AppTools(search_term="Chat") as tools:
+        assert [tool.app.name for tool in tools] == ["Chat"]
+        client = tools.clients.blocking()
+    with pytest.raises(ConfigurationError, match="closed"):
+        client.apps.list()
+
+
+async def test_leaving_async_with_closes_both_clients_of_the_environment(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ALLI_API_KEY", desk.alli.api_key)
+    monkeypatch.setenv("ALLI_BASE_URL", desk.alli.base_url)
+    async with AppTools(search_term="Chat") as tools:
+        assert [tool.app.name for tool in await tools.aget_tools()] == ["Chat"]
+        client = tools.clients.awaiting()
+    with pytest.raises(ConfigurationError, match="closed"):
+        await client.apps.list()
+
+
+def test_an_id_that_is_not_listed_is_named_with_what_may_be_the_reason(desk: Desk) -> None:
+    with pytest.raises(ValueError, match=r"ids: no app QQ== among .* is it published \(published=True\)"):
+        list(desk.tools(ids=["QQ=="]))
 
 
 def _objects(schema: Any) -> list[Any]:

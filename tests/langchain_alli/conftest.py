@@ -41,8 +41,8 @@ def shop(desk: Desk) -> str:
             return Reply(f"Number {run.choices[0]}. Where to?", form=[FormField("place", "Place")])
         if run.form is not None:
             return f"To {run.form['place']} it is."
-        return (
-            f"As you say: {run.message}" if run.message == "never mind" else Reply("What?", choices=["Lamp", "Chair"])
-        )
+        if run.message == "never mind":
+            return "As you say: never mind"
+        return Reply("What?", choices=["Lamp", "Chair"])
 
     return order.name

@@ -205,7 +205,7 @@ def test_a_subagent_is_what_deepagents_takes(desk: Desk) -> None:
 
 
 def test_an_app_that_answers_once_is_no_agent(desk: Desk) -> None:
-    with pytest.raises(ValueError, match="take AlliAppTool for it"):
+    with pytest.raises(ValueError, match="use AlliAppTool"):
         _agent(desk, "Rewrite")
 
 

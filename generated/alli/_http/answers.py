@@ -132,12 +132,12 @@ def _where_to(request: Request, error: Exception) -> str:
     if proxy is not None:
         variable, place = proxy
         return f" to {target} through the proxy {place}, which {variable} names; correct that, or name the host in NO_PROXY"
-    return f" to {target}; check base_url and the network, as `alli doctor` does"
+    return f" to {target}; check base_url and the network; `alli doctor` can help"
 
 
 def took_too_long(where: str, seconds: float | None) -> APITimeoutError:
-    """The error for an answer that came bit by bit, each in time, but was not whole in the end."""
-    return APITimeoutError(f"{where}: the answer was not whole after {seconds or 0:g} s", request_sent=True)
+    """The error for an answer that came bit by bit, each in time, but was not complete in the end."""
+    return APITimeoutError(f"{where}: the answer was not complete after {seconds or 0:g} s", request_sent=True)
 
 
 def _is_certificate_refused(error: BaseException | None) -> bool:
@@ -176,6 +176,7 @@ class HTTPResponse:
         self._place = Place()
         self._aborted = False
         self._is_left = False
+        self._is_here = isinstance(response.stream, ByteStream)  # the whole body, so that nothing is waited for
         self._content: bytes | None = None
         self._unpacked: Unpacked | None = None
         self._waiting: Waiting[bytes | None] | None = None
@@ -193,20 +194,32 @@ class HTTPResponse:
             APITimeoutError: no byte came for longer than the read timeout.
             APIConnectionError: the connection broke, or `abort` was called.
         """
-        alarm = None
+        alarm = self._alarm(self._deadline_at)
         try:
-            if self._deadline_at is not None:
-                alarm = Alarm(self._deadline_at - time.monotonic(), self.abort)
             for chunk in self._chunks():
                 yield chunk
-            self._response.close()
-            if self._aborted:
-                raise ReadError("aborted", request=self._response.request)
+            self._end()
         except (HTTPError, StreamError) as error:
             raise failure(error, self._where, self._deadline_at, self._response.request) from error
         finally:
             if alarm is not None:
                 alarm.stop()
+
+    def _alarm(self, at: float | None) -> Alarm | None:
+        return None if at is None else Alarm(at - time.monotonic(), self.abort)
+
+    def _end(self) -> None:
+        """Gives the connection back, once the body is read to its end."""
+        self._close()
+        if self._aborted:
+            raise ReadError("aborted", request=self._response.request)
+
+    def _close(self) -> None:
+        # As the library does, but for a context that puts the request, and with it the key, into an error.
+        stream = self._response.stream
+        if not self._response.is_closed and isinstance(stream, SyncByteStream):
+            self._response.is_closed = True
+            stream.close()
 
     def _chunks(self) -> Iterable[bytes]:
         # What the library adds to its stream costs more per chunk than all that is done here, and only undoes compression.
@@ -248,14 +261,13 @@ class HTTPResponse:
             APITimeoutError: bytes came in time, but not the last one.
         """
         if self._content is None:
-            alarm = None
+            alarm = None if self._is_here else self._alarm(self._late_at())
             try:
-                if self._longest is not None and self._deadline_at is None:
-                    alarm = Alarm(self._began + self._longest - time.monotonic(), self.abort)
                 self._content = self._read_at_most(at_most)
             except BaseException as error:
                 self.close()
-                if isinstance(error, APIConnectionError) and alarm is not None and alarm.has_fired:
+                is_late = alarm is not None and alarm.has_fired and self._deadline_at is None
+                if is_late and isinstance(error, APIConnectionError):
                     raise took_too_long(self._where, self._longest) from error
                 raise
             finally:
@@ -263,14 +275,24 @@ class HTTPResponse:
                     alarm.stop()
         return self._content
 
+    def _late_at(self) -> float | None:
+        """`time.monotonic()` at which reading the whole body is given up."""
+        if self._deadline_at is not None or self._longest is None:
+            return self._deadline_at
+        return self._began + self._longest
+
     def _read_at_most(self, size: int) -> bytes:
         chunks: list[bytes] = []
-        for chunk in self.iter_bytes():
-            chunks.append(chunk)
-            size -= len(chunk)
-            if size < 0:
-                chunks[-1] = chunk[:size]
-                raise BodyTooLargeError(b"".join(chunks))
+        try:
+            for chunk in self._chunks():
+                chunks.append(chunk)
+                size -= len(chunk)
+                if size < 0:
+                    chunks[-1] = chunk[:size]
+                    raise BodyTooLargeError(b"".join(chunks))
+            self._end()
+        except (HTTPError, StreamError) as error:
+            raise failure(error, self._where, self._deadline_at, self._response.request) from error
         if self.is_cut_off:
             # Text and files have no end mark that would be missed.
             raise APIConnectionError(f"{self._where}: the compressed body is cut off", request_sent=True)
@@ -293,7 +315,7 @@ class HTTPResponse:
         if self._is_left:
             return  # the thread that still waits for the next chunk does so when it has it
         try:
-            self._response.close()
+            self._close()
         except HTTPError:
             pass  # the connection is gone either way
         self._response.request = _FORGOTTEN
@@ -380,6 +402,7 @@ class AsyncHTTPResponse:
         self._place = AsyncPlace()
         self._aborted = False
         self._is_left = False
+        self._is_here = isinstance(response.stream, ByteStream)  # the whole body, so that nothing is waited for
         self._content: bytes | None = None
         self._unpacked: AsyncUnpacked | None = None
         self._waiting: AsyncWaiting[bytes | None] | None = None
@@ -397,20 +420,32 @@ class AsyncHTTPResponse:
             APITimeoutError: no byte came for longer than the read timeout.
             APIConnectionError: the connection broke, or `abort` was called.
         """
-        alarm = None
+        alarm = self._alarm(self._deadline_at)
         try:
-            if self._deadline_at is not None:
-                alarm = AsyncAlarm(self._deadline_at - time.monotonic(), self.abort)
             async for chunk in self._chunks():
                 yield chunk
-            await self._response.aclose()
-            if self._aborted:
-                raise ReadError("aborted", request=self._response.request)
+            await self._end()
         except (HTTPError, StreamError) as error:
             raise failure(error, self._where, self._deadline_at, self._response.request) from error
         finally:
             if alarm is not None:
                 alarm.stop()
+
+    def _alarm(self, at: float | None) -> AsyncAlarm | None:
+        return None if at is None else AsyncAlarm(at - time.monotonic(), self.abort)
+
+    async def _end(self) -> None:
+        """Gives the connection back, once the body is read to its end."""
+        await self._close()
+        if self._aborted:
+            raise ReadError("aborted", request=self._response.request)
+
+    async def _close(self) -> None:
+        # As the library does, but for a context that puts the request, and with it the key, into an error.
+        stream = self._response.stream
+        if not self._response.is_closed and isinstance(stream, AsyncByteStream):
+            self._response.is_closed = True
+            await stream.aclose()
 
     def _chunks(self) -> AsyncIterable[bytes]:
         # What the library adds to its stream costs more per chunk than all that is done here, and only undoes compression.
@@ -452,14 +487,13 @@ class AsyncHTTPResponse:
             APITimeoutError: bytes came in time, but not the last one.
         """
         if self._content is None:
-            alarm = None
+            alarm = None if self._is_here else self._alarm(self._late_at())
             try:
-                if self._longest is not None and self._deadline_at is None:
-                    alarm = AsyncAlarm(self._began + self._longest - time.monotonic(), self.abort)
                 self._content = await self._read_at_most(at_most)
             except BaseException as error:
                 await self.aclose()
-                if isinstance(error, APIConnectionError) and alarm is not None and alarm.has_fired:
+                is_late = alarm is not None and alarm.has_fired and self._deadline_at is None
+                if is_late and isinstance(error, APIConnectionError):
                     raise took_too_long(self._where, self._longest) from error
                 raise
             finally:
@@ -467,14 +501,24 @@ class AsyncHTTPResponse:
                     alarm.stop()
         return self._content
 
+    def _late_at(self) -> float | None:
+        """`time.monotonic()` at which reading the whole body is given up."""
+        if self._deadline_at is not None or self._longest is None:
+            return self._deadline_at
+        return self._began + self._longest
+
     async def _read_at_most(self, size: int) -> bytes:
         chunks: list[bytes] = []
-        async for chunk in self.aiter_bytes():
-            chunks.append(chunk)
-            size -= len(chunk)
-            if size < 0:
-                chunks[-1] = chunk[:size]
-                raise BodyTooLargeError(b"".join(chunks))
+        try:
+            async for chunk in self._chunks():
+                chunks.append(chunk)
+                size -= len(chunk)
+                if size < 0:
+                    chunks[-1] = chunk[:size]
+                    raise BodyTooLargeError(b"".join(chunks))
+            await self._end()
+        except (HTTPError, StreamError) as error:
+            raise failure(error, self._where, self._deadline_at, self._response.request) from error
         if self.is_cut_off:
             # Text and files have no end mark that would be missed.
             raise APIConnectionError(f"{self._where}: the compressed body is cut off", request_sent=True)
@@ -497,7 +541,7 @@ class AsyncHTTPResponse:
         if self._is_left:
             return  # the thread that still waits for the next chunk does so when it has it
         try:
-            await self._response.aclose()
+            await self._close()
         except HTTPError:
             pass  # the connection is gone either way
         self._response.request = _FORGOTTEN

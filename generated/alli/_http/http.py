@@ -210,13 +210,14 @@ class HTTP:
             raise APIConnectionError(text, request_sent=False) from error
         return HTTPResponse(response, where, deadline_at, began, longest)
 
-    @staticmethod
-    def _send(client: HTTPClient, request: Request, sent: Callable[[], None]) -> Response:
-        with no_query_is_logged():
-            try:
+    def _send(self, client: HTTPClient, request: Request, sent: Callable[[], None]) -> Response:
+        try:
+            if not self.injected:
+                return client.send(request)
+            with no_query_is_logged():
                 return client.send(request, stream=True, follow_redirects=False)
-            finally:
-                sent()
+        finally:
+            sent()
 
     @staticmethod
     def _watch(limited: StepTimeouts, request: Request, event: str, known: Mapping[str, Any]) -> None:
@@ -401,13 +402,14 @@ class AsyncHTTP:
             raise APIConnectionError(text, request_sent=False) from error
         return AsyncHTTPResponse(response, where, deadline_at, began, longest)
 
-    @staticmethod
-    async def _send(client: AsyncHTTPClient, request: Request, sent: Callable[[], None]) -> Response:
-        with no_query_is_logged():
-            try:
+    async def _send(self, client: AsyncHTTPClient, request: Request, sent: Callable[[], None]) -> Response:
+        try:
+            if not self.injected:
+                return await client.send(request)
+            with no_query_is_logged():
                 return await client.send(request, stream=True, follow_redirects=False)
-            finally:
-                sent()
+        finally:
+            sent()
 
     @staticmethod
     async def _watch(limited: StepTimeouts, request: Request, event: str, known: Mapping[str, Any]) -> None:
