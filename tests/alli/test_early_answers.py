@@ -11,7 +11,7 @@ from typing import Any
 
 import alli
 import pytest
-from alli._http.uploads import AsyncUploadTransport, UploadTransport
+from alli._http.early_answers import AsyncUploadTransport, UploadTransport
 
 from tests.alli.client_kind import ClientKind
 from tests.alli.test_tls import AUTHORITY, encrypted
