@@ -9,13 +9,15 @@ from functools import lru_cache, partial
 from json import JSONEncoder
 from typing import Any
 
+from .._bodies.content_decoding import checkable
+from .._bodies.uploads import AsyncUpload, Upload, empty_form, length_header
 from .._calls.deadlines import StepTimeouts, longest_answer
 from .._json.unwritable import unwritable_place
 from .._privacy.library_log import keep_queries_out, no_query_is_logged
 from ..errors import APIConnectionError, ConfigurationError, DeadlineExceededError, InvalidArgumentError
-from .answers import AsyncHTTPResponse, HTTPResponse, failure, took_too_long
+from .answers import AsyncHTTPResponse, HTTPResponse
 from .concurrency import abounded, bounded
-from .content_decoding import checkable
+from .failures import failure, took_too_long
 from .http_clients import AsyncClientPool, ClientPool
 from .http_library import (
     URL,
@@ -25,11 +27,11 @@ from .http_library import (
     HTTPClient,
     HTTPError,
     InvalidURL,
+    PoolTimeout,
     Request,
     Response,
 )
 from .sockets import STREAM_ID, cut
-from .uploads import AsyncUpload, Upload, empty_form, length_header
 
 __all__ = ["AsyncHTTP", "HTTP"]
 
@@ -191,7 +193,8 @@ class HTTP:
                 request.extensions["trace"] = partial(self._watch, limited, request)
         longest = longest_answer(steps)
         began = time.monotonic()
-        send = self._send if sent is None else partial(self._send_and_tell, sent)
+        is_plain = deadline_at is None and sent is None
+        send = self._send if is_plain else partial(self._send_in_time, deadline_at, sent)
         try:
             response = bounded(send, cut, Response.close, deadline_at, longest, client, request)
         except TimeoutError as error:
@@ -216,11 +219,17 @@ class HTTP:
         with no_query_is_logged():
             return client.send(request, stream=True, follow_redirects=False)
 
-    def _send_and_tell(self, sent: Callable[[], None], client: HTTPClient, request: Request) -> Response:
+    def _send_in_time(
+        self, deadline_at: float | None, sent: Callable[[], None] | None, client: HTTPClient, request: Request
+    ) -> Response:
         try:
+            if deadline_at is not None and time.monotonic() >= deadline_at:
+                # The turn of this thread came late: the caller takes the call for over.
+                raise PoolTimeout("the deadline passed before the request was sent", request=request)
             return self._send(client, request)
         finally:
-            sent()
+            if sent is not None:
+                sent()
 
     @staticmethod
     def _watch(limited: StepTimeouts, request: Request, event: str, known: Mapping[str, Any]) -> None:
@@ -386,7 +395,8 @@ class AsyncHTTP:
                 request.extensions["trace"] = partial(self._watch, limited, request)
         longest = longest_answer(steps)
         began = time.monotonic()
-        send = self._send if sent is None else partial(self._send_and_tell, sent)
+        is_plain = deadline_at is None and sent is None
+        send = self._send if is_plain else partial(self._send_in_time, deadline_at, sent)
         try:
             response = await abounded(send, cut, Response.aclose, deadline_at, longest, client, request)
         except TimeoutError as error:
@@ -411,11 +421,17 @@ class AsyncHTTP:
         with no_query_is_logged():
             return await client.send(request, stream=True, follow_redirects=False)
 
-    async def _send_and_tell(self, sent: Callable[[], None], client: AsyncHTTPClient, request: Request) -> Response:
+    async def _send_in_time(
+        self, deadline_at: float | None, sent: Callable[[], None] | None, client: AsyncHTTPClient, request: Request
+    ) -> Response:
         try:
+            if deadline_at is not None and time.monotonic() >= deadline_at:
+                # The turn of this thread came late: the caller takes the call for over.
+                raise PoolTimeout("the deadline passed before the request was sent", request=request)
             return await self._send(client, request)
         finally:
-            sent()
+            if sent is not None:
+                sent()
 
     @staticmethod
     async def _watch(limited: StepTimeouts, request: Request, event: str, known: Mapping[str, Any]) -> None:
