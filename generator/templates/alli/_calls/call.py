@@ -122,10 +122,13 @@ class Call:
     @property
     def mask(self) -> Mask:
         """Masks what the service repeats of this call in an error."""
+        return Mask(self.key, self.request, self._identity)
+
+    def _identity(self) -> tuple[str, ...]:
         options = self._config.options
         given = (options.get(name) for name in ("user_id", "user_email", "agent_email"))
         sent = (self._config.headers.get(name) for name in ("OWN-USER-ID", "USER-EMAIL", "AGENT-EMAIL"))
-        return Mask(self.key, self.request, tuple(text for text in (*given, *sent) if isinstance(text, str)))
+        return tuple(text for text in (*given, *sent) if isinstance(text, str))
 
     def seconds_left(self, at_most: float) -> float:
         """Seconds until the deadline, at most `at_most`; never 0 or less."""
