@@ -27,6 +27,7 @@ from .http_library import (
     HTTPClient,
     HTTPError,
     InvalidURL,
+    PoolTimeout,
     Request,
     Response,
 )
@@ -192,7 +193,7 @@ class HTTP:
                 request.extensions["trace"] = partial(self._watch, limited, request)
         longest = longest_answer(steps)
         began = time.monotonic()
-        send = partial(self._send, client, request, sent)
+        send = partial(self._send, client, request, deadline_at, sent)
         try:
             response = bounded(send, deadline_at, longest, partial(cut, request, client), Response.close)
         except TimeoutError as error:
@@ -211,8 +212,13 @@ class HTTP:
             raise APIConnectionError(text, request_sent=False) from error
         return HTTPResponse(response, where, deadline_at, began, longest)
 
-    def _send(self, client: HTTPClient, request: Request, sent: Callable[[], None]) -> Response:
+    def _send(
+        self, client: HTTPClient, request: Request, deadline_at: float | None, sent: Callable[[], None]
+    ) -> Response:
         try:
+            if deadline_at is not None and time.monotonic() >= deadline_at:
+                # The turn of this thread came late: the caller takes the call for over.
+                raise PoolTimeout("the deadline passed before the request was sent", request=request)
             if not self.injected:
                 return client.send(request)
             with no_query_is_logged():
@@ -384,7 +390,7 @@ class AsyncHTTP:
                 request.extensions["trace"] = partial(self._watch, limited, request)
         longest = longest_answer(steps)
         began = time.monotonic()
-        send = partial(self._send, client, request, sent)
+        send = partial(self._send, client, request, deadline_at, sent)
         try:
             response = await abounded(send, deadline_at, longest, partial(cut, request, client), Response.aclose)
         except TimeoutError as error:
@@ -403,8 +409,13 @@ class AsyncHTTP:
             raise APIConnectionError(text, request_sent=False) from error
         return AsyncHTTPResponse(response, where, deadline_at, began, longest)
 
-    async def _send(self, client: AsyncHTTPClient, request: Request, sent: Callable[[], None]) -> Response:
+    async def _send(
+        self, client: AsyncHTTPClient, request: Request, deadline_at: float | None, sent: Callable[[], None]
+    ) -> Response:
         try:
+            if deadline_at is not None and time.monotonic() >= deadline_at:
+                # The turn of this thread came late: the caller takes the call for over.
+                raise PoolTimeout("the deadline passed before the request was sent", request=request)
             if not self.injected:
                 return await client.send(request)
             with no_query_is_logged():
