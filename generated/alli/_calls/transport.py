@@ -317,7 +317,7 @@ class Transport:
         return Transport(config, self.http, is_recorded=False)
 
     def called(self, name: str) -> Transport:
-        """The same transport for a method of that name, which is made of another one."""
+        """The same transport for a method of that name, which calls other methods."""
         return Transport(self.config, self.http, is_recorded=self._is_recorded, name=name)
 
     def close(self) -> None:
@@ -594,7 +594,7 @@ class AsyncTransport:
         return AsyncTransport(config, self.http, is_recorded=False)
 
     def called(self, name: str) -> AsyncTransport:
-        """The same transport for a method of that name, which is made of another one."""
+        """The same transport for a method of that name, which calls other methods."""
         return AsyncTransport(self.config, self.http, is_recorded=self._is_recorded, name=name)
 
     async def aclose(self) -> None:

@@ -192,7 +192,7 @@ def _file(where: str, content: bytes | io.RawIOBase, name: str, content_type: st
             f"{where}: the file's name is not text; pass (filename, file) with another"
         ) from None
     guessed = content_type or mimetypes.guess_type(name)[0] or _DEFAULT_TYPE
-    # RawIOBase is what a BinaryIO is made of, but the type of the one is not a subtype of the other.
+    # A BinaryIO wraps a RawIOBase, but the type of the one is not a subtype of the other.
     return File(payload=cast("BinaryIO | bytes", content), file_name=name, mime_type=guessed)
 
 
