@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any, Self, get_args
 
 from alli import Alli, App, AsyncAlli
 
@@ -79,7 +79,21 @@ class AppTools:
     listing: Listing = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Refuses names that can't be names."""
+        """Refuses what can only be a mistake.
+
+        Raises:
+            ValueError: names the argument.
+        """
+        for argument in ("ids", "types", "categories"):
+            if isinstance(getattr(self, argument), str):
+                raise ValueError(f"{argument}: must be a list of texts, not a text")
+        options: object = self.options
+        if not isinstance(options, ToolOptions):
+            raise ValueError(f"options: must be a ToolOptions, not {type(options).__name__}")
+        if self.naming not in get_args(Naming):
+            raise ValueError(f"naming: must be one of {', '.join(get_args(Naming))}")
+        if self.predicate is not None and not callable(self.predicate):
+            raise ValueError(f"predicate: must be a function of an app, not {type(self.predicate).__name__}")
         if self.cache_seconds < 0:
             raise ValueError(f"cache_seconds: must be 0 or more, not {self.cache_seconds}")
         for app_id, name in self.names.items():

@@ -84,7 +84,7 @@ async def test_an_upload_that_stands_still_is_refused_when_the_answer_comes(
 
 
 @pytest.mark.parametrize("closes", [True, False], ids=["closes", "does not read"])
-async def test_over_tls_too(client_kind: ClientKind, large: Path, closes: bool) -> None:
+async def test_an_early_answer_is_noticed_over_tls_too(client_kind: ClientKind, large: Path, closes: bool) -> None:
     context = ssl.create_default_context(cafile=str(AUTHORITY))
     transport: Any = AsyncUploadTransport if client_kind.is_async else UploadTransport
     with encrypted(refusing(413, closes=closes)) as server:

@@ -23,7 +23,7 @@ async def test_after_a_gateway_error_a_run_s_outcome_is_unknown_and_its_conversa
     error = caught.value
     assert (error.outcome_unknown, error.conversation_id, error.attempts) == (True, "conv-9", 1)
     assert str(error).endswith(
-        "the request had been sent, so it may have been carried out: look before sending it again (conversation conv-9)"
+        "The request had been sent, so it may have been carried out: look before sending it again (conversation conv-9)"
     )
 
 

@@ -273,3 +273,21 @@ async def test_two_tools_find_an_app_and_run_it(desk: Desk, way: Way) -> None:
     refused = await call(way, run, {"app_ref": "alli_nope", "message": "hi"})
     assert (refused.failed, len(desk.runs)) == (True, 1)
     assert run.as_function()(ref, "hi") == "turn 1 for nobody: hi"
+
+
+@pytest.mark.parametrize(
+    ("argument", "value", "words"),
+    [
+        ("ids", "QQ==", "ids: must be a list of texts, not a text"),
+        ("types", "campaign", "types: must be a list of texts"),
+        ("categories", "HR", "categories: must be a list of texts"),
+        ("options", {"deadline": 3}, "options: must be a ToolOptions, not dict"),
+        ("naming", "short", "naming: must be one of name, id"),
+        ("predicate", "HR", "predicate: must be a function of an app, not str"),
+        ("client", AsyncAlli(api_key="k"), "client: must be of the class Alli, not AsyncAlli"),
+        ("async_client", Alli(api_key="k"), "async_client: must be of the class AsyncAlli, not Alli"),
+    ],
+)
+def test_an_argument_of_a_wrong_kind_is_refused_where_it_is_given(argument: str, value: Any, words: str) -> None:
+    with pytest.raises((ValueError, ConfigurationError), match=words):
+        AppTools(**{argument: value})

@@ -85,7 +85,7 @@ async def test_a_fork_goes_on_from_where_it_was_forked(desk: Desk, way: Way) -> 
     assert alli["conversation_id"] != first.response_metadata["alli"]["conversation_id"]
 
 
-@pytest.mark.parametrize("mode", ["messages", "updates", "values", "custom"])
+@pytest.mark.parametrize("mode", ["messages", "updates", "values"])
 async def test_every_stream_mode_has_the_answer_and_messages_have_it_token_by_token(
     desk: Desk, way: Way, mode: str
 ) -> None:
@@ -93,10 +93,13 @@ async def test_every_stream_mode_has_the_answer_and_messages_have_it_token_by_to
     if mode == "messages":
         assert [part.text for part, _ in parts] == ["turn 1", " for nobody: ", "hi"]
         assert {meta["langgraph_node"] for _, meta in parts} == {"app"}
-    elif mode == "updates":
-        assert parts[-1]["app"]["messages"][-1].text == "turn 1 for nobody: hi"
-    elif mode == "values":
-        assert parts[-1]["messages"][-1].text == "turn 1 for nobody: hi"
+    else:
+        state = parts[-1]["app"] if mode == "updates" else parts[-1]
+        assert state["messages"][-1].text == "turn 1 for nobody: hi"
+
+
+async def test_the_stream_mode_custom_is_left_to_other_nodes(desk: Desk, way: Way) -> None:
+    assert await _parts(way, _agent(desk), "custom") == []
 
 
 async def test_an_app_that_takes_back_what_it_said_ends_with_the_right_message(desk: Desk, way: Way) -> None:

@@ -95,7 +95,7 @@ def status_error(reply: Reply, operation: Operation) -> APIStatusError:
     kind = status_error_class(reply.status_code, details.code, details.name)
     retry_after = retry_after_seconds(reply.headers)
     unknown = not operation.idempotent and reply.status_code in _GATEWAY_STATUSES and retry_after is None
-    hint = UNKNOWN_OUTCOME if unknown else _hint(kind, reply.status_code, retry_after)
+    hint = UNKNOWN_OUTCOME.capitalize() if unknown else _hint(kind, reply.status_code, retry_after)
     if kind is NotFoundError and any(not _ID.fullmatch(value) for value in _filled_in(reply, operation)):
         hint = _APP_ID_HINT if "{app_id}" in operation.path else _ID_HINT
     return kind(
