@@ -60,7 +60,8 @@ def _run(options: argparse.Namespace) -> int:
         print(failed, file=sys.stderr)
         if options.command == "diff":
             return 2
-        print(f"nothing was changed in {shown(_target(options))}", file=sys.stderr)
+        where = "" if options.command == "update" else f" in {shown(_target(options))}"
+        print(f"nothing was changed{where}", file=sys.stderr)
         return 1
     except BrokenPipeError:
         raise
@@ -91,8 +92,8 @@ def _generate(options: argparse.Namespace) -> int:
     if options.check:
         diff = pipeline.check(options.spec, options.overlay, options.output, warn=_warn)
         print("\n".join(diff), end="\n" if diff else "")
-        told = "is not what the spec gives; run: python -m generator" if diff else "is what the spec gives"
-        print(f"{shown(options.output)}/ {told}", file=sys.stderr if diff else sys.stdout)
+        outcome = "is not what the spec gives; run: python -m generator" if diff else "is what the spec gives"
+        print(f"{shown(options.output)}/ {outcome}", file=sys.stderr if diff else sys.stdout)
         return 1 if diff else 0
     changed = pipeline.generate(options.spec, options.overlay, options.output, warn=_warn)
     print(f"{shown(options.output)}/ {'is rewritten' if changed else 'was up to date'}")
@@ -105,8 +106,8 @@ def _import(options: argparse.Namespace) -> int:
         print(line)
     for warning in done.warnings:
         print(warning, file=sys.stderr)
-    told = "is rewritten; next: python -m generator" if done.changed else "says all of that already"
-    print(f"{shown(options.spec)} {told}")
+    outcome = "is rewritten; next: python -m generator" if done.changed else "says all of that already"
+    print(f"{shown(options.spec)} {outcome}")
     return 0
 
 
@@ -127,6 +128,8 @@ def _update(options: argparse.Namespace) -> int:
     for path in done.written:
         print(f"{shown(path)} {what}", file=sys.stderr)
     if not done.written:
+        for warning in done.warnings:  # else the request has them
+            print(warning, file=sys.stderr)
         print(f"{shown(options.spec)} says all of that already", file=sys.stderr)
     return 0
 

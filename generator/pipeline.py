@@ -65,8 +65,8 @@ def built(
         GenerationFailed: something is wrong with the spec, the overlay or a template.
     """
     found = reading.read(spec, overlay_file, warn=warn)
-    for warning in (*found.parsed.warnings, *suggestions(found.api)):
-        warn(warning.at(found.document.place(warning.path or ())))
+    for warning in found.document.located([*found.parsed.warnings, *suggestions(found.api)]):
+        warn(warning)
     with replace_tree.workshop(beside) as folder:
         new = folder / "new"
         (new / "alli").mkdir(parents=True)
@@ -80,7 +80,7 @@ def built(
             formatting.format_tree(new)
             type_check.check_types(new)
         except GenerationFailed as failed:
-            raise reading.located(failed, found.document) from failed
+            raise GenerationFailed(found.document.located(failed.problems)) from failed
         yield new
 
 

@@ -12,7 +12,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["Leftovers", "left_since"]
+__all__ = ["Leftovers", "left_since", "lists_sockets", "open_sockets"]
 
 ALLOWED_THREADS = ("alli-alarms", "alli-call", "asyncio_", "AnyIO worker thread", "Thread-tqdm", "Trio thread")
 """Beginnings of names. The client keeps up to 8 idle threads for calls with a deadline; the others are pools of libraries."""
@@ -34,7 +34,7 @@ class Leftovers:
     def now(cls) -> Leftovers:
         """Those that are there now."""
         threads = (thread for thread in threading.enumerate() if not thread.name.startswith(ALLOWED_THREADS))
-        return cls(frozenset(threads), frozenset(_sockets()))
+        return cls(frozenset(threads), frozenset(open_sockets()))
 
     def __bool__(self) -> bool:
         return bool(self.threads or self.sockets)
@@ -56,8 +56,14 @@ def left_since(before: Leftovers) -> Leftovers:
         time.sleep(0.01)
 
 
-def _sockets() -> list[str]:
-    if not _DESCRIPTORS.is_dir():
+def lists_sockets() -> bool:
+    """Whether the system lists the open files of a process, as Linux does."""
+    return _DESCRIPTORS.is_dir()
+
+
+def open_sockets() -> list[str]:
+    """The sockets of this process; none where the system does not list them."""
+    if not lists_sockets():
         return []
     found: list[str] = []
     for descriptor in _DESCRIPTORS.iterdir():

@@ -189,8 +189,8 @@ class ScriptedServer:
 
     Attributes:
         answer: reads the request and writes the answer.
-        requests: all requests that came, in order.
-        connections: all connections that were made, in order.
+        requests: all requests that came, in order; complete when the block is left.
+        connections: all connections that were made, in order; complete when the block is left.
         release: an event for tests to let waiting handlers go on; set when the block is left.
         tls: makes it a server of https, with the certificate of this context.
     """
@@ -205,6 +205,7 @@ class ScriptedServer:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._threads: list[threading.Thread] = []
         self._mistakes: list[str] = []
+        self._last: tuple[str, int] | None = None
         self._accepting = threading.Thread(target=self._accept, daemon=True)
         self._accepting.start()
         return self
@@ -226,8 +227,11 @@ class ScriptedServer:
     def _accept(self) -> None:
         while True:
             try:
-                sock, _ = self._listener.accept()
+                sock, address = self._listener.accept()
             except OSError:
+                return
+            if address == self._last:
+                sock.close()
                 return
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             connection = Connection(sock, self)
@@ -254,16 +258,26 @@ class ScriptedServer:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.release.set()
-        with contextlib.suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
+        until = time.monotonic() + 5
+        self._accept_the_rest(until)
         for connection in self.connections:
             with contextlib.suppress(OSError):
                 connection.socket.shutdown(socket.SHUT_RDWR)
-        until = time.monotonic() + 5
-        for thread in (self._accepting, *self._threads):
-            thread.join(max(0.0, until - time.monotonic()))
-            if thread.is_alive():
-                self._mistakes.append(f"{thread.name} still runs")
+        for thread in self._threads:
+            self._ends(thread, until)
         if self._mistakes and error is None:
             raise AssertionError(f"ScriptedServer: {'; '.join(self._mistakes)}")
+
+    def _accept_the_rest(self, until: float) -> None:
+        """Ends the accepting after all connections made so far: what came over them counts, however late this thread's turn is."""
+        with socket.socket() as last:
+            last.bind(("127.0.0.1", 0))
+            self._last = last.getsockname()
+            last.connect(self._listener.getsockname())
+            self._ends(self._accepting, until)
+        self._listener.close()
+
+    def _ends(self, thread: threading.Thread, until: float) -> None:
+        thread.join(max(0.0, until - time.monotonic()))
+        if thread.is_alive():
+            self._mistakes.append(f"{thread.name} still runs")

@@ -1,11 +1,13 @@
-"""`-i name=value` of the command line, turned into the inputs of a run."""
+"""The inputs of an app, and `-i name=value` of the command line turned into them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-__all__ = ["InputError", "parse_inputs", "read_inputs"]
+from alli import Alli, App, NotFoundError
+
+__all__ = ["InputError", "kinds_of_inputs", "parse_inputs", "read_inputs"]
 
 DOCUMENT = "document"
 """How the kinds of input that take a file begin."""
@@ -32,12 +34,22 @@ def parse_inputs(pairs: Sequence[str]) -> dict[str, str]:
     return inputs
 
 
+def kinds_of_inputs(client: Alli, app: App) -> dict[str, str]:
+    """Name → kind of the app's inputs; empty for an app that declares none."""
+    if app.type != "single_action":
+        return {}
+    try:
+        return {str(one.variable): str(one.input_type) for one in client.apps.inputs(str(app.id)) if one.variable}
+    except NotFoundError:
+        return {}  # of one list of the service, but not of the other
+
+
 def read_inputs(inputs: Mapping[str, str], kinds: Mapping[str, str]) -> dict[str, object]:
     """Reads `@file` values: as text for an input that takes text, as a file for one that takes a document. `@@` is a plain @.
 
     Args:
         inputs: name → value as typed.
-        kinds: name → kind of the app's inputs, as `client.apps.inputs` gives them. Inputs that are not among them take a file.
+        kinds: as `kinds_of_inputs` gives them. Inputs that are not among them take a file.
 
     Raises:
         InputError: names what is wrong, never the value: a file can't be read, or the app knows no such input.

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from alli import Alli, AlliError, APIStatusError, App, InvalidArgumentError, MapRow, MapStopped, NotFoundError
+from alli import Alli, AlliError, APIStatusError, App, InvalidArgumentError, MapRow, MapStopped
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from alli_cli.app_inputs import InputError
+from alli_cli.app_inputs import InputError, kinds_of_inputs
 from alli_cli.tables import count_rows, read_rows
 from alli_cli.terminal import complain, count, print_json, write
 
@@ -47,7 +47,7 @@ def map_table(client: Alli, app: App, table: Path, options: MapOptions, *, json:
         InputError: the table can't be read, its columns don't fit the app, or the file of answers can't be gone on with.
     """
     total = count_rows(table)
-    rows = _Rows(app, table, options, _inputs_of(client, app))
+    rows = _Rows(app, table, options, kinds_of_inputs(client, app))
     counts: Counter[Literal["ok", "failed", "unknown"]] = Counter()
     reasons: Counter[str] = Counter()
     stopped: MapStopped | None = None
@@ -80,7 +80,7 @@ def map_table(client: Alli, app: App, table: Path, options: MapOptions, *, json:
             raise InputError(f"{options.out} can't be written: {error.strerror or error}") from None
         except KeyboardInterrupt:
             progress.stop()
-            complain(f"stopped after {count(counts.total(), 'row')}; the same command goes on with the others")
+            complain(f"stopped after {count(counts.total(), 'row')}; the same command continues with the others")
             raise
     earlier = 0 if stopped else total - counts.total()
     _print_summary(counts, reasons, earlier, total, options.out, stopped, json=json)
@@ -119,10 +119,17 @@ class _Rows:
         inputs = {name: value for name, value in row.items() if name != self._options.key or name in self._inputs}
         unknown = sorted({*inputs, *files} - {*self._inputs}) if self._inputs else []
         if unknown:
-            raise InputError(
-                f"{self._table.name}: the app has no input {', '.join(map(repr, unknown))}; it has: {', '.join(self._inputs)}"
-            )
+            raise InputError(self._refusal(unknown))
         return inputs
+
+    def _refusal(self, unknown: Sequence[str]) -> str:
+        columns = f"column {unknown[0]!r} is" if len(unknown) == 1 else f"columns {', '.join(map(repr, unknown))} are"
+        advice = f"remove {'it' if len(unknown) == 1 else 'them'}"
+        if self._options.key is None:
+            advice += ", or name the one that tells the rows apart with --key"
+        return (
+            f"{self._table.name}: {columns} not among the app's inputs, which are {', '.join(self._inputs)}; {advice}"
+        )
 
     def _key(self, row: Mapping[str, Any]) -> str | None:
         column = self._options.key
@@ -143,16 +150,6 @@ def _reason(error: AlliError) -> str:
     if isinstance(error, APIStatusError):
         name += f" {error.status_code}"
     return name if code is None else f"{name}, code {code}"
-
-
-def _inputs_of(client: Alli, app: App) -> list[str]:
-    """Names of the app's inputs; none for an app that declares none."""
-    if app.type != "single_action":
-        return []
-    try:
-        return [str(one.variable) for one in client.apps.inputs(str(app.id)) if one.variable]
-    except NotFoundError:
-        return []  # of one list of the service, but not of the other
 
 
 def _progress() -> Progress:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from alli import Alli, App, NotFoundError, RunResult, RunStream
+from alli import Alli, App, RunResult, RunStream
 
-from alli_cli.app_inputs import InputError, read_inputs
+from alli_cli.app_inputs import InputError, kinds_of_inputs, read_inputs
 from alli_cli.terminal import complain, print_json, write
 
 __all__ = ["run_app"]
@@ -36,7 +36,7 @@ def run_app(
     if inputs or app.type == "single_action":
         if files:
             raise InputError("-f is for conversations; pass a file to this app with -i name=@file")
-        kinds = _kinds(client, app)
+        kinds = kinds_of_inputs(client, app)
         if kinds and not inputs and message is None:
             raise InputError(f"{app.name or app_id} takes inputs: {', '.join(kinds)}; pass them with -i name=value")
         values = read_inputs(inputs, kinds)
@@ -56,16 +56,6 @@ def run_app(
         _print_result(
             client.apps.run_conversation(app_id, message, conversation_id=conversation_id, files=paths), json=json
         )
-
-
-def _kinds(client: Alli, app: App) -> dict[str, str]:
-    """Name → kind of the app's inputs; empty for an app that declares none."""
-    if app.type != "single_action":
-        return {}
-    try:
-        return {str(one.variable): str(one.input_type) for one in client.apps.inputs(str(app.id)) if one.variable}
-    except NotFoundError:
-        return {}  # of one list of the service, but not of the other
 
 
 def _print_result(result: RunResult, *, json: bool) -> None:

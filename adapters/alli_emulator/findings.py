@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
 
 from alli_emulator.apps.model import App
@@ -20,7 +20,7 @@ _TITLES: dict[FindingKind, str] = {
     "app_errors": "apps raised errors; say @alli.app(may_fail=True) where that is meant, or raise AppFailure",
     "unused_faults": "faults met no request",
     "violations": "answers broke the API's document",
-    "unknown_operations": "requests were for what is not documented or not served; serve it with alli.answer(...)",
+    "unknown_operations": "requests asked for operations that are not documented or not served; serve them with alli.answer(...)",
 }
 
 
@@ -60,10 +60,6 @@ def message_of(findings: Sequence[Finding]) -> str:
 
 
 def _shown(fault: Fault) -> str:
-    shown: list[str] = []
-    for one in fields(fault):
-        value = getattr(fault, one.name)
-        usual = one.default if one.default_factory is MISSING else one.default_factory()
-        if value != usual and one.repr:
-            shown.append(f"{one.name}={value.name if isinstance(value, App) else value!r}")
+    settings = fault.settings(shown=True)
+    shown = [f"{name}={value.name if isinstance(value, App) else value!r}" for name, value in settings.items()]
     return f"fault({', '.join(shown)})"

@@ -1,12 +1,13 @@
 """Settings for pytest-recording and vcrpy, for those who keep their recordings that way.
 
-# conftest.py
-import alli_emulator
-import pytest
+    import alli_emulator
+    import pytest
 
-@pytest.fixture(scope="module")
-def vcr_config():
-return alli_emulator.vcr_config()
+    @pytest.fixture(scope="module")
+    def vcr_config():
+        return alli_emulator.vcr_config()
+
+The fixture belongs into conftest.py.
 """
 
 from __future__ import annotations

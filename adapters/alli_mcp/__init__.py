@@ -1,10 +1,13 @@
 """Alli apps over the Model Context Protocol.
 
-python -m alli_mcp                       # over stdio; ALLI_API_KEY
-python -m alli_mcp --transport http      # at http://127.0.0.1:8000/mcp
+    python -m alli_mcp                       # over stdio
+    python -m alli_mcp --transport http      # at http://127.0.0.1:8000/mcp
 
-from alli_mcp import create_server
-create_server(types=["agent"]).run()     # a FastMCP server
+The same in a program, with the key in ALLI_API_KEY as well:
+
+    from alli_mcp import create_server
+
+    create_server(types=["agent"]).run()     # a FastMCP server
 """
 
 from importlib import import_module

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from alli_tools import AppTool, Outcome, Tool
-from alli_tools.calls.app_calls import AppCalls
 from alli_tools.definition.arguments import REPLIES
 from alli_tools.definition.tool_definition import definition_of
 from fastmcp.server.dependencies import get_context
@@ -69,15 +68,11 @@ class McpTool(FastMCPTool):
         host.reply_to = alli["conversation_id"]
         # The state of a call that is made again is sealed, but another client could have handed it on.
         host.reply_for = alli["owner"]
-        replies: AppCalls = self._replies
-        async with host.kept_waiting():
-            return await replies.aoutcome(reply, host)
-
-    @property
-    def _replies(self) -> AppCalls:
         if not isinstance(self._tool, AppTool):
             raise TypeError("this tool stands for no app")
-        return self._tool.calls.with_definition(definition_of(REPLIES))
+        replies = self._tool.calls.with_definition(definition_of(REPLIES))
+        async with host.kept_waiting():
+            return await replies.aattempt(reply, host)
 
 
 def _result(outcome: Outcome) -> ToolResult:

@@ -1,12 +1,14 @@
 """Apps as tools for any agent: what an app is called, what it takes, and how it is called. Knows no framework.
 
-from alli_tools import AppTools, acting_for
+    from alli_tools import AppTools, acting_for
 
-for tool in AppTools(types=["single_action"]):     # ALLI_API_KEY
-print(tool.name, tool.parameters)              # JSON Schema
-with acting_for(user="emp-7", thread="t-1"):
-outcome = tool.call({"text": "..."})           # .text, .artifact, .failed
-function = tool.as_function()                      # signature, annotations, docstring; gives text
+    for tool in AppTools(types=["single_action"]):
+        print(tool.name, tool.parameters)  # JSON Schema
+        with acting_for(user="emp-7", thread="t-1"):
+            outcome = tool.call({"text": "..."})  # .text, .artifact, .failed
+        function = tool.as_function()  # signature, annotations, docstring; returns text
+
+The key comes from ALLI_API_KEY.
 """
 
 from .app_tool import AppTool

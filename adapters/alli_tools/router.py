@@ -151,10 +151,8 @@ class _RunApp(_RouterTool):
             raise CallRefusedError(
                 f"There is no such app_ref among the {len(tools)} apps; take one that {FIND_APPS} gives."
             )
-        values = _values(tool, arguments)
-        if way is BLOCKING:
-            return tool.attempt(values, host)
-        return await tool.aattempt(values, host)
+        outcome: Outcome = await way.attempt(tool, _values(tool, arguments), host)
+        return outcome
 
 
 def _line(spec: AppSpec, tool: AppTool) -> str:

@@ -530,7 +530,7 @@ class Apps(AppsExtras):
             The `CreatedApp`, with None for what the service left out.
 
         Raises:
-            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
+            AlliError: any failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
@@ -670,7 +670,7 @@ class Apps(AppsExtras):
             A list, each item of type `AppV1`.
 
         Raises:
-            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
+            AlliError: any failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api_documentation/alli-llm-app-market-api
         """
@@ -1100,7 +1100,7 @@ class Apps(AppsExtras):
             A list, each item of type `SingleActionAppTool`.
 
         Raises:
-            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
+            AlliError: any failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api-reference/agents
         """
@@ -1293,7 +1293,7 @@ class Conversations:
             What the service answered: `.conversation_id` if there is one, and `.raw`.
 
         Raises:
-            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
+            AlliError: any failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
@@ -1480,7 +1480,7 @@ class Conversations:
             What the service answered: `.conversation_id` if there is one, and `.raw`.
 
         Raises:
-            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
+            AlliError: any failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
@@ -1516,7 +1516,7 @@ class Conversations:
             What the service answered: `.conversation_id` if there is one, and `.raw`.
 
         Raises:
-            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
+            AlliError: any failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api_documentation/alli-api
         """
@@ -1577,7 +1577,7 @@ class CognitiveConfigResource:
             The JSON object of the answer, as a dict.
 
         Raises:
-            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
+            AlliError: any failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
@@ -1602,7 +1602,7 @@ class CognitiveConfigResource:
             The JSON object of the answer, as a dict.
 
         Raises:
-            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
+            AlliError: any failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
@@ -1643,7 +1643,7 @@ class Projects:
             A list, each item of type `Project`.
 
         Raises:
-            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
+            AlliError: any failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: seen on the service; no official page describes it (spec/README.md).
         """
@@ -1676,7 +1676,7 @@ class Hashtags:
             The `dict[str, int]` of the answer.
 
         Raises:
-            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
+            AlliError: any failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api-reference/hashtags
         """
@@ -2090,7 +2090,7 @@ class Documents(DocumentsExtras):
             The `Document`, with None for what the service left out.
 
         Raises:
-            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
+            AlliError: any failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api-reference/knowledgebase
         """
@@ -2164,7 +2164,7 @@ class Retrieval:
             A list, each item of type `Passage`.
 
         Raises:
-            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
+            AlliError: any failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api-reference/retrieval
         """
@@ -2281,7 +2281,7 @@ class AsyncApps(AsyncAppsExtras):
             The `CreatedApp`, with None for what the service left out.
 
         Raises:
-            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
+            AlliError: any failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
@@ -2421,7 +2421,7 @@ class AsyncApps(AsyncAppsExtras):
             A list, each item of type `AppV1`.
 
         Raises:
-            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
+            AlliError: any failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api_documentation/alli-llm-app-market-api
         """
@@ -2851,7 +2851,7 @@ class AsyncApps(AsyncAppsExtras):
             A list, each item of type `SingleActionAppTool`.
 
         Raises:
-            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
+            AlliError: any failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api-reference/agents
         """
@@ -3044,7 +3044,7 @@ class AsyncConversations:
             What the service answered: `.conversation_id` if there is one, and `.raw`.
 
         Raises:
-            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
+            AlliError: any failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
@@ -3231,7 +3231,7 @@ class AsyncConversations:
             What the service answered: `.conversation_id` if there is one, and `.raw`.
 
         Raises:
-            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
+            AlliError: any failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
@@ -3267,7 +3267,7 @@ class AsyncConversations:
             What the service answered: `.conversation_id` if there is one, and `.raw`.
 
         Raises:
-            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
+            AlliError: any failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api_documentation/alli-api
         """
@@ -3328,7 +3328,7 @@ class AsyncCognitiveConfigResource:
             The JSON object of the answer, as a dict.
 
         Raises:
-            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
+            AlliError: any failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
@@ -3353,7 +3353,7 @@ class AsyncCognitiveConfigResource:
             The JSON object of the answer, as a dict.
 
         Raises:
-            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
+            AlliError: any failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
@@ -3394,7 +3394,7 @@ class AsyncProjects:
             A list, each item of type `Project`.
 
         Raises:
-            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
+            AlliError: any failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: seen on the service; no official page describes it (spec/README.md).
         """
@@ -3427,7 +3427,7 @@ class AsyncHashtags:
             The `dict[str, int]` of the answer.
 
         Raises:
-            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
+            AlliError: any failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api-reference/hashtags
         """
@@ -3841,7 +3841,7 @@ class AsyncDocuments(AsyncDocumentsExtras):
             The `Document`, with None for what the service left out.
 
         Raises:
-            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
+            AlliError: any failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api-reference/knowledgebase
         """
@@ -3915,7 +3915,7 @@ class AsyncRetrieval:
             A list, each item of type `Passage`.
 
         Raises:
-            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
+            AlliError: any failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api-reference/retrieval
         """

@@ -114,7 +114,7 @@ def _facade(found: reading.Reading) -> Facade:
         except GenerationFailed as failed:
             fewer = reading.without_lost(api, failed.problems)
             if fewer == api:
-                raise reading.located(failed, found.document) from failed
+                raise GenerationFailed(found.document.located(failed.problems)) from failed
             api = fewer
 
 

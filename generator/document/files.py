@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -50,6 +51,10 @@ class Document:
         """Where the value at `path` was written, or the nearest value around it."""
         around = (path[:end] for end in range(len(path), -1, -1))
         return next((self.places[each] for each in around if each in self.places), Place(self.file))
+
+    def located(self, problems: Iterable[Problem]) -> list[Problem]:
+        """The problems, each with the place of its path, where it has a path and no place yet."""
+        return [p if p.place or p.path is None else p.at(self.place(p.path)) for p in problems]
 
     def copy(self) -> Document:
         """A document that can be changed without changing this one."""

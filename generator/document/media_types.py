@@ -60,7 +60,7 @@ def bodies_of(data: dict[str, Any], body: dict[str, Any]) -> list[tuple[str, Bod
     return sorted(usable, key=lambda each: _PREFERRED.index(each[1]))
 
 
-def answer_of(data: dict[str, Any], answer: dict[str, Any]) -> tuple[AnswerKind, Any]:
+def answer_of(answer: dict[str, Any]) -> tuple[AnswerKind, Any]:
     """How an answer is read, and its schema where it is JSON, or the schema of one of its records.
 
     Records are for answers that can't be had whole.

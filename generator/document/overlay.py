@@ -45,7 +45,7 @@ def apply(document: Document, overlay: Document, *, strict: bool = True) -> Docu
             mistakes = _Action(merged, overlay, here, action).run(strict)
         problems += mistakes
     if problems:
-        raise GenerationFailed([p.at(overlay.place(p.path or ())) for p in problems])
+        raise GenerationFailed(overlay.located(problems))
     return merged
 
 

@@ -18,7 +18,7 @@ from generator.document.problems import JsonPath
 
 __all__ = [
     "METHODS", "alternatives", "called", "followed", "holds_names", "lift_definitions", "normalize", "objects",
-    "operations", "parameters", "properties", "resolved", "separate_parents", "step", "types_of", "walk",
+    "operations", "parameters", "properties", "referred", "resolved", "separate_parents", "step", "types_of", "walk",
 ]  # fmt: skip
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
@@ -84,13 +84,19 @@ def resolved(data: dict[str, Any], node: Any) -> dict[str, Any]:
     for _ in range(MAX_DEPTH):
         if not is_object(node) or not isinstance(reference := node.get("$ref"), str):
             break
-        node = data
-        for key in map(str, followed(reference)):
-            if is_array(node):
-                node = node[int(key)] if key.isdigit() and int(key) < len(node) else None
-            else:
-                node = node.get(key) if is_object(node) else None
+        node = referred(data, reference)
     return node if is_object(node) else {}
+
+
+def referred(data: Any, reference: str) -> Any:
+    """What a reference leads to; None if it leads nowhere."""
+    node = data
+    for key in map(str, followed(reference)):
+        if is_array(node):
+            node = node[int(key)] if key.isdigit() and int(key) < len(node) else None
+        else:
+            node = node.get(key) if is_object(node) else None
+    return node
 
 
 def followed(reference: str) -> JsonPath:
@@ -204,12 +210,8 @@ def lift_definitions(data: dict[str, Any]) -> None:
                 node.update(copy.deepcopy(found))
                 waiting.append(node)
                 continue
-            if reference not in lifted and found:
-                own, name = str(path[2]), str(path[-1])
-                if in_paths:
-                    words = re.findall(r"[a-zA-Z0-9]+", " ".join(str(key) for key in path if key not in _WORDS))
-                    name = "".join(word[:1].upper() + word[1:] for word in words)
-                name = name if name not in schemas else f"{own}{name[:1].upper()}{name[1:]}"
+            if reference not in lifted:
+                name = _name_for(path, schemas)
                 if name in schemas:
                     continue
                 lifted[reference] = name
@@ -217,8 +219,15 @@ def lift_definitions(data: dict[str, Any]) -> None:
                     components.setdefault("schemas", schemas)
                 schemas[name] = copy.deepcopy(found)
                 waiting.append(schemas[name])
-            if reference in lifted:
-                node["$ref"] = f"#/components/schemas/{lifted[reference]}"
+            node["$ref"] = f"#/components/schemas/{lifted[reference]}"
+
+
+def _name_for(path: JsonPath, schemas: dict[str, Any]) -> str:
+    name = str(path[-1])
+    if path[0] == "paths":
+        words = re.findall(r"[a-zA-Z0-9]+", " ".join(str(key) for key in path if key not in _WORDS))
+        name = "".join(word[:1].upper() + word[1:] for word in words)
+    return name if name not in schemas else f"{path[2]}{name[:1].upper()}{name[1:]}"
 
 
 _WORDS = frozenset({"paths", "content", "application/json", "schema", "properties"})

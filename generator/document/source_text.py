@@ -10,7 +10,9 @@ import textwrap
 import unicodedata
 from collections.abc import Container, Iterable
 
-__all__ = ["argument_name", "escaped", "folded", "free_name", "literal", "pascal_case", "sections", "snake_case"]
+__all__ = [
+    "argument_name", "escaped", "folded", "free_name", "literal", "pascal_case", "sections", "sentence", "snake_case",
+]  # fmt: skip
 
 _DELIMITERS = ". _-"
 
@@ -57,6 +59,12 @@ def escaped(text: str) -> str:
     """The inside of a docstring: neither its quotes nor a backslash can end or change it."""
     plain = "".join(sign for sign in text if sign in "\n\r\t" or unicodedata.category(sign) != "Cc")
     return plain.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+
+
+def sentence(text: str) -> str:
+    """A text of the document as a sentence of a docstring."""
+    text = " ".join(text.split()).removeprefix("Optional: ")
+    return text if not text or text.endswith((".", "!", "?", ")", ":")) else f"{text}."
 
 
 def folded(text: str, width: int, indent: str = "", rest: str | None = None) -> str:

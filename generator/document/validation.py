@@ -20,9 +20,9 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from openapi_spec_validator.validation.exceptions import ExtraParametersError, UnresolvableParameterError
 
 from generator.document.files import Document
-from generator.document.json_types import array_at, is_array, is_object, object_at, value_at
+from generator.document.json_types import array_at, is_object, object_at, value_at
 from generator.document.problems import GenerationFailed, JsonPath, Problem
-from generator.document.schemas import alternatives, called, followed, holds_names, objects, operations, walk
+from generator.document.schemas import alternatives, called, holds_names, objects, operations, referred, walk
 
 __all__ = [
     "WRONG_VERSION",
@@ -57,7 +57,7 @@ def validate(document: Document) -> None:
     if not problems:
         problems = list(_schema(document))
     if problems:
-        raise GenerationFailed([p.at(document.place(p.path or ())) for p in problems])
+        raise GenerationFailed(document.located(problems))
 
 
 WRONG_VERSION = (
@@ -100,7 +100,7 @@ def references(document: Document) -> Iterator[Problem]:
             continue
         if not reference.startswith("#/"):
             yield Problem(f"$ref '{reference}' leaves the document; only #/... is accepted", path=(*path, "$ref"))
-        elif not _resolves(document.data, reference):
+        elif referred(document.data, reference) is None:
             yield Problem(f"$ref '{reference}' leads nowhere", path=(*path, "$ref"))
 
 
@@ -140,18 +140,6 @@ def _made_of(schema: Any) -> Iterator[str]:
         yield reference.rpartition("/")[2]
     for part in alternatives(schema):
         yield from _made_of(part)
-
-
-def _resolves(data: Any, reference: str) -> bool:
-    node = data
-    for key in map(str, followed(reference)):
-        if is_object(node) and key in node:
-            node = node[key]
-        elif is_array(node) and key.isdigit() and int(key) < len(node):
-            node = node[int(key)]
-        else:
-            return False
-    return True
 
 
 def _schema(document: Document) -> Iterator[Problem]:
@@ -207,7 +195,7 @@ def drop_unusable(data: dict[str, Any]) -> list[Problem]:
         if "default" in schema and not _fits_itself(schema):
             found.append(((*path, "default"), schema, "the default doesn't fit its own schema"))
         if isinstance(pattern := schema.get("pattern"), str) and not _is_read(re.compile, pattern):
-            found.append(((*path, "pattern"), schema, "the pattern is none that Python knows"))
+            found.append(((*path, "pattern"), schema, "the pattern is not one that Python can read"))
         if "x-sunset" in schema and not _is_read(datetime.date.fromisoformat, str(schema["x-sunset"])):
             found.append(((*path, "x-sunset"), schema, "x-sunset must be a day such as 2027-01-31, which this is not"))
     for path, schema, _ in found:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from generator.facade.offers import BlockError, Offer
 from generator.model.api import Answer, Api, Operation
-from generator.model.blocks import RECORDS, STREAMS
+from generator.model.blocks import RECORDS, STREAMS, Pagination
 from generator.model.printers import ANSWER, annotation, answer_decoder
 from generator.model.types import (
     NULL,
@@ -63,7 +63,7 @@ def returned(offer: Offer) -> Returned:
     Raises:
         BlockError: the block names what the answer doesn't have.
     """
-    operation, block, method, api = offer.operation, offer.block, offer.method, offer.api
+    operation, block, method = offer.operation, offer.block, offer.method
     if method.handle is not None:
         return Returned("handle", "AsyncBackgroundRun")
     if block.answer == "file":
@@ -83,32 +83,39 @@ def returned(offer: Offer) -> Returned:
     good = [answer for answer in operation.good_answers if answer.kind != "nothing"] or operation.good_answers
     if not good:
         return Returned("value", decode="anything")
-    kind = good[0].type
-    if block.pagination is not None:
-        items = items_in([api.unwrapped(kind, block.pagination.items) or NULL])
-        if not items:
-            message = f"pagination.items: the 200 answer has no list {block.pagination.items[0]!r}"
-            raise BlockError(message, "pagination", "items")
-        item = answered(items[0])
-        required = tuple(name for name in _required(api, kind) if name in block.pagination.items)
-        return Returned("page", "AsyncPager", item, answer_decoder(item, item=True), required=required)
-    kinds: dict[str, Type] = {answer.status: _value(answer) for answer in operation.good_answers}
+    return _by_status(offer, good[0]) if block.pagination is None else _page(offer.api, block.pagination, good[0].type)
+
+
+def _page(api: Api, pagination: Pagination, kind: Type) -> Returned:
+    items = items_in([api.unwrapped(kind, pagination.items) or NULL])
+    if not items:
+        message = f"pagination.items: the 200 answer has no list {pagination.items[0]!r}"
+        raise BlockError(message, "pagination", "items")
+    item = answered(items[0])
+    required = tuple(name for name in _required(api, kind) if name in pagination.items)
+    return Returned("page", "AsyncPager", item, answer_decoder(item, item=True), required=required)
+
+
+def _by_status(offer: Offer, good: Answer) -> Returned:
+    """The value of the answer `good`, or what another status documents."""
+    api, unwrap = offer.api, offer.block.unwrap
+    kinds: dict[str, Type] = {answer.status: _value(answer) for answer in offer.operation.good_answers}
     peel = None
-    if good[0].kind == "json":
-        whole = api.unwrapped(kind, block.unwrap) if block.unwrap else kind
+    if good.kind == "json":
+        whole = api.unwrapped(good.type, unwrap) if unwrap else good.type
         if whole is None:
-            raise BlockError(f"the 200 answer has no property {block.unwrap[0]!r}")
-        kinds[good[0].status] = answered(whole)
-        peel = _peel(api, kind, kinds[good[0].status], unwraps=bool(block.unwrap))
-    main = kinds[good[0].status]
+            raise BlockError(f"the 200 answer has no property {unwrap[0]!r}")
+        kinds[good.status] = answered(whole)
+        peel = _peel(api, good.type, kinds[good.status], unwraps=bool(unwrap))
+    main = kinds[good.status]
     decode = _decoder(main)
     for status, other in kinds.items():
         # A range has no single status, and holds what its single statuses don't.
         if other != main and status.isdigit():
             decode = f"ByStatus({status}, {_decoder(other)}, {decode})"
     every = union([main, *kinds.values()])
-    required = _required(api, every) if good[0].kind == "json" else ()
-    return Returned("value", type=every, decode=decode, form=good[0].kind, peel=peel, required=required)
+    required = _required(api, every) if good.kind == "json" else ()
+    return Returned("value", type=every, decode=decode, form=good.kind, peel=peel, required=required)
 
 
 def _record(operation: Operation) -> Type:

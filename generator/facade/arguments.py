@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from generator.document.source_text import argument_name
+from generator.document.source_text import argument_name, sentence
 from generator.facade.offers import BlockError, Offer
 from generator.model.api import Constraints, Field, Operation
 from generator.model.blocks import OperationBlock
@@ -209,7 +209,7 @@ class _Reader:
             type=union([accepted, NULL]) if may_be_null else accepted,
             default="" if not optional else "UNSET" if keep_null else "None",
             code=code,
-            doc=self._told(of, name),
+            doc=self._description(of, name),
             group=group,
             constraints=of.constraints,
         )
@@ -227,15 +227,12 @@ class _Reader:
                 code = name
         return f"json_text({where}, {code})"
 
-    def _told(self, of: Field, name: str) -> str:
+    def _description(self, of: Field, name: str) -> str:
         """What the overlay says of the argument, and that the document wants it used no more; else the document's words, and its limits."""
         text = self._block.describe.get(of.wire) or self._block.describe.get(name)
         if text:
             return f"{text} {limits({key: of.constraints.get(key) for key in ('deprecated', 'x-sunset')})}".strip()
-        text = " ".join(of.description.split()).removeprefix("Optional: ")
-        if text and not text.endswith((".", "!", "?", ")", ":")):
-            text += "."
-        return f"{text} {limits(of.constraints)}".strip()
+        return f"{sentence(of.description)} {limits(of.constraints)}".strip()
 
     def _whole(self, kind: Type, wanted: str) -> Argument:
         name = self._names.whole_body(wanted)

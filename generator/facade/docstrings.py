@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from generator.document.source_text import folded
+from generator.document.source_text import folded, sentence
 from generator.facade.answers import Returned
 from generator.facade.arguments import Argument, Arguments
 from generator.facade.offers import Offer
@@ -70,7 +70,7 @@ def method_text(offer: Offer, arguments: Arguments, returned: Returned) -> str:
     """The text of a method's docstring at column 0, not escaped."""
     operation, block, method = offer.operation, offer.block, offer.method
     summary = operation.summary or operation.id.replace("_", " ")
-    paragraphs = method.doc.split("\n\n") if method.doc else [_sentence(summary)]
+    paragraphs = method.doc.split("\n\n") if method.doc else [sentence(summary)]
     if not method.doc and operation.description and operation.description.rstrip(".") != summary.rstrip("."):
         paragraphs += operation.description.split("\n\n")
     if operation.sunset is not None:
@@ -80,8 +80,9 @@ def method_text(offer: Offer, arguments: Arguments, returned: Returned) -> str:
         text += "\n\n" + arguments_text(arguments.all)
     if block.progress:
         text += "\n" + _wrapped(f"on_progress: {_ON_PROGRESS}", "    ")
-    text += "\n\nReturns:\n" + _wrapped(_told_returns(offer, returned), "    ")
+    text += "\n\nReturns:\n" + _wrapped(_returns(offer, returned), "    ")
     raises = dict(_raises(offer, arguments, returned))
+    raises["AlliError"] = f"any {'other ' if raises else ''}failure{_LATER.get(returned.kind, '')}: {ERRORS_PAGE}"
     text += "\n\nRaises:\n" + "\n".join(_wrapped(f"{name}: {when}", "    ") for name, when in raises.items())
     if block.source:
         text += f"\n\n{source_text(block.source)}"
@@ -97,7 +98,7 @@ def going(sunset: str) -> str:
 
 def arguments_text(arguments: Iterable[Argument]) -> str:
     """The section of a docstring that tells of arguments, at column 0 and not escaped."""
-    entries = [_wrapped(f"{a.name}: {_sentence(a.doc or UNDESCRIBED)}", "    ") for a in arguments]
+    entries = [_wrapped(f"{a.name}: {sentence(a.doc or UNDESCRIBED)}", "    ") for a in arguments]
     return "\n".join(["Args:", *entries])
 
 
@@ -106,7 +107,7 @@ def source_text(source: str | None) -> str:
     return f"Source: {' '.join(source.split())}" if source else ""
 
 
-def _told_returns(offer: Offer, returned: Returned) -> str:
+def _returns(offer: Offer, returned: Returned) -> str:
     if returned.kind == "page":
         page = offer.block.pagination
         total = "`.total`, " if page is not None and page.total else ""
@@ -132,7 +133,7 @@ def _raises(offer: Offer, arguments: Arguments, returned: Returned) -> Iterator[
     for status, name in _PARTICULAR.items():
         # 404 is documented of operations, too, that have no id in their path to be unknown.
         if status in statuses and (status != "404" or arguments.path):
-            words = _sentence(statuses[status] or UNDESCRIBED).removesuffix(".") + f" ({status})."
+            words = sentence(statuses[status] or UNDESCRIBED).removesuffix(".") + f" ({status})."
             yield name, words[:1].lower() + words[1:]
     if runs:
         yield "AppError", "the app, or the service in a 200 response, reports an error."
@@ -142,7 +143,6 @@ def _raises(offer: Offer, arguments: Arguments, returned: Returned) -> Iterator[
         yield "StreamError", "the stream breaks off."
     if runs and returned.kind not in ("stream", "records"):
         yield "APITimeoutError", f"no answer within {RUN_SECONDS} s, or the client's `timeout`; it may have run."
-    yield "AlliError", f"any other failure{_LATER.get(returned.kind, '')}: {ERRORS_PAGE}"
 
 
 _LATER = {"page": ", also of a later page"} | dict.fromkeys(("stream", "records"), ", while the stream is read")
@@ -155,11 +155,6 @@ _GRADES = {
     "assumed": "inferred; nobody has shown it",
 }
 """What is said of an operation by its grade."""
-
-
-def _sentence(text: str) -> str:
-    text = text.strip().removeprefix("Optional: ")
-    return text if text.endswith((".", "!", "?", ")")) else f"{text}."
 
 
 def _wrapped(text: str, indent: str = "") -> str:

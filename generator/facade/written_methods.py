@@ -60,9 +60,9 @@ def written_types(package: Path, exports: Iterable[tuple[str, list[str]]]) -> li
                     lines, text = list(_members(node, public)), ast.get_docstring(node) or ""
                 case (
                     ast.AnnAssign(ast.Name(name), ast.Name("TypeAlias"), ast.expr() as value),
-                    ast.Expr(ast.Constant(str(told))),
+                    ast.Expr(ast.Constant(str(docstring))),
                 ) if name in names:
-                    lines, text = [f"{name} = {_plain(value)}"], inspect.cleandoc(told)
+                    lines, text = [f"{name} = {_plain(value)}"], inspect.cleandoc(docstring)
                 case _:
                     continue
             found.append(WrittenType(name, group, lines, f"{text}\n"))
@@ -82,9 +82,9 @@ def _members(node: ast.ClassDef, public: set[str]) -> Iterator[str]:
     yield f"class {node.name}({', '.join(bases)}):" if bases else f"class {node.name}:"
     for each in node.body:
         match each:
-            case ast.AnnAssign(target=ast.Name(id=name), annotation=annotation) if _is_told(name):
+            case ast.AnnAssign(target=ast.Name(id=name), annotation=annotation) if _is_shown(name):
                 yield f"    {name}: {_plain(annotation)}"
-            case ast.FunctionDef(name=name) if name != "__init__" and _is_told(name):
+            case ast.FunctionDef(name=name) if name != "__init__" and _is_shown(name):
                 decorators = [_plain(decorator) for decorator in each.decorator_list]
                 if "property" in decorators or "cached_property" in decorators:
                     yield f"    {name}: {_plain(each.returns)}"
@@ -95,7 +95,7 @@ def _members(node: ast.ClassDef, public: set[str]) -> Iterator[str]:
                 pass
 
 
-def _is_told(name: str) -> bool:
+def _is_shown(name: str) -> bool:
     return not name.startswith("_") and name not in ("additional_properties", "from_payload", "of", "to_multipart")
 
 

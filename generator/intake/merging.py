@@ -64,6 +64,7 @@ def merge(files: list[Path], spec: Path, *, security: bool = False) -> Merged:
         warnings += _keep_security(parts, old)
     if any(path[0] == "paths" and path not in parts for path, _ in _parts(old.data)):
         warnings += _keep_shared(parts, old)
+    warnings += _gone(parts, old)
     target: Any = round_trip.load(spec.read_text("utf-8"))
     changed: list[str] = []
     for path, (value, _) in parts.items():
@@ -140,6 +141,19 @@ def _keep_shared(parts: dict[JsonPath, tuple[Any, Source]], old: Document) -> li
     return warnings
 
 
+def _gone(parts: dict[JsonPath, tuple[Any, Source]], old: Document) -> list[str]:
+    """A warning for each operation that a whole document doesn't have any more. One of less than half of the operations is taken for pages."""
+    known = [path for path, _ in schemas.operations(old.data)]
+    missing = [path for path in known if path not in parts]
+    if 2 * len(missing) >= len(known):
+        return []
+    return [
+        f"warning: {_name(path)} is not in the new document, and stays in the spec; if the vendor has removed it, "
+        "take it out by hand, there and in the overlay"
+        for path in missing
+    ]
+
+
 def _with_words(value: Any, before: Any) -> Any:
     """A value with the descriptions of what stood there before, where it has none itself."""
     if not is_object(value) or not is_object(before) or "$ref" in value:
@@ -173,17 +187,12 @@ def _parts(data: dict[str, Any]) -> Iterator[tuple[JsonPath, Any]]:
         match key:
             case "openapi":
                 pass
-            case "paths" if is_object(value):
-                for url, item in value.items():
-                    for inner, operation in object_at(item).items():
-                        yield ("paths", url, inner), operation
-            case "components" if is_object(value):
-                for section, entries in value.items():
-                    for name, entry in object_at(entries).items():
-                        yield ("components", section, name), entry
+            case "paths" | "components" if is_object(value):
+                for outer, entries in value.items():
+                    for inner, entry in object_at(entries).items():
+                        yield (key, outer, inner), entry
             case "info" if is_object(value):
-                for word in value:
-                    yield ("info", word), value[word]
+                yield from (((key, word), text) for word, text in value.items())
             case "tags" | "servers" if is_array(value):
                 for entry in value:
                     if is_object(entry) and isinstance(label := entry.get(LISTS_BY_KEY[key]), str):

@@ -1,4 +1,4 @@
-"""What a schema asks of a value beyond its type (range, length, listed values, pattern): read from it, told, and compared."""
+"""What a schema asks of a value beyond its type (range, length, listed values, pattern): read from it, put in words, and compared."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ def deprecation_changes(before: str | None, after: str | None) -> Iterator[str]:
     elif before is None:
         yield "is deprecated now" + (f", and goes on {after}" if after else "")
     elif before != after:
-        yield f"goes on {after or 'a day not told'}, was {before or 'a day not told'}"
+        yield f"goes on {after or 'a day not named'}, was {before or 'a day not named'}"
 
 
 def _asking(asked: Constraints) -> Constraints:
@@ -154,4 +154,4 @@ def _form(key: str, asked: Constraints) -> str:
 
 
 def _default(asked: Constraints) -> str:
-    return repr(asked["default"]) if "default" in asked else "not told"
+    return repr(asked["default"]) if "default" in asked else "not named"

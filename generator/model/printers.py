@@ -23,7 +23,7 @@ from generator.model.types import (
 
 __all__ = [
     "ANSWER", "ARGUMENT", "FIELD", "Style", "annotation", "answer_decoder", "decoder", "encoder", "instances",
-    "segment",
+    "literals", "segment",
 ]  # fmt: skip
 
 
@@ -105,8 +105,12 @@ def _options(kind: Type, style: Style) -> list[str]:
 
 
 def _listed(values: Iterable[object]) -> str:
-    shown = (f'"{literal(value)}"' if isinstance(value, str) else repr(value) for value in values)
-    return f"Literal[{', '.join(shown)}]"
+    return f"Literal[{', '.join(literals(values))}]"
+
+
+def literals(values: Iterable[object]) -> list[str]:
+    """The values, each as a literal."""
+    return [f'"{literal(value)}"' if isinstance(value, str) else repr(value) for value in values]
 
 
 def decoder(kind: Type) -> str | None:

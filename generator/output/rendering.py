@@ -48,7 +48,7 @@ def reported(templates: Path) -> Generator[None, None, None]:
 
 
 def check_syntax(package: Path) -> Iterator[Problem]:
-    """The rendered modules of a package that don't compile: a problem for each, told of its template."""
+    """The rendered modules of a package that don't compile: a problem of its template for each."""
     for path in sorted(package.rglob("*.py")):
         text = path.read_text("utf-8")
         template = origin(text).rpartition(" with ")[2]

@@ -35,7 +35,7 @@ disallow_untyped_decorators = false
 [mypy-httpx.*]
 follow_imports = skip
 # Only there where HTTP/2 or the extra aiohttp is used.
-[mypy-h2.*,aiohttp.*,httpx_aiohttp.*]
+[mypy-h2.*,aiohttp.*]
 follow_imports = skip
 ignore_missing_imports = true
 """
@@ -60,9 +60,9 @@ def check_types(root: Path) -> None:
         return
     lines = (done.stdout or done.stderr).splitlines()
     problems = [_problem(root, match) for line in lines if (match := _LINE.fullmatch(line))]
-    told = next((line for line in lines if "error" in line.lower()), f"exit status {done.returncode}")
+    failure = next((line for line in lines if "error" in line.lower()), f"exit status {done.returncode}")
     advice = f"is the disk full, or {shown(_folder())} spoilt? it may be deleted"
-    raise GenerationFailed(problems or [Problem(f"mypy failed with '{told}'; {advice}")])
+    raise GenerationFailed(problems or [Problem(f"mypy failed with '{failure}'; {advice}")])
 
 
 def _folder() -> Path:

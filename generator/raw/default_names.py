@@ -109,7 +109,7 @@ def _is_list(document: dict[str, Any], operation: dict[str, Any], segments: list
     below_one_thing = any("{" in segment for segment in segments)
     alone = len(segments) < 2
     good = [answer for status, answer in object_at(operation, "responses").items() if status.startswith("2")]
-    kind, schema = answer_of(document, resolved(document, good[0])) if good else ("nothing", None)
+    kind, schema = answer_of(resolved(document, good[0])) if good else ("nothing", None)
     if kind != "json":
         return alone
     fields = properties(document, schema)

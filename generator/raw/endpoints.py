@@ -33,9 +33,9 @@ class EndpointView:
     def docstring(self) -> str:
         item = self.operation
         opening = f"The request {item.method.upper()} {item.url}, as arguments of httpx's request()."
-        told = [f"{each.name}: {each.description}" for each in item.parameters if each.description]
+        described = [f"{each.name}: {each.description}" for each in item.parameters if each.description]
         raises = ["TypeError, ValueError: a path parameter can't be a path segment."] if item.placed("path") else []
-        return sections(opening, item.summary, item.description, entries=[("Args", told), ("Raises", raises)])
+        return sections(opening, item.summary, item.description, entries=[("Args", described), ("Raises", raises)])
 
     @property
     def imports(self) -> list[tuple[str, str]]:

@@ -63,7 +63,7 @@ class ModelReader:
         self._models = data.models
         self._config = config
         self._titles = {str(node.get("title")) for _, node in walk(document)}
-        self._told = self._discriminators()
+        self._discriminating = self._discriminators()
         self.warnings: list[Problem] = []
         self.types = TypeReader(
             {str(each.class_info.name): each.additional_properties for each in data.models if not _properties(each)}
@@ -103,7 +103,7 @@ class ModelReader:
         schemas = properties(self._document, schema)
         # The parse keeps the document's order within required and optional properties only.
         order = {wire: place for place, wire in enumerate(schemas)}
-        told = self._told.get(name, {})
+        discriminating = self._discriminating.get(name, {})
         asked = {wire: constraints_of(self._document, schemas.get(wire)) for wire in by_wire}
         types = {wire: typed(self.types.type_of(prop), asked[wire]) for wire, prop in by_wire.items()}
         called = {wire: self._name(names.get(wire), prop, name, problems) for wire, prop in by_wire.items()}
@@ -123,7 +123,7 @@ class ModelReader:
                 description=_description(schemas.get(wire), prop),
                 constraints=asked[wire],
                 hidden=wire in hidden if is_array(hidden) else _looks_private(wire, types[wire]),
-                tells=tuple(told.get(wire) or _only(prop)),
+                tells=tuple(discriminating.get(wire) or _only(prop)),
             )
             for wire, prop in sorted(by_wire.items(), key=lambda each: order.get(each[0], len(order)))
         )

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from generator.document.source_text import literal, sections, snake_case
 from generator.model.api import Field, Model
-from generator.model.printers import FIELD, Style, annotation, decoder
+from generator.model.printers import FIELD, Style, annotation, decoder, literals
 from generator.model.types import NULL, Anything, Enum, ModelRef, named_in, union
 
 __all__ = ["EnumView", "FieldView", "ModelView"]
@@ -64,8 +64,8 @@ class ModelView:
         summary, description = self.model.title, self.model.description
         if not summary and not description:
             summary = f"{self.model.ref.name}, an object of the API."
-        told = [f"{field.name}: {field.description}" for field in self.model.required_first if field.description]
-        return sections(summary, description, entries=[("Attributes", told)])
+        described = [f"{field.name}: {field.description}" for field in self.model.required_first if field.description]
+        return sections(summary, description, entries=[("Attributes", described)])
 
     @property
     def fields(self) -> list[FieldView]:
@@ -126,4 +126,4 @@ class EnumView:
     @property
     def values(self) -> list[str]:
         """Literals."""
-        return [f'"{literal(each)}"' if isinstance(each, str) else repr(each) for each in self.enum.listed]
+        return literals(self.enum.listed)

@@ -92,8 +92,8 @@ class OperationReader:
     def _parameter(self, name: str, place: Any, prop: Property, node: dict[str, Any]) -> Parameter:
         schema = resolved(self._document, node.get("schema"))
         own = prop.description.get_untrusted_value() if prop.description else ""
-        told = {key: node[key] for key in ("deprecated", "x-sunset") if key in node}
-        asked = constraints_of(self._document, {**schema, **told})
+        deprecation = {key: node[key] for key in ("deprecated", "x-sunset") if key in node}
+        asked = constraints_of(self._document, {**schema, **deprecation})
         return Parameter(
             wire=prop.name.get_untrusted_value(),
             name=name,
@@ -114,7 +114,7 @@ class OperationReader:
         parsed = {response.status_code.pattern: response for response in endpoint.responses}
         for status, response in node["responses"].items():
             answer = resolved(self._document, response)
-            kind, _ = answer_of(self._document, answer)
+            kind, _ = answer_of(answer)
             given = _TYPES.get(kind) or self._types.type_of(parsed[status].prop)
             html = any("html" in media.lower() for media in answer.get("content") or ())
             yield Answer(status, kind, given, str(answer.get("description") or ""), self._record(answer), html)

@@ -139,7 +139,7 @@ def _reduce_answers(data: dict[str, Any], operation: dict[str, Any]) -> None:
     responses = object_at(operation, "responses")
     for status, response in responses.items():
         answer = resolved(data, response)
-        kind, schema = answer_of(data, answer)
+        kind, schema = answer_of(answer)
         content = {"application/json": {"schema": copy.deepcopy(schema)}} if kind in ("json", "records") else {}
         responses[status] = {"description": str(answer.get("description") or ""), "content": content}
 

@@ -21,7 +21,7 @@ from generator.model.overlay_references import operation_references, schema_refe
 from generator.raw import default_names
 from generator.raw.door import Parse, parse
 
-__all__ = ["Reading", "Warn", "located", "read", "silent", "without_lost"]
+__all__ = ["Reading", "Warn", "read", "silent", "without_lost"]
 
 
 @dataclass(frozen=True)
@@ -71,8 +71,7 @@ def read(spec: Path, overlay_file: Path, *, strict: bool = True, warn: Warn = si
     lift_definitions(merged.data)
     separate_parents(merged.data)
     left_out = [*validation.drop_required_flags(merged.data), *validation.drop_unusable(merged.data)]
-    warnings = [*left_out, *default_names.annotate(merged)]
-    warnings = [warning.at(merged.place(warning.path or ())) for warning in warnings]
+    warnings = merged.located([*left_out, *default_names.annotate(merged)])
     validation.validate(merged)
     try:
         if problems := [*unusable(merged.data), *unwritable(merged.data)]:
@@ -88,15 +87,10 @@ def read(spec: Path, overlay_file: Path, *, strict: bool = True, warn: Warn = si
         if problems and strict:
             raise GenerationFailed(problems)
     except GenerationFailed as failed:
-        raise located(failed, merged) from failed
+        raise GenerationFailed(merged.located(failed.problems)) from failed
     if lost:
         parsed = replace(parsed, api=without_lost(parsed.api, lost))
     return Reading(merged, parsed, warnings, warnings[: len(left_out)])
-
-
-def located(failed: GenerationFailed, merged: Document) -> GenerationFailed:
-    """The same, each problem with its line: a step that knows no files says where in the merged document something is."""
-    return GenerationFailed([p if p.place or p.path is None else p.at(merged.place(p.path)) for p in failed.problems])
 
 
 def without_lost(api: Api, problems: Sequence[Problem]) -> Api:

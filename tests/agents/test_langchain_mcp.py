@@ -137,7 +137,7 @@ class TestLangChainMCP(AgentContract):
 
 
 @pytest.mark.parametrize("version", PYTHONS)
-async def test_two_users_of_one_server_never_meet(service: Service, at_http: Callable[..., str], version: str) -> None:
+async def test_two_users_of_one_server_never_meet(at_http: Callable[..., str], version: str) -> None:
     url = at_http(PYTHONS[version], "-c", WITH_USERS)
     for _ in range(2):
         for user in ("7", "8"):
@@ -147,9 +147,7 @@ async def test_two_users_of_one_server_never_meet(service: Service, at_http: Cal
             assert said == [f"turn {turn} for emp-{user}: hi" for turn in (1, 2)]
 
 
-async def test_the_artifact_is_structured_content_and_partial_text_is_progress(
-    service: Service, connection: Connection
-) -> None:
+async def test_the_artifact_is_structured_content_and_partial_text_is_progress(connection: Connection) -> None:
     heard: list[str | None] = []
 
     async def on_progress(progress: float, total: float | None, message: str | None, context: Any) -> None:
@@ -164,7 +162,7 @@ async def test_the_artifact_is_structured_content_and_partial_text_is_progress(
     assert "".join(text or "" for text in heard) == "turn 1 for nobody: hi" == answer.text
 
 
-async def test_names_are_short_enough_for_the_prefix_of_a_host(service: Service, connection: Connection) -> None:
+async def test_names_are_short_enough_for_the_prefix_of_a_host(connection: Connection) -> None:
     server = "a_server_with_a_name"
     tools = await MultiServerMCPClient({server: connection}, tool_name_prefix=True).get_tools()  # type: ignore[dict-item]
     assert tools

@@ -22,7 +22,7 @@ collect_ignore += [] if find_spec("fastapi") else ["test_as_json.py", "test_fast
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """A module with `EVERY_ENGINE = True` runs with the engines that are extras, too, but for tests marked `own_engine`."""
     if "client_kind" in metafunc.fixturenames:
-        is_for_all = vars(sys.modules[metafunc.function.__module__]).get("EVERY_ENGINE") and find_spec("httpx_aiohttp")
+        is_for_all = vars(sys.modules[metafunc.function.__module__]).get("EVERY_ENGINE") and find_spec("aiohttp")
         is_own = any(mark.name == "own_engine" for mark in metafunc.definition.iter_markers())
         more = ["aiohttp"] if is_for_all and not is_own else []
         metafunc.parametrize("client_kind", ["sync", "async", *more], indirect=True)

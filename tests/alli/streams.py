@@ -7,13 +7,25 @@ import json
 from typing import Any
 
 import pytest
-from alli import AlliError
+from alli import AlliError, StreamInterruptedError
 
 from tests.alli.client_kind import ClientKind
 from tests.answers import Answer
 from tests.servers import Connection
 
-__all__ = ["HEADERS", "collect", "failure", "first", "good", "keeps_alive", "record", "starting", "until_it_is_read"]
+__all__ = [
+    "HEADERS",
+    "close_from_elsewhere",
+    "collect",
+    "failure",
+    "first",
+    "good",
+    "keeps_alive",
+    "record",
+    "saying_hello",
+    "starting",
+    "until_it_is_read",
+]
 
 HEADERS = {"Content-Type": "application/stream+json", "X-Served-By": "test"}
 
@@ -42,6 +54,21 @@ def keeps_alive(connection: Connection) -> None:
         connection.chunk(b"\n")
 
 
+def saying_hello(*, besides: bytes) -> Answer:
+    """A stream of one record, "Hello", to a turn of a conversation; `besides`, whole, to any other call."""
+
+    def answer(connection: Connection) -> None:
+        request = connection.read_request()
+        if request is not None and "run_conversation" in request.target:
+            connection.start(200, HEADERS)
+            connection.chunk(record("Hello"))
+            connection.end()
+        elif request is not None:
+            connection.respond(200, besides)
+
+    return answer
+
+
 good = starting(record("안녕"), record("안녕하세요"), then=Connection.end)
 
 
@@ -54,6 +81,15 @@ async def until_it_is_read(stream: Any) -> None:
     """Waits until another thread or task waits for the stream's next bytes."""
     while not stream._reading.locked() or stream._response is None:
         await asyncio.sleep(0.001)
+
+
+async def close_from_elsewhere(kind: ClientKind, stream: Any) -> None:
+    """Closes a stream that another thread or task is reading; the read then raises that it was closed."""
+    reading = asyncio.create_task(kind.get(stream.result()) if kind.is_async else asyncio.to_thread(stream.result))
+    await until_it_is_read(stream)
+    await kind.close(stream)
+    with pytest.raises(StreamInterruptedError):
+        await reading
 
 
 async def collect(kind: ClientKind, stream: Any, events: list[Any]) -> None:

@@ -61,7 +61,7 @@ async def service() -> AsyncIterator[Service]:
 async def client(service: Service, request: pytest.FixtureRequest) -> AsyncIterator[AsyncAlli]:
     url = f"http://127.0.0.1:{service.port}"
     if request.param == "aiohttp":
-        pytest.importorskip("httpx_aiohttp")
+        pytest.importorskip("aiohttp")
     http = aiohttp_client() if request.param == "aiohttp" else None
     async with AsyncAlli(api_key="k", base_url=url, http_client=http) as made:
         yield made

@@ -10,7 +10,7 @@ from collections.abc import Callable
 import httpx
 import pytest
 from alli import APIConnectionError, StreamInterruptedError
-from alli._http.content_decoding import Unpacker, checkable
+from alli._bodies.content_decoding import Unpacker, checkable
 
 from tests.alli.client_kind import ClientKind
 from tests.answers import answering
@@ -146,9 +146,7 @@ def test_a_coding_whose_cut_goes_unnoticed_is_not_asked_for(accepted: str, asked
 
 
 @pytest.mark.parametrize("injected", [False, True])
-async def test_brotli_is_not_asked_for_where_the_library_knows_it(
-    client_kind: ClientKind, injected: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_brotli_is_not_asked_for_where_the_library_knows_it(client_kind: ClientKind, injected: bool) -> None:
     with ScriptedServer(answering(200, b'{"apps": []}')) as server:
         inner = httpx.AsyncClient if client_kind.is_async else httpx.Client
         http_client = inner(headers={"Accept-Encoding": "gzip, br"})

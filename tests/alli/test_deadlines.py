@@ -7,14 +7,20 @@ that the deadline ends a call; what is planned shows by how little it may be out
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import Future
+from functools import partial
+from types import SimpleNamespace
 from typing import Any
 
 import alli
 import pytest
 from alli import DeadlineExceededError, RetryPolicy
+from alli._calls import deadlines
 from alli._calls.deadlines import Alarm, StepTimeouts
+from alli._http import concurrency
 
 from tests.alli.client_kind import ClientKind
 from tests.alli.clock import Clock
@@ -215,3 +221,58 @@ async def test_after_a_deadline_the_client_goes_on_working(client_kind: ClientKi
             with pytest.raises(DeadlineExceededError):
                 await client_kind.get(client.with_options(deadline=0.1).apps.get(app_id))
         assert (await client_kind.get(client.apps.get("a1"))).name == "One"
+
+
+def test_alarms_ring_in_their_order_and_one_that_fails_silences_none() -> None:
+    rang: list[int] = []
+    done = threading.Event()
+
+    def fail() -> None:
+        raise LookupError
+
+    alarms = {number: Alarm(0.02 * number, partial(rang.append, number)) for number in (3, 1, 2)}
+    Alarm(0.01, fail)
+    stopped = Alarm(0.03, lambda: rang.append(99))
+    stopped.stop()
+    Alarm(0.2, done.set)
+    assert done.wait(5)
+    # Where the machine was busy meanwhile, the one set last may be due last.
+    assert rang == sorted(alarms, key=lambda number: alarms[number].at)
+    assert all(alarm.has_fired for alarm in alarms.values())
+
+
+def test_alarms_ring_in_time_after_two_threads_set_the_first_ones_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    second_asks, first_is_set, rang = threading.Event(), threading.Event(), threading.Event()
+
+    def condition() -> threading.Condition:
+        """The second thread asks for its own while that of the first is made, and gets it once the first alarm is set."""
+        if threading.current_thread() is second:
+            second_asks.set()
+            assert first_is_set.wait(10)
+        else:
+            second.start()
+            assert second_asks.wait(10)
+        return threading.Condition()
+
+    monkeypatch.setattr(deadlines, "_alarms", deadlines._Alarms())
+    monkeypatch.setattr(deadlines, "threading", SimpleNamespace(Condition=condition, Thread=threading.Thread))
+    second = threading.Thread(target=lambda: Alarm(60, rang.clear))
+    Alarm(60, rang.clear)
+    first_is_set.set()
+    second.join(10)
+    assert not rang.wait(0.05)  # the thread of the alarms waits
+    Alarm(0.01, rang.set)
+    assert rang.wait(5)
+    deadlines._alarms._set.clear()
+
+
+def test_a_call_whose_thread_has_its_turn_after_the_deadline_is_not_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    late: list[Callable[[], object]] = []
+    monkeypatch.setattr(concurrency, "in_thread", late.append)
+    with ScriptedServer(answering(200, GOOD)) as server, alli.Alli(api_key="k", base_url=server.url) as client:
+        with pytest.raises(DeadlineExceededError) as caught:
+            client.with_options(deadline=0.05).apps.run("a1", {"text": "x"})
+        assert caught.value.outcome_unknown  # the thread might as well have sent it by now
+        for work in late:
+            work()
+    assert (len(late), server.requests) == (1, [])

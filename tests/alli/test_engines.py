@@ -15,10 +15,10 @@ import h11
 import httpx
 import pytest
 from alli import APIConnectionError, AsyncAlli, ConfigurationError, StreamInterruptedError
+from alli._http.early_answers import UploadTransport
 from alli._http.http import HTTP
 from alli._http.http_library import AsyncHTTPClient, H11Connection
-from alli._http.sockets import join_chunks
-from alli._http.uploads import UploadTransport
+from alli._http.sockets import body_reader
 
 from tests.alli.client_kind import ClientKind
 from tests.alli.streams import record, starting, until_it_is_read
@@ -29,7 +29,7 @@ from tests.servers import Connection, ScriptedServer
 @pytest.fixture(params=["own", "aiohttp"])
 def engine(request: pytest.FixtureRequest) -> AsyncHTTPClient | None:
     if request.param == "aiohttp":
-        pytest.importorskip("httpx_aiohttp")
+        pytest.importorskip("aiohttp")
     return alli.aiohttp_client() if request.param == "aiohttp" else None
 
 
@@ -100,7 +100,7 @@ async def test_with_the_client_of_httpx_aiohttp_itself_a_run_is_not_repeated_tha
 
 
 def test_without_its_extra_the_engine_says_which_pip_command_helps(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "httpx_aiohttp", None)
+    monkeypatch.setitem(sys.modules, "aiohttp", None)
     monkeypatch.delitem(sys.modules, "alli._engines.aiohttp_engine", raising=False)
     with pytest.raises(ConfigurationError, match=r"pip install 'alli-sdk\[aiohttp\]'"):
         alli.aiohttp_client()
@@ -195,20 +195,27 @@ def _body_of(pieces: list[bytes], *, joined: bool) -> tuple[bytes, str]:
     parser = H11Connection(our_role=h11.CLIENT)
     parser.send(h11.Request(method="GET", target="/", headers=[("Host", "a")]))
     parser.send(h11.EndOfMessage())
-    if joined:
-        join_chunks(SimpleNamespace(_h11_state=parser))
     coming = [piece for piece in pieces if piece] + [b""]
     found = b""
     try:
-        while not isinstance(event := parser.next_event(), h11.EndOfMessage):
-            if event is h11.NEED_DATA:
+        while parser.next_event() is h11.NEED_DATA:
+            parser.receive_data(coming.pop(0))
+        reader = body_reader(SimpleNamespace(_h11_state=parser, _network_stream=object())) if joined else None
+        after: object = None
+        while not isinstance(after, h11.EndOfMessage):
+            if after is h11.NEED_DATA:
                 parser.receive_data(coming.pop(0) if coming else b"")
-            elif isinstance(event, h11.Data):
-                found += event.data
+            if reader is not None:
+                text, after = reader[0].parsed()
+                found += text
+                if isinstance(after, Exception):
+                    raise after
+            else:
+                after = parser.next_event()
+                found += after.data if isinstance(after, h11.Data) else b""
     except h11.RemoteProtocolError:
         return found, "broken"
-    if joined:
-        assert parser.their_state in (h11.DONE, h11.MUST_CLOSE)
+    assert parser.their_state in (h11.DONE, h11.MUST_CLOSE)
     return found, "whole"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 
@@ -156,3 +157,25 @@ async def test_files_of_a_turn_arrive_under_their_names(client_kind: ClientKind,
         ("media_files", "c.png"),
         ("message", None),
     ]
+
+
+@pytest.mark.parametrize(
+    ("content_type", "sent"), [("application/pdf", b"application/pdf"), (None, b"text/plain"), ("a\nb", b"text/plain")]
+)
+async def test_fastapi_s_uploads_are_files(client_kind: ClientKind, content_type: str | None, sent: bytes) -> None:
+    from starlette.datastructures import Headers, UploadFile
+
+    def uploaded() -> UploadFile:
+        headers = None if content_type is None else Headers({"content-type": content_type})
+        return UploadFile(io.BytesIO(b"whole file"), filename="notes.txt", headers=headers)
+
+    with ScriptedServer(answer_ok) as server:
+        client = client_kind.make(base_url=server.url)
+        uploads = [uploaded(), uploaded()]
+        await client_kind.get(client.apps.run("a1", {"doc": uploads[0]}))
+        await client_kind.get(client.apps.run_conversation("a1", "hi", files=[uploads[1]]))
+    assert len(server.requests) == 2
+    for request in server.requests:
+        assert b'filename="notes.txt"' in request.body
+        assert b"Content-Type: " + sent + b"\r\n\r\nwhole file" in request.body
+    assert not any(upload.file.closed for upload in uploads)

@@ -9,6 +9,7 @@ import sys
 import pytest
 
 from tests.answers import answering
+from tests.programs import printed_by
 from tests.servers import ScriptedServer
 
 HEAVY = (
@@ -31,10 +32,7 @@ def loaded_by(program: str, *arguments: str) -> set[str]:
     wrapped = (
         f"import sys, json\nbefore = set(sys.modules)\n{program}\nprint(json.dumps(sorted(set(sys.modules) - before)))"
     )
-    command = [sys.executable, "-W", "error", "-c", wrapped, *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=50, check=False)
-    assert done.returncode == 0, done.stderr
-    return set(json.loads(done.stdout.splitlines()[-1]))
+    return set(json.loads(printed_by(wrapped, *arguments, options=("-W", "error")).splitlines()[-1]))
 
 
 def heavy(modules: set[str]) -> set[str]:

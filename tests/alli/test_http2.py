@@ -17,7 +17,7 @@ from h2.connection import H2Connection
 from h2.events import RequestReceived, StreamEnded
 
 from tests.alli.client_kind import ClientKind
-from tests.alli.streams import record
+from tests.alli.streams import record, until_it_is_read
 
 RECORDS = 8
 PAUSE = 0.1
@@ -26,8 +26,9 @@ PAUSE = 0.1
 class _Served:
     """One connection: each request is answered on its own thread, one whose path says `silent` after its first record no more."""
 
-    def __init__(self, sock: socket.socket) -> None:
+    def __init__(self, sock: socket.socket, answering: threading.Event) -> None:
         self._socket = sock
+        self._answering = answering
         self._lock = threading.Lock()
         self._h2 = H2Connection(H2Configuration(client_side=False))
         self._paths: dict[int, str] = {}
@@ -60,26 +61,29 @@ class _Served:
             )
             for number in range(1 if "silent" in path else RECORDS):
                 self._do(lambda number=number: self._h2.send_data(stream, record("x" * (number + 1))))
+                self._answering.set()
                 time.sleep(PAUSE)
             if "silent" not in path:
                 self._do(lambda: self._h2.send_data(stream, b"", end_stream=True))
 
 
 @contextmanager
-def http2_server() -> Iterator[tuple[str, list[socket.socket]]]:
+def http2_server() -> Iterator[tuple[str, list[socket.socket], threading.Event]]:
+    """Its address, its connections, and what is set once it gives an answer."""
     listener = socket.create_server(("127.0.0.1", 0))
     sockets: list[socket.socket] = []
+    answering = threading.Event()
 
     def accept() -> None:
         with suppress(OSError):
             while True:
                 sock, _ = listener.accept()
                 sockets.append(sock)
-                threading.Thread(target=_Served(sock).serve, daemon=True).start()
+                threading.Thread(target=_Served(sock, answering).serve, daemon=True).start()
 
     threading.Thread(target=accept, daemon=True).start()
     try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}", sockets
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}", sockets, answering
     finally:
         for one in (listener, *sockets):
             with suppress(OSError):
@@ -92,8 +96,8 @@ def http2_client(kind: ClientKind, url: str, **options: Any) -> Any:
     return kind.make(base_url=url, http_client=http, max_retries=0, **options)
 
 
-async def beside(kind: ClientKind, neighbour: Any, ended: Any) -> tuple[Any, Any]:
-    """What two calls give or raise that run at the same time, the second a moment later."""
+async def beside(kind: ClientKind, answering: threading.Event, neighbour: Any, ended: Any) -> tuple[Any, Any]:
+    """What two calls give or raise that run at the same time, the second while the first is answered."""
 
     def sync(call: Any) -> Any:
         try:
@@ -110,18 +114,19 @@ async def beside(kind: ClientKind, neighbour: Any, ended: Any) -> tuple[Any, Any
             return error
 
     first = asyncio.create_task(run(neighbour))
-    await asyncio.sleep(2 * PAUSE)
+    assert await asyncio.to_thread(answering.wait, 10)
     second = await run(ended)
     return await first, second
 
 
 @pytest.mark.parametrize("path", ["silent", "never", "whole"])
 async def test_a_deadline_ends_its_own_call_only(client_kind: ClientKind, path: str) -> None:
-    with http2_server() as (url, sockets):
+    with http2_server() as (url, sockets, answering):
         client = http2_client(client_kind, url)
         hurried = client.with_options(deadline=2.5 * PAUSE)
         whole, ended = await beside(
             client_kind,
+            answering,
             lambda: client.apps.run_conversation("neighbour", "hi"),
             lambda: hurried.apps.run_conversation(path, "hi"),
         )
@@ -133,11 +138,12 @@ async def test_a_deadline_ends_its_own_call_only(client_kind: ClientKind, path: 
 
 
 async def test_the_idle_watch_ends_its_own_stream_only(client_kind: ClientKind) -> None:
-    with http2_server() as (url, sockets):
+    with http2_server() as (url, sockets, answering):
         client = http2_client(client_kind, url)
         impatient = client.with_options(idle_timeout=3 * PAUSE)
         whole, ended = await beside(
             client_kind,
+            answering,
             lambda: client.apps.run_conversation("neighbour", "hi"),
             lambda: impatient.apps.run_conversation("silent", "hi"),
         )
@@ -147,16 +153,18 @@ async def test_the_idle_watch_ends_its_own_stream_only(client_kind: ClientKind) 
 
 
 async def test_closing_a_stream_from_elsewhere_ends_its_reader_and_no_neighbour(client_kind: ClientKind) -> None:
-    with http2_server() as (url, sockets):
+    with http2_server() as (url, sockets, answering):
         client = http2_client(client_kind, url)
         stream = client.apps.stream_conversation("silent", "hi")
 
         async def close() -> None:
-            await asyncio.sleep(2 * PAUSE)
+            await until_it_is_read(stream)
             await client_kind.close(stream)
 
         closing = asyncio.create_task(close())
-        whole, ended = await beside(client_kind, lambda: client.apps.run_conversation("neighbour", "hi"), stream.result)
+        whole, ended = await beside(
+            client_kind, answering, lambda: client.apps.run_conversation("neighbour", "hi"), stream.result
+        )
         await closing
         assert isinstance(ended, alli.StreamInterruptedError)
         assert whole.text == "x" * RECORDS
@@ -164,7 +172,7 @@ async def test_closing_a_stream_from_elsewhere_ends_its_reader_and_no_neighbour(
 
 
 async def test_a_stream_that_is_dropped_unread_leaves_its_neighbours(client_kind: ClientKind) -> None:
-    with http2_server() as (url, _):
+    with http2_server() as (url, _, answering):
         client = http2_client(client_kind, url)
 
         async def drop() -> None:
@@ -178,6 +186,7 @@ async def test_a_stream_that_is_dropped_unread_leaves_its_neighbours(client_kind
 
         whole, _ = await beside(
             client_kind,
+            answering,
             lambda: client.apps.run_conversation("neighbour", "hi"),
             drop if client_kind.is_async else drop_sync,
         )

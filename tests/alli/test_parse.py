@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import subprocess
-import sys
 from datetime import date
 from enum import Enum
 from typing import Annotated, Any, Literal, NotRequired, TypedDict
@@ -14,6 +12,8 @@ import alli
 import pydantic
 import pytest
 from alli import AnswerFormatError, RunResult
+
+from tests.programs import printed_by
 
 
 def answer(*texts: str) -> RunResult:
@@ -193,7 +193,7 @@ class Order(TypedDict):
 result = alli.RunResult.from_payload({"result": {"responses": [{"message": '{"lines": [{"name": "a"}]}'}]}})
 assert result.parse(Order) == {"lines": [Line("a")]}
 """
-    subprocess.run([sys.executable, "-c", program], check=True)
+    printed_by(program)
 
 
 OFFER = {

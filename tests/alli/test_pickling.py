@@ -237,7 +237,7 @@ async def test_what_holds_connections_refuses_and_says_what_to_do(
     for plain in (page.items, page.cursor, conversation.id, result):
         assert pickle.loads(pickle.dumps(plain)) == plain
     if travel is not copy.copy:
-        for value in (client, client.apps, client.with_options(timeout=5)):
+        for value in (client, client._config, client.apps, client.with_options(timeout=5)):
             with pytest.raises(
                 TypeError, match="hold the API key and can't be pickled or deep-copied; make the client where"
             ):
@@ -253,3 +253,10 @@ async def test_a_refused_copy_leaves_the_stream_as_it_was(client_kind: ClientKin
             with pytest.raises(TypeError):
                 travel(stream)
         assert (await client_kind.get(stream.result())).text
+
+
+@pytest.mark.parametrize("how", [copy.copy, copy.deepcopy])
+def test_a_client_refuses_to_be_copied(client_kind: ClientKind, how: Callable[[Any], Any]) -> None:
+    client = client_kind.make()
+    with pytest.raises(TypeError, match="with_options"):
+        how(client)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import copy
 import pickle
-import subprocess
-import sys
 from typing import Any
 
 import alli
@@ -17,6 +15,7 @@ from alli.raw.models import App, AppsResponse, RunAppRequest, RunAppResponse
 
 from tests.alli.client_kind import ClientKind
 from tests.answers import after_request, answering
+from tests.programs import printed_by
 from tests.servers import Connection, ScriptedServer
 
 APPS = b'{"apps": [{"id": "a1", "name": "One"}], "cursor": null}'
@@ -144,7 +143,7 @@ assert "alli.raw.api.apps.run_app" not in sys.modules
 assert not hasattr(alli.raw.api, "nothing") and not hasattr(alli.raw.api.apps, "nothing")
 assert (alli.raw.Client.__name__, alli.raw.AsyncClient.__name__) == ("Client", "AsyncClient")
 """
-    subprocess.run([sys.executable, "-c", program], check=True)
+    printed_by(program)
 
 
 def test_models_of_both_layers_are_the_same() -> None:

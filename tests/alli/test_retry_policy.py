@@ -54,7 +54,7 @@ def test_pauses_double_up_to_the_cap_without_jitter() -> None:
     assert pauses == [0.5, 1, 2, 3, 3]
 
 
-def test_after_so_many_retries_there_is_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_after_so_many_retries_there_is_no_more() -> None:
     policy = RetryPolicy(max_retries=1)
     assert policy.pause(refused(500), retries=0, idempotent=True) is not None
     assert policy.pause(refused(500), retries=1, idempotent=True) is None

@@ -6,27 +6,38 @@ import asyncio
 import gc
 import threading
 import warnings
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
-from alli import AlliError, StreamInterruptedError
+from alli import Alli, AlliError, StreamInterruptedError
+from alli._http import concurrency
+from alli._stream import open_stream
 
 from tests.alli.client_kind import ClientKind
 from tests.alli.streams import HEADERS, failure, first, good, keeps_alive, record, starting, until_it_is_read
 from tests.alli.transcript_corpus import as_lists
-from tests.answers import Answer, silent
+from tests.answers import Answer, after_request, silent
 from tests.servers import Connection, ScriptedServer
+from tests.waiting import eventually
 
 EVERY_ENGINE = True
 
 
-async def test_leaving_the_block_early_closes_the_connection(client_kind: ClientKind) -> None:
-    gone = threading.Event()
+def noting_in(gone: threading.Event) -> Answer:
+    """Sets `gone` once the client has closed the connection."""
 
-    def watches(connection: Connection) -> None:
+    def wait(connection: Connection) -> None:
         if connection.wait_until_peer_closes():
             gone.set()
 
-    with ScriptedServer(starting(record("안녕"), then=watches)) as server:
+    return wait
+
+
+async def test_leaving_the_block_early_closes_the_connection(client_kind: ClientKind) -> None:
+    gone = threading.Event()
+    with ScriptedServer(starting(record("안녕"), then=noting_in(gone))) as server:
         client = client_kind.make(base_url=server.url)
         async with client_kind.entered(client.apps.stream("app", message="hi")) as stream:
             await first(client_kind, stream)
@@ -94,12 +105,7 @@ async def test_close_from_another_task_wakes_a_blocked_reader(then: Answer) -> N
 async def test_a_cancelled_reader_closes_the_connection_and_stays_cancelled() -> None:
     kind = ClientKind("async")
     gone = threading.Event()
-
-    def watches(connection: Connection) -> None:
-        if connection.wait_until_peer_closes():
-            gone.set()
-
-    with ScriptedServer(starting(record("안녕"), then=watches)) as server:
+    with ScriptedServer(starting(record("안녕"), then=noting_in(gone))) as server:
         client = kind.make(base_url=server.url)
         stream = client.apps.stream("app", message="hi")
         await anext(stream), await anext(stream)
@@ -196,3 +202,43 @@ async def test_a_second_reader_of_a_stream_is_refused_and_the_first_reads_on(cli
                 await client_kind.get(stream.result())
             go_on.set()
             assert (await reading).text == "안녕"
+
+
+async def test_a_stream_that_is_closed_just_before_it_waits_sends_nothing_and_does_not_wait(
+    client_kind: ClientKind, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = "AsyncWaiting" if client_kind.is_async else "Waiting"
+    waits = getattr(open_stream, name)
+
+    def closed_meanwhile(*args: Any) -> Any:
+        """What `close` in another thread finds when the reader has begun and there is no wait to end yet."""
+        closing = threading.Thread(target=lambda: asyncio.run(client_kind.close(stream)))
+        closing.start()
+        closing.join(10)
+        return waits(*args)
+
+    monkeypatch.setattr(open_stream, name, closed_meanwhile)
+    with ScriptedServer(after_request(silent)) as server:
+        client = client_kind.make(base_url=server.url)
+        stream = client.apps.stream("app", message="hi")
+        with pytest.raises(StreamInterruptedError):
+            await client_kind.get(stream.result())
+    assert server.requests == []
+
+
+def test_a_stream_that_is_closed_before_the_thread_that_opens_it_has_its_turn_sends_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    late: list[Callable[[], object]] = []
+    monkeypatch.setattr(concurrency, "in_thread", late.append)
+    with ScriptedServer(good) as server, Alli(api_key="k", base_url=server.url) as client:
+        stream = client.apps.stream("app", message="hi")
+        with ThreadPoolExecutor(1) as pool:
+            reading = pool.submit(stream.result)
+            assert eventually(lambda: bool(late))
+            stream.close()
+            with pytest.raises(StreamInterruptedError):
+                reading.result(10)
+        for work in late:
+            work()
+    assert server.requests == []

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import subprocess
 import sys
 import threading
 import weakref
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from alli import Alli, AsyncAlli
+from alli._http.http_clients import AsyncClientPool
 
 from tests.answers import give_app
+from tests.programs import printed_by
 from tests.servers import Connection, ScriptedServer
 
 
@@ -55,7 +57,7 @@ threads = [threading.Thread(target=look) for _ in range(32)]
 [thread.join() for thread in threads]
 assert not failures, failures
 """
-    subprocess.run([sys.executable, "-W", "error", "-c", program], check=True, timeout=50)
+    printed_by(program, options=("-W", "error"))
 
 
 async def test_many_tasks_share_one_async_client() -> None:
@@ -87,10 +89,8 @@ gc.collect()
 
 def test_one_async_client_serves_three_event_loops_one_after_the_other() -> None:
     with ScriptedServer(give_app) as server:
-        command = [sys.executable, "-W", "error", "-c", LOOPS, server.url]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=50, check=False)
-        # Warnings raised where nobody can catch them are printed.
-        assert (done.returncode, done.stderr) == (0, "")
+        # Warnings raised where nobody can catch them are printed, which `printed_by` refuses.
+        printed_by(LOOPS, server.url, options=("-W", "error"))
         assert len(server.requests) == 9
         assert server.all_ended()
 
@@ -130,9 +130,7 @@ del client
 gc.collect()
 """
     with ScriptedServer(give_app) as server:
-        command = [sys.executable, "-W", "error", "-c", program, server.url]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=50, check=False)
-    assert (done.returncode, done.stderr) == (0, "")
+        printed_by(program, server.url, options=("-W", "error"))
 
 
 async def test_a_cancelled_call_closes_its_connection() -> None:
@@ -182,3 +180,36 @@ def test_a_client_keeps_no_event_loop_that_has_ended() -> None:
         loops = [asyncio.run(call(client)) for _ in range(5)]
         gc.collect()
         assert [loop() for loop in loops] == [None] * 5
+
+
+def test_a_loop_may_begin_while_a_client_looks_for_loops_that_have_ended() -> None:
+    class Loop:
+        """What the pool asks an event loop."""
+
+        def is_closed(self) -> bool:
+            return False
+
+    pool: Any = AsyncClientPool(None, "https://alli.test")
+    kept, others, is_over = [Loop() for _ in range(200)], [Loop() for _ in range(200)], threading.Event()
+
+    def come_and_go() -> None:
+        while not is_over.is_set():
+            for loop in others:
+                pool._clients[loop] = None
+            for loop in others:
+                pool.forget(loop)
+
+    for one in kept:
+        pool._clients[one] = None
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    thread = threading.Thread(target=come_and_go)
+    thread.start()
+    try:
+        for _ in range(500):
+            pool._forget_closed_loops()
+    finally:
+        is_over.set()
+        thread.join()
+        sys.setswitchinterval(interval)
+        pool._clients.clear()

@@ -35,7 +35,7 @@ def forget_outcome(folder: Path, key: str) -> None:
         path.write_text("".join(kept))
 
 
-def test_a_repeated_batch_has_its_answers_and_runs_nothing(service: Service, stage: Make, tmp_path: Path) -> None:
+def test_a_repeated_batch_has_its_answers_and_runs_nothing(service: Service, stage: Make) -> None:
     first = stage(raw=True)(batch_of(1, 2, 3))
     again = stage(raw=True)(batch_of(1, 2, 3))
     assert again.equals(first)
@@ -43,9 +43,7 @@ def test_a_repeated_batch_has_its_answers_and_runs_nothing(service: Service, sta
 
 
 @pytest.mark.parametrize("ids", [(1, 2, 3), (3, 1), (2,), (1, 2, 3, 4)], ids=str)
-def test_a_row_is_known_by_its_key_whatever_its_batch(
-    service: Service, stage: Make, tmp_path: Path, ids: tuple[int, ...]
-) -> None:
+def test_a_row_is_known_by_its_key_whatever_its_batch(service: Service, stage: Make, ids: tuple[int, ...]) -> None:
     stage()(batch_of(1, 2))
     stage()(batch_of(3))
     found = stage()(batch_of(*ids))
@@ -69,7 +67,7 @@ def test_a_row_that_may_have_run_is_unknown_and_sent_only_when_asked(
 
 
 @pytest.mark.parametrize("ids", [(1,), (1, 2)], ids=["the same batch", "another batch"])
-def test_a_failed_row_is_sent_again(service: Service, stage: Make, tmp_path: Path, ids: tuple[int, ...]) -> None:
+def test_a_failed_row_is_sent_again(service: Service, stage: Make, ids: tuple[int, ...]) -> None:
     service.emulator.fault(app=service.app, status=400, times=1)
     assert statuses(stage()(batch_of(1))) == ["failed"]
     assert statuses(stage()(batch_of(*ids))) == ["ok"] * len(ids)
@@ -98,7 +96,7 @@ def test_a_file_with_an_odd_line_does_not_keep_an_actor_from_beginning(
     assert len(service.ran) == 2
 
 
-def test_changed_inputs_are_noticed(service: Service, stage: Make, tmp_path: Path) -> None:
+def test_changed_inputs_are_noticed(stage: Make) -> None:
     stage()(batch_of(1))
     with pytest.raises(InvalidArgumentError, match="differs from the row with its key"):
         stage()(batch_of(1, text="other"))

@@ -188,13 +188,13 @@ def test_the_version_is_that_of_the_package(terminal: Terminal) -> None:
     assert terminal.process("--version").stdout == f"alli-sdk {__version__}\n"
 
 
-def test_the_package_says_how_to_get_the_command(terminal: Terminal) -> None:
+def test_the_package_says_how_to_get_the_command() -> None:
     done = subprocess.run([sys.executable, "-m", "alli"], capture_output=True, text=True)
     assert done.returncode == 1
     assert "pip install 'alli-sdk[cli]'" in done.stderr
 
 
-def test_without_the_extra_the_command_says_what_to_install(terminal: Terminal) -> None:
+def test_without_the_extra_the_command_says_what_to_install() -> None:
     program = "import sys; sys.modules['typer'] = None; from alli_cli import main; sys.exit(main(['apps']))"
     hidden = (
         "import importlib.util as u; f = u.find_spec; u.find_spec = lambda n, *a: None if n == 'typer' else f(n, *a); "

@@ -10,28 +10,9 @@ import threading
 from pathlib import Path
 
 import pytest
-from alli_emulator import AppFailure, AppInput, AppRun, Emulator
+from alli_emulator import AppInput, AppRun, Emulator
 
 from tests.alli_cli.conftest import Terminal
-
-
-@pytest.fixture
-def ran(service: Emulator) -> list[str]:
-    texts: list[str] = []
-
-    @service.app(name="Shout", inputs=[AppInput("text", "Text")])
-    def shout(run: AppRun) -> str:
-        texts.append(run.text_input("text"))
-        if texts[-1] == "bad":
-            raise AppFailure("no luck")
-        return texts[-1].upper()
-
-    @service.app(name="Talk", type="campaign")
-    def talk(run: AppRun) -> str:
-        texts.append(run.message)
-        return f"{run.message} to you"
-
-    return texts
 
 
 def table(folder: Path, name: str, content: str) -> str:
@@ -56,8 +37,9 @@ def answers(out: Path) -> list[str]:
         ("rows.jsonl", '{"text": "a"}\n\n{"text": "b, with a comma"}\n'),
     ],
 )
+@pytest.mark.usefixtures("ran")
 def test_every_row_is_run_and_its_answer_is_in_the_file(
-    terminal: Terminal, ran: list[str], tmp_path: Path, name: str, content: str
+    terminal: Terminal, tmp_path: Path, name: str, content: str
 ) -> None:
     out = tmp_path / "out.jsonl"
     done = terminal.run("map", "Shout", table(tmp_path, name, content), "--out", str(out), "--concurrency", "2")
@@ -88,7 +70,8 @@ def test_the_same_file_goes_on_and_the_status_says_whether_all_is_done(
     assert sorted(ran) == ["a", "bad", "bad", "c"]
 
 
-def test_a_conversational_app_gets_the_column_message(terminal: Terminal, ran: list[str], tmp_path: Path) -> None:
+@pytest.mark.usefixtures("ran")
+def test_a_conversational_app_gets_the_column_message(terminal: Terminal, tmp_path: Path) -> None:
     out = tmp_path / "out.jsonl"
     rows = table(tmp_path, "rows.csv", "id,message\n1,Hello\n2,Bye\n")
     done = terminal.run("map", "Talk", rows, "--out", str(out), "--key", "id")
@@ -114,8 +97,12 @@ def test_a_cell_is_a_file_only_where_the_column_is_named(terminal: Terminal, ser
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        ("id,txt\n1,a\n", "the app has no input 'id', 'txt'; it has: text"),
-        (" text \na\n", "the app has no input ' text '"),
+        (
+            "id,txt\n1,a\n",
+            "columns 'id', 'txt' are not among the app's inputs, which are text; remove them, or name the one",
+        ),
+        (" text \na\n", "column ' text ' is not among the app's inputs"),
+        ("text;tone\na;b\n", "the header has one column, and a semicolon in it; separate columns with commas"),
         ("text,text\na,b\n", "two columns are called text"),
     ],
 )
@@ -190,7 +177,7 @@ def test_ctrl_c_says_how_to_go_on_and_exits_with_130(terminal: Terminal, service
         said = process.communicate(timeout=20)[1]
         go_on.set()
     assert process.returncode == 130
-    assert said == "alli: stopped after 1 row; the same command goes on with the others\n"
+    assert said == "alli: stopped after 1 row; the same command continues with the others\n"
     assert "1 was done before" in terminal.run(*arguments).stdout
 
 
@@ -198,9 +185,10 @@ def test_ctrl_c_says_how_to_go_on_and_exits_with_130(terminal: Terminal, service
     ("name", "content", "words"),
     [
         ("rows.txt", "text\na\n", "rows.txt: a table must end in .csv, .jsonl"),
-        ("rows.csv", "text,other\na\n", "rows.csv:2: the row has not as many cells as the header"),
+        ("rows.csv", "text,other\na\n", "rows.csv:2: the row has 1 cell, and the header 2"),
+        ("rows.csv", "text\na,b\n", "rows.csv:2: the row has 2 cells, and the header 1"),
         ("rows.jsonl", '{"text": "a"}\n[1]\n', "rows.jsonl:2: the line must be a JSON object"),
-        ("rows.csv", "text\n\udce9\n", "rows.csv can't be read"),
+        ("rows.csv", "text\n\udce9\n", "rows.csv is not UTF-8 text; save it as UTF-8"),
     ],
 )
 def test_a_table_that_can_not_be_read_is_refused_before_anything_runs(
@@ -214,8 +202,9 @@ def test_a_table_that_can_not_be_read_is_refused_before_anything_runs(
     assert ran == []
 
 
+@pytest.mark.usefixtures("ran")
 def test_the_summary_says_why_rows_failed_without_their_texts(
-    terminal: Terminal, ran: list[str], service: Emulator, tmp_path: Path
+    terminal: Terminal, service: Emulator, tmp_path: Path
 ) -> None:
     (app,) = [app for app in service.apps if app.name == "Shout"]
     service.fault(app=app, status=504, times=1)
@@ -234,7 +223,8 @@ def test_the_summary_says_why_rows_failed_without_their_texts(
     assert errors["sent before, without an answer"] == 1
 
 
-def test_one_row_is_one_row(terminal: Terminal, ran: list[str], tmp_path: Path) -> None:
+@pytest.mark.usefixtures("ran")
+def test_one_row_is_one_row(terminal: Terminal, tmp_path: Path) -> None:
     rows = table(tmp_path, "rows.csv", "text\na\n")
     done = terminal.run("map", "Shout", rows, "--out", str(tmp_path / "out.jsonl"))
     assert done.stdout.startswith("1 of 1 row is done now; ")

@@ -69,7 +69,7 @@ def test_clues_are_spelled_as_seen_or_as_printed(
     assert alli.violations == []
 
 
-def test_passages_fit_the_question_best_first(alli: Emulator, client: Alli) -> None:
+def test_passages_fit_the_question_best_first(client: Alli) -> None:
     found = list(client.retrieval.search("How many days of leave, or half a day?"))
     assert [(one.ranking, one.title, one.page_no) for one in found] == [(1, "leave.txt", 1), (2, "leave.txt", 1)]
     assert len(list(client.retrieval.search("days leave half", limit=1))) == 1
@@ -91,7 +91,7 @@ def test_a_highlight_is_where_the_clue_stands(client: Alli) -> None:
         client.highlights.get("unknown")
 
 
-def test_tools_are_the_single_action_apps(connect: Callable[[Emulator], httpx.Client]) -> None:
+def test_tools_are_the_single_action_apps() -> None:
     with Emulator(builtin=False) as alli, Alli(api_key=alli.api_key, base_url=alli.base_url) as client:
 
         @alli.app(name="Sum up", type="single_action", inputs=[AppInput("text", "Text", "paragraph")])

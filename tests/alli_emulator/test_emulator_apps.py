@@ -14,7 +14,7 @@ import httpx
 import pytest
 from alli_emulator import App, AppFailure, AppInput, AppRun, Emulator, Reply, Step, app
 
-Talk = Callable[..., list[Any]]
+from tests.alli_emulator.conftest import Talk
 
 
 def answered(http: httpx.Client, made: App, **body: Any) -> Any:
@@ -250,7 +250,7 @@ def test_only_a_user_has_a_history(alli: Emulator, http: httpx.Client) -> None:
     assert alli.history("") == []
 
 
-def test_no_operation_gives_a_thread_id(alli: Emulator, http: httpx.Client, app_ids: dict[str, str]) -> None:
+def test_no_operation_gives_a_thread_id(http: httpx.Client, app_ids: dict[str, str]) -> None:
     """Threads belong to an operation outside the 13; none of these may invent one, with a user or without."""
     for headers in ({}, {"OWN-USER-ID": "kim"}):
         body = {"inputs": {"text": "One. Two."}}

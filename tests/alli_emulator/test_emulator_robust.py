@@ -8,13 +8,14 @@ import select
 import socket
 import struct
 import threading
-import time
 from contextlib import suppress
-from pathlib import Path
 
 import httpx
 import pytest
 from alli_emulator import AppRun, Emulator
+
+from tests.leftovers import open_sockets
+from tests.waiting import eventually
 
 BOUNDARY = "multipart/form-data; boundary=B"
 
@@ -187,20 +188,7 @@ def test_ten_thousand_connections_opened_and_dropped_leave_it_serving(alli: Emul
         if number % 1000 == 0:
             assert serves(http)
     assert serves(http)
-    deadline = time.monotonic() + 10
-    while _open_sockets() > 50 and time.monotonic() < deadline:
-        assert serves(http)
-    assert _open_sockets() <= 50
-
-
-def _open_sockets() -> int:
-    """Sockets this process holds, the emulator's ends among them."""
-    count = 0
-    for one in Path("/proc/self/fd").iterdir():
-        # A connection may end while it is looked at.
-        with suppress(FileNotFoundError):
-            count += str(one.readlink()).startswith("socket:")
-    return count
+    assert eventually(lambda: serves(http) and len(open_sockets()) <= 50, 10)
 
 
 def test_many_connections_that_say_nothing_keep_nobody_from_being_served(alli: Emulator, http: httpx.Client) -> None:

@@ -117,7 +117,7 @@ def test_a_port_that_does_not_exist_is_refused_and_no_other_is_taken(port: int) 
         Emulator(port=port).start()
 
 
-def test_two_run_side_by_side(connect: Connect) -> None:
+def test_two_run_side_by_side() -> None:
     with Emulator() as one, Emulator() as two:
         assert one.base_url != two.base_url
         assert httpx.get(two.base_url + "/webapi/apps", headers={"API-KEY": one.api_key}).status_code == 401

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import time
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
@@ -14,6 +13,7 @@ from alli_emulator import Emulator, RecordingError
 
 from tests.alli_emulator.commands import command
 from tests.alli_emulator.their_tests import outcomes, run_pytest
+from tests.waiting import eventually
 
 
 def test_pauses_are_kept_and_shortened_by_speed(tmp_path: Path) -> None:
@@ -66,16 +66,9 @@ def test_an_answer_that_was_cut_is_cut_again(tmp_path: Path) -> None:
         with command("record", "--upstream", alli.base_url, "--out", str(tmp_path)) as (url, _):
             with pytest.raises(httpx.RemoteProtocolError):
                 httpx.post(url + path, json=run, headers={"API-KEY": alli.api_key})
-            wait_for(lambda: len(list(tmp_path.iterdir())) == 1)
+            assert eventually(lambda: len(list(tmp_path.iterdir())) == 1, 10)
     with Emulator(replay=tmp_path) as alli, pytest.raises(httpx.RemoteProtocolError):
         httpx.post(alli.base_url + path, json=run, headers={"API-KEY": alli.api_key})
-
-
-def wait_for(condition: Any) -> None:
-    until = time.monotonic() + 10
-    while not condition():
-        assert time.monotonic() < until
-        time.sleep(0.01)
 
 
 def test_what_was_not_recorded_is_a_501_that_says_what_differs(alli: Emulator, tmp_path: Path) -> None:

@@ -19,14 +19,12 @@ pytestmark = pytest.mark.filterwarnings("default")  # what FastMCP and what it s
 
 
 @pytest.fixture
-def environment(alli: Emulator, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+def environment(alli: Emulator) -> dict[str, str]:
     """What a program needs to find the service."""
     return {"ALLI_API_KEY": alli.api_key, "ALLI_BASE_URL": alli.base_url}
 
 
-async def test_the_program_serves_over_stdio_and_goes_on_with_its_conversation(
-    alli: Emulator, environment: dict[str, str]
-) -> None:
+async def test_the_program_serves_over_stdio_and_goes_on_with_its_conversation(environment: dict[str, str]) -> None:
     command = ["-m", "alli_mcp", "--search", "Chat"]
     # Kept alive, the program would end when the transport is collected, which may be after the test.
     transport = StdioTransport(sys.executable, command, env=environment, keep_alive=False)
@@ -36,7 +34,7 @@ async def test_the_program_serves_over_stdio_and_goes_on_with_its_conversation(
     assert said == ["turn 1 for nobody: hi", "turn 2 for nobody: hi"]
 
 
-async def test_the_official_client_reads_it_over_stdio(alli: Emulator, environment: dict[str, str]) -> None:
+async def test_the_official_client_reads_it_over_stdio(environment: dict[str, str]) -> None:
     from mcp import ClientSession, StdioServerParameters
     from mcp.client.stdio import stdio_client
 

@@ -1,11 +1,11 @@
 """`alli_tools` is in the bare wheel: it needs `alli` and knows no framework."""
 
 import pkgutil
-import subprocess
-import sys
 
 import alli_tools
 import pytest
+
+from tests.programs import printed_by
 
 MODULES = sorted(found.name for found in pkgutil.walk_packages(alli_tools.__path__, "alli_tools."))
 FRAMEWORKS = ("langchain_core", "langgraph", "langchain", "pydantic", "pydantic_core", "jsonschema", "mcp")
@@ -13,8 +13,7 @@ FRAMEWORKS = ("langchain_core", "langgraph", "langchain", "pydantic", "pydantic_
 
 def _loaded(modules: list[str]) -> set[str]:
     program = f"import sys; {'; '.join(f'import {name}' for name in modules)}; print(*sys.modules)"
-    finished = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    return set(finished.stdout.split())
+    return set(printed_by(program).split())
 
 
 def test_no_module_loads_a_framework() -> None:

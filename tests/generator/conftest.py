@@ -16,29 +16,6 @@ from generator.output import type_check
 from tests.generator.remembered import remembered
 from tests.places import ROOT
 
-TINY = """\
-openapi: 3.1.0
-info: {title: Tiny, version: "1"}
-paths:
-  /things/{id}:
-    get:
-      operationId: get_thing
-      parameters:
-        - {name: id, in: path, required: true, schema: {type: string}}
-      responses:
-        '200':
-          description: Done
-          content:
-            application/json:
-              schema: {$ref: '#/components/schemas/Thing'}
-components:
-  schemas:
-    Thing:
-      type: object
-      properties:
-        name: {type: string}
-"""
-
 
 @dataclass
 class Outcome:

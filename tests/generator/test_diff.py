@@ -268,7 +268,8 @@ def test_the_same_spec_has_no_changes(diff: Any) -> None:
     assert diff("title: Small", "title: Other", style="markdown") == (0, "Nothing changed for users.\n")
 
 
-def test_a_spec_that_can_not_be_read_is_one_line(diff: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.usefixtures("diff")  # the overlay is there
+def test_a_spec_that_can_not_be_read_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["diff", "old.yaml", "none.yaml", "--overlay", "overlay.yaml"]) == 2
     assert capsys.readouterr().err == "none.yaml: can't be read: No such file or directory\n"
 

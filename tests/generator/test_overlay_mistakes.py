@@ -14,7 +14,6 @@ from generator.model.extension import read_operations
 from generator.raw import reading
 from tests.generator.conftest import Workspace
 
-ANCHOR = "  - target: $.paths['/webapi/v2/projects'].get\n    update:\n      operationId: list_projects\n"
 BLOCK = "      x-alli-sdk:\n        resource: projects\n        method: list\n"
 
 

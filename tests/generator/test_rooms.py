@@ -120,7 +120,7 @@ def is_document(value: object) -> bool:
 
 def test_the_type_check_needs_no_package_that_the_extra_generator_does_not_bring() -> None:
     """Who regenerates installs that extra alone: what only other extras bring is not there, and not read."""
-    optional = {"aiohttp", "h2", "httpx_aiohttp"}
+    optional = {"aiohttp", "h2"}
     imported_by_the_package = {
         name.partition(".")[0]
         for path in (ROOT / "templates" / "alli").rglob("*.py*")

@@ -7,8 +7,6 @@ arguments under strict mode (test_providers), lists cut at their first page (tes
 
 import asyncio
 import json
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +21,7 @@ from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
 from langgraph.checkpoint.memory import InMemorySaver
 
 from tests.langchain_alli.desk import Desk, Way, get_tools, invoke, run_agent, tool_call, tool_messages
+from tests.programs import printed_by
 
 
 async def test_names_that_differ_in_korean_alone_run_their_own_apps(desk: Desk, way: Way) -> None:
@@ -167,7 +166,7 @@ WARNINGS_ARE_ERRORS = ["-W", "error", "-W", "ignore:'asyncio.iscoroutinefunction
 """But what langsmith warns of on Python 3.14, where it is imported."""
 
 
-def test_without_langgraph_a_tool_works_all_the_same(desk: Desk) -> None:
+def test_without_langgraph_a_tool_still_works(desk: Desk) -> None:
     """And without langchain: only langchain-core is required."""
     program = """
 import asyncio, sys
@@ -183,15 +182,8 @@ except ImportError:
     print("no middleware without langchain")
 """
     environment = {"ALLI_API_KEY": desk.alli.api_key, "ALLI_BASE_URL": desk.alli.base_url}
-    done = subprocess.run(
-        [sys.executable, *WARNINGS_ARE_ERRORS, "-c", program],
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.stderr == ""
-    assert done.stdout.split("\n")[:2] == [
+    printed = printed_by(program, options=WARNINGS_ARE_ERRORS, environment=environment)
+    assert printed.split("\n")[:2] == [
         "turn 1 for nobody: a|turn 1 for nobody: b",
         "no middleware without langchain",
     ]
@@ -213,14 +205,8 @@ for _ in range(3):
 print("done")
 """
     environment = {"ALLI_API_KEY": alli.api_key, "ALLI_BASE_URL": alli.base_url}
-    done = subprocess.run(
-        [sys.executable, *WARNINGS_ARE_ERRORS, "-c", program],
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert (done.stdout, done.stderr) == ("done\n", "")
+    printed = printed_by(program, options=WARNINGS_ARE_ERRORS, environment=environment)
+    assert printed == "done"
 
 
 async def test_a_bound_key_is_not_shared_between_two_projects(alli: Emulator, desk: Desk) -> None:

@@ -111,7 +111,7 @@ async def test_documents_are_searched_for_the_user_of_the_block(served: Desk, wa
     await find(way, found)
     await find(way, retriever(served, user=lambda _: "emp-8"))
     assert [run.headers.get("own-user-id") for run in served.runs()] == ["emp-7", None, "emp-8"]
-    for user, problem in (("", "gave an empty user"), (7, "must be a str, not int")):
+    for user, problem in (("", "gave an empty user"), (7, "must give text or None, not int")):
         with pytest.raises(ConfigurationError, match=problem):
             await find(way, retriever(served, user=lambda _, user=user: user))
     assert len(served.runs()) == 3

@@ -92,7 +92,7 @@ async def test_a_resolver_that_gives_no_document_is_the_applications_error(desk:
     ("options", "words"),
     [
         (ToolOptions(user=lambda _: ""), "user: its function gave an empty user"),
-        (ToolOptions(user=lambda _: 7), "user_id: must be a str, not int"),  # type: ignore[arg-type, return-value]
+        (ToolOptions(user=lambda _: 7), "user: its function must give text or None, not int"),  # type: ignore[arg-type, return-value]
         (ToolOptions(conversation=lambda app_id, _: 7), "conversation: its function must give text or None, not int"),  # type: ignore[arg-type, return-value]
     ],
     ids=["no user", "a number for a user", "a number for a conversation"],

@@ -51,6 +51,6 @@ def test_without_the_emulators_extra_the_error_gives_the_pip_command(program: st
     assert "pip install 'alli-sdk[emulator]'" in done.stderr.splitlines()[-1]
 
 
-def test_without_the_extra_the_client_works_all_the_same() -> None:
+def test_without_the_extra_the_client_still_works() -> None:
     done = python(f"{BARE}; from alli import Alli; print(Alli(api_key='k'))")
     assert (done.returncode, done.stderr) == (0, "")

@@ -17,7 +17,8 @@ MOST_FILES = 15
 
 SUITE = (
     *("tests/spec", "tests/raw", "tests/typing"),
-    *("tests/alli/test_every_method.py", "tests/alli/test_methods.py", "tests/alli/test_structure.py"),
+    *("tests/alli/test_every_method.py", "tests/alli/test_methods.py", "tests/alli/test_signatures.py"),
+    *("tests/alli/test_structure.py", "tests/alli/test_public_names.py", "tests/alli/test_public_types.py"),
     *("tests/alli_emulator/test_emulator_contract.py", "tests/alli_emulator/test_emulator_serves_the_spec.py"),
     "tests/generator/test_public_surface.py::test_every_break_since_the_last_release_is_announced",
     *("tests/generator/test_texts.py", "tests/scripts/test_readme.py"),

@@ -29,7 +29,7 @@ SCRIPTS = [
     ".ci/run",
 ]
 ALL = [*SCRIPTS, "scripts/bench", "scripts/release"]
-OLDEST = "tests/alli tests/langchain_alli tests/alli_otel/test_spans.py"
+OLDEST = "tests/alli tests/langchain_alli tests/alli_otel/test_spans*.py"
 
 # Stands for Python: notes its arguments, and fails as told by `fail`, a file with lines `what status`.
 PYTHON = """\

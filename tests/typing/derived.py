@@ -1,6 +1,6 @@
 """Writes a program that calls every method made from the document with exactly the types of its signature, and names every model.
 
-What a person would write is in methods.py and names.py; this is for operations that nobody here knows.
+What a person would write is in methods.py, names.py, errors.py and around_calls.py; this is for operations that nobody here knows.
 """
 
 from __future__ import annotations

@@ -1,12 +1,12 @@
-"""Every public name of `alli` that methods.py has no use for, as programs use them. Only type-checked, never run.
+"""Settings, arguments, models and results as programs use them. Only type-checked, never run.
+
+This program, errors.py, around_calls.py and methods.py together use every public name of `alli`.
 
 What is here was promised: a change that makes this program wrong is a break, to be announced in CHANGELOG.md.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any, TypedDict, assert_never, assert_type
 
@@ -14,15 +14,10 @@ import alli
 import httpx
 from alli import (
     Alli,
-    AlliError,
     AnswerFormatError,
-    APIConnectionError,
     APIKey,
-    APIStatusError,
-    APITimeoutError,
     App,
     AppAgentPermission,
-    AppError,
     AppInput,
     AppInputOption,
     AppUserPermission,
@@ -30,64 +25,29 @@ from alli import (
     AsyncAlli,
     AsyncDownloadedFile,
     AsyncHTTPClient,
-    AsyncRecordStream,
-    AsyncSend,
-    Attempt,
-    AuthenticationError,
-    BadRequestError,
-    CallObserver,
     Choice,
     Citation,
     ClientOptions,
     Completed,
-    ConfigurationError,
-    ConflictError,
     Conversation,
     ConversationBusyError,
     ConversationResult,
     ConversationStarted,
     CreatedApp,
-    DeadlineExceededError,
     DownloadedFile,
     FileInput,
     FormField,
     HTTPClient,
-    InternalServerError,
-    InvalidArgumentError,
-    JobFailedError,
-    MapStopped,
     Message,
-    MethodNotAllowedError,
-    Middleware,
-    NotFoundError,
-    ObservedCall,
-    PaginationError,
-    PaymentError,
-    PermissionDeniedError,
-    RateLimitError,
-    RecordStream,
-    Response,
     RetryPolicy,
     RunChatSource,
     RunEvent,
     RunResult,
-    Send,
     SingleActionAppInput,
     SkillResult,
-    StreamDecodeError,
-    StreamError,
-    StreamIdleError,
-    StreamInterruptedError,
-    StreamTruncatedError,
     TextDelta,
     TextReplaced,
     Timeout,
-    UnprocessableEntityError,
-    WaitTimeoutError,
-    aiohttp_client,
-    capture_responses,
-    observe_calls,
-    retryable,
 )
 
 
@@ -227,148 +187,6 @@ def conversations(conversation: Conversation) -> None:
         assert_type(conversation.id, str | None)
 
 
-def setting_up_goes_wrong() -> None:
-    try:
-        Alli().apps.update("", name="n")
-    except (ConfigurationError, InvalidArgumentError) as error:
-        wrong: ValueError = error
-        assert_type(str(wrong), str)
-    except MapStopped as error:
-        assert_type((error.failed, error.calls), tuple[int, int])
-    except WaitTimeoutError as error:
-        assert_type(error.outcome_unknown, bool)
-    except JobFailedError as error:
-        assert_type(error.status, str | None)
-    except PaginationError as error:
-        known: AlliError = error
-        raise known from None
-
-
-def calls_go_wrong(client: Alli) -> None:
-    try:
-        client.apps.run("a1")
-    except (
-        BadRequestError,
-        AuthenticationError,
-        PaymentError,
-        PermissionDeniedError,
-        NotFoundError,
-        MethodNotAllowedError,
-        ConflictError,
-        UnprocessableEntityError,
-        RateLimitError,
-        InternalServerError,
-    ) as error:
-        status: APIStatusError = error
-        assert_type(status.status_code, int)
-        assert_type(status.code, int | None)
-        assert_type(status.name, str | None)
-        assert_type(status.message, str)
-        assert_type(status.headers, Mapping[str, str])
-        assert_type(status.retry_after, float | None)
-    except AppError as error:
-        assert_type(error.message, str)
-        assert_type(error.code, int | None)
-        assert_type(error.name, str | None)
-        assert_type(error.partial, RunResult | None)
-    except DeadlineExceededError as error:
-        timeout: APITimeoutError = error
-        connection: APIConnectionError = timeout
-        assert_type(connection.method + connection.path, str)
-        assert_type(connection.attempts, int)
-        assert_type(connection.request_id, str | None)
-        assert_type(connection.conversation_id, str | None)
-        assert_type(connection.certificate_refused, bool)
-        assert_type(retryable(error), bool)
-
-
-def streams_go_wrong(client: Alli) -> None:
-    try:
-        client.apps.stream("a1").result()
-    except StreamTruncatedError as error:
-        interrupted: StreamInterruptedError = error
-        unreadable: StreamDecodeError = error
-        assert_type(interrupted.request_sent, bool)
-        assert_type(unreadable.outcome_unknown, bool)
-    except StreamIdleError as error:
-        silent: APITimeoutError = error
-        broken: StreamError = error
-        assert_type(broken.partial, RunResult | None)
-        raise silent from None
-
-
-def timed(attempt: Attempt, send: Send) -> Response:
-    attempt.headers["X-Try"] = str(attempt.number)
-    assert_type(attempt.operation + attempt.method + attempt.path + attempt.request_id, str)
-    return send(attempt)
-
-
-async def atimed(attempt: Attempt, send: AsyncSend) -> Response:
-    response = await send(attempt)
-    assert_type(response.status_code, int)
-    return response
-
-
-def engine() -> None:
-    http = aiohttp_client()
-    assert_type(http, AsyncHTTPClient)
-    AsyncAlli(http_client=http)
-
-
-class Counting(CallObserver):
-    def headers(self) -> Mapping[str, str]:
-        return {"traceparent": "00"}
-
-    def running(self) -> AbstractContextManager[object]:
-        return nullcontext()
-
-    def retried(self, error: AlliError, attempt: int, pause: float) -> None:
-        assert_type(error.attempts + attempt + pause, float)
-
-    def text_began(self) -> None: ...
-
-    def ended(
-        self, error: BaseException | None, status_code: int | None, attempts: int, conversation_id: str | None
-    ) -> None: ...
-
-
-def observing() -> None:
-    def begin(call: ObservedCall) -> CallObserver | None:
-        assert_type(call.operation + call.method + call.base_url + call.path + call.template + call.request_id, str)
-        assert_type(call.model, str | None)
-        return Counting() if call.generates or call.is_stream else None
-
-    assert_type(observe_calls(begin), Callable[[], None])
-
-
-def any_path(client: Alli) -> None:
-    functions: list[Middleware] = [timed]
-    with Alli(middleware=functions), capture_responses() as responses:
-        client.with_options(middleware=[timed]).apps.list()
-    assert_type(responses, list[Response])
-    response = client.request(
-        "POST", "/webapi/x", params={"a": 1}, json={"b": [2]}, headers={"X-C": "d"}, idempotent=True
-    )
-    assert_type(response, Response)
-    assert_type(response.headers, Mapping[str, str])
-    assert_type(response.content, bytes)
-    assert_type(response.text, str)
-    assert_type(response.json(), Any)
-    assert_type(response.request_id, str | None)
-    assert_type(response.attempts, int)
-    with client.stream_request("POST", "/webapi/x", files={"f": ("a.txt", b"x")}) as records:
-        assert_type(records, RecordStream[Any])
-        for record in records:
-            assert_type(record, Any)
-
-
-async def any_path_async(client: AsyncAlli) -> None:
-    copy = client.with_options(middleware=[atimed])
-    assert_type(await copy.request("GET", "/webapi/x"), Response)
-    async with copy.stream_request("GET", "/webapi/x") as records:
-        assert_type(records, AsyncRecordStream[Any])
-
-
 def downloading(file: DownloadedFile) -> None:
     with file as same:
         assert_type(same, DownloadedFile)
@@ -388,17 +206,6 @@ async def downloading_async(file: AsyncDownloadedFile) -> None:
     assert_type(await file.read(), bytes)
     async for piece in file.iter_bytes():
         assert_type(piece, bytes)
-
-
-def asking_any_error(error: AlliError) -> bool:
-    assert_type(error.attempts, int)
-    assert_type(error.request_id, str | None)
-    assert_type(error.conversation_id, str | None)
-    assert_type(error.partial, RunResult | None)
-    assert_type(error.response, Response | None)
-    assert_type(error.to_dict(), dict[str, Any])
-    assert_type(error.to_json(), str)
-    return error.request_sent and not error.outcome_unknown
 
 
 class Invoice(TypedDict):

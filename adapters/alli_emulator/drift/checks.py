@@ -1,6 +1,6 @@
 """What the answers say of the statements. One function a row of spec/README.md; a row without one can't be checked by GETs.
 
-A message names types, fields and numbers, never values: ids, names and texts of a real project are nobody's business.
+A message names types, fields and numbers, never values: those are ids, names and texts of a real project.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from alli_emulator.contract.validation import Contract
 from alli_emulator.drift.history_checks import HISTORY_CHECKS
 from alli_emulator.drift.questions import Answer, Asked
 from alli_emulator.drift.statements import Statement
-from alli_emulator.drift.verdict import HOLDS, Check, Verdict, unexpected, unknown
+from alli_emulator.drift.verdict import HOLDS, Check, Verdict, by_status
 
 __all__ = ["check_contract", "check_statement"]
 
@@ -38,10 +38,8 @@ def check_contract(contract: Contract, asked: Asked) -> dict[str, Verdict]:
     for operation, answer in asked.operations.items():
         if answer is None:
             verdict = Verdict("can't tell", "it needs an argument that is not known here")
-        elif answer.status == 501:
-            verdict = Verdict("can't tell", "the service says that it does not serve it (status 501)")
-        elif answer.status != 200:
-            verdict = unexpected(answer, 200) if answer.status else unknown(answer)
+        elif (by := by_status(answer)) is not None:
+            verdict = by
         else:
             # Of what is not JSON, the document has only the content type to say.
             value = answer.json if "json" in answer.media_type else ""
@@ -57,8 +55,8 @@ def _is_code(answer: Answer, *codes: int) -> bool:
 
 def _key_is_refused(asked: Asked) -> Verdict:
     for name, answer in (("wrong", asked.wrong_key), ("missing", asked.no_key)):
-        if not answer.status:
-            return unknown(answer)
+        if not answer.status and (verdict := by_status(answer, 401)):
+            return verdict
         if answer.status != 401 or answer.json != _INVALID_TOKEN:
             alternative = "E8" if answer.status == 403 and _is_code(answer, *_CODES) else None
             what = f"status {answer.status}" if answer.status != 401 else "another body"
@@ -75,10 +73,8 @@ def _error_is_an_object(asked: Asked) -> Verdict:
 
 def _method_in_html(asked: Asked) -> Verdict:
     answer = asked.wrong_method
-    if not answer.status:
-        return unknown(answer)
-    if answer.status != 405:
-        return unexpected(answer, 405)
+    if (verdict := by_status(answer, 405)) is not None:
+        return verdict
     if answer.media_type == "text/html" and answer.text == "Method not allowed":
         return HOLDS
     return Verdict("differs", f"a 405 in {answer.media_type}", _method_row(answer))
@@ -95,10 +91,8 @@ def _method_row(answer: Answer) -> str | None:
 def _method_as(row: str) -> Check:
     def check(asked: Asked) -> Verdict:
         answer = asked.wrong_method
-        if not answer.status:
-            return unknown(answer)
-        if answer.status != 405:
-            return unexpected(answer, 405)
+        if (verdict := by_status(answer, 405)) is not None:
+            return verdict
         seen = _method_row(answer)
         return HOLDS if seen == row else Verdict("differs", f"answered as {seen or 'in none of the rows'}", seen)
 
@@ -117,10 +111,7 @@ def _details(asked: Asked) -> Verdict:
         ("an unknown id", asked.unknown_id, 404),
         ("a wrong parameter", asked.wrong_parameter, 422),
     ):
-        if not answer.status:
-            return unknown(answer)
-        if answer.status != status:
-            verdict = unexpected(answer, status)
+        if (verdict := by_status(answer, status)) is not None:
             alternative = "E8" if _is_code(answer, *_CODES) else None
             return Verdict(verdict.word, f"{what}: {verdict.reason}", alternative)
         if not isinstance(answer.fields.get("detail"), str | list):
@@ -184,8 +175,8 @@ def _ids(asked: Asked) -> Verdict:
     one = asked.one_app
     if one is None or not one.status:
         return Verdict("can't tell", "no app could be asked for by its id")
-    if one.status != 200:
-        return unexpected(one, 200)
+    if (verdict := by_status(one)) is not None:
+        return verdict
     if one.fields.get("id") != asked.apps[0].get("id"):
         return Verdict("differs", "the app that was asked for by its id has another one")
     return HOLDS
@@ -193,10 +184,8 @@ def _ids(asked: Asked) -> Verdict:
 
 def _pages_end(asked: Asked) -> Verdict:
     last = asked.pages[-1]
-    if not last.status:
-        return unknown(last)
-    if last.status != 200:
-        return unexpected(last, 200)
+    if (verdict := by_status(last)) is not None:
+        return verdict
     if asked.repeated_cursor:
         return Verdict("differs", "a cursor came twice")
     if not asked.ended:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from alli_emulator.drift.questions import CHATS_PER_PAGE, Answer, Asked
-from alli_emulator.drift.verdict import HOLDS, Check, Verdict, unexpected, unknown
+from alli_emulator.drift.verdict import HOLDS, Check, Verdict, by_status
 
 __all__ = ["HISTORY_CHECKS"]
 
@@ -24,8 +24,8 @@ def _chats(asked: Asked) -> Verdict:
     first = asked.operation("list_chats")
     if first is None:
         return _NO_CONVERSATION
-    if first.status != 200:
-        return _without(first)
+    if (verdict := by_status(first)) is not None:
+        return verdict
     if len(asked.chats) > CHATS_PER_PAGE:
         return Verdict("differs", f"a page of {len(asked.chats)} messages")
     times = [chat["timestamp"] for chat in asked.chats if isinstance(chat.get("timestamp"), int | float)]
@@ -34,8 +34,8 @@ def _chats(asked: Asked) -> Verdict:
     after = asked.chats_after
     if after is None:
         return Verdict("can't tell", f"the page has {CHATS_PER_PAGE} messages, so that it need not be the last")
-    if after.status != 200:
-        return _without(after)
+    if (verdict := by_status(after)) is not None:
+        return verdict
     return (
         Verdict("differs", "a page with fewer messages is followed by another one") if after.items("chats") else HOLDS
     )
@@ -66,8 +66,8 @@ def _running(asked: Asked) -> Verdict:
     answer = asked.operation("is_conversation_running")
     if answer is None:
         return _NO_CONVERSATION
-    if answer.status != 200:
-        return _without(answer)
+    if (verdict := by_status(answer)) is not None:
+        return verdict
     if isinstance(answer.fields.get("isRunning"), bool):
         return HOLDS
     return Verdict("differs", f"an answer without a boolean `isRunning`; it has {_names(answer)}")
@@ -75,8 +75,10 @@ def _running(asked: Asked) -> Verdict:
 
 def _projects(asked: Asked) -> Verdict:
     answer = asked.operation("list_projects")
-    if answer is None or answer.status != 200:
-        return Verdict("can't tell", "it was not asked") if answer is None else _without(answer)
+    if answer is None:
+        return Verdict("can't tell", "it was not asked")
+    if (verdict := by_status(answer)) is not None:
+        return verdict
     projects: object = answer.json
     if not isinstance(projects, list):
         return Verdict("differs", f"not a bare list but {type(projects).__name__}")
@@ -92,8 +94,8 @@ def _ingestion(asked: Asked) -> Verdict:
     answer = asked.operation("get_ingestion_status")
     if answer is None:
         return _NO_DOCUMENT
-    if answer.status != 200:
-        return _without(answer)
+    if (verdict := by_status(answer)) is not None:
+        return verdict
     fields: Mapping[str, Any] = answer.fields
     if not isinstance(fields.get("status"), str):
         return Verdict("differs", f"an answer without text in `status`; it has {_names(answer)}")
@@ -105,16 +107,10 @@ def _found_states(asked: Asked) -> Verdict:
     answer = asked.operation("get_ingestion_status")
     if answer is None:
         return _NO_DOCUMENT
-    if answer.status != 200:
-        return _without(answer)
+    if (verdict := by_status(answer)) is not None:
+        return verdict
     status: object = answer.fields.get("status")
     return HOLDS if status in _FOUND_STATES else Verdict("differs", "a document that an app cites has another state")
-
-
-def _without(answer: Answer) -> Verdict:
-    if answer.status == 501:
-        return Verdict("can't tell", "the service says that it does not serve it (status 501)")
-    return unexpected(answer, 200) if answer.status else unknown(answer)
 
 
 def _names(answer: Answer) -> str:

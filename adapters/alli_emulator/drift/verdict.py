@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 
 from alli_emulator.drift.questions import Answer, Asked
 
-__all__ = ["HOLDS", "Check", "Verdict", "Word", "unexpected", "unknown"]
+__all__ = ["HOLDS", "Check", "Verdict", "Word", "by_status"]
 
 Word: TypeAlias = Literal["holds", "differs", "can't tell"]
 
@@ -30,13 +30,15 @@ Check: TypeAlias = Callable[[Asked], Verdict]
 HOLDS = Verdict("holds")
 
 
-def unknown(answer: Answer) -> Verdict:
-    """For a question that was not answered."""
-    return Verdict("can't tell", f"no answer ({answer.failure})")
-
-
-def unexpected(answer: Answer, status: int) -> Verdict:
-    """For an answer with another status."""
-    if answer.status in (401, 403) and status not in (401, 403):
-        return Verdict("can't tell", f"the key is not accepted (status {answer.status})")
-    return Verdict("differs", f"status {answer.status}, not {status}")
+def by_status(answer: Answer, wanted: int = 200) -> Verdict | None:
+    """What an answer's status alone says; None where it is the wanted one, so that the body decides."""
+    status = answer.status
+    if status == wanted:
+        return None
+    if not status:
+        return Verdict("can't tell", f"no answer ({answer.failure})")
+    if status == 501:
+        return Verdict("can't tell", "the service says that it does not serve it (status 501)")
+    if status in (401, 403) and wanted not in (401, 403):
+        return Verdict("can't tell", f"the key is not accepted (status {status})")
+    return Verdict("differs", f"status {status}, not {wanted}")

@@ -11,7 +11,7 @@ fault, since the service looks at the key first. Programs in other languages set
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import MISSING, dataclass, field, fields
 from typing import Literal, TypeAlias
 from urllib.parse import unquote
 
@@ -101,6 +101,16 @@ class Fault:
             and (self.app is None or self._is_about(subject.app))
             and (not self.expire_conversation or subject.conversation is not None)
         )
+
+    def settings(self, *, shown: bool = False) -> dict[str, object]:
+        """The fields that are not as by default; with `shown` those that a repr may have."""
+        found: dict[str, object] = {}
+        for one in fields(self):
+            value = getattr(self, one.name)
+            usual = one.default if one.default_factory is MISSING else one.default_factory()
+            if value != usual and (one.repr or not shown):
+                found[one.name] = value
+        return found
 
     def scripted_body(self) -> tuple[bytes, str]:
         """The scripted answer's body and its content type."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
-from dataclasses import MISSING, fields
 from typing import Any, cast, get_args
 
 from alli_emulator.apps.model import App
@@ -93,12 +92,7 @@ def fault_from_json(source: bytes) -> Fault:
 
 def fault_to_json(fault: Fault, left: int | None) -> dict[str, object]:
     """What of a fault is not as it is by default; `times` is how often it may still be used."""
-    told: dict[str, object] = {}
-    for one in fields(fault):
-        value = getattr(fault, one.name)
-        usual = one.default if one.default_factory is MISSING else one.default_factory()
-        if value != usual:
-            told[one.name] = value
+    told = fault.settings()
     if isinstance(fault.app, App):
         told["app"] = fault.app.id
     if fault.headers:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, cast
@@ -12,7 +12,7 @@ from typing import Any, cast
 from starlette.responses import Response
 
 from alli_emulator.apps.conversations import Conversation
-from alli_emulator.apps.model import App, AppRun
+from alli_emulator.apps.model import App, AppFile, AppRun
 from alli_emulator.contract.problems import Problem, Violation
 from alli_emulator.contract.validation import Contract
 from alli_emulator.faults.fault import Fault
@@ -96,12 +96,27 @@ class Context:
             self.violations.clear()
             self.unknown_operations.clear()
 
-    def job(self, app: App, conversation: Conversation, run: AppRun, *, stays_open: bool) -> Job:
+    def job(
+        self,
+        app: App,
+        conversation: Conversation,
+        exchange: Exchange,
+        *,
+        stays_open: bool,
+        inputs: Mapping[str, object] | None = None,
+        message: str = "",
+        files: tuple[AppFile, ...] = (),
+        choices: tuple[int, ...] = (),
+        form: Mapping[str, object] | None = None,
+    ) -> Job:
         """An app about to take the next turn of a conversation."""
+        user_id = exchange.user_id
+        earlier = tuple(one for one in self.store.history(app.id, user_id) if one is not conversation)
+        run = AppRun(app.id, conversation, inputs or {}, message, files, choices, form, user_id, earlier)
         conversation.turn += 1
-        if run.message:
-            conversation.say("USER", run.message)
-        turn = Turn(app, conversation, self.dialect, run.message)
+        if message:
+            conversation.say("USER", message)
+        turn = Turn(app, conversation, self.dialect, message)
         pauses = self.latency.pauses(next(self.runs)) if self.latency else iter(())
         return Job(app, run, turn, stays_open, self.app_errors, pauses)
 
@@ -143,10 +158,6 @@ class Context:
         if app is None:
             raise not_found()
         return app
-
-    def history(self, current: Conversation, user_id: str | None) -> tuple[Conversation, ...]:
-        """A user's conversations with the app of `current`, but for `current` itself."""
-        return tuple(one for one in self.store.history(current.app_id, user_id) if one is not current)
 
     def answer(self, operation: str, body: object, *, keeps_form: bool = False) -> Response:
         """A 200 with this JSON, held against the spec, and then put in the dialect's envelope.

@@ -10,7 +10,7 @@ import time
 from starlette.responses import Response
 
 from alli_emulator.apps.conversations import Conversation
-from alli_emulator.apps.model import App, AppFailure, AppRun
+from alli_emulator.apps.model import App, AppFailure
 from alli_emulator.requests.exchange import Exchange
 from alli_emulator.routes.context import Context
 from alli_emulator.routes.endpoints import Endpoints
@@ -25,14 +25,7 @@ def endpoints(context: Context) -> Endpoints:
     """start_conversation, send_chat, end_conversation."""
 
     async def turn(app: App, conversation: Conversation, exchange: Exchange, message: str) -> Turn:
-        run = AppRun(
-            app.id,
-            conversation,
-            message=message,
-            user_id=exchange.user_id,
-            history=context.history(conversation, exchange.user_id),
-        )
-        work = context.job(app, conversation, run, stays_open=True)
+        work = context.job(app, conversation, exchange, stays_open=True, message=message)
         await work.finish()
         return work.turn
 

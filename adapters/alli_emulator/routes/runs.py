@@ -11,7 +11,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.responses import Response
 
 from alli_emulator.apps.conversations import Conversation
-from alli_emulator.apps.model import App, AppFailure, AppFile, AppRun
+from alli_emulator.apps.model import App, AppFailure, AppFile
 from alli_emulator.contract.problems import Problem
 from alli_emulator.requests.exchange import FORM, Exchange
 from alli_emulator.routes.context import Context
@@ -56,16 +56,9 @@ def endpoints(context: Context) -> Endpoints:
             raise internal_error(_DJANGO_NO_JSON)
         stateful = bool(body.get("isStateful"))
         conversation = conversation_of(app, exchange, body.get("conversationId"))
-        run = AppRun(
-            app.id,
-            conversation,
-            inputs,
-            message,
-            files,
-            user_id=exchange.user_id,
-            history=context.history(conversation, exchange.user_id),
+        work = context.job(
+            app, conversation, exchange, stays_open=stateful, inputs=inputs, message=message, files=files
         )
-        work = context.job(app, conversation, run, stays_open=stateful)
         variables: list[str] = body.get("requiredVariables") or []
         mode = body.get("mode") or "sync"
         if mode == "stream":
@@ -86,24 +79,21 @@ def endpoints(context: Context) -> Endpoints:
         context.form_only("run_conversation", exchange)
         form = exchange.form or FormData()
         choices: list[int] = _json_field(context, exchange, form, "choices", list) or []
-        if not all(type(one) is int for one in choices):
-            context.refuse(exchange, [Problem(("body", "choices"), "type", "must hold indices of the offered choices")])
         sent_form = _json_field(context, exchange, form, "sendFormInput", dict)
         if sent_form is None:
             sent_form = _json_field(context, exchange, form, "send_form_input", dict)
         conversation = conversation_of(app, exchange, _text(form, "conversationId"))
         _check_choices(context, exchange, choices, conversation)
-        run = AppRun(
-            app.id,
+        work = context.job(
+            app,
             conversation,
+            exchange,
+            stays_open=True,
             message=_text(form, "message"),
             files=_files(form),
             choices=tuple(choices),
             form=sent_form,
-            user_id=exchange.user_id,
-            history=context.history(conversation, exchange.user_id),
         )
-        work = context.job(app, conversation, run, stays_open=True)
         return RecordStream(
             _stream(context, "run_conversation", work, work.turn.conversation_record, replacements=True), context.pace
         )
@@ -115,15 +105,7 @@ def endpoints(context: Context) -> Endpoints:
             raise not_found()
         conversation = context.store.start(app, exchange.user_id)
         variables: dict[str, object] = body.get("variables") or {}
-        run = AppRun(
-            app.id,
-            conversation,
-            variables,
-            body["text"],
-            user_id=exchange.user_id,
-            history=context.history(conversation, exchange.user_id),
-        )
-        work = context.job(app, conversation, run, stays_open=False)
+        work = context.job(app, conversation, exchange, stays_open=False, inputs=variables, message=body["text"])
         try:
             await work.finish()
         except AppFailure as failure:
@@ -181,6 +163,8 @@ def _run_body(context: Context, exchange: Exchange) -> tuple[dict[str, Any], tup
 
 def _check_choices(context: Context, exchange: Exchange, choices: Sequence[int], conversation: Conversation) -> None:
     """Refuses indices that the last turn did not offer, as any wrong parameter (row 7): how the service does it is not known."""
+    if not all(type(one) is int for one in choices):
+        context.refuse(exchange, [Problem(("body", "choices"), "type", "must hold indices of the offered choices")])
     if any(not 0 <= one < conversation.offered for one in choices):
         told = f"must be indices of the choices that the last turn offered, which are {conversation.offered}"
         context.refuse(exchange, [Problem(("body", "choices"), "value_error", told)])

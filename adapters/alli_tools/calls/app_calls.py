@@ -5,7 +5,7 @@ hook before → check → whose call, which conversation → one request → out
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Iterable, Mapping
 from contextlib import aclosing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -20,7 +20,7 @@ from alli_tools.options import ToolCall, ToolOptions
 
 from .asking import Answered, Question, answer
 from .conversations import Claims, Marks, Remembered, marks_of, no_mark, store_key
-from .driving import AWAITING, BLOCKING, Way, iterate_now, run_now
+from .driving import AWAITING, BLOCKING, Way, read, run_now, write
 from .errors import CallRefusedError, error_details, is_for_the_model, partial_result, words_for_the_model
 from .hosts import Host
 from .outcomes import Outcome, Shown, error_outcome, success_outcome
@@ -59,7 +59,7 @@ class AppCalls:
         """Calls of the same app that take other arguments."""
         return AppCalls(self.app, definition, self.clients, self.options, self._claims)
 
-    def outcome(self, arguments: Mapping[str, object], host: Host, *, checked: bool = False) -> Outcome:
+    def attempt(self, arguments: Mapping[str, object], host: Host, *, checked: bool = False) -> Outcome:
         """The outcome of a call. Errors of the service are in it.
 
         Args:
@@ -73,32 +73,25 @@ class AppCalls:
         """
         return run_now(self._outcome(BLOCKING, arguments, host, checked=checked))
 
-    async def aoutcome(self, arguments: Mapping[str, object], host: Host, *, checked: bool = False) -> Outcome:
-        """As `outcome`, awaited. Cancelling closes the connection."""
+    async def aattempt(self, arguments: Mapping[str, object], host: Host, *, checked: bool = False) -> Outcome:
+        """As `attempt`, awaited. Cancelling closes the connection."""
         return await self._outcome(AWAITING, arguments, host, checked=checked)
 
-    def steps(self, arguments: Mapping[str, object], host: Host) -> Iterator[list[Update] | Outcome]:
-        """Partial answers as they come, for hosts that fetch them, and last of all the outcome. Raises as `outcome` does.
-
-        Closing it closes the connection.
-        """
-        return iterate_now(self._steps(BLOCKING, arguments, host, checked=False))
-
-    def asteps(self, arguments: Mapping[str, object], host: Host) -> AsyncGenerator[list[Update] | Outcome]:
-        """As `steps`, awaited."""
-        return self._steps(AWAITING, arguments, host, checked=False)
-
     async def _outcome(self, way: Way, arguments: Mapping[str, object], host: Host, *, checked: bool) -> Outcome:
-        async with aclosing(self._steps(way, arguments, host, checked=checked)) as steps:
+        async with aclosing(self.steps(way, arguments, host, checked=checked)) as steps:
             async for step in steps:
                 if isinstance(step, Outcome):
                     return step
                 await way.send(host, step)
         raise RuntimeError("a call has an outcome")  # pragma: no cover
 
-    async def _steps(
-        self, way: Way, arguments: Mapping[str, object], host: Host, *, checked: bool
+    async def steps(
+        self, way: Way, arguments: Mapping[str, object], host: Host, *, checked: bool = False
     ) -> AsyncGenerator[list[Update] | Outcome]:
+        """Partial answers as they come, for hosts that fetch them, and last of all the outcome. Raises as `attempt` does.
+
+        Closing it closes the connection.
+        """
         user = host.checked_user(self.options.user)
         given: object = arguments  # a model may have given text, a list or null
         named: Mapping[str, object] = arguments if isinstance(given, Mapping) else {}
@@ -221,7 +214,7 @@ class AppCalls:
         found = host.find_conversation(self.app.app_id, mark)
         if found is not None or key is None:
             return found
-        remembered = Remembered.from_json(await way.read(host.store_for_calls(self.options.store), key))
+        remembered = Remembered.from_json(await read(way, host.store_for_calls(self.options.store), key))
         return remembered.conversation_id if remembered is not None and host.may_go_on(remembered) else None
 
     def _changes(self, user: str | None) -> "ClientOptions":
@@ -255,7 +248,7 @@ class AppCalls:
 
     async def _keep(self, way: Way, host: Host, key: str, conversation_id: str) -> None:
         try:
-            await way.write(host.store_for_calls(self.options.store), key, host.remember(conversation_id).to_json())
+            await write(way, host.store_for_calls(self.options.store), key, host.remember(conversation_id).to_json())
         except Exception as error:  # noqa: BLE001  # the app has run; its answer counts more than its next conversation
             _log.warning("the conversation was not kept: %s", type(error).__name__)
 

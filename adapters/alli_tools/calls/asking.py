@@ -1,17 +1,14 @@
 """How an app is asked: a question goes out, partial answers pass by, the result comes back."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from alli import APIStatusError, BadRequestError, RunResult, StreamError, UnprocessableEntityError
 
-from .driving import Way
+from .driving import BLOCKING, Way
 from .stopping import CallStoppedError, StopWatch
 from .updates import Update, Updates
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
 
 __all__ = ["Answered", "Question", "answer"]
 
@@ -38,9 +35,9 @@ class Question:
 
     app_id: str
     message: str | None
-    inputs: "dict[str, object] | None"
-    choices: "Sequence[int] | None"
-    form: "Mapping[str, object] | None"
+    inputs: dict[str, object] | None
+    choices: Sequence[int] | None
+    form: Mapping[str, object] | None
     is_stateful: bool
     conversation_id: str | None
     streaming: bool
@@ -112,7 +109,7 @@ async def _ask(
         return
     stream = _request(client, question, conversation_id)
     try:
-        with question.watch.over(stream.close if way.name == "sync" else None):
+        with question.watch.over(stream.close if way is BLOCKING else None):
             async for event in way.events(stream):
                 if question.watch.look():
                     await way.close(stream)

@@ -2,17 +2,17 @@
 
 What a call does is written once, with `async` and `await`. Where a call is synchronous, all it waits for is done before
 `await` is reached, so the coroutine never suspends and `run_now` has its result in one step. Everything that differs
-between the two ways is in `Blocking` and `Awaiting`, which have the same methods.
+between the two ways is in `BLOCKING` and `AWAITING`, which have the same methods.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Coroutine, Generator, Iterator, Mapping
 from concurrent.futures import Future
 from typing import Any, Protocol, TypeVar, cast
 
 from alli import ConfigurationError
 
-__all__ = ["AWAITING", "BLOCKING", "Way", "iterate_now", "run_now"]
+__all__ = ["AWAITING", "BLOCKING", "Way", "iterate_now", "read", "run_now", "write"]
 
 _T = TypeVar("_T")
 
@@ -21,9 +21,6 @@ _NAMESPACE = ("alli", "conversations")  # in a LangGraph store
 
 class Way(Protocol):
     """How a call waits."""
-
-    name: str
-    """"sync" or "async"."""
 
     async def wait(self, value: Any) -> Any:
         """What a client's method gave, awaited where it has to be."""
@@ -41,6 +38,10 @@ class Way(Protocol):
         """Closes a stream; twice is fine."""
         ...
 
+    async def attempt(self, tool: Any, arguments: Mapping[str, object], host: Any, *, checked: bool = False) -> Any:
+        """The outcome of a call by something with `attempt` and `aattempt`."""
+        ...
+
     async def send(self, host: Any, updates: list[dict[str, Any]]) -> None:
         """Has the host deliver partial answers."""
         ...
@@ -49,13 +50,29 @@ class Way(Protocol):
         """What a function of the application gives, which may be a coroutine function where calls are awaited."""
         ...
 
-    async def read(self, store: Any, key: str) -> object:
-        """The value under `key`, or None, of a mapping or a LangGraph store."""
+    async def get(self, store: Any, key: str) -> Any:
+        """The item under `key`, or None, of a LangGraph store."""
         ...
 
-    async def write(self, store: Any, key: str, value: Mapping[str, object]) -> None:
-        """Keeps `value` under `key`."""
+    async def put(self, store: Any, key: str, value: dict[str, object]) -> None:
+        """Keeps `value` under `key` in a LangGraph store."""
         ...
+
+
+async def read(way: Way, store: Any, key: str) -> object:
+    """The value under `key`, or None, of a mapping or a LangGraph store."""
+    if isinstance(store, Mapping):
+        return cast("Mapping[str, object]", store).get(key)
+    item = await way.get(store, key)
+    return item.value if item is not None else None
+
+
+async def write(way: Way, store: Any, key: str, value: dict[str, object]) -> None:
+    """Keeps `value` under `key` in a mapping or a LangGraph store."""
+    if isinstance(store, Mapping):
+        cast("dict[str, object]", store)[key] = value
+    else:
+        await way.put(store, key, value)
 
 
 def run_now(coroutine: Coroutine[Any, Any, _T]) -> _T:
@@ -68,7 +85,7 @@ def run_now(coroutine: Coroutine[Any, Any, _T]) -> _T:
     raise RuntimeError("a synchronous call waited for something; that is a defect of alli_tools")
 
 
-def iterate_now(steps: AsyncGenerator[_T]) -> Iterator[_T]:
+def iterate_now(steps: AsyncGenerator[_T]) -> Generator[_T]:
     """The items of an asynchronous generator that waits for nothing."""
     try:
         while True:
@@ -85,8 +102,6 @@ async def _next(steps: AsyncGenerator[_T]) -> _T:
 
 
 class _Blocking:
-    name = "sync"
-
     async def wait(self, value: Any) -> Any:
         return value
 
@@ -98,6 +113,9 @@ class _Blocking:
 
     async def close(self, stream: Any) -> None:
         stream.close()
+
+    async def attempt(self, tool: Any, arguments: Mapping[str, object], host: Any, *, checked: bool = False) -> Any:
+        return tool.attempt(arguments, host, checked=checked)
 
     async def send(self, host: Any, updates: list[dict[str, Any]]) -> None:
         host.send(updates)
@@ -113,22 +131,14 @@ class _Blocking:
             )
         return value
 
-    async def read(self, store: Any, key: str) -> object:
-        if isinstance(store, Mapping):
-            return cast("Mapping[str, object]", store).get(key)
-        item = store.get(_NAMESPACE, key)
-        return item.value if item is not None else None
+    async def get(self, store: Any, key: str) -> Any:
+        return store.get(_NAMESPACE, key)
 
-    async def write(self, store: Any, key: str, value: Mapping[str, object]) -> None:
-        if isinstance(store, Mapping):
-            cast("dict[str, object]", store)[key] = value
-        else:
-            store.put(_NAMESPACE, key, dict(value))
+    async def put(self, store: Any, key: str, value: dict[str, object]) -> None:
+        store.put(_NAMESPACE, key, value)
 
 
 class _Awaiting:
-    name = "async"
-
     async def wait(self, value: Any) -> Any:
         return await value
 
@@ -141,6 +151,9 @@ class _Awaiting:
     async def close(self, stream: Any) -> None:
         await stream.aclose()
 
+    async def attempt(self, tool: Any, arguments: Mapping[str, object], host: Any, *, checked: bool = False) -> Any:
+        return await tool.aattempt(arguments, host, checked=checked)
+
     async def send(self, host: Any, updates: list[dict[str, Any]]) -> None:
         await host.asend(updates)
 
@@ -148,17 +161,11 @@ class _Awaiting:
         value = function(*arguments)
         return await cast("Awaitable[Any]", value) if hasattr(value, "__await__") else value
 
-    async def read(self, store: Any, key: str) -> object:
-        if isinstance(store, Mapping):
-            return cast("Mapping[str, object]", store).get(key)
-        item = await store.aget(_NAMESPACE, key)
-        return item.value if item is not None else None
+    async def get(self, store: Any, key: str) -> Any:
+        return await store.aget(_NAMESPACE, key)
 
-    async def write(self, store: Any, key: str, value: Mapping[str, object]) -> None:
-        if isinstance(store, Mapping):
-            cast("dict[str, object]", store)[key] = value
-        else:
-            await store.aput(_NAMESPACE, key, dict(value))
+    async def put(self, store: Any, key: str, value: dict[str, object]) -> None:
+        await store.aput(_NAMESPACE, key, value)
 
 
 BLOCKING: Way = _Blocking()

@@ -49,7 +49,7 @@ class Host:
         if user == "":
             raise ConfigurationError("user: its function gave an empty user; give None for the client's own user")
         if user is not None and not isinstance(user, str):
-            raise ConfigurationError(f"user_id: must be a str, not {type(user).__name__}")
+            raise ConfigurationError(f"user: its function must give text or None, not {type(user).__name__}")
         return user
 
     def find_conversation(self, app_id: str, mark: Marks) -> str | None:

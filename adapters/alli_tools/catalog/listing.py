@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Awaitable, Callable, Hashable
 from concurrent.futures import Future
-from typing import Any, TypeVar, cast
+from typing import TypeVar, cast
 
 from alli_tools.calls.driving import Way
 
@@ -33,8 +33,8 @@ class Listing:
         self._seconds = seconds
         self._clock = clock
         self._lock = threading.Lock()
-        # Key → when it was answered, and the answer; key → the answer under way.
-        self._kept: dict[Hashable, tuple[float, object]] = {}
+        # Key → until when its answer is kept, and the answer, which has come; key → the answer under way.
+        self._kept: dict[Hashable, tuple[float, Future[object]]] = {}
         self._pending: dict[Hashable, Future[object]] = {}
 
     async def answer(self, way: Way, key: Hashable, ask: Callable[[], Awaitable[_T]]) -> _T:
@@ -43,10 +43,7 @@ class Listing:
         When the one who asks is cancelled or interrupted, one of those that wait asks in its place.
         """
         while True:
-            found = self._kept_or_pending(key)
-            if isinstance(found, _Kept):
-                return cast("_T", found.answer)
-            pending, must_ask = found
+            pending, must_ask = self._kept_or_pending(key)
             if must_ask:
                 try:
                     answer = await ask()
@@ -66,15 +63,14 @@ class Listing:
             self._kept.clear()
             self._pending.clear()
 
-    def _kept_or_pending(self, key: Hashable) -> "_Kept | tuple[Future[object], bool]":
-        """What is kept; else the answer under way for `key`, and whether the caller has to ask."""
+    def _kept_or_pending(self, key: Hashable) -> tuple[Future[object], bool]:
+        """The answer that is kept, else the one under way for `key`; and whether the caller has to ask."""
         with self._lock:
-            answered_at, answer = self._kept.get(key, (float("-inf"), None))
-            if self._clock() < answered_at + self._seconds:
-                return _Kept(answer)
-            pending = self._pending.get(key)
-            if pending is not None:
-                return pending, False
+            until, found = self._kept.get(key, (0.0, None))
+            if found is None or self._clock() >= until:
+                found = self._pending.get(key)
+            if found is not None:
+                return found, False
             pending = self._pending[key] = Future[object]()
             # Once it runs it can't be cancelled: a task that waits and is cancelled must not cancel it for the others.
             pending.set_running_or_notify_cancel()
@@ -86,7 +82,7 @@ class Listing:
             if self._pending.get(key) is pending:
                 del self._pending[key]
                 if self._seconds > 0:
-                    self._kept[key] = (self._clock(), answer)
+                    self._kept[key] = (self._clock() + self._seconds, pending)
         pending.set_result(answer)
 
     def _failed(self, key: Hashable, pending: Future[object], error: BaseException) -> None:
@@ -94,10 +90,3 @@ class Listing:
             if self._pending.get(key) is pending:
                 del self._pending[key]
         pending.set_exception(error if isinstance(error, Exception) else _AbandonedError())
-
-
-class _Kept:
-    """A kept answer, which may be None."""
-
-    def __init__(self, answer: Any) -> None:
-        self.answer: object = answer

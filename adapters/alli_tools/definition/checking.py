@@ -13,21 +13,10 @@ from typing import Any, cast
 __all__ = ["CHECKED", "one_of", "problems_of", "unknown_words"]
 
 _NOTES = frozenset({"description", "title", "examples", "format", "$schema", "deprecated", "default"})
-CHECKED = frozenset(
-    {
-        "type",
-        "enum",
-        "const",
-        "properties",
-        "required",
-        "additionalProperties",
-        "items",
-        "anyOf",
-        "minLength",
-        "maxLength",
-    }
-    | {"pattern", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minItems", "maxItems"}
-)
+CHECKED = {
+    "type", "enum", "const", "properties", "required", "additionalProperties", "items", "anyOf", "minLength", "maxLength",
+    "pattern", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minItems", "maxItems",
+}  # fmt: skip
 """The words of JSON Schema that are checked; beside them there may be notes for people, such as a description."""
 
 _TYPES: dict[str, tuple[type, ...]] = {

@@ -33,17 +33,16 @@ _KEY_DIGEST = 6
 _PREFIX = "alli_"
 
 # LangChain fills, drops or trips over parameters of these names; `message` is the chat message to the app.
-_RESERVED = frozenset(
-    {"runtime", "config", "run_manager", "callbacks", "self", "cls", "state", "store", "message", "choices", "form"}
-    | {"args", "kwargs"}
-    | {"tool_call_id"}
-)
+_RESERVED = {
+    "args", "callbacks", "choices", "cls", "config", "form", "kwargs", "message", "run_manager", "runtime", "self",
+    "state", "store", "tool_call_id",
+}  # fmt: skip
 # A field that hides an attribute of pydantic's BaseModel is a warning or an error in every framework that makes models of
 # arguments. Names that begin with `model_` never come about (tests/langchain_alli/test_schema.py compares this with pydantic).
-_TAKEN_BY_PYDANTIC = frozenset(
-    {"construct", "copy", "dict", "from_orm", "json", "parse_file", "parse_obj", "parse_raw", "schema", "schema_json"}
-    | {"update_forward_refs", "validate"}
-)
+_TAKEN_BY_PYDANTIC = {
+    "construct", "copy", "dict", "from_orm", "json", "parse_file", "parse_obj", "parse_raw", "schema", "schema_json",
+    "update_forward_refs", "validate",
+}  # fmt: skip
 
 
 def tool_name(app_id: str, display_name: str, naming: Naming = "name") -> str:

@@ -19,10 +19,12 @@ _FORMS = "a pydantic model, a JSON Schema of an object, or FREE_FORM"
 
 @dataclass(frozen=True, slots=True)
 class ToolDefinition:
-    """Attributes:
-    arguments: what the model may give.
-    parameters: the JSON Schema of the same.
-    model: the pydantic model that the application declared, which then checks; else None.
+    """What a tool takes.
+
+    Attributes:
+        arguments: what the model may give.
+        parameters: the JSON Schema of the same.
+        model: the pydantic model that the application declared, which then checks; else None.
     """
 
     arguments: tuple[Argument, ...]

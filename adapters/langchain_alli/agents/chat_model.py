@@ -1,13 +1,14 @@
 """An app as a chat model: it streams, keeps its conversation, and takes no tools."""
 
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NoReturn
 from uuid import uuid4
 
 from alli import Alli, AsyncAlli, ConfigurationError, InvalidArgumentError
 from alli_tools import AppTool, Outcome
+from alli_tools.calls.driving import AWAITING, BLOCKING, Way, iterate_now, run_now
 from alli_tools.calls.errors import is_for_the_model
 from alli_tools.calls.outcomes import Shown, refusal_outcome
 from alli_tools.calls.updates import Update
@@ -57,7 +58,7 @@ class ChatAlli(BaseChatModel):
         """Refuse an app that does not converse.
 
         Raises:
-            ValueError: the app answers once; a tool is what it is good for.
+            ValueError: the app answers once; use it as a tool.
         """
         app: Any = self.app
         if isinstance(app, str):
@@ -68,13 +69,24 @@ class ChatAlli(BaseChatModel):
         if not self._tool.app.converses:
             raise ConfigurationError(
                 f"app {self._tool.app.app_id} is of type {self._tool.app.type} and holds no conversation; "
-                "take AlliAppTool for it"
+                "use AlliAppTool"
             )
 
     @property
     def tool(self) -> AppTool:
         """The app as a tool, which this calls."""
         return self._tool
+
+    def bind_tools(self, tools: Sequence[Any], **_: Any) -> NoReturn:
+        """An app has its own instructions and takes no tools.
+
+        Raises:
+            NotImplementedError: always, as of any chat model without tools.
+        """
+        raise NotImplementedError(
+            "ChatAlli takes no tools: an app decides by itself what to do. Call it from an agent with another model, as a tool "
+            "(AlliAppTool) or as a graph (create_alli_agent); a subagent of deepagents is made by alli_subagent"
+        )
 
     @property
     def _llm_type(self) -> str:
@@ -101,15 +113,7 @@ class ChatAlli(BaseChatModel):
         run_manager: CallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> ChatResult:
-        answer_id = _answer_id(run_manager)
-        outcome: Outcome | None = None
-        for step in self._steps(messages, answer_id):
-            if isinstance(step, Outcome):
-                outcome = step
-            elif run_manager is not None:
-                for chunk in self._chunks(step, answer_id):
-                    run_manager.on_llm_new_token(chunk.text, chunk=chunk)
-        return self._result(outcome, answer_id)
+        return run_now(self._answered(BLOCKING, messages, run_manager))
 
     async def _agenerate(
         self,
@@ -118,15 +122,7 @@ class ChatAlli(BaseChatModel):
         run_manager: AsyncCallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> ChatResult:
-        answer_id = _answer_id(run_manager)
-        outcome: Outcome | None = None
-        async for step in self._asteps(messages, answer_id):
-            if isinstance(step, Outcome):
-                outcome = step
-            elif run_manager is not None:
-                for chunk in self._chunks(step, answer_id):
-                    await run_manager.on_llm_new_token(chunk.text, chunk=chunk)
-        return self._result(outcome, answer_id)
+        return await self._answered(AWAITING, messages, run_manager)
 
     def _stream(
         self,
@@ -135,43 +131,50 @@ class ChatAlli(BaseChatModel):
         run_manager: CallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> Iterator[ChatGenerationChunk]:
-        answer_id = _answer_id(run_manager)
-        said = ""
-        for step in self._steps(messages, answer_id):
-            for chunk in self._chunks(step, answer_id, said):
-                said += chunk.text
-                if run_manager is not None:
-                    run_manager.on_llm_new_token(chunk.text, chunk=chunk)
-                yield chunk
+        return iterate_now(self._streamed(BLOCKING, messages, run_manager))
 
-    async def _astream(
+    def _astream(
         self,
         messages: list[BaseMessage],
         stop: list[str] | None = None,
         run_manager: AsyncCallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> AsyncIterator[ChatGenerationChunk]:
+        return self._streamed(AWAITING, messages, run_manager)
+
+    async def _answered(self, way: Way, messages: Sequence[BaseMessage], run_manager: Any) -> ChatResult:
+        answer_id = _answer_id(run_manager)
+        outcome: Outcome | None = None
+        async with aclosing(self._steps(way, messages, answer_id)) as steps:
+            async for step in steps:
+                if isinstance(step, Outcome):
+                    outcome = step
+                elif run_manager is not None:
+                    for chunk in self._chunks(step, answer_id):
+                        await way.wait(run_manager.on_llm_new_token(chunk.text, chunk=chunk))
+        return self._result(outcome, answer_id)
+
+    async def _streamed(
+        self, way: Way, messages: Sequence[BaseMessage], run_manager: Any
+    ) -> AsyncGenerator[ChatGenerationChunk]:
         answer_id = _answer_id(run_manager)
         said = ""
-        async for step in self._asteps(messages, answer_id):
-            for chunk in self._chunks(step, answer_id, said):
-                said += chunk.text
-                if run_manager is not None:
-                    await run_manager.on_llm_new_token(chunk.text, chunk=chunk)
-                yield chunk
+        async with aclosing(self._steps(way, messages, answer_id)) as steps:
+            async for step in steps:
+                for chunk in self._chunks(step, answer_id, said):
+                    said += chunk.text
+                    if run_manager is not None:
+                        await way.wait(run_manager.on_llm_new_token(chunk.text, chunk=chunk))
+                    yield chunk
 
-    def _steps(self, messages: Sequence[BaseMessage], answer_id: str) -> Iterator[list[Update] | Outcome]:
-        said = self._said(messages)
-        if isinstance(said, Outcome):
-            return iter([said])
-        return self._tool.calls.steps(said, ChatHost(messages, answer_id))
-
-    async def _asteps(self, messages: Sequence[BaseMessage], answer_id: str) -> AsyncIterator[list[Update] | Outcome]:
+    async def _steps(
+        self, way: Way, messages: Sequence[BaseMessage], answer_id: str
+    ) -> AsyncGenerator[list[Update] | Outcome]:
         said = self._said(messages)
         if isinstance(said, Outcome):
             yield said
             return
-        async with aclosing(self._tool.calls.asteps(said, ChatHost(messages, answer_id))) as steps:
+        async with aclosing(self._tool.calls.steps(way, said, ChatHost(messages, answer_id))) as steps:
             async for step in steps:
                 yield step
 

@@ -17,7 +17,7 @@ from typing import Any, cast
 
 from alli_tools.calls.app_calls import AppCalls
 from alli_tools.calls.conversations import store_key
-from alli_tools.calls.driving import AWAITING, BLOCKING, Way, run_now
+from alli_tools.calls.driving import Way, read, write
 from alli_tools.calls.errors import is_for_the_model, is_outcome_unknown
 from alli_tools.calls.offers import Offer
 from alli_tools.calls.outcomes import Outcome
@@ -45,24 +45,17 @@ class Interrupts:
         self._options = calls.options
         self._replies = calls.with_definition(definition_of(REPLIES))
 
-    def run(self, tool: Tool, arguments: Mapping[str, object], host: GraphHost, *, checked: bool) -> Outcome:
-        """The outcome once the app asks nothing more. Raises LangGraph's interrupt while it does."""
-        return run_now(self._run(BLOCKING, tool, arguments, host, checked=checked))
-
-    async def arun(self, tool: Tool, arguments: Mapping[str, object], host: GraphHost, *, checked: bool) -> Outcome:
-        """As `run`, awaited."""
-        return await self._run(AWAITING, tool, arguments, host, checked=checked)
-
-    async def _run(
+    async def run(
         self, way: Way, tool: Tool, arguments: Mapping[str, object], host: GraphHost, *, checked: bool
     ) -> Outcome:
+        """The outcome once the app asks nothing more. Raises LangGraph's interrupt while it does."""
         key = self._key(way, host)
         host.for_people = key is not None
         kept = await self._kept(way, host, key) if key is not None else []
         outcomes = iter(list(kept))
         outcome = next(outcomes, None)
         if outcome is None:
-            outcome = await _attempted(way, tool, arguments, host, checked=checked)
+            outcome = cast("Outcome", await way.attempt(tool, arguments, host, checked=checked))
             await self._keep(way, host, key, kept, outcome)
         while outcome.offer is not None and key is not None and not outcome.failed:
             reply = reply_of(_interrupted(self._app_id, outcome))
@@ -71,13 +64,13 @@ class Interrupts:
             known = next(outcomes, None)
             if known is None:
                 host.reply_to = _conversation_id(outcome)
-                known = await _attempted(way, self._replies, reply, host, checked=False)
+                known = cast("Outcome", await way.attempt(self._replies, reply, host))
                 await self._keep(way, host, key, kept, known)
             outcome = known
         # An error that is raised ends this run of the graph. When it is resumed, the tool runs again.
         is_raised = outcome.error is not None and not is_for_the_model(outcome.error, self._options.on_error)
         if kept and key is not None and not is_raised:
-            await way.write(host.store_for_calls(self._options.store), key, {})
+            await write(way, host.store_for_calls(self._options.store), key, {})
         return outcome
 
     def _key(self, way: Way, host: GraphHost) -> str | None:
@@ -90,7 +83,7 @@ class Interrupts:
         return f"{store_key(client.base_url, who, host.thread or '', self._app_id)}:{host.tool_call_id}"
 
     async def _kept(self, way: Way, host: GraphHost, key: str) -> list[Outcome]:
-        value = await way.read(host.store_for_calls(self._options.store), key)
+        value = await read(way, host.store_for_calls(self._options.store), key)
         if not isinstance(value, Mapping):
             return []
         outcomes: Sequence[Mapping[str, Any]] = cast("Mapping[str, Any]", value).get("outcomes", ())
@@ -102,16 +95,8 @@ class Interrupts:
         if outcome.failed and not is_outcome_unknown(outcome.error):  # the reply may be sent again
             return
         kept.append(outcome)
-        await way.write(host.store_for_calls(self._options.store), key, {"outcomes": [_to_json(one) for one in kept]})
-
-
-async def _attempted(
-    way: Way, calls: Any, arguments: Mapping[str, object], host: GraphHost, *, checked: bool
-) -> Outcome:
-    blocking, awaiting = (calls.attempt, calls.aattempt) if isinstance(calls, Tool) else (calls.outcome, calls.aoutcome)
-    attempt = blocking if way is BLOCKING else awaiting
-    outcome: Outcome = await way.wait(attempt(arguments, host, checked=checked))
-    return outcome
+        outcomes = [_to_json(one) for one in kept]
+        await write(way, host.store_for_calls(self._options.store), key, {"outcomes": outcomes})
 
 
 def _interrupted(app_id: str, outcome: Outcome) -> object:

@@ -8,9 +8,10 @@ import inspect
 from collections.abc import Callable, Mapping, Set
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any, Self, cast
+from typing import Any, Self
 
 from alli_tools import Outcome, Tool
+from alli_tools.calls.driving import AWAITING, BLOCKING, Way, run_now
 from alli_tools.calls.errors import CallRefusedError
 from alli_tools.calls.outcomes import Shown, refusal_outcome
 from langchain_core.tools import StructuredTool
@@ -133,46 +134,29 @@ class LangChainTool(StructuredTool):
         return _WantsNothing(self._acall)
 
     def _call(self, *texts: str, runtime: object = None, **values: object) -> ToolOutput:
-        call = _current_call.get()
-        try:
-            host = self._host(runtime)
-            given = self._given(texts, values)
-            if self._interrupts is not None:
-                outcome = self._interrupts.run(self._tool, given, host, checked=call is not None)
-            else:
-                outcome = self._tool.attempt(given, host, checked=call is not None)
-        except CallRefusedError as error:
-            outcome = self._refused(error)
-        return self._delivered(outcome)
+        return run_now(self._output(BLOCKING, texts, runtime, values))
 
     async def _acall(self, *texts: str, runtime: object = None, **values: object) -> ToolOutput:
-        call = _current_call.get()
-        try:
-            host = self._host(runtime)
-            given = self._given(texts, values)
-            if self._interrupts is not None:
-                outcome = await self._interrupts.arun(self._tool, given, host, checked=call is not None)
-            else:
-                outcome = await self._tool.aattempt(given, host, checked=call is not None)
-        except CallRefusedError as error:
-            outcome = self._refused(error)
-        return self._delivered(outcome)
+        return await self._output(AWAITING, texts, runtime, values)
 
-    def _host(self, runtime: object) -> GraphHost:
+    async def _output(
+        self, way: Way, texts: tuple[str, ...], runtime: object, values: Mapping[str, object]
+    ) -> ToolOutput:
         call = _current_call.get()
-        return GraphHost(runtime, self._options.channels, call.tool_call_id if call is not None else None)
-
-    def _given(self, texts: tuple[str, ...], values: Mapping[str, object]) -> dict[str, object]:
+        checked, call_id = call is not None, call.tool_call_id if call is not None else None
         # `tool.invoke("text")`: LangChain gives the text as it is, for the first argument.
-        given = dict(zip((one.key for one in self._tool.definition.arguments), texts, strict=False))
-        return cast("dict[str, object]", to_jsonable_python({**values, **given}))
-
-    def _refused(self, error: CallRefusedError) -> Outcome:
-        return refusal_outcome(str(error), type(error).__name__, Shown(), cause=error)
-
-    def _delivered(self, outcome: Outcome) -> ToolOutput:
-        call = _current_call.get()
-        return delivered(outcome, self.name, call.tool_call_id if call is not None else None, self._options.on_error)
+        named = dict(zip((one.key for one in self._tool.definition.arguments), texts, strict=False))
+        try:
+            host = GraphHost(runtime, self._options.channels, call_id)
+            given: dict[str, object] = to_jsonable_python({**values, **named})
+            outcome: Outcome
+            if self._interrupts is not None:
+                outcome = await self._interrupts.run(way, self._tool, given, host, checked=checked)
+            else:
+                outcome = await way.attempt(self._tool, given, host, checked=checked)
+        except CallRefusedError as error:
+            outcome = refusal_outcome(str(error), type(error).__name__, Shown(), cause=error)
+        return delivered(outcome, self.name, call_id, self._options.on_error)
 
     def _parse_input(self, tool_input: str | dict[str, Any], tool_call_id: str | None) -> str | dict[str, Any]:
         schema = self._schema()
@@ -207,13 +191,15 @@ class LangChainTool(StructuredTool):
 
 @dataclass(frozen=True, slots=True)
 class _Schema:
-    """Attributes:
-    source: the tool's `args_schema`.
-    model: the same where it is a pydantic model, else one without fields.
-    names: its fields.
-    injected: keys of arguments that no model gives and no trace may show.
-    optional: keys of arguments that may be left out.
-    is_plain: is the runtime, which the functions here take, the one field that LangChain is to fill?
+    """What the tool needs to know of its schema on each call.
+
+    Attributes:
+        source: the tool's `args_schema`.
+        model: the same where it is a pydantic model, else one without fields.
+        names: its fields.
+        injected: keys of arguments that no model gives and no trace may show.
+        optional: keys of arguments that may be left out.
+        is_plain: whether LangChain fills one field only, the runtime.
     """
 
     source: object

@@ -10,7 +10,7 @@ import time
 from collections.abc import Mapping
 from contextlib import ExitStack
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 from .._json.loose_json import is_object
 from .._json.responses import UNKNOWN_OUTCOME
@@ -27,8 +27,6 @@ from .operations import Operation
 from .response import Response
 
 __all__ = ["Call"]
-
-E = TypeVar("E", APIConnectionError, APIStatusError)
 
 _MODELS = ("llm_model", "model")
 """The arguments that name a model."""
@@ -125,10 +123,13 @@ class Call:
     @property
     def mask(self) -> Mask:
         """Masks what the service repeats of this call in an error."""
+        return Mask(self.key, self.request, self._identity)
+
+    def _identity(self) -> tuple[str, ...]:
         options = self._config.options
         given = (options.get(name) for name in ("user_id", "user_email", "agent_email"))
         sent = (self._config.headers.get(name) for name in ("OWN-USER-ID", "USER-EMAIL", "AGENT-EMAIL"))
-        return Mask(self.key, self.request, tuple(text for text in (*given, *sent) if isinstance(text, str)))
+        return tuple(text for text in (*given, *sent) if isinstance(text, str))
 
     def seconds_left(self, at_most: float) -> float:
         """Seconds until the deadline, at most `at_most`; never 0 or less."""
@@ -221,13 +222,15 @@ class Call:
         )
 
     def _log_attempt(self, error: APIConnectionError | APIStatusError, pause: float | None) -> None:
+        """One line at DEBUG for an attempt that is followed by another; for the last one, the line of the call at INFO."""
         logger.log(
             logging.INFO if pause is None else logging.DEBUG,
-            "%s %s -> %s in %d ms, attempt %d, id %s%s",
+            "%s %s -> %s in %d ms, %s %d, id %s%s",
             self.method,
             self.path,
             error.status_code if isinstance(error, APIStatusError) else type(error).__name__,
-            (time.monotonic() - self._attempt_began) * 1000,
+            (time.monotonic() - (self._began if pause is None else self._attempt_began)) * 1000,
+            "attempts" if pause is None else "attempt",
             self.attempts,
             self.request_id,
             "" if pause is None else f"; again in {pause:.2f} s",

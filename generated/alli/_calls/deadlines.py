@@ -101,8 +101,8 @@ class _Alarms:
 
     def __init__(self) -> None:
         self._set: set[Alarm] = set()
-        # Made when first needed: what patches threads, as gevent does, may come after the import.
-        self._changed: threading.Condition | None = None
+        # Made when first needed: what patches threads, as gevent does, may come after the import. Of two made at once the first counts.
+        self._changed: list[threading.Condition] = []
         self._is_running = False
         self._wakes_at = math.inf
 
@@ -110,14 +110,15 @@ class _Alarms:
         self._set.add(alarm)
         if self._is_running and alarm.at >= self._wakes_at:
             return
-        if self._changed is None:
-            self._changed = threading.Condition()
-        with self._changed:
+        if not self._changed:
+            self._changed.append(threading.Condition())
+        changed = self._changed[0]
+        with changed:
             if self._is_running:
-                self._changed.notify()
+                changed.notify()
                 return
             try:
-                thread = threading.Thread(target=self._ring, args=(self._changed,), name="alli-alarms", daemon=True)
+                thread = threading.Thread(target=self._ring, args=(changed,), name="alli-alarms", daemon=True)
                 self._wakes_at = -math.inf
                 self._is_running = True
                 thread.start()

@@ -17,7 +17,7 @@ from .._http.http import HTTP, AsyncHTTP
 from .._http.http_library import Request
 from .._json.answers import decoded
 from .._json.responses import Reply, concerns_inputs, raise_reported, status_error, too_large
-from .._privacy.keys import HiddenKey, aget_key, get_key
+from .._privacy.keys import aget_key, get_key
 from ..config import Config
 from ..errors import APIConnectionError, APIStatusError, AppError, DeadlineExceededError
 from ..files import close_paths
@@ -203,14 +203,19 @@ class Transport:
         """The first good answer, its body read if `whole`, after as many attempts as the policy allows."""
         headers = {**call.user_headers, "X-Request-ID": call.request_id}
         prepared = self.http.prepare(call.operation.name, self.config.base_url, call.request, headers)
-        self._add_key(call, prepared)
+        # Last, and in no variable: crash reporters collect those of every frame that an error passes.
+        call.key = get_key(self.config.api_key)
+        prepared.headers["API-KEY"] = call.key()
         timeouts = self.config.timeouts(run=call.operation.run, injected=self.http.injected)
         sent = partial(close_paths, call.request)
         while True:
             call.begin_attempt()
             error: APIConnectionError | APIStatusError
             try:
-                response = self._attempt(call, prepared, timeouts, sent)
+                if self.config.middleware:
+                    response = self._attempt(call, prepared, timeouts, sent)
+                else:
+                    response = self.http.send(prepared, call.where, timeouts, call.deadline_at, sent)
                 if response.status_code < 300:
                     content = self._whole(call, response) if whole else None
                     call.answered(response.status_code, response.headers, content)
@@ -242,8 +247,6 @@ class Transport:
         sent: Callable[[], None],
     ) -> HTTPResponse:
         """One attempt, inside the client's middleware."""
-        if not self.config.middleware:
-            return self.http.send(request, call.where, timeouts, call.deadline_at, sent)
         headers = request.headers.copy()
         visible = without_own(call.user_headers)
         received: list[HTTPResponse] = []
@@ -297,12 +300,6 @@ class Transport:
             raise too_large(
                 call.where, response.status_code, response.headers, limit, call.operation, call.details()
             ) from None
-
-    def _add_key(self, call: Call, request: Request) -> None:
-        # Apart and last, so that no frame that raises has the key among its local variables: crash reporters collect those.
-        key = get_key(self.config.api_key)
-        request.headers["API-KEY"] = key
-        call.key = HiddenKey(lambda: key)
 
     def _explained(
         self, call: Call, error: APIStatusError | AppError, explain: Explain | None
@@ -483,14 +480,19 @@ class AsyncTransport:
         """The first good answer, its body read if `whole`, after as many attempts as the policy allows."""
         headers = {**call.user_headers, "X-Request-ID": call.request_id}
         prepared = await self.http.aprepare(call.operation.name, self.config.base_url, call.request, headers)
-        await self._add_key(call, prepared)
+        # Last, and in no variable: crash reporters collect those of every frame that an error passes.
+        call.key = await aget_key(self.config.api_key)
+        prepared.headers["API-KEY"] = call.key()
         timeouts = self.config.timeouts(run=call.operation.run, injected=self.http.injected)
         sent = partial(close_paths, call.request)
         while True:
             call.begin_attempt()
             error: APIConnectionError | APIStatusError
             try:
-                response = await self._attempt(call, prepared, timeouts, sent)
+                if self.config.middleware:
+                    response = await self._attempt(call, prepared, timeouts, sent)
+                else:
+                    response = await self.http.asend(prepared, call.where, timeouts, call.deadline_at, sent)
                 if response.status_code < 300:
                     content = await self._whole(call, response) if whole else None
                     call.answered(response.status_code, response.headers, content)
@@ -522,8 +524,6 @@ class AsyncTransport:
         sent: Callable[[], None],
     ) -> AsyncHTTPResponse:
         """One attempt, inside the client's middleware."""
-        if not self.config.middleware:
-            return await self.http.asend(request, call.where, timeouts, call.deadline_at, sent)
         headers = request.headers.copy()
         visible = without_own(call.user_headers)
         received: list[AsyncHTTPResponse] = []
@@ -577,12 +577,6 @@ class AsyncTransport:
             raise too_large(
                 call.where, response.status_code, response.headers, limit, call.operation, call.details()
             ) from None
-
-    async def _add_key(self, call: Call, request: Request) -> None:
-        # Apart and last, so that no frame that raises has the key among its local variables: crash reporters collect those.
-        key = await aget_key(self.config.api_key)
-        request.headers["API-KEY"] = key
-        call.key = HiddenKey(lambda: key)
 
     async def _explained(
         self, call: Call, error: APIStatusError | AppError, explain: AsyncExplain | None

@@ -37,7 +37,7 @@ class AnswerThread(Connected):
         id: of the thread, a UUID; `client.answers.thread(id)` goes on with it.
     """
 
-    _instead: ClassVar[str] = "pass on its `.id`, and go on with client.answers.thread(id)"
+    _instead: ClassVar[str] = "pass on its `.id`, and continue with client.answers.thread(id)"
 
     def __init__(self, answers: Answering, thread_id: str | None = None) -> None:
         given: object = thread_id
@@ -105,7 +105,7 @@ class AsyncAnswerThread(Connected):
         id: of the thread, a UUID; `client.answers.thread(id)` goes on with it.
     """
 
-    _instead: ClassVar[str] = "pass on its `.id`, and go on with client.answers.thread(id)"
+    _instead: ClassVar[str] = "pass on its `.id`, and continue with client.answers.thread(id)"
 
     def __init__(self, answers: AsyncAnswering, thread_id: str | None = None) -> None:
         given: object = thread_id

@@ -11,26 +11,33 @@ import socket
 import ssl
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from functools import partial
 from typing import Generic, Protocol, TypeVar
 
 from .concurrency import ashielded, shielded
+from .early_answers import AsyncUploadTransport, UploadTransport
 from .http_library import (
+    NEED_DATA,
     AsyncBaseTransport,
     AsyncByteStream,
     BaseTransport,
     Limits,
+    LowProtocolError,
+    LowReadError,
+    LowReadTimeout,
     PoolTimeout,
     Proxy,
+    ReadError,
+    ReadTimeout,
+    RemoteProtocolError,
     Request,
     Response,
     SyncByteStream,
 )
 from .places import AsyncPlace, AsyncSlots, Place, Slots
 from .proxies import PROXY, Proxies
-from .sockets import CONNECTION, join_chunks, shut_down_all
-from .uploads import AsyncUploadTransport, UploadTransport
+from .sockets import CONNECTION, body_reader, shut_down_all
 
 __all__ = [
     "AsyncConnections",
@@ -46,6 +53,7 @@ KEEP_ALIVE_SECONDS = 30.0
 MAX_CONNECTIONS = 1000
 """Connections of a client that may be in use at a time; a run may keep one for minutes. With more, a process that may open 1,024 files, as is
 usual, would fail in places that can't say so. A call beyond waits for a free one, by the pool's part of `timeout`."""
+_READ_BYTES = 65536
 ONE = Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=KEEP_ALIVE_SECONDS)
 
 # A run may be silent for minutes; probes keep middleboxes from dropping the connection meanwhile.
@@ -165,7 +173,8 @@ class Dispatcher(BaseTransport):
                 self._slots.free()
             raise
         if isinstance(response.stream, SyncByteStream):
-            response.stream = Body(response.stream, connection, self._connections, self._place, self._slots)
+            timeouts = request.extensions.get("timeout", {})
+            response.stream = Body(response.stream, connection, self._connections, self._place, self._slots, timeouts)
         return response
 
     def close(self) -> None:
@@ -208,19 +217,38 @@ class Body(SyncByteStream):
         connections: Connections[UploadTransport],
         place: Place,
         slots: Slots,
+        timeouts: Mapping[str, float],
     ) -> None:
         self._content = content
         self._connection = connection
         self._connections = connections
         self._place = place
         self._slots = slots
+        self._timeouts = timeouts
         self._is_read = False
         self._is_closed = False
 
     def __iter__(self) -> Iterator[bytes]:
-        join_chunks(self._content)
-        for chunk in self._content:
-            yield chunk
+        reader = body_reader(self._content)
+        if reader is None:
+            for chunk in self._content:
+                yield chunk
+        else:
+            parser, network = reader
+            seconds = self._timeouts.get("read")
+            after: object = None
+            while after is None or after is NEED_DATA:
+                chunk, after = parser.parsed()
+                if chunk:
+                    yield chunk
+                if after is NEED_DATA:
+                    try:
+                        parser.receive_data(network.read(_READ_BYTES, seconds))
+                    except (LowReadError, LowReadTimeout) as error:
+                        kind = ReadTimeout if isinstance(error, LowReadTimeout) else ReadError
+                        raise kind(str(error)) from error
+            if isinstance(after, LowProtocolError):
+                raise RemoteProtocolError(str(after)) from after
         self._is_read = True
 
     def close(self) -> None:
@@ -353,7 +381,10 @@ class AsyncDispatcher(AsyncBaseTransport):
                 self._slots.free()
             raise
         if isinstance(response.stream, AsyncByteStream):
-            response.stream = AsyncBody(response.stream, connection, self._connections, self._place, self._slots)
+            timeouts = request.extensions.get("timeout", {})
+            response.stream = AsyncBody(
+                response.stream, connection, self._connections, self._place, self._slots, timeouts
+            )
         return response
 
     async def aclose(self) -> None:
@@ -396,19 +427,38 @@ class AsyncBody(AsyncByteStream):
         connections: AsyncConnections[AsyncUploadTransport],
         place: AsyncPlace,
         slots: AsyncSlots,
+        timeouts: Mapping[str, float],
     ) -> None:
         self._content = content
         self._connection = connection
         self._connections = connections
         self._place = place
         self._slots = slots
+        self._timeouts = timeouts
         self._is_read = False
         self._is_closed = False
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        join_chunks(self._content)
-        async for chunk in self._content:
-            yield chunk
+        reader = body_reader(self._content)
+        if reader is None:
+            async for chunk in self._content:
+                yield chunk
+        else:
+            parser, network = reader
+            seconds = self._timeouts.get("read")
+            after: object = None
+            while after is None or after is NEED_DATA:
+                chunk, after = parser.parsed()
+                if chunk:
+                    yield chunk
+                if after is NEED_DATA:
+                    try:
+                        parser.receive_data(await network.read(_READ_BYTES, seconds))
+                    except (LowReadError, LowReadTimeout) as error:
+                        kind = ReadTimeout if isinstance(error, LowReadTimeout) else ReadError
+                        raise kind(str(error)) from error
+            if isinstance(after, LowProtocolError):
+                raise RemoteProtocolError(str(after)) from after
         self._is_read = True
 
     async def aclose(self) -> None:

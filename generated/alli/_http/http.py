@@ -9,13 +9,15 @@ from functools import lru_cache, partial
 from json import JSONEncoder
 from typing import Any
 
+from .._bodies.content_decoding import checkable
+from .._bodies.uploads import AsyncUpload, Upload, empty_form, length_header
 from .._calls.deadlines import StepTimeouts, longest_answer
 from .._json.unwritable import unwritable_place
 from .._privacy.library_log import keep_queries_out, no_query_is_logged
 from ..errors import APIConnectionError, ConfigurationError, DeadlineExceededError, InvalidArgumentError
-from .answers import AsyncHTTPResponse, HTTPResponse, failure, took_too_long
+from .answers import AsyncHTTPResponse, HTTPResponse
 from .concurrency import abounded, bounded
-from .content_decoding import checkable
+from .failures import failure, took_too_long
 from .http_clients import AsyncClientPool, ClientPool
 from .http_library import (
     URL,
@@ -25,11 +27,11 @@ from .http_library import (
     HTTPClient,
     HTTPError,
     InvalidURL,
+    PoolTimeout,
     Request,
     Response,
 )
 from .sockets import STREAM_ID, cut
-from .uploads import AsyncUpload, Upload, empty_form, length_header
 
 __all__ = ["AsyncHTTP", "HTTP"]
 
@@ -188,23 +190,10 @@ class HTTP:
         if deadline_at is not None:
             request.extensions["timeout"] = limited = StepTimeouts(steps, deadline_at)
             if self.injected:
-
-                def watch(event: str, known: Mapping[str, Any]) -> None:
-                    limited.are_shared = limited.are_shared or event.startswith("http2.")
-                    if "stream_id" in known:
-                        request.extensions[STREAM_ID] = known["stream_id"]
-
-                request.extensions["trace"] = watch
+                request.extensions["trace"] = partial(self._watch, limited, request)
         longest = longest_answer(steps)
         began = time.monotonic()
-
-        def send() -> Response:
-            with no_query_is_logged():
-                try:
-                    return client.send(request, stream=True, follow_redirects=False)
-                finally:
-                    sent()
-
+        send = partial(self._send, client, request, deadline_at, sent)
         try:
             response = bounded(send, deadline_at, longest, partial(cut, request, client), Response.close)
         except TimeoutError as error:
@@ -222,6 +211,27 @@ class HTTP:
             text = f"{where}: no connection can be made while the interpreter shuts down"
             raise APIConnectionError(text, request_sent=False) from error
         return HTTPResponse(response, where, deadline_at, began, longest)
+
+    def _send(
+        self, client: HTTPClient, request: Request, deadline_at: float | None, sent: Callable[[], None]
+    ) -> Response:
+        try:
+            if deadline_at is not None and time.monotonic() >= deadline_at:
+                # The turn of this thread came late: the caller takes the call for over.
+                raise PoolTimeout("the deadline passed before the request was sent", request=request)
+            if not self.injected:
+                return client.send(request)
+            with no_query_is_logged():
+                return client.send(request, stream=True, follow_redirects=False)
+        finally:
+            sent()
+
+    @staticmethod
+    def _watch(limited: StepTimeouts, request: Request, event: str, known: Mapping[str, Any]) -> None:
+        """Takes note of what the library says of a request under way."""
+        limited.are_shared = limited.are_shared or event.startswith("http2.")
+        if "stream_id" in known:
+            request.extensions[STREAM_ID] = known["stream_id"]
 
     def close(self) -> None:
         """Closes the connections, unless the user gave the HTTP library's client."""
@@ -377,23 +387,10 @@ class AsyncHTTP:
         if deadline_at is not None:
             request.extensions["timeout"] = limited = StepTimeouts(steps, deadline_at)
             if self.injected:
-
-                async def watch(event: str, known: Mapping[str, Any]) -> None:
-                    limited.are_shared = limited.are_shared or event.startswith("http2.")
-                    if "stream_id" in known:
-                        request.extensions[STREAM_ID] = known["stream_id"]
-
-                request.extensions["trace"] = watch
+                request.extensions["trace"] = partial(self._watch, limited, request)
         longest = longest_answer(steps)
         began = time.monotonic()
-
-        async def send() -> Response:
-            with no_query_is_logged():
-                try:
-                    return await client.send(request, stream=True, follow_redirects=False)
-                finally:
-                    sent()
-
+        send = partial(self._send, client, request, deadline_at, sent)
         try:
             response = await abounded(send, deadline_at, longest, partial(cut, request, client), Response.aclose)
         except TimeoutError as error:
@@ -411,6 +408,27 @@ class AsyncHTTP:
             text = f"{where}: no connection can be made while the interpreter shuts down"
             raise APIConnectionError(text, request_sent=False) from error
         return AsyncHTTPResponse(response, where, deadline_at, began, longest)
+
+    async def _send(
+        self, client: AsyncHTTPClient, request: Request, deadline_at: float | None, sent: Callable[[], None]
+    ) -> Response:
+        try:
+            if deadline_at is not None and time.monotonic() >= deadline_at:
+                # The turn of this thread came late: the caller takes the call for over.
+                raise PoolTimeout("the deadline passed before the request was sent", request=request)
+            if not self.injected:
+                return await client.send(request)
+            with no_query_is_logged():
+                return await client.send(request, stream=True, follow_redirects=False)
+        finally:
+            sent()
+
+    @staticmethod
+    async def _watch(limited: StepTimeouts, request: Request, event: str, known: Mapping[str, Any]) -> None:
+        """Takes note of what the library says of a request under way."""
+        limited.are_shared = limited.are_shared or event.startswith("http2.")
+        if "stream_id" in known:
+            request.extensions[STREAM_ID] = known["stream_id"]
 
     async def aclose(self) -> None:
         """Closes the connections, unless the user gave the HTTP library's client."""

@@ -108,15 +108,16 @@ class EngineClient(AsyncHTTPClient):
 
 def _sent(request: Request, response: Response) -> Response:
     response.request = request
-    # As the library does; those who switch its lines on find the requests of all its users there.
-    _logger.info(
-        'HTTP Request: %s %s "%s %d %s"',
-        request.method,
-        request.url,
-        response.http_version,
-        response.status_code,
-        response.reason_phrase,
-    )
+    if _logger.isEnabledFor(logging.INFO):
+        # As the library does; those who switch its lines on find the requests of all its users there.
+        _logger.info(
+            'HTTP Request: %s %s "%s %d %s"',
+            request.method,
+            request.url.copy_with(query=None),
+            response.http_version,
+            response.status_code,
+            response.reason_phrase,
+        )
     return response
 
 
@@ -238,8 +239,9 @@ class AsyncClientPool:
 
     def _forget_closed_loops(self) -> None:
         # One that was closed by hand has closed nothing else. What is dropped here closes its sockets.
-        for loop in list(self._clients):
-            if loop.is_closed():
+        # The references, which are copied in one step: threads with other loops may set theirs meanwhile.
+        for loop in [held() for held in self._clients.keyrefs()]:
+            if loop is not None and loop.is_closed():
                 self.forget(loop)
 
     async def aclose(self) -> None:

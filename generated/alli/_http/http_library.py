@@ -10,8 +10,9 @@ import os
 from typing import Any
 
 import httpx
-from h11 import NEED_DATA, Data, Event
+from h11 import NEED_DATA, SEND_BODY, Data, Event
 from h11 import Connection as H11Connection
+from h11 import RemoteProtocolError as LowProtocolError
 from httpcore import AnyIOBackend, SyncBackend
 from httpcore import ReadError as LowReadError
 from httpcore import ReadTimeout as LowReadTimeout
@@ -39,6 +40,7 @@ from httpx import (
     ProxyError,
     ReadError,
     ReadTimeout,
+    RemoteProtocolError,
     Request,
     RequestError,
     Response,
@@ -52,6 +54,7 @@ from httpx import (
 __all__ = [
     "AnyIOBackend",
     "AnyIOStream",
+    "LowProtocolError",
     "LowReadError",
     "LowReadTimeout",
     "LowWriteError",
@@ -85,8 +88,10 @@ __all__ = [
     "ProxyError",
     "ReadError",
     "ReadTimeout",
+    "RemoteProtocolError",
     "Request",
     "RequestError",
+    "SEND_BODY",
     "Response",
     "StreamError",
     "SyncByteStream",

@@ -10,18 +10,20 @@ __all__ = ["AnswerStream", "AsyncAnswerStream"]
 
 
 class AnswerStream(RunStream):
-    """The events of one streamed answer, as those of a `RunStream`; `.result()` is an `Answer`.
+    """The events of one streamed answer, as those of a `RunStream`; `.result()` is an `Answer`:
 
-    with client.answers.stream("How many days of leave do I have?") as stream:
-        for text in stream.text_stream:
-            print(text, end="", flush=True)
-    answer = stream.result()
+        with client.answers.stream("How many days of leave do I have?") as stream:
+            for text in stream.text_stream:
+                print(text, end="", flush=True)
+        answer = stream.result()
+
+    As of a `RunStream`, leaving the block early closes the connection.
     """
 
     _result_class = Answer
 
     def result(self) -> Answer:
-        """Reads what is left and gives all of it put together; again and again the same. Raises as reading does."""
+        """Reads what is left and gives all of it put together; the same when called again. Raises as reading does."""
         result = super().result()
         if not isinstance(result, Answer):
             raise TypeError(f"the stream gave {type(result).__name__}")
@@ -29,18 +31,20 @@ class AnswerStream(RunStream):
 
 
 class AsyncAnswerStream(AsyncRunStream):
-    """The events of one streamed answer, as those of a `RunStream`; `.result()` is an `Answer`.
+    """The events of one streamed answer, as those of a `RunStream`; `.result()` is an `Answer`:
 
-    async with client.answers.stream("How many days of leave do I have?") as stream:
-        async for text in stream.text_stream:
-            print(text, end="", flush=True)
-    answer = await stream.result()
+        async with client.answers.stream("How many days of leave do I have?") as stream:
+            async for text in stream.text_stream:
+                print(text, end="", flush=True)
+        answer = await stream.result()
+
+    As of a `RunStream`, leaving the block early closes the connection.
     """
 
     _result_class = Answer
 
     async def result(self) -> Answer:
-        """Reads what is left and gives all of it put together; again and again the same. Raises as reading does."""
+        """Reads what is left and gives all of it put together; the same when called again. Raises as reading does."""
         result = await super().result()
         if not isinstance(result, Answer):
             raise TypeError(f"the stream gave {type(result).__name__}")

@@ -56,7 +56,7 @@ class RecordStream(OpenStream[T]):
                 return
             yield item
 
-    def _told(self) -> tuple[ErrorDetails, object] | None:
+    def _reported(self) -> tuple[ErrorDetails, object] | None:
         return self._error
 
 
@@ -101,5 +101,5 @@ class AsyncRecordStream(AsyncOpenStream[T]):
                 return
             yield item
 
-    def _told(self) -> tuple[ErrorDetails, object] | None:
+    def _reported(self) -> tuple[ErrorDetails, object] | None:
         return self._error

@@ -74,7 +74,7 @@ class RunStream(OpenStream[RunEvent]):
         return self._accumulator.text if self._result is None else self._result.text
 
     def result(self) -> RunResult:
-        """Reads what is left and gives all of it put together; again and again the same. Raises as reading does."""
+        """Reads what is left and gives all of it put together; the same when called again. Raises as reading does."""
         while self._result is None:
             for _ in self._items:
                 pass
@@ -101,7 +101,7 @@ class RunStream(OpenStream[RunEvent]):
             return events
         return _telling(events, self._call.watch)
 
-    def _told(self) -> tuple[ErrorDetails, object] | None:
+    def _reported(self) -> tuple[ErrorDetails, object] | None:
         error = self._accumulator.error
         return None if error is None else (error, self._accumulator.error_record)
 
@@ -178,7 +178,7 @@ class AsyncRunStream(AsyncOpenStream[RunEvent]):
         return self._accumulator.text if self._result is None else self._result.text
 
     async def result(self) -> RunResult:
-        """Reads what is left and gives all of it put together; again and again the same. Raises as reading does."""
+        """Reads what is left and gives all of it put together; the same when called again. Raises as reading does."""
         while self._result is None:
             for _ in self._items:
                 pass
@@ -205,7 +205,7 @@ class AsyncRunStream(AsyncOpenStream[RunEvent]):
             return events
         return _telling(events, self._call.watch)
 
-    def _told(self) -> tuple[ErrorDetails, object] | None:
+    def _reported(self) -> tuple[ErrorDetails, object] | None:
         error = self._accumulator.error
         return None if error is None else (error, self._accumulator.error_record)
 

@@ -116,13 +116,12 @@ def _split_unfinished(text: str) -> tuple[str, str]:
 class DeltaMessage:
     """The one message of a stream of deltas."""
 
-    __slots__ = ("_buffer", "_half", "_is_draftjs", "_is_running", "_is_shown", "is_running", "write")
+    __slots__ = ("_buffer", "_half", "_is_draftjs", "_is_plain", "_is_shown", "is_running", "write")
 
     def __init__(self) -> None:
-        self.is_running = (
-            False  # pieces are given as they come: `write` is enough for those that end with a whole character
-        )
-        self._is_running = False  # it can't become DraftJS any more
+        # Pieces are given as they come: `write` is enough for those that end with a whole character.
+        self.is_running = False
+        self._is_plain = False  # it can't become DraftJS any more
         self._half = ""  # the first half of a surrogate pair that the last piece ended with
         self._is_draftjs = False
         self._is_shown = False
@@ -140,17 +139,17 @@ class DeltaMessage:
         piece, self._half = _joined(self._half, piece)
         if not piece:
             pass
-        elif self._is_running:
+        elif self._is_plain:
             self.write(piece)
             events.append(TextDelta(piece))
         else:
             self.write(piece)
             self._decide(events)
-        self.is_running = self._is_running and not self._half
+        self.is_running = self._is_plain and not self._half
 
     def release(self, events: list[RunEvent]) -> None:
         """No more will come: what was held back is given, DraftJS as Markdown and all else as it is."""
-        if not self._is_running:
+        if not self._is_plain:
             self._set(self.so_far(), events)
         elif self._half:
             self.write(self._half)
@@ -159,7 +158,7 @@ class DeltaMessage:
 
     def so_far(self) -> str:
         text = self._buffer.getvalue() + self._half
-        markdown = None if self._is_running else to_markdown(text)
+        markdown = None if self._is_plain else to_markdown(text)
         return text if markdown is None else markdown
 
     def _decide(self, events: list[RunEvent]) -> None:
@@ -168,13 +167,13 @@ class DeltaMessage:
         text = self._buffer.getvalue()
         if not may_become_draftjs(text):
             self._set(text, events)
-        self._is_draftjs = not self._is_running and len(text) > _DRAFTJS_PREFIX
+        self._is_draftjs = not self._is_plain and len(text) > _DRAFTJS_PREFIX
 
     def _set(self, text: str, events: list[RunEvent]) -> None:
         """An object instead of a piece is the whole message."""
         self._begin()
         self.write(text)
-        self._is_running = self.is_running = True
+        self._is_plain = self.is_running = True
         self._is_draftjs = False
         if self._is_shown:
             events.append(TextReplaced(text))

@@ -1,9 +1,11 @@
-"""The events of a streamed answer: four kinds, told apart by `.type`.
+"""The events of a streamed answer, of four kinds. An event's `.type` is one of:
 
-conversation.started   once, as soon as the service gives the conversation's id; never if it doesn't
-text.delta             adds text to the message `index`
-text.replaced          replaces all of the message `index`: drop what its deltas gave
-completed              once, last: the stream has ended
+    conversation.started   once, as soon as the service gives the conversation's id; never if it doesn't
+    text.delta             adds text to the message `index`
+    text.replaced          replaces all of the message `index`: drop what its deltas gave
+    completed              once, last: the stream has ended
+
+`match` on their classes narrows them for a type checker.
 """
 
 from __future__ import annotations

@@ -120,7 +120,9 @@ def split_inputs(where: str, inputs: Mapping[str, Any] | None) -> tuple[dict[str
 def close_paths(request: Mapping[str, Any]) -> None:
     """Close the files on disk among what a raw request builder's arguments send; one that is sent again is opened again."""
     contents = [part[1] for _, part in request.get("files") or ()]
-    for content in (*contents, request.get("content")):
+    if "content" in request:
+        contents.append(request["content"])
+    for content in contents:
         if isinstance(content, PathContent):
             content.release()
 

@@ -1,7 +1,8 @@
-"""aiohttp under the HTTP library's interface, by httpx_aiohttp, with what that leaves open.
+"""aiohttp under the HTTP library's interface.
 
-It keeps cookies, of all users in one jar; calls every broken connection a timeout of the connect; sends some requests again; and takes an
-idle connection without looking whether the service has closed it, or has sent an answer that nobody asked for, meanwhile.
+httpx_aiohttp does the same, but it takes a third longer than this for a call; keeps cookies, of all users in one jar; calls every broken
+connection a timeout of the connect; and lets aiohttp send some requests again. aiohttp itself takes an idle connection without looking
+whether the service has closed it, or has sent an answer that nobody asked for, meanwhile.
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ import select
 import socket
 import ssl
 from base64 import b64encode
-from collections.abc import AsyncIterator
+from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any
+from typing import Any, Self, cast
 from weakref import WeakSet
 
 from aiohttp import (
@@ -24,22 +25,22 @@ from aiohttp import (
     ClientProxyConnectionError,
     ClientResponse,
     ClientSession,
+    ClientTimeout,
     ConnectionTimeoutError,
     DummyCookieJar,
     SocketTimeoutError,
     TCPConnector,
 )
 from aiohttp.connector import Connection
-from httpx_aiohttp import AiohttpTransport
 
 from .._http import connections
 from .._http.http_clients import EngineClient, ssl_context
 from .._http.http_library import (
     AsyncBaseTransport,
     AsyncByteStream,
+    ByteStream,
     ConnectError,
     ConnectTimeout,
-    HTTPError,
     Proxy,
     ProxyError,
     ReadError,
@@ -51,6 +52,9 @@ from .._http.http_library import (
 from ..errors import ConfigurationError
 
 __all__ = ["AiohttpClient"]
+
+LARGEST_PIECE = 2**20
+"""Bytes of a body that are handed to aiohttp at once; it warns of more."""
 
 
 class AiohttpClient(EngineClient):
@@ -68,16 +72,50 @@ class AiohttpClient(EngineClient):
         return _Transport(verify, proxy)
 
 
-class _Transport(AiohttpTransport):
-    def __init__(self, verify: ssl.SSLContext, proxy: str | None = None) -> None:
-        super().__init__(verify=verify, proxy=None if proxy is None else _proxy(proxy))
-        self._responses: WeakSet[ClientResponse] = WeakSet()
+class _Transport(AsyncBaseTransport):
+    """Sends requests by a session of aiohttp, which is made in the event loop that sends the first."""
 
-    def get_client(self) -> ClientSession:
+    def __init__(self, verify: ssl.SSLContext, proxy: str | None = None) -> None:
+        self._verify = verify
+        self._proxy: str | None = None
+        self._proxy_headers: dict[str, str] | None = None
+        if proxy is not None:
+            self._proxy, self._proxy_headers = _proxy(proxy)
+        self._session: ClientSession | None = None
+        self._unread: WeakSet[ClientResponse] = WeakSet()  # answers whose body is still to come
+
+    async def handle_async_request(self, request: Request) -> Response:
+        if self._session is None:
+            self._session = self._made()
+        try:
+            answer = await self._session.request(
+                request.method,
+                str(request.url),
+                headers=_headers(request),
+                data=_body(request),
+                allow_redirects=False,
+                auto_decompress=False,
+                timeout=_timeout(request.extensions.get("timeout", {})),
+                proxy=self._proxy,
+                proxy_headers=self._proxy_headers,
+            )
+        except ClientError as error:
+            raise _named(error) from error
+        extensions = {"http_version": b"HTTP/1.1", "reason_phrase": (answer.reason or "").encode()}
+        return Response(answer.status, headers=answer.raw_headers, stream=self._stream(answer), extensions=extensions)
+
+    def _stream(self, answer: ClientResponse) -> AsyncByteStream:
+        if answer.connection is None and answer.content.exception() is None:
+            # It came whole with its head, as most answers do, and its connection is free for the next request already.
+            return ByteStream(answer.content.read_nowait())
+        self._unread.add(answer)
+        return _Body(answer)
+
+    def _made(self) -> ClientSession:
         connector = _Connector(
             limit=connections.MAX_CONNECTIONS,
             keepalive_timeout=connections.KEEP_ALIVE_SECONDS,
-            ssl=self.ssl_context,
+            ssl=self._verify,
             socket_factory=_kept_alive,
         )
         session = ClientSession(connector=connector, cookie_jar=DummyCookieJar())
@@ -85,54 +123,64 @@ class _Transport(AiohttpTransport):
         session._retry_connection = False  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
         return session
 
-    async def handle_async_request(self, request: Request) -> Response:
-        timeouts = request.extensions.get("timeout")
-        if timeouts:
-            # The one limit that aiohttp has for a free connection includes the time to make it.
-            steps = {name: timeouts.get(name) for name in ("connect", "read", "pool")}
-            if None not in (steps["connect"], steps["pool"]):
-                steps["pool"] += steps["connect"]
-            request.extensions["timeout"] = steps
-        try:
-            response = await super().handle_async_request(request)
-        except (HTTPError, ClientError) as error:
-            cause = error if isinstance(error, ClientError) else error.__cause__
-            raise _named(cause) from cause
-        finally:
-            if timeouts:
-                request.extensions["timeout"] = timeouts
-        body: ClientResponse = getattr(response.stream, "_aiohttp_response")  # noqa: B009 - private
-        self._responses.add(body)
-        response.stream = _Body(body)
-        return response
-
     async def aclose(self) -> None:
-        for response in list(self._responses):
+        for answer in list(self._unread):
             # aiohttp would leave who reads from it waiting.
-            if not response.content.is_eof():
-                response.content.set_exception(ClientPayloadError("the client was closed"))
-        await super().aclose()
+            if not answer.content.is_eof():
+                answer.content.set_exception(ClientPayloadError("the client was closed"))
+        if self._session is not None:
+            await self._session.close()
 
 
-def _proxy(url: str) -> Proxy:
+def _headers(request: Request) -> dict[str, str]:
+    # aiohttp says itself how a body of unknown length is sent.
+    return {
+        name.decode("ascii"): value.decode("ascii")
+        for name, value in request.headers.raw
+        if name != b"Transfer-Encoding"
+    }
+
+
+def _body(request: Request) -> bytes | AsyncByteStream | None:
+    body = request.stream
+    if not isinstance(body, ByteStream):
+        return cast("AsyncByteStream", body)
+    whole = b"".join(body)
+    return None if not whole else whole if len(whole) <= LARGEST_PIECE else body
+
+
+def _timeout(steps: Mapping[str, float | None]) -> ClientTimeout:
+    connect, pool = steps.get("connect"), steps.get("pool")
+    if pool is not None and connect is not None:
+        pool += connect  # the one limit that aiohttp has for a free connection includes the time to make it
+    return ClientTimeout(sock_connect=connect, sock_read=steps.get("read"), connect=pool)
+
+
+def _proxy(url: str) -> tuple[str, dict[str, str]]:
+    """The URL of a proxy without its user and password, and the headers that have them."""
     proxy = Proxy(url)
+    headers = dict(proxy.headers)
     if proxy.raw_auth is not None:
-        # aiohttp calls the header as proxies know it; the argument that httpx_aiohttp uses is deprecated.
-        proxy.headers["Authorization"] = "Basic " + b64encode(b":".join(proxy.raw_auth)).decode()
-        proxy.auth = None
-    return proxy
+        # aiohttp calls the header as proxies know it.
+        headers["Authorization"] = "Basic " + b64encode(b":".join(proxy.raw_auth)).decode()
+    return str(proxy.url), headers
 
 
 class _Body(AsyncByteStream):
-    def __init__(self, response: ClientResponse) -> None:
-        self._aiohttp_response = response  # as httpx_aiohttp calls it
+    def __init__(self, answer: ClientResponse) -> None:
+        self._aiohttp_response = answer
 
-    async def __aiter__(self) -> AsyncIterator[bytes]:
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> bytes:
         try:
-            async for chunk in self._aiohttp_response.content.iter_any():
-                yield chunk
+            chunk = await self._aiohttp_response.content.readany()
         except ClientError as error:
             raise _named(error) from error
+        if not chunk:
+            raise StopAsyncIteration
+        return chunk
 
     async def aclose(self) -> None:
         connection = self._aiohttp_response.connection

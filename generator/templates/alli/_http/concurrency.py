@@ -11,6 +11,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from contextvars import copy_context
 from functools import partial
 from typing import TYPE_CHECKING, Generic, NoReturn, TypeVar
@@ -183,7 +184,7 @@ class Waiting(Generic[T]):
     def __init__(self, action: Callable[[], T], discard: Callable[[T], object]) -> None:
         self._action = action
         self._discard = discard
-        # A future would tell the same, and take as long as the change of threads itself.
+        # A future would do the same, and takes as long as the change of threads itself.
         self._first = iter((True,))  # who takes this says how the wait ends
         self._end = queue.SimpleQueue[Callable[[], T]]()
 
@@ -247,6 +248,8 @@ class AsyncWaiting(Generic[T]):
             return await self._action()
 
         self._task = task = running_loop().create_task(act())
+        if self._is_stopped:  # by another thread, which found no task yet
+            task.cancel()
         try:
             return await task
         except asyncio.CancelledError:
@@ -263,8 +266,10 @@ class AsyncWaiting(Generic[T]):
     def stop(self) -> None:
         """Ends the wait, from any task or thread; nothing happens when it is over already."""
         self._is_stopped = True
-        if self._task is not None:
-            self._task.get_loop().call_soon_threadsafe(self._task.cancel)
+        task = self._task  # which is gone once the wait is over
+        if task is not None:
+            with suppress(RuntimeError):  # its loop has ended meanwhile, and the wait with it
+                task.get_loop().call_soon_threadsafe(task.cancel)
 
 
 def shielded(action: Callable[[A], None], argument: A) -> None:
