@@ -149,7 +149,7 @@ def test_what_is_no_text_of_the_user_stays_readable(message: str, expected: str)
     }
     from alli._json.error_details import ErrorDetails
 
-    assert Mask(None, request, ()).details(ErrorDetails(message)).message == expected
+    assert Mask(None, request, tuple).details(ErrorDetails(message)).message == expected
 
 
 def test_masking_a_long_text_takes_no_time() -> None:
@@ -159,5 +159,5 @@ def test_masking_a_long_text_takes_no_time() -> None:
 
     request = {"json": {"text": "lorem ipsum " * 200_000}}
     began = time.monotonic()
-    Mask(None, request, ()).details(ErrorDetails("something else entirely, as long as a message may be. " * 9))
+    Mask(None, request, tuple).details(ErrorDetails("something else entirely, as long as a message may be. " * 9))
     assert time.monotonic() - began < 5

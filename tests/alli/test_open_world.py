@@ -234,7 +234,7 @@ OPERATIONS = sorted(
 )
 
 
-NO_MASK = Mask(None, {}, ())
+NO_MASK = Mask(None, {}, tuple)
 
 
 @settings(QUICK, max_examples=150)

@@ -165,7 +165,7 @@ class StreamState(Connected):
 
     @property
     def _mask(self) -> Mask:
-        return Mask(None, {}, ()) if self._call is None else self._call.mask
+        return Mask(None, {}, tuple) if self._call is None else self._call.mask
 
     def _known(self) -> dict[str, Any]:
         """Attributes of an error that ends the stream."""

@@ -6,7 +6,7 @@ import json
 import logging
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from types import TracebackType
 from typing import Any, Self
@@ -122,10 +122,13 @@ class Call:
     @property
     def mask(self) -> Mask:
         """Masks what the service repeats of this call in an error."""
-        options = self._config.options
+        return Mask(self.key, self.request, self._identity)
+
+    def _identity(self) -> Iterator[str]:
+        options, headers = self._config.options, self._config.headers
         given = (options.get(name) for name in ("user_id", "user_email", "agent_email"))
-        sent = (self._config.headers.get(name) for name in ("OWN-USER-ID", "USER-EMAIL", "AGENT-EMAIL"))
-        return Mask(self.key, self.request, tuple(text for text in (*given, *sent) if isinstance(text, str)))
+        sent = (headers.get(name) for name in ("OWN-USER-ID", "USER-EMAIL", "AGENT-EMAIL"))
+        return (text for text in (*given, *sent) if isinstance(text, str))
 
     def seconds_left(self, at_most: float) -> float:
         """Seconds until the deadline, at most `at_most`; never 0 or less."""

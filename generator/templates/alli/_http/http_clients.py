@@ -108,14 +108,15 @@ class EngineClient(AsyncHTTPClient):
 def _sent(request: Request, response: Response) -> Response:
     response.request = request
     # As the library does; those who switch its lines on find the requests of all its users there.
-    _logger.info(
-        'HTTP Request: %s %s "%s %d %s"',
-        request.method,
-        request.url,
-        response.http_version,
-        response.status_code,
-        response.reason_phrase,
-    )
+    if _logger.isEnabledFor(logging.INFO):
+        _logger.info(
+            'HTTP Request: %s %s "%s %d %s"',
+            request.method,
+            request.url,
+            response.http_version,
+            response.status_code,
+            response.reason_phrase,
+        )
     return response
 
 

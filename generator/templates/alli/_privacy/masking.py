@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from .._json.error_details import ErrorDetails
@@ -30,10 +30,12 @@ class Mask:
     Args:
         key: None while there is none yet.
         request: what the raw package's request builder gave.
-        identity: who the request is made for, as it was given and as it was sent.
+        identity: gives who the request is made for, as it was given and as it was sent; asked where there is something to mask.
     """
 
-    def __init__(self, key: HiddenKey | None, request: Mapping[str, Any], identity: tuple[str, ...]) -> None:
+    def __init__(
+        self, key: HiddenKey | None, request: Mapping[str, Any], identity: Callable[[], Iterable[str]]
+    ) -> None:
         self._key = key
         self._request = request
         self._identity = identity
@@ -58,7 +60,7 @@ class Mask:
 
     def _texts(self) -> set[str]:
         names = set[str]()
-        texts = set(self._identity)
+        texts = set(self._identity())
         for part in ("json", "params", "data"):
             texts.update(_strings(self._request.get(part), names))
         for name, part in self._request.get("files") or ():
