@@ -60,7 +60,8 @@ def _run(options: argparse.Namespace) -> int:
         print(failed, file=sys.stderr)
         if options.command == "diff":
             return 2
-        print(f"nothing was changed in {shown(_target(options))}", file=sys.stderr)
+        where = "" if options.command == "update" else f" in {shown(_target(options))}"
+        print(f"nothing was changed{where}", file=sys.stderr)
         return 1
     except BrokenPipeError:
         raise
@@ -127,6 +128,8 @@ def _update(options: argparse.Namespace) -> int:
     for path in done.written:
         print(f"{shown(path)} {what}", file=sys.stderr)
     if not done.written:
+        for warning in done.warnings:  # else the request has them
+            print(warning, file=sys.stderr)
         print(f"{shown(options.spec)} says all of that already", file=sys.stderr)
     return 0
 
@@ -195,7 +198,7 @@ def _file(text: str) -> Path:
     """An argument that names a file of this machine.
 
     Raises:
-        argparse.ArgumentTypeError: it is a URL. What an SDK is made of is looked at and kept first.
+        argparse.ArgumentTypeError: it is a URL. A document should be looked at, and kept, before an SDK is made of it.
     """
     if "://" in text:
         raise argparse.ArgumentTypeError("is a URL; save the document to a file, look at it, and name the file")

@@ -56,11 +56,13 @@ class Updated:
 
     Attributes:
         written: The files and the folder; none if the spec says all of that already.
-        request: Text of a pull request in Markdown, its title first.
+        request: Text of a pull request in Markdown, its title first; "" if nothing is written.
+        warnings: As of an import.
     """
 
     written: list[Path]
     request: str
+    warnings: list[str]
 
 
 def update(
@@ -99,7 +101,7 @@ def update(
         newer.write_bytes(spec.read_bytes())
         merged = merging.merge(files, newer, security=security)
         if not merged.changed:
-            return Updated([], "")
+            return Updated([], "", merged.warnings)
 
         def named(problem: Problem) -> None:
             warn(_at(problem, newer, shown(spec)))
@@ -125,7 +127,7 @@ def update(
                 [_at(problem, newer, f"{shown(spec)} (merged)") for problem in failed.problems]
             ) from failed
     request = _request(today, merged, changes, present, version)
-    return Updated([*texts, output], request)
+    return Updated([*texts, output], request, merged.warnings)
 
 
 def _at(problem: Problem, copy: Path, file: str) -> Problem:
@@ -172,9 +174,10 @@ def _released(changelog: Path) -> list[str]:
 
 
 def _entries(changes: list[Change]) -> Iterable[tuple[str, str]]:
-    """Kind and text of each entry of the changelog."""
+    """Kind and text of each entry of the changelog, which users read: what maintainers have left to do is not in it."""
+    told = [change for change in changes if change.text != compare.UNNAMED]
     for kind, breaking in (("breaking", True), ("changed", False)):
-        lines = [f"  - `{change.name}`: {change.text}" for change in changes if change.breaking is breaking]
+        lines = [f"  - `{change.name}`: {change.text}" for change in told if change.breaking is breaking]
         if lines:
             yield kind, "\n".join(["From a newer document of the API:", *lines, ""])
 

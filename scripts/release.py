@@ -14,7 +14,8 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from packaging.version import InvalidVersion, Version
@@ -134,35 +135,27 @@ def compare(first: Sequence[Path], second: Sequence[Path]) -> None:
 
 def try_out(wheel: Path, extra: str) -> None:
     """Installs the wheel into an environment with nothing else, and imports what the extra is for."""
-    with tempfile.TemporaryDirectory() as home:
-        step(sys.executable, "-m", "venv", home)
-        python = Path(home, "bin/python")
-        wanted = f"{wheel}[{extra}]" if extra else str(wheel)
-        step(python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", wanted, cwd=Path(home))
-        step(python, "-m", "pip", "check", cwd=Path(home))
-        step(python, "-c", "\n".join(f"import {module}" for module in IMPORTS[extra]), cwd=Path(home))
+    with environment_with(f"{wheel}[{extra}]" if extra else str(wheel)) as (home, python):
+        step(python, "-m", "pip", "check", cwd=home)
+        step(python, "-c", "\n".join(f"import {module}" for module in IMPORTS[extra]), cwd=home)
         if extra == "mcp":
-            step(python, ROOT / "scripts/mcp_from_nothing.py", cwd=Path(home))
+            step(python, ROOT / "scripts/mcp_from_nothing.py", cwd=home)
 
 
 def follow_first_steps(wheel: Path) -> None:
     """Installs the wheel as the start guide says, and what README.md's example of an agent needs; runs every example of both."""
-    with tempfile.TemporaryDirectory() as home:
+    with environment_with(f"{wheel}[cli,emulator,langchain]", "langchain") as (home, python):
+        step(python, ROOT / "scripts/first_steps.py", cwd=home, environment={"PYTHONPATH": str(ROOT)})
+
+
+@contextmanager
+def environment_with(*packages: str) -> Generator[tuple[Path, Path]]:
+    """The folder of a new environment with these packages and nothing else, and its interpreter."""
+    with tempfile.TemporaryDirectory() as folder:
+        home, python = Path(folder), Path(folder, "bin/python")
         step(sys.executable, "-m", "venv", home)
-        python = Path(home, "bin/python")
-        wanted = f"{wheel}[cli,emulator,langchain]"
-        step(
-            python,
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--disable-pip-version-check",
-            wanted,
-            "langchain",
-            cwd=Path(home),
-        )
-        step(python, ROOT / "scripts/first_steps.py", cwd=Path(home), environment={"PYTHONPATH": str(ROOT)})
+        step(python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *packages, cwd=home)
+        yield home, python
 
 
 def step(*command: object, cwd: Path = ROOT, environment: dict[str, str] | None = None) -> None:

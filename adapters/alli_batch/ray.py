@@ -69,7 +69,7 @@ class Outcome:
 class AlliMap:
     """Runs an app for each row of a `ray.data.Dataset` and adds columns with what became of it.
 
-        ds.map_batches(AlliMap, fn_constructor_kwargs={"app_id": "...", "concurrency": 16}, concurrency=4, batch_size=256)
+        ds.map_batches(AlliMap, fn_constructor_kwargs={"app_id": "...", "concurrency": 16}, compute=ActorPoolStrategy(size=4), batch_size=256)
 
     Each of Ray's actors sends `concurrency` rows at a time, one batch after the other, as `client.apps.map` does: a failed row is a row, a
     pause that the service asks for is kept, and nothing that may have run is sent again. A wrong key, an unpaid bill or an unknown app
@@ -89,7 +89,7 @@ class AlliMap:
         ledger: folder for the record of what was sent, on storage that all machines share. It holds answers, and no API key and no inputs.
             A later job with the same folder goes on where this one ended.
         per_minute: calls that may begin in a minute, of all actors together. Default: any number.
-        actors: how many actors share `per_minute`: the greatest number that `concurrency` of `map_batches` allows.
+        actors: how many actors share `per_minute`: the greatest number that the `ActorPoolStrategy` of `map_batches` allows.
         stop_after: failed or unknown rows of an actor after which the job fails with `MapStopped`. Default: any number.
         retry_unknown: True sends rows again that may have run: their app may then run twice.
         raw: True adds the column `result`.

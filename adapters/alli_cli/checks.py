@@ -24,6 +24,8 @@ from alli import (
 )
 from alli.config import REGIONS, proxy_for
 
+from alli_cli.terminal import count
+
 __all__ = ["Finding", "examine"]
 
 PROBE_KEY = "alli-doctor"
@@ -102,7 +104,7 @@ def _environment() -> Iterator[Finding]:
             "key", "problem", "ALLI_API_KEY has white space inside", "Copy the key again, without line breaks."
         )
     else:
-        yield Finding("key", "ok", f"ALLI_API_KEY is set, {len(key.strip())} characters")
+        yield Finding("key", "ok", f"ALLI_API_KEY is set, {count(len(key.strip()), 'character')}")
     if os.environ.get("ALLI_BASE_URL", "").strip() and os.environ.get("ALLI_REGION", "").strip():
         yield Finding(
             "region",
@@ -169,7 +171,8 @@ def _connection(answer: AlliError | None, host: str) -> Finding:
         return Finding(
             "connection",
             "problem",
-            str(answer),
+            # What follows is advice for programs, and sends its reader here.
+            str(answer).partition("; check base_url")[0],
             "Look at the spelling of the host, the network, and HTTPS_PROXY and NO_PROXY.",
         )
     if isinstance(answer, APIStatusError) and _is_alli(answer):

@@ -80,7 +80,7 @@ def map_table(client: Alli, app: App, table: Path, options: MapOptions, *, json:
             raise InputError(f"{options.out} can't be written: {error.strerror or error}") from None
         except KeyboardInterrupt:
             progress.stop()
-            complain(f"stopped after {count(counts.total(), 'row')}; the same command goes on with the others")
+            complain(f"stopped after {count(counts.total(), 'row')}; the same command continues with the others")
             raise
     earlier = 0 if stopped else total - counts.total()
     _print_summary(counts, reasons, earlier, total, options.out, stopped, json=json)
@@ -119,10 +119,17 @@ class _Rows:
         inputs = {name: value for name, value in row.items() if name != self._options.key or name in self._inputs}
         unknown = sorted({*inputs, *files} - {*self._inputs}) if self._inputs else []
         if unknown:
-            raise InputError(
-                f"{self._table.name}: the app has no input {', '.join(map(repr, unknown))}; it has: {', '.join(self._inputs)}"
-            )
+            raise InputError(self._refusal(unknown))
         return inputs
+
+    def _refusal(self, unknown: Sequence[str]) -> str:
+        columns = f"column {unknown[0]!r} is" if len(unknown) == 1 else f"columns {', '.join(map(repr, unknown))} are"
+        advice = f"remove {'it' if len(unknown) == 1 else 'them'}"
+        if self._options.key is None:
+            advice += ", or name the one that tells the rows apart with --key"
+        return (
+            f"{self._table.name}: {columns} not among the app's inputs, which are {', '.join(self._inputs)}; {advice}"
+        )
 
     def _key(self, row: Mapping[str, Any]) -> str | None:
         column = self._options.key

@@ -131,7 +131,7 @@ def run(
             "--file", "-f", exists=True, dir_okay=False, help="A file for a campaign or an agent. Repeatable."
         ),
     ] = None,
-    conversation: Annotated[str | None, typer.Option(help="Go on with the conversation of this id.")] = None,
+    conversation: Annotated[str | None, typer.Option(help="Continue the conversation of this id.")] = None,
     user: Annotated[str | None, typer.Option(help="The end user that the app runs for.")] = None,
     stream: Annotated[bool, typer.Option("--stream", help="Print the answer while it arrives.")] = False,
     json: Json = False,
@@ -163,10 +163,13 @@ def map_rows(
         ),
     ],
     out: Annotated[
-        Path, typer.Option("--out", "-o", dir_okay=False, help="JSON Lines with the answers; the same file goes on.")
+        Path,
+        typer.Option("--out", "-o", dir_okay=False, help="JSON Lines with the answers; the same file continues a job."),
     ],
     concurrency: Annotated[int, typer.Option("--concurrency", "-c", min=1, help="Rows sent at a time.")] = 16,
-    key: Annotated[str | None, typer.Option(help="The column that names a row; by default its place.")] = None,
+    key: Annotated[
+        str | None, typer.Option(help="The column that tells the rows apart; by default their place does.")
+    ] = None,
     file: Annotated[
         list[str] | None, typer.Option("--file", "-f", help="A column that holds paths of files. Repeatable.")
     ] = None,

@@ -10,10 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from alli_cli.app_inputs import InputError
+from alli_cli.terminal import count
 
 __all__ = ["count_rows", "read_rows"]
 
 FORMATS = {".csv": "CSV", ".jsonl": "JSON Lines", ".ndjson": "JSON Lines", ".parquet": "Parquet"}
+
+# What spreadsheets write between the columns where the comma is the decimal sign.
+_SEPARATORS = {";": "a semicolon", "\t": "a tab"}
 
 Row = dict[str, Any]
 
@@ -39,7 +43,9 @@ def read_rows(path: Path) -> Iterator[Row]:
                 yield from _parquet_rows(path)
             case _:
                 raise InputError(f"{path.name}: a table must end in {', '.join(FORMATS)}")
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    except UnicodeDecodeError:
+        raise InputError(f"{path.name} is not UTF-8 text; save it as UTF-8") from None
+    except (OSError, csv.Error) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise InputError(f"{path.name} can't be read: {reason}") from None
 
@@ -51,10 +57,20 @@ def _csv_rows(path: Path) -> Iterator[Row]:
         names = [*(reader.fieldnames or ())]
         if twice := sorted({name for name in names if names.count(name) > 1}):
             raise InputError(f"{path.name}: two columns are called {', '.join(twice)}")
+        if len(names) == 1 and (sign := next((sign for sign in _SEPARATORS if sign in names[0]), None)):
+            raise InputError(
+                f"{path.name}: the header has one column, and {_SEPARATORS[sign]} in it; separate columns with commas"
+            )
         for row in reader:
-            # DictReader puts surplus cells under None and fills missing ones with None.
-            if None in row or None in row.values():
-                raise InputError(f"{path.name}:{reader.line_num}: the row has not as many cells as the header")
+            # DictReader puts surplus cells, as a list, under None and fills missing ones with None.
+            surplus: object = row.get(None)
+            cells = sum(value is not None for value in row.values())
+            if isinstance(surplus, list):
+                cells += len(surplus) - 1
+            if cells != len(names):
+                raise InputError(
+                    f"{path.name}:{reader.line_num}: the row has {count(cells, 'cell')}, and the header {len(names)}"
+                )
             yield dict(row)
 
 

@@ -20,7 +20,7 @@ _TITLES: dict[FindingKind, str] = {
     "app_errors": "apps raised errors; say @alli.app(may_fail=True) where that is meant, or raise AppFailure",
     "unused_faults": "faults met no request",
     "violations": "answers broke the API's document",
-    "unknown_operations": "requests were for what is not documented or not served; serve it with alli.answer(...)",
+    "unknown_operations": "requests asked for operations that are not documented or not served; serve them with alli.answer(...)",
 }
 
 

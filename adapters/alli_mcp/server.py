@@ -75,6 +75,8 @@ def _apps(
 
 
 def _server(tools: Sequence[Tool], user: UserOfToken, auth: Any, name: str) -> FastMCP[Any]:
+    if not callable(user):
+        raise ValueError(f"user: must be a function of the token, not {type(user).__name__}")
     server: FastMCP[Any] = FastMCP(name, instructions=_INSTRUCTIONS, auth=auth)
     server_id = uuid4().hex
     if not tools:

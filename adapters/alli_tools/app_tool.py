@@ -10,7 +10,7 @@ from .calls.conversations import Claims
 from .calls.hosts import Host
 from .calls.outcomes import Outcome
 from .clients import Clients
-from .definition.app_spec import SINGLE_ACTION, AppLike, AppSpec, app_inputs, describe_app
+from .definition.app_spec import SINGLE_ACTION, AppLike, app_inputs, describe_app
 from .definition.arguments import MESSAGE, InputLike
 from .definition.naming import Naming
 from .definition.tool_definition import ToolDefinition, declared_definition, definition_of
@@ -28,20 +28,13 @@ class AppTool(Tool):
         calls: runs it.
     """
 
-    def __init__(
-        self,
-        app: AppSpec,
-        definition: ToolDefinition,
-        clients: Clients,
-        options: ToolOptions,
-        claims: Claims | None = None,
-    ) -> None:
-        self.app = app
-        self.name = app.tool_name
-        self.description = app.description
-        self.definition = definition
-        self.options = options
-        self.calls = AppCalls(app, definition, clients, options, claims)
+    def __init__(self, calls: AppCalls) -> None:
+        self.app = calls.app
+        self.name = calls.app.tool_name
+        self.description = calls.app.description
+        self.definition = calls.definition
+        self.options = calls.options
+        self.calls = calls
 
     @classmethod
     def from_app(
@@ -112,7 +105,7 @@ class AppTool(Tool):
             definition = declared_definition(schema, chats=spec.converses)
         else:
             definition = definition_of(spec.arguments or (MESSAGE,))
-        return cls(spec, definition, clients, options, claims)
+        return cls(AppCalls(spec, definition, clients, options, claims))
 
     @property
     def metadata(self) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self, get_args
 
 from alli import Alli, App, AsyncAlli
 
@@ -33,7 +33,7 @@ class AppTools:
     same moment, in threads and tasks. `refresh` forgets them.
 
     `get_tools` needs `client` and `aget_tools` needs `async_client`; tools that are to be used both ways need both.
-    With neither given, both are made from the environment when first needed.
+    With neither given, both are made from the environment when first needed; leaving `with` or `async with` closes them.
 
     Attributes:
         client: for synchronous calls.
@@ -79,7 +79,21 @@ class AppTools:
     listing: Listing = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Refuses names that can't be names."""
+        """Refuses what can only be a mistake.
+
+        Raises:
+            ValueError: names the argument.
+        """
+        for argument in ("ids", "types", "categories"):
+            if isinstance(getattr(self, argument), str):
+                raise ValueError(f"{argument}: must be a list of texts, not a text")
+        options: object = self.options
+        if not isinstance(options, ToolOptions):
+            raise ValueError(f"options: must be a ToolOptions, not {type(options).__name__}")
+        if self.naming not in get_args(Naming):
+            raise ValueError(f"naming: must be one of {', '.join(get_args(Naming))}")
+        if self.predicate is not None and not callable(self.predicate):
+            raise ValueError(f"predicate: must be a function of an app, not {type(self.predicate).__name__}")
         if self.cache_seconds < 0:
             raise ValueError(f"cache_seconds: must be 0 or more, not {self.cache_seconds}")
         for app_id, name in self.names.items():
@@ -126,6 +140,18 @@ class AppTools:
     async def aclose(self) -> None:
         """Closes the clients that came from the environment; those that were given stay open."""
         await self.clients.aclose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
 
     async def lists(self, way: Way) -> Lists:
         """All apps that pass the service's filters, and the v1 list if apps take their inputs from it; kept or read."""
@@ -180,7 +206,7 @@ class AppTools:
             if missing:
                 raise ValueError(
                     f"{what}: no app {', '.join(missing)} among the {len(listed)} listed apps; "
-                    f"is it published ({self.published=}), and does it pass the other filters?"
+                    f"is it published (published={self.published}), and does it pass the other filters?"
                 )
         return [
             app

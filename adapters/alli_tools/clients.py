@@ -20,6 +20,14 @@ class Clients:
     """
 
     def __init__(self, client: Alli | None = None, async_client: AsyncAlli | None = None) -> None:
+        """As the application gave them.
+
+        Raises:
+            ConfigurationError: one is of another class, such as the async one in the place of the sync one.
+        """
+        for name, given, wanted in (("client", client, Alli), ("async_client", async_client, AsyncAlli)):
+            if given is not None and not isinstance(given, wanted):
+                raise ConfigurationError(f"{name}: must be of the class {wanted.__name__}, not {type(given).__name__}")
         self.given = (client, async_client)
         self._from_environment = client is None and async_client is None
         self._client = client

@@ -119,7 +119,7 @@ class ToolOptions:
         if self.max_content_chars < _SMALLEST_CONTENT:
             raise ValueError(f"max_content_chars: must be {_SMALLEST_CONTENT} or more, not {self.max_content_chars}")
         for name, seconds in (("deadline", self.deadline), ("idle_timeout", self.idle_timeout)):
-            if seconds is not None and not 0 < seconds < inf:
+            if seconds is not None and not (isinstance(seconds, (int, float)) and 0 < seconds < inf):
                 raise ValueError(f"{name}: must be a finite number of seconds above 0, or None")
         if not callable(self.conversation) and self.conversation not in ("thread", "fresh"):
             raise ValueError('conversation: must be "thread", "fresh" or a function of app id and context')

@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from alli import Alli, App, AsyncAlli
 from alli_tools import AppTool, AppTools
@@ -25,7 +25,7 @@ class AlliToolkit(BaseToolkit):
     and tasks; copies of a toolkit share what was read with the same client and filters. `refresh` forgets it.
 
     `get_tools` needs `client` and `aget_tools` needs `async_client`; tools that are to be used both ways need both.
-    With neither given, both are made from the environment when first needed.
+    With neither given, both are made from the environment when first needed; leaving `with` or `async with` closes them.
 
     Raises (`get_tools`, `aget_tools`):
         ConfigurationError: a client is missing, or the environment lacks ALLI_API_KEY.
@@ -116,6 +116,18 @@ class AlliToolkit(BaseToolkit):
     async def aclose(self) -> None:
         """Close the clients that came from the environment; those that were given stay open."""
         await self._apps.aclose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
 
     def _wrapped(self, tools: Sequence[AppTool]) -> list[BaseTool]:
         return [

@@ -304,7 +304,7 @@ class Alli:
         Raises:
             ConfigurationError: the function that gives the key gave none.
         """
-        return signer_of(get_key(self._config.api_key))
+        return signer_of((get_key(self._config.api_key))())
 
     def with_options(self, **changes: Unpack[ClientOptions]) -> Self:
         """A copy with other settings on the same connections; this client stays as it is.
@@ -636,7 +636,7 @@ class AsyncAlli:
         Raises:
             ConfigurationError: the function that gives the key gave none.
         """
-        return signer_of(await aget_key(self._config.api_key))
+        return signer_of((await aget_key(self._config.api_key))())
 
     def with_options(self, **changes: Unpack[ClientOptions]) -> Self:
         """A copy with other settings on the same connections; this client stays as it is.

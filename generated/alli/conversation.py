@@ -50,7 +50,7 @@ class Conversation(Connected):
         conversation_id: an existing conversation to go on with; None for a new one.
     """
 
-    _instead = "pass on its `.id`, and go on with client.apps.conversation(app_id, id)"
+    _instead = "pass on its `.id`, and continue with client.apps.conversation(app_id, id)"
 
     def __init__(self, called: Callable[[str], Conversing], app_id: str, conversation_id: str | None = None) -> None:
         self._called = called
@@ -191,7 +191,7 @@ class AsyncConversation(Connected):
         conversation_id: an existing conversation to go on with; None for a new one.
     """
 
-    _instead = "pass on its `.id`, and go on with client.apps.conversation(app_id, id)"
+    _instead = "pass on its `.id`, and continue with client.apps.conversation(app_id, id)"
 
     def __init__(
         self, called: Callable[[str], AsyncConversing], app_id: str, conversation_id: str | None = None

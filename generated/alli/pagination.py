@@ -254,7 +254,7 @@ class AsyncPager(Connected, Generic[T]):
 
         def __getattr__(self, name: str) -> Any:
             raise AttributeError(
-                f"AsyncPager has no {name!r}: await it for its first page, or iterate over it by async for"
+                f"AsyncPager has no {name!r}: await it for its first page, or iterate over it with `async for`"
             )
 
     async def __aiter__(self) -> AsyncIterator[T]:

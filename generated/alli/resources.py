@@ -531,7 +531,7 @@ class Apps(AppsExtras):
             The `CreatedApp`, with None for what the service left out.
 
         Raises:
-            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
+            AlliError: any failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
@@ -667,7 +667,7 @@ class Apps(AppsExtras):
             A list, each item of type `AppV1`.
 
         Raises:
-            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
+            AlliError: any failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api_documentation/alli-llm-app-market-api
         """
@@ -1088,7 +1088,7 @@ class Apps(AppsExtras):
             A list, each item of type `SingleActionAppTool`.
 
         Raises:
-            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
+            AlliError: any failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api-reference/agents
         """
@@ -1276,7 +1276,7 @@ class Conversations:
             What the service answered: `.conversation_id` if there is one, and `.raw`.
 
         Raises:
-            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
+            AlliError: any failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
@@ -1460,7 +1460,7 @@ class Conversations:
             What the service answered: `.conversation_id` if there is one, and `.raw`.
 
         Raises:
-            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
+            AlliError: any failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
@@ -1495,7 +1495,7 @@ class Conversations:
             What the service answered: `.conversation_id` if there is one, and `.raw`.
 
         Raises:
-            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
+            AlliError: any failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api_documentation/alli-api
         """
@@ -1555,7 +1555,7 @@ class CognitiveConfigResource:
             The JSON object of the answer, as a dict.
 
         Raises:
-            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
+            AlliError: any failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
@@ -1580,7 +1580,7 @@ class CognitiveConfigResource:
             The JSON object of the answer, as a dict.
 
         Raises:
-            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
+            AlliError: any failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
@@ -1620,7 +1620,7 @@ class Projects:
             A list, each item of type `Project`.
 
         Raises:
-            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
+            AlliError: any failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: seen on the service; no official page describes it (spec/README.md).
         """
@@ -1652,7 +1652,7 @@ class Hashtags:
             The `dict[str, int]` of the answer.
 
         Raises:
-            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
+            AlliError: any failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api-reference/hashtags
         """
@@ -2061,7 +2061,7 @@ class Documents(DocumentsExtras):
             The `Document`, with None for what the service left out.
 
         Raises:
-            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
+            AlliError: any failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api-reference/knowledgebase
         """
@@ -2133,7 +2133,7 @@ class Retrieval:
             A list, each item of type `Passage`.
 
         Raises:
-            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
+            AlliError: any failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api-reference/retrieval
         """
@@ -2247,7 +2247,7 @@ class AsyncApps(AsyncAppsExtras):
             The `CreatedApp`, with None for what the service left out.
 
         Raises:
-            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
+            AlliError: any failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
@@ -2383,7 +2383,7 @@ class AsyncApps(AsyncAppsExtras):
             A list, each item of type `AppV1`.
 
         Raises:
-            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
+            AlliError: any failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api_documentation/alli-llm-app-market-api
         """
@@ -2804,7 +2804,7 @@ class AsyncApps(AsyncAppsExtras):
             A list, each item of type `SingleActionAppTool`.
 
         Raises:
-            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
+            AlliError: any failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api-reference/agents
         """
@@ -2992,7 +2992,7 @@ class AsyncConversations:
             What the service answered: `.conversation_id` if there is one, and `.raw`.
 
         Raises:
-            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
+            AlliError: any failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
@@ -3176,7 +3176,7 @@ class AsyncConversations:
             What the service answered: `.conversation_id` if there is one, and `.raw`.
 
         Raises:
-            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
+            AlliError: any failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
@@ -3211,7 +3211,7 @@ class AsyncConversations:
             What the service answered: `.conversation_id` if there is one, and `.raw`.
 
         Raises:
-            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
+            AlliError: any failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api_documentation/alli-api
         """
@@ -3271,7 +3271,7 @@ class AsyncCognitiveConfigResource:
             The JSON object of the answer, as a dict.
 
         Raises:
-            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
+            AlliError: any failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
@@ -3296,7 +3296,7 @@ class AsyncCognitiveConfigResource:
             The JSON object of the answer, as a dict.
 
         Raises:
-            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
+            AlliError: any failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api-reference/app-market
         """
@@ -3336,7 +3336,7 @@ class AsyncProjects:
             A list, each item of type `Project`.
 
         Raises:
-            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
+            AlliError: any failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: seen on the service; no official page describes it (spec/README.md).
         """
@@ -3368,7 +3368,7 @@ class AsyncHashtags:
             The `dict[str, int]` of the answer.
 
         Raises:
-            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
+            AlliError: any failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api-reference/hashtags
         """
@@ -3777,7 +3777,7 @@ class AsyncDocuments(AsyncDocumentsExtras):
             The `Document`, with None for what the service left out.
 
         Raises:
-            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
+            AlliError: any failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api-reference/knowledgebase
         """
@@ -3849,7 +3849,7 @@ class AsyncRetrieval:
             A list, each item of type `Passage`.
 
         Raises:
-            AlliError: any other failure: https://alli-sdk.readthedocs.io/guides/errors/
+            AlliError: any failure: https://alli-sdk.readthedocs.io/guides/errors/
 
         Source: https://docs.allganize.ai/api-reference/retrieval
         """

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 
 from generator.changes.surface import MethodSurface, ModelSurface, Part, Surface
-from generator.document.did_you_mean import likeness, nearest
+from generator.document.did_you_mean import ALIKE, likeness, nearest
 from generator.model.constraints import compare_constraints, deprecation_changes
 from generator.model.types import NULL, Anything, Enum, ListOf, Literals, ObjectOf, Scalar, ScalarName, Type, options
 
@@ -20,8 +20,8 @@ __all__ = ["Change", "as_json", "as_markdown", "compare"]
 
 _NAMES: dict[type, ScalarName] = {bool: "bool", int: "int", float: "float", str: "str"}
 
-ALIKE = 0.6
-"""Likeness of two names from which on one is taken for the other's new name."""
+UNNAMED = "has a name made of its path: the overlay has no x-alli-sdk block for it"
+"""Of a method that still needs a name."""
 
 
 @dataclass(frozen=True)
@@ -45,10 +45,7 @@ def compare(old: Surface, new: Surface) -> list[Change]:
         *_methods(old.methods, new.methods),
         *_models(old.models, new.models),
         *_enums(old, new),
-        *(
-            Change(f"{name}()", "has a name made of its path: the overlay has no x-alli-sdk block for it", False)
-            for name in new.derived - old.derived
-        ),
+        *(Change(f"{name}()", UNNAMED, False) for name in new.derived - old.derived),
     ]
     return sorted(changes, key=lambda change: (not change.breaking, change.name, change.text))
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
-__all__ = ["likeness", "nearest", "nearest_of"]
+__all__ = ["ALIKE", "likeness", "nearest", "nearest_of"]
+
+ALIKE = 0.6
+"""Likeness of two names from which on one may be a slip of the other, or its new name."""
 
 
 def nearest(name: str, existing: Iterable[str]) -> str:

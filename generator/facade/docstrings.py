@@ -82,6 +82,7 @@ def method_text(offer: Offer, arguments: Arguments, returned: Returned) -> str:
         text += "\n" + _wrapped(f"on_progress: {_ON_PROGRESS}", "    ")
     text += "\n\nReturns:\n" + _wrapped(_returns(offer, returned), "    ")
     raises = dict(_raises(offer, arguments, returned))
+    raises["AlliError"] = f"any {'other ' if raises else ''}failure{_LATER.get(returned.kind, '')}: {ERRORS_PAGE}"
     text += "\n\nRaises:\n" + "\n".join(_wrapped(f"{name}: {when}", "    ") for name, when in raises.items())
     if block.source:
         text += f"\n\n{source_text(block.source)}"
@@ -142,7 +143,6 @@ def _raises(offer: Offer, arguments: Arguments, returned: Returned) -> Iterator[
         yield "StreamError", "the stream breaks off."
     if runs and returned.kind not in ("stream", "records"):
         yield "APITimeoutError", f"no answer within {RUN_SECONDS} s, or the client's `timeout`; it may have run."
-    yield "AlliError", f"any other failure{_LATER.get(returned.kind, '')}: {ERRORS_PAGE}"
 
 
 _LATER = {"page": ", also of a later page"} | dict.fromkeys(("stream", "records"), ", while the stream is read")

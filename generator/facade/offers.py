@@ -1,11 +1,11 @@
-"""An operation as one method of the facade offers it: all that the views of the method are made of."""
+"""An operation with the method of the facade that calls it: the input of the method's views."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from generator.document.did_you_mean import nearest
+from generator.document.did_you_mean import ALIKE, likeness, nearest
 from generator.model.api import Api, Operation
 from generator.model.blocks import MethodBlock, OperationBlock
 
@@ -25,13 +25,16 @@ class BlockError(ValueError):
 
     @classmethod
     def unknown(cls, kind: str, name: str, known: Iterable[str], *keys: str | int, label: str = "") -> BlockError:
-        """There is no such method or argument."""
-        return cls(f"{label or keys[0]}: there is no {kind} '{name}'; the nearest is '{nearest(name, known)}'", *keys)
+        """There is no such method or argument. Where nothing is like it, as after a new name, all that there is helps more than the nearest."""
+        names = sorted(known)
+        near = nearest(name, names)
+        others = "" if not near or likeness(name, near) >= ALIKE else f" of {', '.join(names)}"
+        return cls(f"{label or keys[0]}: there is no {kind} '{name}'; the nearest is '{near}'{others}", *keys)
 
 
 @dataclass(frozen=True)
 class Offer:
-    """What a method is made of.
+    """The input of a method's views.
 
     Attributes:
         api: For the models, and what else is offered.

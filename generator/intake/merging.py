@@ -64,6 +64,7 @@ def merge(files: list[Path], spec: Path, *, security: bool = False) -> Merged:
         warnings += _keep_security(parts, old)
     if any(path[0] == "paths" and path not in parts for path, _ in _parts(old.data)):
         warnings += _keep_shared(parts, old)
+    warnings += _gone(parts, old)
     target: Any = round_trip.load(spec.read_text("utf-8"))
     changed: list[str] = []
     for path, (value, _) in parts.items():
@@ -138,6 +139,19 @@ def _keep_shared(parts: dict[JsonPath, tuple[Any, Source]], old: Document) -> li
         elif path[0] == "components":
             parts[path] = (_with_words(value, before), source)
     return warnings
+
+
+def _gone(parts: dict[JsonPath, tuple[Any, Source]], old: Document) -> list[str]:
+    """A warning for each operation that a whole document doesn't have any more. One of less than half of the operations is taken for pages."""
+    known = [path for path, _ in schemas.operations(old.data)]
+    missing = [path for path in known if path not in parts]
+    if 2 * len(missing) >= len(known):
+        return []
+    return [
+        f"warning: {_name(path)} is not in the new document, and stays in the spec; if the vendor has removed it, "
+        "take it out by hand, there and in the overlay"
+        for path in missing
+    ]
 
 
 def _with_words(value: Any, before: Any) -> Any:

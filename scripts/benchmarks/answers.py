@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
+from itertools import repeat
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -208,35 +209,43 @@ def _event(data: Mapping[str, object]) -> bytes:
 
 def records(asked: Asked) -> Iterator[bytes]:
     """The pieces of a streamed body: one chunk of HTTP each."""
-    if opening := _opening(asked.framing):
-        yield opening
-    if asked.kind == "snapshots":
-        # Only this service repeats what it has said; what the others stream of the same text is its growth.
-        grows = asked.framing == "alli"
-        whole = text_of(asked.count * asked.size)
-        for number in range(1, asked.count + 1):
-            text = whole[: number * asked.size] if grows else whole[(number - 1) * asked.size : number * asked.size]
-            yield record(asked.framing, asked.kind, text)
-    elif asked.kind == "packed":
-        packed = record(asked.framing, asked.kind, text_of(asked.size)) * asked.count
-        for start in range(0, len(packed), PACKET):
-            yield packed[start : start + PACKET]
-    elif asked.kind in ("long", "still"):
-        texts = [text_of(asked.size)] if asked.kind == "long" else [text_of(asked.size), text_of(asked.size).swapcase()]
-        turn = b"".join(record(asked.framing, asked.kind, text) for text in texts)
-        many = PACKET // len(turn)
-        block, (blocks, rest) = turn * many, divmod(asked.count // len(texts), many)
-        for _ in range(blocks):
-            yield block
-        if rest:
-            yield turn * rest
-    elif asked.kind == "large":
-        for number in range(1, asked.count + 1):
-            # Each goes on where the one before has ended, or a snapshot would tell nothing new.
-            yield record(asked.framing, asked.kind, text_of(asked.size + number))
-    else:
-        one = record(asked.framing, asked.kind, text_of(asked.size))
-        for _ in range(asked.count):
-            yield one
-    if closing := _closing(asked.framing):
-        yield closing
+    yield from filter(None, [_opening(asked.framing)])
+    yield from _PIECES.get(asked.kind, _alike)(asked)
+    yield from filter(None, [_closing(asked.framing)])
+
+
+def _snapshots(asked: Asked) -> Iterator[bytes]:
+    # Only this service repeats what it has said; what the others stream of the same text is its growth.
+    grows = asked.framing == "alli"
+    whole = text_of(asked.count * asked.size)
+    for end in range(asked.size, len(whole) + 1, asked.size):
+        yield record(asked.framing, asked.kind, whole[:end] if grows else whole[end - asked.size : end])
+
+
+def _packed(asked: Asked) -> Iterator[bytes]:
+    packed = record(asked.framing, asked.kind, text_of(asked.size)) * asked.count
+    for start in range(0, len(packed), PACKET):
+        yield packed[start : start + PACKET]
+
+
+def _endless(asked: Asked) -> Iterator[bytes]:
+    texts = [text_of(asked.size)] if asked.kind == "long" else [text_of(asked.size), text_of(asked.size).swapcase()]
+    turn = b"".join(record(asked.framing, asked.kind, text) for text in texts)
+    many = PACKET // len(turn)
+    block, (blocks, rest) = turn * many, divmod(asked.count // len(texts), many)
+    yield from repeat(block, blocks)
+    if rest:
+        yield turn * rest
+
+
+def _large(asked: Asked) -> Iterator[bytes]:
+    for number in range(1, asked.count + 1):
+        # Each goes on where the one before has ended, or a snapshot would tell nothing new.
+        yield record(asked.framing, asked.kind, text_of(asked.size + number))
+
+
+def _alike(asked: Asked) -> Iterator[bytes]:
+    return repeat(record(asked.framing, asked.kind, text_of(asked.size)), asked.count)
+
+
+_PIECES = {"snapshots": _snapshots, "packed": _packed, "long": _endless, "still": _endless, "large": _large}

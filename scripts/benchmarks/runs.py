@@ -70,8 +70,8 @@ def once(peer: str, url: str, jobs: Iterable[tuple[str, int]], timeout: float = 
     except subprocess.TimeoutExpired:
         raise BenchError(f"{peer}: not done after {timeout:g} s with {', '.join(wanted)}") from None
     if done.returncode:
-        told = " ".join(line.strip() for line in done.stderr.splitlines()[-2:]) or f"exit code {done.returncode}"
-        raise BenchError(f"{peer}: {told}")
+        said = " ".join(line.strip() for line in done.stderr.splitlines()[-2:]) or f"exit code {done.returncode}"
+        raise BenchError(f"{peer}: {said}")
     figures: list[dict[str, float]] = json.loads(done.stdout)
     return figures
 

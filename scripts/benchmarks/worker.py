@@ -60,12 +60,13 @@ def gzip_call(make: Callable[[str], Any], url: str, count: int) -> dict[str, flo
     return _calls(make(f"{url}/gzip/1/{COMPRESSED_CHARACTERS}"), url, count, COMPRESSED_CHARACTERS)
 
 
-def _calls(peer: Any, url: str, count: int, size: int) -> dict[str, float]:
+def _calls(peer: Any, url: str, count: int, size: int, *, by_tool: bool = False) -> dict[str, float]:
+    ask = peer.ask_tool() if by_tool else peer.call
     for _ in range(20):
-        check(len(peer.call()), size)
+        check(len(ask()), size)
     with measured(url) as spent:
         for _ in range(count):
-            peer.call()
+            ask()
     peer.close()
     return spent.per(count)
 
@@ -188,15 +189,7 @@ def messages(make: Callable[[str], Any], url: str, count: int) -> dict[str, floa
 
 def ask_tool(make: Callable[[str], Any], url: str, count: int) -> dict[str, float]:
     """The question through a tool of no framework."""
-    peer = make(f"{url}/tool/1/{TEXT_CHARACTERS}")
-    ask = peer.ask_tool()
-    for _ in range(20):
-        check(len(ask()), TEXT_CHARACTERS)
-    with measured(url) as spent:
-        for _ in range(count):
-            ask()
-    peer.close()
-    return spent.per(count)
+    return _calls(make(f"{url}/tool/1/{TEXT_CHARACTERS}"), url, count, TEXT_CHARACTERS, by_tool=True)
 
 
 def tool_call(make: Callable[[str], Any], url: str, count: int) -> dict[str, float]:

@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 import pytest
-from alli import AlliError
+from alli import AlliError, StreamInterruptedError
 
 from tests.alli.client_kind import ClientKind
 from tests.answers import Answer
@@ -15,6 +15,7 @@ from tests.servers import Connection
 
 __all__ = [
     "HEADERS",
+    "close_from_elsewhere",
     "collect",
     "failure",
     "first",
@@ -80,6 +81,15 @@ async def until_it_is_read(stream: Any) -> None:
     """Waits until another thread or task waits for the stream's next bytes."""
     while not stream._reading.locked() or stream._response is None:
         await asyncio.sleep(0.001)
+
+
+async def close_from_elsewhere(kind: ClientKind, stream: Any) -> None:
+    """Closes a stream that another thread or task is reading; the read then raises that it was closed."""
+    reading = asyncio.create_task(kind.get(stream.result()) if kind.is_async else asyncio.to_thread(stream.result))
+    await until_it_is_read(stream)
+    await kind.close(stream)
+    with pytest.raises(StreamInterruptedError):
+        await reading
 
 
 async def collect(kind: ClientKind, stream: Any, events: list[Any]) -> None:

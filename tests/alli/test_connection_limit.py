@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import queue
 import threading
 from typing import Any
 
 import alli
 import pytest
+from alli._http.places import Slots
 
 from tests.alli.client_kind import ClientKind
+from tests.alli.clock import Clock
 from tests.answers import silent
 from tests.servers import Connection, ScriptedServer
 
@@ -87,3 +90,18 @@ def test_many_threads_share_few_connections() -> None:
             thread.join()
         assert len(got) == 20
         assert len(server.connections) <= 2
+
+
+def test_a_slot_that_a_late_thread_gets_after_its_time_goes_to_the_next(clock: Clock) -> None:
+    class Late(queue.SimpleQueue[None]):
+        """The thread that waits is woken in time, and has its turn a second later."""
+
+        def get(self, block: bool = True, timeout: float | None = None) -> None:
+            super().get(block, timeout)
+            clock.forward(1)
+
+    slots = Slots(0)
+    slots._free = Late()
+    slots.free()
+    assert not slots._is_freed_within(0.5)
+    assert slots._is_freed_within(2)

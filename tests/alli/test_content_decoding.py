@@ -10,7 +10,7 @@ from collections.abc import Callable
 import httpx
 import pytest
 from alli import APIConnectionError, StreamInterruptedError
-from alli._http.content_decoding import Unpacker, checkable
+from alli._bodies.content_decoding import Unpacker, checkable
 
 from tests.alli.client_kind import ClientKind
 from tests.answers import answering

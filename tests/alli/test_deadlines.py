@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import Future
 from functools import partial
 from types import SimpleNamespace
@@ -19,6 +20,7 @@ import pytest
 from alli import DeadlineExceededError, RetryPolicy
 from alli._calls import deadlines
 from alli._calls.deadlines import Alarm, StepTimeouts
+from alli._http import concurrency
 
 from tests.alli.client_kind import ClientKind
 from tests.alli.clock import Clock
@@ -262,3 +264,15 @@ def test_alarms_ring_in_time_after_two_threads_set_the_first_ones_at_once(monkey
     Alarm(0.01, rang.set)
     assert rang.wait(5)
     deadlines._alarms._set.clear()
+
+
+def test_a_call_whose_thread_has_its_turn_after_the_deadline_is_not_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    late: list[Callable[[], object]] = []
+    monkeypatch.setattr(concurrency, "in_thread", late.append)
+    with ScriptedServer(answering(200, GOOD)) as server, alli.Alli(api_key="k", base_url=server.url) as client:
+        with pytest.raises(DeadlineExceededError) as caught:
+            client.with_options(deadline=0.05).apps.run("a1", {"text": "x"})
+        assert caught.value.outcome_unknown  # the thread might as well have sent it by now
+        for work in late:
+            work()
+    assert (len(late), server.requests) == (1, [])

@@ -106,7 +106,7 @@ async def test_a_failure_after_completed_is_raised_by_a_wait_for_the_end(
 async def test_a_wait_that_takes_too_long_says_how_to_go_on(client_kind: ClientKind, emulator: Emulator) -> None:
     emulator.answer("GET", STATUS, json={"status": "parsing"})
     client = connected(client_kind, emulator)
-    with pytest.raises(WaitTimeoutError, match=r"call documents\.wait again to go on waiting"):
+    with pytest.raises(WaitTimeoutError, match=r"call documents\.wait again to keep waiting"):
         await client_kind.get(client.documents.wait("d1", timeout=0.05))
     with pytest.raises(InvalidArgumentError, match="until must be one of done, searchable"):
         await client_kind.get(client.documents.wait("d1", until="soon"))

@@ -11,7 +11,7 @@ from typing import Any
 
 import alli
 import pytest
-from alli._http.uploads import AsyncUploadTransport, UploadTransport
+from alli._http.early_answers import AsyncUploadTransport, UploadTransport
 
 from tests.alli.client_kind import ClientKind
 from tests.alli.test_tls import AUTHORITY, encrypted
@@ -84,7 +84,7 @@ async def test_an_upload_that_stands_still_is_refused_when_the_answer_comes(
 
 
 @pytest.mark.parametrize("closes", [True, False], ids=["closes", "does not read"])
-async def test_over_tls_too(client_kind: ClientKind, large: Path, closes: bool) -> None:
+async def test_an_early_answer_is_noticed_over_tls_too(client_kind: ClientKind, large: Path, closes: bool) -> None:
     context = ssl.create_default_context(cafile=str(AUTHORITY))
     transport: Any = AsyncUploadTransport if client_kind.is_async else UploadTransport
     with encrypted(refusing(413, closes=closes)) as server:

@@ -15,10 +15,10 @@ import h11
 import httpx
 import pytest
 from alli import APIConnectionError, AsyncAlli, ConfigurationError, StreamInterruptedError
+from alli._http.early_answers import UploadTransport
 from alli._http.http import HTTP
 from alli._http.http_library import AsyncHTTPClient, H11Connection
 from alli._http.sockets import body_reader
-from alli._http.uploads import UploadTransport
 
 from tests.alli.client_kind import ClientKind
 from tests.alli.streams import record, starting, until_it_is_read

@@ -144,6 +144,16 @@ async def test_a_404_for_what_is_no_id_says_so(client_kind: ClientKind, given: s
     assert ("The path takes an id, such as app.id, not a name" in str(error)) is is_hinted
 
 
+async def test_a_404_for_what_is_no_id_of_a_document_does_not_speak_of_apps(client_kind: ClientKind) -> None:
+    error = await failing(client_kind, "documents.delete", "Handbook", answer=reply(404, {"detail": "Not Found"}))
+    assert str(error).endswith("The path takes an id, not a name")
+
+
 async def test_a_404_of_a_path_without_an_id_speaks_of_none(client_kind: ClientKind) -> None:
     error = await failing(client_kind, "cognitive_config.get", answer=reply(404, {"detail": "Not Found"}))
     assert "an id" not in str(error)
+
+
+async def test_what_may_have_run_is_said_in_a_sentence_after_the_service_s_words(client_kind: ClientKind) -> None:
+    error = await failing(client_kind, "apps.run", "a1", answer=reply(502, {"detail": "Bad gateway."}))
+    assert "HTTP 502: Bad gateway. The request had been sent, so it may have been carried out" in str(error)

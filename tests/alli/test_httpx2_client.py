@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import traceback
 from collections.abc import AsyncIterator
@@ -15,7 +14,7 @@ import pytest
 from alli import RetryPolicy
 
 from tests.alli.client_kind import ClientKind
-from tests.alli.streams import first, good, keeps_alive, record, starting, until_it_is_read
+from tests.alli.streams import close_from_elsewhere, first, good, keeps_alive, record, starting
 from tests.answers import after_request, answering, give_app, silent
 from tests.servers import Connection, ScriptedServer
 
@@ -75,13 +74,7 @@ async def test_closing_a_stream_from_elsewhere_wakes_its_reader(client_kind: Cli
     with ScriptedServer(starting(record("안녕"), then=silent)) as server:
         client = client_kind.make(base_url=server.url, http_client=given)
         stream = client.apps.stream("a1")
-        reading = asyncio.create_task(
-            client_kind.get(stream.result()) if client_kind.is_async else asyncio.to_thread(stream.result)
-        )
-        await until_it_is_read(stream)
-        await client_kind.close(stream)
-        with pytest.raises(alli.StreamInterruptedError):
-            await reading
+        await close_from_elsewhere(client_kind, stream)
         server.release.set()
 
 

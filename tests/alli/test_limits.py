@@ -79,7 +79,7 @@ async def test_an_answer_that_drips_ends_without_a_deadline(client_kind: ClientK
         assert 2 * READ - 0.1 < seconds < 6 * READ, drip
         if drip != "error body":  # whose status is reported, whatever becomes of the rest
             assert error.outcome_unknown, drip
-            assert "the answer was not whole after 2 s" in str(error), drip
+            assert "the answer was not complete after 2 s" in str(error), drip
 
 
 STREAM_DRIPS = {name: DRIPS[name] for name in ("head", "1xx after 1xx", "error body")} | {

@@ -83,6 +83,7 @@ async def test_a_call_that_fails_is_one_line_at_info(
     found = LINE.fullmatch(line)
     assert found, line
     assert (level, found["outcome"], found["n"]) == ("INFO", outcome, str(len(statuses)))
+    assert f"attempts {len(statuses)}, " in line
 
 
 async def test_a_call_that_its_deadline_ends_between_attempts_is_told_too(

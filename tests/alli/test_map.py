@@ -216,9 +216,16 @@ async def test_files_of_a_row_are_uploaded_beside_its_inputs(client_kind: Client
 
 
 async def test_the_deadline_bounds_each_row(client_kind: ClientKind, emulator: Emulator) -> None:
-    shouting = Shouting(emulator, seconds=0.5)
-    client = connected(client_kind, emulator, deadline=0.1)
-    (item,) = await client_kind.list(client.apps.map(shouting.id, texts(1)))
+    over = threading.Event()
+
+    @emulator.app(name="Wait", inputs=[AppInput("text", "Text")])
+    def wait(run: AppRun) -> str:
+        over.wait(20)
+        return ""
+
+    client = connected(client_kind, emulator, deadline=0.5)  # time enough to send it on a busy machine
+    (item,) = await client_kind.list(client.apps.map(wait.id, texts(1)))
+    over.set()
     assert item.status == "unknown"
     assert type(item.error).__name__ == "DeadlineExceededError"
 

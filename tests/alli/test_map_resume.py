@@ -155,10 +155,9 @@ async def test_a_file_is_not_used_twice_at_once(client_kind: ClientKind, emulato
     shouting = Shouting(emulator)
     client = connected(client_kind, emulator)
     items = client.apps.map(shouting.id, texts(3), resume=file, concurrency=1)
-    async for _ in client_kind.each(items):
-        with pytest.raises(InvalidArgumentError, match=r"rows\.jsonl is in use"):
-            await client_kind.list(client.apps.map(shouting.id, texts(3), resume=file))
-        break
+    assert await anext(client_kind.each(items))
+    with pytest.raises(InvalidArgumentError, match=r"rows\.jsonl is in use"):
+        await client_kind.list(client.apps.map(shouting.id, texts(3), resume=file))
     await client_kind.close(items)
 
 

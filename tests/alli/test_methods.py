@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
@@ -62,7 +61,9 @@ def last(emulator: Emulator) -> tuple[str, str, Any]:
     return record.method, unquote(record.path), body
 
 
-async def test_apps_list(emulator: Emulator, client_kind: ClientKind, client: Any, echo: str) -> None:
+async def test_apps_are_listed_by_what_is_asked_for(
+    emulator: Emulator, client_kind: ClientKind, client: Any, echo: str
+) -> None:
     page = await client_kind.get(client.apps.list(search_term="Ech", categories=["HR"], type="single_action"))
     assert [(app.id, app.name, app.type, app.published) for app in page.items] == [
         (echo, "Echo", "single_action", True)
@@ -78,7 +79,7 @@ async def test_apps_list(emulator: Emulator, client_kind: ClientKind, client: An
     assert sorted(names) == sorted(app.name for app in emulator.apps)
 
 
-async def test_apps_get(emulator: Emulator, client_kind: ClientKind, client: Any, echo: str) -> None:
+async def test_an_app_is_got_by_its_id(emulator: Emulator, client_kind: ClientKind, client: Any, echo: str) -> None:
     app = await client_kind.get(client.apps.get(echo))
     assert (app.id, app.name, app.category) == (echo, "Echo", "HR")
     assert last(emulator)[:2] == ("GET", f"/webapi/v2/apps/{echo}")
@@ -104,7 +105,7 @@ async def test_apps_update_sends_null_for_none_and_nothing_for_what_is_not_given
     assert last(emulator)[2] == {"userPermission": permission}
 
 
-async def test_apps_create(emulator: Emulator, client_kind: ClientKind, client: Any) -> None:
+async def test_an_app_that_was_created_can_be_got(emulator: Emulator, client_kind: ClientKind, client: Any) -> None:
     wanted: dict[str, Any] = {
         "type": "single_action",
         "name": "Made",
@@ -118,7 +119,9 @@ async def test_apps_create(emulator: Emulator, client_kind: ClientKind, client: 
     assert (await client_kind.get(client.apps.get(made.id))).name == "Made"
 
 
-async def test_apps_list_v1(emulator: Emulator, client_kind: ClientKind, client: Any, echo: str) -> None:
+async def test_the_first_list_of_apps_has_their_inputs(
+    emulator: Emulator, client_kind: ClientKind, client: Any, echo: str
+) -> None:
     apps = await client_kind.get(client.apps.list_v1(id=[echo], published=True, user="emp-7", locale="ko"))
     assert isinstance(apps, list)
     assert [(app.id, app.name) for app in apps] == [(echo, "Echo")]
@@ -132,7 +135,9 @@ async def test_apps_list_v1(emulator: Emulator, client_kind: ClientKind, client:
     }
 
 
-async def test_apps_inputs(client_kind: ClientKind, client: Any, echo: str, desk: str) -> None:
+async def test_the_inputs_of_an_app_are_those_of_the_first_list(
+    client_kind: ClientKind, client: Any, echo: str, desk: str
+) -> None:
     text, tone = await client_kind.get(client.apps.inputs(echo))
     assert (type(text), text.variable, text.label, text.input_type) == (AppInput, "text", "Text", "paragraph")
     assert text.placeholder == "say something"
@@ -143,7 +148,9 @@ async def test_apps_inputs(client_kind: ClientKind, client: Any, echo: str, desk
         await client_kind.get(client.apps.inputs("absent"))
 
 
-async def test_apps_run(emulator: Emulator, client_kind: ClientKind, client: Any, echo: str) -> None:
+async def test_a_run_gives_the_answer_and_the_id_of_its_request(
+    emulator: Emulator, client_kind: ClientKind, client: Any, echo: str
+) -> None:
     result = await client_kind.get(client.apps.run(echo, {"text": "hello", "tone": "kind"}))
     assert type(result) is alli.RunResult
     assert (result.text, result.app_id, result.name, result.attempts) == ("kind: hello", echo, "Echo", 1)
@@ -155,7 +162,7 @@ async def test_apps_run(emulator: Emulator, client_kind: ClientKind, client: Any
     )
 
 
-async def test_apps_run_sends_all_that_it_is_given(client_kind: ClientKind) -> None:
+async def test_a_run_sends_all_that_it_is_given_and_nothing_else(client_kind: ClientKind) -> None:
     answer = answering(200, b'{"result": {"responses": []}}')
 
     with ScriptedServer(answer) as server:
@@ -191,7 +198,9 @@ async def test_apps_run_sends_all_that_it_is_given(client_kind: ClientKind) -> N
     assert json.loads(server.requests[1].body) == {"mode": "sync"}
 
 
-async def test_apps_stream(emulator: Emulator, client_kind: ClientKind, client: Any, echo: str) -> None:
+async def test_the_pieces_of_a_stream_are_the_text_of_its_result(
+    emulator: Emulator, client_kind: ClientKind, client: Any, echo: str
+) -> None:
     async with client_kind.entered(client.apps.stream(echo, {"text": "hello"})) as stream:
         events = await client_kind.list(stream)
         result = await client_kind.get(stream.result())
@@ -200,7 +209,9 @@ async def test_apps_stream(emulator: Emulator, client_kind: ClientKind, client: 
     assert "".join(event.text for event in events if event.type == "text.delta") == result.text == "plain: hello"
 
 
-async def test_apps_run_conversation(emulator: Emulator, client_kind: ClientKind, client: Any, desk: str) -> None:
+async def test_a_turn_goes_on_with_the_conversation_of_its_id(
+    emulator: Emulator, client_kind: ClientKind, client: Any, desk: str
+) -> None:
     first = await client_kind.get(client.apps.run_conversation(desk, "hi"))
     assert first.text == "turn 1: hi"
     turn = client.apps.run_conversation(desk, conversation_id=first.conversation_id, choices=[1], form={"a": 1})
@@ -210,14 +221,14 @@ async def test_apps_run_conversation(emulator: Emulator, client_kind: ClientKind
     assert last(emulator)[:2] == ("POST", f"/webapi/v2/apps/{desk}/run_conversation")
 
 
-async def test_apps_stream_conversation(client_kind: ClientKind, client: Any, desk: str) -> None:
+async def test_a_streamed_turn_knows_its_conversation(client_kind: ClientKind, client: Any, desk: str) -> None:
     async with client_kind.entered(client.apps.stream_conversation(desk, "hi")) as stream:
         text = "".join(await client_kind.list(stream.text_stream))
         assert stream.conversation_id
         assert (await client_kind.get(stream.result())).text == text == "turn 1: hi"
 
 
-async def test_apps_conversation(client_kind: ClientKind, client: Any, desk: str) -> None:
+async def test_a_conversation_keeps_its_id_from_turn_to_turn(client_kind: ClientKind, client: Any, desk: str) -> None:
     conversation = client.apps.conversation(desk)
     assert conversation.id is None
     assert (await client_kind.get(conversation.send("one"))).text == "turn 1: one"
@@ -230,7 +241,9 @@ async def test_apps_conversation(client_kind: ClientKind, client: Any, desk: str
     assert (await client_kind.get(again.send("three"))).text == "turn 3: three"
 
 
-async def test_skills_run(emulator: Emulator, client_kind: ClientKind, client: Any, echo: str) -> None:
+async def test_a_skill_is_sent_its_text_and_its_variables(
+    emulator: Emulator, client_kind: ClientKind, client: Any, echo: str
+) -> None:
     answer = await client_kind.get(client.skills.run(echo, "hello", {"tone": "kind"}))
     assert type(answer) is alli.SkillResult
     assert answer.text.endswith("hello")
@@ -264,45 +277,11 @@ async def test_conversations_start_without_a_placement(
     assert last(emulator)[2] == {}
 
 
-async def test_cognitive_config(emulator: Emulator, client_kind: ClientKind, client: Any) -> None:
+async def test_what_is_updated_in_the_cognitive_config_stays(
+    emulator: Emulator, client_kind: ClientKind, client: Any
+) -> None:
     assert await client_kind.get(client.cognitive_config.get()) == {}
     fields = {"answerTone": "kind", "limit": 3, "off": None}
     assert await client_kind.get(client.cognitive_config.update(fields)) == fields
     assert last(emulator) == ("PATCH", "/webapi/v2/cognitive_config", fields)
     assert await client_kind.get(client.cognitive_config.get()) == fields
-
-
-WRITTEN_BY_HAND: dict[str, Callable[[Any, str], Any]] = {
-    "apps.inputs": lambda client, app_id: client.apps.inputs(app_id),
-    "apps.conversation": lambda client, app_id: client.apps.conversation(app_id).send("hi"),
-    "answers.thread": lambda client, app_id: client.answers.thread().ask("hi"),
-    "documents.replace": lambda client, app_id: client.documents.replace("d1", ("a.txt", b"a")),
-    "apps.map": lambda client, app_id: client.apps.map(app_id, [alli.MapRow(message="hi")]),
-}
-"""A call of each method that is not made from the document; those that are, are all called by test_every_method.py."""
-
-
-def methods_written_by_hand() -> list[str]:
-    """`resource.method` of what the classes of the resources inherit."""
-    return [
-        f"{resource}.{method}"
-        for resource, holder in vars(alli.Alli(api_key="k")).items()
-        if not resource.startswith("_")
-        for method in sorted(set(dir(holder)) - set(vars(type(holder))))
-        if not method.startswith("_")
-    ]
-
-
-@pytest.mark.parametrize("name", methods_written_by_hand())
-async def test_a_method_written_by_hand_can_be_called(
-    emulator: Emulator, client_kind: ClientKind, client: Any, desk: str, name: str
-) -> None:
-    assert name in WRITTEN_BY_HAND, f"add a call of client.{name} to WRITTEN_BY_HAND"
-    emulator.answer("POST", "/webapi/generative_answer", json={"answer": "hi"})
-    emulator.answer("POST", "/webapi/v2/knowledge_base_nodes/upload", json=[{"result": {"id": "d2", "name": "a.txt"}}])
-    emulator.answer("GET", "/webapi/v2/ingestion_status/{kb_id}", json={"status": "completed"})
-    emulator.answer("DELETE", "/webapi/v2/knowledge_base_nodes/{node_id}")
-    given = await client_kind.get(WRITTEN_BY_HAND[name](client, desk))
-    if isinstance(given, Iterator | AsyncIterator):
-        await client_kind.list(given)
-    assert {request.status for request in emulator.requests} == {200}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Generator
 from typing import Any
 
 import alli
@@ -19,6 +19,15 @@ from tests.servers import Connection, ScriptedServer
 QUICK = RetryPolicy(base=0.001)
 
 
+def given_after(steps: Generator[None, Any, Any], response: Any) -> Any:
+    """What the middleware gives once its one `yield` has the response: what it returns, else the response."""
+    try:
+        steps.send(response)
+    except StopIteration as end:
+        return response if end.value is None else end.value
+    raise AssertionError("it yields once")
+
+
 def made(kind: ClientKind, around: Callable[[Any, Callable[[], Any]], Any]) -> Any:
     """A middleware of the client's kind: `around(attempt, go_on)` is a generator function that yields once where `send` is to be called
     and gets the response.
@@ -31,11 +40,7 @@ def made(kind: ClientKind, around: Callable[[Any, Callable[[], Any]], Any]) -> A
             response = send(attempt)
         except alli.AlliError as error:
             return steps.throw(error)
-        try:
-            steps.send(response)
-        except StopIteration as end:
-            return response if end.value is None else end.value
-        raise AssertionError("it yields once")
+        return given_after(steps, response)
 
     async def asynchronous(attempt: Any, send: Callable[[Any], Awaitable[Any]]) -> Any:
         steps = around(attempt, lambda: None)
@@ -44,11 +49,7 @@ def made(kind: ClientKind, around: Callable[[Any, Callable[[], Any]], Any]) -> A
             response = await send(attempt)
         except alli.AlliError as error:
             return steps.throw(error)
-        try:
-            steps.send(response)
-        except StopIteration as end:
-            return response if end.value is None else end.value
-        raise AssertionError("it yields once")
+        return given_after(steps, response)
 
     return asynchronous if kind.is_async else plain
 

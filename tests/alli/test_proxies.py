@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import socket
 from base64 import b64decode
-from collections.abc import Iterator
-from pathlib import Path
 
 import alli
 import pytest
 from alli import RetryPolicy
-from alli._http import http_clients, proxies
+from alli._http import proxies
 from alli._http.proxies import Proxies
 
 from tests.alli.client_kind import ClientKind
@@ -162,7 +159,7 @@ EXEMPT = [
     ("*", "https://backend.alli.ai"),
     ("a.test,*", "https://backend.alli.ai"),
 ]
-PROXIED_ALL_THE_SAME = [
+STILL_PROXIED = [
     ("", "http://a.test"),
     ("a.test", "http://ba.test"),
     ("a.test:8080", "http://a.test"),
@@ -185,7 +182,7 @@ def test_every_form_of_no_proxy_exempts_its_hosts(no_proxy: str, url: str, monke
     assert Proxies().url(url) is None
 
 
-@pytest.mark.parametrize(("no_proxy", "url"), PROXIED_ALL_THE_SAME)
+@pytest.mark.parametrize(("no_proxy", "url"), STILL_PROXIED)
 def test_other_hosts_and_entries_that_cannot_be_made_out_exempt_nothing(
     no_proxy: str, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -288,48 +285,4 @@ async def test_a_socks_proxy_is_used_and_needs_its_package(
         ):
             client_kind.make()
         monkeypatch.setenv("NO_PROXY", "alli.ai")
-        client_kind.make()
-
-
-@pytest.fixture
-def _certificates_are_read_again(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE"):
-        monkeypatch.delenv(name, raising=False)
-    http_clients.ssl_context.cache_clear()
-    yield
-    http_clients.ssl_context.cache_clear()
-
-
-@pytest.mark.usefixtures("_certificates_are_read_again")
-@pytest.mark.parametrize("variable", ["SSL_CERT_FILE", "SSL_CERT_DIR"])
-@pytest.mark.parametrize("what", ["missing", "not a certificate", "empty", "the wrong kind"])
-def test_certificates_that_are_not_there_are_named_by_their_variable(
-    client_kind: ClientKind, variable: str, what: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    path = tmp_path / "ca.pem"
-    if what == "the wrong kind" and variable == "SSL_CERT_FILE":
-        path.mkdir()
-    elif what != "missing":
-        path.write_text("" if what == "empty" else "no certificate")
-    monkeypatch.setenv(variable, str(path))
-    if variable == "SSL_CERT_FILE":
-        monkeypatch.setenv("SSL_CERT_DIR", "/nowhere/either, and not read")
-    with pytest.raises(alli.ConfigurationError, match=f"^{variable}: the certificates can't be read"):
-        client_kind.make()
-
-
-@pytest.mark.usefixtures("_certificates_are_read_again")
-def test_one_folder_of_certificates_of_several_is_enough(
-    client_kind: ClientKind, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setenv("SSL_CERT_DIR", os.pathsep.join(["/nowhere", str(tmp_path)]))
-    client_kind.make()
-
-
-@pytest.mark.usefixtures("_certificates_are_read_again")
-def test_a_log_of_keys_that_can_not_be_written_is_not_taken_for_certificates(
-    client_kind: ClientKind, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setenv("SSLKEYLOGFILE", str(tmp_path / "nowhere" / "keys.log"))
-    with pytest.raises(alli.ConfigurationError, match="^SSLKEYLOGFILE: the keys of connections can't be written"):
         client_kind.make()

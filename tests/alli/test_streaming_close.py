@@ -6,10 +6,13 @@ import asyncio
 import gc
 import threading
 import warnings
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from alli import AlliError, StreamInterruptedError
+from alli import Alli, AlliError, StreamInterruptedError
+from alli._http import concurrency
 from alli._stream import open_stream
 
 from tests.alli.client_kind import ClientKind
@@ -17,18 +20,24 @@ from tests.alli.streams import HEADERS, failure, first, good, keeps_alive, recor
 from tests.alli.transcript_corpus import as_lists
 from tests.answers import Answer, after_request, silent
 from tests.servers import Connection, ScriptedServer
+from tests.waiting import eventually
 
 EVERY_ENGINE = True
 
 
-async def test_leaving_the_block_early_closes_the_connection(client_kind: ClientKind) -> None:
-    gone = threading.Event()
+def noting_in(gone: threading.Event) -> Answer:
+    """Sets `gone` once the client has closed the connection."""
 
-    def watches(connection: Connection) -> None:
+    def wait(connection: Connection) -> None:
         if connection.wait_until_peer_closes():
             gone.set()
 
-    with ScriptedServer(starting(record("안녕"), then=watches)) as server:
+    return wait
+
+
+async def test_leaving_the_block_early_closes_the_connection(client_kind: ClientKind) -> None:
+    gone = threading.Event()
+    with ScriptedServer(starting(record("안녕"), then=noting_in(gone))) as server:
         client = client_kind.make(base_url=server.url)
         async with client_kind.entered(client.apps.stream("app", message="hi")) as stream:
             await first(client_kind, stream)
@@ -96,12 +105,7 @@ async def test_close_from_another_task_wakes_a_blocked_reader(then: Answer) -> N
 async def test_a_cancelled_reader_closes_the_connection_and_stays_cancelled() -> None:
     kind = ClientKind("async")
     gone = threading.Event()
-
-    def watches(connection: Connection) -> None:
-        if connection.wait_until_peer_closes():
-            gone.set()
-
-    with ScriptedServer(starting(record("안녕"), then=watches)) as server:
+    with ScriptedServer(starting(record("안녕"), then=noting_in(gone))) as server:
         client = kind.make(base_url=server.url)
         stream = client.apps.stream("app", message="hi")
         await anext(stream), await anext(stream)
@@ -219,4 +223,22 @@ async def test_a_stream_that_is_closed_just_before_it_waits_sends_nothing_and_do
         stream = client.apps.stream("app", message="hi")
         with pytest.raises(StreamInterruptedError):
             await client_kind.get(stream.result())
+    assert server.requests == []
+
+
+def test_a_stream_that_is_closed_before_the_thread_that_opens_it_has_its_turn_sends_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    late: list[Callable[[], object]] = []
+    monkeypatch.setattr(concurrency, "in_thread", late.append)
+    with ScriptedServer(good) as server, Alli(api_key="k", base_url=server.url) as client:
+        stream = client.apps.stream("app", message="hi")
+        with ThreadPoolExecutor(1) as pool:
+            reading = pool.submit(stream.result)
+            assert eventually(lambda: bool(late))
+            stream.close()
+            with pytest.raises(StreamInterruptedError):
+                reading.result(10)
+        for work in late:
+            work()
     assert server.requests == []

@@ -9,7 +9,7 @@ import alli
 import httpx
 import pytest
 from alli import ConfigurationError, DeadlineExceededError
-from alli._http.uploads import AsyncUploadTransport, UploadTransport
+from alli._http.early_answers import AsyncUploadTransport, UploadTransport
 
 from tests.alli.client_kind import ClientKind
 from tests.answers import after_request, silent
@@ -101,7 +101,7 @@ def test_a_deadline_that_is_none_or_without_end_is_refused(client_kind: ClientKi
 
 async def test_a_silent_service_is_given_up_after_the_read_timeout(client_kind: ClientKind) -> None:
     with ScriptedServer(after_request(silent)) as server:
-        client = client_kind.make(base_url=server.url, timeout=(20, 0.1, 20, 20), max_retries=0)
+        client = client_kind.make(base_url=server.url, timeout=(20, 0.3, 20, 20), max_retries=0)
         with pytest.raises(alli.APITimeoutError, match=r"timed out \(ReadTimeout\)") as caught:
             await client_kind.get(client.apps.run("a1", conversation_id="c1"))
     assert not isinstance(caught.value, DeadlineExceededError)

@@ -9,6 +9,7 @@ import pytest
 
 from tests.alli.client_kind import ClientKind
 from tests.alli.failing_calls import STANDARD, failing, reply
+from tests.answers import after_request
 from tests.servers import Connection, ScriptedServer
 
 
@@ -22,7 +23,7 @@ async def test_after_a_gateway_error_a_run_s_outcome_is_unknown_and_its_conversa
     error = caught.value
     assert (error.outcome_unknown, error.conversation_id, error.attempts) == (True, "conv-9", 1)
     assert str(error).endswith(
-        "the request had been sent, so it may have been carried out: look before sending it again (conversation conv-9)"
+        "The request had been sent, so it may have been carried out: look before sending it again (conversation conv-9)"
     )
 
 
@@ -40,11 +41,7 @@ async def test_a_gateway_error_of_a_read_leaves_no_doubt_about_the_outcome(clien
 
 @pytest.mark.parametrize("method", ["run_conversation", "send"])
 async def test_a_reset_after_the_request_names_the_conversation(client_kind: ClientKind, method: str) -> None:
-    def answer(connection: Connection) -> None:
-        if connection.read_request():
-            connection.reset()
-
-    with ScriptedServer(answer) as server:
+    with ScriptedServer(after_request(Connection.reset)) as server:
         client = client_kind.make(base_url=server.url)
         with pytest.raises(alli.AlliError) as caught:
             if method == "send":
@@ -59,11 +56,7 @@ async def test_a_reset_after_the_request_names_the_conversation(client_kind: Cli
 
 
 async def test_a_reset_of_a_run_that_begins_a_conversation_names_none(client_kind: ClientKind) -> None:
-    def answer(connection: Connection) -> None:
-        if connection.read_request():
-            connection.reset()
-
-    with ScriptedServer(answer) as server:
+    with ScriptedServer(after_request(Connection.reset)) as server:
         client = client_kind.make(base_url=server.url)
         with pytest.raises(alli.APIConnectionError) as caught:
             await client_kind.get(client.apps.run("a1", {"q": "x"}))

@@ -59,7 +59,7 @@ def test_two_actors_do_each_row_once(service: Service, tmp_path: Path) -> None:
         AlliMap,
         fn_constructor_kwargs={"app_id": service.app.id, "key": "id", "ledger": str(tmp_path), "concurrency": 4},
         batch_size=10,
-        concurrency=2,
+        compute=ray.data.ActorPoolStrategy(size=2),
         num_cpus=0.5,
     )
     found = {row["id"]: row["alli_text"] for row in done.take_all()}
@@ -78,7 +78,7 @@ def test_a_wrong_key_ends_the_job(service: Service) -> None:
             "api_key": lambda: "wrong",
         },
         batch_size=100,
-        concurrency=1,
+        compute=ray.data.ActorPoolStrategy(size=1),
     )
     with pytest.raises(ray.exceptions.RayTaskError, match="AuthenticationError") as ended:
         done.take_all()
@@ -129,7 +129,7 @@ def test_a_killed_actor_loses_no_row_and_none_is_done_twice(
         deadly.watched(),
         fn_constructor_kwargs={"app_id": deadly.app.id, "key": "id", "concurrency": 2, **ledger},
         batch_size=6,
-        concurrency=1,
+        compute=ray.data.ActorPoolStrategy(size=1),
         num_cpus=0.5,
     )
     found = {row["id"]: row for row in done.take_all()}

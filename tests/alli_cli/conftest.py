@@ -13,7 +13,7 @@ from unittest.mock import patch
 
 import pytest
 from alli_cli import main
-from alli_emulator import Emulator
+from alli_emulator import AppFailure, AppInput, AppRun, Emulator
 
 KEY = "key-nobody-may-see-4711"
 
@@ -63,3 +63,23 @@ def terminal(service: Emulator) -> Terminal:
     return Terminal(
         kept | {"ALLI_API_KEY": KEY, "ALLI_BASE_URL": service.base_url, "COLUMNS": "200", "PYTHONIOENCODING": "utf-8"}
     )
+
+
+@pytest.fixture
+def ran(service: Emulator) -> list[str]:
+    """The texts that the apps Shout and Talk were given; "bad" makes Shout fail."""
+    texts: list[str] = []
+
+    @service.app(name="Shout", inputs=[AppInput("text", "Text")])
+    def shout(run: AppRun) -> str:
+        texts.append(run.text_input("text"))
+        if texts[-1] == "bad":
+            raise AppFailure("no luck")
+        return texts[-1].upper()
+
+    @service.app(name="Talk", type="campaign")
+    def talk(run: AppRun) -> str:
+        texts.append(run.message)
+        return f"{run.message} to you"
+
+    return texts

@@ -146,3 +146,11 @@ def test_a_key_that_sees_no_app(terminal: Terminal) -> None:
         status, findings = found(terminal, ALLI_BASE_URL=empty.base_url)
     assert status == 0
     assert "no published app" in findings["key"].text
+
+
+def test_the_doctor_sends_nobody_to_the_doctor(terminal: Terminal) -> None:
+    status, findings = found(terminal, ALLI_BASE_URL="http://127.0.0.1:1", ALLI_API_KEY="k")
+    assert status == 1
+    assert findings["key"].text.endswith("1 character")
+    assert "Connection refused" in findings["connection"].text
+    assert "doctor" not in findings["connection"].text

@@ -10,28 +10,9 @@ import threading
 from pathlib import Path
 
 import pytest
-from alli_emulator import AppFailure, AppInput, AppRun, Emulator
+from alli_emulator import AppInput, AppRun, Emulator
 
 from tests.alli_cli.conftest import Terminal
-
-
-@pytest.fixture
-def ran(service: Emulator) -> list[str]:
-    texts: list[str] = []
-
-    @service.app(name="Shout", inputs=[AppInput("text", "Text")])
-    def shout(run: AppRun) -> str:
-        texts.append(run.text_input("text"))
-        if texts[-1] == "bad":
-            raise AppFailure("no luck")
-        return texts[-1].upper()
-
-    @service.app(name="Talk", type="campaign")
-    def talk(run: AppRun) -> str:
-        texts.append(run.message)
-        return f"{run.message} to you"
-
-    return texts
 
 
 def table(folder: Path, name: str, content: str) -> str:
@@ -116,8 +97,12 @@ def test_a_cell_is_a_file_only_where_the_column_is_named(terminal: Terminal, ser
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        ("id,txt\n1,a\n", "the app has no input 'id', 'txt'; it has: text"),
-        (" text \na\n", "the app has no input ' text '"),
+        (
+            "id,txt\n1,a\n",
+            "columns 'id', 'txt' are not among the app's inputs, which are text; remove them, or name the one",
+        ),
+        (" text \na\n", "column ' text ' is not among the app's inputs"),
+        ("text;tone\na;b\n", "the header has one column, and a semicolon in it; separate columns with commas"),
         ("text,text\na,b\n", "two columns are called text"),
     ],
 )
@@ -192,7 +177,7 @@ def test_ctrl_c_says_how_to_go_on_and_exits_with_130(terminal: Terminal, service
         said = process.communicate(timeout=20)[1]
         go_on.set()
     assert process.returncode == 130
-    assert said == "alli: stopped after 1 row; the same command goes on with the others\n"
+    assert said == "alli: stopped after 1 row; the same command continues with the others\n"
     assert "1 was done before" in terminal.run(*arguments).stdout
 
 
@@ -200,9 +185,10 @@ def test_ctrl_c_says_how_to_go_on_and_exits_with_130(terminal: Terminal, service
     ("name", "content", "words"),
     [
         ("rows.txt", "text\na\n", "rows.txt: a table must end in .csv, .jsonl"),
-        ("rows.csv", "text,other\na\n", "rows.csv:2: the row has not as many cells as the header"),
+        ("rows.csv", "text,other\na\n", "rows.csv:2: the row has 1 cell, and the header 2"),
+        ("rows.csv", "text\na,b\n", "rows.csv:2: the row has 2 cells, and the header 1"),
         ("rows.jsonl", '{"text": "a"}\n[1]\n', "rows.jsonl:2: the line must be a JSON object"),
-        ("rows.csv", "text\n\udce9\n", "rows.csv can't be read"),
+        ("rows.csv", "text\n\udce9\n", "rows.csv is not UTF-8 text; save it as UTF-8"),
     ],
 )
 def test_a_table_that_can_not_be_read_is_refused_before_anything_runs(

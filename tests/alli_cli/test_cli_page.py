@@ -42,7 +42,9 @@ def test_the_examples_run(terminal: Terminal, tmp_path: Path, monkeypatch: pytes
     monkeypatch.chdir(tmp_path)
     Path("report.txt").write_text("Noon was when the sun stood highest.", "utf-8")
     Path("invoice.csv").write_text("item,qty,price,amount\nLamp,2,24.50,49.00\n", "utf-8")
-    Path("reviews.csv").write_text("text\nThe lamp is bright.\nThe chair is soft.\n", "utf-8")
-    for line in "".join(re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)).splitlines():
+    Path("reviews.csv").write_text("id,text\nr-1,The lamp is bright.\nr-2,The chair is soft.\n", "utf-8")
+    lines = "".join(re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)).splitlines()
+    assert lines
+    for line in lines:
         done = terminal.run(*shlex.split(line)[1:])
         assert (done.returncode, done.stderr) == (0, "")

@@ -8,23 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow
-import pytest
-from alli_emulator import AppInput, AppRun, Emulator
 from pyarrow import parquet
 
 from tests.alli_cli.conftest import Terminal
-
-
-@pytest.fixture
-def ran(service: Emulator) -> list[str]:
-    texts: list[str] = []
-
-    @service.app(name="Shout", inputs=[AppInput("text", "Text")])
-    def shout(run: AppRun) -> str:
-        texts.append(run.text_input("text"))
-        return texts[-1].upper()
-
-    return texts
 
 
 def parquet_file(path: Path, columns: dict[str, list[Any]]) -> str:

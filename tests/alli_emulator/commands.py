@@ -11,6 +11,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+__all__ = ["command", "read_until"]
+
 
 @contextmanager
 def command(*arguments: str, **environment: str) -> Iterator[tuple[str, str]]:
@@ -20,13 +22,9 @@ def command(*arguments: str, **environment: str) -> Iterator[tuple[str, str]]:
     with subprocess.Popen(
         line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**clean, **environment}
     ) as process:
+        shown = read_until(process, "Ctrl-C")
         assert process.stdout is not None
         assert process.stderr is not None
-        shown = ""
-        while "Ctrl-C" not in shown:
-            said = process.stdout.readline()
-            assert said, process.stderr.read()
-            shown += said
         # Read on, so that it never waits for a full pipe.
         reader = threading.Thread(target=process.stdout.read)
         reader.start()
@@ -39,3 +37,14 @@ def command(*arguments: str, **environment: str) -> Iterator[tuple[str, str]]:
             process.send_signal(signal.SIGINT)
             assert process.wait(20) == 0, process.stderr.read()
             reader.join()
+
+
+def read_until(process: subprocess.Popen[str], text: str) -> str:
+    """The lines that a program prints, up to the one with this text; it must not end before."""
+    assert process.stdout is not None
+    shown = ""
+    while text not in shown:
+        line = process.stdout.readline()
+        assert line, (shown, process.stderr.read() if process.stderr else "")
+        shown += line
+    return shown

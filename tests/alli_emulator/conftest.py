@@ -15,6 +15,15 @@ INVOICE = (
 )
 
 
+Talk = Callable[..., list[Any]]
+"""One turn of a conversation; see the fixture `talk`."""
+
+
+def messages(result: Any) -> list[str]:
+    """The texts of a result."""
+    return [one["message"] for one in result["responses"]]
+
+
 @pytest.fixture
 def alli() -> Iterator[Emulator]:
     """An emulator in its own dialect; none of its answers may break the spec."""
@@ -52,7 +61,7 @@ def app_ids(alli: Emulator) -> dict[str, str]:
 
 
 @pytest.fixture
-def talk(http: httpx.Client) -> Callable[..., list[Any]]:
+def talk(http: httpx.Client) -> Talk:
     """One turn by run_conversation, as the list of its records."""
 
     def turn(app_id: str, *files: tuple[str, tuple[str, bytes, str]], **fields: str) -> list[Any]:

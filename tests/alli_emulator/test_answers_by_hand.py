@@ -114,7 +114,7 @@ def test_a_fault_spoils_an_answer_by_hand_also_of_an_undocumented_path(alli: Emu
 
 
 def test_an_undocumented_path_is_refused_unless_it_is_meant(alli: Emulator, http: httpx.Client) -> None:
-    with pytest.raises(ValueError, match="GET /webapi/v2/appz is not documented; near to it are GET /webapi/v2/apps"):
+    with pytest.raises(ValueError, match="GET /webapi/v2/appz is not documented; the nearest are GET /webapi/v2/apps"):
         alli.answer("GET", "/webapi/v2/appz", json={})
     with pytest.raises(ValueError, match="DELETE /webapi/v2/apps is not documented"):
         alli.answer("DELETE", "/webapi/v2/apps", json={})
@@ -125,7 +125,7 @@ def test_an_undocumented_path_is_refused_unless_it_is_meant(alli: Emulator, http
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"json": {"apps": "none"}}, "answer.apps must be array, says the document of GET /webapi/v2/apps"),
+        ({"json": {"apps": "none"}}, "answer.apps must be array, as the API document says of GET /webapi/v2/apps"),
         ({"records": [{"a": 1}]}, "application/stream.json is not documented"),
         ({"content": b"x"}, "application/octet-stream is not documented"),
         ({"status": 204}, "status is not documented"),

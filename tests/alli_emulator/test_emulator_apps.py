@@ -14,7 +14,7 @@ import httpx
 import pytest
 from alli_emulator import App, AppFailure, AppInput, AppRun, Emulator, Reply, Step, app
 
-Talk = Callable[..., list[Any]]
+from tests.alli_emulator.conftest import Talk
 
 
 def answered(http: httpx.Client, made: App, **body: Any) -> Any:

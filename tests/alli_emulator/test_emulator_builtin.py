@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
@@ -15,9 +14,7 @@ from alli_emulator.apps.builtin.eras import to_eras, to_western
 from alli_emulator.apps.builtin.invoice import check
 from alli_emulator.apps.builtin.summary import summarise
 
-from tests.alli_emulator.conftest import INVOICE
-
-Talk = Callable[..., list[Any]]
+from tests.alli_emulator.conftest import INVOICE, Talk
 
 PASSAGE = (
     "The harbour of Busan handles most of the country's containers. Containers arrive in the harbour day and night. "

@@ -14,6 +14,8 @@ from urllib.parse import quote
 import httpx
 import pytest
 
+from tests.alli_emulator.commands import read_until
+
 
 def run_python(*arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-W", "error", *arguments]
@@ -25,11 +27,7 @@ def test_the_terminal_prints_address_and_key_and_ends_on_ctrl_c() -> None:
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stderr is not None
-        shown = ""
-        while "Ctrl-C" not in shown:
-            line = process.stdout.readline()
-            assert line, process.stderr.read()
-            shown += line
+        shown = read_until(process, "Ctrl-C")
         url = re.findall(r"ALLI_BASE_URL=(\S+)", shown)[0]
         key = re.findall(r"ALLI_API_KEY=(\S+)", shown)[0]
         apps = httpx.get(url + "/webapi/v2/apps", headers={"API-KEY": key}).json()["apps"]
@@ -65,11 +63,7 @@ def test_the_terminal_serves_apps_from_a_file_in_a_profile_with_a_line_per_reque
     ) as process:
         assert process.stdout is not None
         assert process.stderr is not None
-        shown = ""
-        while "Ctrl-C" not in shown:
-            line = process.stdout.readline()
-            assert line, process.stderr.read()
-            shown += line
+        shown = read_until(process, "Ctrl-C")
         url = re.findall(r"ALLI_BASE_URL=(\S+)", shown)[0]
         with httpx.Client(base_url=url, headers={"API-KEY": "k3y"}, verify=False) as http:
             ids = {app["name"]: app["id"] for app in http.get("/webapi/v2/apps").json()["apps"]}
@@ -120,16 +114,6 @@ def test_a_taken_port_is_told_in_one_line() -> None:
     assert len(ended.stderr.splitlines()) == 1
     assert port in ended.stderr
     assert "--port" in ended.stderr
-
-
-def read_until(process: subprocess.Popen[str], text: str) -> str:
-    assert process.stdout is not None
-    shown = ""
-    while text not in shown:
-        line = process.stdout.readline()
-        assert line, shown
-        shown += line
-    return shown
 
 
 def test_the_terminal_prints_the_port_and_two_lines_to_paste() -> None:

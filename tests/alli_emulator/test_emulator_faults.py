@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any, Literal
 from urllib.parse import quote
 
 import httpx
 import pytest
 from alli_emulator import App, AppRun, Emulator, Reply, Step
+
+from tests.alli_emulator.conftest import Talk
 
 
 @pytest.fixture
@@ -287,7 +289,7 @@ def test_a_redirect_to_another_host_is_sent_as_told(alli: Emulator, http: httpx.
     assert (answer.status_code, answer.headers["location"]) == (307, "http://other.example/webapi/v2/apps")
 
 
-def test_the_final_replacement_can_be_left_out_and_made_up(alli: Emulator, talk: Callable[..., list[Any]]) -> None:
+def test_the_final_replacement_can_be_left_out_and_made_up(alli: Emulator, talk: Talk) -> None:
     @alli.app(name="Changes its mind", type="agent")
     def changes(run: AppRun) -> Step:
         return Reply("thinking", replacement="done")

@@ -70,12 +70,12 @@ def test_other_names_can_be_allowed(connect: Connect) -> None:
 
 
 @pytest.mark.parametrize("name", ["", "localhost", "x", "x.localhost", "10.0.0.1", "::1", "fe80::1%eth0"])
-def test_own_names(name: str) -> None:
+def test_a_name_that_only_this_machine_answers_to_is_an_own_one(name: str) -> None:
     assert is_own_name(name)
 
 
 @pytest.mark.parametrize("name", ["?", "localhost.", "example.org", "1.2.3", "a b", "x/y"])
-def test_names_that_may_be_anybodys(name: str) -> None:
+def test_a_name_that_may_be_anybodys_is_no_own_one(name: str) -> None:
     assert not is_own_name(name)
 
 
@@ -100,7 +100,7 @@ def _has_ipv6() -> bool:
         return False
 
 
-def test_urls_of_addresses() -> None:
+def test_the_url_of_an_address_can_be_opened_here() -> None:
     assert url_of(("::1", 80)) == "http://[::1]:80"
     assert url_of(("::", 80)) == "http://[::1]:80"
     assert url_of(("10.0.0.1", 80)) == "http://10.0.0.1:80"

@@ -235,3 +235,12 @@ def test_a_server_without_a_key_is_not_made(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.delenv("ALLI_API_KEY", raising=False)
     with pytest.raises(ConfigurationError, match="ALLI_API_KEY"):
         create_server()
+
+
+def test_a_user_that_is_not_a_function_is_refused_when_the_server_is_made(alli: Emulator) -> None:
+    with (
+        Alli(api_key=alli.api_key, base_url=alli.base_url) as client,
+        pytest.raises(ValueError, match=r"^user: must be a function of the token, not str$"),
+    ):
+        wrong: Any = "emp-7"
+        create_server(client=client, async_client=AsyncAlli(api_key=alli.api_key, base_url=alli.base_url), user=wrong)

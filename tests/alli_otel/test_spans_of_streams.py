@@ -11,7 +11,7 @@ import pytest
 from opentelemetry.trace import StatusCode
 
 from tests.alli.client_kind import ClientKind
-from tests.alli.streams import first, good, record, starting, until_it_is_read
+from tests.alli.streams import close_from_elsewhere, first, good, record, starting
 from tests.alli_otel.traced import Traced
 from tests.answers import after_request, answering, silent
 from tests.servers import Connection, ScriptedServer
@@ -97,13 +97,7 @@ async def test_closing_a_stream_from_elsewhere_ends_its_span(client_kind: Client
     with ScriptedServer(starting(record("안녕"), then=silent)) as server:
         client = client_kind.make(base_url=server.url)
         stream = client.apps.stream("a1")
-        reading = asyncio.create_task(
-            client_kind.get(stream.result()) if client_kind.is_async else asyncio.to_thread(stream.result)
-        )
-        await until_it_is_read(stream)
-        await client_kind.close(stream)
-        with pytest.raises(alli.StreamInterruptedError):
-            await reading
+        await close_from_elsewhere(client_kind, stream)
         assert len(traced.spans) == 1
         server.release.set()
 

@@ -26,9 +26,28 @@ async def test_iterating_gives_a_tool_per_app(desk: Desk) -> None:
 def test_without_clients_both_come_from_the_environment(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ALLI_API_KEY", desk.alli.api_key)
     monkeypatch.setenv("ALLI_BASE_URL", desk.alli.base_url)
-    tools = AppTools(search_term="Chat")
-    assert [tool.app.name for tool in tools] == ["Chat"]
-    tools.close()
+    with AppTools(search_term="Chat") as tools:
+        assert [tool.app.name for tool in tools] == ["Chat"]
+        client = tools.clients.blocking()
+    with pytest.raises(ConfigurationError, match="closed"):
+        client.apps.list()
+
+
+async def test_leaving_async_with_closes_both_clients_of_the_environment(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ALLI_API_KEY", desk.alli.api_key)
+    monkeypatch.setenv("ALLI_BASE_URL", desk.alli.base_url)
+    async with AppTools(search_term="Chat") as tools:
+        assert [tool.app.name for tool in await tools.aget_tools()] == ["Chat"]
+        client = tools.clients.awaiting()
+    with pytest.raises(ConfigurationError, match="closed"):
+        await client.apps.list()
+
+
+def test_an_id_that_is_not_listed_is_named_with_what_may_be_the_reason(desk: Desk) -> None:
+    with pytest.raises(ValueError, match=r"ids: no app QQ== among .* is it published \(published=True\)"):
+        list(desk.tools(ids=["QQ=="]))
 
 
 def _objects(schema: Any) -> list[Any]:
@@ -254,3 +273,21 @@ async def test_two_tools_find_an_app_and_run_it(desk: Desk, way: Way) -> None:
     refused = await call(way, run, {"app_ref": "alli_nope", "message": "hi"})
     assert (refused.failed, len(desk.runs)) == (True, 1)
     assert run.as_function()(ref, "hi") == "turn 1 for nobody: hi"
+
+
+@pytest.mark.parametrize(
+    ("argument", "value", "words"),
+    [
+        ("ids", "QQ==", "ids: must be a list of texts, not a text"),
+        ("types", "campaign", "types: must be a list of texts"),
+        ("categories", "HR", "categories: must be a list of texts"),
+        ("options", {"deadline": 3}, "options: must be a ToolOptions, not dict"),
+        ("naming", "short", "naming: must be one of name, id"),
+        ("predicate", "HR", "predicate: must be a function of an app, not str"),
+        ("client", AsyncAlli(api_key="k"), "client: must be of the class Alli, not AsyncAlli"),
+        ("async_client", Alli(api_key="k"), "async_client: must be of the class AsyncAlli, not Alli"),
+    ],
+)
+def test_an_argument_of_a_wrong_kind_is_refused_where_it_is_given(argument: str, value: Any, words: str) -> None:
+    with pytest.raises((ValueError, ConfigurationError), match=words):
+        AppTools(**{argument: value})

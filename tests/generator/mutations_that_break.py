@@ -131,7 +131,7 @@ BREAKS = [
         "a parameter that is gone",
         lambda inputs: inputs.operation(LIST)["parameters"].pop(0),
         [("client.apps.list(search_term)", "gone", True)],
-        error="apps.list: x-alli-sdk describe: there is no argument 'searchTerm'; the nearest is ",
+        error="apps.list: x-alli-sdk describe: there is no argument 'searchTerm'; the nearest is 'categories' of categories, cursor, ",
     ),
     Case(
         "a cursor with a new name",

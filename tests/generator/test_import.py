@@ -138,6 +138,24 @@ def test_what_the_pages_do_not_speak_of_stays(spec: Path) -> None:
     assert [tag["name"] for tag in data["tags"]] == ["things", "more"]
 
 
+def test_an_operation_that_a_whole_document_has_no_more_stays_and_is_named(
+    spec: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = load(spec).data
+    whole["paths"]["/third"] = whole["paths"]["/things"]
+    spec.write_text(json.dumps(whole), "utf-8")
+    del whole["paths"]["/other"]
+    Path("new.json").write_text(json.dumps(whole), "utf-8")
+    assert run("new.json") == 0
+    assert "/other" in load(spec).data["paths"]
+    (warning,) = capsys.readouterr().err.splitlines()
+    assert warning.startswith("warning: POST /other is not in the new document, and stays in the spec; ")
+
+    Path("new.json").write_text(json.dumps(cut(whole, "/things")), "utf-8")
+    assert run("new.json") == 0
+    assert capsys.readouterr().err == "", "a page of one operation says nothing of the others"
+
+
 def test_a_method_that_is_new_on_a_path_stands_beside_the_old_one(spec: Path) -> None:
     document = {**HEAD, "paths": {"/things": {"delete": {"responses": {"204": {"description": "Gone"}}}}}}
     Path("page.md").write_text(page(document))

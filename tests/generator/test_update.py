@@ -14,6 +14,7 @@ import pytest
 
 from generator import pipeline, update
 from generator.changes.compare import Change
+from generator.document.files import load
 from generator.output import replace_tree
 from tests.generator.conftest import Workspace
 
@@ -87,7 +88,7 @@ def test_one_command_takes_a_newer_document_all_the_way_and_a_dry_run_only_says_
     ((name, text),) = fragments(project).items()
     assert name.startswith("api-20")
     assert name.endswith(".changed.md")
-    assert "  - `client.labels.list()`: new\n" in text
+    assert text == "From a newer document of the API:\n  - `client.labels.list()`: new\n", "nothing for maintainers"
     assert (project.folder / "v.py").read_text("utf-8") == '__version__ = "0.1.1"\n'
     assert '__version__ = "0.1.1"\n' in (project.output / "alli" / "version.py").read_text("utf-8")
     request = "\n".join(done.out)
@@ -98,8 +99,17 @@ def test_one_command_takes_a_newer_document_all_the_way_and_a_dry_run_only_says_
 
     written = project.tree()
     again = project.run("update", file)
-    assert (again.status, again.out, again.errors) == (0, [], ["spec.yaml says all of that already"])
+    assert (again.status, again.out, again.errors[-1]) == (0, [], "spec.yaml says all of that already")
     assert project.tree() == written
+
+
+def test_a_document_that_has_only_lost_an_operation_says_so(project: Workspace) -> None:
+    document = load(project.spec).data
+    del document["paths"]["/webapi/hashtags"]
+    done = project.run("update", given(project, document))
+    assert done.status == 0
+    assert done.errors[-1] == "spec.yaml says all of that already"
+    assert [line for line in done.errors if "GET /webapi/hashtags is not in the new document, and stays" in line]
 
 
 def test_a_break_is_announced_as_one_and_raises_the_version_further(project: Workspace) -> None:
@@ -132,7 +142,7 @@ def test_nothing_changes_where_a_step_fails(project: Workspace, step: str, monke
     done = project.run("update", file)
     assert done.status == 1
     assert done.out == []
-    assert "nothing was changed" in done.errors[-1]
+    assert done.errors[-1].endswith("nothing was changed")
     assert project.tree() == before
 
 

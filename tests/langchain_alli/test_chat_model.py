@@ -33,6 +33,11 @@ class TestUnit(Standard, ChatModelUnitTests):
     chat_model_params = property(lambda _: {"app": "QXBwOjE="})
 
 
+def test_tools_are_refused_with_words_on_what_to_do_instead() -> None:
+    with pytest.raises(NotImplementedError, match="ChatAlli takes no tools.*create_alli_agent"):
+        ChatAlli(app="QXBwOjE=").bind_tools([])
+
+
 class TestIntegration(Standard, ChatModelIntegrationTests):
     """With the emulated service."""
 
@@ -152,7 +157,7 @@ async def test_as_the_model_of_an_agent_it_streams_and_keeps_the_thread(desk: De
 
 
 def test_an_app_that_answers_once_is_refused(desk: Desk) -> None:
-    with pytest.raises(ValueError, match="take AlliAppTool for it"):
+    with pytest.raises(ValueError, match="use AlliAppTool"):
         _model(desk, "Rewrite")
 
 

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 from alli import AlliError
-from alli_emulator import AppRun, FormField, Reply
 from langchain.agents import create_agent
 from langchain_alli import AlliAppTool, ToolOptions, acting_for
 from langchain_alli.testing import ScriptedChatModel, call_tool
@@ -16,23 +15,6 @@ from langgraph.types import Command
 from tests.langchain_alli.desk import Desk, Way, invoke
 
 THREAD: Any = {"configurable": {"thread_id": "t"}}
-
-
-@pytest.fixture
-def shop(desk: Desk) -> str:
-    """Name of an app that offers choices, then a form, then is done."""
-
-    @desk.alli.app(name="Shop", type="campaign")
-    def order(run: AppRun) -> str | Reply:
-        if run.choices:
-            return Reply(f"Number {run.choices[0]}. Where to?", form=[FormField("place", "Place")])
-        if run.form is not None:
-            return f"To {run.form['place']} it is."
-        return (
-            f"As you say: {run.message}" if run.message == "never mind" else Reply("What?", choices=["Lamp", "Chair"])
-        )
-
-    return order.name
 
 
 def _agent(tool: AlliAppTool, *script: Any, **settings: Any) -> Any:

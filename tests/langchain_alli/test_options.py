@@ -16,6 +16,7 @@ from langchain_alli import ToolOptions
         ("user", None, "user: must be a function, not NoneType"),
         ("conversation", "forever", 'conversation: must be "thread", "fresh" or a function of app id and context'),
         ("channels", ["custom", "http"], "channels: must be among custom, events, tools; 1 are not"),
+        ("deadline", "30", "deadline: must be a finite number of seconds above 0, or None"),
         ("deadline", float("nan"), "deadline: must be a finite number of seconds above 0, or None"),
     ],
 )

@@ -1,10 +1,12 @@
 """Which apps become tools, and what is refused."""
 
+from dataclasses import fields
 from typing import Any
 
 import pytest
 from alli import ConfigurationError, PaginationError
 from alli_emulator import AppRun
+from alli_tools import AppTools
 from langchain_alli import AlliToolkit
 from langchain_core.tools import BaseTool
 from pydantic import ValidationError
@@ -108,10 +110,12 @@ async def test_without_clients_the_environment_is_read(desk: Desk, way: Way, mon
         await get_tools(way, AlliToolkit())
     monkeypatch.setenv("ALLI_API_KEY", desk.alli.api_key)
     monkeypatch.setenv("ALLI_BASE_URL", desk.alli.base_url)
-    toolkit = AlliToolkit()
-    assert _display_names(await get_tools(way, toolkit)) >= MINE
-    assert desk.alli.api_key not in repr(toolkit)
-    await toolkit.aclose()
+    async with AlliToolkit() as toolkit:
+        assert _display_names(await get_tools(way, toolkit)) >= MINE
+        assert desk.alli.api_key not in repr(toolkit)
+    with pytest.raises(ConfigurationError, match="closed"):
+        toolkit.refresh()
+        await get_tools(way, toolkit)
 
 
 async def test_a_missing_client_is_an_error_that_says_which(desk: Desk, way: Way) -> None:
@@ -135,3 +139,11 @@ async def test_the_clients_may_be_given_by_their_places(desk: Desk, way: Way) ->
     ]
     with pytest.raises(ValidationError, match="typo"):
         make(desk.client, typo=1)
+
+
+def test_a_toolkit_takes_what_app_tools_take_with_the_same_defaults() -> None:
+    plain = {each.name: getattr(AppTools(), each.name) for each in fields(AppTools) if each.init}
+    assert AlliToolkit.model_fields.keys() - plain.keys() == {"extras", "return_direct"}
+    assert [name for name in AlliToolkit.model_fields if name in plain] == list(plain)
+    del plain["options"]  # LangChain's have a few more
+    assert {name: getattr(AlliToolkit(), name) for name in plain} == plain

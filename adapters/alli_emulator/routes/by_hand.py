@@ -178,7 +178,7 @@ class HandMadeAnswers:
             if problems := answer.problems(self._contract, value):
                 told = "; ".join(map(str, problems))
                 raise ValueError(
-                    f"answer: {told}, says the document of {answer.operation}; pass undocumented=True to send it anyway"
+                    f"answer: {told}, as the API document says of {answer.operation}; pass undocumented=True to send it anyway"
                 )
 
 
@@ -196,7 +196,7 @@ def _operation_named(operations: Operations, method: str, path: str, *, undocume
     if found is not None or undocumented:
         return found
     near = difflib.get_close_matches(f"{method} {unquote(path)}", [str(one) for one in operations], n=3, cutoff=0.5)
-    nearest = f"; near to it are {', '.join(near)}" if near else ""
+    nearest = f"; the nearest are {', '.join(near)}" if near else ""
     raise ValueError(f"answer: {method} {path} is not documented{nearest}. Pass undocumented=True to serve it anyway")
 
 

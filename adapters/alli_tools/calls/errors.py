@@ -40,7 +40,8 @@ OnError = Literal["return_actionable", "return_all"]
 """`return_actionable`: errors the model can act on come back as error messages, others are raised. `return_all`: all
 errors of the service and the network come back; a defect or a wrong set-up is still raised."""
 
-_OUTCOME_UNKNOWN = "the outcome is unknown: the app may have run, so look before running it again"
+_TO_LOOK = "look before"  # so do most errors of `alli` put it, too
+_MAY_HAVE_RUN = f"the app may have run: {_TO_LOOK} running it again"
 _ACTIONABLE_STATUS = frozenset({400, 404, 409, 410, 413, 414, 422})
 
 
@@ -60,12 +61,12 @@ def is_outcome_unknown(error: BaseException | None) -> bool:
 
 
 def note_outcome(error: AlliError) -> None:
-    """Say in the text of an error that is about to be raised that its outcome is unknown, where it is.
+    """Say in the text of an error that is about to be raised that the app may have run, unless the text says so already.
 
     Middleware shows that text to a model, some with the advice to try again.
     """
-    if is_outcome_unknown(error) and _OUTCOME_UNKNOWN not in str(error):
-        error.args = (f"{error}; {_OUTCOME_UNKNOWN}", *error.args[1:])
+    if is_outcome_unknown(error) and _TO_LOOK not in str(error):
+        error.args = (f"{error}; {_MAY_HAVE_RUN}", *error.args[1:])
 
 
 def is_for_the_model(error: Exception, on_error: OnError) -> bool:

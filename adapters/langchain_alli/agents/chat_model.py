@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NoReturn
 from uuid import uuid4
 
 from alli import Alli, AsyncAlli, ConfigurationError, InvalidArgumentError
@@ -58,7 +58,7 @@ class ChatAlli(BaseChatModel):
         """Refuse an app that does not converse.
 
         Raises:
-            ValueError: the app answers once; a tool is what it is good for.
+            ValueError: the app answers once; use it as a tool.
         """
         app: Any = self.app
         if isinstance(app, str):
@@ -69,13 +69,24 @@ class ChatAlli(BaseChatModel):
         if not self._tool.app.converses:
             raise ConfigurationError(
                 f"app {self._tool.app.app_id} is of type {self._tool.app.type} and holds no conversation; "
-                "take AlliAppTool for it"
+                "use AlliAppTool"
             )
 
     @property
     def tool(self) -> AppTool:
         """The app as a tool, which this calls."""
         return self._tool
+
+    def bind_tools(self, tools: Sequence[Any], **_: Any) -> NoReturn:
+        """An app has its own instructions and takes no tools.
+
+        Raises:
+            NotImplementedError: always, as of any chat model without tools.
+        """
+        raise NotImplementedError(
+            "ChatAlli takes no tools: an app decides by itself what to do. Call it from an agent with another model, as a tool "
+            "(AlliAppTool) or as a graph (create_alli_agent); a subagent of deepagents is made by alli_subagent"
+        )
 
     @property
     def _llm_type(self) -> str:

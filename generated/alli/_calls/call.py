@@ -7,7 +7,7 @@ import json
 import logging
 import secrets
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import ExitStack
 from types import TracebackType
 from typing import Any, Self
@@ -125,11 +125,11 @@ class Call:
         """Masks what the service repeats of this call in an error."""
         return Mask(self.key, self.request, self._identity)
 
-    def _identity(self) -> Iterator[str]:
-        options, headers = self._config.options, self._config.headers
+    def _identity(self) -> tuple[str, ...]:
+        options = self._config.options
         given = (options.get(name) for name in ("user_id", "user_email", "agent_email"))
-        sent = (headers.get(name) for name in ("OWN-USER-ID", "USER-EMAIL", "AGENT-EMAIL"))
-        return (text for text in (*given, *sent) if isinstance(text, str))
+        sent = (self._config.headers.get(name) for name in ("OWN-USER-ID", "USER-EMAIL", "AGENT-EMAIL"))
+        return tuple(text for text in (*given, *sent) if isinstance(text, str))
 
     def seconds_left(self, at_most: float) -> float:
         """Seconds until the deadline, at most `at_most`; never 0 or less."""
@@ -222,13 +222,15 @@ class Call:
         )
 
     def _log_attempt(self, error: APIConnectionError | APIStatusError, pause: float | None) -> None:
+        """One line at DEBUG for an attempt that is followed by another; for the last one, the line of the call at INFO."""
         logger.log(
             logging.INFO if pause is None else logging.DEBUG,
-            "%s %s -> %s in %d ms, attempt %d, id %s%s",
+            "%s %s -> %s in %d ms, %s %d, id %s%s",
             self.method,
             self.path,
             error.status_code if isinstance(error, APIStatusError) else type(error).__name__,
-            (time.monotonic() - self._attempt_began) * 1000,
+            (time.monotonic() - (self._began if pause is None else self._attempt_began)) * 1000,
+            "attempts" if pause is None else "attempt",
             self.attempts,
             self.request_id,
             "" if pause is None else f"; again in {pause:.2f} s",

@@ -17,7 +17,7 @@ from .._http.http import HTTP, AsyncHTTP
 from .._http.http_library import Request
 from .._json.answers import decoded
 from .._json.responses import Reply, concerns_inputs, raise_reported, status_error, too_large
-from .._privacy.keys import HiddenKey, aget_key, get_key
+from .._privacy.keys import aget_key, get_key
 from ..config import Config
 from ..errors import APIConnectionError, APIStatusError, AppError, DeadlineExceededError
 from ..files import close_paths
@@ -203,7 +203,9 @@ class Transport:
         """The first good answer, its body read if `whole`, after as many attempts as the policy allows."""
         headers = {**call.user_headers, "X-Request-ID": call.request_id}
         prepared = self.http.prepare(call.operation.name, self.config.base_url, call.request, headers)
-        self._add_key(call, prepared)
+        # Last, and in no variable: crash reporters collect those of every frame that an error passes.
+        call.key = get_key(self.config.api_key)
+        prepared.headers["API-KEY"] = call.key()
         timeouts = self.config.timeouts(run=call.operation.run, injected=self.http.injected)
         sent = partial(close_paths, call.request)
         while True:
@@ -299,12 +301,6 @@ class Transport:
                 call.where, response.status_code, response.headers, limit, call.operation, call.details()
             ) from None
 
-    def _add_key(self, call: Call, request: Request) -> None:
-        # Apart and last, so that no frame that raises has the key among its local variables: crash reporters collect those.
-        key = get_key(self.config.api_key)
-        request.headers["API-KEY"] = key
-        call.key = HiddenKey(lambda: key)
-
     def _explained(
         self, call: Call, error: APIStatusError | AppError, explain: Explain | None
     ) -> APIStatusError | AppError:
@@ -322,7 +318,7 @@ class Transport:
         return Transport(config, self.http, is_recorded=False)
 
     def called(self, name: str) -> Transport:
-        """The same transport for a method of that name, which is made of another one."""
+        """The same transport for a method of that name, which calls other methods."""
         return Transport(self.config, self.http, is_recorded=self._is_recorded, name=name)
 
     def close(self) -> None:
@@ -484,7 +480,9 @@ class AsyncTransport:
         """The first good answer, its body read if `whole`, after as many attempts as the policy allows."""
         headers = {**call.user_headers, "X-Request-ID": call.request_id}
         prepared = await self.http.aprepare(call.operation.name, self.config.base_url, call.request, headers)
-        await self._add_key(call, prepared)
+        # Last, and in no variable: crash reporters collect those of every frame that an error passes.
+        call.key = await aget_key(self.config.api_key)
+        prepared.headers["API-KEY"] = call.key()
         timeouts = self.config.timeouts(run=call.operation.run, injected=self.http.injected)
         sent = partial(close_paths, call.request)
         while True:
@@ -580,12 +578,6 @@ class AsyncTransport:
                 call.where, response.status_code, response.headers, limit, call.operation, call.details()
             ) from None
 
-    async def _add_key(self, call: Call, request: Request) -> None:
-        # Apart and last, so that no frame that raises has the key among its local variables: crash reporters collect those.
-        key = await aget_key(self.config.api_key)
-        request.headers["API-KEY"] = key
-        call.key = HiddenKey(lambda: key)
-
     async def _explained(
         self, call: Call, error: APIStatusError | AppError, explain: AsyncExplain | None
     ) -> APIStatusError | AppError:
@@ -603,7 +595,7 @@ class AsyncTransport:
         return AsyncTransport(config, self.http, is_recorded=False)
 
     def called(self, name: str) -> AsyncTransport:
-        """The same transport for a method of that name, which is made of another one."""
+        """The same transport for a method of that name, which calls other methods."""
         return AsyncTransport(self.config, self.http, is_recorded=self._is_recorded, name=name)
 
     async def aclose(self) -> None:

@@ -59,7 +59,7 @@ LARGEST_PIECE = 2**20
 
 
 class AiohttpClient(EngineClient):
-    """Says to `AsyncAlli` what its connections are made of."""
+    """Tells `AsyncAlli` to send through aiohttp."""
 
     def __init__(self) -> None:
         super().__init__(transport=_Transport(ssl_context()))
@@ -83,7 +83,7 @@ class _Transport(AsyncBaseTransport):
         if proxy is not None:
             self._proxy, self._proxy_headers = _proxy(proxy)
         self._session: ClientSession | None = None
-        self._unread: WeakSet[ClientResponse] = WeakSet()  # answers whose body was still to come
+        self._unread: WeakSet[ClientResponse] = WeakSet()  # answers whose body is still to come
 
     async def handle_async_request(self, request: Request) -> Response:
         if self._session is None:
@@ -102,10 +102,15 @@ class _Transport(AsyncBaseTransport):
             )
         except ClientError as error:
             raise _named(error) from error
-        if not answer.content.is_eof():
-            self._unread.add(answer)
         extensions = {"http_version": b"HTTP/1.1", "reason_phrase": (answer.reason or "").encode()}
-        return Response(answer.status, headers=answer.raw_headers, stream=_Body(answer), extensions=extensions)
+        return Response(answer.status, headers=answer.raw_headers, stream=self._stream(answer), extensions=extensions)
+
+    def _stream(self, answer: ClientResponse) -> AsyncByteStream:
+        if answer.connection is None and answer.content.exception() is None:
+            # It came whole with its head, as most answers do, and its connection is free for the next request already.
+            return ByteStream(answer.content.read_nowait())
+        self._unread.add(answer)
+        return _Body(answer)
 
     def _made(self) -> ClientSession:
         connector = _Connector(

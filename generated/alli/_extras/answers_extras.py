@@ -37,7 +37,7 @@ class AnswerThread(Connected):
         id: of the thread, a UUID; `client.answers.thread(id)` goes on with it.
     """
 
-    _instead: ClassVar[str] = "pass on its `.id`, and go on with client.answers.thread(id)"
+    _instead: ClassVar[str] = "pass on its `.id`, and continue with client.answers.thread(id)"
 
     def __init__(self, answers: Answering, thread_id: str | None = None) -> None:
         given: object = thread_id
@@ -59,10 +59,10 @@ class AnswerThread(Connected):
 
 
 class AnswersExtras:
-    """Methods of `answers` that are made of other methods."""
+    """Methods of `answers` that call other methods."""
 
     if TYPE_CHECKING:
-        # What the methods here are made of; the class of the resource, which is rendered from the document, has it.
+        # What the methods here call; the class of the resource, which is rendered from the document, has it.
         generate = Answering.generate
         stream = Answering.stream
 
@@ -105,7 +105,7 @@ class AsyncAnswerThread(Connected):
         id: of the thread, a UUID; `client.answers.thread(id)` goes on with it.
     """
 
-    _instead: ClassVar[str] = "pass on its `.id`, and go on with client.answers.thread(id)"
+    _instead: ClassVar[str] = "pass on its `.id`, and continue with client.answers.thread(id)"
 
     def __init__(self, answers: AsyncAnswering, thread_id: str | None = None) -> None:
         given: object = thread_id
@@ -127,10 +127,10 @@ class AsyncAnswerThread(Connected):
 
 
 class AsyncAnswersExtras:
-    """Methods of `answers` that are made of other methods."""
+    """Methods of `answers` that call other methods."""
 
     if TYPE_CHECKING:
-        # What the methods here are made of; the class of the resource, which is rendered from the document, has it.
+        # What the methods here call; the class of the resource, which is rendered from the document, has it.
         generate = AsyncAnswering.generate
         stream = AsyncAnswering.stream
 

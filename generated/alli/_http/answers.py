@@ -5,48 +5,31 @@ an abort that wakes a blocked reader, and errors that are ours.
 
 from __future__ import annotations
 
-import os
-import re
-import ssl
 import time
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Generator, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Final
 
+from .._bodies.content_decoding import AsyncUnpacked, Unpacked, can_unpack
 from .._calls.deadlines import Alarm, AsyncAlarm
 from .._calls.response import Headers
-from ..errors import APIConnectionError, APITimeoutError, DeadlineExceededError
+from ..errors import APIConnectionError
 from .concurrency import AsyncWaiting, Stopped, Waiting
-from .content_decoding import AsyncUnpacked, Unpacked, can_unpack
+from .failures import failure, took_too_long
 from .http_library import (
     AsyncByteStream,
     ByteStream,
-    ConnectError,
-    ConnectTimeout,
     HTTPError,
-    PoolTimeout,
-    ProxyError,
     ReadError,
     Request,
-    RequestError,
     Response,
     StreamError,
     SyncByteStream,
-    TimeoutException,
-    UnsupportedProtocol,
-    certificates_variable,
 )
 from .places import AsyncPlace, Place
-from .proxies import PROXY
 from .sockets import carries_others, end_shared, has_leftovers, shut_down
 
-__all__ = ["AsyncHTTPResponse", "BodyTooLargeError", "HTTPResponse", "failure", "took_too_long"]
-
-# Of a request that failed in one of these ways no byte was sent.
-_NEVER_SENT = (ConnectError, ConnectTimeout, PoolTimeout, ProxyError, UnsupportedProtocol)
-
-_EARLY_SECONDS = 0.002
-"""How much earlier than the deadline a timeout may come that still counts as the deadline's, because timers are coarse."""
+__all__ = ["AsyncHTTPResponse", "BodyTooLargeError", "HTTPResponse"]
 
 
 class BodyTooLargeError(Exception):
@@ -59,92 +42,6 @@ class BodyTooLargeError(Exception):
     def __init__(self, beginning: bytes) -> None:
         super().__init__()
         self.beginning = beginning
-
-
-def failure(error: Exception, where: str, deadline_at: float | None, request: Request) -> APIConnectionError:
-    """Our error for one of the HTTP library's; the caller raises it from `error`."""
-    if isinstance(error, RequestError):
-        # The library's error carries the request, and with it the API key, into whatever stores exceptions.
-        error.request = Request(request.method, request.url.copy_with(query=None))
-    sent = not isinstance(error, _NEVER_SENT) or _is_of_a_made_connection(error.__cause__)
-    _take_out_quotes(error)
-    kind = type(error).__name__
-    if deadline_at is not None and time.monotonic() >= deadline_at - _EARLY_SECONDS:
-        return DeadlineExceededError(f"{where}: the deadline passed ({kind})", request_sent=sent)
-    if isinstance(error, TimeoutException):
-        return APITimeoutError(f"{where}: timed out ({kind}){_where_to(request, error)}", request_sent=sent)
-    reason = _reason(error)
-    refused = _is_certificate_refused(error)
-    if refused:
-        reason += f". To trust its authority, name the file of it in SSL_CERT_FILE or pass http_client= with verify={_unread()}"
-    text = f"{where}: connection failed ({kind}{reason}){_where_to(request, error)}"
-    return APIConnectionError(text, request_sent=sent, certificate_refused=refused)
-
-
-def _reason(error: Exception) -> str:
-    """What the library says of a connection that could not be made. Of a proxy's own words, the status alone."""
-    if not isinstance(error, (ConnectError, ProxyError)) or not str(error):
-        return ""
-    status = str(error)[:3]
-    if not isinstance(error, ProxyError) or not status.isdecimal():
-        return f": {error}"
-    wanted = ", it wants a user and a password in its URL" if status == "407" else ""
-    return f": the proxy answers {status}{wanted}"
-
-
-def _unread() -> str:
-    """Says which variables, that other programs take certificates from, count for nothing here."""
-    names = [name for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE") if os.environ.get(name)]
-    return "" if not names or certificates_variable() else f"; {' and '.join(names)} won't do"
-
-
-def _take_out_quotes(error: BaseException | None) -> None:
-    """Leaves out of an error and of what it came from the bytes of the answer and the URL that they quote: tracebacks show their texts."""
-    while error is not None:
-        error.args = tuple(_QUOTE.sub("", text) if isinstance(text, str) else text for text in error.args)
-        if hasattr(error.__cause__, "request_info"):
-            # aiohttp's, which builds its text from the request when it is asked for it.
-            error.__cause__ = error.__context__ = None
-        error = error.__cause__ or error.__context__
-
-
-_QUOTE = re.compile(r"(:?\s*\b(bytearray\()?\bb['\"]|, url=).*", re.DOTALL)
-
-
-def _is_of_a_made_connection(cause: BaseException | None) -> bool:
-    # httpx_aiohttp calls each broken connection one that was never made; a run must not be sent again for that.
-    names = {kind.__name__ for kind in type(cause).__mro__ if kind.__module__.startswith("aiohttp.")}
-    return bool(names) and not names & {
-        "ClientConnectorError",
-        "ClientHttpProxyError",
-        "ConnectionTimeoutError",
-        "InvalidURL",
-    }
-
-
-def _where_to(request: Request, error: Exception) -> str:
-    """Where no connection could be made to, and what to do; "" where one was made, or for what the certificate explains."""
-    if not isinstance(error, (ConnectError, ConnectTimeout, ProxyError)) or _is_certificate_refused(error):
-        return ""
-    url = request.url
-    target = f"{url.host}:{url.port or (443 if url.scheme == 'https' else 80)}"
-    proxy: tuple[str, str] | None = request.extensions.get(PROXY)
-    if proxy is not None:
-        variable, place = proxy
-        return f" to {target} through the proxy {place}, which {variable} names; correct that, or name the host in NO_PROXY"
-    return f" to {target}; check base_url and the network, as `alli doctor` does"
-
-
-def took_too_long(where: str, seconds: float | None) -> APITimeoutError:
-    """The error for an answer that came bit by bit, each in time, but was not whole in the end."""
-    return APITimeoutError(f"{where}: the answer was not whole after {seconds or 0:g} s", request_sent=True)
-
-
-def _is_certificate_refused(error: BaseException | None) -> bool:
-    # The library wraps what the encryption raised, twice and in classes that it has for every failed connection.
-    while error is not None and not isinstance(error, ssl.SSLCertVerificationError):
-        error = error.__cause__ or error.__context__
-    return error is not None
 
 
 _NOTHING: Final = ByteStream(b"")
@@ -176,6 +73,7 @@ class HTTPResponse:
         self._place = Place()
         self._aborted = False
         self._is_left = False
+        self._is_here = isinstance(response.stream, ByteStream)  # the whole body, so that nothing is waited for
         self._content: bytes | None = None
         self._unpacked: Unpacked | None = None
         self._waiting: Waiting[bytes | None] | None = None
@@ -193,20 +91,32 @@ class HTTPResponse:
             APITimeoutError: no byte came for longer than the read timeout.
             APIConnectionError: the connection broke, or `abort` was called.
         """
-        alarm = None
+        alarm = self._alarm(self._deadline_at)
         try:
-            if self._deadline_at is not None:
-                alarm = Alarm(self._deadline_at - time.monotonic(), self.abort)
             for chunk in self._chunks():
                 yield chunk
-            self._response.close()
-            if self._aborted:
-                raise ReadError("aborted", request=self._response.request)
+            self._end()
         except (HTTPError, StreamError) as error:
             raise failure(error, self._where, self._deadline_at, self._response.request) from error
         finally:
             if alarm is not None:
                 alarm.stop()
+
+    def _alarm(self, at: float | None) -> Alarm | None:
+        return None if at is None else Alarm(at - time.monotonic(), self.abort)
+
+    def _end(self) -> None:
+        """Gives the connection back, once the body is read to its end."""
+        self._close()
+        if self._aborted:
+            raise ReadError("aborted", request=self._response.request)
+
+    def _close(self) -> None:
+        # As the library does, but for a context that puts the request, and with it the key, into an error.
+        stream = self._response.stream
+        if not self._response.is_closed and isinstance(stream, SyncByteStream):
+            self._response.is_closed = True
+            stream.close()
 
     def _chunks(self) -> Iterable[bytes]:
         # What the library adds to its stream costs more per chunk than all that is done here, and only undoes compression.
@@ -248,14 +158,13 @@ class HTTPResponse:
             APITimeoutError: bytes came in time, but not the last one.
         """
         if self._content is None:
-            alarm = None
+            alarm = None if self._is_here else self._alarm(self._late_at())
             try:
-                if self._longest is not None and self._deadline_at is None:
-                    alarm = Alarm(self._began + self._longest - time.monotonic(), self.abort)
                 self._content = self._read_at_most(at_most)
             except BaseException as error:
                 self.close()
-                if isinstance(error, APIConnectionError) and alarm is not None and alarm.has_fired:
+                is_late = alarm is not None and alarm.has_fired and self._deadline_at is None
+                if is_late and isinstance(error, APIConnectionError):
                     raise took_too_long(self._where, self._longest) from error
                 raise
             finally:
@@ -263,14 +172,24 @@ class HTTPResponse:
                     alarm.stop()
         return self._content
 
+    def _late_at(self) -> float | None:
+        """`time.monotonic()` at which reading the whole body is given up."""
+        if self._deadline_at is not None or self._longest is None:
+            return self._deadline_at
+        return self._began + self._longest
+
     def _read_at_most(self, size: int) -> bytes:
         chunks: list[bytes] = []
-        for chunk in self.iter_bytes():
-            chunks.append(chunk)
-            size -= len(chunk)
-            if size < 0:
-                chunks[-1] = chunk[:size]
-                raise BodyTooLargeError(b"".join(chunks))
+        try:
+            for chunk in self._chunks():
+                chunks.append(chunk)
+                size -= len(chunk)
+                if size < 0:
+                    chunks[-1] = chunk[:size]
+                    raise BodyTooLargeError(b"".join(chunks))
+            self._end()
+        except (HTTPError, StreamError) as error:
+            raise failure(error, self._where, self._deadline_at, self._response.request) from error
         if self.is_cut_off:
             # Text and files have no end mark that would be missed.
             raise APIConnectionError(f"{self._where}: the compressed body is cut off", request_sent=True)
@@ -293,7 +212,7 @@ class HTTPResponse:
         if self._is_left:
             return  # the thread that still waits for the next chunk does so when it has it
         try:
-            self._response.close()
+            self._close()
         except HTTPError:
             pass  # the connection is gone either way
         self._response.request = _FORGOTTEN
@@ -380,6 +299,7 @@ class AsyncHTTPResponse:
         self._place = AsyncPlace()
         self._aborted = False
         self._is_left = False
+        self._is_here = isinstance(response.stream, ByteStream)  # the whole body, so that nothing is waited for
         self._content: bytes | None = None
         self._unpacked: AsyncUnpacked | None = None
         self._waiting: AsyncWaiting[bytes | None] | None = None
@@ -397,20 +317,32 @@ class AsyncHTTPResponse:
             APITimeoutError: no byte came for longer than the read timeout.
             APIConnectionError: the connection broke, or `abort` was called.
         """
-        alarm = None
+        alarm = self._alarm(self._deadline_at)
         try:
-            if self._deadline_at is not None:
-                alarm = AsyncAlarm(self._deadline_at - time.monotonic(), self.abort)
             async for chunk in self._chunks():
                 yield chunk
-            await self._response.aclose()
-            if self._aborted:
-                raise ReadError("aborted", request=self._response.request)
+            await self._end()
         except (HTTPError, StreamError) as error:
             raise failure(error, self._where, self._deadline_at, self._response.request) from error
         finally:
             if alarm is not None:
                 alarm.stop()
+
+    def _alarm(self, at: float | None) -> AsyncAlarm | None:
+        return None if at is None else AsyncAlarm(at - time.monotonic(), self.abort)
+
+    async def _end(self) -> None:
+        """Gives the connection back, once the body is read to its end."""
+        await self._close()
+        if self._aborted:
+            raise ReadError("aborted", request=self._response.request)
+
+    async def _close(self) -> None:
+        # As the library does, but for a context that puts the request, and with it the key, into an error.
+        stream = self._response.stream
+        if not self._response.is_closed and isinstance(stream, AsyncByteStream):
+            self._response.is_closed = True
+            await stream.aclose()
 
     def _chunks(self) -> AsyncIterable[bytes]:
         # What the library adds to its stream costs more per chunk than all that is done here, and only undoes compression.
@@ -452,14 +384,13 @@ class AsyncHTTPResponse:
             APITimeoutError: bytes came in time, but not the last one.
         """
         if self._content is None:
-            alarm = None
+            alarm = None if self._is_here else self._alarm(self._late_at())
             try:
-                if self._longest is not None and self._deadline_at is None:
-                    alarm = AsyncAlarm(self._began + self._longest - time.monotonic(), self.abort)
                 self._content = await self._read_at_most(at_most)
             except BaseException as error:
                 await self.aclose()
-                if isinstance(error, APIConnectionError) and alarm is not None and alarm.has_fired:
+                is_late = alarm is not None and alarm.has_fired and self._deadline_at is None
+                if is_late and isinstance(error, APIConnectionError):
                     raise took_too_long(self._where, self._longest) from error
                 raise
             finally:
@@ -467,14 +398,24 @@ class AsyncHTTPResponse:
                     alarm.stop()
         return self._content
 
+    def _late_at(self) -> float | None:
+        """`time.monotonic()` at which reading the whole body is given up."""
+        if self._deadline_at is not None or self._longest is None:
+            return self._deadline_at
+        return self._began + self._longest
+
     async def _read_at_most(self, size: int) -> bytes:
         chunks: list[bytes] = []
-        async for chunk in self.aiter_bytes():
-            chunks.append(chunk)
-            size -= len(chunk)
-            if size < 0:
-                chunks[-1] = chunk[:size]
-                raise BodyTooLargeError(b"".join(chunks))
+        try:
+            async for chunk in self._chunks():
+                chunks.append(chunk)
+                size -= len(chunk)
+                if size < 0:
+                    chunks[-1] = chunk[:size]
+                    raise BodyTooLargeError(b"".join(chunks))
+            await self._end()
+        except (HTTPError, StreamError) as error:
+            raise failure(error, self._where, self._deadline_at, self._response.request) from error
         if self.is_cut_off:
             # Text and files have no end mark that would be missed.
             raise APIConnectionError(f"{self._where}: the compressed body is cut off", request_sent=True)
@@ -497,7 +438,7 @@ class AsyncHTTPResponse:
         if self._is_left:
             return  # the thread that still waits for the next chunk does so when it has it
         try:
-            await self._response.aclose()
+            await self._close()
         except HTTPError:
             pass  # the connection is gone either way
         self._response.request = _FORGOTTEN

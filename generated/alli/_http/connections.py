@@ -16,6 +16,7 @@ from functools import partial
 from typing import Generic, Protocol, TypeVar
 
 from .concurrency import ashielded, shielded
+from .early_answers import AsyncUploadTransport, UploadTransport
 from .http_library import (
     NEED_DATA,
     AsyncBaseTransport,
@@ -34,7 +35,6 @@ from .http_library import (
 from .places import AsyncPlace, AsyncSlots, Place, Slots
 from .proxies import PROXY, Proxies
 from .sockets import CONNECTION, body_reader, shut_down_all
-from .uploads import AsyncUploadTransport, UploadTransport
 
 __all__ = [
     "AsyncConnections",

@@ -9,13 +9,15 @@ from functools import lru_cache, partial
 from json import JSONEncoder
 from typing import Any
 
+from .._bodies.content_decoding import checkable
+from .._bodies.uploads import AsyncUpload, Upload, empty_form, length_header
 from .._calls.deadlines import StepTimeouts, longest_answer
 from .._json.unwritable import unwritable_place
 from .._privacy.library_log import keep_queries_out, no_query_is_logged
 from ..errors import APIConnectionError, ConfigurationError, DeadlineExceededError, InvalidArgumentError
-from .answers import AsyncHTTPResponse, HTTPResponse, failure, took_too_long
+from .answers import AsyncHTTPResponse, HTTPResponse
 from .concurrency import abounded, bounded
-from .content_decoding import checkable
+from .failures import failure, took_too_long
 from .http_clients import AsyncClientPool, ClientPool
 from .http_library import (
     URL,
@@ -25,11 +27,11 @@ from .http_library import (
     HTTPClient,
     HTTPError,
     InvalidURL,
+    PoolTimeout,
     Request,
     Response,
 )
 from .sockets import STREAM_ID, cut
-from .uploads import AsyncUpload, Upload, empty_form, length_header
 
 __all__ = ["AsyncHTTP", "HTTP"]
 
@@ -196,7 +198,7 @@ class HTTP:
                 request.extensions["trace"] = partial(self._watch, limited, request)
         longest = longest_answer(steps)
         began = time.monotonic()
-        send = partial(self._send, client, request, sent)
+        send = partial(self._send, client, request, deadline_at, sent)
         try:
             response = bounded(send, deadline_at, longest, partial(cut, request, client), Response.close)
         except TimeoutError as error:
@@ -215,13 +217,19 @@ class HTTP:
             raise APIConnectionError(text, request_sent=False) from error
         return HTTPResponse(response, where, deadline_at, began, longest)
 
-    @staticmethod
-    def _send(client: HTTPClient, request: Request, sent: Callable[[], None]) -> Response:
-        with no_query_is_logged():
-            try:
+    def _send(
+        self, client: HTTPClient, request: Request, deadline_at: float | None, sent: Callable[[], None]
+    ) -> Response:
+        try:
+            if deadline_at is not None and time.monotonic() >= deadline_at:
+                # The turn of this thread came late: the caller takes the call for over.
+                raise PoolTimeout("the deadline passed before the request was sent", request=request)
+            if not self.injected:
+                return client.send(request)
+            with no_query_is_logged():
                 return client.send(request, stream=True, follow_redirects=False)
-            finally:
-                sent()
+        finally:
+            sent()
 
     @staticmethod
     def _watch(limited: StepTimeouts, request: Request, event: str, known: Mapping[str, Any]) -> None:
@@ -387,7 +395,7 @@ class AsyncHTTP:
                 request.extensions["trace"] = partial(self._watch, limited, request)
         longest = longest_answer(steps)
         began = time.monotonic()
-        send = partial(self._send, client, request, sent)
+        send = partial(self._send, client, request, deadline_at, sent)
         try:
             response = await abounded(send, deadline_at, longest, partial(cut, request, client), Response.aclose)
         except TimeoutError as error:
@@ -406,13 +414,19 @@ class AsyncHTTP:
             raise APIConnectionError(text, request_sent=False) from error
         return AsyncHTTPResponse(response, where, deadline_at, began, longest)
 
-    @staticmethod
-    async def _send(client: AsyncHTTPClient, request: Request, sent: Callable[[], None]) -> Response:
-        with no_query_is_logged():
-            try:
+    async def _send(
+        self, client: AsyncHTTPClient, request: Request, deadline_at: float | None, sent: Callable[[], None]
+    ) -> Response:
+        try:
+            if deadline_at is not None and time.monotonic() >= deadline_at:
+                # The turn of this thread came late: the caller takes the call for over.
+                raise PoolTimeout("the deadline passed before the request was sent", request=request)
+            if not self.injected:
+                return await client.send(request)
+            with no_query_is_logged():
                 return await client.send(request, stream=True, follow_redirects=False)
-            finally:
-                sent()
+        finally:
+            sent()
 
     @staticmethod
     async def _watch(limited: StepTimeouts, request: Request, event: str, known: Mapping[str, Any]) -> None:

@@ -108,12 +108,12 @@ class EngineClient(AsyncHTTPClient):
 
 def _sent(request: Request, response: Response) -> Response:
     response.request = request
-    # As the library does; those who switch its lines on find the requests of all its users there.
     if _logger.isEnabledFor(logging.INFO):
+        # As the library does; those who switch its lines on find the requests of all its users there.
         _logger.info(
             'HTTP Request: %s %s "%s %d %s"',
             request.method,
-            request.url,
+            request.url.copy_with(query=None),
             response.http_version,
             response.status_code,
             response.reason_phrase,

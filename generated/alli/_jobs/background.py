@@ -168,7 +168,7 @@ class BackgroundRun(Connected):
             JobFailedError: for 30 s nothing ran and nothing was said. Whether the run ever began can't be known.
             AlliError: as any call.
         """
-        advice = f"go on with client.apps.background({self.id!r}).result()"
+        advice = f"continue with client.apps.background({self.id!r}).result()"
         pauses = Pauses("apps.background", interval, timeout, advice)
         shown = 0
         while True:
@@ -343,7 +343,7 @@ class AsyncBackgroundRun(Connected):
             JobFailedError: for 30 s nothing ran and nothing was said. Whether the run ever began can't be known.
             AlliError: as any call.
         """
-        advice = f"go on with client.apps.background({self.id!r}).result()"
+        advice = f"continue with client.apps.background({self.id!r}).result()"
         pauses = Pauses("apps.background", interval, timeout, advice)
         shown = 0
         while True:

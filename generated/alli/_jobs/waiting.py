@@ -64,7 +64,7 @@ class Waiter(Generic[T]):
         name, done = self._format.name, self._format.done.get(until)
         if done is None:
             raise InvalidArgumentError(f"{name}: until must be one of {', '.join(self._format.done)}")
-        pauses = Pauses(name, self._format.interval, timeout, f"call {name} again to go on waiting")
+        pauses = Pauses(name, self._format.interval, timeout, f"call {name} again to keep waiting")
         last: str | None = None
         while True:
             answer = self._ask()
@@ -105,7 +105,7 @@ class AsyncWaiter(Generic[T]):
         name, done = self._format.name, self._format.done.get(until)
         if done is None:
             raise InvalidArgumentError(f"{name}: until must be one of {', '.join(self._format.done)}")
-        pauses = Pauses(name, self._format.interval, timeout, f"call {name} again to go on waiting")
+        pauses = Pauses(name, self._format.interval, timeout, f"call {name} again to keep waiting")
         last: str | None = None
         while True:
             answer = await self._ask()

@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, cast
 
 from .._calls.arguments import wire
 from ..errors import AlliError, InvalidArgumentError
@@ -75,22 +75,25 @@ def job_of(index: int, given: object, key: Key) -> Job:
     where = f"apps.map: row {index}"
     row: MapRow
     if isinstance(given, MapRow):
-        row = given
+        row = _copied(where, given)
     elif isinstance(given, Mapping):
-        row = MapRow(inputs=cast("Mapping[str, Any]", given))
+        row = MapRow(inputs={**cast("Mapping[str, Any]", given)})
     else:
         raise InvalidArgumentError(f"{where} must be a mapping of inputs or a MapRow, not {type(given).__name__}")
-    if row.inputs is None and row.message is None:
-        raise InvalidArgumentError(f"{where} has neither inputs nor a message")
-    if row.inputs is not None and not isinstance(row.inputs, Mapping):
-        raise InvalidArgumentError(f"{where}: inputs must be a mapping, not {type(row.inputs).__name__}")
-    row = replace(row, inputs=None if row.inputs is None else {**row.inputs}, files=_copy(where, row.files))
     _refuse_open_files(where, row)
     digest = hashlib.blake2b(_text(row).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
     plain = cast("Row", given)
     own = _key(where, plain, row, key)
     name = own or _default_key(index, digest)
     return Job(index, name, row_name(index, name, digest), digest, plain, row)
+
+
+def _copied(where: str, row: MapRow) -> MapRow:
+    if row.inputs is None and row.message is None:
+        raise InvalidArgumentError(f"{where} has neither inputs nor a message")
+    if row.inputs is not None and not isinstance(row.inputs, Mapping):
+        raise InvalidArgumentError(f"{where}: inputs must be a mapping, not {type(row.inputs).__name__}")
+    return replace(row, inputs=None if row.inputs is None else {**row.inputs}, files=_copy(where, row.files))
 
 
 def _copy(where: str, files: object) -> Any:
@@ -157,7 +160,7 @@ def _key(where: str, given: object, row: MapRow, key: Key) -> str | None:
 def _text(row: MapRow) -> str:
     sent = {"inputs": row.inputs, "message": row.message, "files": row.files, "user_id": row.user_id}
     try:
-        return json.dumps(sent, sort_keys=True, default=_stand_in)
+        return _encoder.encode(sent)
     except (TypeError, ValueError, RecursionError, InvalidArgumentError):
         return repr(sent)  # the call says what is wrong with it
 
@@ -179,3 +182,7 @@ def _stand_in(value: object) -> object:
         return [str(path), found.st_size, found.st_mtime_ns]
     sent = wire("apps.map", {"": value})[""]
     return type(value).__name__ if sent is value else sent
+
+
+# At the end, because it names a function of this module. `json.dumps` would make one for each row.
+_encoder: Final = json.JSONEncoder(sort_keys=True, default=_stand_in)

@@ -65,14 +65,14 @@ def check_key(source: APIKey) -> None:
         raise ConfigurationError(f"api_key: {problem}")
 
 
-def get_key(source: APIKey) -> str:
-    """The API key: what `source` gives when called.
+def get_key(source: APIKey) -> HiddenKey:
+    """The API key, hidden: what `source` gives when called.
 
     Raises:
         ConfigurationError: `source` gave something else than a str, such as the coroutine of an async function.
     """
     if isinstance(source, HiddenKey):
-        return source()  # checked when the client was made
+        return source  # checked when the client was made
     key: Any = cast(Callable[[], object], source)()
     if inspect.iscoroutine(key):
         key.close()
@@ -80,18 +80,18 @@ def get_key(source: APIKey) -> str:
     key, problem = _given(key)
     if problem:
         raise ConfigurationError(problem)
-    return cast(str, key)
+    return HiddenKey(lambda: key)
 
 
-async def aget_key(source: APIKey) -> str:
+async def aget_key(source: APIKey) -> HiddenKey:
     """As `get_key`; an awaitable that `source` gives is awaited."""
     if isinstance(source, HiddenKey):
-        return source()
+        return source
     key: Any = cast(Callable[[], object], source)()
     key, problem = _given(await key if inspect.isawaitable(key) else key)
     if problem:
         raise ConfigurationError(problem)
-    return cast(str, key)
+    return HiddenKey(lambda: key)
 
 
 def signer_of(key: str) -> Callable[[str], str]:

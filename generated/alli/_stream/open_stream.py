@@ -11,7 +11,6 @@ import time
 import warnings
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Generator, Iterable, Iterator, Mapping
 from copy import copy
-from functools import partial
 from threading import Lock
 from types import TracebackType
 from typing import Generic, Self, TypeAlias, TypeVar
@@ -136,10 +135,8 @@ class OpenStream(StreamState, Generic[T]):
         if self._response is not None or self._is_closed:
             return
         self._has_begun = True
-        self._opening = Waiting(partial(self._open, self._began), HTTPResponse.close)
+        self._opening = Waiting(self._answer, HTTPResponse.close)
         try:
-            if self._is_closed:  # by another thread, which found no wait to end yet
-                raise Stopped
             self._response = self._opening.wait()
         except BaseException as error:
             # Also a cancelled task or Ctrl-C: the request may be out, so it must not go out again.
@@ -159,6 +156,11 @@ class OpenStream(StreamState, Generic[T]):
         self._watch = IdleWatch(self._idle_timeout, self._response)
         # At once, for bytes may come that are none of the body, or come to nothing when they are decompressed.
         self._watch.start(time.monotonic())
+
+    def _answer(self) -> HTTPResponse:
+        if self._is_closed:  # by another thread, before this one had its turn
+            raise Stopped
+        return self._open(self._began)
 
     def _advance(self) -> bool:
         """Go on to the next items, once those of the last chunk are used up; False when there are no more."""
@@ -358,10 +360,8 @@ class AsyncOpenStream(StreamState, Generic[T]):
         if self._response is not None or self._is_closed:
             return
         self._has_begun = True
-        self._opening = AsyncWaiting(partial(self._open, self._began), AsyncHTTPResponse.aclose)
+        self._opening = AsyncWaiting(self._answer, AsyncHTTPResponse.aclose)
         try:
-            if self._is_closed:  # by another thread, which found no wait to end yet
-                raise Stopped
             self._response = await self._opening.wait()
         except BaseException as error:
             # Also a cancelled task or Ctrl-C: the request may be out, so it must not go out again.
@@ -381,6 +381,11 @@ class AsyncOpenStream(StreamState, Generic[T]):
         self._watch = AsyncIdleWatch(self._idle_timeout, self._response)
         # At once, for bytes may come that are none of the body, or come to nothing when they are decompressed.
         self._watch.start(time.monotonic())
+
+    async def _answer(self) -> AsyncHTTPResponse:
+        if self._is_closed:  # by another thread, before this one had its turn
+            raise Stopped
+        return await self._open(self._began)
 
     async def _advance(self) -> bool:
         """Go on to the next items, once those of the last chunk are used up; False when there are no more."""

@@ -275,7 +275,7 @@ class PaginationError(AlliError):
 
 
 class WaitTimeoutError(AlliError):
-    """What was waited for is not over in the time allowed. It goes on in the service; the text says how to wait again."""
+    """What was waited for did not finish in the time allowed. It continues in the service; the text says how to wait again."""
 
     request_sent: bool = True
 

@@ -120,7 +120,9 @@ def split_inputs(where: str, inputs: Mapping[str, Any] | None) -> tuple[dict[str
 def close_paths(request: Mapping[str, Any]) -> None:
     """Close the files on disk among what a raw request builder's arguments send; one that is sent again is opened again."""
     contents = [part[1] for _, part in request.get("files") or ()]
-    for content in (*contents, request.get("content")):
+    if "content" in request:
+        contents.append(request["content"])
+    for content in contents:
         if isinstance(content, PathContent):
             content.release()
 
@@ -182,7 +184,7 @@ def _file(where: str, content: bytes | io.RawIOBase, name: str, content_type: st
             f"{where}: the file's name is not text; pass (filename, file) with another"
         ) from None
     guessed = content_type or mimetypes.guess_type(name)[0] or _DEFAULT_TYPE
-    # RawIOBase is what a BinaryIO is made of, but the type of the one is not a subtype of the other.
+    # A BinaryIO wraps a RawIOBase, but the type of the one is not a subtype of the other.
     return File(payload=cast("BinaryIO | bytes", content), file_name=name, mime_type=guessed)
 
 

@@ -1,3 +1,3 @@
-"""HTTP, and nothing of Alli: clients, connections, deadlines, bodies. Private to the package."""
+"""HTTP, and nothing of Alli: clients, connections, proxies, bodies. Private to the package."""
 
 __all__: list[str] = []

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import os
 import queue
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
@@ -36,9 +38,14 @@ class Slots:
         return True
 
     def _is_freed_within(self, seconds: float | None) -> bool:
+        until = math.inf if seconds is None else time.monotonic() + seconds
         try:
             self._free.get(timeout=seconds)
         except queue.Empty:
+            return False
+        if time.monotonic() > until:
+            # This thread's turn came late. Who waited for the call may have given up, so that nothing must be sent any more.
+            self.free()
             return False
         return True
 

@@ -59,6 +59,6 @@ class Pauses:
         left = self._ends_at - time.monotonic()
         if left <= 0:
             raise WaitTimeoutError(
-                f"{self._where}: not over after {self._timeout:g} s, and still going on; {self._advice}"
+                f"{self._where}: not finished after {self._timeout:g} s, and still in progress; {self._advice}"
             )
         return min(pause, left)

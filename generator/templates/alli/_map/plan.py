@@ -106,7 +106,7 @@ class Plan:
         if self._pace.seconds_until_next(now) > 0:
             return None
         if self._options.max_calls is not None and self._calls >= self._options.max_calls:
-            self._no_more = f"max_calls={self._options.max_calls} calls were made"
+            self._no_more = f"max_calls={self._options.max_calls} is reached"
         if self._no_more is not None:
             self._stop(self._no_more)
             return None
@@ -139,7 +139,8 @@ class Plan:
         self._last_error = error
         self._finish(MapItem(job.index, job.key, job.given, outcome.status, error=error))
         if self._options.stop_after is not None and self._failed >= self._options.stop_after:
-            self._stop(f"{self._failed} rows failed (stop_after={self._options.stop_after})")
+            rows = "1 row has" if self._failed == 1 else f"{self._failed} rows have"
+            self._stop(f"{rows} failed (stop_after={self._options.stop_after})")
 
     def next_item(self) -> MapItem | None:
         """The item to give now, if any."""
@@ -172,7 +173,7 @@ class Plan:
         """Raises MapStopped where rows were left out."""
         error, self._last_error = self._last_error, None  # its frames hold what holds this plan
         if self._stopped is not None:
-            text = f"apps.map: stopped, because {self._stopped}; later rows were not sent"
+            text = f"apps.map: stopped, as {self._stopped}; later rows were not sent"
             raise MapStopped(text, failed=self._failed, calls=self._calls) from error
 
     def _is_held(self, job: Job, error: AlliError, now: float) -> bool:

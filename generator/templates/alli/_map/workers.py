@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import queue
 from collections import deque
-from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Coroutine, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from .._http.concurrency import in_thread
@@ -123,15 +123,12 @@ class AsyncWorkers(_OneProcess, Generic[T]):
         self._ended: deque[asyncio.Task[T]] = deque()
         self._waiter: asyncio.Future[None] | None = None
 
-    def start(self, action: Callable[[], Awaitable[T]]) -> None:
+    def start(self, action: Callable[[], Coroutine[Any, Any, T]]) -> None:
         """Runs `action` in a task."""
         self._refuse_fork()
         import asyncio
 
-        async def act() -> T:
-            return await action()
-
-        task = asyncio.create_task(act())
+        task = asyncio.create_task(action())
         self._tasks.add(task)
         task.add_done_callback(self._end)
 

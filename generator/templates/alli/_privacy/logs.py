@@ -1,4 +1,4 @@
-"""The logger `alli`: one line per call at INFO, one per attempt at DEBUG.
+"""The logger `alli`: one line per call at INFO, and one at DEBUG for each attempt that is followed by another.
 
 A line holds method, path, status, milliseconds, attempt and request id; never a key, a body, a header or a query.
 """

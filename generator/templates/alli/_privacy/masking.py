@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from .._json.error_details import ErrorDetails
@@ -30,11 +30,11 @@ class Mask:
     Args:
         key: None while there is none yet.
         request: what the raw package's request builder gave.
-        identity: gives who the request is made for, as it was given and as it was sent; asked where there is something to mask.
+        identity: gives who the request is made for, as it was given and as it was sent. Asked for an error only.
     """
 
     def __init__(
-        self, key: HiddenKey | None, request: Mapping[str, Any], identity: Callable[[], Iterable[str]]
+        self, key: HiddenKey | None, request: Mapping[str, Any], identity: Callable[[], tuple[str, ...]]
     ) -> None:
         self._key = key
         self._request = request
