@@ -173,7 +173,7 @@ class HTTP:
         where: str,
         timeouts: tuple[float, float, float, float] | None,
         deadline_at: float | None,
-        sent: Callable[[], None],
+        sent: Callable[[], None] | None,
     ) -> HTTPResponse:
         """Sends `request` once and returns when the answer's head is there.
 
@@ -182,7 +182,7 @@ class HTTP:
             where: opens error messages, e.g. "apps.run: POST /webapi/apps/…/run".
             timeouts: seconds for connect, read, write and waiting for a free connection; None keeps the client's own.
             deadline_at: `time.monotonic()` after which all of it is given up; None for no such time.
-            sent: called when nothing more of the body will be read, in the thread that read it.
+            sent: called when nothing more of the body will be read, in the thread that read it; None for nothing to call.
 
         Raises:
             APIConnectionError, APITimeoutError, DeadlineExceededError: with `.request_sent`.
@@ -198,9 +198,10 @@ class HTTP:
                 request.extensions["trace"] = partial(self._watch, limited, request)
         longest = longest_answer(steps)
         began = time.monotonic()
-        send = partial(self._send, client, request, deadline_at, sent)
+        is_plain = deadline_at is None and sent is None
+        send = self._send if is_plain else partial(self._send_in_time, deadline_at, sent)
         try:
-            response = bounded(send, deadline_at, longest, partial(cut, request, client), Response.close)
+            response = bounded(send, cut, Response.close, deadline_at, longest, client, request)
         except TimeoutError as error:
             if deadline_at is None:
                 raise took_too_long(where, longest) from error
@@ -217,19 +218,23 @@ class HTTP:
             raise APIConnectionError(text, request_sent=False) from error
         return HTTPResponse(response, where, deadline_at, began, longest)
 
-    def _send(
-        self, client: HTTPClient, request: Request, deadline_at: float | None, sent: Callable[[], None]
+    def _send(self, client: HTTPClient, request: Request) -> Response:
+        if not self.injected:
+            return client.send(request)
+        with no_query_is_logged():
+            return client.send(request, stream=True, follow_redirects=False)
+
+    def _send_in_time(
+        self, deadline_at: float | None, sent: Callable[[], None] | None, client: HTTPClient, request: Request
     ) -> Response:
         try:
             if deadline_at is not None and time.monotonic() >= deadline_at:
                 # The turn of this thread came late: the caller takes the call for over.
                 raise PoolTimeout("the deadline passed before the request was sent", request=request)
-            if not self.injected:
-                return client.send(request)
-            with no_query_is_logged():
-                return client.send(request, stream=True, follow_redirects=False)
+            return self._send(client, request)
         finally:
-            sent()
+            if sent is not None:
+                sent()
 
     @staticmethod
     def _watch(limited: StepTimeouts, request: Request, event: str, known: Mapping[str, Any]) -> None:
@@ -370,7 +375,7 @@ class AsyncHTTP:
         where: str,
         timeouts: tuple[float, float, float, float] | None,
         deadline_at: float | None,
-        sent: Callable[[], None],
+        sent: Callable[[], None] | None,
     ) -> AsyncHTTPResponse:
         """Sends `request` once and returns when the answer's head is there.
 
@@ -379,7 +384,7 @@ class AsyncHTTP:
             where: opens error messages, e.g. "apps.run: POST /webapi/apps/…/run".
             timeouts: seconds for connect, read, write and waiting for a free connection; None keeps the client's own.
             deadline_at: `time.monotonic()` after which all of it is given up; None for no such time.
-            sent: called when nothing more of the body will be read, in the thread that read it.
+            sent: called when nothing more of the body will be read, in the thread that read it; None for nothing to call.
 
         Raises:
             APIConnectionError, APITimeoutError, DeadlineExceededError: with `.request_sent`.
@@ -395,9 +400,10 @@ class AsyncHTTP:
                 request.extensions["trace"] = partial(self._watch, limited, request)
         longest = longest_answer(steps)
         began = time.monotonic()
-        send = partial(self._send, client, request, deadline_at, sent)
+        is_plain = deadline_at is None and sent is None
+        send = self._send if is_plain else partial(self._send_in_time, deadline_at, sent)
         try:
-            response = await abounded(send, deadline_at, longest, partial(cut, request, client), Response.aclose)
+            response = await abounded(send, cut, Response.aclose, deadline_at, longest, client, request)
         except TimeoutError as error:
             if deadline_at is None:
                 raise took_too_long(where, longest) from error
@@ -414,19 +420,23 @@ class AsyncHTTP:
             raise APIConnectionError(text, request_sent=False) from error
         return AsyncHTTPResponse(response, where, deadline_at, began, longest)
 
-    async def _send(
-        self, client: AsyncHTTPClient, request: Request, deadline_at: float | None, sent: Callable[[], None]
+    async def _send(self, client: AsyncHTTPClient, request: Request) -> Response:
+        if not self.injected:
+            return await client.send(request)
+        with no_query_is_logged():
+            return await client.send(request, stream=True, follow_redirects=False)
+
+    async def _send_in_time(
+        self, deadline_at: float | None, sent: Callable[[], None] | None, client: AsyncHTTPClient, request: Request
     ) -> Response:
         try:
             if deadline_at is not None and time.monotonic() >= deadline_at:
                 # The turn of this thread came late: the caller takes the call for over.
                 raise PoolTimeout("the deadline passed before the request was sent", request=request)
-            if not self.injected:
-                return await client.send(request)
-            with no_query_is_logged():
-                return await client.send(request, stream=True, follow_redirects=False)
+            return await self._send(client, request)
         finally:
-            sent()
+            if sent is not None:
+                sent()
 
     @staticmethod
     async def _watch(limited: StepTimeouts, request: Request, event: str, known: Mapping[str, Any]) -> None:
