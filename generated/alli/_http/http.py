@@ -9,7 +9,7 @@ from functools import lru_cache, partial
 from json import JSONEncoder
 from typing import Any
 
-from .._bodies.content_decoding import checkable
+from .._bodies.content_decoding import unpackable
 from .._bodies.uploads import AsyncUpload, Upload, empty_form, length_header
 from .._calls.deadlines import StepTimeouts, longest_answer
 from .._json.unwritable import unwritable_place
@@ -45,6 +45,11 @@ _HAVE_A_BODY = ("POST", "PUT", "PATCH")
 def _url(text: str) -> tuple[URL, str]:
     """A URL, and its header Host. The same few are asked for again and again, and reading one takes as long as writing the request."""
     url = URL(text)
+    try:
+        # The library decodes punycode that stands for no name only when it is asked, which an error would do.
+        url.host  # noqa: B018
+    except UnicodeError:
+        raise InvalidURL("not a host name") from None
     return url, url.netloc.decode("ascii")
 
 
@@ -95,10 +100,14 @@ class HTTP:
         try:
             if self.injected:
                 request = client.build_request(
-                    kwargs["method"], base_url + kwargs["url"], params=kwargs.get("params"), headers=headers, **parts
+                    kwargs["method"],
+                    _url(base_url + kwargs["url"])[0],
+                    params=kwargs.get("params"),
+                    headers=headers,
+                    **parts,
                 )
                 if not any(name.lower() == "accept-encoding" for name in headers):
-                    request.headers.update(checkable(client.headers))
+                    request.headers.update(unpackable(client.headers))
                 self._set_cookies(request, kwargs.get("cookies"), headers)
             elif content is None and not (parts["data"] or parts["files"] or kwargs.get("cookies")):
                 request = self._of_json(base_url, kwargs, headers, client)
@@ -162,7 +171,7 @@ class HTTP:
         self, headers: Mapping[str, str], added: Mapping[str, str], client: HTTPClient
     ) -> dict[str, str]:
         if self._defaults is None:
-            self._defaults = dict(client.headers) | checkable(client.headers)
+            self._defaults = dict(client.headers) | unpackable(client.headers)
         given = {name.lower() for name in headers}
         defaults = {name: value for name, value in {**added, **self._defaults}.items() if name.lower() not in given}
         return {**defaults, **headers}
@@ -297,10 +306,14 @@ class AsyncHTTP:
         try:
             if self.injected:
                 request = client.build_request(
-                    kwargs["method"], base_url + kwargs["url"], params=kwargs.get("params"), headers=headers, **parts
+                    kwargs["method"],
+                    _url(base_url + kwargs["url"])[0],
+                    params=kwargs.get("params"),
+                    headers=headers,
+                    **parts,
                 )
                 if not any(name.lower() == "accept-encoding" for name in headers):
-                    request.headers.update(checkable(client.headers))
+                    request.headers.update(unpackable(client.headers))
                 self._set_cookies(request, kwargs.get("cookies"), headers)
             elif content is None and not (parts["data"] or parts["files"] or kwargs.get("cookies")):
                 request = self._of_json(base_url, kwargs, headers, client)
@@ -364,7 +377,7 @@ class AsyncHTTP:
         self, headers: Mapping[str, str], added: Mapping[str, str], client: AsyncHTTPClient
     ) -> dict[str, str]:
         if self._defaults is None:
-            self._defaults = dict(client.headers) | checkable(client.headers)
+            self._defaults = dict(client.headers) | unpackable(client.headers)
         given = {name.lower() for name in headers}
         defaults = {name: value for name, value in {**added, **self._defaults}.items() if name.lower() not in given}
         return {**defaults, **headers}
