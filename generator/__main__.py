@@ -198,7 +198,7 @@ def _file(text: str) -> Path:
     """An argument that names a file of this machine.
 
     Raises:
-        argparse.ArgumentTypeError: it is a URL. What an SDK is made of is looked at and kept first.
+        argparse.ArgumentTypeError: it is a URL. A document should be looked at, and kept, before an SDK is made of it.
     """
     if "://" in text:
         raise argparse.ArgumentTypeError("is a URL; save the document to a file, look at it, and name the file")

@@ -37,12 +37,10 @@ def sample(document: dict[str, Any], schema: dict[str, Any] | bool, depth: int =
         for step in schema["$ref"].removeprefix("#/").split("/"):
             target = target[step.replace("~1", "/").replace("~0", "~")]
         return sample(document, {**target, **{key: schema[key] for key in schema if key != "$ref"}}, depth=depth)
-    if "const" in schema or "enum" in schema:
-        return (
-            schema["const"]
-            if "const" in schema
-            else next((value for value in schema["enum"] if value is not None), None)
-        )
+    if "const" in schema:
+        return schema["const"]
+    if "enum" in schema:
+        return next((value for value in schema["enum"] if value is not None), None)
     if "allOf" in schema:
         return _joined(document, schema, depth)
     for several in ("oneOf", "anyOf"):

@@ -48,7 +48,7 @@ class LedgerFolder:
         self._folder.mkdir(parents=True, exist_ok=True)
         self._app_id = app_id
         self._earlier: dict[str, tuple[str, Path]] = {}  # key -> status and file, from before this actor began
-        for path in sorted(self._folder.glob("*.jsonl")):
+        for path in sorted(filter(Path.is_file, self._folder.glob("*.jsonl"))):
             for entry in self.entries(path).values():
                 status, _ = self._earlier.get(entry.key, ("failed", path))
                 if WEIGHT[entry.status] >= WEIGHT[status]:
@@ -89,7 +89,7 @@ class LedgerFolder:
                 found: Any = _json(line)
                 # A line that is not an object was cut off while it was written; apps.map refuses any other damage.
                 entry = cast("dict[str, Any]", found) if isinstance(found, dict) else {}
-                if isinstance(entry.get("key"), str) and entry.get("status") in WEIGHT:
+                if isinstance(entry.get("key"), str) and str(entry.get("status")) in WEIGHT:
                     text, conversation_id = entry.get("text"), entry.get("conversation_id")
                     yield Entry(entry["key"], entry["status"], text, conversation_id, entry.get("result"))
 

@@ -15,6 +15,8 @@ from alli_cli.terminal import count
 __all__ = ["count_rows", "read_rows"]
 
 FORMATS = {".csv": "CSV", ".jsonl": "JSON Lines", ".ndjson": "JSON Lines", ".parquet": "Parquet"}
+LONGEST_CELL = 64 * 1024 * 1024
+"""Characters. The module's own limit is 131,072, which a contract or a report exceeds."""
 
 # What spreadsheets write between the columns where the comma is the decimal sign.
 _SEPARATORS = {";": "a semicolon", "\t": "a tab"}
@@ -52,26 +54,24 @@ def read_rows(path: Path) -> Iterator[Row]:
 
 def _csv_rows(path: Path) -> Iterator[Row]:
     # utf-8-sig: spreadsheets begin a file with a byte order mark.
+    csv.field_size_limit(LONGEST_CELL)
     with path.open(newline="", encoding="utf-8-sig") as file:
-        reader = csv.DictReader(file, strict=True)
-        names = [*(reader.fieldnames or ())]
+        reader = csv.reader(file, strict=True)
+        names = next(reader, list[str]())
         if twice := sorted({name for name in names if names.count(name) > 1}):
             raise InputError(f"{path.name}: two columns are called {', '.join(twice)}")
         if len(names) == 1 and (sign := next((sign for sign in _SEPARATORS if sign in names[0]), None)):
             raise InputError(
                 f"{path.name}: the header has one column, and {_SEPARATORS[sign]} in it; separate columns with commas"
             )
-        for row in reader:
-            # DictReader puts surplus cells, as a list, under None and fills missing ones with None.
-            surplus: object = row.get(None)
-            cells = sum(value is not None for value in row.values())
-            if isinstance(surplus, list):
-                cells += len(surplus) - 1
-            if cells != len(names):
+        for cells in reader:
+            if not cells:
+                continue  # a blank line
+            if len(cells) != len(names):
                 raise InputError(
-                    f"{path.name}:{reader.line_num}: the row has {count(cells, 'cell')}, and the header {len(names)}"
+                    f"{path.name}:{reader.line_num}: the row has {count(len(cells), 'cell')}, and the header {len(names)}"
                 )
-            yield dict(row)
+            yield dict(zip(names, cells, strict=True))
 
 
 def _json_rows(path: Path) -> Iterator[Row]:
@@ -81,7 +81,7 @@ def _json_rows(path: Path) -> Iterator[Row]:
                 continue
             try:
                 row = json.loads(line)
-            except ValueError:
+            except (ValueError, RecursionError):
                 row = None
             if not isinstance(row, dict):
                 raise InputError(f"{path.name}:{number}: the line must be a JSON object")
@@ -96,5 +96,5 @@ def _parquet_rows(path: Path) -> Iterator[Row]:
     try:
         for batch in parquet.ParquetFile(path).iter_batches(batch_size=256):
             yield from batch.to_pylist()
-    except arrow_error as error:
+    except (arrow_error, ValueError) as error:  # a time with nanoseconds, for example
         raise InputError(f"{path.name} can't be read: {error}") from None

@@ -7,7 +7,8 @@ import inspect
 import io
 import mimetypes
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol, TypeAlias, TypeGuard, cast
 
@@ -16,7 +17,7 @@ from ._json.loose_json import is_list
 from .errors import InvalidArgumentError
 from .raw.types import File
 
-__all__ = ["FileInput", "as_content", "as_file", "as_files", "close_paths", "name_of_file", "split_inputs"]
+__all__ = ["FileInput", "as_content", "as_file", "as_files", "closer_of_paths", "name_of_file", "split_inputs"]
 
 
 class UploadedFile(Protocol):
@@ -118,14 +119,21 @@ def split_inputs(where: str, inputs: Mapping[str, Any] | None) -> tuple[dict[str
     return plain, files
 
 
-def close_paths(request: Mapping[str, Any]) -> None:
-    """Close the files on disk among what a raw request builder's arguments send; one that is sent again is opened again."""
+def closer_of_paths(request: Mapping[str, Any]) -> Callable[[], None] | None:
+    """Closes the files on disk among what a raw request builder's arguments send; one that is sent again is opened again.
+
+    None where there are none.
+    """
     contents = [part[1] for _, part in request.get("files") or ()]
     if "content" in request:
         contents.append(request["content"])
-    for content in contents:
-        if isinstance(content, PathContent):
-            content.release()
+    paths = [content for content in contents if isinstance(content, PathContent)]
+    return partial(_release, paths) if paths else None
+
+
+def _release(paths: Iterable[PathContent]) -> None:
+    for path in paths:
+        path.release()
 
 
 def _is_path(value: object) -> TypeGuard[os.PathLike[str]]:
@@ -185,7 +193,7 @@ def _file(where: str, content: bytes | io.RawIOBase, name: str, content_type: st
             f"{where}: the file's name is not text; pass (filename, file) with another"
         ) from None
     guessed = content_type or mimetypes.guess_type(name)[0] or _DEFAULT_TYPE
-    # RawIOBase is what a BinaryIO is made of, but the type of the one is not a subtype of the other.
+    # A BinaryIO wraps a RawIOBase, but the type of the one is not a subtype of the other.
     return File(payload=cast("BinaryIO | bytes", content), file_name=name, mime_type=guessed)
 
 

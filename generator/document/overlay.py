@@ -1,6 +1,6 @@
 """Applies an OpenAPI Overlay 1.0 document, strictly: an action whose target matches nothing is an error.
 
-Other appliers pass such an action over in silence, and then a renamed path loses its name in the SDK unnoticed.
+Other appliers skip such an action without a word, and a renamed path loses its name in the SDK unnoticed.
 The order of actions matters, as the specification says: each sees what the ones before it did.
 https://spec.openapis.org/overlay/v1.0.0.html
 """

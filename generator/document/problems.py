@@ -50,7 +50,9 @@ class Problem:
 
     def __str__(self) -> str:
         one_line = " ".join(self.message.split())
-        return one_line if self.place is None else f"{self.place}: {one_line}"
+        # It may quote the document, whose control characters would steer the terminal.
+        shown = "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in one_line)
+        return shown if self.place is None else f"{self.place}: {shown}"
 
 
 class GenerationFailed(Exception):

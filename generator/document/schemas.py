@@ -1,7 +1,7 @@
 """Looks into the schemas of a document: where references lead, which properties an object has, what lies at a dotted path.
 
 Before that, `normalize` writes in one way what a document can say in several, `lift_definitions` gives each schema that is referred to a
-name, and `separate_parents` takes circles of inheritance apart: whoever follows such a circle never comes to its end.
+name, and `separate_parents` takes circles of inheritance apart: following such a circle would never end.
 """
 
 from __future__ import annotations
@@ -262,7 +262,7 @@ def separate_parents(data: dict[str, Any]) -> None:
 
 
 def _inherits(data: dict[str, Any], schema: Any, reference: str, depth: int = 0) -> bool:
-    """Whether one of the schemas that this one is made of is the one referred to."""
+    """Whether the one referred to is among the parents of this one, or among theirs."""
     return depth < MAX_DEPTH and any(
         is_object(part) and (part.get("$ref") == reference or _inherits(data, part, reference, depth + 1))
         for part in array_at(resolved(data, schema), "allOf")

@@ -1,8 +1,8 @@
 """Finds what is wrong with the merged document before a line of code is made from it.
 
 openapi-spec-validator checks the document against OpenAPI 3.1. Four mistakes are looked for here, because they deserve
-their own place: an operationId used twice (openapi-python-client lets one module overwrite the other in silence),
-a $ref that leads nowhere (the validator stops at the first), a schema made of itself (both programs go round and round),
+their own place: an operationId used twice (openapi-python-client overwrites one module with the other without a word),
+a $ref that leads nowhere (the validator stops at the first), a schema that contains itself without a property in between (both programs never end),
 and a security scheme that is asked for and not defined (the validator does not look).
 """
 
@@ -126,7 +126,7 @@ def _circles(document: Document) -> Iterator[Problem]:
             circle = error.args[1][:0:-1]
         start = circle.index(name := min(circle))
         way = " → ".join([*circle[start:], *circle[:start], name])
-        message = f"schema {name} is made of itself ({way}) with no property in between, of which no type can be made"
+        message = f"schema {name} contains itself ({way}) with no property in between, so no type can be made of it"
         yield Problem(
             f"{message}; let the overlay say {{}} in one place, any JSON", path=("components", "schemas", name)
         )

@@ -1,4 +1,4 @@
-"""An operation as one method of the facade offers it: all that the views of the method are made of."""
+"""An operation with the method of the facade that calls it: the input of the method's views."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class BlockError(ValueError):
 
 @dataclass(frozen=True)
 class Offer:
-    """What a method is made of.
+    """The input of a method's views.
 
     Attributes:
         api: For the models, and what else is offered.

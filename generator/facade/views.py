@@ -164,7 +164,7 @@ class Method:
     @property
     def models(self) -> list[ModelRef]:
         """The raw models that the code needs when it runs."""
-        used = {*models_in(self.returned.type), self.call.body_model, self.call.form_model} - {None}
+        used = {*models_in(self.returned.type), self.call.body_model, self.call.form_model}
         return sorted((model for model in used if model is not None), key=lambda model: model.module)
 
     @property

@@ -50,7 +50,7 @@ IDENTITY_HEADERS = {
     "user-email": "user_email",
     "agent-email": "agent_email",
 }
-"""Set by the transport for every request, so they are not arguments; and the options of the client that they are made of.
+"""Set by the transport for every request, so they are not arguments; and the options of the client that set them.
 In lower case: the case of a header says nothing."""
 
 
@@ -66,7 +66,7 @@ class Parameter(Field):
 
     @property
     def option(self) -> str | None:
-        """The client's option that it is made of, if the client sets it itself."""
+        """The client's option that sets it; None where a caller gives it."""
         return IDENTITY_HEADERS.get(self.wire.lower()) if self.place == "header" else None
 
 

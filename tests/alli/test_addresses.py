@@ -118,7 +118,9 @@ def test_a_base_url_with_the_beginning_of_every_path_is_refused(client_kind: Cli
         client_kind.make(base_url="https://backend.alli.ai/webapi/")
 
 
-@pytest.mark.parametrize("url", ["https://☃.test", "https://a..test", "https://[v1.x]"], ids=repr)
+@pytest.mark.parametrize(
+    "url", ["https://☃.test", "https://a..test", "https://[v1.x]", "https://xn--", "https://xn--a"], ids=repr
+)
 async def test_a_host_that_cannot_be_called_is_an_error_of_ours(client_kind: ClientKind, url: str) -> None:
     with pytest.raises(alli.AlliError):
         await client_kind.get(client_kind.make(base_url=url, max_retries=0).apps.get("a1"))

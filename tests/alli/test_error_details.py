@@ -135,8 +135,9 @@ def test_ordinary_data_inside_a_200_is_no_error(body: object) -> None:
     assert find_error(body) is None
 
 
-def test_a_message_is_cut_and_a_number_of_thousands_of_digits_is_no_code() -> None:
-    details = describe_error({"error": {"value": "9" * 5000, "message": "x" * 5000}})
+@pytest.mark.parametrize("number", ["9" * 5000, 10**4000, -(10**4000)], ids=["text", "number", "negative"])
+def test_a_message_is_cut_and_a_number_of_thousands_of_digits_is_no_code(number: str | int) -> None:
+    details = describe_error({"error": {"value": number, "message": "x" * 5000}})
     assert details is not None
     assert details.code is None
     assert len(details.message) == MAX_MESSAGE_CHARS

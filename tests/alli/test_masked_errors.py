@@ -121,6 +121,25 @@ async def test_an_error_record_of_a_stream_is_masked_too(client_kind: ClientKind
             assert KEY not in repr(vars(caught.value))
 
 
+@pytest.mark.parametrize("status", [200, 400])
+async def test_an_error_whose_body_is_nested_deeply_is_told_and_can_be_pickled(
+    client_kind: ClientKind, status: int
+) -> None:
+    deep = '{"error": ' + f'{{"{KEY}": [' * 400 + "1" + "]}" * 400 + "}"
+    for name, error in (await errors(client_kind, answering_with(status, deep))).items():
+        assert isinstance(error, (alli.AppError, alli.BadRequestError)), name
+        assert KEY.encode() not in pickle.dumps(error), name
+
+
+async def test_a_result_that_comes_with_an_error_is_kept_without_the_key(client_kind: ClientKind) -> None:
+    body = {"errors": "bad", "result": {"name": "x"}, "name": f"key {KEY}"}
+    with ScriptedServer(answering_with(200, body)) as server:
+        client = client_kind.make(base_url=server.url, api_key=KEY)
+        with pytest.raises(alli.AppError) as caught:
+            await client_kind.get(client.apps.get("a1"))
+    assert caught.value.result.name == "key ***"
+
+
 async def test_a_record_that_can_not_be_read_is_kept_without_the_key(client_kind: ClientKind) -> None:
     broken = answering_with(200, f'{{"key": "{KEY}", and more\n\n')
     with ScriptedServer(broken) as server:

@@ -84,7 +84,9 @@ def test_a_line_that_was_cut_off_counts_as_not_written(service: Service, stage: 
     assert service.ran.count("row 2") == 1
 
 
-@pytest.mark.parametrize("line", ["[" * 100_000, '{"status": "ok"}', '{"key": 3, "status": "ok"}', '"ok"', ""])
+@pytest.mark.parametrize(
+    "line", ["[" * 100_000, '{"status": "ok"}', '{"key": "1", "status": []}', '{"key": 3, "status": "ok"}', '"ok"', ""]
+)
 def test_a_file_with_an_odd_line_does_not_keep_an_actor_from_beginning(
     service: Service, stage: Make, tmp_path: Path, line: str
 ) -> None:
@@ -94,6 +96,15 @@ def test_a_file_with_an_odd_line_does_not_keep_an_actor_from_beginning(
     path.write_text(path.read_text() + line + "\n")
     assert statuses(stage()(batch_of(2))) == ["ok"]
     assert len(service.ran) == 2
+
+
+def test_what_is_not_a_file_does_not_keep_an_actor_from_beginning(
+    service: Service, stage: Make, tmp_path: Path
+) -> None:
+    tmp_path.joinpath("folder.jsonl").mkdir()
+    os.mkfifo(tmp_path / "pipe.jsonl")
+    assert statuses(stage()(batch_of(1))) == ["ok"]
+    assert len(service.ran) == 1
 
 
 def test_changed_inputs_are_noticed(stage: Make) -> None:

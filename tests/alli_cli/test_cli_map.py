@@ -186,8 +186,9 @@ def test_ctrl_c_says_how_to_go_on_and_exits_with_130(terminal: Terminal, service
     [
         ("rows.txt", "text\na\n", "rows.txt: a table must end in .csv, .jsonl"),
         ("rows.csv", "text,other\na\n", "rows.csv:2: the row has 1 cell, and the header 2"),
-        ("rows.csv", "text\na,b\n", "rows.csv:2: the row has 2 cells, and the header 1"),
+        ("rows.csv", "text\n\na,b\n", "rows.csv:3: the row has 2 cells, and the header 1"),
         ("rows.jsonl", '{"text": "a"}\n[1]\n', "rows.jsonl:2: the line must be a JSON object"),
+        ("rows.jsonl", "[" * 100_000, "rows.jsonl:1: the line must be a JSON object"),
         ("rows.csv", "text\n\udce9\n", "rows.csv is not UTF-8 text; save it as UTF-8"),
     ],
 )
@@ -200,6 +201,12 @@ def test_a_table_that_can_not_be_read_is_refused_before_anything_runs(
     assert done.returncode == 2
     assert words in done.stderr
     assert ran == []
+
+
+def test_a_cell_may_be_a_whole_report(terminal: Terminal, ran: list[str], tmp_path: Path) -> None:
+    report = "word " * 100_000
+    done = terminal.run("map", "Shout", table(tmp_path, "rows.csv", f"text\n{report}\n"), "--out", str(tmp_path / "o"))
+    assert (done.returncode, ran) == (0, [report])
 
 
 @pytest.mark.usefixtures("ran")

@@ -13,7 +13,7 @@ from pyarrow import parquet
 from tests.alli_cli.conftest import Terminal
 
 
-def parquet_file(path: Path, columns: dict[str, list[Any]]) -> str:
+def parquet_file(path: Path, columns: dict[str, Any]) -> str:
     parquet.write_table(pyarrow.table(columns), path)
     return str(path)
 
@@ -38,6 +38,14 @@ def test_a_file_that_is_not_parquet_is_refused(terminal: Terminal, ran: list[str
     assert (done.returncode, ran) == (2, [])
     assert "rows.parquet can't be read" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_time_that_python_can_not_hold_is_refused(terminal: Terminal, ran: list[str], tmp_path: Path) -> None:
+    times = pyarrow.array([1], pyarrow.timestamp("ns"))
+    table = parquet_file(tmp_path / "rows.parquet", {"text": times})
+    done = terminal.run("map", "Shout", table, "--out", str(tmp_path / "out.jsonl"))
+    assert (done.returncode, ran) == (2, [])
+    assert done.stderr.startswith("alli: rows.parquet can't be read: Nanosecond")
 
 
 def test_the_package_that_is_missing_is_named(terminal: Terminal, ran: list[str], tmp_path: Path) -> None:

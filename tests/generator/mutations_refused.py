@@ -46,7 +46,7 @@ REFUSED = [
     Case(
         "schemas made of each other",
         lambda i: schemas(A={"allOf": [ref("B")]}, B=ref("A"))(i),
-        error="schema A is made of itself (A → B → A) with no property in between",
+        error="schema A contains itself (A → B → A) with no property in between",
     ),
     Case(
         "a schema with a name in Korean",

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from generator.document.problems import Place, Problem
 from generator.output import formatting
 from generator.output import templates as facade_templates
 from generator.output.twins import NAMES
@@ -23,6 +24,11 @@ OPERATION = """
 def test_broken_yaml(workspace: Any) -> None:
     line = workspace.edit(workspace.spec, "\npaths:\n", "\npaths: ]\n")
     expect(workspace, f"spec.yaml:{line + 1}: broken YAML: ")
+
+
+def test_control_characters_of_a_document_do_not_steer_the_terminal() -> None:
+    problem = Problem("a body of a\x1b[2J\x9b\u202e \r\n\u2028 can't be sent", Place("spec.yaml", 3))
+    assert str(problem) == "spec.yaml:3: a body of a\\x1b[2J\\x9b\\u202e can't be sent"
 
 
 def test_a_spec_that_is_not_there(workspace: Any) -> None:

@@ -1,4 +1,4 @@
-"""How apps look on the wire: the v2 App, the v1 list's entry, and what a created app is made of."""
+"""How apps look on the wire: the v2 App, the v1 list's entry, and the inputs in a body that creates one."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ class Host:
         tool_call_id: the model's id of this call, where it is known.
         for_people: people read the text, so it does not say how to call the tool again.
         reply_to: the conversation that the call replies in, whatever else would be its conversation.
-        reply_for: the mark that came with that conversation; None: it is the caller's, whoever that is.
+        reply_for: the mark that came with that conversation; None: it is the caller's.
         store: the framework's own store for conversations; None: that of `ToolOptions`, else the process's.
     """
 

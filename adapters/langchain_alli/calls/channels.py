@@ -28,7 +28,7 @@ EVENT_NAME = "alli"
 
 
 class Channels:
-    """Delivers updates. Delivery never fails a call: the app has run, whoever was listening.
+    """Delivers updates. A delivery that fails does not fail the call: the app has run.
 
     `tools` gets a delta's text alone, and no replacements.
 

@@ -2,7 +2,8 @@
 """Compressed bodies, unpacked while they arrive.
 
 It exists although the HTTP library undoes compression, because that reads no further than the first part of a gzip body made of several,
-and takes one that is cut off for whole: a stream would lose words without an error.
+takes one that is cut off for whole, so that a stream would lose words without an error, and unpacks each chunk in one go, however large
+it becomes.
 """
 
 from __future__ import annotations
@@ -12,25 +13,43 @@ from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Ma
 
 from .._http.http_library import DecodingError
 
-__all__ = ["AsyncUnpacked", "Unpacked", "Unpacker", "can_unpack", "checkable"]
+__all__ = ["AsyncUnpacked", "Unpacked", "Unpacker", "can_unpack", "is_accepted", "unpackable"]
 
 _GZIP = zlib.MAX_WBITS | 16
 _GZIP_BEGINS = b"\x1f\x8b"
 _GZIP_NAMES = ("gzip", "x-gzip")
-_UNCHECKABLE = frozenset({"br"})
-"""Codings of which the library takes the beginning for the whole."""
+_KNOWN = (*_GZIP_NAMES, "deflate", "identity")
+MAX_PIECE_BYTES = 1024 * 1024
+"""Most bytes unpacked at once: a few compressed ones can stand for a thousand times as many, and that for each coding of a body."""
+MAX_CODINGS = 4
+"""Most codings of one body. Servers apply one, or two where a proxy compresses what was compressed already."""
+
+
+def _codings(text: str) -> list[str]:
+    """The names in a header that lists codings."""
+    names = (each.partition(";")[0].strip().lower() for each in text.split(","))
+    return [name for name in names if name]
 
 
 def can_unpack(encoding: str) -> bool:
-    """Whether `Unpacker` knows this `Content-Encoding`."""
-    return encoding.strip().lower() in (*_GZIP_NAMES, "deflate")
+    """Whether `Unpacker` knows all codings of this `Content-Encoding`."""
+    return all(name in _KNOWN for name in _codings(encoding))
 
 
-def checkable(headers: Mapping[str, str]) -> dict[str, str]:
-    """The `accept-encoding` of these headers without the codings whose cut would go unnoticed."""
+def unpackable(headers: Mapping[str, str]) -> dict[str, str]:
+    """The `accept-encoding` of these headers without the codings that only the library unpacks: of them it notices no cut, or sets no
+    limit to what one chunk becomes.
+    """
     accepted = headers.get("accept-encoding", "").split(",")
-    kept = [each.strip() for each in accepted if each.partition(";")[0].strip().lower() not in _UNCHECKABLE]
-    return {"accept-encoding": ", ".join(filter(None, kept)) or "identity"}
+    return {
+        "accept-encoding": ", ".join(each.strip() for each in accepted if each.strip() and can_unpack(each))
+        or "identity"
+    }
+
+
+def is_accepted(encoding: str, headers: Mapping[str, str]) -> bool:
+    """Whether these headers of a request ask for this `Content-Encoding`."""
+    return {*_codings(encoding)} <= {*_codings(headers.get("accept-encoding", ""))}
 
 
 class Unpacker:
@@ -38,43 +57,77 @@ class Unpacker:
 
     Args:
         encoding: the `Content-Encoding`, of which `can_unpack` is true.
+
+    Raises:
+        zlib.error: it names more than MAX_CODINGS.
     """
 
     def __init__(self, encoding: str) -> None:
-        self._is_gzip = encoding.strip().lower() in _GZIP_NAMES
-        self._held: bytes = b""  # the first byte of deflate, while the second is to come
-        self._inner = zlib.decompressobj(_GZIP) if self._is_gzip else None
-        self._is_empty = True
+        names = [name for name in _codings(encoding) if name != "identity"]
+        if len(names) > MAX_CODINGS:
+            raise zlib.error("too many codings")
+        # The last one was applied last.
+        self._layers = [_Layer(is_gzip=name in _GZIP_NAMES) for name in reversed(names)]
 
     @property
     def is_whole(self) -> bool:
         """Whether what came ends where it may. Nothing at all is whole, too: some servers give empty bodies an encoding."""
-        return self._is_empty or (self._inner is not None and self._inner.eof)
+        return all(layer.is_whole for layer in self._layers)
 
-    def feed(self, chunk: bytes) -> bytes:
-        """What this chunk adds.
+    def feed(self, chunk: bytes) -> Iterable[bytes]:
+        """What this chunk adds, in pieces of at most MAX_PIECE_BYTES.
 
         Raises:
             zlib.error: it is not gzip, or not deflate.
         """
-        self._is_empty = self._is_empty and not chunk
+        pieces: Iterable[bytes] = (chunk,)
+        for layer in self._layers:
+            pieces = layer.unpack(pieces)
+        return pieces
+
+
+class _Layer:
+    def __init__(self, *, is_gzip: bool) -> None:
+        self._is_gzip = is_gzip  # so that another part may follow
+        self._held: bytes = b""  # the first byte of deflate, while the second is to come
+        self._inner = zlib.decompressobj(_GZIP) if is_gzip else None
+        self._is_empty = True
+
+    @property
+    def is_whole(self) -> bool:
+        return self._is_empty or (self._inner is not None and self._inner.eof)
+
+    def unpack(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
+        for chunk in chunks:
+            if chunk:
+                self._is_empty = False
+                yield from self._unpack(chunk)
+
+    def _unpack(self, chunk: bytes) -> Iterator[bytes]:
         if self._inner is None:
             chunk = self._held + chunk
             if len(chunk) < 2:
                 self._held = chunk
-                return b""
+                return
             # Deflate should begin with two bytes of zlib's, a multiple of 31, which some servers leave out.
             is_zlib = chunk[0] & 15 == zlib.DEFLATED and int.from_bytes(chunk[:2], "big") % 31 == 0
             self._inner = zlib.decompressobj(zlib.MAX_WBITS if is_zlib else -zlib.MAX_WBITS)
-        unpacked = self._inner.decompress(chunk)
-        while self._is_gzip and self._inner.eof:
-            rest = self._inner.unused_data.lstrip(b"\0")
-            # What follows the last part and is none is left alone, as the library and all tools do.
-            if not rest or not (rest.startswith(_GZIP_BEGINS) or _GZIP_BEGINS.startswith(rest)):
-                break
-            self._inner = zlib.decompressobj(_GZIP)
-            unpacked += self._inner.decompress(rest)
-        return unpacked
+        while True:
+            if self._inner.eof:
+                chunk = chunk.lstrip(b"\0") if self._is_gzip else b""
+                if not chunk:
+                    return
+                if not (chunk.startswith(_GZIP_BEGINS) or _GZIP_BEGINS.startswith(chunk)):
+                    # What follows the last part and is none is left alone, as the library and all tools do.
+                    self._is_gzip = False
+                    return
+                self._inner = zlib.decompressobj(_GZIP)
+            piece = self._inner.decompress(chunk, MAX_PIECE_BYTES)
+            if piece:
+                yield piece
+            chunk = self._inner.unused_data or self._inner.unconsumed_tail
+            if not chunk and len(piece) < MAX_PIECE_BYTES:
+                return
 
 
 class Unpacked:
@@ -87,21 +140,22 @@ class Unpacked:
 
     def __init__(self, chunks: Iterable[bytes], encoding: str) -> None:
         self._chunks = chunks
-        self._unpacker = Unpacker(encoding)
+        self._encoding = encoding
+        self._unpacker: Unpacker | None = None
 
     @property
     def is_whole(self) -> bool:
         """Whether what came ends where it may."""
-        return self._unpacker.is_whole
+        return self._unpacker is None or self._unpacker.is_whole
 
     def __iter__(self) -> Iterator[bytes]:
         try:
+            self._unpacker = Unpacker(self._encoding)
             for chunk in self._chunks:
-                unpacked = self._unpacker.feed(chunk)
-                if unpacked:
-                    yield unpacked
+                for piece in self._unpacker.feed(chunk):
+                    yield piece
         except zlib.error:
-            raise DecodingError("the body is not compressed as its header says") from None
+            raise DecodingError("the body is not compressed as its header says, or too often") from None
 
 
 class AsyncUnpacked:
@@ -114,18 +168,19 @@ class AsyncUnpacked:
 
     def __init__(self, chunks: AsyncIterable[bytes], encoding: str) -> None:
         self._chunks = chunks
-        self._unpacker = Unpacker(encoding)
+        self._encoding = encoding
+        self._unpacker: Unpacker | None = None
 
     @property
     def is_whole(self) -> bool:
         """Whether what came ends where it may."""
-        return self._unpacker.is_whole
+        return self._unpacker is None or self._unpacker.is_whole
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         try:
+            self._unpacker = Unpacker(self._encoding)
             async for chunk in self._chunks:
-                unpacked = self._unpacker.feed(chunk)
-                if unpacked:
-                    yield unpacked
+                for piece in self._unpacker.feed(chunk):
+                    yield piece
         except zlib.error:
-            raise DecodingError("the body is not compressed as its header says") from None
+            raise DecodingError("the body is not compressed as its header says, or too often") from None

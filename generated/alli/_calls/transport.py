@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from .._http.answers import AsyncHTTPResponse, BodyTooLargeError, HTTPResponse
@@ -20,7 +19,7 @@ from .._json.responses import Reply, concerns_inputs, raise_reported, status_err
 from .._privacy.keys import aget_key, get_key
 from ..config import Config
 from ..errors import APIConnectionError, APIStatusError, AppError, DeadlineExceededError
-from ..files import close_paths
+from ..files import closer_of_paths
 from .call import Call
 from .headers import replace_headers, without_own
 from .middleware import Attempt, asend_through, send_through
@@ -207,7 +206,7 @@ class Transport:
         call.key = get_key(self.config.api_key)
         prepared.headers["API-KEY"] = call.key()
         timeouts = self.config.timeouts(run=call.operation.run, injected=self.http.injected)
-        sent = partial(close_paths, call.request)
+        sent = closer_of_paths(call.request)
         while True:
             call.begin_attempt()
             error: APIConnectionError | APIStatusError
@@ -244,7 +243,7 @@ class Transport:
         call: Call,
         request: Request,
         timeouts: tuple[float, float, float, float] | None,
-        sent: Callable[[], None],
+        sent: Callable[[], None] | None,
     ) -> HTTPResponse:
         """One attempt, inside the client's middleware."""
         headers = request.headers.copy()
@@ -318,7 +317,7 @@ class Transport:
         return Transport(config, self.http, is_recorded=False)
 
     def called(self, name: str) -> Transport:
-        """The same transport for a method of that name, which is made of another one."""
+        """The same transport for a method of that name, which calls other methods."""
         return Transport(self.config, self.http, is_recorded=self._is_recorded, name=name)
 
     def close(self) -> None:
@@ -484,7 +483,7 @@ class AsyncTransport:
         call.key = await aget_key(self.config.api_key)
         prepared.headers["API-KEY"] = call.key()
         timeouts = self.config.timeouts(run=call.operation.run, injected=self.http.injected)
-        sent = partial(close_paths, call.request)
+        sent = closer_of_paths(call.request)
         while True:
             call.begin_attempt()
             error: APIConnectionError | APIStatusError
@@ -521,7 +520,7 @@ class AsyncTransport:
         call: Call,
         request: Request,
         timeouts: tuple[float, float, float, float] | None,
-        sent: Callable[[], None],
+        sent: Callable[[], None] | None,
     ) -> AsyncHTTPResponse:
         """One attempt, inside the client's middleware."""
         headers = request.headers.copy()
@@ -595,7 +594,7 @@ class AsyncTransport:
         return AsyncTransport(config, self.http, is_recorded=False)
 
     def called(self, name: str) -> AsyncTransport:
-        """The same transport for a method of that name, which is made of another one."""
+        """The same transport for a method of that name, which calls other methods."""
         return AsyncTransport(self.config, self.http, is_recorded=self._is_recorded, name=name)
 
     async def aclose(self) -> None:

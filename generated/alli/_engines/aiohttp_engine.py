@@ -59,7 +59,7 @@ LARGEST_PIECE = 2**20
 
 
 class AiohttpClient(EngineClient):
-    """Says to `AsyncAlli` what its connections are made of."""
+    """Tells `AsyncAlli` to send through aiohttp."""
 
     def __init__(self) -> None:
         super().__init__(transport=_Transport(ssl_context()))

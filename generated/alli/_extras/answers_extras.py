@@ -59,10 +59,10 @@ class AnswerThread(Connected):
 
 
 class AnswersExtras:
-    """Methods of `answers` that are made of other methods."""
+    """Methods of `answers` that call other methods."""
 
     if TYPE_CHECKING:
-        # What the methods here are made of; the class of the resource, which is rendered from the document, has it.
+        # What the methods here call; the class of the resource, which is rendered from the document, has it.
         generate = Answering.generate
         stream = Answering.stream
 
@@ -127,10 +127,10 @@ class AsyncAnswerThread(Connected):
 
 
 class AsyncAnswersExtras:
-    """Methods of `answers` that are made of other methods."""
+    """Methods of `answers` that call other methods."""
 
     if TYPE_CHECKING:
-        # What the methods here are made of; the class of the resource, which is rendered from the document, has it.
+        # What the methods here call; the class of the resource, which is rendered from the document, has it.
         generate = AsyncAnswering.generate
         stream = AsyncAnswering.stream
 

@@ -26,10 +26,10 @@ __all__ = ["AppsExtras", "AsyncAppsExtras"]
 
 @forgetful
 class AppsExtras:
-    """Methods of `apps` that are made of other methods."""
+    """Methods of `apps` that call other methods."""
 
     if TYPE_CHECKING:
-        # What the methods here are made of; the class of the resource, which is rendered from the document, has it.
+        # What the methods here call; the class of the resource, which is rendered from the document, has it.
         _transport: Transport
         stream_conversation = Conversing.stream_conversation
 
@@ -157,7 +157,7 @@ class AppsExtras:
         return Conversation(self._called, app_id, conversation_id)
 
     def _called(self, name: str) -> Self:
-        """The same methods, for one of that name which is made of them."""
+        """The same methods, for one of that name that calls them."""
         return type(self)(self._transport.called(name))
 
     def _inputs_hint(self, app_id: str, seconds: float) -> str:
@@ -177,10 +177,10 @@ class AppsExtras:
 
 @forgetful
 class AsyncAppsExtras:
-    """Methods of `apps` that are made of other methods."""
+    """Methods of `apps` that call other methods."""
 
     if TYPE_CHECKING:
-        # What the methods here are made of; the class of the resource, which is rendered from the document, has it.
+        # What the methods here call; the class of the resource, which is rendered from the document, has it.
         _transport: AsyncTransport
         stream_conversation = AsyncConversing.stream_conversation
 
@@ -308,7 +308,7 @@ class AsyncAppsExtras:
         return AsyncConversation(self._called, app_id, conversation_id)
 
     def _called(self, name: str) -> Self:
-        """The same methods, for one of that name which is made of them."""
+        """The same methods, for one of that name that calls them."""
         return type(self)(self._transport.called(name))
 
     async def _inputs_hint(self, app_id: str, seconds: float) -> str:

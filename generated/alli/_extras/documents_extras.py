@@ -18,10 +18,10 @@ __all__ = ["AsyncDocumentsExtras", "DocumentsExtras"]
 
 @forgetful
 class DocumentsExtras:
-    """Methods of `documents` that are made of other methods."""
+    """Methods of `documents` that call other methods."""
 
     if TYPE_CHECKING:
-        # What the methods here are made of; the class of the resource, which is rendered from the document, has it.
+        # What the methods here call; the class of the resource, which is rendered from the document, has it.
         def upload(
             self,
             file: FileInput,
@@ -104,10 +104,10 @@ class DocumentsExtras:
 
 @forgetful
 class AsyncDocumentsExtras:
-    """Methods of `documents` that are made of other methods."""
+    """Methods of `documents` that call other methods."""
 
     if TYPE_CHECKING:
-        # What the methods here are made of; the class of the resource, which is rendered from the document, has it.
+        # What the methods here call; the class of the resource, which is rendered from the document, has it.
         async def upload(
             self,
             file: FileInput,

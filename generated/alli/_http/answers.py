@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Genera
 from functools import partial
 from typing import Final
 
-from .._bodies.content_decoding import AsyncUnpacked, Unpacked, can_unpack
+from .._bodies.content_decoding import AsyncUnpacked, Unpacked, can_unpack, is_accepted
 from .._calls.deadlines import Alarm, AsyncAlarm
 from .._calls.response import Headers
 from ..errors import APIConnectionError
@@ -130,7 +130,8 @@ class HTTPResponse:
         if encoding is None:
             return stream
         if not can_unpack(encoding):
-            return self._response.iter_bytes()
+            # A few bytes in a coding that nobody asked for could become gigabytes in one chunk of the library's.
+            return self._response.iter_bytes() if is_accepted(encoding, self._response.request.headers) else stream
         self._unpacked = Unpacked(stream, encoding)
         return self._unpacked
 
@@ -356,7 +357,8 @@ class AsyncHTTPResponse:
         if encoding is None:
             return stream
         if not can_unpack(encoding):
-            return self._response.aiter_bytes()
+            # A few bytes in a coding that nobody asked for could become gigabytes in one chunk of the library's.
+            return self._response.aiter_bytes() if is_accepted(encoding, self._response.request.headers) else stream
         self._unpacked = AsyncUnpacked(stream, encoding)
         return self._unpacked
 

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from contextvars import copy_context
 from functools import partial
-from typing import TYPE_CHECKING, Generic, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Generic, NoReturn, TypeVar, TypeVarTuple
 
 from .._calls.deadlines import Alarm
 from ..errors import ConfigurationError
@@ -39,6 +39,7 @@ __all__ = [
 ]
 
 T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 A = TypeVar("A")
 
 GRACE = 0.01
@@ -89,36 +90,38 @@ def _work(inbox: queue.SimpleQueue[Callable[[], object]]) -> None:
 
 
 def bounded(
-    action: Callable[[], T],
+    action: Callable[[*Ts], T],
+    cut: Callable[[*Ts], None],
+    discard: Callable[[T], object],
     deadline_at: float | None,
     longest: float | None,
-    cut: Callable[[], None],
-    discard: Callable[[T], object],
+    *arguments: *Ts,
 ) -> T:
-    """What `action` gives, by the deadline.
+    """What `action` gives for the arguments, by the deadline.
 
     The HTTP library bounds each read of an answer's head, but not their sum, and a thread that connects can't be woken: so with a
     deadline, `action` runs in another thread, which is left behind (test_a_deadline_ends_a_call_wherever_it_stands).
 
     Args:
         action: runs in the caller's context.
+        cut: called with the arguments, too; wakes `action` from its wait for an answer, if it waits for one.
+        discard: called with what `action` gives when it is too late for it.
         deadline_at: `time.monotonic()` after which to give up; None for never.
         longest: seconds after which `cut` is called where there is no deadline; None for never.
-        cut: wakes `action` from its wait for an answer, if it waits for one.
-        discard: called with what `action` gives when it is too late for it.
+        arguments: of `action`.
 
     Raises:
         TimeoutError: the deadline or `longest` passed. Else what `action` raises.
     """
     if deadline_at is None:
-        return action() if longest is None else _cut_after(action, longest, cut)
+        return action(*arguments) if longest is None else _cut_after(action, cut, longest, *arguments)
     from concurrent.futures import Future
 
     future: Future[T] = Future()
 
     def run() -> None:
         try:
-            future.set_result(action())
+            future.set_result(action(*arguments))
         except BaseException as error:  # noqa: BLE001  (handed to the thread that waits)
             future.set_exception(error)
 
@@ -131,16 +134,16 @@ def bounded(
         return future.result(max(0.0, deadline_at - time.monotonic()) + GRACE)
     except BaseException:
         if not future.done():
-            cut()
+            cut(*arguments)
         # Of a future that is done this throws away nothing: what it gave was returned, what it raised is being raised.
         future.add_done_callback(give_up)
         raise
 
 
-def _cut_after(action: Callable[[], T], seconds: float, cut: Callable[[], None]) -> T:
-    alarm = Alarm(seconds, cut)
+def _cut_after(action: Callable[[*Ts], T], cut: Callable[[*Ts], None], seconds: float, *arguments: *Ts) -> T:
+    alarm = Alarm(seconds, partial(cut, *arguments))
     try:
-        return action()
+        return action(*arguments)
     except Exception as error:
         if alarm.has_fired:
             raise TimeoutError from error
@@ -150,20 +153,21 @@ def _cut_after(action: Callable[[], T], seconds: float, cut: Callable[[], None])
 
 
 async def abounded(
-    action: Callable[[], Awaitable[T]],
+    action: Callable[[*Ts], Awaitable[T]],
+    cut: Callable[[*Ts], None],
+    discard: Callable[[T], object],
     deadline_at: float | None,
     longest: float | None,
-    cut: Callable[[], None],
-    discard: Callable[[T], object],
+    *arguments: *Ts,
 ) -> T:
     """As `bounded`, by cancelling what `action` gives to await, so that nothing is to be cut and nothing left to discard."""
     seconds = longest if deadline_at is None else deadline_at - time.monotonic() + GRACE
     if seconds is None:
-        return await action()
+        return await action(*arguments)
     import asyncio
 
     async with asyncio.timeout(seconds):
-        return await action()
+        return await action(*arguments)
 
 
 class Stopped(Exception):

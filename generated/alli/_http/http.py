@@ -9,7 +9,7 @@ from functools import lru_cache, partial
 from json import JSONEncoder
 from typing import Any
 
-from .._bodies.content_decoding import checkable
+from .._bodies.content_decoding import unpackable
 from .._bodies.uploads import AsyncUpload, Upload, empty_form, length_header
 from .._calls.deadlines import StepTimeouts, longest_answer
 from .._json.unwritable import unwritable_place
@@ -35,12 +35,22 @@ from .sockets import STREAM_ID, cut
 
 __all__ = ["AsyncHTTP", "HTTP"]
 
-# The same few paths are asked for again and again, and reading a URL takes as long as writing the request.
-_url = lru_cache(256)(URL)
 # As the library writes JSON, by one encoder for all.
 _written = JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 _HAVE_A_BODY = ("POST", "PUT", "PATCH")
 """Methods whose requests say how long their body is, also where there is none."""
+
+
+@lru_cache(256)
+def _url(text: str) -> tuple[URL, str]:
+    """A URL, and its header Host. The same few are asked for again and again, and reading one takes as long as writing the request."""
+    url = URL(text)
+    try:
+        # The library decodes punycode that stands for no name only when it is asked, which an error would do.
+        url.host  # noqa: B018
+    except UnicodeError:
+        raise InvalidURL("not a host name") from None
+    return url, url.netloc.decode("ascii")
 
 
 class HTTP:
@@ -90,10 +100,14 @@ class HTTP:
         try:
             if self.injected:
                 request = client.build_request(
-                    kwargs["method"], base_url + kwargs["url"], params=kwargs.get("params"), headers=headers, **parts
+                    kwargs["method"],
+                    _url(base_url + kwargs["url"])[0],
+                    params=kwargs.get("params"),
+                    headers=headers,
+                    **parts,
                 )
                 if not any(name.lower() == "accept-encoding" for name in headers):
-                    request.headers.update(checkable(client.headers))
+                    request.headers.update(unpackable(client.headers))
                 self._set_cookies(request, kwargs.get("cookies"), headers)
             elif content is None and not (parts["data"] or parts["files"] or kwargs.get("cookies")):
                 request = self._of_json(base_url, kwargs, headers, client)
@@ -102,7 +116,7 @@ class HTTP:
                 # than all that is done in this package.
                 request = Request(
                     kwargs["method"],
-                    _url(base_url + kwargs["url"]),
+                    _url(base_url + kwargs["url"])[0],
                     params=kwargs.get("params"),
                     cookies=kwargs.get("cookies"),
                     headers=self._with_defaults(headers, {}, client),
@@ -142,11 +156,11 @@ class HTTP:
     ) -> Request:
         """A request whose body is JSON or nothing, as the library makes it in twice the time: it looks for each header that it may add."""
         method, document, params = kwargs["method"].upper(), kwargs.get("json"), kwargs.get("params")
-        url = _url(base_url + kwargs["url"])
+        url, host = _url(base_url + kwargs["url"])
         if params is not None:
             url = URL(url, params=params)
         content = b"" if document is None else _written(document).encode()
-        added = {"Host": url.netloc.decode("ascii")}
+        added = {"Host": host}
         if document is not None or method in _HAVE_A_BODY:
             added["Content-Length"] = str(len(content))
         if document is not None:
@@ -157,7 +171,7 @@ class HTTP:
         self, headers: Mapping[str, str], added: Mapping[str, str], client: HTTPClient
     ) -> dict[str, str]:
         if self._defaults is None:
-            self._defaults = dict(client.headers) | checkable(client.headers)
+            self._defaults = dict(client.headers) | unpackable(client.headers)
         given = {name.lower() for name in headers}
         defaults = {name: value for name, value in {**added, **self._defaults}.items() if name.lower() not in given}
         return {**defaults, **headers}
@@ -168,7 +182,7 @@ class HTTP:
         where: str,
         timeouts: tuple[float, float, float, float] | None,
         deadline_at: float | None,
-        sent: Callable[[], None],
+        sent: Callable[[], None] | None,
     ) -> HTTPResponse:
         """Sends `request` once and returns when the answer's head is there.
 
@@ -177,7 +191,7 @@ class HTTP:
             where: opens error messages, e.g. "apps.run: POST /webapi/apps/…/run".
             timeouts: seconds for connect, read, write and waiting for a free connection; None keeps the client's own.
             deadline_at: `time.monotonic()` after which all of it is given up; None for no such time.
-            sent: called when nothing more of the body will be read, in the thread that read it.
+            sent: called when nothing more of the body will be read, in the thread that read it; None for nothing to call.
 
         Raises:
             APIConnectionError, APITimeoutError, DeadlineExceededError: with `.request_sent`.
@@ -193,9 +207,10 @@ class HTTP:
                 request.extensions["trace"] = partial(self._watch, limited, request)
         longest = longest_answer(steps)
         began = time.monotonic()
-        send = partial(self._send, client, request, deadline_at, sent)
+        is_plain = deadline_at is None and sent is None
+        send = self._send if is_plain else partial(self._send_in_time, deadline_at, sent)
         try:
-            response = bounded(send, deadline_at, longest, partial(cut, request, client), Response.close)
+            response = bounded(send, cut, Response.close, deadline_at, longest, client, request)
         except TimeoutError as error:
             if deadline_at is None:
                 raise took_too_long(where, longest) from error
@@ -212,19 +227,23 @@ class HTTP:
             raise APIConnectionError(text, request_sent=False) from error
         return HTTPResponse(response, where, deadline_at, began, longest)
 
-    def _send(
-        self, client: HTTPClient, request: Request, deadline_at: float | None, sent: Callable[[], None]
+    def _send(self, client: HTTPClient, request: Request) -> Response:
+        if not self.injected:
+            return client.send(request)
+        with no_query_is_logged():
+            return client.send(request, stream=True, follow_redirects=False)
+
+    def _send_in_time(
+        self, deadline_at: float | None, sent: Callable[[], None] | None, client: HTTPClient, request: Request
     ) -> Response:
         try:
             if deadline_at is not None and time.monotonic() >= deadline_at:
                 # The turn of this thread came late: the caller takes the call for over.
                 raise PoolTimeout("the deadline passed before the request was sent", request=request)
-            if not self.injected:
-                return client.send(request)
-            with no_query_is_logged():
-                return client.send(request, stream=True, follow_redirects=False)
+            return self._send(client, request)
         finally:
-            sent()
+            if sent is not None:
+                sent()
 
     @staticmethod
     def _watch(limited: StepTimeouts, request: Request, event: str, known: Mapping[str, Any]) -> None:
@@ -287,10 +306,14 @@ class AsyncHTTP:
         try:
             if self.injected:
                 request = client.build_request(
-                    kwargs["method"], base_url + kwargs["url"], params=kwargs.get("params"), headers=headers, **parts
+                    kwargs["method"],
+                    _url(base_url + kwargs["url"])[0],
+                    params=kwargs.get("params"),
+                    headers=headers,
+                    **parts,
                 )
                 if not any(name.lower() == "accept-encoding" for name in headers):
-                    request.headers.update(checkable(client.headers))
+                    request.headers.update(unpackable(client.headers))
                 self._set_cookies(request, kwargs.get("cookies"), headers)
             elif content is None and not (parts["data"] or parts["files"] or kwargs.get("cookies")):
                 request = self._of_json(base_url, kwargs, headers, client)
@@ -299,7 +322,7 @@ class AsyncHTTP:
                 # than all that is done in this package.
                 request = Request(
                     kwargs["method"],
-                    _url(base_url + kwargs["url"]),
+                    _url(base_url + kwargs["url"])[0],
                     params=kwargs.get("params"),
                     cookies=kwargs.get("cookies"),
                     headers=self._with_defaults(headers, {}, client),
@@ -339,11 +362,11 @@ class AsyncHTTP:
     ) -> Request:
         """A request whose body is JSON or nothing, as the library makes it in twice the time: it looks for each header that it may add."""
         method, document, params = kwargs["method"].upper(), kwargs.get("json"), kwargs.get("params")
-        url = _url(base_url + kwargs["url"])
+        url, host = _url(base_url + kwargs["url"])
         if params is not None:
             url = URL(url, params=params)
         content = b"" if document is None else _written(document).encode()
-        added = {"Host": url.netloc.decode("ascii")}
+        added = {"Host": host}
         if document is not None or method in _HAVE_A_BODY:
             added["Content-Length"] = str(len(content))
         if document is not None:
@@ -354,7 +377,7 @@ class AsyncHTTP:
         self, headers: Mapping[str, str], added: Mapping[str, str], client: AsyncHTTPClient
     ) -> dict[str, str]:
         if self._defaults is None:
-            self._defaults = dict(client.headers) | checkable(client.headers)
+            self._defaults = dict(client.headers) | unpackable(client.headers)
         given = {name.lower() for name in headers}
         defaults = {name: value for name, value in {**added, **self._defaults}.items() if name.lower() not in given}
         return {**defaults, **headers}
@@ -365,7 +388,7 @@ class AsyncHTTP:
         where: str,
         timeouts: tuple[float, float, float, float] | None,
         deadline_at: float | None,
-        sent: Callable[[], None],
+        sent: Callable[[], None] | None,
     ) -> AsyncHTTPResponse:
         """Sends `request` once and returns when the answer's head is there.
 
@@ -374,7 +397,7 @@ class AsyncHTTP:
             where: opens error messages, e.g. "apps.run: POST /webapi/apps/…/run".
             timeouts: seconds for connect, read, write and waiting for a free connection; None keeps the client's own.
             deadline_at: `time.monotonic()` after which all of it is given up; None for no such time.
-            sent: called when nothing more of the body will be read, in the thread that read it.
+            sent: called when nothing more of the body will be read, in the thread that read it; None for nothing to call.
 
         Raises:
             APIConnectionError, APITimeoutError, DeadlineExceededError: with `.request_sent`.
@@ -390,9 +413,10 @@ class AsyncHTTP:
                 request.extensions["trace"] = partial(self._watch, limited, request)
         longest = longest_answer(steps)
         began = time.monotonic()
-        send = partial(self._send, client, request, deadline_at, sent)
+        is_plain = deadline_at is None and sent is None
+        send = self._send if is_plain else partial(self._send_in_time, deadline_at, sent)
         try:
-            response = await abounded(send, deadline_at, longest, partial(cut, request, client), Response.aclose)
+            response = await abounded(send, cut, Response.aclose, deadline_at, longest, client, request)
         except TimeoutError as error:
             if deadline_at is None:
                 raise took_too_long(where, longest) from error
@@ -409,19 +433,23 @@ class AsyncHTTP:
             raise APIConnectionError(text, request_sent=False) from error
         return AsyncHTTPResponse(response, where, deadline_at, began, longest)
 
-    async def _send(
-        self, client: AsyncHTTPClient, request: Request, deadline_at: float | None, sent: Callable[[], None]
+    async def _send(self, client: AsyncHTTPClient, request: Request) -> Response:
+        if not self.injected:
+            return await client.send(request)
+        with no_query_is_logged():
+            return await client.send(request, stream=True, follow_redirects=False)
+
+    async def _send_in_time(
+        self, deadline_at: float | None, sent: Callable[[], None] | None, client: AsyncHTTPClient, request: Request
     ) -> Response:
         try:
             if deadline_at is not None and time.monotonic() >= deadline_at:
                 # The turn of this thread came late: the caller takes the call for over.
                 raise PoolTimeout("the deadline passed before the request was sent", request=request)
-            if not self.injected:
-                return await client.send(request)
-            with no_query_is_logged():
-                return await client.send(request, stream=True, follow_redirects=False)
+            return await self._send(client, request)
         finally:
-            sent()
+            if sent is not None:
+                sent()
 
     @staticmethod
     async def _watch(limited: StepTimeouts, request: Request, event: str, known: Mapping[str, Any]) -> None:

@@ -148,12 +148,12 @@ def shut_down_all(transport: object) -> None:
             _shut_down(network.get_extra_info("socket"))
 
 
-def cut(request: Request, client: object) -> None:
+def cut(client: object, request: Request) -> None:
     """The same for the connection on which `request` waits for its answer; of one that carries others, for this answer alone.
 
     Args:
+        client: which sends it.
         request: as it was sent.
-        client: which sent it.
     """
     own = request.extensions.get(CONNECTION)
     if own is not None:

@@ -18,7 +18,7 @@ from .items import MapRow
 if TYPE_CHECKING:
     from ..results import RunResult
 
-__all__ = ["Job", "Key", "Outcome", "Row", "job_of", "row_name"]
+__all__ = ["Job", "Key", "Outcome", "Row", "arguments_of", "job_of", "row_name"]
 
 Row: TypeAlias = Mapping[str, Any] | MapRow
 Key: TypeAlias = str | Callable[[Any], str] | None
@@ -86,6 +86,25 @@ def job_of(index: int, given: object, key: Key) -> Job:
     own = _key(where, plain, row, key)
     name = own or _default_key(index, digest)
     return Job(index, name, row_name(index, name, digest), digest, plain, row)
+
+
+def arguments_of(job: Job) -> tuple[dict[str, Any] | None, Sequence[Any] | None]:
+    """The inputs of a row, its files among them; or None, and the files beside its message.
+
+    Raises:
+        InvalidArgumentError: they don't fit together.
+    """
+    row, where = job.row, f"apps.map: row {job.index}"
+    if row.inputs is None:
+        if isinstance(row.files, Mapping):
+            raise InvalidArgumentError(f"{where}: beside a message, files must be a list")
+        return None, row.files
+    if not all(isinstance(name, str) for name in row.inputs):
+        # csv.DictReader puts surplus cells under None, which JSON would call "null".
+        raise InvalidArgumentError(f"{where}: the names of inputs must be str")
+    if row.files is not None and not isinstance(row.files, Mapping):
+        raise InvalidArgumentError(f"{where}: beside inputs, files must be a mapping of variables to files")
+    return {**row.inputs, **(row.files or {})}, None
 
 
 def _copied(where: str, row: MapRow) -> MapRow:

@@ -10,10 +10,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from .._calls.retries import RetryPolicy
-from ..errors import AlliError, InvalidArgumentError
+from ..errors import AlliError
 from .ledger import Ledger
 from .plan import Options, Plan, is_refusal
-from .rows import Job, Outcome
+from .rows import Job, Outcome, arguments_of
 from .workers import END, AsyncRows, AsyncWorkers, Rows, Workers
 
 if TYPE_CHECKING:
@@ -71,17 +71,17 @@ class RowCalls:
 
     def items(self) -> Iterator[MapItem]:
         """The items, as `apps.map` gives them."""
-        plan, workers = self._plan, Workers[Outcome]()
+        plan, ledger, workers = self._plan, self._ledger, Workers[Outcome]()
         try:
-            if self._ledger is not None:
-                workers.run_blocking(self._ledger.open)
+            if ledger is not None:
+                workers.run_blocking(ledger.open)
             while not plan.is_over:
                 while (item := plan.next_item()) is not None:
                     yield item
                 if plan.wants_row:
                     self._take_row()
                 while (job := plan.next_job(time.monotonic())) is not None:
-                    workers.start(partial(self._call, job))
+                    workers.start(partial(self._outcome, job) if ledger is None else partial(self._noted, ledger, job))
                 outcome = None
                 if plan.wants_row:  # each row is sent before the next is taken, which may be long in coming
                     outcome = workers.next_ended()
@@ -94,8 +94,8 @@ class RowCalls:
             try:
                 workers.close()
             finally:
-                if self._ledger is not None:
-                    workers.run_blocking(self._ledger.close)
+                if ledger is not None:
+                    workers.run_blocking(ledger.close)
 
     def _take_row(self) -> None:
         given = self._rows.next()
@@ -104,34 +104,21 @@ class RowCalls:
         else:
             self._plan.take(given)
 
-    def _call(self, job: Job) -> Outcome:
-        if self._ledger is None:
-            return self._outcome(job)
-        with self._ledger.row(job) as note:
+    def _noted(self, ledger: Ledger, job: Job) -> Outcome:
+        with ledger.row(job) as note:
             outcome = self._outcome(job)
             note(outcome)
         return outcome
 
     def _outcome(self, job: Job) -> Outcome:
         try:
-            return Outcome(job, result=self._run(job))
+            inputs, files = arguments_of(job)
+            runner = self._runner_for(job.row.user_id)
+            if inputs is not None:
+                return Outcome(job, runner.run(self._app_id, inputs, message=job.row.message))
+            return Outcome(job, runner.run_conversation(self._app_id, job.row.message, files=files))
         except AlliError as error:
             return Outcome(job, error=error.with_traceback(None))  # whose frames hold the row
-
-    def _run(self, job: Job) -> RunResult:
-        row, runner = job.row, self._runner_for(job.row.user_id)
-        if not all(isinstance(name, str) for name in row.inputs or ()):
-            # csv.DictReader puts surplus cells under None, which JSON would call "null".
-            raise InvalidArgumentError(f"apps.map: row {job.index}: the names of inputs must be str")
-        if row.inputs is not None:
-            if row.files is not None and not isinstance(row.files, Mapping):
-                raise InvalidArgumentError(
-                    f"apps.map: row {job.index}: beside inputs, files must be a mapping of variables to files"
-                )
-            return runner.run(self._app_id, {**row.inputs, **(row.files or {})}, message=row.message)
-        if isinstance(row.files, Mapping):
-            raise InvalidArgumentError(f"apps.map: row {job.index}: beside a message, files must be a list")
-        return runner.run_conversation(self._app_id, row.message, files=row.files)
 
 
 class AsyncRunner(Protocol):
@@ -173,17 +160,17 @@ class AsyncRowCalls:
 
     async def items(self) -> AsyncIterator[MapItem]:
         """The items, as `apps.map` gives them."""
-        plan, workers = self._plan, AsyncWorkers[Outcome]()
+        plan, ledger, workers = self._plan, self._ledger, AsyncWorkers[Outcome]()
         try:
-            if self._ledger is not None:
-                await workers.run_blocking(self._ledger.open)
+            if ledger is not None:
+                await workers.run_blocking(ledger.open)
             while not plan.is_over:
                 while (item := plan.next_item()) is not None:
                     yield item
                 if plan.wants_row:
                     await self._take_row()
                 while (job := plan.next_job(time.monotonic())) is not None:
-                    workers.start(partial(self._call, job))
+                    workers.start(partial(self._outcome, job) if ledger is None else partial(self._noted, ledger, job))
                 outcome = None
                 if plan.wants_row:  # each row is sent before the next is taken, which may be long in coming
                     outcome = workers.next_ended()
@@ -196,8 +183,8 @@ class AsyncRowCalls:
             try:
                 await workers.aclose()
             finally:
-                if self._ledger is not None:
-                    await workers.run_blocking(self._ledger.close)
+                if ledger is not None:
+                    await workers.run_blocking(ledger.close)
 
     async def _take_row(self) -> None:
         given = await self._rows.next()
@@ -206,31 +193,18 @@ class AsyncRowCalls:
         else:
             self._plan.take(given)
 
-    async def _call(self, job: Job) -> Outcome:
-        if self._ledger is None:
-            return await self._outcome(job)
-        with self._ledger.row(job) as note:
+    async def _noted(self, ledger: Ledger, job: Job) -> Outcome:
+        with ledger.row(job) as note:
             outcome = await self._outcome(job)
             note(outcome)
         return outcome
 
     async def _outcome(self, job: Job) -> Outcome:
         try:
-            return Outcome(job, result=await self._run(job))
+            inputs, files = arguments_of(job)
+            runner = self._runner_for(job.row.user_id)
+            if inputs is not None:
+                return Outcome(job, await runner.run(self._app_id, inputs, message=job.row.message))
+            return Outcome(job, await runner.run_conversation(self._app_id, job.row.message, files=files))
         except AlliError as error:
             return Outcome(job, error=error.with_traceback(None))  # whose frames hold the row
-
-    async def _run(self, job: Job) -> RunResult:
-        row, runner = job.row, self._runner_for(job.row.user_id)
-        if not all(isinstance(name, str) for name in row.inputs or ()):
-            # csv.DictReader puts surplus cells under None, which JSON would call "null".
-            raise InvalidArgumentError(f"apps.map: row {job.index}: the names of inputs must be str")
-        if row.inputs is not None:
-            if row.files is not None and not isinstance(row.files, Mapping):
-                raise InvalidArgumentError(
-                    f"apps.map: row {job.index}: beside inputs, files must be a mapping of variables to files"
-                )
-            return await runner.run(self._app_id, {**row.inputs, **(row.files or {})}, message=row.message)
-        if isinstance(row.files, Mapping):
-            raise InvalidArgumentError(f"apps.map: row {job.index}: beside a message, files must be a list")
-        return await runner.run_conversation(self._app_id, row.message, files=row.files)

@@ -87,7 +87,7 @@ BeginObserving = Callable[[ObservedCall], CallObserver | None]
 """Called when a call begins, before its first attempt; gives what watches this call, or None."""
 
 _beginners: list[BeginObserving] = []
-"""Of all clients in the process, as whoever traces it does not know who makes them."""
+"""Of all clients in the process, because a tracer does not know who makes them."""
 
 
 def observe_calls(begin: BeginObserving) -> Callable[[], None]:

@@ -24,6 +24,9 @@ SHORTEST = 4
 RUN = 12
 """So many characters in a row that stand in a text of the user and in a message are taken for a quotation of a part."""
 
+LEVELS = 100
+"""What is nested deeper in an error's body is masked whole: neither it nor a pickle of the error could be looked through."""
+
 
 class Mask:
     """Masks the key and the texts of one request.
@@ -109,11 +112,13 @@ def _without_quotations(message: str, texts: list[str]) -> str:
     return "".join(parts)
 
 
-def _without(value: Any, secret: str) -> Any:
+def _without(value: Any, secret: str, levels: int = LEVELS) -> Any:
     if isinstance(value, str):
         return value.replace(secret, MASK)
     if isinstance(value, bytes):
         return type(value)(value.replace(secret.encode(), MASK.encode()))  # also where repr() hides it
+    if not levels and (is_object(value) or is_list(value)):
+        return MASK
     if is_object(value):
-        return {_without(name, secret): _without(item, secret) for name, item in value.items()}
-    return [_without(item, secret) for item in value] if is_list(value) else value
+        return {_without(name, secret): _without(item, secret, levels - 1) for name, item in value.items()}
+    return [_without(item, secret, levels - 1) for item in value] if is_list(value) else value

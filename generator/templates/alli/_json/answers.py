@@ -43,7 +43,7 @@ def decoded(reply: Reply, operation: Operation, decode: Callable[[Any], T]) -> T
     values = body if operation.answer == "records" and is_list(body) else [body]
     details = next((found for each in values if (found := find_error(each, errors)) is not None), None)
     if details is not None:
-        raise error_in(reply, details, body, _came_along(body, payload, decode))
+        raise error_in(reply, details, body, _came_along(body, reply.mask.key_in(payload), decode))
     if operation.result is not None and not _holds_result(payload, operation.result):
         raise unreadable(reply, operation, body, _not_given(payload))
     if operation.required and is_object(payload) and not _has_any(payload, operation.required):

@@ -40,6 +40,7 @@ _JOINERS = "\u200c\u200d"
 _LEVELS = 4
 # No more digits than a code could have: Python refuses to read numbers of thousands of digits.
 _DIGITS = re.compile(r"-?[0-9]{1,18}", re.ASCII)
+_BEYOND_CODES = 10**18
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +172,7 @@ def _code(fields: Mapping[str, object], error: Mapping[str, object] | None = Non
 def _number(value: object) -> int | None:
     if isinstance(value, str) and _DIGITS.fullmatch(value.strip()):
         return int(value.strip())
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+    return value if isinstance(value, int) and not isinstance(value, bool) and abs(value) < _BEYOND_CODES else None
 
 
 def _short(message: str) -> str:

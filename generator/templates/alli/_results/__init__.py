@@ -1,3 +1,3 @@
-"""What results are made of: messages, and the JSON in an answer. Private to the package."""
+"""The parts of results: messages, and the JSON in an answer. Private to the package."""
 
 __all__: list[str] = []
