@@ -56,25 +56,22 @@ def _csv_rows(path: Path) -> Iterator[Row]:
     # utf-8-sig: spreadsheets begin a file with a byte order mark.
     csv.field_size_limit(LONGEST_CELL)
     with path.open(newline="", encoding="utf-8-sig") as file:
-        reader = csv.DictReader(file, strict=True)
-        names = [*(reader.fieldnames or ())]
+        reader = csv.reader(file, strict=True)
+        names = next(reader, list[str]())
         if twice := sorted({name for name in names if names.count(name) > 1}):
             raise InputError(f"{path.name}: two columns are called {', '.join(twice)}")
         if len(names) == 1 and (sign := next((sign for sign in _SEPARATORS if sign in names[0]), None)):
             raise InputError(
                 f"{path.name}: the header has one column, and {_SEPARATORS[sign]} in it; separate columns with commas"
             )
-        for row in reader:
-            # DictReader puts surplus cells, as a list, under None and fills missing ones with None.
-            surplus: object = row.get(None)
-            cells = sum(value is not None for value in row.values())
-            if isinstance(surplus, list):
-                cells += len(surplus) - 1
-            if cells != len(names):
+        for cells in reader:
+            if not cells:
+                continue  # a blank line
+            if len(cells) != len(names):
                 raise InputError(
-                    f"{path.name}:{reader.line_num}: the row has {count(cells, 'cell')}, and the header {len(names)}"
+                    f"{path.name}:{reader.line_num}: the row has {count(len(cells), 'cell')}, and the header {len(names)}"
                 )
-            yield dict(row)
+            yield dict(zip(names, cells, strict=True))
 
 
 def _json_rows(path: Path) -> Iterator[Row]:

@@ -35,6 +35,7 @@ from ._json import result_formats
 from ._json.decoders import anything, declared, json_object, list_of, nothing, object_of
 from ._privacy.frames import forgetful
 from .files import FileInput, as_file, as_files, name_of_file, split_inputs
+from .raw.open_world import load_models
 from .raw.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -535,9 +536,7 @@ class Apps(AppsExtras):
         Source: https://docs.allganize.ai/api-reference/app-market
         """
         from .raw.api.apps import create_app
-        from .raw.models.create_app_request import CreateAppRequest
-        from .raw.models.created_app import CreatedApp
-        from .raw.open_world import load_models
+        from .raw.models import CreateAppRequest, CreatedApp
 
         load_models(CreateAppRequest)
         load_models(CreatedApp)
@@ -580,8 +579,7 @@ class Apps(AppsExtras):
         Source: https://docs.allganize.ai/api-reference/app-market
         """
         from .raw.api.apps import get_app
-        from .raw.models.app import App
-        from .raw.open_world import load_models
+        from .raw.models import App
 
         load_models(App)
 
@@ -621,8 +619,7 @@ class Apps(AppsExtras):
         from ._results.pages import PageFormat, PageRead, read_page
         from .pagination import first_page
         from .raw.api.apps import list_apps
-        from .raw.models.app import App
-        from .raw.open_world import load_models
+        from .raw.models import App
 
         load_models(App)
 
@@ -675,8 +672,7 @@ class Apps(AppsExtras):
         Source: https://docs.allganize.ai/api_documentation/alli-llm-app-market-api
         """
         from .raw.api.apps import list_apps_v1
-        from .raw.models.app_v1 import AppV1
-        from .raw.open_world import load_models
+        from .raw.models import AppV1
 
         load_models(AppV1)
 
@@ -733,9 +729,7 @@ class Apps(AppsExtras):
         Source: https://docs.allganize.ai/api_documentation/alli-llm-app-market-api
         """
         from .raw.api.apps import run_app
-        from .raw.models.run_app_multipart import RunAppMultipart
-        from .raw.models.run_app_request import RunAppRequest
-        from .raw.open_world import load_models
+        from .raw.models import RunAppMultipart, RunAppRequest
         from .results import RunResult
 
         load_models(RunAppMultipart)
@@ -811,8 +805,7 @@ class Apps(AppsExtras):
         Source: https://docs.allganize.ai/api-reference/app-market
         """
         from .raw.api.apps import run_conversation
-        from .raw.models.run_conversation_request import RunConversationRequest
-        from .raw.open_world import load_models
+        from .raw.models import RunConversationRequest
 
         load_models(RunConversationRequest)
         body = form_of(
@@ -878,9 +871,7 @@ class Apps(AppsExtras):
         """
         from ._jobs.background import BackgroundRun, ConversationCalls
         from .raw.api.apps import run_app
-        from .raw.models.run_app_multipart import RunAppMultipart
-        from .raw.models.run_app_request import RunAppRequest
-        from .raw.open_world import load_models
+        from .raw.models import RunAppMultipart, RunAppRequest
 
         load_models(RunAppMultipart)
         load_models(RunAppRequest)
@@ -994,9 +985,7 @@ class Apps(AppsExtras):
         Source: https://docs.allganize.ai/api_documentation/alli-llm-app-market-api
         """
         from .raw.api.apps import run_app
-        from .raw.models.run_app_multipart import RunAppMultipart
-        from .raw.models.run_app_request import RunAppRequest
-        from .raw.open_world import load_models
+        from .raw.models import RunAppMultipart, RunAppRequest
 
         load_models(RunAppMultipart)
         load_models(RunAppRequest)
@@ -1068,8 +1057,7 @@ class Apps(AppsExtras):
         Source: https://docs.allganize.ai/api-reference/app-market
         """
         from .raw.api.apps import run_conversation
-        from .raw.models.run_conversation_request import RunConversationRequest
-        from .raw.open_world import load_models
+        from .raw.models import RunConversationRequest
 
         load_models(RunConversationRequest)
         body = form_of(
@@ -1105,8 +1093,7 @@ class Apps(AppsExtras):
         Source: https://docs.allganize.ai/api-reference/agents
         """
         from .raw.api.apps import list_app_tools
-        from .raw.models.single_action_app_tool import SingleActionAppTool
-        from .raw.open_world import load_models
+        from .raw.models import SingleActionAppTool
 
         load_models(SingleActionAppTool)
 
@@ -1148,9 +1135,7 @@ class Apps(AppsExtras):
         Source: https://docs.allganize.ai/api-reference/app-market
         """
         from .raw.api.apps import update_app
-        from .raw.models.app import App
-        from .raw.models.update_app_request import UpdateAppRequest
-        from .raw.open_world import load_models
+        from .raw.models import App, UpdateAppRequest
 
         load_models(App)
         load_models(UpdateAppRequest)
@@ -1208,8 +1193,7 @@ class Skills:
         Source: https://docs.allganize.ai/api-reference/app-market
         """
         from .raw.api.skills import run_skill
-        from .raw.models.run_skill_request import RunSkillRequest
-        from .raw.open_world import load_models
+        from .raw.models import RunSkillRequest
         from .results import SkillResult
 
         load_models(RunSkillRequest)
@@ -1260,8 +1244,7 @@ class Conversations:
         from ._results.pages import PageFormat, PageRead, read_page
         from .pagination import first_page
         from .raw.api.conversations import list_chats
-        from .raw.models.chat import Chat
-        from .raw.open_world import load_models
+        from .raw.models import Chat
 
         load_models(Chat)
 
@@ -1298,8 +1281,7 @@ class Conversations:
         Source: https://docs.allganize.ai/api-reference/app-market
         """
         from .raw.api.conversations import end_conversation
-        from .raw.models.end_conversation_request import EndConversationRequest
-        from .raw.open_world import load_models
+        from .raw.models import EndConversationRequest
         from .results import ConversationResult
 
         load_models(EndConversationRequest)
@@ -1336,8 +1318,7 @@ class Conversations:
         Source: https://docs.allganize.ai/api-reference/conversations
         """
         from .raw.api.conversations import get_conversation
-        from .raw.models.conversation_details import ConversationDetails
-        from .raw.open_world import load_models
+        from .raw.models import ConversationDetails
 
         load_models(ConversationDetails)
 
@@ -1422,8 +1403,7 @@ class Conversations:
         from ._results.pages import PageFormat, PageRead, read_page
         from .pagination import first_page
         from .raw.api.conversations import list_conversations
-        from .raw.models.conversation_details import ConversationDetails
-        from .raw.open_world import load_models
+        from .raw.models import ConversationDetails
 
         load_models(ConversationDetails)
 
@@ -1485,8 +1465,7 @@ class Conversations:
         Source: https://docs.allganize.ai/api-reference/app-market
         """
         from .raw.api.conversations import send_chat
-        from .raw.models.send_chat_request import SendChatRequest
-        from .raw.open_world import load_models
+        from .raw.models import SendChatRequest
         from .results import ConversationResult
 
         load_models(SendChatRequest)
@@ -1521,8 +1500,7 @@ class Conversations:
         Source: https://docs.allganize.ai/api_documentation/alli-api
         """
         from .raw.api.conversations import start_conversation
-        from .raw.models.start_conversation_request import StartConversationRequest
-        from .raw.open_world import load_models
+        from .raw.models import StartConversationRequest
         from .results import ConversationResult
 
         load_models(StartConversationRequest)
@@ -1607,8 +1585,7 @@ class CognitiveConfigResource:
         Source: https://docs.allganize.ai/api-reference/app-market
         """
         from .raw.api.cognitive_config import update_cognitive_config
-        from .raw.models.cognitive_config import CognitiveConfig
-        from .raw.open_world import load_models
+        from .raw.models import CognitiveConfig
 
         load_models(CognitiveConfig)
 
@@ -1648,8 +1625,7 @@ class Projects:
         Source: seen on the service; no official page describes it (spec/README.md).
         """
         from .raw.api.projects import list_projects
-        from .raw.models.project import Project
-        from .raw.open_world import load_models
+        from .raw.models import Project
 
         load_models(Project)
 
@@ -1735,8 +1711,7 @@ class Answers(AnswersExtras):
         """
         from ._extras.answer import Answer
         from .raw.api.answers import generate_answer
-        from .raw.models.generative_answer_request import GenerativeAnswerRequest
-        from .raw.open_world import load_models
+        from .raw.models import GenerativeAnswerRequest
 
         load_models(GenerativeAnswerRequest)
         document = wire(
@@ -1805,8 +1780,7 @@ class Answers(AnswersExtras):
         Source: https://docs.allganize.ai/api-reference/alli-generative-answer-api
         """
         from .raw.api.answers import generate_answer
-        from .raw.models.generative_answer_request import GenerativeAnswerRequest
-        from .raw.open_world import load_models
+        from .raw.models import GenerativeAnswerRequest
 
         load_models(GenerativeAnswerRequest)
         document = wire(
@@ -1890,8 +1864,7 @@ class Documents(DocumentsExtras):
         Source: a transcription of an official page, which was not seen here (spec/README.md).
         """
         from .raw.api.documents import get_ingestion_status
-        from .raw.models.ingestion_status import IngestionStatus
-        from .raw.open_world import load_models
+        from .raw.models import IngestionStatus
 
         load_models(IngestionStatus)
 
@@ -1996,9 +1969,7 @@ class Documents(DocumentsExtras):
         from ._results.pages import PageFormat, PageRead, read_page
         from .pagination import first_page
         from .raw.api.documents import search_documents
-        from .raw.models.document import Document
-        from .raw.models.search_knowledge_base_nodes_request import SearchKnowledgeBaseNodesRequest
-        from .raw.open_world import load_models
+        from .raw.models import Document, SearchKnowledgeBaseNodesRequest
 
         load_models(Document)
         load_models(SearchKnowledgeBaseNodesRequest)
@@ -2096,9 +2067,7 @@ class Documents(DocumentsExtras):
         """
         from ._jobs.progress import as_listener
         from .raw.api.documents import upload_document
-        from .raw.models.document import Document
-        from .raw.models.upload_document_body import UploadDocumentBody
-        from .raw.open_world import load_models
+        from .raw.models import Document, UploadDocumentBody
 
         load_models(Document)
         load_models(UploadDocumentBody)
@@ -2169,9 +2138,7 @@ class Retrieval:
         Source: https://docs.allganize.ai/api-reference/retrieval
         """
         from .raw.api.retrieval import search_passages
-        from .raw.models.passage import Passage
-        from .raw.models.search_passages_body import SearchPassagesBody
-        from .raw.open_world import load_models
+        from .raw.models import Passage, SearchPassagesBody
 
         load_models(Passage)
         load_models(SearchPassagesBody)
@@ -2237,8 +2204,7 @@ class Highlights:
         Source: https://docs.allganize.ai/api-reference/rag
         """
         from .raw.api.highlights import get_highlight
-        from .raw.models.highlight import Highlight
-        from .raw.open_world import load_models
+        from .raw.models import Highlight
 
         load_models(Highlight)
 
@@ -2286,9 +2252,7 @@ class AsyncApps(AsyncAppsExtras):
         Source: https://docs.allganize.ai/api-reference/app-market
         """
         from .raw.api.apps import create_app
-        from .raw.models.create_app_request import CreateAppRequest
-        from .raw.models.created_app import CreatedApp
-        from .raw.open_world import load_models
+        from .raw.models import CreateAppRequest, CreatedApp
 
         load_models(CreateAppRequest)
         load_models(CreatedApp)
@@ -2331,8 +2295,7 @@ class AsyncApps(AsyncAppsExtras):
         Source: https://docs.allganize.ai/api-reference/app-market
         """
         from .raw.api.apps import get_app
-        from .raw.models.app import App
-        from .raw.open_world import load_models
+        from .raw.models import App
 
         load_models(App)
 
@@ -2372,8 +2335,7 @@ class AsyncApps(AsyncAppsExtras):
         from ._results.pages import PageFormat, PageRead, read_page
         from .pagination import afirst_page
         from .raw.api.apps import list_apps
-        from .raw.models.app import App
-        from .raw.open_world import load_models
+        from .raw.models import App
 
         load_models(App)
 
@@ -2426,8 +2388,7 @@ class AsyncApps(AsyncAppsExtras):
         Source: https://docs.allganize.ai/api_documentation/alli-llm-app-market-api
         """
         from .raw.api.apps import list_apps_v1
-        from .raw.models.app_v1 import AppV1
-        from .raw.open_world import load_models
+        from .raw.models import AppV1
 
         load_models(AppV1)
 
@@ -2484,9 +2445,7 @@ class AsyncApps(AsyncAppsExtras):
         Source: https://docs.allganize.ai/api_documentation/alli-llm-app-market-api
         """
         from .raw.api.apps import run_app
-        from .raw.models.run_app_multipart import RunAppMultipart
-        from .raw.models.run_app_request import RunAppRequest
-        from .raw.open_world import load_models
+        from .raw.models import RunAppMultipart, RunAppRequest
         from .results import RunResult
 
         load_models(RunAppMultipart)
@@ -2562,8 +2521,7 @@ class AsyncApps(AsyncAppsExtras):
         Source: https://docs.allganize.ai/api-reference/app-market
         """
         from .raw.api.apps import run_conversation
-        from .raw.models.run_conversation_request import RunConversationRequest
-        from .raw.open_world import load_models
+        from .raw.models import RunConversationRequest
 
         load_models(RunConversationRequest)
         body = form_of(
@@ -2629,9 +2587,7 @@ class AsyncApps(AsyncAppsExtras):
         """
         from ._jobs.background import AsyncBackgroundRun, AsyncConversationCalls
         from .raw.api.apps import run_app
-        from .raw.models.run_app_multipart import RunAppMultipart
-        from .raw.models.run_app_request import RunAppRequest
-        from .raw.open_world import load_models
+        from .raw.models import RunAppMultipart, RunAppRequest
 
         load_models(RunAppMultipart)
         load_models(RunAppRequest)
@@ -2745,9 +2701,7 @@ class AsyncApps(AsyncAppsExtras):
         Source: https://docs.allganize.ai/api_documentation/alli-llm-app-market-api
         """
         from .raw.api.apps import run_app
-        from .raw.models.run_app_multipart import RunAppMultipart
-        from .raw.models.run_app_request import RunAppRequest
-        from .raw.open_world import load_models
+        from .raw.models import RunAppMultipart, RunAppRequest
 
         load_models(RunAppMultipart)
         load_models(RunAppRequest)
@@ -2819,8 +2773,7 @@ class AsyncApps(AsyncAppsExtras):
         Source: https://docs.allganize.ai/api-reference/app-market
         """
         from .raw.api.apps import run_conversation
-        from .raw.models.run_conversation_request import RunConversationRequest
-        from .raw.open_world import load_models
+        from .raw.models import RunConversationRequest
 
         load_models(RunConversationRequest)
         body = form_of(
@@ -2856,8 +2809,7 @@ class AsyncApps(AsyncAppsExtras):
         Source: https://docs.allganize.ai/api-reference/agents
         """
         from .raw.api.apps import list_app_tools
-        from .raw.models.single_action_app_tool import SingleActionAppTool
-        from .raw.open_world import load_models
+        from .raw.models import SingleActionAppTool
 
         load_models(SingleActionAppTool)
 
@@ -2899,9 +2851,7 @@ class AsyncApps(AsyncAppsExtras):
         Source: https://docs.allganize.ai/api-reference/app-market
         """
         from .raw.api.apps import update_app
-        from .raw.models.app import App
-        from .raw.models.update_app_request import UpdateAppRequest
-        from .raw.open_world import load_models
+        from .raw.models import App, UpdateAppRequest
 
         load_models(App)
         load_models(UpdateAppRequest)
@@ -2959,8 +2909,7 @@ class AsyncSkills:
         Source: https://docs.allganize.ai/api-reference/app-market
         """
         from .raw.api.skills import run_skill
-        from .raw.models.run_skill_request import RunSkillRequest
-        from .raw.open_world import load_models
+        from .raw.models import RunSkillRequest
         from .results import SkillResult
 
         load_models(RunSkillRequest)
@@ -3011,8 +2960,7 @@ class AsyncConversations:
         from ._results.pages import PageFormat, PageRead, read_page
         from .pagination import afirst_page
         from .raw.api.conversations import list_chats
-        from .raw.models.chat import Chat
-        from .raw.open_world import load_models
+        from .raw.models import Chat
 
         load_models(Chat)
 
@@ -3049,8 +2997,7 @@ class AsyncConversations:
         Source: https://docs.allganize.ai/api-reference/app-market
         """
         from .raw.api.conversations import end_conversation
-        from .raw.models.end_conversation_request import EndConversationRequest
-        from .raw.open_world import load_models
+        from .raw.models import EndConversationRequest
         from .results import ConversationResult
 
         load_models(EndConversationRequest)
@@ -3087,8 +3034,7 @@ class AsyncConversations:
         Source: https://docs.allganize.ai/api-reference/conversations
         """
         from .raw.api.conversations import get_conversation
-        from .raw.models.conversation_details import ConversationDetails
-        from .raw.open_world import load_models
+        from .raw.models import ConversationDetails
 
         load_models(ConversationDetails)
 
@@ -3173,8 +3119,7 @@ class AsyncConversations:
         from ._results.pages import PageFormat, PageRead, read_page
         from .pagination import afirst_page
         from .raw.api.conversations import list_conversations
-        from .raw.models.conversation_details import ConversationDetails
-        from .raw.open_world import load_models
+        from .raw.models import ConversationDetails
 
         load_models(ConversationDetails)
 
@@ -3236,8 +3181,7 @@ class AsyncConversations:
         Source: https://docs.allganize.ai/api-reference/app-market
         """
         from .raw.api.conversations import send_chat
-        from .raw.models.send_chat_request import SendChatRequest
-        from .raw.open_world import load_models
+        from .raw.models import SendChatRequest
         from .results import ConversationResult
 
         load_models(SendChatRequest)
@@ -3272,8 +3216,7 @@ class AsyncConversations:
         Source: https://docs.allganize.ai/api_documentation/alli-api
         """
         from .raw.api.conversations import start_conversation
-        from .raw.models.start_conversation_request import StartConversationRequest
-        from .raw.open_world import load_models
+        from .raw.models import StartConversationRequest
         from .results import ConversationResult
 
         load_models(StartConversationRequest)
@@ -3358,8 +3301,7 @@ class AsyncCognitiveConfigResource:
         Source: https://docs.allganize.ai/api-reference/app-market
         """
         from .raw.api.cognitive_config import update_cognitive_config
-        from .raw.models.cognitive_config import CognitiveConfig
-        from .raw.open_world import load_models
+        from .raw.models import CognitiveConfig
 
         load_models(CognitiveConfig)
 
@@ -3399,8 +3341,7 @@ class AsyncProjects:
         Source: seen on the service; no official page describes it (spec/README.md).
         """
         from .raw.api.projects import list_projects
-        from .raw.models.project import Project
-        from .raw.open_world import load_models
+        from .raw.models import Project
 
         load_models(Project)
 
@@ -3486,8 +3427,7 @@ class AsyncAnswers(AsyncAnswersExtras):
         """
         from ._extras.answer import Answer
         from .raw.api.answers import generate_answer
-        from .raw.models.generative_answer_request import GenerativeAnswerRequest
-        from .raw.open_world import load_models
+        from .raw.models import GenerativeAnswerRequest
 
         load_models(GenerativeAnswerRequest)
         document = wire(
@@ -3556,8 +3496,7 @@ class AsyncAnswers(AsyncAnswersExtras):
         Source: https://docs.allganize.ai/api-reference/alli-generative-answer-api
         """
         from .raw.api.answers import generate_answer
-        from .raw.models.generative_answer_request import GenerativeAnswerRequest
-        from .raw.open_world import load_models
+        from .raw.models import GenerativeAnswerRequest
 
         load_models(GenerativeAnswerRequest)
         document = wire(
@@ -3641,8 +3580,7 @@ class AsyncDocuments(AsyncDocumentsExtras):
         Source: a transcription of an official page, which was not seen here (spec/README.md).
         """
         from .raw.api.documents import get_ingestion_status
-        from .raw.models.ingestion_status import IngestionStatus
-        from .raw.open_world import load_models
+        from .raw.models import IngestionStatus
 
         load_models(IngestionStatus)
 
@@ -3747,9 +3685,7 @@ class AsyncDocuments(AsyncDocumentsExtras):
         from ._results.pages import PageFormat, PageRead, read_page
         from .pagination import afirst_page
         from .raw.api.documents import search_documents
-        from .raw.models.document import Document
-        from .raw.models.search_knowledge_base_nodes_request import SearchKnowledgeBaseNodesRequest
-        from .raw.open_world import load_models
+        from .raw.models import Document, SearchKnowledgeBaseNodesRequest
 
         load_models(Document)
         load_models(SearchKnowledgeBaseNodesRequest)
@@ -3847,9 +3783,7 @@ class AsyncDocuments(AsyncDocumentsExtras):
         """
         from ._jobs.progress import as_listener
         from .raw.api.documents import upload_document
-        from .raw.models.document import Document
-        from .raw.models.upload_document_body import UploadDocumentBody
-        from .raw.open_world import load_models
+        from .raw.models import Document, UploadDocumentBody
 
         load_models(Document)
         load_models(UploadDocumentBody)
@@ -3920,9 +3854,7 @@ class AsyncRetrieval:
         Source: https://docs.allganize.ai/api-reference/retrieval
         """
         from .raw.api.retrieval import search_passages
-        from .raw.models.passage import Passage
-        from .raw.models.search_passages_body import SearchPassagesBody
-        from .raw.open_world import load_models
+        from .raw.models import Passage, SearchPassagesBody
 
         load_models(Passage)
         load_models(SearchPassagesBody)
@@ -3988,8 +3920,7 @@ class AsyncHighlights:
         Source: https://docs.allganize.ai/api-reference/rag
         """
         from .raw.api.highlights import get_highlight
-        from .raw.models.highlight import Highlight
-        from .raw.open_world import load_models
+        from .raw.models import Highlight
 
         load_models(Highlight)
 

@@ -9,6 +9,7 @@ import alli
 import httpx
 import pytest
 from alli import ConfigurationError, DeadlineExceededError
+from alli._http.early_answers import AsyncUploadTransport, UploadTransport
 
 from tests.alli.client_kind import ClientKind
 from tests.answers import after_request, silent
@@ -40,8 +41,8 @@ async def test_by_default_a_run_may_read_for_ten_minutes_and_all_else_for_one(
         return answer(_, request)
 
     # A client given to ours would bring its own timeouts, so the one that ours makes is caught at its last step.
-    monkeypatch.setattr(httpx.HTTPTransport, "handle_request", answer)
-    monkeypatch.setattr(httpx.AsyncHTTPTransport, "handle_async_request", aanswer)
+    monkeypatch.setattr(UploadTransport, "handle_request", answer)
+    monkeypatch.setattr(AsyncUploadTransport, "handle_async_request", aanswer)
     client = client_kind.make()
     await client_kind.get(client.apps.get("a1"))
     await client_kind.get(client.cognitive_config.update({"a": 1}))

@@ -186,7 +186,7 @@ def test_ctrl_c_says_how_to_go_on_and_exits_with_130(terminal: Terminal, service
     [
         ("rows.txt", "text\na\n", "rows.txt: a table must end in .csv, .jsonl"),
         ("rows.csv", "text,other\na\n", "rows.csv:2: the row has 1 cell, and the header 2"),
-        ("rows.csv", "text\na,b\n", "rows.csv:2: the row has 2 cells, and the header 1"),
+        ("rows.csv", "text\n\na,b\n", "rows.csv:3: the row has 2 cells, and the header 1"),
         ("rows.jsonl", '{"text": "a"}\n[1]\n', "rows.jsonl:2: the line must be a JSON object"),
         ("rows.jsonl", "[" * 100_000, "rows.jsonl:1: the line must be a JSON object"),
         ("rows.csv", "text\n\udce9\n", "rows.csv is not UTF-8 text; save it as UTF-8"),

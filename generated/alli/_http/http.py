@@ -35,24 +35,22 @@ from .sockets import STREAM_ID, cut
 
 __all__ = ["AsyncHTTP", "HTTP"]
 
-# The same few paths are asked for again and again, and reading a URL takes as long as writing the request.
+# As the library writes JSON, by one encoder for all.
+_written = JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+_HAVE_A_BODY = ("POST", "PUT", "PATCH")
+"""Methods whose requests say how long their body is, also where there is none."""
 
 
 @lru_cache(256)
-def _url(text: str) -> URL:
+def _url(text: str) -> tuple[URL, str]:
+    """A URL, and its header Host. The same few are asked for again and again, and reading one takes as long as writing the request."""
     url = URL(text)
     try:
         # The library decodes punycode that stands for no name only when it is asked, which an error would do.
         url.host  # noqa: B018
     except UnicodeError:
         raise InvalidURL("not a host name") from None
-    return url
-
-
-# As the library writes JSON, by one encoder for all.
-_written = JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
-_HAVE_A_BODY = ("POST", "PUT", "PATCH")
-"""Methods whose requests say how long their body is, also where there is none."""
+    return url, url.netloc.decode("ascii")
 
 
 class HTTP:
@@ -103,7 +101,7 @@ class HTTP:
             if self.injected:
                 request = client.build_request(
                     kwargs["method"],
-                    _url(base_url + kwargs["url"]),
+                    _url(base_url + kwargs["url"])[0],
                     params=kwargs.get("params"),
                     headers=headers,
                     **parts,
@@ -118,7 +116,7 @@ class HTTP:
                 # than all that is done in this package.
                 request = Request(
                     kwargs["method"],
-                    _url(base_url + kwargs["url"]),
+                    _url(base_url + kwargs["url"])[0],
                     params=kwargs.get("params"),
                     cookies=kwargs.get("cookies"),
                     headers=self._with_defaults(headers, {}, client),
@@ -158,11 +156,11 @@ class HTTP:
     ) -> Request:
         """A request whose body is JSON or nothing, as the library makes it in twice the time: it looks for each header that it may add."""
         method, document, params = kwargs["method"].upper(), kwargs.get("json"), kwargs.get("params")
-        url = _url(base_url + kwargs["url"])
+        url, host = _url(base_url + kwargs["url"])
         if params is not None:
             url = URL(url, params=params)
         content = b"" if document is None else _written(document).encode()
-        added = {"Host": url.netloc.decode("ascii")}
+        added = {"Host": host}
         if document is not None or method in _HAVE_A_BODY:
             added["Content-Length"] = str(len(content))
         if document is not None:
@@ -309,7 +307,7 @@ class AsyncHTTP:
             if self.injected:
                 request = client.build_request(
                     kwargs["method"],
-                    _url(base_url + kwargs["url"]),
+                    _url(base_url + kwargs["url"])[0],
                     params=kwargs.get("params"),
                     headers=headers,
                     **parts,
@@ -324,7 +322,7 @@ class AsyncHTTP:
                 # than all that is done in this package.
                 request = Request(
                     kwargs["method"],
-                    _url(base_url + kwargs["url"]),
+                    _url(base_url + kwargs["url"])[0],
                     params=kwargs.get("params"),
                     cookies=kwargs.get("cookies"),
                     headers=self._with_defaults(headers, {}, client),
@@ -364,11 +362,11 @@ class AsyncHTTP:
     ) -> Request:
         """A request whose body is JSON or nothing, as the library makes it in twice the time: it looks for each header that it may add."""
         method, document, params = kwargs["method"].upper(), kwargs.get("json"), kwargs.get("params")
-        url = _url(base_url + kwargs["url"])
+        url, host = _url(base_url + kwargs["url"])
         if params is not None:
             url = URL(url, params=params)
         content = b"" if document is None else _written(document).encode()
-        added = {"Host": url.netloc.decode("ascii")}
+        added = {"Host": host}
         if document is not None or method in _HAVE_A_BODY:
             added["Content-Length"] = str(len(content))
         if document is not None:
