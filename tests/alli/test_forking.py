@@ -8,7 +8,7 @@ import os
 import warnings
 
 import pytest
-from alli import Alli, AsyncAlli, DeadlineExceededError
+from alli import Alli, AsyncAlli, DeadlineExceededError, StreamInterruptedError
 
 from tests.alli.streams import HEADERS, record
 from tests.servers import Connection, ScriptedServer
@@ -99,6 +99,25 @@ def test_a_forked_process_leaves_the_stream_that_its_parent_reads(how: str) -> N
                     stream.close()
                     client.close()
                 status = 0
+            finally:
+                os._exit(status)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+        server.release.set()
+        assert stream.result().text == "one two"
+
+
+def test_a_forked_process_that_reads_its_parents_stream_is_told_and_takes_nothing_of_it() -> None:
+    with ScriptedServer(_streaming) as server, Alli(api_key="k", base_url=server.url) as client:
+        stream = client.apps.stream_conversation("a1", "Hello")
+        assert next(stream).type == "conversation.started"
+        child = os.fork()
+        if child == 0:
+            status = 1
+            try:
+                warnings.simplefilter("ignore")
+                list(stream)
+            except StreamInterruptedError as error:
+                status = 0 if "this is a forked process" in str(error.__cause__) else 2
             finally:
                 os._exit(status)
         assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0

@@ -13,6 +13,7 @@ import pytest
 from generator import pipeline
 from generator.__main__ import main
 from generator.output import type_check
+from tests.generator.remembered import remembered
 from tests.places import ROOT
 
 
@@ -90,6 +91,12 @@ def cached_in(folder: Path) -> Iterator[None]:
 @pytest.fixture(scope="module", autouse=True)
 def _cached(_types: Path) -> Iterator[None]:
     with cached_in(_types):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _remembered() -> Iterator[None]:
+    with remembered():
         yield
 
 

@@ -310,5 +310,6 @@ def test_an_operation_with_a_format_of_its_own_is_read_by_it_whole_and_streamed(
     assert (result.text, result.conversation_id) == ("Hello", "t-1")
 
 
+@pytest.mark.timeout(300)
 def test_the_package_is_clean_under_strict_type_checking(package: ModuleType) -> None:
     assert mypy(Path(str(package.__file__)).parents[1]) == ""

@@ -36,6 +36,7 @@ CASES = [*GROWTH, *DATES, *FIELDS, *NEWER, *PARAMETERS, *SCHEMAS, *VALUES, *BREA
 
 
 @pytest.mark.takes_long
+@pytest.mark.timeout(240)
 @pytest.mark.parametrize(
     "cases", groups(CASES), ids=lambda cases: "_and_".join(case.name.replace(" ", "-") for case in cases)
 )

@@ -68,8 +68,10 @@ class _Server(uvicorn.Server):
             await asyncio.wait(self.server_state.tasks, timeout=_GRACE_SECONDS)
         await self._service.aclose()
         for connection in list(self.server_state.connections):
-            if connection.transport is not None:
-                connection.transport.abort()
+            # None until the connection is made, whatever uvicorn's annotation says.
+            transport = getattr(connection, "transport", None)
+            if transport is not None:
+                transport.abort()
         await _turns(_TURNS_TO_CLOSE)
 
     async def main_loop(self) -> None:

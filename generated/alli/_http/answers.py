@@ -89,12 +89,14 @@ class HTTPResponse:
         Raises:
             DeadlineExceededError: the deadline passed.
             APITimeoutError: no byte came for longer than the read timeout.
-            APIConnectionError: the connection broke, or `abort` was called.
+            APIConnectionError: the connection broke, `abort` was called, or this is a forked process.
         """
         alarm = self._alarm(self._deadline_at)
         try:
+            self._place.check(self._where)
             for chunk in self._chunks():
                 yield chunk
+                self._place.check(self._where)
             self._end()
         except (HTTPError, StreamError) as error:
             raise failure(error, self._where, self._deadline_at, self._response.request) from error
@@ -316,12 +318,14 @@ class AsyncHTTPResponse:
         Raises:
             DeadlineExceededError: the deadline passed.
             APITimeoutError: no byte came for longer than the read timeout.
-            APIConnectionError: the connection broke, or `abort` was called.
+            APIConnectionError: the connection broke, `abort` was called, or this is a forked process.
         """
         alarm = self._alarm(self._deadline_at)
         try:
+            self._place.check(self._where)
             async for chunk in self._chunks():
                 yield chunk
+                self._place.check(self._where)
             await self._end()
         except (HTTPError, StreamError) as error:
             raise failure(error, self._where, self._deadline_at, self._response.request) from error

@@ -11,6 +11,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from ..errors import APIConnectionError
 from .concurrency import running_loop
 
 if TYPE_CHECKING:
@@ -79,13 +80,28 @@ class AsyncSlots:
         self._free.release()
 
 
-class Place:
-    """Where a connection may be touched: in the process that made it, in any of its threads."""
-
+class _InProcess:
     __slots__ = ("_process",)
 
     def __init__(self) -> None:
         self._process = os.getpid()
+
+    def check(self, where: str) -> None:
+        """Raises where this is a forked process, which would take bytes that its parent waits for.
+
+        Args:
+            where: opens the message.
+        """
+        if self._process != os.getpid():
+            raise APIConnectionError(
+                f"{where}: this is a forked process; the answer is for its parent to read", request_sent=True
+            )
+
+
+class Place(_InProcess):
+    """Where a connection may be touched: in the process that made it, in any of its threads."""
+
+    __slots__ = ()
 
     def act(self, action: Callable[[], object]) -> None:
         """Calls `action`, which must not wait, unless this is a forked process: the connection is its parent's."""
@@ -97,13 +113,13 @@ class Place:
         self.act(action)
 
 
-class AsyncPlace:
+class AsyncPlace(_InProcess):
     """Where a connection may be touched: in its process, and in the thread of its event loop."""
 
-    __slots__ = ("_loop", "_process")
+    __slots__ = ("_loop",)
 
     def __init__(self) -> None:
-        self._process = os.getpid()
+        super().__init__()
         self._loop = running_loop()
 
     def act(self, action: Callable[[], object]) -> None:
