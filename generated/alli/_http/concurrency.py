@@ -61,14 +61,14 @@ def in_thread(work: Callable[[], object]) -> None:
     Threads are used again, because starting one costs more than sending a request. A pool of the standard library would
     wait at the end of the process for a thread that was left behind in a read.
     """
-    # Looked up each time: gevent may have put another class there since the last one was made.
-    kind = queue.SimpleQueue[Callable[[], object]]
+    inbox: queue.SimpleQueue[Callable[[], object]] | None
     try:
         inbox = _idle_threads.pop()
     except IndexError:
         inbox = None
+    # gevent may have put another class there since the last one was made.
     if inbox is None or type(inbox) is not queue.SimpleQueue:
-        inbox = kind()
+        inbox = queue.SimpleQueue()
         try:
             threading.Thread(target=_work, args=(inbox,), name="alli-call", daemon=True).start()
         except RuntimeError:
@@ -191,7 +191,7 @@ class Waiting(Generic[T]):
         self._discard = discard
         # A future would do the same, and takes as long as the change of threads itself.
         self._first = iter((True,))  # who takes this says how the wait ends
-        self._end = queue.SimpleQueue[Callable[[], T]]()
+        self._end: queue.SimpleQueue[Callable[[], T]] = queue.SimpleQueue()
 
     def wait(self) -> T:
         """What `action` gives.

@@ -226,8 +226,9 @@ class _Stream(SyncStream):
             self._selector = selectors.DefaultSelector()
             self._selector.register(self._connection, _BOTH)
             self._connection.settimeout(0)
-        while buffer:
-            buffer = buffer[self._step(self._selector, buffer, ends_at) :]
+        left = memoryview(buffer)
+        while left:
+            left = left[self._step(self._selector, left, ends_at) :]
 
     def _send(self, buffer: bytes, timeout: float | None) -> None:
         # As the library does it, but for what it costs.
@@ -251,7 +252,7 @@ class _Stream(SyncStream):
         self._stop_watching()
         super().close()
 
-    def _step(self, selector: selectors.BaseSelector, buffer: bytes, ends_at: float) -> int:
+    def _step(self, selector: selectors.BaseSelector, buffer: memoryview, ends_at: float) -> int:
         """Waits until it can read or write, and does; gives how many bytes it has written."""
         left = ends_at - time.monotonic()
         if left <= 0:
@@ -259,7 +260,8 @@ class _Stream(SyncStream):
         events = selector.get_key(self._connection).events
         # Without an eye on what arrives for a moment only.
         ready = selector.select(min(left, _LONG if events == _BOTH else _MOMENT))
-        selector.modify(self._connection, _BOTH)
+        if events != _BOTH:
+            selector.modify(self._connection, _BOTH)
         try:
             if ready and ready[0][1] & selectors.EVENT_READ:
                 self._early = self._connection.recv(_PIECE)
