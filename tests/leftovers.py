@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import os
 import threading
 import time
 from dataclasses import dataclass
@@ -66,7 +67,8 @@ def open_sockets() -> list[str]:
     if not lists_sockets():
         return []
     found: list[str] = []
-    for descriptor in _DESCRIPTORS.iterdir():
+    # Asked before and after each test: paths as objects would take twice as long.
+    for descriptor in os.listdir(_DESCRIPTORS):  # noqa: PTH208
         with contextlib.suppress(OSError):  # that of the listing itself is closed by now
-            found.append(str(descriptor.readlink()))
+            found.append(os.readlink(f"{_DESCRIPTORS}/{descriptor}"))  # noqa: PTH115
     return [name for name in found if name.startswith("socket:")]
