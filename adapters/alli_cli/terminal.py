@@ -29,8 +29,8 @@ __all__ = [
 FAILED = 1
 OUTCOME_UNKNOWN = 3
 STOPPED = 130
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-"""Characters that a terminal obeys instead of showing them; tab and line feed are left out."""
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202d\u202e]")
+"""Characters that a terminal obeys instead of showing them; tab and line feed are left out. The last two turn around what follows."""
 SHORTEST_KEY = 8
 """Characters. A shorter key, such as one for an emulator, may be part of an ordinary word."""
 

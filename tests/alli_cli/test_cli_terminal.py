@@ -15,8 +15,8 @@ from alli_emulator import AppFailure, AppInput, AppRun, Emulator
 
 from tests.alli_cli.conftest import KEY, Terminal
 
-ESCAPES = "\x1b]0;title\x07\x1b[2J\x9b31m\rover\x7f"
-SHOWN = r"\u001b]0;title\u0007\u001b[2J\u009b31m\u000dover\u007f"
+ESCAPES = "\x1b]0;title\x07\x1b[2J\x9b31m\rover\x7f\u202eexe"
+SHOWN = r"\u001b]0;title\u0007\u001b[2J\u009b31m\u000dover\u007f\u202eexe"
 
 
 def in_terminal(terminal: Terminal, *arguments: str, errors: bool = False) -> str:
