@@ -62,9 +62,11 @@ class RunStream(OpenStream[RunEvent]):
         while True:
             for event in self._items:
                 if isinstance(event, TextDelta):
-                    goes_on = self._text_index is None or self._text_index == event.index
-                    self._text_index = event.index
-                    yield event.text if goes_on else f"\n\n{event.text}"
+                    # Not by the properties: three calls take a tenth of the time for a small record.
+                    text, index = event._text, event._index  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+                    goes_on = self._text_index is None or self._text_index == index
+                    self._text_index = index
+                    yield text if goes_on else f"\n\n{text}"
             if not self._advance():
                 return
 
@@ -166,9 +168,11 @@ class AsyncRunStream(AsyncOpenStream[RunEvent]):
         while True:
             for event in self._items:
                 if isinstance(event, TextDelta):
-                    goes_on = self._text_index is None or self._text_index == event.index
-                    self._text_index = event.index
-                    yield event.text if goes_on else f"\n\n{event.text}"
+                    # Not by the properties: three calls take a tenth of the time for a small record.
+                    text, index = event._text, event._index  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+                    goes_on = self._text_index is None or self._text_index == index
+                    self._text_index = index
+                    yield text if goes_on else f"\n\n{text}"
             if not await self._advance():
                 return
 
