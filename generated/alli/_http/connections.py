@@ -24,13 +24,16 @@ from .http_library import (
     BaseTransport,
     Limits,
     LowProtocolError,
+    LowReadError,
+    LowReadTimeout,
     PoolTimeout,
     Proxy,
+    ReadError,
+    ReadTimeout,
     RemoteProtocolError,
     Request,
     Response,
     SyncByteStream,
-    low_errors_mapped,
 )
 from .places import AsyncPlace, AsyncSlots, Place, Slots
 from .proxies import PROXY, Proxies
@@ -241,9 +244,9 @@ class Body(SyncByteStream):
                 if after is NEED_DATA:
                     try:
                         parser.receive_data(network.read(_READ_BYTES, seconds))
-                    except Exception:
-                        with low_errors_mapped():
-                            raise
+                    except (LowReadError, LowReadTimeout) as error:
+                        kind = ReadTimeout if isinstance(error, LowReadTimeout) else ReadError
+                        raise kind(str(error)) from error
             if isinstance(after, LowProtocolError):
                 raise RemoteProtocolError(str(after)) from after
         self._is_read = True
@@ -451,9 +454,9 @@ class AsyncBody(AsyncByteStream):
                 if after is NEED_DATA:
                     try:
                         parser.receive_data(await network.read(_READ_BYTES, seconds))
-                    except Exception:
-                        with low_errors_mapped():
-                            raise
+                    except (LowReadError, LowReadTimeout) as error:
+                        kind = ReadTimeout if isinstance(error, LowReadTimeout) else ReadError
+                        raise kind(str(error)) from error
             if isinstance(after, LowProtocolError):
                 raise RemoteProtocolError(str(after)) from after
         self._is_read = True

@@ -17,29 +17,19 @@ import socket
 import ssl
 import time
 from contextlib import suppress
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from .http_library import (
     AnyIOBackend,
     AnyIOStream,
-    AsyncByteStream,
     AsyncHTTPTransport,
-    AsyncResponseStream,
     HTTPTransport,
     LowReadError,
     LowReadTimeout,
-    LowRequest,
-    LowURL,
     LowWriteError,
     LowWriteTimeout,
-    Request,
-    Response,
-    ResponseStream,
     SyncBackend,
-    SyncByteStream,
     SyncStream,
-    low_errors_mapped,
 )
 
 if TYPE_CHECKING:
@@ -58,39 +48,17 @@ _LONG = 3600.0
 """Seconds."""
 
 
-class _URL(LowURL):
-    """As the library's, which makes its origin each time it is asked: three times for a request."""
-
-    @cached_property
-    def origin(self) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
-        return super().origin
-
-
 class UploadTransport(HTTPTransport):
-    """As the library's, with one connection, which notices early answers."""
+    """As the library's, with one connection, which notices early answers.
+
+    The method that sends is the library's: recorders, mocks and tracers put theirs in its place.
+    """
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         # The library has no argument for it.
         self._pool._network_backend = _Backend()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
         self._pool: Any = _OneConnection(self._pool)
-
-    def handle_request(self, request: Request) -> Response:
-        """As the library's, without its checks against types of `typing`, which take microseconds each."""
-        url = request.url
-        sent = LowRequest(
-            request.method,
-            _URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
-            headers=request.headers.raw,
-            content=cast(SyncByteStream, request.stream),
-            extensions=request.extensions,
-        )
-        try:
-            got = self._pool.handle_request(sent)
-        except Exception:
-            with low_errors_mapped():
-                raise
-        return Response(got.status, headers=got.headers, stream=ResponseStream(got.stream), extensions=got.extensions)
 
 
 class _OneConnection:
@@ -120,32 +88,16 @@ class _OneConnection:
 
 
 class AsyncUploadTransport(AsyncHTTPTransport):
-    """As the library's, with one connection, which notices early answers."""
+    """As the library's, with one connection, which notices early answers.
+
+    The method that sends is the library's: recorders, mocks and tracers put theirs in its place.
+    """
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         # The library has no argument for it.
         self._pool._network_backend = _AsyncBackend()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
         self._pool: Any = _AsyncOneConnection(self._pool)
-
-    async def handle_async_request(self, request: Request) -> Response:
-        """As the library's, without its checks against types of `typing`, which take microseconds each."""
-        url = request.url
-        sent = LowRequest(
-            request.method,
-            _URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
-            headers=request.headers.raw,
-            content=cast(AsyncByteStream, request.stream),
-            extensions=request.extensions,
-        )
-        try:
-            got = await self._pool.handle_async_request(sent)
-        except Exception:
-            with low_errors_mapped():
-                raise
-        return Response(
-            got.status, headers=got.headers, stream=AsyncResponseStream(got.stream), extensions=got.extensions
-        )
 
 
 class _AsyncOneConnection:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 from typing import Any
 
-import httpcore
 import httpx
 from h11 import NEED_DATA, SEND_BODY, Data, Event
 from h11 import Connection as H11Connection
@@ -17,7 +16,6 @@ from h11 import RemoteProtocolError as LowProtocolError
 from httpcore import AnyIOBackend, SyncBackend
 from httpcore import ReadError as LowReadError
 from httpcore import ReadTimeout as LowReadTimeout
-from httpcore import Request as LowRequest
 from httpcore import WriteError as LowWriteError
 from httpcore import WriteTimeout as LowWriteTimeout
 from httpcore._backends.anyio import AnyIOStream
@@ -52,8 +50,6 @@ from httpx import (
     UnsupportedProtocol,
     create_ssl_context,
 )
-from httpx._transports.default import AsyncResponseStream, ResponseStream
-from httpx._transports.default import map_httpcore_exceptions as low_errors_mapped
 
 __all__ = [
     "AnyIOBackend",
@@ -61,8 +57,6 @@ __all__ = [
     "LowProtocolError",
     "LowReadError",
     "LowReadTimeout",
-    "LowRequest",
-    "LowURL",
     "LowWriteError",
     "LowWriteTimeout",
     "SyncBackend",
@@ -71,7 +65,6 @@ __all__ = [
     "AsyncByteStream",
     "AsyncHTTPClient",
     "AsyncHTTPTransport",
-    "AsyncResponseStream",
     "BaseTransport",
     "ByteStream",
     "Cookies",
@@ -100,7 +93,6 @@ __all__ = [
     "RequestError",
     "SEND_BODY",
     "Response",
-    "ResponseStream",
     "StreamError",
     "SyncByteStream",
     "TimeoutException",
@@ -109,10 +101,8 @@ __all__ = [
     "certificates_variable",
     "create_ssl_context",
     "in_our_words",
-    "low_errors_mapped",
 ]
 
-LowURL = httpcore.URL
 HTTPClient = httpx.Client
 """The HTTP library's sync client, accepted as `http_client`."""
 AsyncHTTPClient = httpx.AsyncClient
