@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any, Self, get_args
 
-from alli import Alli, App, AsyncAlli
+from alli import Alli, App, AppType, AsyncAlli
 
 from .app_tool import AppTool
 from .calls.conversations import Claims
@@ -208,6 +208,9 @@ class AppTools:
                     f"{what}: no app {', '.join(missing)} among the {len(listed)} listed apps; "
                     f"is it published (published={self.published}), and does it pass the other filters?"
                 )
+        known = {*get_args(AppType), *(app.type for app in listed.values())}
+        if unknown := [name for name in self.types or () if name not in known]:
+            raise ValueError(f"types: no app has the type {', '.join(unknown)}; known are {', '.join(get_args(AppType))}")
         return [
             app
             for app_id, app in listed.items()

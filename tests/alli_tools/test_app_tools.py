@@ -45,6 +45,15 @@ async def test_leaving_async_with_closes_both_clients_of_the_environment(
         await client.apps.list()
 
 
+@pytest.mark.parametrize("types", [["agnet"], ["agent", "agnet"]])
+async def test_a_type_that_neither_the_documentation_nor_an_app_has_is_named(
+    desk: Desk, way: Way, types: list[str]
+) -> None:
+    tools = desk.tools(types=types)
+    with pytest.raises(ValueError, match="types: no app has the type agnet; known are agent, campaign"):
+        await tools.aget_tools() if way == "async" else tools.get_tools()
+
+
 def test_an_id_that_is_not_listed_is_named_with_what_may_be_the_reason(desk: Desk) -> None:
     with pytest.raises(ValueError, match=r"ids: no app QQ== among .* is it published \(published=True\)"):
         list(desk.tools(ids=["QQ=="]))
