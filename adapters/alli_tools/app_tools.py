@@ -210,7 +210,9 @@ class AppTools:
                 )
         known = {*get_args(AppType), *(app.type for app in listed.values())}
         if unknown := [name for name in self.types or () if name not in known]:
-            raise ValueError(f"types: no app has the type {', '.join(unknown)}; known are {', '.join(get_args(AppType))}")
+            raise ValueError(
+                f"types: no app has the type {', '.join(unknown)}; known are {', '.join(get_args(AppType))}"
+            )
         return [
             app
             for app_id, app in listed.items()

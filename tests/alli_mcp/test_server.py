@@ -224,7 +224,9 @@ async def test_an_agent_of_langchain_reads_it(alli: Emulator) -> None:
 
 def test_a_server_without_tools_is_said_to_have_none(alli: Emulator, caplog: pytest.LogCaptureFixture) -> None:
     with Alli(api_key=alli.api_key, base_url=alli.base_url) as client:
-        create_server(client=client, async_client=AsyncAlli(api_key="k", base_url=alli.base_url), types=["agnet"])
+        create_server(
+            client=client, async_client=AsyncAlli(api_key="k", base_url=alli.base_url), search_term="no such app"
+        )
         assert "no app passes the filters, so this server has no tools" in caplog.text
         caplog.clear()
         create_server(client=client, async_client=AsyncAlli(api_key="k", base_url=alli.base_url))

@@ -62,7 +62,7 @@ async def test_a_query_that_fits_nothing_tells_what_there_is(desk: Desk, way: Wa
     message = await invoke(way, find, tool_call(find, query="xyzzy"))
     assert message.content.startswith("No app fits. The first ")
     assert message.artifact["alli"]["apps"]
-    empty, _ = desk.toolkit(types=["nothing"]).router()
+    empty, _ = desk.toolkit(search_term="nothing").router()
     assert await invoke(way, empty, "x") == "There are no apps."
 
 
