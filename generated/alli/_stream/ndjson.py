@@ -37,6 +37,7 @@ _KEPT_BYTES: Final = 1000
 _EAGER_BYTES: Final = 16 * 1024
 
 _BOM: Final = b"\xef\xbb\xbf"
+_CLOSING: Final = (b"}", b"]")
 _SPACE_BYTES: Final = b" \t\r\n"
 _NOT_SPACE: Final = re.compile(r"[^ \t\r\n]")
 # What json.loads calls in the end, without the layers that would cost as much again for a small record.
@@ -131,16 +132,19 @@ class Reader:
 
         A record that is dropped before the next is made costs a third less than one that is kept in a list.
         """
-        if (self._lines or not self.error) and not self._pending and chunk.find(b"\n") + 1 == len(chunk) <= self._limit:
-            # How a live stream arrives. Nearly all that a record costs then are calls, so there are few.
+        line = chunk.find(b"\n") + 1
+        is_record = line == len(chunk) or (not line and chunk.endswith(_CLOSING))
+        if is_record and (self._lines or not self.error) and not self._pending and len(chunk) <= self._limit:
+            # How a live stream arrives, and a whole answer. Nearly all that a record costs then are calls, so there are few.
             try:
                 text = str(chunk, "utf-8")
                 value, stop = _SCAN(text, 0)
             except (ValueError, StopIteration, RecursionError):
                 pass  # what it is instead is found out below
             else:
-                if stop + 1 == len(text):
-                    self._started = self._lines = True
+                if stop + (line > 0) == len(text):
+                    self._started = True
+                    self._lines = self._lines or line > 0
                     self.count += 1
                     return (value,)
         if self.error is not None:
@@ -197,7 +201,7 @@ class Reader:
         small = self._size <= _EAGER_BYTES
         if not self._lines and (small or b"}{" in last):
             return True
-        return (small or not self._lines) and last.rstrip(_SPACE_BYTES).endswith((b"}", b"]"))
+        return (small or not self._lines) and last.rstrip(_SPACE_BYTES).endswith(_CLOSING)
 
     def _read_counted(self) -> Iterator[object]:
         """Read what is whole by its brackets, keep the rest."""

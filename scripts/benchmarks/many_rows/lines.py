@@ -29,7 +29,12 @@ SERVICES: dict[Kind, dict[str, str]] = {
         "map-aiohttp": "apps.map, aiohttp",
     },
     # Beside a service that takes a tenth of the CPU time.
-    "bare": {"sockets": "bare sockets, a bare server", "aiohttp": "bare aiohttp", "map-aiohttp": "apps.map, aiohttp"},
+    "bare": {
+        "sockets": "bare sockets, a bare server",
+        "aiohttp": "bare aiohttp",
+        "map-aiohttp": "apps.map, aiohttp",
+        "map-aiohttp-gc": "the same, gc.set_threshold(10_000)",
+    },
 }
 RAY_COUNT, QUICK_RAY_COUNT = 2_000, 200
 KILLS, QUICK_KILLS = 100, 3

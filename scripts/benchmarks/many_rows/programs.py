@@ -6,6 +6,7 @@ Run as `python -m scripts.benchmarks.many_rows.programs NAME URL KEY APP COUNT .
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import os
 import sys
@@ -158,12 +159,18 @@ async def _mapped_by_aiohttp(url: str, key: str, app_id: str, stack: AsyncExitSt
     return await _mapped(url, key, app_id, stack, http_client=aiohttp_client())
 
 
+async def _mapped_and_seldom_collected(url: str, key: str, app_id: str, stack: AsyncExitStack) -> Send:
+    gc.set_threshold(10_000)
+    return await _mapped_by_aiohttp(url, key, app_id, stack)
+
+
 PROGRAMS = {
     "sockets": _sockets,
     "httpx": _httpx,
     "aiohttp": _aiohttp,
     "map": _mapped,
     "map-aiohttp": _mapped_by_aiohttp,
+    "map-aiohttp-gc": _mapped_and_seldom_collected,
 }
 
 
