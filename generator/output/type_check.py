@@ -19,11 +19,11 @@ from generator.document.files import shown
 from generator.document.problems import GenerationFailed, Place, Problem
 from generator.output.provenance import origin
 
-__all__ = ["CACHE", "check_types"]
+__all__ = ["CACHE", "SETTINGS", "check_types"]
 
 CACHE = Path(__file__).parents[2] / ".mypy_cache" / "generator"
 
-_SETTINGS = """\
+SETTINGS = """\
 [mypy]
 strict = true
 python_version = 3.11
@@ -50,7 +50,7 @@ def check_types(root: Path) -> None:
         GenerationFailed: with every error mypy finds, or because mypy is missing.
     """
     settings = root.parent / "mypy.ini"
-    settings.write_text(_SETTINGS, encoding="utf-8")
+    settings.write_text(SETTINGS, encoding="utf-8")
     call = [sys.executable, "-m", "mypy", "--config-file", str(settings.resolve()), "--cache-dir", _cache()]
     call += ["--no-error-summary", "--no-color-output", "--hide-error-context", "--no-pretty", "-p", "alli"]
     # The tree is its own, whatever else is installed under its name.

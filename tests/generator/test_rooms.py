@@ -128,7 +128,7 @@ def test_the_type_check_needs_no_package_that_the_extra_generator_does_not_bring
     }
     assert optional <= imported_by_the_package
     settings = configparser.ConfigParser()
-    settings.read_string(type_check._SETTINGS)
+    settings.read_string(type_check.SETTINGS)
     (section,) = (each for each in settings.sections() if "mypy-h2" in each)
     assert settings.getboolean(section, "ignore_missing_imports")
     assert settings[section]["follow_imports"] == "skip"
