@@ -14,7 +14,9 @@ from typing import Any
 
 import pytest
 from alli import AsyncAlli, InvalidArgumentError
+from alli._map import ledger as ledgers
 from alli._map.ledger import Ledger
+from alli._map.lock import lock
 from alli_emulator import Emulator
 
 from tests.alli.client_kind import ClientKind
@@ -149,6 +151,28 @@ async def test_cancelling_at_any_turn_of_the_loop_releases_the_file_and_sends_no
     assert len(shouting.ran) == len(set(shouting.ran))
     recorded = {entry["index"] for entry in map(json.loads, file.read_text("utf-8").splitlines()[1:])}
     assert recorded == set(range(40))
+
+
+@pytest.mark.parametrize("when", ["before it opens", "while it opens"])
+def test_an_end_before_the_thread_that_opens_a_file_has_its_turn_leaves_the_file_free(
+    file: Path, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    late, another = Ledger(file, "a1", None), Ledger(file, "a1", None)
+
+    def lock_after_the_end(opened: int) -> bool:
+        late.end()
+        return lock(opened)
+
+    if when == "before it opens":
+        late.end()
+    else:
+        monkeypatch.setattr(ledgers, "lock", lock_after_the_end)
+    late.open()
+    monkeypatch.undo()
+    another.open()
+    late.close()
+    another.close()
+    assert file.read_bytes().count(b"\n") == 1
 
 
 def test_of_two_that_leave_a_file_while_it_is_synced_one_closes_it(file: Path) -> None:

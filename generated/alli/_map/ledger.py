@@ -64,6 +64,7 @@ class Ledger:
         self._error: OSError | None = None  # of bringing lines to the disk
         self._users = 1  # the apps.map itself, and each row that is being sent
         self._file = -1
+        self._is_over = False
 
     def open(self) -> None:
         """Read the file and keep it open for more lines.
@@ -73,8 +74,8 @@ class Ledger:
             OSError: it can't be read or written.
         """
         with self._lock:
-            if self._users == 0:
-                return  # closed before it could begin, by a task that was cancelled
+            if self._is_over:
+                return  # by a task that was cancelled before this thread had its turn
             self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o600)
             try:
                 if not stat.S_ISREG(os.fstat(self._file).st_mode):
@@ -83,11 +84,20 @@ class Ledger:
                     raise InvalidArgumentError(
                         f"apps.map: the resume file {self._path.name} is in use: another apps.map, or calls left over from one, write to it"
                     )
+                if self._is_over:
+                    unlock(self._file)
+                    os.close(self._file)
+                    self._file = -1
+                    return
                 self._read()
             except BaseException:
                 os.close(self._file)
                 self._file = -1
                 raise
+
+    def end(self) -> None:
+        """Let an `open` whose thread has its turn late keep nothing; `close` follows, and may wait for its turn as well."""
+        self._is_over = True
 
     def status_of(self, job: Job) -> str | None:
         """The status of the row's last line: "sent", "ok", "failed" or "unknown"; None where it has none.

@@ -91,6 +91,8 @@ class RowCalls:
                     plan.took(outcome, time.monotonic())
             plan.raise_if_stopped()
         finally:
+            if ledger is not None:
+                ledger.end()
             try:
                 workers.close()
             finally:
@@ -180,6 +182,8 @@ class AsyncRowCalls:
                     plan.took(outcome, time.monotonic())
             plan.raise_if_stopped()
         finally:
+            if ledger is not None:
+                ledger.end()
             try:
                 await workers.aclose()
             finally:
