@@ -25,7 +25,7 @@ class BlockError(ValueError):
 
     @classmethod
     def unknown(cls, kind: str, name: str, known: Iterable[str], *keys: str | int, label: str = "") -> BlockError:
-        """There is no such method or argument. Where nothing is like it, as after a new name, all that there is helps more than the nearest."""
+        """A method or an argument with this name does not exist. Where no name is similar, as after a renaming, the whole list helps more than the nearest."""
         names = sorted(known)
         near = nearest(name, names)
         others = "" if not near or likeness(name, near) >= ALIKE else f" of {', '.join(names)}"
