@@ -51,7 +51,7 @@ def map_table(client: Alli, app: App, table: Path, options: MapOptions, *, json:
     counts: Counter[Literal["ok", "failed", "unknown"]] = Counter()
     reasons: Counter[str] = Counter()
     stopped: MapStopped | None = None
-    began = time.monotonic()
+    began = time.perf_counter()  # which time.monotonic() may equal for 15 ms, on Windows
     with _progress() as progress:
         bar = progress.add_task(str(app.name or app.id), total=total, failed=0, rate=0.0)
         try:
@@ -70,7 +70,7 @@ def map_table(client: Alli, app: App, table: Path, options: MapOptions, *, json:
                 if item.error is not None:
                     reasons[_reason(item.error)] += 1
                 done = max(counts.total(), rows.read - options.concurrency)
-                rate = counts.total() / (time.monotonic() - began)
+                rate = counts.total() / (time.perf_counter() - began)
                 progress.update(bar, completed=done, failed=counts["failed"] + counts["unknown"], rate=rate)
         except MapStopped as error:
             stopped = error

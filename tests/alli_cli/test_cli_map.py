@@ -7,7 +7,9 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from alli_emulator import AppInput, AppRun, Emulator
@@ -259,3 +261,13 @@ def test_one_row_is_one_row(terminal: Terminal, tmp_path: Path) -> None:
         "0 of 1 row are done now, 1 was done before; "
         in terminal.run("map", "Shout", rows, "--out", str(tmp_path / "out.jsonl")).stdout
     )
+
+
+@pytest.mark.usefixtures("ran")
+def test_a_row_that_is_done_within_a_tick_of_the_clock_counts(
+    terminal: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    coarse = SimpleNamespace(monotonic=lambda: 1.0, perf_counter=time.perf_counter)
+    monkeypatch.setattr("alli_cli.mapping.time", coarse)
+    rows = table(tmp_path, "rows.csv", "text\na\n")
+    assert terminal.run("map", "Shout", rows, "--out", str(tmp_path / "out.jsonl")).returncode == 0
