@@ -38,7 +38,7 @@ def groups(cases: Iterable[Case]) -> list[list[Case]]:
 
 
 def clash(one: tuple[Path, Any], other: tuple[Path, Any]) -> bool:
-    """One value is in the other; to add the same value at the same place is no clash."""
+    """Whether one value is in the other; adding the same value at the same place is not a clash."""
     shared = min(len(one[0]), len(other[0]))
     return one[0][:shared] == other[0][:shared] and (one != other or one[1] is None)
 
