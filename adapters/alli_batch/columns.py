@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import importlib
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol, TypeAlias, cast
 
-__all__ = ["Batch", "rows_in", "with_columns"]
+__all__ = ["Batch", "check_free", "rows_in", "with_columns"]
 
 Batch: TypeAlias = Any
 """A batch in any of Ray's formats: a dict of arrays ("numpy", the default), an Arrow table ("pyarrow") or a data frame ("pandas")."""
@@ -32,15 +32,15 @@ def rows_in(batch: Batch) -> list[dict[str, Any]]:
     return _table(batch).to_pylist()
 
 
-def with_columns(batch: Batch, columns: Mapping[str, Sequence[str | None]]) -> Batch:
-    """The batch with further columns of text, which are text also where no row has a value.
-
-    Raises:
-        ValueError: the batch has a column of that name.
-    """
-    names = [str(name) for name in (batch.column_names if hasattr(batch, "column_names") else batch)]
-    if taken := sorted({*names} & {*columns}):
+def check_free(batch: Batch, names: Iterable[str]) -> None:
+    """Raises ValueError where the batch has a column of one of these names."""
+    there = [str(name) for name in (batch.column_names if hasattr(batch, "column_names") else batch)]
+    if taken := sorted({*there} & {*names}):
         raise ValueError(f"AlliMap: the rows already have a column {', '.join(taken)}; choose another prefix=")
+
+
+def with_columns(batch: Batch, columns: Mapping[str, Sequence[str | None]]) -> Batch:
+    """The batch with further columns of text, which are text also where no row has a value."""
     pyarrow = importlib.import_module("pyarrow")
     arrays = {name: pyarrow.array(values, pyarrow.string()) for name, values in columns.items()}
     if isinstance(batch, Mapping):

@@ -8,7 +8,7 @@ import os
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from operator import itemgetter
 from pathlib import Path
 from typing import Any, Self, TypeAlias, cast
@@ -21,12 +21,13 @@ from alli import (
     InvalidArgumentError,
     MapItem,
     MapRow,
+    MapStopped,
     NotFoundError,
     PaymentError,
 )
 
 from alli_batch.attempts import Attempts
-from alli_batch.columns import Batch, rows_in, with_columns
+from alli_batch.columns import Batch, check_free, rows_in, with_columns
 from alli_batch.ledger import Entry, LedgerFolder, OnDisk
 
 __all__ = ["AlliMap", "Inputs"]
@@ -138,7 +139,7 @@ class AlliMap:
         self._stop_after = stop_after
         self._failed = 0
         self._retry_unknown = retry_unknown
-        self._raw = raw
+        self._names = [field.name for field in fields(Outcome) if raw or field.name != "result"]
         self._prefix = prefix
         self._ledger = None if ledger is None else LedgerFolder(ledger, app_id)
         self._attempts = Attempts() if ledger is None else None
@@ -148,20 +149,15 @@ class AlliMap:
 
     def __call__(self, batch: Batch) -> Batch:
         """The batch with the columns."""
+        check_free(batch, (self._prefix + name for name in self._names))  # before anything is sent
         rows = rows_in(batch)
         if self._attempts is not None and self._attempts.is_repeated(rows) and not self._retry_unknown:
             outcomes = [Outcome("unknown", error=REPEATED)] * len(rows)
         else:
             outcomes = self._loop.run(self._outcomes([self._row(row) for row in rows]))
-        columns: dict[str, Sequence[str | None]] = {
-            "status": [one.status for one in outcomes],
-            "text": [one.text for one in outcomes],
-            "error": [one.error for one in outcomes],
-            "conversation_id": [one.conversation_id for one in outcomes],
-        }
-        if self._raw:
-            columns["result"] = [one.result for one in outcomes]
-        return with_columns(batch, {self._prefix + name: values for name, values in columns.items()})
+        return with_columns(
+            batch, {self._prefix + name: [getattr(one, name) for one in outcomes] for name in self._names}
+        )
 
     def close(self) -> None:
         """Closes the connections. Ray ends the process instead."""
@@ -210,6 +206,11 @@ class AlliMap:
 
     async def _sent(self, rows: list[MapRow], file: Path | None = None) -> AsyncIterator[tuple[int, Outcome]]:
         """Index and outcome of each row that is sent, or may have been."""
+        left = None if self._stop_after is None else self._stop_after - self._failed
+        if self._failed and left is not None and left <= 0:
+            # A batch that fails does not end a job whose DataContext has `max_errored_blocks`.
+            text = f"AlliMap: stopped before this batch, as stop_after={self._stop_after} was reached; its rows were not sent"
+            raise MapStopped(text, failed=self._failed)
         await asyncio.sleep(self._free_at - time.monotonic())
         if self._pace is not None:
             self._free_at = time.monotonic() + len(rows) * 60 / self._pace
@@ -219,7 +220,7 @@ class AlliMap:
             concurrency=self._concurrency,
             resume=file,
             per_minute=self._pace,
-            stop_after=None if self._stop_after is None else self._stop_after - self._failed,
+            stop_after=left,
             retry_unknown=self._retry_unknown,
         )
         async with aclosing(cast("AsyncGenerator[MapItem]", items)):

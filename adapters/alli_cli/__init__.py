@@ -12,7 +12,7 @@ Exit status:
     0    done
     1    the call failed, some rows failed, or the doctor found a problem
     2    the command line is wrong
-    3    the call failed, and the app may have run: look before you run it again
+    3    the call failed, or its answer can't be printed, and the app may have run: look before you run it again
     130  stopped with Ctrl-C
 """
 

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from alli_cli.app_inputs import InputError, kinds_of_inputs
-from alli_cli.tables import count_rows, read_rows
+from alli_cli.tables import read_rows
 from alli_cli.terminal import complain, count, print_json, write
 
 __all__ = ["MapOptions", "map_table"]
@@ -46,12 +46,12 @@ def map_table(client: Alli, app: App, table: Path, options: MapOptions, *, json:
     Raises:
         InputError: the table can't be read, its columns don't fit the app, or the file of answers can't be gone on with.
     """
-    total = count_rows(table)
     rows = _Rows(app, table, options, kinds_of_inputs(client, app))
+    total = rows.checked()
     counts: Counter[Literal["ok", "failed", "unknown"]] = Counter()
     reasons: Counter[str] = Counter()
     stopped: MapStopped | None = None
-    began = time.monotonic()
+    began = time.perf_counter()  # which time.monotonic() may equal for 15 ms, on Windows
     with _progress() as progress:
         bar = progress.add_task(str(app.name or app.id), total=total, failed=0, rate=0.0)
         try:
@@ -70,7 +70,7 @@ def map_table(client: Alli, app: App, table: Path, options: MapOptions, *, json:
                 if item.error is not None:
                     reasons[_reason(item.error)] += 1
                 done = max(counts.total(), rows.read - options.concurrency)
-                rate = counts.total() / (time.monotonic() - began)
+                rate = counts.total() / (time.perf_counter() - began)
                 progress.update(bar, completed=done, failed=counts["failed"] + counts["unknown"], rate=rate)
         except MapStopped as error:
             stopped = error
@@ -97,12 +97,30 @@ class _Rows:
         self._table = table
         self._options = options
 
-    def __iter__(self) -> Iterator[Mapping[str, Any] | MapRow]:
+    def checked(self) -> int:
+        """How many rows there are. Looks at each, so that no app runs for a table that has a mistake further down.
+
+        Raises:
+            InputError: names the mistake.
+        """
+        keys = set[str]()
+        for row in self:
+            if row.key is not None and row.key in keys:
+                raise InputError(
+                    f"{self._table.name}: row {self.read} has in the column '{self._options.key}', which --key names, "
+                    "what an earlier row has; it must tell the rows apart"
+                )
+            if row.key is not None:
+                keys.add(row.key)
+        total, self.read = self.read, 0
+        return total
+
+    def __iter__(self) -> Iterator[MapRow]:
         for row in read_rows(self._table):
             self.read += 1
             yield self._row(row)
 
-    def _row(self, row: dict[str, Any]) -> Mapping[str, Any] | MapRow:
+    def _row(self, row: dict[str, Any]) -> MapRow:
         missing = [name for name in self._options.files if name not in row]
         if missing:
             raise InputError(f"{self._table.name} has no column {', '.join(missing)}")

@@ -16,7 +16,19 @@ from alli_cli.checks import examine
 from alli_cli.chosen_app import AppChoiceError, choose_app
 from alli_cli.mapping import MapOptions, map_table
 from alli_cli.running import run_app
-from alli_cli.terminal import FAILED, STOPPED, ReaderGone, complain, print_json, print_table, status_of, write
+from alli_cli.terminal import (
+    FAILED,
+    OUTCOME_UNKNOWN,
+    STOPPED,
+    OutputError,
+    ReaderGone,
+    complain,
+    open_missing_streams,
+    print_json,
+    print_table,
+    status_of,
+    write,
+)
 
 __all__ = ["program", "run_program"]
 
@@ -33,6 +45,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 def run_program(arguments: Sequence[str]) -> int:
     """Runs the program; returns the exit status, which `alli_cli` documents."""
+    open_missing_streams()
     try:
         status = program(list(arguments), prog_name="alli", standalone_mode=False)
     except typer.Exit as left:
@@ -41,6 +54,9 @@ def run_program(arguments: Sequence[str]) -> int:
         return STOPPED
     except ReaderGone:
         return 0
+    except OutputError as error:
+        complain(str(error))
+        return FAILED
     except (InputError, AppChoiceError) as error:
         complain(str(error))
         return 2
@@ -138,16 +154,21 @@ def run(
 ) -> None:
     values = parse_inputs(inputs or [])
     with Alli(user_id=user) as client:
-        run_app(
-            client,
-            choose_app(client, app),
-            values,
-            message=message,
-            files=files or [],
-            conversation_id=conversation,
-            stream=stream,
-            json=json,
-        )
+        chosen = choose_app(client, app)
+        try:
+            run_app(
+                client,
+                chosen,
+                values,
+                message=message,
+                files=files or [],
+                conversation_id=conversation,
+                stream=stream,
+                json=json,
+            )
+        except OutputError as error:
+            complain(f"{error}; the app may have run, so look before you run it again")
+            _leave(OUTCOME_UNKNOWN)
 
 
 @program.command(

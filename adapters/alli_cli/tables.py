@@ -12,7 +12,7 @@ from typing import Any
 from alli_cli.app_inputs import InputError
 from alli_cli.terminal import count
 
-__all__ = ["count_rows", "read_rows"]
+__all__ = ["read_rows"]
 
 FORMATS = {".csv": "CSV", ".jsonl": "JSON Lines", ".ndjson": "JSON Lines", ".parquet": "Parquet"}
 LONGEST_CELL = 64 * 1024 * 1024
@@ -22,11 +22,6 @@ LONGEST_CELL = 64 * 1024 * 1024
 _SEPARATORS = {";": "a semicolon", "\t": "a tab"}
 
 Row = dict[str, Any]
-
-
-def count_rows(path: Path) -> int:
-    """How many rows the file has. Raises as `read_rows`."""
-    return sum(1 for _ in read_rows(path))
 
 
 def read_rows(path: Path) -> Iterator[Row]:

@@ -10,6 +10,8 @@ from .extra import MissingExtraError, require_extra
 __all__ = ["main"]
 
 _LAST_PORT = 65_535
+_NOT_STARTED = 3
+"""uvicorn's exit status where it did not begin to serve (`uvicorn.main.STARTUP_FAILURE`)."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -37,7 +39,10 @@ def main(arguments: list[str] | None = None) -> int:
     except (AlliError, MissingExtraError, ValueError) as error:
         print(f"alli_mcp: {error}", file=sys.stderr)  # stdout is the protocol's
         return 2
-    if chosen.transport == "http":
+    if chosen.transport == "stdio":
+        server.run(show_banner=False)
+        return 0
+    try:
         server.run(
             transport="http",
             host=chosen.host,
@@ -47,8 +52,11 @@ def main(arguments: list[str] | None = None) -> int:
             host_origin_protection="auto",
             allowed_hosts=[*chosen.allow_host, chosen.host] if chosen.allow_host else None,
         )
-    else:
-        server.run(show_banner=False)
+    except SystemExit as left:  # uvicorn leaves so where it can't listen, after it has logged why
+        if left.code != _NOT_STARTED:
+            raise
+        print(f"alli_mcp: can't listen on {chosen.host}, port {chosen.port}; the log above says why", file=sys.stderr)
+        return 2
     return 0
 
 

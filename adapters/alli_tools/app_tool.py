@@ -10,7 +10,7 @@ from .calls.conversations import Claims
 from .calls.hosts import Host
 from .calls.outcomes import Outcome
 from .clients import Clients
-from .definition.app_spec import SINGLE_ACTION, AppLike, app_inputs, describe_app
+from .definition.app_spec import SINGLE_ACTION, AppLike, app_inputs, describe_app, required_id
 from .definition.arguments import MESSAGE, InputLike
 from .definition.naming import Naming
 from .definition.tool_definition import ToolDefinition, declared_definition, definition_of
@@ -133,9 +133,11 @@ def known_inputs(app: AppLike, clients: Clients) -> Iterable[InputLike] | None:
     """The inputs an app of the v1 list carries; for a single_action app of the other list, what the service says.
 
     Raises:
+        ValueError: the app has no id.
         ConfigurationError: only an async client was given, which this plain function can't ask with.
         AlliError: as `client.apps.inputs`.
     """
+    app_id = required_id(app)
     known = app_inputs(app)
     if known is not None or app.type != SINGLE_ACTION:
         return known
@@ -146,6 +148,6 @@ def known_inputs(app: AppLike, clients: Clients) -> Iterable[InputLike] | None:
             "client only; pass client=, inputs=await async_client.apps.inputs(app.id), or a schema"
         )
     try:
-        return list(clients.blocking().apps.inputs(str(app.id)))
+        return list(clients.blocking().apps.inputs(app_id))
     except NotFoundError:
         return []  # of one list of the service, but not of the other

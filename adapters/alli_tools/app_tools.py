@@ -87,6 +87,11 @@ class AppTools:
         for argument in ("ids", "types", "categories"):
             if isinstance(getattr(self, argument), str):
                 raise ValueError(f"{argument}: must be a list of texts, not a text")
+        for argument in ("names", "schemas"):
+            if not isinstance(given := getattr(self, argument), Mapping):
+                raise ValueError(f"{argument}: must be a mapping of app ids, not {type(given).__name__}")
+        if not isinstance(self.max_tools, int):
+            raise ValueError(f"max_tools: must be a number, not {type(self.max_tools).__name__}")
         options: object = self.options
         if not isinstance(options, ToolOptions):
             raise ValueError(f"options: must be a ToolOptions, not {type(options).__name__}")
@@ -99,6 +104,10 @@ class AppTools:
         for app_id, name in self.names.items():
             check_name(name, of=f"names: app {app_id}")
         self.share(Clients(self.client, self.async_client), Claims(), Listing(self.cache_seconds))
+
+    def named_apps(self) -> dict[str, Iterable[str]]:
+        """The ids of apps that arguments name, by argument; each must be there."""
+        return {"ids": self.ids or (), "names": self.names, "schemas": self.schemas}
 
     def share(self, clients: Clients, claims: Claims, listing: Listing) -> None:
         """Shares what other tools use; for adapters that make many of these."""
@@ -201,7 +210,7 @@ class AppTools:
 
     def _selected(self, apps: Iterable[App]) -> list[App]:
         listed = {app_id: app for app in apps if (app_id := id_of(app))}
-        for what, given in (("ids", self.ids or ()), ("names", self.names), ("schemas", self.schemas)):
+        for what, given in self.named_apps().items():
             missing = [app_id for app_id in given if app_id not in listed]
             if missing:
                 raise ValueError(

@@ -29,7 +29,8 @@ class AlliToolkit(BaseToolkit):
 
     Raises (`get_tools`, `aget_tools`):
         ConfigurationError: a client is missing, or the environment lacks ALLI_API_KEY.
-        ValueError: two tools of one name, more than `max_tools`, or `ids`, `names` or `schemas` that fit no app.
+        ValueError: two tools of one name, more than `max_tools`, or `ids`, `names`, `schemas`, `extras` or
+            `return_direct` that fit no app.
         AlliError: the lists could not be read.
     """
 
@@ -150,11 +151,19 @@ class AlliToolkit(BaseToolkit):
         return self._apps
 
     def _made(self) -> "_Apps":
-        return _Apps(**{field.name: getattr(self, field.name) for field in dataclasses.fields(AppTools) if field.init})
+        return _Apps(**{field.name: getattr(self, field.name) for field in dataclasses.fields(_Apps) if field.init})
 
 
+@dataclasses.dataclass(frozen=True)
 class _Apps(AppTools):
-    """Apps whose arguments may be declared in LangChain's forms."""
+    """Apps whose arguments may be declared in LangChain's forms, and whose tools have settings that only LangChain knows."""
+
+    extras: Mapping[str, Mapping[str, Any]] = dataclasses.field(default_factory=dict[str, Mapping[str, Any]])
+    return_direct: Sequence[str] = ()
+
+    def named_apps(self) -> dict[str, Iterable[str]]:
+        """With the apps that have such settings."""
+        return {**super().named_apps(), "extras": self.extras, "return_direct": self.return_direct}
 
     def build_one(self, app: App, inputs: Iterable[InputLike]) -> AppTool:
         """The tool for one app."""

@@ -65,8 +65,9 @@ def test_the_first_client_loads_the_http_library_and_no_model_and_no_event_loop(
     assert "httpx" in modules
     assert models(modules) == set()
     assert heavy(modules) & {"attr", "attrs", "asyncio", "langchain_core", "starlette", "alli_emulator"} == set()
-    # What only answers and streams need waits for them.
+    # What only calls, answers and streams need waits for them.
     assert not modules & {
+        "alli._calls.middleware",
         "alli._stream.run_stream",
         "alli.results",
         "alli.events",

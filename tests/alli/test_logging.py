@@ -127,7 +127,7 @@ async def test_alli_log_sends_lines_to_standard_error(
     assert "alli INFO" in captured.err
 
 
-@pytest.mark.parametrize("value", [None, "", "verbose"])
+@pytest.mark.parametrize("value", [None, "", "off", "verbose"])
 async def test_without_alli_log_the_logger_is_left_to_the_application(
     client_kind: ClientKind, value: str | None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -140,6 +140,17 @@ async def test_without_alli_log_the_logger_is_left_to_the_application(
     assert logging.getLogger("alli").handlers == before
     assert logging.getLogger("alli").level == logging.NOTSET
     assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("value", ["verbose", "1", "SECRET-KEY"])
+def test_a_value_of_alli_log_that_means_nothing_is_a_warning_without_the_value(
+    client_kind: ClientKind, value: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("ALLI_LOG", value)
+    client_kind.make()
+    assert lines(caplog) == [
+        ("WARNING", "ALLI_LOG must be info, debug or off; its value is none of them, so it sets up no log")
+    ]
 
 
 async def test_alli_log_adds_no_handler_where_the_application_has_one(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import sys
 from base64 import b64decode
 
 import alli
@@ -279,7 +280,7 @@ async def test_a_socks_proxy_is_used_and_needs_its_package(
         client = client_kind.make(base_url="http://alli.test", allow_http=True)
         assert (await client_kind.get(client.apps.get("a1"))).name == "One"
         assert b"alli.test" in asked[0]
-        monkeypatch.setattr("alli._http.proxies.find_spec", lambda name: None)
+        monkeypatch.setitem(sys.modules, "socksio", None)
         with pytest.raises(
             alli.ConfigurationError, match=r"^ALL_PROXY: a SOCKS proxy needs .*pip install 'httpx\[socks\]'"
         ):

@@ -211,7 +211,7 @@ async def test_a_stream_that_is_closed_just_before_it_waits_sends_nothing_and_do
     waits = getattr(open_stream, name)
 
     def closed_meanwhile(*args: Any) -> Any:
-        """What `close` in another thread finds when the reader has begun and there is no wait to end yet."""
+        """Closes the stream from another thread after the reader has begun and before it waits."""
         closing = threading.Thread(target=lambda: asyncio.run(client_kind.close(stream)))
         closing.start()
         closing.join(10)

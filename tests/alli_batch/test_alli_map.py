@@ -55,6 +55,7 @@ def test_a_row_with_a_message_begins_a_conversation(service: Service, make: Make
 def test_a_column_that_is_there_is_not_overwritten(service: Service, make: Make) -> None:
     with pytest.raises(ValueError, match="already have a column text; choose another prefix="):
         make(service.app.id, prefix="")(batch_of("a"))
+    assert service.ran == []
     assert make(service.app.id, prefix="answer_", raw=True)(batch_of("a")).column_names[-1] == "answer_result"
 
 
@@ -101,6 +102,8 @@ def test_failed_rows_of_all_batches_count_for_stop_after(service: Service, make:
     stage(batch_of("bad", "a"))
     with pytest.raises(MapStopped):
         stage(batch_of("bad", "b"))
+    with pytest.raises(MapStopped, match="stopped before this batch, as stop_after=2 was reached"):
+        stage(batch_of("c"))
     assert service.ran == ["bad", "a", "bad"]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy
 import pyarrow
 import pytest
-from alli_batch.columns import rows_in, with_columns
+from alli_batch.columns import check_free, rows_in, with_columns
 
 TABLE = pyarrow.table({"id": [1, 2], "text": ["a", None], "score": [None, 0.5]})
 
@@ -49,4 +49,4 @@ def test_new_columns_are_text_also_where_no_row_has_a_value(batch: Callable[[pya
 @formats
 def test_a_column_that_is_there_is_named_and_not_overwritten(batch: Callable[[pyarrow.Table], Any]) -> None:
     with pytest.raises(ValueError, match="already have a column id, text; choose another prefix="):
-        with_columns(batch(TABLE), {"text": ["x", "y"], "id": ["x", "y"], "new": ["x", "y"]})
+        check_free(batch(TABLE), ["text", "id", "new"])

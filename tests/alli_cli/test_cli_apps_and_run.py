@@ -188,10 +188,15 @@ def test_the_version_is_that_of_the_package(terminal: Terminal) -> None:
     assert terminal.process("--version").stdout == f"alli-sdk {__version__}\n"
 
 
-def test_the_package_says_how_to_get_the_command() -> None:
+def test_the_package_says_what_the_command_is_called_and_how_to_get_it() -> None:
+    from alli import __version__
+
     done = subprocess.run([sys.executable, "-m", "alli"], capture_output=True, text=True)
     assert done.returncode == 1
-    assert "pip install 'alli-sdk[cli]'" in done.stderr
+    assert done.stderr == (
+        f"alli-sdk {__version__}: the command line is `alli`, or `python -m alli_cli`. "
+        "It needs the extra `cli`: pip install 'alli-sdk[cli]'.\n"
+    )
 
 
 def test_without_the_extra_the_command_says_what_to_install() -> None:

@@ -7,7 +7,9 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from alli_emulator import AppInput, AppRun, Emulator
@@ -130,6 +132,26 @@ def test_a_column_that_names_no_row_is_refused_with_those_there_are(
     assert "nothing in the column 'number', which --key names; it has: id, text" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("last", "words"),
+    [
+        ('{"id": "r-1", "text": "a"}', "row 5 has in the column 'id', which --key names, what an earlier row has"),
+        ('{"id": "", "text": "a"}', "a row has nothing in the column 'id'"),
+        ('{"id": "r-5", "txt": "a"}', "column 'txt' is not among the app's inputs"),
+    ],
+    ids=["key twice", "no key", "column"],
+)
+def test_a_mistake_in_the_last_row_is_refused_before_anything_runs(
+    terminal: Terminal, ran: list[str], tmp_path: Path, last: str, words: str
+) -> None:
+    lines = [*(f'{{"id": "r-{number}", "text": "a"}}' for number in range(4)), last]
+    rows = table(tmp_path, "rows.jsonl", "\n".join(lines))
+    options = ["--out", str(tmp_path / "out.jsonl"), "--key", "id", "--concurrency", "1"]
+    done = terminal.run("map", "Shout", rows, *options)
+    assert (done.returncode, ran) == (2, [])
+    assert words in done.stderr
+
+
 @pytest.mark.parametrize("out", ["missing/out.jsonl", "rows.csv"])
 def test_a_file_that_can_not_hold_the_answers_is_one_line_and_status_2(
     terminal: Terminal, ran: list[str], tmp_path: Path, out: str
@@ -239,3 +261,13 @@ def test_one_row_is_one_row(terminal: Terminal, tmp_path: Path) -> None:
         "0 of 1 row are done now, 1 was done before; "
         in terminal.run("map", "Shout", rows, "--out", str(tmp_path / "out.jsonl")).stdout
     )
+
+
+@pytest.mark.usefixtures("ran")
+def test_a_row_that_is_done_within_a_tick_of_the_clock_counts(
+    terminal: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    coarse = SimpleNamespace(monotonic=lambda: 1.0, perf_counter=time.perf_counter)
+    monkeypatch.setattr("alli_cli.mapping.time", coarse)
+    rows = table(tmp_path, "rows.csv", "text\na\n")
+    assert terminal.run("map", "Shout", rows, "--out", str(tmp_path / "out.jsonl")).returncode == 0

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import io
 import os
 import pty
 import re
 import subprocess
 import sys
 import time
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
+from alli_cli import main
 from alli_emulator import AppFailure, AppInput, AppRun, Emulator
 
 from tests.alli_cli.conftest import KEY, Terminal
 
+FULL = Path("/dev/full")
 ESCAPES = "\x1b]0;title\x07\x1b[2J\x9b31m\rover\x7f\u202eexe"
 SHOWN = r"\u001b]0;title\u0007\u001b[2J\u009b31m\u000dover\u007f\u202eexe"
 
@@ -103,3 +108,49 @@ def test_progress_in_a_terminal_says_how_many_rows_are_done_and_failed(
     shown = in_terminal(terminal, "map", "Slow", str(rows), "--out", out, "--concurrency", "1", errors=True)
     plain = re.sub(r"\x1b\[[\d;?]*[A-Za-z]", "", shown)
     assert re.search(r"Slow .*[1-5]/6 1 failed, \d+\.\d rows/s [\d:-]+", plain)
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="a device that is always full")
+@pytest.mark.parametrize(
+    ("arguments", "status", "advice"),
+    [
+        (["apps"], 1, ""),
+        (["run", "Nasty", "-m", "x"], 3, "; the app may have run, so look before you run it again"),
+        (["run", "Nasty", "-m", "x", "--stream"], 3, "; the app may have run, so look before you run it again"),
+    ],
+    ids=["apps", "run", "stream"],
+)
+def test_output_that_can_not_be_written_is_one_line_and_a_run_is_not_called_failed(
+    terminal: Terminal, arguments: list[str], status: int, advice: str
+) -> None:
+    errors = io.StringIO()
+    with (
+        patch.dict(os.environ, terminal.environment),
+        FULL.open("w") as full,
+        redirect_stdout(full),
+        redirect_stderr(errors),
+    ):
+        assert main(arguments) == status
+    assert errors.getvalue() == f"alli: the output can't be written: No space left on device{advice}\n"
+
+
+@pytest.mark.parametrize("arguments", [["apps"], ["run", "Nasty", "-m", "x"], ["nonsense"]], ids=lambda one: one[0])
+def test_without_standard_streams_the_status_is_the_same(
+    terminal: Terminal, arguments: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = terminal.run(*arguments).returncode
+    monkeypatch.setattr(sys, "stdout", None)
+    monkeypatch.setattr(sys, "stderr", None)
+    with patch.dict(os.environ, terminal.environment):
+        assert main(arguments) == expected
+        assert sys.stdout.name == sys.stderr.name == os.devnull
+        sys.stdout.close()
+        sys.stderr.close()
+
+
+@pytest.mark.parametrize("columns", ["0", "-1", "wide", ""])
+def test_a_table_has_all_its_cells_whatever_the_environment_says_of_the_terminal(
+    terminal: Terminal, columns: str
+) -> None:
+    shown = terminal.run("apps", COLUMNS=columns).stdout
+    assert "Shortens a text to the sentences that carry most of it\n" in shown

@@ -1,5 +1,6 @@
 """`python -m alli_mcp` as hosts start it: over stdio, in an environment that has the key and nothing else."""
 
+import socket
 import subprocess
 import sys
 from typing import Any
@@ -60,6 +61,19 @@ def test_a_port_that_does_not_exist_is_refused(port: str, capsys: pytest.Capture
         main(["--transport", "http", "--port", port])
     assert left.value.code == 2
     assert "argument --port: " in capsys.readouterr().err
+
+
+def test_on_a_port_that_is_taken_the_program_ends_as_wherever_it_can_not_begin(
+    environment: dict[str, str], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert main(["--transport", "http", "--port", str(port), "--search", "Chat"]) == 2
+    *log, said = capfd.readouterr().err.splitlines()
+    assert said == f"alli_mcp: can't listen on 127.0.0.1, port {port}; the log above says why"
+    assert any("address already in use" in line for line in log)
 
 
 @pytest.mark.parametrize(

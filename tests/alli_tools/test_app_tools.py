@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from alli import Alli, AsyncAlli, AuthenticationError, ConfigurationError, InternalServerError
-from alli_tools import FREE_FORM, AppTools, CallRefusedError, Outcome, ToolCall
+from alli_tools import FREE_FORM, AppTool, AppTools, CallRefusedError, Outcome, ToolCall
 from pydantic import BaseModel, Field
 
 from tests.alli_tools.desk import REWRITE, Desk, Way, call
@@ -291,6 +291,9 @@ async def test_two_tools_find_an_app_and_run_it(desk: Desk, way: Way) -> None:
         ("types", "campaign", "types: must be a list of texts"),
         ("categories", "HR", "categories: must be a list of texts"),
         ("options", {"deadline": 3}, "options: must be a ToolOptions, not dict"),
+        ("names", ["summarise"], "names: must be a mapping of app ids, not list"),
+        ("schemas", "FREE_FORM", "schemas: must be a mapping of app ids, not str"),
+        ("max_tools", "10", "max_tools: must be a number, not str"),
         ("naming", "short", "naming: must be one of name, id"),
         ("predicate", "HR", "predicate: must be a function of an app, not str"),
         ("client", AsyncAlli(api_key="k"), "client: must be of the class Alli, not AsyncAlli"),
@@ -300,3 +303,12 @@ async def test_two_tools_find_an_app_and_run_it(desk: Desk, way: Way) -> None:
 def test_an_argument_of_a_wrong_kind_is_refused_where_it_is_given(argument: str, value: Any, words: str) -> None:
     with pytest.raises((ValueError, ConfigurationError), match=words):
         AppTools(**{argument: value})
+
+
+@pytest.mark.parametrize("app", ["an-id", None, {"id": "a1"}], ids=["id", "none", "dict"])
+def test_what_is_no_app_is_refused_in_words_and_nothing_is_sent(desk: Desk, app: Any) -> None:
+    with pytest.raises(ValueError, match=rf"^this {type(app).__name__} has no id, so .* client\.apps\.list\(\)"):
+        AppTool.from_app(app, client=desk.client)
+    with pytest.raises(ValueError, match="has no id"):
+        AppTool.from_app(app, client=desk.client, inputs=())
+    assert desk.alli.requests == []

@@ -2,8 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 
+import pytest
 from alli_emulator import AppRun
+from alli_tools.calls import asking
 from alli_tools.calls.driving import AWAITING, BLOCKING, iterate_now
 from alli_tools.calls.hosts import Host
 
@@ -29,3 +32,33 @@ async def test_leaving_the_partial_answers_closes_the_connection_at_once(desk: D
     (run,) = desk.runs
     assert await asyncio.to_thread(run.wait, 5)
     assert run.client_left
+
+
+async def test_the_stream_is_closed_when_the_partial_answers_are(
+    desk: Desk, way: Way, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    streams: list[Any] = []
+    request = asking._request  # pyright: ignore[reportPrivateUsage]
+
+    def noted(*arguments: Any) -> Any:
+        streams.append(request(*arguments))
+        return streams[-1]
+
+    monkeypatch.setattr(asking, "_request", noted)
+
+    @desk.alli.app(name="Talker", type="campaign")
+    async def talk(run: AppRun) -> AsyncIterator[str]:
+        yield "one"
+        await asyncio.sleep(60)
+
+    calls = desk.tool("Talker").calls
+    if way == "sync":
+        steps = iterate_now(calls.steps(BLOCKING, {"message": "go"}, Host()))
+        next(steps)
+        steps.close()
+    else:
+        asteps = calls.steps(AWAITING, {"message": "go"}, Host())
+        await anext(asteps)
+        await asteps.aclose()
+    (stream,) = streams
+    assert stream.has_ended  # and not in a later turn of the event loop

@@ -36,6 +36,18 @@ async def test_a_missing_or_unknown_choice_is_refused_and_nothing_is_sent(desk: 
     assert desk.runs() == []
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    ["SECRET", {"content": "SECRET"}, {"content": ["SECRET"], "tone": "plain"}, {"content": "x", "tone": "SECRET"}],
+    ids=["text", "missing", "type", "choice"],
+)
+async def test_no_prompt_is_in_the_error_of_a_refused_argument(desk: Desk, way: Way, arguments: Any) -> None:
+    with pytest.raises(ValidationError) as refused:
+        await invoke(way, desk.tool("Rewrite"), arguments)
+    assert "SECRET" not in str(refused.value)
+    assert desk.runs() == []
+
+
 async def test_a_path_from_a_model_is_never_opened(desk: Desk, way: Way) -> None:
     tool = desk.tool("Contract check")
     assert set(tool.args) == {"question"}

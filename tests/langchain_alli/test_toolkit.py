@@ -80,9 +80,11 @@ async def test_filters_choose_the_apps(desk: Desk, way: Way) -> None:
 
 
 async def test_an_id_that_is_not_there_is_an_error_that_names_it(desk: Desk, way: Way) -> None:
-    for what in ({"ids": ["nope"]}, {"names": {"nope": "x"}}, {"schemas": {"nope": {}}}):
-        with pytest.raises(ValueError, match=f"{next(iter(what))}: no app nope"):
-            await get_tools(way, desk.toolkit(**what))
+    by_id: tuple[dict[str, Any], ...] = ({"names": {"nope": "x"}}, {"schemas": {"nope": {}}}, {"extras": {"nope": {}}})
+    for what in ({"ids": ["nope"]}, {"return_direct": ["nope"]}, *by_id):
+        for toolkit in (desk.toolkit(**what), desk.toolkit().model_copy(update=what)):
+            with pytest.raises(ValueError, match=f"{next(iter(what))}: no app nope"):
+                await get_tools(way, toolkit)
 
 
 async def test_two_tools_of_one_name_are_refused_and_both_apps_named(desk: Desk, way: Way) -> None:

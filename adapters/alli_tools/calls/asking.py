@@ -1,6 +1,7 @@
 """How an app is asked: a question goes out, partial answers pass by, the result comes back."""
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,14 +77,16 @@ async def answer(
         AlliError: as `alli` raises it.
     """
     try:
-        async for step in _ask(way, client, question, conversation_id):
-            yield step if isinstance(step, list) else Answered(step, restarted=False)
+        async with aclosing(_ask(way, client, question, conversation_id)) as steps:
+            async for step in steps:
+                yield step if isinstance(step, list) else Answered(step, restarted=False)
         return
     except APIStatusError as error:
         if conversation_id is None or question.is_reply or not _may_have_expired(error):
             raise
-    async for step in _ask(way, client, question, None):
-        yield step if isinstance(step, list) else Answered(step, restarted=True)
+    async with aclosing(_ask(way, client, question, None)) as steps:
+        async for step in steps:
+            yield step if isinstance(step, list) else Answered(step, restarted=True)
 
 
 def _may_have_expired(error: APIStatusError) -> bool:

@@ -8,7 +8,7 @@ from .arguments import MESSAGE, REPLIES, Argument, InputLike, arguments_from_inp
 from .naming import Naming, check_name, tool_name
 from .text import cut, sanitized
 
-__all__ = ["SINGLE_ACTION", "AppLike", "AppSpec", "app_inputs", "describe_app", "id_of"]
+__all__ = ["SINGLE_ACTION", "AppLike", "AppSpec", "app_inputs", "describe_app", "id_of", "required_id"]
 
 SINGLE_ACTION = "single_action"
 """The app type that is run with inputs and answers once; all others hold conversations."""
@@ -84,9 +84,8 @@ def describe_app(
     Raises:
         ValueError: the app has no id, or `name` is not a tool name.
     """
-    app_id, display_name = id_of(app), sanitized(app.name)
-    if not app_id:
-        raise ValueError("this app has no id, so it can't be run; take apps from client.apps.list() or list_v1()")
+    app_id = required_id(app)
+    display_name = sanitized(app.name)
     listed = tuple(inputs)
     arguments = arguments_from_inputs(listed, documents=documents)
     if sanitized(app.type) != SINGLE_ACTION:
@@ -109,6 +108,19 @@ def describe_app(
 def id_of(app: object) -> str:
     """An app's id; empty if it has none, as for anything that is not an app: a list on the wire may hold null."""
     return sanitized(getattr(app, "id", None))
+
+
+def required_id(app: object) -> str:
+    """An app's id.
+
+    Raises:
+        ValueError: it has none, as a bare id or None has none.
+    """
+    if app_id := id_of(app):
+        return app_id
+    raise ValueError(
+        f"this {type(app).__name__} has no id, so it can't be run; take an app from client.apps.list(), get() or list_v1()"
+    )
 
 
 def app_inputs(app: object) -> list[InputLike] | None:

@@ -30,7 +30,8 @@ any spelling."""
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    # Arguments are prompts, and pydantic shows what it refused.
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
 
 class NamedValue(_Strict):

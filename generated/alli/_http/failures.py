@@ -71,14 +71,14 @@ def _unread() -> str:
 def _take_out_quotes(error: BaseException | None) -> None:
     """Leaves out of an error and of what it came from the bytes of the answer and the URL that they quote: tracebacks show their texts."""
     while error is not None:
-        error.args = tuple(_QUOTE.sub("", text) if isinstance(text, str) else text for text in error.args)
+        error.args = tuple(re.sub(_QUOTE, "", text) if isinstance(text, str) else text for text in error.args)
         if hasattr(error.__cause__, "request_info"):
             # aiohttp's, which builds its text from the request when it is asked for it.
             error.__cause__ = error.__context__ = None
         error = error.__cause__ or error.__context__
 
 
-_QUOTE = re.compile(r"(:?\s*\b(bytearray\()?\bb['\"]|, url=).*", re.DOTALL)
+_QUOTE = r"(?s)(:?\s*\b(bytearray\()?\bb['\"]|, url=).*"  # compiled when a request first fails
 
 
 def _is_of_a_made_connection(cause: BaseException | None) -> bool:

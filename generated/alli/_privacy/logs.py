@@ -17,9 +17,19 @@ _LEVELS = {"info": logging.INFO, "debug": logging.DEBUG}
 
 
 def set_up_logging() -> None:
-    """Sends the logger to standard error when `ALLI_LOG` is `info` or `debug`; does nothing otherwise, or when done already."""
-    level = _LEVELS.get(os.environ.get("ALLI_LOG", "").strip().lower())
+    """Sends the logger to standard error when `ALLI_LOG` is `info` or `debug`, and warns of a value that means nothing.
+
+    Does nothing when it is not set or `off`, or when all is done already.
+    """
+    wanted = os.environ.get("ALLI_LOG", "").strip().lower()
+    if wanted in ("", "off"):
+        return
+    level = _LEVELS.get(wanted)
     if level is None:
+        # No error, because a program should not end over its log; without the value, which may be a key in the wrong place.
+        logger.warning(
+            "ALLI_LOG must be %s or off; its value is none of them, so it sets up no log", ", ".join(_LEVELS)
+        )
         return
     logger.setLevel(level)
     if not logger.handlers:

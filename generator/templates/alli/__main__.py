@@ -1,4 +1,4 @@
-"""`python -m alli` says where the command line is: it belongs to an extra, because the client needs no packages for terminals."""
+"""`python -m alli` says where the command line is: in another package, because the client needs no packages for terminals."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ __all__ = ["main"]
 
 
 def main() -> int:
-    """Prints what to install and what to run; returns the exit status 1, because nothing was done."""
+    """Prints what to run and what that needs; returns the exit status 1, because nothing was done."""
     print(
-        f"alli-sdk {__version__} has its command line in an extra: pip install 'alli-sdk[cli]', then run `alli --help`.",
+        f"alli-sdk {__version__}: the command line is `alli`, or `python -m alli_cli`. It needs the extra `cli`: pip install 'alli-sdk[cli]'.",
         file=sys.stderr,
     )
     return 1

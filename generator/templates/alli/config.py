@@ -10,17 +10,19 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from ipaddress import ip_address
-from typing import Any, Literal, Protocol, TypeAlias, TypedDict, cast
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, TypedDict, cast
 from urllib.parse import urlsplit
 
 import alli
 
 from ._calls.headers import checked_headers, identity_headers
-from ._calls.middleware import Middleware
 from ._calls.retries import RetryPolicy
 from ._privacy.keys import APIKey, check_key, hidden
 from .errors import ConfigurationError
 from .version import USER_AGENT
+
+if TYPE_CHECKING:
+    from ._calls.middleware import Middleware
 
 __all__ = ["APIKey", "ClientOptions", "Config", "Timeout", "changed", "make_config", "proxy_for"]
 

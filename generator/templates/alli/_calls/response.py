@@ -20,7 +20,7 @@ from ..errors import AlliError, APIStatusError
 
 __all__ = ["Headers", "Response", "capture_responses", "record_response"]
 
-_CHARSET = re.compile(r"""charset\s*=\s*["']?([\w.:-]+)""", re.IGNORECASE)
+_CHARSET = r"""(?i)charset\s*=\s*["']?([\w.:-]+)"""  # compiled when a text is asked for, which few programs do
 
 _captures: ContextVar[tuple[list[Response], ...]] = ContextVar("alli_captures", default=())
 """The lists of the `capture_responses` blocks that this thread or task is in."""
@@ -144,7 +144,7 @@ class Response:
 
 
 def _charset(content_type: str | None) -> str:
-    named = _CHARSET.search(content_type or "")
+    named = re.search(_CHARSET, content_type or "")
     return named[1] if named else "utf-8"
 
 

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
-from importlib.util import find_spec
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from typing import NamedTuple
 from urllib.parse import SplitResult, urlsplit
 from urllib.request import getproxies, getproxies_environment, proxy_bypass
 
@@ -24,8 +23,7 @@ PROXY = "alli.proxy"
 _SCHEMES = ("http", "https", "socks5", "socks5h")
 
 
-@dataclass(frozen=True, slots=True)
-class _Target:
+class _Target(NamedTuple):
     """What a request is sent to. `address` is None where the host is a name."""
 
     scheme: str
@@ -107,8 +105,13 @@ def _checked(variable: str, url: str) -> str:
         raise ConfigurationError(f"{variable}: must be the URL of a proxy, like http://proxy.example:8080")
     if parts.scheme not in _SCHEMES:
         raise ConfigurationError(f"{variable}: the URL of a proxy must begin with one of {', '.join(_SCHEMES)}")
-    if parts.scheme.startswith("socks") and find_spec("socksio") is None:
-        raise ConfigurationError(f"{variable}: a SOCKS proxy needs the package socksio: pip install '{LIBRARY}[socks]'")
+    if parts.scheme.startswith("socks"):
+        from importlib.util import find_spec
+
+        if find_spec("socksio") is None:
+            raise ConfigurationError(
+                f"{variable}: a SOCKS proxy needs the package socksio: pip install '{LIBRARY}[socks]'"
+            )
     return parts.scheme + url[len(parts.scheme) :]  # in lower case
 
 
