@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import os
+import select
 import socket
 import sys
 import threading
@@ -55,9 +58,22 @@ async def test_a_blocked_reader_is_woken_at_once(engine: AsyncHTTPClient | None,
         await client.aclose()
 
 
-async def test_a_connection_that_was_closed_while_the_loop_stood_still_is_not_used(
-    engine: AsyncHTTPClient | None,
+async def test_where_a_socket_is_no_file_a_blocked_reader_is_woken_too(
+    engine: AsyncHTTPClient | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    def dup(number: int) -> int:
+        raise OSError(errno.EBADF, "Bad file descriptor")  # as on Windows
+
+    monkeypatch.setattr(os, "dup", dup)
+    await test_a_blocked_reader_is_woken_at_once(engine, "task")
+
+
+@pytest.mark.parametrize("has_poll", [True, False], ids=["poll", "as on Windows"])
+async def test_a_connection_that_was_closed_while_the_loop_stood_still_is_not_used(
+    engine: AsyncHTTPClient | None, has_poll: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not has_poll:
+        monkeypatch.delattr(select, "poll")
     closed = threading.Event()
 
     def once(connection: Connection) -> None:

@@ -6,6 +6,7 @@ import json
 import pickle
 import traceback
 from collections.abc import Callable
+from random import Random
 from typing import Any
 
 import alli
@@ -180,3 +181,17 @@ def test_masking_a_long_text_takes_no_time() -> None:
     began = time.monotonic()
     Mask(None, request, tuple).details(ErrorDetails("something else entirely, as long as a message may be. " * 9))
     assert time.monotonic() - began < 5
+
+
+def test_of_a_large_file_the_beginning_is_masked_and_the_rest_costs_nothing() -> None:
+    import time
+
+    from alli._json.error_details import ErrorDetails
+
+    content = PROMPT.encode() + Random(0).randbytes(20_000_000)
+    mask = Mask(None, {"files": [("contract", ("a.txt", content, "text/plain"))]}, tuple)
+    began = time.process_time()
+    words = "something else entirely, as long as a message may be. " * 7
+    details = mask.details(ErrorDetails(f"can't read '{PROMPT}': {words}"))
+    assert time.process_time() - began < 0.5
+    assert details.message == f"can't read '***': {words}"

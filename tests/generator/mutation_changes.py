@@ -102,7 +102,7 @@ def teams(inputs: Inputs) -> None:
     }
     inputs.spec["components"]["schemas"]["TeamPage"] = {
         "type": "object",
-        "properties": {"after": {"type": "string"}, "teams": {"type": "array", "items": ref("Team")}},
+        "properties": {"after": {"type": "string"}, "squads": {"type": "array", "items": ref("Team")}},
     }
 
 
@@ -114,13 +114,13 @@ def new_list(inputs: Inputs) -> None:
 def new_pages(inputs: Inputs) -> None:
     teams(inputs)
     parameters = [{"name": "startAfter", "in": "query", "schema": {"type": "string"}}]
-    inputs.add("GET /webapi/v2/teams", {"parameters": parameters, **answers(ref("TeamPage"))})
+    inputs.add("GET /webapi/v2/squads", {"parameters": parameters, **answers(ref("TeamPage"))})
     block = {
-        "resource": "teams",
+        "resource": "squads",
         "method": "list",
-        "pagination": {"style": "cursor", "param": "startAfter", "next": "after", "items": "teams"},
+        "pagination": {"style": "cursor", "param": "startAfter", "next": "after", "items": "squads"},
     }
-    inputs.annotate("GET /webapi/v2/teams", {"operationId": "list_teams", "tags": ["teams"], "x-alli-sdk": block})
+    inputs.annotate("GET /webapi/v2/squads", {"operationId": "list_squads", "tags": ["squads"], "x-alli-sdk": block})
 
 
 def new_stream(inputs: Inputs) -> None:
@@ -137,17 +137,19 @@ def new_stream(inputs: Inputs) -> None:
     inputs.annotate("POST /webapi/v2/ask", {"operationId": "ask", "tags": ["questions"], "x-alli-sdk": block})
 
 
-def new_post(content: Any, path: str = "POST /webapi/v2/teams", **operation: Any) -> Any:
+def new_post(name: str, content: Any, **operation: Any) -> Any:
     def change(inputs: Inputs) -> None:
         teams(inputs)
-        inputs.add(path, {"requestBody": {"content": content}, **operation})
+        inputs.add(f"POST /webapi/v2/{name}", {"requestBody": {"content": content}, **operation})
 
     return change
 
 
 def one_id_in_path_and_body(inputs: Inputs) -> None:
     parameters = [{"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}]
-    new_post({"application/json": {"schema": ref("Team")}}, "PUT /webapi/v2/teams/{id}", parameters=parameters)(inputs)
+    content = {"application/json": {"schema": ref("Team")}}
+    teams(inputs)
+    inputs.add("PUT /webapi/v2/seats/{id}", {"requestBody": {"content": content}, "parameters": parameters})
 
 
 def hostile(inputs: Inputs) -> None:

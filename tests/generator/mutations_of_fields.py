@@ -161,7 +161,7 @@ FIELDS = [
             ("Conversation.stream(reply_language)", "new", False),
             ("RunConversationRequestReplyLanguage", "new", False),
         ],
-        ("apps.conversation().stream", "reply_language: Literal[ja, ko] | None = None) -> RunStream"),
+        ("apps.conversation().stream", "reply_language: Literal[ja, ko] | None = None"),
         lambda client: client.apps.conversation("a", "C-1").stream("hi", choices=[1], reply_language="ja"),
         b'{"result": {"conversation": {"id": "C-1"}, "responses": [{"id": "m", "message": "hai"}]}}\n',
         sent=lambda r: equals({"conversationId": "C-1", "message": "hi", "choices": "[1]", "replyLanguage": "ja"})(

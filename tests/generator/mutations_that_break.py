@@ -209,7 +209,7 @@ BROKEN = [
     ),
     Case(
         "a media type nobody can write",
-        new_post({"application/unheard-of": {"schema": ref("Team")}}),
+        new_post("teams", {"application/unheard-of": {"schema": ref("Team")}}),
         error="POST /webapi/v2/teams: a request body of application/unheard-of with this schema can't be sent; ",
     ),
     Case("OpenAPI 3.2", lambda i: i.spec.update(openapi="3.2.0"), error="is not an OpenAPI 3.0 or 3.1 document"),

@@ -206,8 +206,11 @@ class _Connector(TCPConnector):
 
 
 def _has_come(transport: Any) -> bool:
+    number = transport.get_extra_info("socket").fileno()
+    if not hasattr(select, "poll"):  # on Windows, where `select` takes a socket of any number
+        return bool(select.select([number], [], [], 0)[0])
     poll = select.poll()
-    poll.register(transport.get_extra_info("socket").fileno(), select.POLLIN)
+    poll.register(number, select.POLLIN)
     return bool(poll.poll(0))
 
 

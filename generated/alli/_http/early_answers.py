@@ -11,9 +11,7 @@ Connections made by a client of the user's own are left as they are.
 from __future__ import annotations
 
 import math
-import os
 import selectors
-import socket
 import ssl
 import time
 from contextlib import suppress
@@ -309,17 +307,13 @@ def _keep_what_came(stream: Any) -> None:
         del protocol.connection_lost  # each holds the other
         if error is not None:
             # A closed connection has nothing more to give. The socket of an event loop is a likeness.
-            with suppress(OSError, ValueError), _twin_of(transport.get_extra_info("socket")) as twin:
+            with suppress(OSError, ValueError), transport.get_extra_info("socket").dup() as twin:
                 twin.setblocking(False)
                 while data := twin.recv(_PIECE):
                     protocol.data_received(data)
         lost(error)
 
     protocol.connection_lost = connection_lost
-
-
-def _twin_of(connection: Any) -> socket.socket:
-    return socket.socket(fileno=os.dup(connection.fileno()))
 
 
 def _inside(stream: Any) -> Any:

@@ -24,6 +24,9 @@ SHORTEST = 4
 RUN = 12
 """So many characters in a row that stand in a text of the user and in a message are taken for a quotation of a part."""
 
+LOOKED_AT = 64 * 1024
+"""Bytes of a file that are looked at for quotations, from its beginning. To make text of a large one takes seconds."""
+
 LEVELS = 100
 """What is nested deeper in an error's body is masked whole: neither it nor a pickle of the error could be looked through."""
 
@@ -69,9 +72,9 @@ class Mask:
             texts.update(_strings(self._request.get(part), names))
         for name, part in self._request.get("files") or ():
             names.add(name)
-            content = part[1]
+            file_name, content = part[:2]
             if isinstance(content, bytes):
-                texts.update(_strings(_parsed(content), names))
+                texts.update(_strings(_parsed(content if file_name is None else content[:LOOKED_AT]), names))
         return {text for text in texts - names if len(text) >= (SHORTEST if text.isascii() else 2)}
 
 

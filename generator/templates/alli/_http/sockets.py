@@ -6,7 +6,6 @@ nothing wrong is done: a connection whose leftover bytes can't be looked for is 
 
 from __future__ import annotations
 
-import os
 import socket
 from collections.abc import Iterator
 from contextlib import suppress
@@ -213,5 +212,5 @@ def _shut_down(connection: Any) -> None:
             socket.socket.shutdown(connection, socket.SHUT_RDWR)
         else:
             # The socket of an event loop is a likeness, and that of uvloop can't be shut down.
-            with socket.socket(fileno=os.dup(connection.fileno())) as twin:
+            with connection.dup() as twin:
                 twin.shutdown(socket.SHUT_RDWR)
