@@ -50,6 +50,8 @@ class Finding:
 
 def findings(path: Path, text: str) -> Iterator[Finding]:
     """The phrases in a text, also those that a line break divides."""
+    if not _ANY.search(text):  # nearly always: one look at the text instead of fifteen
+        return
     for pattern, instead in _COMPILED:
         for match in pattern.finditer(text):
             yield Finding(path, text.count("\n", 0, match.start()) + 1, " ".join(match[0].split()), instead)
@@ -92,6 +94,7 @@ def _spread(phrase: str) -> re.Pattern[str]:
 
 
 _GAP = r"(?:[ \t]+|[ \t]*\n[ \t]*(?:# ?)?)"
+_ANY = _spread("|".join(PHRASES))
 _COMPILED = [(_spread(phrase), instead) for phrase, instead in PHRASES.items()]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import Any
 
 import jsonpath
@@ -56,6 +57,7 @@ def action(path: JsonPath, *update: str) -> str:
     return f"{{target: {json.dumps(_written(path), ensure_ascii=False)}, {change}}}"
 
 
+@lru_cache(maxsize=1000)
 def _compiled(target: str) -> jsonpath.JSONPath:
     if not target.startswith("$"):
         raise TargetError(f"target must begin with $, as in $.paths['/apps'].get; this one is {target}")

@@ -10,7 +10,6 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from scripts.benchmarks import details
 from scripts.benchmarks.cases import CASES, REGENERATION, SCALES
 from scripts.benchmarks.comparing import Plan, measured
 from scripts.benchmarks.plot import draw
@@ -49,7 +48,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help="only lines, and parts of --long, with this in their title; writes no files",
     )
     options = parser.parse_args(arguments)
-    plan, parts = Plan(options.quick, options.only), details.chosen(options.only) if options.long else []
+    plan = Plan(options.quick, options.only)
+    if options.long:  # not above: it loads LangChain and the generator
+        from scripts.benchmarks import details
+    parts = details.chosen(options.only) if options.long else []
     if plan.is_empty() and not parts:
         titles = [case.title for case in CASES] + [REGENERATION.title] + [scale.title for scale in SCALES]
         titles += [part.title for part in details.PARTS] if options.long else []
@@ -58,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error("--write: the files hold all lines, so not with --only")
     try:
         compared = plan.is_empty() or _compared(plan, is_kept=options.write or not (options.quick or options.only))
-        detailed = details.measured(parts, quick=options.quick)
+        detailed = not parts or details.measured(parts, quick=options.quick)
     except KeyboardInterrupt:
         _Progress.clear()
         print("scripts/bench: stopped.", file=sys.stderr)

@@ -5,6 +5,7 @@ import importlib
 import json
 import sys
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -215,27 +216,25 @@ def test_what_is_set_later_is_sent_and_null_only_where_it_was_said(package: Any,
 
 
 @pytest.fixture(scope="module")
-def api(tmp_path_factory: pytest.TempPathFactory) -> Any:
+def models(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Any]]:
     root = Path(__file__).parents[2] / "spec"
     merged = overlay.apply(files.load(root / "alli.openapi.yaml"), files.load(root / "sdk.overlay.yaml"))
     folder = tmp_path_factory.mktemp("api")
     raw_package.write(parse(merged), folder / "raw_api")
     sys.path.insert(0, str(folder))
     try:
-        yield importlib.import_module("raw_api.models")
+        api = importlib.import_module("raw_api.models")
+        found = [getattr(api, name) for name in api.__all__]
+        yield [item for item in found if hasattr(item, "from_dict")]
     finally:
         sys.path.remove(str(folder))
 
 
-def _models(api: Any) -> list[Any]:
-    found = [getattr(api, name) for name in api.__all__]
-    models = [item for item in found if hasattr(item, "from_dict")]
-    assert models
-    return models
-
-
-def _json(names: list[str]) -> st.SearchStrategy[Any]:
-    keys = st.sampled_from(names) | st.text(max_size=5) if names else st.text(max_size=5)
+@pytest.fixture(scope="module")
+def objects(models: list[Any]) -> st.SearchStrategy[Any]:
+    """Any JSON objects, many of whose keys are those of the models."""
+    names = {field.metadata["wire"] for model in models for field in model.__attrs_attrs__ if field.metadata}
+    keys = st.sampled_from(sorted(names)) | st.text(max_size=5)
     leaves: st.SearchStrategy[Any] = (
         st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8)
     )
@@ -248,9 +247,9 @@ def _json(names: list[str]) -> st.SearchStrategy[Any]:
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 @given(data=st.data())
-def test_any_json_object_read_as_any_model_of_the_api_comes_back_whole(api: Any, data: st.DataObject) -> None:
-    models = _models(api)
-    names = sorted({field.metadata["wire"] for model in models for field in model.__attrs_attrs__ if field.metadata})
-    source = data.draw(_json(names))
+def test_any_json_object_read_as_any_model_of_the_api_comes_back_whole(
+    models: list[Any], objects: st.SearchStrategy[Any], data: st.DataObject
+) -> None:
+    source = data.draw(objects)
     for model in models:
         assert model.from_dict(source).to_dict() == source, model

@@ -51,7 +51,8 @@ class RepositoryCopy:
         return subprocess.run(
             [sys.executable, "-m", *arguments],
             cwd=self.folder,
-            env=environment | {"PYTHONPATH": packages},
+            # hypothesis keeps a table of all characters there, which takes seconds to make.
+            env=environment | {"PYTHONPATH": packages, "HYPOTHESIS_STORAGE_DIRECTORY": str(ROOT / ".hypothesis")},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

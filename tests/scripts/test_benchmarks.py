@@ -151,12 +151,13 @@ def test_the_server_says_what_it_can_do(url: str) -> None:
 
 @pytest.mark.parametrize("peer", [OURS, "httpx", "raw client"])
 def test_a_peer_does_its_jobs_in_a_process_of_its_own(url: str, peer: str) -> None:
-    jobs = {"one_call": 2, "paging": 250}
+    jobs = {"one_call": 2, "paging": 250, "tls_call": 2}
     if peer != "raw client":
-        jobs |= {"deltas": 5, "paced": 5, "packed": 5, "snapshots": 5, "large": 2, "first_text": 1, "upload": 1}
-        jobs |= {"messages": 3, "tool_call": 1, "toolkit": 2, "gzip_call": 2, "rows": 20, "ask_tool": 2}
         jobs |= {"async_call": 2, "async_deltas": 5, "relay": 3, "held": 3, "async_upload": 1}
-        assert once(peer, url, [("tls_call", 2)])[0]["cpu"] > 0
+        jobs |= {"deltas": 5, "paced": 5, "packed": 5, "snapshots": 5, "large": 2, "first_text": 1, "upload": 1}
+        jobs |= {"messages": 3, "gzip_call": 2, "rows": 20, "ask_tool": 2}
+        # Last: before each case the garbage collector goes through all there is, and LangChain is much.
+        jobs |= {"tool_call": 1, "toolkit": 2}
     figures = once(peer, url, jobs.items())
     assert len(figures) == len(jobs)
     assert all(each["cpu"] > 0 for each in figures)
