@@ -7,16 +7,19 @@ import io
 import logging
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import alli
 import pytest
+from alli._calls.operations import Operation
 
 from tests.alli.streams import keeps_alive, record, saying_hello, starting
 from tests.answers import give_app, silent
 from tests.programs import printed_by
 from tests.servers import Connection, ScriptedServer
 
+DOWNLOAD = Operation("documents.download", id="", idempotent=True, answer="bytes")
 one_record_and_silence = starting(record("Hello"), then=silent)
 one_record_and_blanks = starting(record("Hello"), then=keeps_alive)
 
@@ -49,6 +52,48 @@ def test_a_stream_is_closed_from_another_task(run: Any, caplog: pytest.LogCaptur
     assert kind is alli.StreamInterruptedError
     assert seconds < 1
     assert [line for line in caplog.records if line.name == "asyncio" and line.levelno >= logging.ERROR] == []
+
+
+def test_a_stream_that_is_read_on_in_the_next_loop_is_cut_off_and_not_complete(run: Any) -> None:
+    stream: Any = None
+
+    async def begin() -> None:
+        nonlocal stream
+        stream = client.apps.stream_conversation("a1", "hi")
+        while stream.text != "Hello":
+            await anext(stream)
+
+    async def go_on() -> None:
+        with pytest.raises(alli.StreamInterruptedError) as cut:
+            await stream.result()
+        assert cut.value.partial is not None
+        assert cut.value.partial.text == "Hello"
+        assert cut.value.outcome_unknown
+        await client.aclose()
+
+    with ScriptedServer(one_record_and_blanks) as server:
+        client = alli.AsyncAlli(api_key="k", base_url=server.url)
+        run(begin)
+        run(go_on)
+
+
+def test_a_file_that_is_read_on_in_the_next_loop_is_not_saved_in_part(run: Any, tmp_path: Path) -> None:
+    file: Any = None
+
+    async def begin() -> None:
+        nonlocal file
+        file = await client.apps._transport.file(DOWNLOAD, {"method": "get", "url": "/webapi/file"})
+
+    async def go_on() -> None:
+        with pytest.raises(alli.APIConnectionError, match="ended in the middle"):
+            await file.save(tmp_path / "file.txt")
+        await client.aclose()
+
+    with ScriptedServer(starting(b"not JSON, not HTML", then=keeps_alive)) as server:
+        client = alli.AsyncAlli(api_key="k", base_url=server.url)
+        run(begin)
+        run(go_on)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_stream_is_closed_from_another_thread(run: Any) -> None:

@@ -58,6 +58,10 @@ class HTTPResponse:
         deadline_at: `time.monotonic()` after which reading is given up; None for never.
         began: `time.monotonic()` at which the request was sent.
         longest: seconds from then after which reading the whole body is given up; None for never.
+
+    Attributes:
+        is_at_end: whether `iter_bytes` gave all of the body. An event loop that ends closes its generators, and what a closed one gives
+            looks like an end.
     """
 
     def __init__(
@@ -73,6 +77,7 @@ class HTTPResponse:
         self._place = Place()
         self._aborted = False
         self._is_left = False
+        self.is_at_end = False
         self._is_here = isinstance(response.stream, ByteStream)  # the whole body, so that nothing is waited for
         self._content: bytes | None = None
         self._unpacked: Unpacked | None = None
@@ -98,6 +103,7 @@ class HTTPResponse:
                 yield chunk
                 self._place.check(self._where)
             self._end()
+            self.is_at_end = True
         except (HTTPError, StreamError) as error:
             raise failure(error, self._where, self._deadline_at, self._response.request) from error
         finally:
@@ -287,6 +293,10 @@ class AsyncHTTPResponse:
         deadline_at: `time.monotonic()` after which reading is given up; None for never.
         began: `time.monotonic()` at which the request was sent.
         longest: seconds from then after which reading the whole body is given up; None for never.
+
+    Attributes:
+        is_at_end: whether `aiter_bytes` gave all of the body. An event loop that ends closes its generators, and what a closed one gives
+            looks like an end.
     """
 
     def __init__(
@@ -302,6 +312,7 @@ class AsyncHTTPResponse:
         self._place = AsyncPlace()
         self._aborted = False
         self._is_left = False
+        self.is_at_end = False
         self._is_here = isinstance(response.stream, ByteStream)  # the whole body, so that nothing is waited for
         self._content: bytes | None = None
         self._unpacked: AsyncUnpacked | None = None
@@ -327,6 +338,7 @@ class AsyncHTTPResponse:
                 yield chunk
                 self._place.check(self._where)
             await self._end()
+            self.is_at_end = True
         except (HTTPError, StreamError) as error:
             raise failure(error, self._where, self._deadline_at, self._response.request) from error
         finally:
