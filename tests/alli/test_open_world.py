@@ -98,10 +98,14 @@ def documented_kind(kind: str, schema: dict[str, Any], depth: int) -> st.SearchS
             return JUNK
 
 
+def spoilt(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
+    """Documented values in which any field, at any depth, may be missing, unknown, or anything at all."""
+    return spoilt_one_of(documented(schema))
+
+
 @st.composite
-def spoilt(draw: st.DrawFn, schema: dict[str, Any]) -> Any:
-    """A documented value in which any field, at any depth, may be missing, unknown, or anything at all."""
-    value = draw(documented(schema))
+def spoilt_one_of(draw: st.DrawFn, values: st.SearchStrategy[Any]) -> Any:
+    value = draw(values)
     for _ in range(draw(st.integers(0, 4))):
         places = list(containers(value))
         if not places:
