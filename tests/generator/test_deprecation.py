@@ -18,7 +18,8 @@ from ruamel.yaml import YAML
 from generator.__main__ import main
 from tests.answers import answering
 from tests.generator.conftest import unchecked
-from tests.generator.mutations import loaded, original
+from tests.generator.mutations import loaded
+from tests.generator.small_documents import small
 from tests.servers import ScriptedServer
 
 SPEC = """\
@@ -87,7 +88,7 @@ IDS = ["method", "stream", "argument-of-a-page", "argument-of-a-body"]
 @pytest.fixture(scope="module")
 def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("deprecation")
-    inputs, more = original(), YAML(typ="safe").load(SPEC)
+    inputs, more = small(), YAML(typ="safe").load(SPEC)
     inputs.spec["paths"] |= more["paths"]
     inputs.spec["components"]["schemas"] |= more["components"]["schemas"]
     for name, block in BLOCKS.items():
