@@ -129,7 +129,7 @@ def test_a_stream_that_another_loop_has_is_not_read_here_but_can_be_closed(what:
             stream = client.apps.stream_conversation("a1", "hi")
             while stream.text != "Hello":
                 await anext(stream)
-            # In debug mode, asyncio refuses what is no business of another thread's.
+            # In debug mode, asyncio refuses what another thread may not do.
             await asyncio.to_thread(lambda: asyncio.run(elsewhere(stream), debug=True))
             assert await asyncio.to_thread(closed.wait, 5)
 
