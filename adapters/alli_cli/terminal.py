@@ -55,7 +55,7 @@ def open_missing_streams() -> None:
     """Opens the standard streams that the process was started without (`>&-`), so that what is printed there goes nowhere."""
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
-            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - for the rest of the process
 
 
 def status_of(error: AlliError) -> int:

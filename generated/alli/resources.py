@@ -1261,7 +1261,9 @@ class Conversations:
             )
             return self._transport.value(CONVERSATIONS_CHATS, request, decode)
 
-        return first_page(fetch, None if page_no is None else str(page_no))
+        return first_page(
+            fetch, None if page_no is None else str(required(f"{CONVERSATIONS_CHATS.name}: page_no", page_no, int))
+        )
 
     def end(
         self,
@@ -2977,7 +2979,9 @@ class AsyncConversations:
             )
             return await self._transport.value(CONVERSATIONS_CHATS, request, decode)
 
-        return afirst_page(fetch, None if page_no is None else str(page_no))
+        return afirst_page(
+            fetch, None if page_no is None else str(required(f"{CONVERSATIONS_CHATS.name}: page_no", page_no, int))
+        )
 
     async def end(
         self,

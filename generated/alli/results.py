@@ -136,7 +136,8 @@ class RunResult(JSONObject):
         fields = object_of(payload, format)
         items = list_at(fields, format.messages)
         messages = [Message.from_payload(item, format) for item in items if not is_echo(item, format)]
-        if not items and (text := readable(value_at(fields, format.text))):
+        content = payload if isinstance(payload, str) and format.text else value_at(fields, format.text)
+        if not items and (text := readable(content)):
             messages = [Message.of_answer(fields, text, format)]
         return cls.of(fields, messages, payload, format)
 

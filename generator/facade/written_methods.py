@@ -99,15 +99,14 @@ def _is_shown(name: str) -> bool:
     return not name.startswith("_") and name not in ("additional_properties", "from_payload", "of", "to_multipart")
 
 
-def written_methods(package: Path, class_name: str | None) -> list[WrittenMethod]:
-    """The public methods of a class, by name; none where the package has no such class.
+def written_methods(modules: Iterable[str], class_name: str | None) -> list[WrittenMethod]:
+    """The public methods of a class, by name; none where no module has such a class.
 
     Args:
-        package: Folder of the rendered facade.
+        modules: Texts of the modules of the rendered package.
         class_name: Of the sync form; None for no class.
     """
-    texts = (file.read_text("utf-8") for file in sorted(package.rglob("*.py")))
-    nodes = (node for text in texts if f"class {class_name}" in text for node in ast.parse(text).body)
+    nodes = (node for text in modules if f"class {class_name}" in text for node in ast.parse(text).body)
     found = next((node for node in nodes if isinstance(node, ast.ClassDef) and node.name == class_name), None)
     functions = [each for each in (found.body if found else ()) if isinstance(each, ast.FunctionDef)]
     methods = [_method(each) for each in functions if not each.name.startswith("_") and not each.decorator_list]

@@ -6,9 +6,9 @@ Templates get the views of the facade, and fail on a name they don't know.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import fields
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from generator.document.problems import GenerationFailed, Place, Problem
 from generator.document.source_text import escaped, literal, snake_case
 from generator.facade.docstrings import arguments_text, fence_of, in_markdown, source_text
 from generator.facade.views import Facade
-from generator.facade.written_methods import links, written_methods, written_types
+from generator.facade.written_methods import WrittenMethod, links, written_methods, written_types
 from generator.output.provenance import header, spec_hash
 from generator.output.rendering import check_syntax, render_problem, reported
 from generator.output.twins import Twins, sync_text, unused_names
@@ -74,10 +74,11 @@ def render(facade: Facade, document: Document, root: Path) -> None:
         output.write_text(_headed(name, text), encoding="utf-8")
     problems += check_syntax(package)
     # The reference is made from the whole package, and only after a whole generation can a row of the table be called unused.
-    if problems := problems or [*_missing_mixins(facade), *_hidden_methods(facade, package)]:
+    written = cache(partial(written_methods, [path.read_text("utf-8") for path in sorted(package.rglob("*.py"))]))
+    if problems := problems or [*_missing_mixins(facade), *_hidden_methods(facade, written)]:
         raise GenerationFailed(problems)
     with reported(REFERENCE.parent):
-        _write_reference(environment, context, facade, root)
+        _write_reference(environment, context | {"written": written}, facade, root)
     if problems := list(_unused_twins(modules)):
         raise GenerationFailed(problems)
     note = {"x-generated": header("spec/")}
@@ -90,7 +91,6 @@ def _write_reference(environment: Environment, context: dict[str, Any], facade: 
     package = root / "alli"
     types = written_types(package, facade.exports)
     more = {
-        "written": partial(written_methods, package),
         "public_types": types,
         "links": partial(links, names=[each.name for each in types]),
     }
@@ -110,12 +110,12 @@ def _missing_mixins(facade: Facade) -> Iterator[Problem]:
             )
 
 
-def _hidden_methods(facade: Facade, package: Path) -> Iterator[Problem]:
+def _hidden_methods(facade: Facade, written: Callable[[str | None], list[WrittenMethod]]) -> Iterator[Problem]:
     """Methods of the document that would hide a hand-written one, which says more."""
     for resource in facade.resources:
-        written = {method.name for method in written_methods(package, resource.mixin)}
+        names = {method.name for method in written(resource.mixin)}
         for method in resource.methods:
-            if method.name in written:
+            if method.name in names:
                 yield Problem(
                     f"{resource.name}.{method.name}: {resource.mixin} has a hand-written method of this name; choose another",
                     path=(*method.operation.path, "x-alli-sdk"),

@@ -36,6 +36,12 @@ async def test_an_answer_has_its_parts_in_both_spellings_and_asks_for_markdown(
     assert "days" not in repr(found)
 
 
+async def test_an_answer_that_is_bare_text_is_not_an_empty_one(client_kind: ClientKind, emulator: Emulator) -> None:
+    emulator.answer("POST", PATH, json="15 days", undocumented=True)
+    found = await client_kind.get(connected(client_kind, emulator).answers.generate("How many days?"))
+    assert (found.text, found.raw) == ("15 days", "15 days")
+
+
 async def test_a_streamed_answer_is_deltas_that_end_in_the_same_class(
     client_kind: ClientKind, emulator: Emulator
 ) -> None:

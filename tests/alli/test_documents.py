@@ -158,6 +158,23 @@ async def test_a_document_that_takes_too_long_is_taken_back_and_the_old_one_stay
     assert library.ids == ["old"]
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [{"until": "soon"}, {"until": []}, {"until": None}, {"timeout": 0}, {"timeout": 10**400}, {"on_progress": 3}],
+    ids=str,
+)
+async def test_a_wrong_argument_of_a_wait_is_refused_before_anything_is_sent(
+    client_kind: ClientKind, emulator: Emulator, arguments: dict[str, Any]
+) -> None:
+    library = Library(emulator, ["completed"])
+    client = connected(client_kind, emulator)
+    for call in (client.documents.replace, client.documents.wait):
+        file = () if call == client.documents.wait else (("a.txt", b"a"),)
+        with pytest.raises(InvalidArgumentError, match=f"{next(iter(arguments))}:? must be"):
+            await client_kind.get(call("old", *file, **arguments))
+    assert (library.ids, emulator.requests) == (["old"], [])
+
+
 async def test_a_replacement_tells_of_the_upload_and_then_of_each_state(
     client_kind: ClientKind, emulator: Emulator
 ) -> None:

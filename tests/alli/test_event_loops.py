@@ -5,18 +5,22 @@ from __future__ import annotations
 import asyncio
 import io
 import logging
+import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import alli
 import pytest
+from alli._calls.operations import Operation
 
 from tests.alli.streams import keeps_alive, record, saying_hello, starting
 from tests.answers import give_app, silent
 from tests.programs import printed_by
 from tests.servers import Connection, ScriptedServer
 
+DOWNLOAD = Operation("documents.download", id="", idempotent=True, answer="bytes")
 one_record_and_silence = starting(record("Hello"), then=silent)
 one_record_and_blanks = starting(record("Hello"), then=keeps_alive)
 
@@ -51,6 +55,48 @@ def test_a_stream_is_closed_from_another_task(run: Any, caplog: pytest.LogCaptur
     assert [line for line in caplog.records if line.name == "asyncio" and line.levelno >= logging.ERROR] == []
 
 
+def test_a_stream_that_is_read_on_in_the_next_loop_is_cut_off_and_not_complete(run: Any) -> None:
+    stream: Any = None
+
+    async def begin() -> None:
+        nonlocal stream
+        stream = client.apps.stream_conversation("a1", "hi")
+        while stream.text != "Hello":
+            await anext(stream)
+
+    async def go_on() -> None:
+        with pytest.raises(alli.StreamInterruptedError) as cut:
+            await stream.result()
+        assert cut.value.partial is not None
+        assert cut.value.partial.text == "Hello"
+        assert cut.value.outcome_unknown
+        await client.aclose()
+
+    with ScriptedServer(one_record_and_blanks) as server:
+        client = alli.AsyncAlli(api_key="k", base_url=server.url)
+        run(begin)
+        run(go_on)
+
+
+def test_a_file_that_is_read_on_in_the_next_loop_is_not_saved_in_part(run: Any, tmp_path: Path) -> None:
+    file: Any = None
+
+    async def begin() -> None:
+        nonlocal file
+        file = await client.apps._transport.file(DOWNLOAD, {"method": "get", "url": "/webapi/file"})
+
+    async def go_on() -> None:
+        with pytest.raises(alli.APIConnectionError, match="ended in the middle"):
+            await file.save(tmp_path / "file.txt")
+        await client.aclose()
+
+    with ScriptedServer(starting(b"not JSON, not HTML", then=keeps_alive)) as server:
+        client = alli.AsyncAlli(api_key="k", base_url=server.url)
+        run(begin)
+        run(go_on)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_stream_is_closed_from_another_thread(run: Any) -> None:
     async def main() -> None:
         async with alli.AsyncAlli(api_key="k", base_url=server.url, max_retries=0) as client:
@@ -64,6 +110,36 @@ def test_a_stream_is_closed_from_another_thread(run: Any) -> None:
 
     with ScriptedServer(one_record_and_silence) as server:
         run(main)
+
+
+@pytest.mark.parametrize("what", ["read", "closed"])
+def test_a_stream_that_another_loop_has_is_not_read_here_but_can_be_closed(what: str) -> None:
+    async def elsewhere(stream: Any) -> None:
+        if what == "closed":
+            await stream.aclose()
+            return
+        with pytest.raises(alli.StreamInterruptedError) as cut:
+            await stream.result()
+        assert "another event loop" in str(cut.value.__cause__)
+        assert cut.value.partial is not None
+        assert cut.value.partial.text == "Hello"
+
+    async def main() -> None:
+        async with alli.AsyncAlli(api_key="k", base_url=server.url) as client:
+            stream = client.apps.stream_conversation("a1", "hi")
+            while stream.text != "Hello":
+                await anext(stream)
+            # In debug mode, asyncio refuses what another thread may not do.
+            await asyncio.to_thread(lambda: asyncio.run(elsewhere(stream), debug=True))
+            assert await asyncio.to_thread(closed.wait, 5)
+
+    def until_closed(connection: Connection) -> None:
+        if connection.wait_until_peer_closes():
+            closed.set()
+
+    closed = threading.Event()
+    with ScriptedServer(starting(record("Hello"), then=until_closed)) as server:
+        asyncio.run(main(), debug=True)
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,8 @@ from alli._files.file_names import file_name_of, safe_name
         ("C:evil.txt", "C_evil.txt"),
         (".bashrc", "bashrc"),
         ("...hidden", "hidden"),
+        (". .profile", "profile"),
+        (".\u00a0.profile", "profile"),
         ("name. . ", "name"),
         ("con", "_con"),
         ("NUL.txt", "_NUL.txt"),

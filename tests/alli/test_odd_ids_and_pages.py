@@ -31,6 +31,16 @@ async def test_what_is_no_id_is_refused_by_inputs_before_anything_is_sent(client
         assert len(server.requests) == 1
 
 
+@pytest.mark.parametrize("page_no", ["SECRET", 1.5, True, [1]], ids=str)
+async def test_a_page_that_is_not_a_number_is_refused_before_anything_is_sent(
+    client_kind: ClientKind, page_no: Any
+) -> None:
+    client = client_kind.make()
+    with pytest.raises(InvalidArgumentError, match="^conversations.chats: page_no: must be int, not ") as refused:
+        await client_kind.get(client.conversations.chats("c1", page_no=page_no))
+    assert "SECRET" not in str(refused.value)
+
+
 async def test_a_page_wrapped_in_a_result_is_not_taken_for_an_empty_one(client_kind: ClientKind) -> None:
     pages = iter([(["a", "b"], "next"), (["c"], None)])
 

@@ -1,6 +1,7 @@
 """Apps over the Model Context Protocol: in memory and over HTTP."""
 
 import asyncio
+from collections.abc import Iterator
 from typing import Any
 
 import fastmcp
@@ -46,6 +47,23 @@ async def test_text_is_content_artifact_is_structured_and_parts_are_progress(all
     assert answer.structured_content["alli"]["app"]["name"] == "Chat"
     assert "turn 1" not in str(answer.structured_content)
     assert heard == [(7.0, "turn 1 "), (21.0, "for nobody: hi")]
+
+
+async def test_progress_grows_where_the_app_takes_back_all_it_said(alli: Emulator) -> None:
+    heard: list[float] = []
+
+    async def progress(done: float, total: float | None, message: str | None) -> None:
+        heard.append(done)
+
+    @alli.app(name="Shy", type="campaign")
+    def shy(_run: AppRun) -> Iterator[Reply]:
+        yield Reply("one")
+        yield Reply("two", replacement="", new_message=True)
+
+    async with served(alli, ids=[shy.id], predicate=None) as server, Client(server) as client:
+        await client.call_tool((await names(client))["Shy"], {"message": "hi"}, progress_handler=progress)
+    assert len(heard) == 3
+    assert heard == sorted(set(heard))
 
 
 async def test_errors_are_errors_after_one_request(alli: Emulator) -> None:

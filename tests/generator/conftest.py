@@ -1,4 +1,4 @@
-"""A folder with copies of the spec and the overlay, which tests may spoil, and the program run on them."""
+"""A folder with copies of a spec and an overlay, which tests may spoil, and the program run on them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from generator import pipeline
 from generator.__main__ import main
 from generator.output import type_check
 from tests.generator.remembered import remembered
-from tests.places import ROOT
+from tests.generator.small_documents import SMALL
 
 
 @dataclass
@@ -55,6 +55,16 @@ class Workspace:
     def tree(self) -> dict[str, bytes]:
         """Every file in the folder, so that leftovers count too."""
         return {p.relative_to(self.folder).as_posix(): p.read_bytes() for p in self.folder.rglob("*") if p.is_file()}
+
+
+WITHOUT_TYPES = """
+import runpy
+from generator.output import type_check
+
+type_check.check_types = lambda new: None
+runpy.run_module("generator", run_name="__main__")
+"""
+"""With `python -c`, this is `python -m generator` but for the check of types, which changes no byte and takes half a second or more."""
 
 
 @contextmanager
@@ -110,10 +120,25 @@ def built(_types: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Workspace:
+def documents() -> tuple[Path, Path]:
+    """The spec and the overlay of a workspace: small ones, which take an eighth of the time."""
+    return SMALL
+
+
+WHOLE = pytest.mark.parametrize("documents", [(pipeline.SPEC, pipeline.OVERLAY)], ids=["whole"])
+"""The workspace of this test has those of spec/."""
+
+
+@pytest.fixture
+def workspace(
+    documents: tuple[Path, Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Workspace:
     monkeypatch.chdir(tmp_path)
-    for source, name in (("alli.openapi.yaml", "spec.yaml"), ("sdk.overlay.yaml", "overlay.yaml")):
-        (tmp_path / name).write_bytes((ROOT / "spec" / source).read_bytes())
+    for source, name in zip(documents, ("spec.yaml", "overlay.yaml"), strict=True):
+        (tmp_path / name).write_bytes(source.read_bytes())
     (tmp_path / "out" / "alli").mkdir(parents=True)
     (tmp_path / "out" / "alli" / "old.py").write_text("# what stood there before\n")
 

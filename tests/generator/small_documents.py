@@ -1,4 +1,4 @@
-"""Small documents, without an overlay, and what they are read as."""
+"""Small documents: two files that a package can be made of, and, without an overlay, parts to build others of and what these are read as."""
 
 from __future__ import annotations
 
@@ -6,10 +6,15 @@ import json
 from pathlib import Path
 from typing import Any
 
+from generator.document.files import load
 from generator.model.api import Api
 from generator.raw import reading
+from tests.generator.mutations import Inputs
 
-__all__ = ["FILE", "TEXT", "Json", "answer", "body", "named", "read"]
+__all__ = ["FILE", "SMALL", "TEXT", "Json", "answer", "body", "named", "read", "small"]
+
+SMALL = (Path(__file__).parent / "small" / "spec.yaml", Path(__file__).parent / "small" / "overlay.yaml")
+"""A spec and its overlay."""
 
 TEXT = {"type": "string"}
 FILE = {"type": "string", "format": "binary"}
@@ -30,6 +35,12 @@ def answer(schema: Any) -> Json:
 def body(schema: Any, media: str = "application/json") -> Json:
     """A request body that must be given."""
     return {"required": True, "content": {media: {"schema": schema}}}
+
+
+def small() -> Inputs:
+    """Those of `SMALL`; the caller may change them."""
+    spec, overlay = map(load, SMALL)
+    return Inputs(spec.data, overlay.data)
 
 
 def read(paths: Json, schemas: Json | None = None, folder: Path = Path(), **root: Any) -> tuple[Api, list[str]]:

@@ -18,7 +18,8 @@ from generator.raw import default_names
 from tests.answers import answering
 from tests.generator.conftest import unchecked
 from tests.generator.mutation_changes import ref
-from tests.generator.mutations import Inputs, loaded, mypy, original
+from tests.generator.mutations import Inputs, loaded, mypy
+from tests.generator.small_documents import small
 from tests.servers import ScriptedServer
 
 TEXT = {"type": "string"}
@@ -82,7 +83,7 @@ def change(inputs: Inputs) -> None:
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, list[str]]]:
     folder = tmp_path_factory.mktemp("answers")
-    inputs = original()
+    inputs = small()
     change(inputs)
     (folder / "spec.json").write_text(json.dumps(inputs.spec), "utf-8")
     (folder / "overlay.json").write_text(json.dumps(inputs.overlay), "utf-8")
@@ -221,7 +222,7 @@ def test_a_list_that_looks_paged_is_warned_of_with_the_block_to_paste(
     assert "GET /webapi/v2/chats" in warning
     block = "pagination: {style: cursor, param: cursor, next: nextCursor, items: chats}"
     assert block in warning
-    inputs = original()
+    inputs = small()
     change(inputs)
     inputs.overlay["actions"].append(
         {

@@ -42,14 +42,14 @@ def test_an_empty_overlay(workspace: Any) -> None:
 
 
 def test_an_overlay_target_that_matches_nothing(workspace: Any) -> None:
-    line = workspace.edit(workspace.overlay, "$.paths['/webapi/skill'].post", "$.paths['/webapi/skil'].post")
-    expect(workspace, f"overlay.yaml:{line}: target $.paths['/webapi/skil'].post matches nothing in spec.yaml")
+    line = workspace.edit(workspace.overlay, "$.paths['/webapi/hashtags'].get", "$.paths['/webapi/hashtag'].get")
+    expect(workspace, f"overlay.yaml:{line}: target $.paths['/webapi/hashtag'].get matches nothing in spec.yaml")
 
 
 def test_an_operation_id_twice(workspace: Any) -> None:
-    line = workspace.edit(workspace.overlay, "operationId: send_chat", "operationId: run_skill")
+    line = workspace.edit(workspace.overlay, "operationId: list_hashtags", "operationId: list_apps")
     lines = expect(
-        workspace, "operationId 'run_skill' of POST /webapi/skill is also that of POST /webapi/send_chat (overlay.yaml:"
+        workspace, "operationId 'list_apps' of GET /webapi/v2/apps is also that of GET /webapi/hashtags (overlay.yaml:"
     )
     assert f"(overlay.yaml:{line})" in lines[0]
 

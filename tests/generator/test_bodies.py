@@ -20,7 +20,8 @@ import pytest
 from generator.__main__ import main
 from tests.answers import answering
 from tests.generator.conftest import unchecked
-from tests.generator.mutations import Inputs, loaded, original
+from tests.generator.mutations import Inputs, loaded
+from tests.generator.small_documents import SMALL, small
 from tests.servers import Connection, ScriptedServer, SentRequest
 
 NOTE = {"$ref": "#/components/schemas/Note"}
@@ -91,11 +92,14 @@ def change(inputs: Inputs) -> None:
 @pytest.fixture(scope="module")
 def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
     folder = tmp_path_factory.mktemp("bodies")
-    inputs = original()
+    inputs = small()
     change(inputs)
     (folder / "spec.json").write_text(json.dumps(inputs.spec), "utf-8")
     with unchecked():
-        assert main(["--spec", str(folder / "spec.json"), "--output", str(folder / "out")]) == 0
+        assert (
+            main(["--spec", str(folder / "spec.json"), "--overlay", str(SMALL[1]), "--output", str(folder / "out")])
+            == 0
+        )
     with loaded(folder / "out", "alli_bodies") as module:
         yield module
 

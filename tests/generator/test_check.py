@@ -11,6 +11,7 @@ import pytest
 
 from generator import pipeline
 from generator.output import replace_tree
+from tests.generator.conftest import WITHOUT_TYPES
 from tests.places import ROOT
 
 
@@ -69,13 +70,13 @@ def test_a_file_that_is_no_text_takes_one_line(built: Path, tmp_path: Path) -> N
     assert list(replace_tree.differences(copy, built)) == ["generated/alli/extra.bin: differs, and is not text"]
 
 
-def test_check_fails_with_a_diff_and_changes_nothing(workspace: Any, built: Path) -> None:
-    shutil.rmtree(workspace.output)
-    shutil.copytree(built, workspace.output)
+@pytest.mark.usefixtures("unchecked")
+def test_check_fails_with_a_diff_and_changes_nothing(workspace: Any) -> None:
+    assert workspace.run().status == 0
     client = workspace.output / "alli" / "client.py"
     client.write_text(client.read_text("utf-8").replace("class Alli", "class Ally", 1), "utf-8")
     before = workspace.tree()
-    outcome = workspace.run("--spec", str(pipeline.SPEC), "--overlay", str(pipeline.OVERLAY), "--check")
+    outcome = workspace.run("--check")
     assert outcome.status == 1
     assert any(line.startswith("-class Ally") for line in outcome.out)
     assert any(line.startswith("+class Alli") for line in outcome.out)
@@ -90,19 +91,23 @@ def test_a_second_run_changes_nothing(workspace: Any) -> None:
     assert {path: path.stat().st_mtime_ns for path in workspace.output.rglob("*")} == times
 
 
-def test_runs_with_other_hash_seeds_give_the_same_bytes(built: Path, tmp_path: Path) -> None:
+def test_runs_with_other_hash_seeds_give_the_same_bytes(workspace: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pipeline.type_check, "check_types", lambda _: None)
+    assert workspace.run().status == 0
+    arguments = ["--spec", "spec.yaml", "--overlay", "overlay.yaml", "--output", "other"]
     done = subprocess.run(
-        [sys.executable, "-m", "generator", "--output", str(tmp_path / "other")],
-        cwd=ROOT,
-        env=os.environ | {"PYTHONHASHSEED": "1"},  # this process has a random one
+        [sys.executable, "-c", WITHOUT_TYPES, *arguments],
+        cwd=workspace.folder,
+        # This process has a random one.
+        env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "1"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         check=False,
     )
     assert done.returncode == 0, done.stdout
-    assert list(replace_tree.differences(tmp_path / "other", built)) == []
-    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+    assert list(replace_tree.differences(workspace.folder / "other", workspace.output)) == []
+    assert [path.name for path in workspace.folder.iterdir() if path.name.startswith(".")] == []
 
 
 def test_every_file_says_what_it_was_made_from(built: Path) -> None:

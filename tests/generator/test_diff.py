@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ruamel.yaml import YAML
 
 from generator.__main__ import main
+from generator.document.files import load
 from generator.pipeline import SPEC as SPEC_FILE
 from tests.spec.pages import OPERATIONS as FIRST_OPERATIONS
 
@@ -278,10 +278,10 @@ def test_a_spec_that_can_not_be_read_is_one_line(capsys: pytest.CaptureFixture[s
 def test_a_method_whose_handle_needs_what_an_older_document_lacks_is_new(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    older = YAML().load(SPEC_FILE)
+    older = load(SPEC_FILE).data
     del older["paths"]["/webapi/v2/conversations/{conversation_id}/running"]
-    YAML().dump(older, tmp_path / "old.yaml")
-    status = main(["diff", str(tmp_path / "old.yaml"), str(SPEC_FILE), "--format", "json"])
+    (tmp_path / "old.json").write_text(json.dumps(older), "utf-8")
+    status = main(["diff", str(tmp_path / "old.json"), str(SPEC_FILE), "--format", "json"])
     found = {change["name"]: change["breaking"] for change in json.loads(capsys.readouterr().out)}
     assert found == dict.fromkeys(
         ("client.apps.background()", "client.apps.start()", "client.conversations.is_running()"), False
@@ -293,15 +293,15 @@ def test_a_method_whose_handle_needs_what_an_older_document_lacks_is_new(
 def test_all_that_came_after_the_first_13_operations_breaks_nothing(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    first = YAML().load(SPEC_FILE)
+    first = load(SPEC_FILE).data
     for path in [*first["paths"]]:
         for method in [*first["paths"][path]]:
             if f"{method.upper()} {path}" not in FIRST_OPERATIONS:
                 del first["paths"][path]
                 break
     assert sum(len(item) for item in first["paths"].values()) == 13
-    YAML().dump(first, tmp_path / "first.yaml")
-    status = main(["diff", str(tmp_path / "first.yaml"), str(SPEC_FILE), "--format", "json"])
+    (tmp_path / "first.json").write_text(json.dumps(first), "utf-8")
+    status = main(["diff", str(tmp_path / "first.json"), str(SPEC_FILE), "--format", "json"])
     changes = json.loads(capsys.readouterr().out)
     assert status == 0
     assert {change["text"] for change in changes} == {"new"}

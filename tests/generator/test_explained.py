@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from tests.generator.conftest import WHOLE
+
 pytestmark = pytest.mark.usefixtures("unchecked")
 
 PROGRAM = """
@@ -46,6 +48,7 @@ asyncio.run(main())
 """
 
 
+@WHOLE
 def test_an_error_about_inputs_is_explained_where_a_stream_is_read_to_its_end(workspace: Any) -> None:
     place = "        resource: apps\n        methods:\n          run_conversation:\n"
     workspace.edit(

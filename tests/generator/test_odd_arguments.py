@@ -11,8 +11,8 @@ import pytest
 
 from generator import pipeline
 from tests.answers import answering
-from tests.generator.mutations import loaded, original
-from tests.generator.small_documents import FILE, TEXT, body, named
+from tests.generator.mutations import loaded
+from tests.generator.small_documents import FILE, SMALL, TEXT, body, named, small
 from tests.servers import ScriptedServer, SentRequest
 
 IDENTITY = [named(name, "header", required=True) for name in ("API-KEY", "OWN-USER-ID")]
@@ -26,7 +26,7 @@ MAYBE = {"type": ["object", "null"], "properties": {"a": TEXT}}
 def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
     """One with an operation for each kind, checked by the generator itself."""
     folder = tmp_path_factory.mktemp("odd")
-    inputs = original()
+    inputs = small()
     inputs.add("GET /webapi/v2/known", {"parameters": [*IDENTITY, named("sid", "cookie"), named("X-Note", "header")]})
     inputs.add(
         "GET /webapi/v2/kinds", {"parameters": [named("kinds", "query", LIST), named("X-Kinds", "header", LIST)]}
@@ -38,7 +38,7 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
     either = {"type": "object", "properties": {"part": {"oneOf": [FILE, TEXT]}}}
     inputs.add("POST /webapi/v2/parts", {"requestBody": body(either, "multipart/form-data")})
     (folder / "spec.json").write_text(json.dumps(inputs.spec), "utf-8")
-    pipeline.generate(folder / "spec.json", pipeline.OVERLAY, folder / "out")
+    pipeline.generate(folder / "spec.json", SMALL[1], folder / "out")
     with loaded(folder / "out", "alli_odd") as module:
         yield module
 

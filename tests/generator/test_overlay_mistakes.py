@@ -12,11 +12,12 @@ from generator.document.problems import GenerationFailed
 from generator.facade.suggestions import suggestions
 from generator.model.extension import read_operations
 from generator.raw import reading
-from tests.generator.conftest import Workspace
+from tests.generator.conftest import WHOLE, Workspace
 
 BLOCK = "      x-alli-sdk:\n        resource: projects\n        method: list\n"
 
 
+@WHOLE
 @pytest.mark.parametrize(
     ("old", "new", "line", "message"),
     [

@@ -9,55 +9,68 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from generator.__main__ import main
+from tests.generator.small_documents import SMALL
+from tests.places import ROOT
 
-ROOT = Path(__file__).parents[2]
 NOBODY = 65534
 
-AS_NOBODY = f"""\
-import os, sys
-from generator.__main__ import main
-if os.getuid() == 0:
-    os.setgroups([]); os.setgid({NOBODY}); os.setuid({NOBODY})
-sys.exit(main(sys.argv[1:]))
-"""
-"""The rights of the superuser are given up when the modules are read: where Python stands may be closed to others."""
+Run = Callable[..., tuple[int, list[str]]]
+
+
+@contextmanager
+def as_nobody() -> Iterator[None]:
+    """Without the rights of the superuser, who can write anywhere, until the end of the block."""
+    if os.getuid() != 0:
+        yield
+        return
+    groups = os.getgroups()
+    os.setgroups([])
+    os.setresgid(NOBODY, NOBODY, 0)
+    os.setresuid(NOBODY, NOBODY, 0)
+    try:
+        yield
+    finally:
+        os.setresuid(0, 0, 0)
+        os.setresgid(0, 0, 0)
+        os.setgroups(groups)
 
 
 @pytest.fixture
-def shared() -> Iterator[Path]:
+def shared(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A folder that every user can look into, with the spec, and the output of another user in `theirs`."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        for source, target in (("alli.openapi.yaml", "spec.yaml"), ("sdk.overlay.yaml", "overlay.yaml")):
-            shutil.copyfile(ROOT / "spec" / source, folder / target)
+        for source, target in zip(SMALL, ("spec.yaml", "overlay.yaml"), strict=True):
+            shutil.copyfile(source, folder / target)
         (folder / "theirs" / "out" / "alli" / "raw").mkdir(parents=True)
         (folder / "theirs" / "out" / "alli" / "old.py").write_text("# what stood there before\n")
         (folder / "open").mkdir()
         folder.chmod(0o755)
+        monkeypatch.chdir(folder)
         yield folder
         for path in folder.rglob("*"):
             if path.is_dir():
                 path.chmod(0o755)
 
 
-def run(folder: Path, *arguments: str) -> tuple[int, list[str]]:
-    done = subprocess.run(
-        [sys.executable, "-c", AS_NOBODY, *arguments],
-        cwd=folder,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.stdout == ""
-    return done.returncode, done.stderr.splitlines()
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    def run(*arguments: str) -> tuple[int, list[str]]:
+        with as_nobody():
+            status = main(arguments)
+        captured = capsys.readouterr()
+        assert captured.out == ""
+        return status, captured.err.splitlines()
+
+    return run
 
 
 def tree(folder: Path) -> dict[str, bytes]:
@@ -75,14 +88,14 @@ def tree(folder: Path) -> dict[str, bytes]:
     ],
 )
 def test_a_folder_that_the_user_can_not_write_is_named_and_nothing_is_touched(
-    shared: Path, closed: str, output: str, named: str
+    shared: Path, run: Run, closed: str, output: str, named: str
 ) -> None:
     for path in [shared / "theirs", *(shared / "theirs").rglob("*")]:
         if path.is_dir():
             path.chmod(0o777)
     (shared / closed).chmod(0o555)
     before = tree(shared)
-    status, errors = run(shared, "--spec", "spec.yaml", "--overlay", "overlay.yaml", "--output", output)
+    status, errors = run("--spec", "spec.yaml", "--overlay", "overlay.yaml", "--output", output)
     assert status == 1
     told, rest = errors
     assert told.startswith(
@@ -93,11 +106,11 @@ def test_a_folder_that_the_user_can_not_write_is_named_and_nothing_is_touched(
     assert tree(shared) == before
 
 
-def test_an_import_into_a_folder_that_the_user_can_not_write_says_so(shared: Path) -> None:
+def test_an_import_into_a_folder_that_the_user_can_not_write_says_so(shared: Path, run: Run) -> None:
     shutil.copyfile(shared / "spec.yaml", shared / "new.yaml")
     shared.chmod(0o555)
     before = tree(shared)
-    status, errors = run(shared, "import", "new.yaml", "--spec", "spec.yaml")
+    status, errors = run("import", "new.yaml", "--spec", "spec.yaml")
     assert status == 1
     assert re.fullmatch(r"\S+: this folder can't be written by .*, or copy the spec to .* with --spec", errors[0])
     assert errors[1:] == ["nothing was changed in spec.yaml"]

@@ -21,6 +21,7 @@ from generator.document.files import load
 from generator.output import replace_tree, templates, type_check
 from generator.output.provenance import spec_hash
 from generator.raw.reading import read
+from tests.generator.conftest import WITHOUT_TYPES
 from tests.places import ROOT
 
 _NO_ROOM = "so the result could not be written: make room, or name another place; nothing was changed"
@@ -37,7 +38,7 @@ def test_order_of_keys_working_folder_locale_and_time_zone_leave_no_trace(built:
     spec.write_text(json.dumps(reversed_keys(load(pipeline.SPEC).data), ensure_ascii=False), "utf-8")
     overlay.write_text(json.dumps(reversed_keys(load(pipeline.OVERLAY).data)), "utf-8")
     done = subprocess.run(
-        [sys.executable, "-m", "generator", "--spec", spec.name, "--overlay", overlay.name, "--output", "other"],
+        [sys.executable, "-c", WITHOUT_TYPES, "--spec", spec.name, "--overlay", overlay.name, "--output", "other"],
         cwd=tmp_path,
         env=os.environ
         | {
@@ -194,10 +195,10 @@ def test_a_reader_that_has_enough_is_no_error(workspace: Any) -> None:
         [
             "/bin/sh",
             "-c",
-            f"'{sys.executable}' -m generator --check --spec spec.yaml --overlay overlay.yaml --output out | head -n 1",
+            f"'{sys.executable}' -c \"$PROGRAM\" --check --spec spec.yaml --overlay overlay.yaml --output out | head -n 1",
         ],
         cwd=workspace.folder,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        env=os.environ | {"PYTHONPATH": str(ROOT), "PROGRAM": WITHOUT_TYPES},
         capture_output=True,
         text=True,
         check=False,

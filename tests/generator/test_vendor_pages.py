@@ -12,6 +12,7 @@ import pytest
 from generator.__main__ import main
 from generator.document.files import load
 from generator.document.validation import drop_required_flags
+from tests.generator.conftest import WHOLE
 
 pytestmark = pytest.mark.usefixtures("unchecked")
 
@@ -48,6 +49,7 @@ def operation_of(document: dict[str, Any]) -> dict[str, Any]:
     return operation
 
 
+@WHOLE
 def test_the_vendors_tags_move_no_module(workspace: Any, document: dict[str, Any], take: Any) -> None:
     assert workspace.run().status == 0
     before = workspace.tree()

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Literal
 import alli
 
 from .._calls.arguments import as_id, required
+from .._jobs.pauses import check_seconds
 from .._privacy.frames import forgetful
-from ..errors import AlliError
+from ..errors import AlliError, InvalidArgumentError
 from ..files import FileInput
 
 __all__ = ["AsyncDocumentsExtras", "DocumentsExtras"]
@@ -78,6 +79,11 @@ class DocumentsExtras:
             AlliError: As `upload`, `wait` and `delete`. After one from `delete` both documents are there; its notes name the new one.
         """
         as_id("documents.replace: document_id", document_id, str)
+        # Before a file is uploaded in vain.
+        if until not in ("done", "searchable"):
+            raise InvalidArgumentError("documents.replace: until must be one of done, searchable")
+        if timeout is not None:
+            check_seconds("documents.replace: timeout", timeout)
         new = self.upload(file, name=name, on_progress=on_progress, **options)
         new_id = required("documents.replace: id of the new document", new.id, str)
         try:
@@ -164,6 +170,11 @@ class AsyncDocumentsExtras:
             AlliError: As `upload`, `wait` and `delete`. After one from `delete` both documents are there; its notes name the new one.
         """
         as_id("documents.replace: document_id", document_id, str)
+        # Before a file is uploaded in vain.
+        if until not in ("done", "searchable"):
+            raise InvalidArgumentError("documents.replace: until must be one of done, searchable")
+        if timeout is not None:
+            check_seconds("documents.replace: timeout", timeout)
         new = await self.upload(file, name=name, on_progress=on_progress, **options)
         new_id = required("documents.replace: id of the new document", new.id, str)
         try:

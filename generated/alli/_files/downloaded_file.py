@@ -156,6 +156,8 @@ class DownloadedFile(Connected):
         try:
             for piece in self._pieces:
                 yield piece
+            if not self._response.is_at_end:
+                raise APIConnectionError(f"{self._call.where}: whoever read ended in the middle", request_sent=True)
         except APIConnectionError as error:
             piece = b""  # what came is not for those who print the frames of the error
             self._call.end(error)
@@ -358,6 +360,8 @@ class AsyncDownloadedFile(Connected):
         try:
             async for piece in self._pieces:
                 yield piece
+            if not self._response.is_at_end:
+                raise APIConnectionError(f"{self._call.where}: whoever read ended in the middle", request_sent=True)
         except APIConnectionError as error:
             piece = b""  # what came is not for those who print the frames of the error
             self._call.end(error)

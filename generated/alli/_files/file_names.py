@@ -24,6 +24,8 @@ _PARAMETER = re.compile(
 )
 _EXTENDED = re.compile(r"(?P<charset>[\w.:-]+)'[\w-]*'(?P<text>.*)", re.DOTALL)
 _NOT_IN_A_NAME = re.compile(r'[<>:"|?*]')
+# In any order: what is left of ". .profile" must not be hidden either.
+_BEFORE_A_NAME = re.compile(r"\A[\s.]+")
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)\s*(?:\..*)?", re.IGNORECASE)
 
 
@@ -45,7 +47,7 @@ def safe_name(text: str) -> str:
     """What is left of a name once it is safe in any folder; "" if nothing is."""
     name = re.split(r"[/\\]", text)[-1]
     name = "".join(each for each in name if unicodedata.category(each)[0] != "C")  # control, bidirectional, unassigned
-    name = _NOT_IN_A_NAME.sub("_", name).strip().lstrip(".").rstrip(". ").lstrip()
+    name = _BEFORE_A_NAME.sub("", _NOT_IN_A_NAME.sub("_", name)).rstrip().rstrip(". ")
     if _DEVICE.fullmatch(name):
         name = f"_{name}"
     return _shortened(name)

@@ -26,7 +26,7 @@ from .http_library import (
     StreamError,
     SyncByteStream,
 )
-from .places import AsyncPlace, Place
+from .places import Action, AsyncAction, AsyncPlace, Place
 from .sockets import carries_others, end_shared, has_leftovers, shut_down
 
 __all__ = ["AsyncHTTPResponse", "BodyTooLargeError", "HTTPResponse"]
@@ -58,6 +58,10 @@ class HTTPResponse:
         deadline_at: `time.monotonic()` after which reading is given up; None for never.
         began: `time.monotonic()` at which the request was sent.
         longest: seconds from then after which reading the whole body is given up; None for never.
+
+    Attributes:
+        is_at_end: whether `iter_bytes` gave all of the body. An event loop that ends closes its generators, and what a closed one gives
+            looks like an end.
     """
 
     def __init__(
@@ -73,6 +77,7 @@ class HTTPResponse:
         self._place = Place()
         self._aborted = False
         self._is_left = False
+        self.is_at_end = False
         self._is_here = isinstance(response.stream, ByteStream)  # the whole body, so that nothing is waited for
         self._content: bytes | None = None
         self._unpacked: Unpacked | None = None
@@ -98,6 +103,7 @@ class HTTPResponse:
                 yield chunk
                 self._place.check(self._where)
             self._end()
+            self.is_at_end = True
         except (HTTPError, StreamError) as error:
             raise failure(error, self._where, self._deadline_at, self._response.request) from error
         finally:
@@ -210,6 +216,13 @@ class HTTPResponse:
         elif not self._response.is_closed and not carries_others(self._response):
             shut_down(self._response)
 
+    def give_back(self, action: Action) -> None:
+        """Awaits `action`, which gives the connection back; begins it where the answer came in, if another event loop has it."""
+        if self._place.is_elsewhere:
+            self._place.finish(action)
+        else:
+            action()
+
     def close(self) -> None:
         """Gives the connection back if the body was read to its end, else closes it. Twice is fine."""
         if self._is_left:
@@ -287,6 +300,10 @@ class AsyncHTTPResponse:
         deadline_at: `time.monotonic()` after which reading is given up; None for never.
         began: `time.monotonic()` at which the request was sent.
         longest: seconds from then after which reading the whole body is given up; None for never.
+
+    Attributes:
+        is_at_end: whether `aiter_bytes` gave all of the body. An event loop that ends closes its generators, and what a closed one gives
+            looks like an end.
     """
 
     def __init__(
@@ -302,6 +319,7 @@ class AsyncHTTPResponse:
         self._place = AsyncPlace()
         self._aborted = False
         self._is_left = False
+        self.is_at_end = False
         self._is_here = isinstance(response.stream, ByteStream)  # the whole body, so that nothing is waited for
         self._content: bytes | None = None
         self._unpacked: AsyncUnpacked | None = None
@@ -327,6 +345,7 @@ class AsyncHTTPResponse:
                 yield chunk
                 self._place.check(self._where)
             await self._end()
+            self.is_at_end = True
         except (HTTPError, StreamError) as error:
             raise failure(error, self._where, self._deadline_at, self._response.request) from error
         finally:
@@ -438,6 +457,13 @@ class AsyncHTTPResponse:
             end_shared(self._response.stream)
         elif not self._response.is_closed and not carries_others(self._response):
             shut_down(self._response)
+
+    async def give_back(self, action: AsyncAction) -> None:
+        """Awaits `action`, which gives the connection back; begins it where the answer came in, if another event loop has it."""
+        if self._place.is_elsewhere:
+            self._place.finish(action)
+        else:
+            await action()
 
     async def aclose(self) -> None:
         """Gives the connection back if the body was read to its end, else closes it. Twice is fine."""

@@ -23,7 +23,7 @@ from ..pagination import AsyncPager, Page
 from ..raw.json_object import JSONSchema
 from ..results import RunResult
 from .pauses import Pauses
-from .progress import atell, tell
+from .progress import as_listener, atell, tell
 
 __all__ = ["AsyncBackgroundRun", "AsyncConversationCalls", "BackgroundRun", "ConversationCalls"]
 
@@ -163,13 +163,14 @@ class BackgroundRun(Connected):
             interval: seconds before the second question; later pauses are longer, up to ten seconds.
 
         Raises:
-            InvalidArgumentError: `timeout` or `interval` is not a number above 0.
+            InvalidArgumentError: `timeout` or `interval` is not a number above 0, or `on_progress` is not a function.
             WaitTimeoutError: the time is up; the run is left alone.
             JobFailedError: for 30 s nothing ran and nothing was said. Whether the run ever began can't be known.
             AlliError: as any call.
         """
         advice = f"continue with client.apps.background({self.id!r}).result()"
         pauses = Pauses("apps.background", interval, timeout, advice)
+        as_listener("apps.background: on_progress", on_progress)
         shown = 0
         while True:
             running = self._calls.is_running(self._conversation_id)
@@ -338,13 +339,14 @@ class AsyncBackgroundRun(Connected):
             interval: seconds before the second question; later pauses are longer, up to ten seconds.
 
         Raises:
-            InvalidArgumentError: `timeout` or `interval` is not a number above 0.
+            InvalidArgumentError: `timeout` or `interval` is not a number above 0, or `on_progress` is not a function.
             WaitTimeoutError: the time is up; the run is left alone.
             JobFailedError: for 30 s nothing ran and nothing was said. Whether the run ever began can't be known.
             AlliError: as any call.
         """
         advice = f"continue with client.apps.background({self.id!r}).result()"
         pauses = Pauses("apps.background", interval, timeout, advice)
+        as_listener("apps.background: on_progress", on_progress)
         shown = 0
         while True:
             running = await self._calls.is_running(self._conversation_id)

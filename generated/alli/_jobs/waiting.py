@@ -11,7 +11,7 @@ from .._http.concurrency import asleep, sleep
 from .._json.loose_json import is_object, text_at
 from ..errors import InvalidArgumentError, JobFailedError
 from .pauses import Pauses
-from .progress import atell, tell
+from .progress import as_listener, atell, tell
 
 __all__ = ["AsyncWaiter", "WaitFormat", "Waiter"]
 
@@ -61,9 +61,10 @@ class Waiter(Generic[T]):
         on_progress: Callable[[T], object] | None,
     ) -> T:
         """The first answer whose state is among those of `until`. Raises as the method that is called `wait`."""
-        name, done = self._format.name, self._format.done.get(until)
+        name, done = self._format.name, self._format.done.get(until) if isinstance(until, str) else None
         if done is None:
             raise InvalidArgumentError(f"{name}: until must be one of {', '.join(self._format.done)}")
+        as_listener(f"{name}: on_progress", on_progress)
         pauses = Pauses(name, self._format.interval, timeout, f"call {name} again to keep waiting")
         last: str | None = None
         while True:
@@ -102,9 +103,10 @@ class AsyncWaiter(Generic[T]):
         on_progress: Callable[[T], object] | None,
     ) -> T:
         """The first answer whose state is among those of `until`. Raises as the method that is called `wait`."""
-        name, done = self._format.name, self._format.done.get(until)
+        name, done = self._format.name, self._format.done.get(until) if isinstance(until, str) else None
         if done is None:
             raise InvalidArgumentError(f"{name}: until must be one of {', '.join(self._format.done)}")
+        as_listener(f"{name}: on_progress", on_progress)
         pauses = Pauses(name, self._format.interval, timeout, f"call {name} again to keep waiting")
         last: str | None = None
         while True:

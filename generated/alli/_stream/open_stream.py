@@ -226,9 +226,12 @@ class OpenStream(StreamState, Generic[T]):
             return None
         finally:
             self._watch.waiting_since = None
-        if chunk is None and self._response is not None and self._response.is_cut_off:
+        if chunk is None and self._response is not None:
             # Its records may be whole, but more were to come.
-            self._break = APIConnectionError("the compressed body is cut off", request_sent=True)
+            if self._response.is_cut_off:
+                self._break = APIConnectionError("the compressed body is cut off", request_sent=True)
+            elif not self._response.is_at_end:
+                self._break = APIConnectionError("whoever read ended in the middle", request_sent=True)
         return chunk
 
     def _as_documented(self, records: Iterable[object]) -> Iterator[object]:
@@ -252,6 +255,11 @@ class OpenStream(StreamState, Generic[T]):
         if self._watch is not None:
             self._watch.stop()
             self._was_idle = self._watch.has_fired
+        self._response.give_back(self._give_back)
+
+    def _give_back(self) -> None:
+        if self._response is None:
+            return
         try:
             if self._chunks is not None:
                 self._chunks.close()
@@ -451,9 +459,12 @@ class AsyncOpenStream(StreamState, Generic[T]):
             return None
         finally:
             self._watch.waiting_since = None
-        if chunk is None and self._response is not None and self._response.is_cut_off:
+        if chunk is None and self._response is not None:
             # Its records may be whole, but more were to come.
-            self._break = APIConnectionError("the compressed body is cut off", request_sent=True)
+            if self._response.is_cut_off:
+                self._break = APIConnectionError("the compressed body is cut off", request_sent=True)
+            elif not self._response.is_at_end:
+                self._break = APIConnectionError("whoever read ended in the middle", request_sent=True)
         return chunk
 
     def _as_documented(self, records: Iterable[object]) -> Iterator[object]:
@@ -477,6 +488,11 @@ class AsyncOpenStream(StreamState, Generic[T]):
         if self._watch is not None:
             self._watch.stop()
             self._was_idle = self._watch.has_fired
+        await self._response.give_back(self._give_back)
+
+    async def _give_back(self) -> None:
+        if self._response is None:
+            return
         try:
             if self._chunks is not None:
                 await self._chunks.aclose()

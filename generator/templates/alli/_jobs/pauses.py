@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 import random
+import sys
 import time
 
 from ..errors import InvalidArgumentError, WaitTimeoutError
 
-__all__ = ["Pauses"]
+__all__ = ["Pauses", "check_seconds"]
 
 GROWTH = 1.5
 """Each pause is so many times as long as the one before."""
@@ -16,6 +16,17 @@ LONGEST = 10.0
 """Most seconds between two questions, unless the first pause is longer."""
 JITTER = 0.2
 """Part of a pause that is random, so that many waits don't ask at once."""
+
+
+def check_seconds(where: str, seconds: object) -> None:
+    """Checks a time that a caller passed.
+
+    Raises:
+        InvalidArgumentError: it is not a number above 0 that a clock can be set to.
+    """
+    is_number = isinstance(seconds, (int, float)) and not isinstance(seconds, bool)
+    if not is_number or not 0 < seconds <= sys.float_info.max:  # type: ignore[operator]
+        raise InvalidArgumentError(f"{where} must be a number of seconds above 0")
 
 
 class Pauses:
@@ -32,13 +43,9 @@ class Pauses:
     """
 
     def __init__(self, where: str, first: float, timeout: float | None, advice: str) -> None:
-        for name, seconds in (("interval", first), ("timeout", timeout)):
-            given: object = seconds
-            if given is None and name == "timeout":
-                continue
-            is_number = isinstance(given, (int, float)) and not isinstance(given, bool)
-            if not is_number or not 0 < seconds < math.inf:  # type: ignore[operator]
-                raise InvalidArgumentError(f"{where}: {name} must be a number of seconds above 0")
+        check_seconds(f"{where}: interval", first)
+        if timeout is not None:
+            check_seconds(f"{where}: timeout", timeout)
         self._where = where
         self._next = float(first)
         self._longest = max(LONGEST, self._next)

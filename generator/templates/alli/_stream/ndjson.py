@@ -22,6 +22,7 @@ from json.scanner import make_scanner
 from typing import Final
 
 from .bracket_depth import Depth
+from .cut_off import decoded_part, is_cut
 
 __all__ = ["DEFAULT_MAX_RECORD_BYTES", "Reader", "RecordError"]
 
@@ -42,9 +43,6 @@ _NOT_SPACE: Final = re.compile(r"[^ \t\r\n]")
 # What json.loads calls in the end, without the layers that would cost as much again for a small record.
 _SCAN: Final = make_scanner(json.JSONDecoder())  # type: ignore[arg-type]  # typeshed: it takes a decoder
 _UTF_8: Final = codecs.getincrementaldecoder("utf-8")
-# What the end of a cut value can look like when the parser names another place than the end.
-_CUT_TOKEN: Final = re.compile(r"(?:t(?:r|ru)?|f(?:a|al|als)?|n(?:u|ul)?|-|[,:{\[])?[ \t\r\n]*\Z")
-_CUT_ESCAPE: Final = re.compile(r"\\u[0-9A-Fa-f]{0,3}\Z")
 
 
 class _Untold(bytes):
@@ -133,7 +131,7 @@ class Reader:
         """
         line = chunk.find(b"\n") + 1
         is_record = line == len(chunk) or (not line and chunk.endswith(_CLOSING))
-        if is_record and (self._lines or not self.error) and not self._pending and len(chunk) <= self._limit:
+        if is_record and self.error is None and not self._pending and len(chunk) <= self._limit:
             # How a live stream arrives, and a whole answer. Nearly all that a record costs then are calls, so there are few.
             try:
                 text = str(chunk, "utf-8")
@@ -246,7 +244,7 @@ class Reader:
         except UnicodeDecodeError:
             is_utf8 = False
             pieces = [b"".join(pieces)]
-            text, is_cut_character = _decoded_part(pieces[0])
+            text, is_cut_character = decoded_part(pieces[0])
         scan, find, is_large = _SCAN, _NOT_SPACE.search, sum(map(len, pieces)) > self._limit
         position = count = 0
         length = len(text)
@@ -269,10 +267,10 @@ class Reader:
             except StopIteration as error:
                 place: int = error.value
                 if place != position or (place < length and text[place] not in " \t\r\n"):
-                    cut = _is_cut(text, place)
+                    cut = is_cut(text, place)
                     reason = f"is not JSON (Expecting value, character {place - position})"
             except json.JSONDecodeError as error:
-                cut = _is_cut(text, error.pos, error.msg)
+                cut = is_cut(text, error.pos, error.msg)
                 told = error.msg.partition(":")[0].removesuffix(" at")
                 reason = f"is not JSON ({told}, character {error.pos - position})"
             except RecursionError:
@@ -295,7 +293,6 @@ class Reader:
         # The parser's error would carry the whole text along, so this one has no cause.
         message = f"record {self.count} of the stream {reason}; {size} bytes of it arrived"
         self.error = RecordError(message, self.count, size, incomplete, raw[:_KEPT_BYTES])
-        self._lines = False
         self._forget()
 
 
@@ -305,22 +302,3 @@ def _decoded(pieces: list[bytes]) -> str:
     # Decoding first saves joining the bytes, which for a large record is a copy as large.
     decoder = _UTF_8()
     return "".join([*map(decoder.decode, pieces), decoder.decode(b"", True)])
-
-
-def _decoded_part(region: bytes) -> tuple[str, bool]:
-    """What can be decoded, and whether the rest is a character cut in the middle rather than wrong bytes."""
-    try:
-        return str(region, "utf-8"), False
-    except UnicodeDecodeError as error:
-        return str(region[: error.start], "utf-8"), error.reason == "unexpected end of data"
-
-
-def _is_cut(text: str, place: int, told: str = "") -> bool:
-    """Whether text ends too early, rather than being wrong at `place`, where the parser gave up."""
-    if told.startswith("Unterminated string"):
-        return True
-    if told.startswith("Invalid control character"):  # an LF inside a string: no JSON, whatever follows
-        return False
-    if _CUT_ESCAPE.search(text, max(0, place - 2)):
-        return True
-    return _CUT_TOKEN.match(text, place) is not None
