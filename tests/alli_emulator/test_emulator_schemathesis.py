@@ -13,6 +13,8 @@ import pytest
 from alli_emulator import Emulator
 from alli_emulator.contract.validation import Contract, load_document
 
+from tests.places import ROOT
+
 SEED = "20260616"
 """The same requests in every run: a failure on one machine is one on all."""
 
@@ -26,7 +28,8 @@ def run_against(alli: Emulator, folder: Path, *options: str) -> subprocess.Compl
     for operation in alli.not_served:
         command += ["--exclude-name", operation]
     hooks = {"SCHEMATHESIS_HOOKS": "schemathesis_hooks", "PYTHONPATH": str(Path(__file__).parent), "COLUMNS": "200"}
-    environment = {**os.environ, **hooks}
+    # hypothesis keeps a table of all characters there, which takes seconds to make.
+    environment = {**os.environ, **hooks, "HYPOTHESIS_STORAGE_DIRECTORY": str(ROOT / ".hypothesis")}
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
 

@@ -139,7 +139,9 @@ class AppCalls:
         except AlliError as error:
             outcome = self._failed(error, shown)
         if self.options.after is not None:
-            other = await way.ask(self.options.after, call, outcome)
+            other: object = await way.ask(self.options.after, call, outcome)
+            if other is not None and not isinstance(other, Outcome):
+                raise ConfigurationError(f"after: must give an Outcome or None, not {type(other).__name__}")
             outcome = outcome if other is None else other
         yield outcome
 

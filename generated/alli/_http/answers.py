@@ -26,7 +26,7 @@ from .http_library import (
     StreamError,
     SyncByteStream,
 )
-from .places import AsyncPlace, Place
+from .places import Action, AsyncAction, AsyncPlace, Place
 from .sockets import carries_others, end_shared, has_leftovers, shut_down
 
 __all__ = ["AsyncHTTPResponse", "BodyTooLargeError", "HTTPResponse"]
@@ -219,6 +219,13 @@ class HTTPResponse:
             end_shared(self._response.stream)
         elif not self._response.is_closed and not carries_others(self._response):
             shut_down(self._response)
+
+    def give_back(self, action: Action) -> None:
+        """Awaits `action`, which gives the connection back; begins it where the answer came in, if another event loop has it."""
+        if self._place.is_elsewhere:
+            self._place.finish(action)
+        else:
+            action()
 
     def close(self) -> None:
         """Gives the connection back if the body was read to its end, else closes it. Twice is fine."""
@@ -454,6 +461,13 @@ class AsyncHTTPResponse:
             end_shared(self._response.stream)
         elif not self._response.is_closed and not carries_others(self._response):
             shut_down(self._response)
+
+    async def give_back(self, action: AsyncAction) -> None:
+        """Awaits `action`, which gives the connection back; begins it where the answer came in, if another event loop has it."""
+        if self._place.is_elsewhere:
+            self._place.finish(action)
+        else:
+            await action()
 
     async def aclose(self) -> None:
         """Gives the connection back if the body was read to its end, else closes it. Twice is fine."""

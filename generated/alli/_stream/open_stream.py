@@ -255,6 +255,11 @@ class OpenStream(StreamState, Generic[T]):
         if self._watch is not None:
             self._watch.stop()
             self._was_idle = self._watch.has_fired
+        self._response.give_back(self._give_back)
+
+    def _give_back(self) -> None:
+        if self._response is None:
+            return
         try:
             if self._chunks is not None:
                 self._chunks.close()
@@ -483,6 +488,11 @@ class AsyncOpenStream(StreamState, Generic[T]):
         if self._watch is not None:
             self._watch.stop()
             self._was_idle = self._watch.has_fired
+        await self._response.give_back(self._give_back)
+
+    async def _give_back(self) -> None:
+        if self._response is None:
+            return
         try:
             if self._chunks is not None:
                 await self._chunks.aclose()
