@@ -92,6 +92,18 @@ async def test_nothing_is_sent_where_an_argument_is_missing_or_wrong(alli: Emula
     assert runs(alli) == []
 
 
+async def test_half_a_character_is_an_error_result_that_the_model_sees(
+    alli: Emulator, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with served(alli) as server, Client(server) as client:
+        answer = await client.call_tool((await names(client))["Chat"], {"message": "\ud83d"}, raise_on_error=False)
+    assert answer.is_error
+    assert answer.structured_content is not None
+    assert "holds a lone surrogate, which is not text" in answer.content[0].text
+    assert [line for line in caplog.records if line.exc_info] == []
+    assert runs(alli) == []
+
+
 async def test_a_clients_user_is_asked_for_choices_and_forms_where_it_can(alli: Emulator) -> None:
     asked: list[str] = []
 

@@ -122,7 +122,7 @@ class AppCalls:
                 async for step in steps:
                     if isinstance(step, Answered):
                         answered = step
-                    elif step:
+                    else:
                         yield step
             if answered is None:
                 raise RuntimeError("an answer has an end")  # pragma: no cover
@@ -132,8 +132,8 @@ class AppCalls:
             outcome = success_outcome(
                 self.app, result, shown, replaced=question.updates.replaced, restarted=answered.restarted
             )
-            if self.options.streaming:
-                yield question.updates.rest(outcome.text)
+            if self.options.streaming and (rest := question.updates.rest(outcome.text)):
+                yield rest
         except CallStoppedError:
             raise
         except AlliError as error:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Generator, Iterable, Iterator, Mapping
-from functools import partial
+from functools import cache, partial
 from typing import Final
 
 from .._bodies.content_decoding import AsyncUnpacked, Unpacked, can_unpack, is_accepted
@@ -45,8 +45,12 @@ class BodyTooLargeError(Exception):
 
 
 _NOTHING: Final = ByteStream(b"")
-_FORGOTTEN: Final = Request("GET", "https://forgotten.invalid")
-"""In the place of a request that is over, which holds the API key."""
+
+
+@cache
+def _forgotten() -> Request:
+    """In the place of a request that is over, which holds the API key. To read its URL takes as long as a module, so it waits for an answer."""
+    return Request("GET", "https://forgotten.invalid")
 
 
 class HTTPResponse:
@@ -231,7 +235,7 @@ class HTTPResponse:
             self._close()
         except HTTPError:
             pass  # the connection is gone either way
-        self._response.request = _FORGOTTEN
+        self._response.request = _forgotten()
 
     def next_chunk(self, chunks: Iterator[bytes]) -> bytes | None:
         """One more of `chunks`, of a connection that must not be shut down to end the wait for it; None at the end."""
@@ -473,7 +477,7 @@ class AsyncHTTPResponse:
             await self._close()
         except HTTPError:
             pass  # the connection is gone either way
-        self._response.request = _FORGOTTEN
+        self._response.request = _forgotten()
 
     async def next_chunk(self, chunks: AsyncIterator[bytes]) -> bytes | None:
         """One more of `chunks`, of a connection that must not be shut down to end the wait for it; None at the end."""
