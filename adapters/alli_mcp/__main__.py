@@ -15,7 +15,7 @@ _NOT_STARTED = 3
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Serves until it is stopped; 2 where it can't begin, and says why."""
+    """Serves until it is stopped, by Ctrl-C with 130; 2 where it can't begin, and says why."""
     parser = argparse.ArgumentParser("python -m alli_mcp", description="Serves the apps of a project.")
     parser.add_argument("--transport", choices=("stdio", "http"), default="stdio", help="default: stdio")
     parser.add_argument("--host", default="127.0.0.1", help="for http; default: 127.0.0.1")
@@ -39,10 +39,10 @@ def main(arguments: list[str] | None = None) -> int:
     except (AlliError, MissingExtraError, ValueError) as error:
         print(f"alli_mcp: {error}", file=sys.stderr)  # stdout is the protocol's
         return 2
-    if chosen.transport == "stdio":
-        server.run(show_banner=False)
-        return 0
     try:
+        if chosen.transport == "stdio":
+            server.run(show_banner=False)
+            return 0
         server.run(
             transport="http",
             host=chosen.host,
@@ -57,6 +57,8 @@ def main(arguments: list[str] | None = None) -> int:
             raise
         print(f"alli_mcp: can't listen on {chosen.host}, port {chosen.port}; the log above says why", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        return 130
     return 0
 
 

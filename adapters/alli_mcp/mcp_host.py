@@ -24,6 +24,9 @@ _THREAD = "alli/thread"
 SILENT_FOR = 10.0
 """Seconds of silence after which the client is sent progress without text. Hosts give up after 30 to 60 s without progress."""
 
+LEAST = 0.001
+"""Progress of what has no text: the protocol wants each number to be greater than the one before."""
+
 
 def user_from_token(token: Any) -> str | None:
     """The default: the claim `sub` of the token, else its client; without authentication whom `acting_for` names."""
@@ -72,7 +75,7 @@ class McpHost(Host):
     async def asend(self, updates: list[dict[str, Any]]) -> None:
         """Partial answers as progress, which also keeps a client from giving up."""
         for update in updates:
-            await self._progress(len(update["text"]), update["text"])
+            await self._progress(len(update["text"]) or LEAST, update["text"])
 
     @asynccontextmanager
     async def kept_waiting(self) -> AsyncGenerator[None, None]:
@@ -86,7 +89,7 @@ class McpHost(Host):
     async def _beat(self) -> None:
         while True:
             await asyncio.sleep(SILENT_FOR)
-            await self._progress(0.001, None)  # the protocol wants each number to be greater than the one before
+            await self._progress(LEAST, None)
 
     async def _progress(self, more: float, message: str | None) -> None:
         self._sent += more

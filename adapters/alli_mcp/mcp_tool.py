@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from alli import ConfigurationError
 from alli_tools import AppTool, Outcome, Tool
 from alli_tools.definition.arguments import REPLIES
 from alli_tools.definition.tool_definition import definition_of
@@ -59,7 +60,7 @@ class McpTool(FastMCPTool):
             if reply is None:
                 break
             outcome = await self._reply(reply, outcome, host)
-        if isinstance(outcome.error, ValueError):  # a wrong set-up, no answer for a model
+        if isinstance(outcome.error, ConfigurationError):  # a wrong set-up, no answer for a model
             raise outcome.error
         return _result(outcome)
 

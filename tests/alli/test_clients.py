@@ -203,3 +203,20 @@ async def test_a_signature_is_that_of_the_key(client_kind: ClientKind) -> None:
     same, another = [(await client_kind.get(each.signer()))("x") for each in others]
     assert sign("x") == same != another
     assert "Jefe" not in repr(sign) + repr(sign.__closure__)
+
+
+def test_a_client_that_outlives_its_modules_ends_without_a_word() -> None:
+    program = """
+import asyncio, collections, sys
+from alli import Alli, AsyncAlli
+
+client, async_client = (kind(api_key="k", base_url=sys.argv[1]) for kind in (Alli, AsyncAlli))
+client.apps.get("a1")
+loop = asyncio.new_event_loop()
+loop.run_until_complete(async_client.apps.get("a1"))
+collections.kept = [client, async_client, loop]  # which is taken apart after all that was loaded for them
+"""
+    with ScriptedServer(give_app) as server:
+        command = [sys.executable, "-c", program, server.url]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=50, check=True)
+    assert "__del__" not in done.stderr  # what is said of the loop, which was left open, is asyncio's

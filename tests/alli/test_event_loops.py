@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import logging
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -109,6 +110,36 @@ def test_a_stream_is_closed_from_another_thread(run: Any) -> None:
 
     with ScriptedServer(one_record_and_silence) as server:
         run(main)
+
+
+@pytest.mark.parametrize("what", ["read", "closed"])
+def test_a_stream_that_another_loop_has_is_not_read_here_but_can_be_closed(what: str) -> None:
+    async def elsewhere(stream: Any) -> None:
+        if what == "closed":
+            await stream.aclose()
+            return
+        with pytest.raises(alli.StreamInterruptedError) as cut:
+            await stream.result()
+        assert "another event loop" in str(cut.value.__cause__)
+        assert cut.value.partial is not None
+        assert cut.value.partial.text == "Hello"
+
+    async def main() -> None:
+        async with alli.AsyncAlli(api_key="k", base_url=server.url) as client:
+            stream = client.apps.stream_conversation("a1", "hi")
+            while stream.text != "Hello":
+                await anext(stream)
+            # In debug mode, asyncio refuses what another thread may not do.
+            await asyncio.to_thread(lambda: asyncio.run(elsewhere(stream), debug=True))
+            assert await asyncio.to_thread(closed.wait, 5)
+
+    def until_closed(connection: Connection) -> None:
+        if connection.wait_until_peer_closes():
+            closed.set()
+
+    closed = threading.Event()
+    with ScriptedServer(starting(record("Hello"), then=until_closed)) as server:
+        asyncio.run(main(), debug=True)
 
 
 @pytest.mark.parametrize(

@@ -112,6 +112,14 @@ async def test_a_function_of_the_other_kind_is_refused_before_anything_is_sent(c
         assert server.requests == []
 
 
+@pytest.mark.parametrize("given", ["the client itself", None, "k"])
+async def test_what_sends_nothing_is_refused_with_what_to_pass(client_kind: ClientKind, given: Any) -> None:
+    client = client_kind.make() if given == "the client itself" else given
+    call = list_apps.asyncio if client_kind.is_async else list_apps.sync
+    with pytest.raises(TypeError, match=r"^client= takes client\.raw of Alli or AsyncAlli.*, not \w+$"):
+        await client_kind.get(call(client=client))
+
+
 @pytest.mark.parametrize("travel", [pickle.dumps, copy.deepcopy], ids=["pickle", "deepcopy"])
 def test_it_is_not_pickled_and_shows_no_key(client_kind: ClientKind, travel: Any) -> None:
     raw = client_kind.make(api_key="canary-7f3a").raw

@@ -14,6 +14,7 @@ from tests.alli.file_forms import OnlyRead
 from tests.answers import answering
 from tests.servers import Connection, ScriptedServer
 
+EVERY_ENGINE = True
 NODE = b'[{"result": {"id": "S25vd2xlZGdlQmFzZTox", "name": "large.bin"}}]'
 SIZE = 20_000_000
 PIECE = 65536

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from alli import APIConnectionError, RetryPolicy
+from alli import APIConnectionError, InvalidArgumentError, RetryPolicy, UploadProgress
 
 from tests.alli.client_kind import ClientKind
 from tests.alli.file_forms import ANSWER, FORMS, OnlyRead, close_open
@@ -91,6 +91,41 @@ async def test_no_file_stays_open_when_a_call_fails_half_way(
     assert opened
     assert all(file.closed for file in opened)
     assert raised.traceback  # held until here, and with it all that was being sent
+
+
+@pytest.mark.parametrize("opened", [False, True], ids=["path", "open"])
+async def test_a_file_that_grows_while_it_is_sent_is_sent_as_it_was(
+    client_kind: ClientKind, tmp_path: Path, opened: bool
+) -> None:
+    path = tmp_path / "log.txt"
+    path.write_bytes(b"first line")
+
+    def grow(_progress: UploadProgress) -> None:
+        with path.open("ab") as log:
+            log.write(b", second line")
+
+    with ScriptedServer(answering(200, b'[{"result": {"id": "d1"}}]')) as server, path.open("rb") as file:
+        client = client_kind.make(base_url=server.url)
+        await client_kind.get(client.documents.upload(file if opened else path, on_progress=grow))
+    assert part_named(server.requests[0], "file").content == b"first line"
+
+
+@pytest.mark.parametrize("opened", [False, True], ids=["path", "open"])
+async def test_a_file_that_becomes_shorter_while_it_is_sent_ends_the_upload_in_words(
+    client_kind: ClientKind, tmp_path: Path, opened: bool
+) -> None:
+    path = tmp_path / "log.txt"
+    path.write_bytes(bytes(1_000_000))
+
+    def cut(_progress: UploadProgress) -> None:
+        os.truncate(path, 10)
+
+    with ScriptedServer(answering(200, b"[]")) as server, path.open("rb") as file:
+        client = client_kind.make(base_url=server.url)
+        with pytest.raises(
+            InvalidArgumentError, match="^documents.upload: file: the file became shorter while it was sent"
+        ):
+            await client_kind.get(client.documents.upload(file if opened else path, on_progress=cut))
 
 
 UPLOAD = """

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import json
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import httpx
@@ -199,4 +201,41 @@ def test_a_streamed_answer_is_made_record_by_record(alli: Emulator, http: httpx.
         "desk 1",
         "desk 2",
     ]
+    assert alli.findings() == []
+
+
+def test_records_may_come_from_an_async_generator(alli: Emulator, http: httpx.Client) -> None:
+    async def records(_request: RequestRecord) -> AsyncIterator[dict[str, Any]]:
+        for number in range(2):
+            await asyncio.sleep(0)
+            yield {"result": {"responses": [{"message": str(number)}]}}
+
+    path = f"/webapi/v2/apps/{alli.apps[0].id}/run_conversation"
+    alli.answer("POST", path, records=records)
+    answer = http.post(path, files={"message": (None, "desk")})
+    assert [line["result"]["responses"][0]["message"] for line in map(json.loads, answer.text.splitlines())] == [
+        "0",
+        "1",
+    ]
+    assert alli.findings() == []
+
+
+def test_a_function_that_blocks_between_its_records_holds_up_no_other_request(
+    alli: Emulator, http: httpx.Client
+) -> None:
+    go_on = threading.Event()
+
+    def records(_request: RequestRecord) -> Iterator[dict[str, Any]]:
+        yield {"result": {"responses": [{"message": "one"}]}}
+        assert go_on.wait(10)
+        yield {"result": {"responses": [{"message": "two"}]}}
+
+    path = f"/webapi/v2/apps/{alli.apps[0].id}/run_conversation"
+    alli.answer("POST", path, records=records)
+    with http.stream("POST", path, files={"message": (None, "desk")}) as answer:
+        lines = answer.iter_lines()
+        assert "one" in next(lines)
+        assert http.get("/webapi/v2/apps", timeout=5).status_code == 200
+        go_on.set()
+        assert "two" in next(lines)
     assert alli.findings() == []

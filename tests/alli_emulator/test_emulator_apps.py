@@ -121,10 +121,18 @@ def test_an_app_that_answers_no_text_is_an_internal_error(
     def numbers(run: AppRun) -> Any:
         yield 1
 
-    for handler in (nothing, numbers):
+    def fields(run: AppRun) -> Any:
+        return {"answer": "text"}
+
+    def octets(run: AppRun) -> Any:
+        return b"text"
+
+    for handler in (nothing, numbers, fields, octets):
         assert answered(http, alli.app()(handler)) == "internal error. TypeError"
     assert "app 'nothing' answered NoneType; it must return or yield text or Reply" in caplog.text
     assert "app 'numbers' answered int" in caplog.text
+    assert "app 'fields' answered dict" in caplog.text
+    assert "app 'octets' answered bytes" in caplog.text
 
 
 def test_a_function_stays_in_one_thread_and_does_not_run_far_ahead(alli: Emulator, http: httpx.Client) -> None:

@@ -93,6 +93,7 @@ def test_the_terminal_serves_apps_from_a_file_in_a_profile_with_a_line_per_reque
         ("nowhere.py", None, "no such file"),
         ("empty.py", "x = 1", "no app in it"),
         ("apps.txt", "x = 1", "must end in .py"),
+        ("wrong.py", "from alli_emulator import app\n@app(type='nope')\ndef f(run): ...", "wrong.py: "),
     ],
 )
 def test_a_file_without_apps_is_told_in_one_line(tmp_path: Path, name: str, content: str | None, told: str) -> None:

@@ -28,9 +28,8 @@ def run_against(alli: Emulator, folder: Path, *options: str) -> subprocess.Compl
     for operation in alli.not_served:
         command += ["--exclude-name", operation]
     hooks = {"SCHEMATHESIS_HOOKS": "schemathesis_hooks", "PYTHONPATH": str(Path(__file__).parent), "COLUMNS": "200"}
-    # hypothesis keeps a table of all characters there, which takes a second to make.
-    table = {"HYPOTHESIS_STORAGE_DIRECTORY": str(ROOT / ".hypothesis")}
-    environment = {**os.environ, **hooks, **table}
+    # hypothesis keeps a table of all characters there, which takes seconds to make.
+    environment = {**os.environ, **hooks, "HYPOTHESIS_STORAGE_DIRECTORY": str(ROOT / ".hypothesis")}
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
 

@@ -102,3 +102,5 @@ def test_a_command_line_names_a_model() -> None:
     )
     with pytest.raises(ValueError, match="unknown name 'first'; known are first_text"):
         Latency.from_text("first=1")
+    with pytest.raises(ValueError, match="Latency: first_text must be a number, as in first_text=1, not 'slow'"):
+        Latency.from_text("first_text=slow")

@@ -50,6 +50,15 @@ def test_bytes_that_are_no_text_are_looked_through_too() -> None:
     assert b"".join(redacted(redaction, b"\xff\x00s3cret\xfe", 3)) == b"\xff\x00<API-KEY>\xfe"
 
 
+def test_a_user_whose_id_is_the_stand_in_for_another_stays_apart() -> None:
+    redaction = Redaction(ids=True)
+    asked = [RecordedRequest("GET", "/", [["user", user]], user) for user in ("user-2", "user-1", "user")]
+    kept = [redaction.exchange(RecordedExchange(one, RecordedAnswer(200, {}, 0.0, []))).request for one in asked]
+    assert [one.user_id for one in kept] == ["user-1", "user-2", "user-3"]
+    assert [one.query for one in kept] == [[["user", f"user-{number}"]] for number in (1, 2, 3)]
+    assert redaction.text("user-2, user-1 and user") == "user-1, user-2 and user-3"
+
+
 def test_one_key_that_begins_another_leaves_no_rest() -> None:
     redaction = Redaction()
     redaction.add_key("key")

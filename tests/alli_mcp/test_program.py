@@ -63,6 +63,19 @@ def test_a_port_that_does_not_exist_is_refused(port: str, capsys: pytest.Capture
     assert "argument --port: " in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("arguments", [[], ["--transport", "http"]], ids=["stdio", "http"])
+def test_ctrl_c_ends_the_program_without_a_traceback(
+    environment: dict[str, str], monkeypatch: pytest.MonkeyPatch, arguments: list[str]
+) -> None:
+    def run(server: FastMCP[Any], **settings: Any) -> None:
+        raise KeyboardInterrupt
+
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(FastMCP, "run", run)
+    assert main([*arguments, "--search", "Chat"]) == 130
+
+
 def test_on_a_port_that_is_taken_the_program_ends_as_wherever_it_can_not_begin(
     environment: dict[str, str], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:

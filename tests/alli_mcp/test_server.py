@@ -1,6 +1,7 @@
 """Apps over the Model Context Protocol: in memory and over HTTP."""
 
 import asyncio
+from collections.abc import Iterator
 from typing import Any
 
 import fastmcp
@@ -48,6 +49,23 @@ async def test_text_is_content_artifact_is_structured_and_parts_are_progress(all
     assert heard == [(7.0, "turn 1 "), (21.0, "for nobody: hi")]
 
 
+async def test_progress_grows_where_the_app_takes_back_all_it_said(alli: Emulator) -> None:
+    heard: list[float] = []
+
+    async def progress(done: float, total: float | None, message: str | None) -> None:
+        heard.append(done)
+
+    @alli.app(name="Shy", type="campaign")
+    def shy(_run: AppRun) -> Iterator[Reply]:
+        yield Reply("one")
+        yield Reply("two", replacement="", new_message=True)
+
+    async with served(alli, ids=[shy.id], predicate=None) as server, Client(server) as client:
+        await client.call_tool((await names(client))["Shy"], {"message": "hi"}, progress_handler=progress)
+    assert len(heard) == 3
+    assert heard == sorted(set(heard))
+
+
 async def test_errors_are_errors_after_one_request(alli: Emulator) -> None:
     async with served(alli) as server, Client(server) as client:
         chat = (await names(client))["Chat"]
@@ -71,6 +89,18 @@ async def test_nothing_is_sent_where_an_argument_is_missing_or_wrong(alli: Emula
     async with served(alli) as server, Client(server) as client:
         answer = await client.call_tool((await names(client))["Rewrite"], arguments, raise_on_error=False)
     assert answer.is_error
+    assert runs(alli) == []
+
+
+async def test_half_a_character_is_an_error_result_that_the_model_sees(
+    alli: Emulator, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with served(alli) as server, Client(server) as client:
+        answer = await client.call_tool((await names(client))["Chat"], {"message": "\ud83d"}, raise_on_error=False)
+    assert answer.is_error
+    assert answer.structured_content is not None
+    assert "holds a lone surrogate, which is not text" in answer.content[0].text
+    assert [line for line in caplog.records if line.exc_info] == []
     assert runs(alli) == []
 
 

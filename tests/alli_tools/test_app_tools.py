@@ -254,6 +254,9 @@ async def test_what_a_hook_gives_is_checked(desk: Desk, way: Way) -> None:
     outcome = await call(way, desk.tool("Rewrite", before=lambda made: {"text": "x"}), REWRITE)
     assert "tone is missing" in outcome.text
     assert desk.runs == []
+    after: Any = lambda made, outcome: outcome.text  # noqa: E731
+    with pytest.raises(ConfigurationError, match="^after: must give an Outcome or None, not str"):
+        await call(way, desk.tool("Rewrite", after=after), REWRITE)
 
 
 async def test_a_hook_may_be_a_coroutine_function_where_calls_are_awaited(desk: Desk) -> None:

@@ -20,8 +20,18 @@ DEFAULT_PORT = 8730
 def serve(arguments: Sequence[str]) -> int:
     """Runs the command; gives the exit status: 0 after Ctrl-C, 1 where it could not start."""
     options = _parser().parse_args(arguments)
+    files: list[AppFile] = []
+    for path in options.apps:
+        try:
+            files.append(AppFile(path))
+        except AppFileError as error:
+            return complain(str(error))
+        except (
+            ValueError,
+            TypeError,
+        ) as error:  # what `@app` says of a function or of its arguments does not name the file
+            return complain(f"{path}: {error}")
     try:
-        files = [AppFile(path) for path in options.apps]
         emulator = Emulator(
             api_key=options.api_key,
             host=options.host,
@@ -40,7 +50,7 @@ def serve(arguments: Sequence[str]) -> int:
         if not options.quiet:
             log_requests()
         emulator.start()
-    except (AppFileError, RecordingError, FileNotFoundError, ValueError, TypeError) as error:
+    except (RecordingError, FileNotFoundError, ValueError, TypeError) as error:
         return complain(str(error))
     except OSError as error:
         return complain(taken(options.host, options.port, error))

@@ -62,23 +62,29 @@ class Redaction:
         if self._ids:
             text = _ID.sub(lambda found: self._id(found[0]), text)
             text = _RAW_ID.sub(lambda found: self._raw_id(found[0]), text)
-            for user, stand_in in self._users.items():
-                # A short one, such as "7", is an id only where it is a whole string.
-                edges = (r"(?<!\w)", r"(?!\w)") if len(user) >= _SHORTEST_WORD else ('(?<=")', '(?=")')
-                text = re.sub(f"{edges[0]}{re.escape(user)}{edges[1]}", stand_in, text)
+            text = self._without_users(text)
         if self._emails:
             text = _EMAIL.sub(lambda found: self._address(found[0]), text)
         return text
 
+    def _without_users(self, text: str) -> str:
+        """All at once: the stand-in for one user may be the id of another."""
+        forms = [
+            # A short one, such as "7", is an id only where it is a whole string.
+            rf"(?<!\w){re.escape(user)}(?!\w)" if len(user) >= _SHORTEST_WORD else f'(?<="){re.escape(user)}(?=")'
+            for user in sorted(self._users, key=len, reverse=True)
+        ]
+        return re.sub("|".join(forms), lambda found: self._users[found[0]], text) if forms else text
+
     def _request(self, request: RecordedRequest) -> RecordedRequest:
         user = request.user_id
         if user is not None and self._ids:
-            user = self._users.setdefault(user, f"user-{len(self._users) + 1}")
+            self._users.setdefault(user, f"user-{len(self._users) + 1}")
         return replace(
             request,
             path=self.text(request.path),
             query=[[name, self._value(value)] for name, value in request.query],
-            user_id=None if user is None else self.text(user),
+            user_id=self._value(user),
             json=self._in_json(request.json),
             text=None if request.text is None else self.text(request.text),
             parts=[{name: self._value(value) for name, value in part.items()} for part in request.parts],
@@ -86,7 +92,7 @@ class Redaction:
 
     def _value(self, value: Any) -> Any:
         """A value that stands alone: a user's id is replaced where it is all of it."""
-        return self.text(self._users.get(value, value)) if isinstance(value, str) else value
+        return self._users.get(value) or self.text(value) if isinstance(value, str) else value
 
     def _in_json(self, value: Any) -> Any:
         if isinstance(value, dict):

@@ -6,8 +6,9 @@ import difflib
 import inspect
 import threading
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias, cast
+from typing import TypeAlias, cast
 from urllib.parse import unquote
 
 from anyio import to_thread
@@ -38,7 +39,7 @@ NOT_GIVEN = NotGiven()
 
 Source: TypeAlias = object | Callable[[RequestRecord], object]
 """A value, or a function of the request that gives one. The function runs once per request, in a thread unless it is
-`async`; what it raises becomes a 500 and is reported by `Emulator.verify`."""
+`async`; what it raises becomes a 500 and is reported by `Emulator.verify`. One for `records` may yield them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ class HandMadeAnswer:
         body, headers = self.body, self.headers
         if body.records is not None:
             source = await _value_of(body.records, request)
-            return RecordStream(_checked(cast("Iterable[Any]", source), check), pace, self.status, headers)
+            return RecordStream(_checked(source, check), pace, self.status, headers)
         if not isinstance(body.json, NotGiven):
             value = await _value_of(body.json, request)
             check(value)
@@ -205,10 +206,28 @@ async def _value_of(source: Source, request: RequestRecord) -> object:
         return source
     if inspect.iscoroutinefunction(source):
         return await source(request)
-    return await to_thread.run_sync(source, request)
+    return await to_thread.run_sync(source, request, abandon_on_cancel=True)
 
 
-async def _checked(records: Iterable[Any], check: Callable[[object], None]) -> AsyncGenerator[object, None]:
-    for record in records:
-        check(record)
+async def _checked(records: object, check: Callable[[object], None]) -> AsyncGenerator[object, None]:
+    async with aclosing(_each(records)) as each:
+        async for record in each:
+            check(record)
+            yield record
+
+
+async def _each(records: object) -> AsyncGenerator[object, None]:
+    """Each of the records; one that blocks until it is there keeps a thread, not the server."""
+    if isinstance(records, AsyncGenerator):
+        async with aclosing(cast("AsyncGenerator[object, None]", records)) as later:
+            async for record in later:
+                yield record
+        return
+    given = cast("Iterable[object]", records)
+    if isinstance(given, list | tuple):
+        for record in given:
+            yield record
+        return
+    iterator = iter(given)
+    while (record := await to_thread.run_sync(next, iterator, NOT_GIVEN, abandon_on_cancel=True)) is not NOT_GIVEN:
         yield record

@@ -6,7 +6,7 @@ import asyncio
 import inspect
 import threading
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Iterable
+from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Iterable, Mapping
 from contextlib import AsyncExitStack, aclosing
 from typing import cast
 
@@ -18,7 +18,7 @@ from alli_emulator.runs.app_errors import AppErrors
 __all__ = ["steps_of"]
 
 AHEAD = 64
-"""So many steps a function may be ahead of what is sent."""
+"""How many steps a function may be ahead of what is sent."""
 
 
 async def steps_of(app: App, run: AppRun, errors: AppErrors) -> AsyncGenerator[Step, None]:
@@ -54,7 +54,9 @@ async def steps_of(app: App, run: AppRun, errors: AppErrors) -> AsyncGenerator[S
 
 
 def _parts(answer: object) -> Iterable[object]:
-    return cast(Iterable[object], answer) if isinstance(answer, Iterable) and not isinstance(answer, str) else [answer]
+    # The keys of a dict would be an answer that nobody meant.
+    is_one = not isinstance(answer, Iterable) or isinstance(answer, str | bytes | Mapping)
+    return [answer] if is_one else cast(Iterable[object], answer)
 
 
 def _checked(app: App, step: object) -> Step:

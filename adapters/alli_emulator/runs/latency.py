@@ -67,7 +67,10 @@ class Latency:
             name, _, number = pair.strip().partition("=")
             if name not in kinds:
                 raise ValueError(f"Latency: unknown name {name!r}; known are {', '.join(kinds)}")
-            values[name] = kinds[name](number)
+            try:
+                values[name] = kinds[name](number)
+            except ValueError:
+                raise ValueError(f"Latency: {name} must be a number, as in {name}=1, not {number!r}") from None
         return cls(**values)  # type: ignore[arg-type]
 
     def pauses(self, run: int) -> Iterator[float]:

@@ -122,7 +122,7 @@ class AppCalls:
                 async for step in steps:
                     if isinstance(step, Answered):
                         answered = step
-                    elif step:
+                    else:
                         yield step
             if answered is None:
                 raise RuntimeError("an answer has an end")  # pragma: no cover
@@ -132,14 +132,16 @@ class AppCalls:
             outcome = success_outcome(
                 self.app, result, shown, replaced=question.updates.replaced, restarted=answered.restarted
             )
-            if self.options.streaming:
-                yield question.updates.rest(outcome.text)
+            if self.options.streaming and (rest := question.updates.rest(outcome.text)):
+                yield rest
         except CallStoppedError:
             raise
         except AlliError as error:
             outcome = self._failed(error, shown)
         if self.options.after is not None:
-            other = await way.ask(self.options.after, call, outcome)
+            other: object = await way.ask(self.options.after, call, outcome)
+            if other is not None and not isinstance(other, Outcome):
+                raise ConfigurationError(f"after: must give an Outcome or None, not {type(other).__name__}")
             outcome = outcome if other is None else other
         yield outcome
 

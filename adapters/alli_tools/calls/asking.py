@@ -116,8 +116,8 @@ async def _ask(
             async for event in way.events(stream):
                 if question.watch.look():
                     await way.close(stream)
-                else:
-                    yield question.updates.take(event)
+                elif updates := question.updates.take(event):
+                    yield updates
             streamed: RunResult = await way.wait(stream.result())
             yield streamed
     except StreamError as error:

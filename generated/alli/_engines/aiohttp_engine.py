@@ -13,7 +13,7 @@ import select
 import socket
 import ssl
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
 from typing import Any, Self, cast
 from weakref import WeakSet
@@ -88,12 +88,13 @@ class _Transport(AsyncBaseTransport):
     async def handle_async_request(self, request: Request) -> Response:
         if self._session is None:
             self._session = self._made()
+        body = _body(request)
         try:
             answer = await self._session.request(
                 request.method,
                 str(request.url),
                 headers=_headers(request),
-                data=_body(request),
+                data=body,
                 allow_redirects=False,
                 auto_decompress=False,
                 timeout=_timeout(request.extensions.get("timeout", {})),
@@ -101,6 +102,8 @@ class _Transport(AsyncBaseTransport):
                 proxy_headers=self._proxy_headers,
             )
         except ClientError as error:
+            if isinstance(body, _SentBody):
+                body.raise_failure()
             raise _named(error) from error
         extensions = {"http_version": b"HTTP/1.1", "reason_phrase": (answer.reason or "").encode()}
         return Response(answer.status, headers=answer.raw_headers, stream=self._stream(answer), extensions=extensions)
@@ -142,12 +145,12 @@ def _headers(request: Request) -> dict[str, str]:
     }
 
 
-def _body(request: Request) -> bytes | AsyncByteStream | None:
+def _body(request: Request) -> bytes | _SentBody | None:
     body = request.stream
     if not isinstance(body, ByteStream):
-        return cast("AsyncByteStream", body)
+        return _SentBody(cast("AsyncByteStream", body))
     whole = b"".join(body)
-    return None if not whole else whole if len(whole) <= LARGEST_PIECE else body
+    return None if not whole else whole if len(whole) <= LARGEST_PIECE else _SentBody(body)
 
 
 def _timeout(steps: Mapping[str, float | None]) -> ClientTimeout:
@@ -165,6 +168,31 @@ def _proxy(url: str) -> tuple[str, dict[str, str]]:
         # aiohttp calls the header as proxies know it.
         headers["Authorization"] = "Basic " + b64encode(b":".join(proxy.raw_auth)).decode()
     return str(proxy.url), headers
+
+
+class _SentBody:
+    """The body of a request. What goes wrong in it, such as an error of `on_progress`, aiohttp calls a broken connection."""
+
+    def __init__(self, body: AsyncByteStream) -> None:
+        self._body = body
+        self._failure: Exception | None = None
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        try:
+            async for piece in self._body:
+                yield piece
+        except Exception as error:
+            self._failure = error
+            raise
+
+    def raise_failure(self) -> None:
+        """Raises what went wrong in the body, if anything did."""
+        failure, self._failure = self._failure, None
+        try:
+            if failure is not None:
+                raise failure
+        finally:
+            del failure  # which holds this frame
 
 
 class _Body(AsyncByteStream):

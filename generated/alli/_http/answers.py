@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Generator, Iterable, Iterator, Mapping
-from functools import partial
+from functools import cache, partial
 from typing import Final
 
 from .._bodies.content_decoding import AsyncUnpacked, Unpacked, can_unpack, is_accepted
@@ -26,7 +26,7 @@ from .http_library import (
     StreamError,
     SyncByteStream,
 )
-from .places import AsyncPlace, Place
+from .places import Action, AsyncAction, AsyncPlace, Place
 from .sockets import carries_others, end_shared, has_leftovers, shut_down
 
 __all__ = ["AsyncHTTPResponse", "BodyTooLargeError", "HTTPResponse"]
@@ -45,8 +45,12 @@ class BodyTooLargeError(Exception):
 
 
 _NOTHING: Final = ByteStream(b"")
-_FORGOTTEN: Final = Request("GET", "https://forgotten.invalid")
-"""In the place of a request that is over, which holds the API key."""
+
+
+@cache
+def _forgotten() -> Request:
+    """In the place of a request that is over, which holds the API key. To read its URL takes as long as a module, so it waits for an answer."""
+    return Request("GET", "https://forgotten.invalid")
 
 
 class HTTPResponse:
@@ -216,6 +220,13 @@ class HTTPResponse:
         elif not self._response.is_closed and not carries_others(self._response):
             shut_down(self._response)
 
+    def give_back(self, action: Action) -> None:
+        """Awaits `action`, which gives the connection back; begins it where the answer came in, if another event loop has it."""
+        if self._place.is_elsewhere:
+            self._place.finish(action)
+        else:
+            action()
+
     def close(self) -> None:
         """Gives the connection back if the body was read to its end, else closes it. Twice is fine."""
         if self._is_left:
@@ -224,7 +235,7 @@ class HTTPResponse:
             self._close()
         except HTTPError:
             pass  # the connection is gone either way
-        self._response.request = _FORGOTTEN
+        self._response.request = _forgotten()
 
     def next_chunk(self, chunks: Iterator[bytes]) -> bytes | None:
         """One more of `chunks`, of a connection that must not be shut down to end the wait for it; None at the end."""
@@ -451,6 +462,13 @@ class AsyncHTTPResponse:
         elif not self._response.is_closed and not carries_others(self._response):
             shut_down(self._response)
 
+    async def give_back(self, action: AsyncAction) -> None:
+        """Awaits `action`, which gives the connection back; begins it where the answer came in, if another event loop has it."""
+        if self._place.is_elsewhere:
+            self._place.finish(action)
+        else:
+            await action()
+
     async def aclose(self) -> None:
         """Gives the connection back if the body was read to its end, else closes it. Twice is fine."""
         if self._is_left:
@@ -459,7 +477,7 @@ class AsyncHTTPResponse:
             await self._close()
         except HTTPError:
             pass  # the connection is gone either way
-        self._response.request = _FORGOTTEN
+        self._response.request = _forgotten()
 
     async def next_chunk(self, chunks: AsyncIterator[bytes]) -> bytes | None:
         """One more of `chunks`, of a connection that must not be shut down to end the wait for it; None at the end."""

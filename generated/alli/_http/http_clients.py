@@ -171,9 +171,12 @@ class ClientPool:
             self._client.close()
 
     def __del__(self) -> None:
-        if getattr(self, "_used", False) and not self.injected and not self._client.is_closed:
-            _warn_unclosed("Alli")
-            self._client.close()
+        try:
+            if getattr(self, "_used", False) and not self.injected and not self._client.is_closed:
+                _warn_unclosed("Alli")
+                self._client.close()
+        except (AttributeError, TypeError):  # at the interpreter's end, when modules have lost their names
+            pass
 
 
 class AsyncClientPool:
@@ -257,6 +260,9 @@ class AsyncClientPool:
 
     def __del__(self) -> None:
         # Only a warning: closing would need the event loop, which may be gone.
-        clients = getattr(self, "_clients", {})
-        if any(not client.is_closed and not loop.is_closed() for loop, client in list(clients.items())):
-            _warn_unclosed("AsyncAlli")
+        try:
+            clients = getattr(self, "_clients", {})
+            if any(not client.is_closed and not loop.is_closed() for loop, client in list(clients.items())):
+                _warn_unclosed("AsyncAlli")
+        except (AttributeError, TypeError):  # at the interpreter's end, when modules have lost their names
+            pass

@@ -7,23 +7,27 @@ import math
 import os
 import queue
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ..errors import APIConnectionError
 from .concurrency import running_loop
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Coroutine
 
-__all__ = ["AsyncPlace", "AsyncSlots", "Place", "Slots"]
+__all__ = ["Action", "AsyncAction", "AsyncPlace", "AsyncSlots", "Place", "Slots"]
+
+Action: TypeAlias = Callable[[], object]
+"""What is done to a connection where it may be touched."""
+AsyncAction: TypeAlias = Callable[[], Coroutine[Any, Any, object]]
+"""As `Action`, awaited."""
 
 
 class Slots:
-    """So many connections may be in use at a time; more wait for one to be free."""
+    """Limits how many connections are in use at a time; further requests wait for a free one."""
 
     def __init__(self, count: int) -> None:
         self._new = iter(range(count))  # slots that were never taken
@@ -104,12 +108,15 @@ class Place(_InProcess):
 
     __slots__ = ()
 
+    is_elsewhere = False
+    """Whether an event loop that runs in another thread has it."""
+
     def act(self, action: Callable[[], object]) -> None:
         """Calls `action`, which must not wait, unless this is a forked process: the connection is its parent's."""
         if self._process == os.getpid():
             action()
 
-    def finish(self, action: Callable[[], object]) -> None:
+    def finish(self, action: Action) -> None:
         """The same for an action that may wait."""
         self.act(action)
 
@@ -123,6 +130,19 @@ class AsyncPlace(_InProcess):
         super().__init__()
         self._loop = running_loop()
 
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether an event loop that runs in another thread has it."""
+        return self._process == os.getpid() and self._loop.is_running() and not _is_running_here(self._loop)
+
+    def check(self, where: str) -> None:
+        """Raises where this is a forked process, or another event loop."""
+        super().check(where)
+        if not _is_running_here(self._loop):
+            raise APIConnectionError(
+                f"{where}: the answer came in another event loop, and can only be read there", request_sent=True
+            )
+
     def act(self, action: Callable[[], object]) -> None:
         """Calls `action`, here or soon in the thread of the event loop; not in a forked process, nor when the loop is closed."""
         if self._process != os.getpid():
@@ -133,7 +153,7 @@ class AsyncPlace(_InProcess):
             with suppress(RuntimeError):
                 self._loop.call_soon_threadsafe(action)
 
-    def finish(self, action: Callable[[], Coroutine[Any, Any, object]]) -> None:
+    def finish(self, action: AsyncAction) -> None:
         """The same for a coroutine function, as a task."""
         self.act(partial(_begin, self._loop, action))
 
@@ -151,7 +171,7 @@ _unfinished: set[asyncio.Task[object]] = set()
 """Tasks of `AsyncPlace.finish`, which an event loop itself would not keep."""
 
 
-def _begin(loop: asyncio.AbstractEventLoop, action: Callable[[], Coroutine[Any, Any, object]]) -> None:
+def _begin(loop: asyncio.AbstractEventLoop, action: AsyncAction) -> None:
     task = loop.create_task(action())
     _unfinished.add(task)
     task.add_done_callback(_unfinished.discard)

@@ -154,7 +154,7 @@ class OpenStream(StreamState, Generic[T]):
         self._chunks = self._response.iter_bytes()
         self._response.limit_reads(self._idle_timeout)
         self._watch = IdleWatch(self._idle_timeout, self._response)
-        # At once, for bytes may come that are none of the body, or come to nothing when they are decompressed.
+        # At once: bytes may come that are not part of the body, or that give nothing when they are decompressed.
         self._watch.start(time.monotonic())
 
     def _answer(self) -> HTTPResponse:
@@ -255,6 +255,11 @@ class OpenStream(StreamState, Generic[T]):
         if self._watch is not None:
             self._watch.stop()
             self._was_idle = self._watch.has_fired
+        self._response.give_back(self._give_back)
+
+    def _give_back(self) -> None:
+        if self._response is None:
+            return
         try:
             if self._chunks is not None:
                 self._chunks.close()
@@ -382,7 +387,7 @@ class AsyncOpenStream(StreamState, Generic[T]):
         self._chunks = self._response.aiter_bytes()
         self._response.limit_reads(self._idle_timeout)
         self._watch = AsyncIdleWatch(self._idle_timeout, self._response)
-        # At once, for bytes may come that are none of the body, or come to nothing when they are decompressed.
+        # At once: bytes may come that are not part of the body, or that give nothing when they are decompressed.
         self._watch.start(time.monotonic())
 
     async def _answer(self) -> AsyncHTTPResponse:
@@ -483,6 +488,11 @@ class AsyncOpenStream(StreamState, Generic[T]):
         if self._watch is not None:
             self._watch.stop()
             self._was_idle = self._watch.has_fired
+        await self._response.give_back(self._give_back)
+
+    async def _give_back(self) -> None:
+        if self._response is None:
+            return
         try:
             if self._chunks is not None:
                 await self._chunks.aclose()

@@ -46,8 +46,9 @@ def request_of(client: Client) -> Callable[..., HTTPResponse]:
     """What sends a request.
 
     Raises:
-        TypeError: it is for `asyncio`. Nothing is sent.
+        TypeError: it is for `asyncio`, or no client that is sent with. Nothing is sent.
     """
+    _refuse_others(client)
     if iscoroutinefunction(client.request):
         raise TypeError("sync(client=…) takes client.raw of Alli; client.raw of AsyncAlli is for asyncio(client=…)")
     return client.request
@@ -57,8 +58,17 @@ def async_request_of(client: AsyncClient) -> Callable[..., Awaitable[HTTPRespons
     """As `request_of`, awaited.
 
     Raises:
-        TypeError: it is for `sync`. Nothing is sent.
+        TypeError: it is for `sync`, or no client that is sent with. Nothing is sent.
     """
+    _refuse_others(client)
     if not iscoroutinefunction(client.request):
         raise TypeError("asyncio(client=…) takes client.raw of AsyncAlli; client.raw of Alli is for sync(client=…)")
     return client.request
+
+
+def _refuse_others(client: object) -> None:
+    # Alli and AsyncAlli have a `request`, too, which takes other arguments.
+    if hasattr(client, "raw") or not hasattr(client, "request"):
+        raise TypeError(
+            f"client= takes client.raw of Alli or AsyncAlli, or a client of httpx, not {type(client).__name__}"
+        )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, TypedDict, cast
 from urllib.parse import urlsplit
@@ -80,25 +80,25 @@ class ClientOptions(TypedDict, total=False):
     strict: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Config:
     """A client's settings, checked. Copies made by `with_options` are new objects; nothing in one is ever changed.
 
-    `headers` go out with every request; `timeout` None means the defaults of the operation. The key and the headers are in no repr.
+    `headers` go out with every request; `timeout` None means the defaults of the operation. It has no repr of its fields, which are secrets in part.
     """
 
-    api_key: APIKey = field(repr=False)
+    api_key: APIKey
     base_url: str
-    headers: Mapping[str, str] = field(repr=False)
+    headers: Mapping[str, str]
     timeout: tuple[float, float, float, float] | None
     deadline: float | None
     idle_timeout: float
     retry_policy: RetryPolicy
-    middleware: tuple[Middleware, ...] = field(repr=False)
-    extra_body: Mapping[str, Any] = field(repr=False)
-    extra_query: Mapping[str, Any] = field(repr=False)
+    middleware: tuple[Middleware, ...]
+    extra_body: Mapping[str, Any]
+    extra_query: Mapping[str, Any]
     strict: bool
-    options: ClientOptions = field(repr=False)
+    options: ClientOptions
     """The options this was made from, so that `with_options` can change some and keep the rest."""
 
     def __reduce__(self) -> tuple[object, ...]:

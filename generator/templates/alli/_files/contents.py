@@ -14,7 +14,9 @@ __all__ = ["OpenContent", "PathContent", "check_open"]
 
 
 class _Content(io.RawIOBase):
-    """A file that is read from its beginning to its end."""
+    """A file that is read from its beginning to the end that it had when its size was asked for, which is the size that is announced."""
+
+    _where: str
 
     def readable(self) -> bool:
         return True
@@ -23,6 +25,18 @@ class _Content(io.RawIOBase):
         data = self.read(len(buffer))
         buffer[: len(data)] = data
         return len(data)
+
+    def _checked(self, data: bytes, wanted: int) -> bytes:
+        """What was read.
+
+        Raises:
+            InvalidArgumentError: nothing, although there are bytes to come: the rest of the body can't be made up.
+        """
+        if wanted > 0 and not data:
+            raise InvalidArgumentError(
+                f"{self._where}: the file became shorter while it was sent; pass one that does not change"
+            )
+        return data
 
 
 class PathContent(_Content):
@@ -59,13 +73,15 @@ class PathContent(_Content):
         # The inherited one reads into new memory and copies that, which doubles what sending a large file costs.
         if size < 0:
             return self.readall()
+        size = min(size, self._size - self._position)
+        if size <= 0:
+            self.release()
+            return b""
         if self._open is None:
             self._open = self._opened()
             self._open.seek(self._position)
-        data = self._open.read(size)
+        data = self._checked(self._open.read(size), size)
         self._position += len(data)
-        if size and not data:
-            self.release()
         return data
 
     def _opened(self) -> io.FileIO:
@@ -98,6 +114,7 @@ class OpenContent(_Content):
         self._file = file
         self._seekable = file.seekable() if hasattr(file, "seekable") else False
         self._start = file.tell() if self._seekable else 0
+        self._size: int | None = None
 
     def seekable(self) -> bool:
         return self._seekable
@@ -107,11 +124,17 @@ class OpenContent(_Content):
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
         base = self._start if whence == os.SEEK_SET else 0
-        return self._seekable_file().seek(base + offset, whence) - self._start
+        position = self._seekable_file().seek(base + offset, whence) - self._start
+        if whence == os.SEEK_END:
+            self._size = position
+        return position
 
     def read(self, size: int = -1, /) -> bytes:
         check_open(self._where, self._file)
-        data = self._file.read(size)
+        if self._size is not None:
+            left = max(0, self._size - self.tell())
+            size = left if size < 0 else min(size, left)
+        data = self._checked(self._file.read(size), 0 if self._size is None else size)
         return data if isinstance(data, bytes) else bytes(data)
 
     def _seekable_file(self) -> BinaryIO:
