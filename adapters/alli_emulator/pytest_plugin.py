@@ -18,7 +18,7 @@ is meant, and how the emulator is made:
 
     @pytest.mark.alli_replay("recorded/summary")
 
-`allow` takes names of `alli_emulator.findings.FindingKind`; all else is an argument of `Emulator`. With the ini option
+`allow` takes names of `alli_emulator.findings.FindingKind`; any other argument is one of `Emulator`. With the ini option
 `alli_scope = session` all tests share one emulator, which is reset before each; a test whose marker has arguments of
 `Emulator` gets its own.
 

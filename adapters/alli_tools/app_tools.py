@@ -43,7 +43,7 @@ class AppTools:
         categories: only apps of these categories, in the service's spelling.
         search_term: only apps whose name or description has this.
         published: True: published apps only. False: drafts only. None: all.
-        predicate: only apps for which this is true; called once per app that passed all else.
+        predicate: only apps for which this is true; called once for each app that passes the other filters.
         names: app id → the tool's name, to choose it yourself.
         naming: how other names are made. "id" gives names that stay when an app is renamed, as stored threads need.
         schemas: app id → its arguments: a pydantic model, a JSON Schema of an object, or `FREE_FORM`.

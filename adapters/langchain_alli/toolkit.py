@@ -51,7 +51,7 @@ class AlliToolkit(BaseToolkit):
     published: bool | None = True
     """True: published apps only. False: drafts only. None: all."""
     predicate: Callable[[App], bool] | None = None
-    """Only apps for which this is true; called once per app that passed all else."""
+    """Only apps for which this is true; called once for each app that passes the other filters."""
     names: Mapping[str, str] = Field(default_factory=dict)
     """App id → the tool's name, to choose it yourself."""
     naming: Naming = "name"

@@ -2,13 +2,17 @@
 
 ruamel's own loaders give either plain values or line numbers; this walks its node tree and gives both. It is stricter
 than YAML where YAML would be a trap: a key twice in one mapping, merge keys, and values JSON doesn't have are errors.
+
+A text that is JSON without a mistake is read by Python's own parser, in a tenth of the time, and its lines are counted afterwards.
 """
 
 from __future__ import annotations
 
 import copy
+import json
 import math
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -17,7 +21,7 @@ from typing import Any, Protocol
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, StringMark, YAMLError
 
-from generator.document.json_types import is_object
+from generator.document.json_types import is_array, is_object
 from generator.document.problems import GenerationFailed, JsonPath, Place, Problem
 
 __all__ = ["Document", "load", "parse", "read_text", "shown"]
@@ -100,6 +104,62 @@ def parse(text: str, file: str) -> Document:
     Raises:
         GenerationFailed: the text is empty, not YAML, or holds what JSON can't say.
     """
+    return _from_json(text, file) or _from_yaml(text, file)
+
+
+_TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{\[]|[^\s{}\[\],:"]+')
+"""The keys of valid JSON, and the beginnings of its values, in the order of the text."""
+_HALF_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]")
+
+
+def _from_json(text: str, file: str) -> Document | None:
+    """None where the text is not JSON, or has anything in it that must be reported."""
+    if _HALF_CHARACTER.search(text):
+        return None
+    places: dict[JsonPath, Place] = {(): Place(file, 1)}
+    lines = _lines(text)
+
+    def note(value: object, path: JsonPath) -> None:
+        if len(path) > MAX_DEPTH:
+            raise ValueError(_TOO_DEEP)
+        if is_object(value):
+            for key, item in value.items():
+                places[(*path, key)] = Place(file, next(lines))
+                next(lines)  # of the item
+                note(item, (*path, key))
+        elif is_array(value):
+            for index, item in enumerate(value):
+                places[(*path, index)] = Place(file, next(lines))
+                note(item, (*path, index))
+        elif isinstance(value, int | float) and (len(str(value)) > MAX_DIGITS or not math.isfinite(value)):
+            raise ValueError("JSON has no such number")
+
+    try:
+        data: object = json.loads(text, object_pairs_hook=_unique)
+        next(lines)
+        note(data, ())
+    except (ValueError, RecursionError):
+        return None
+    return Document(data, places, file) if is_object(data) else None
+
+
+def _lines(text: str) -> Iterator[int]:
+    """The line of each token."""
+    line, counted = 1, 0
+    for token in _TOKEN.finditer(text):
+        line += text.count("\n", counted, token.start())
+        counted = token.start()
+        yield line
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    values = dict(pairs)
+    if len(values) < len(pairs):
+        raise ValueError("a key occurs twice")
+    return values
+
+
+def _from_yaml(text: str, file: str) -> Document:
     try:
         parser: Any = YAML(typ="safe", pure=True)  # untyped; _Node says what is used of its result
         root: _Node | None = parser.compose(text)

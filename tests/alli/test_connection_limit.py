@@ -25,7 +25,7 @@ def _two(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def answer(connection: Connection) -> None:
-    """Holds what asks for `held`, and answers all else at once."""
+    """Holds what asks for `held`, and answers anything else at once."""
     if request := connection.read_request():
         if "held" in request.path:
             connection.start(200)

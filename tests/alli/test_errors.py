@@ -1,4 +1,4 @@
-"""From an answer that is none to the class of its error."""
+"""From an error answer to the class of its error."""
 
 from __future__ import annotations
 

@@ -100,7 +100,7 @@ def test_records_arrive_whole_wherever_the_bytes_are_cut(data: bytes, records: l
         pytest.param(b'{"a":"\\u12', 0, True, id="cut inside an escape"),
         pytest.param(b'{"a":\n\n', 0, True, id="cut after a colon"),
         pytest.param(b'{"a":1}\n{"b":2,', 1, True, id="cut after a comma"),
-        pytest.param(b'{"a":1}\n{"b":tru}\n', 1, False, id="a word that is none"),
+        pytest.param(b'{"a":1}\n{"b":tru}\n', 1, False, id="an unknown word"),
         pytest.param(b'{"a":' + b"9" * 5000 + b"}\n", 0, False, id="a number of too many digits"),
     ],
 )

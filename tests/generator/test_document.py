@@ -1,10 +1,16 @@
 """Reading YAML: JSON's values only, each with its line, and no trap of YAML's."""
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from generator.document.files import load
+from generator import pipeline
+from generator.document import files
+from generator.document.files import Document, load
 from generator.document.problems import GenerationFailed
 
 TOO_DEEP = "has values that are nested more than 64 deep; give the inner ones a name in components and refer to them"
@@ -90,3 +96,67 @@ def test_every_value_knows_its_line(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert str(document.place(("a", 0))) == "a.yaml:2"
     assert str(document.place(("a", 1, "c", "x", "y"))) == "a.yaml:3"
     assert str(document.place(())) == "a.yaml:1"
+
+
+WRITTEN: list[dict[str, Any]] = [
+    {},
+    {"indent": 1},
+    {"indent": 2, "ensure_ascii": False},
+    {"separators": (",\n", ":\n")},
+]
+
+
+def agree(text: str) -> None:
+    """JSON is read by another parser than YAML, and gives the same: values of the same types, and the same lines."""
+    one, other = files._from_json(text, "a.json"), files._from_yaml(text, "a.json")
+    assert isinstance(one, Document)
+    assert one == other
+    assert json.dumps(one.data) == json.dumps(other.data)
+
+
+@pytest.mark.parametrize("written", WRITTEN, ids=str)
+def test_json_is_read_as_yaml_would_be(written: dict[str, Any]) -> None:
+    agree(json.dumps(load(pipeline.SPEC).data, **written))
+
+
+LEAVES = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
+TEXTS = st.text(
+    st.characters(codec="ascii", min_codepoint=32, max_codepoint=126) | st.sampled_from("견적·\n\t"), max_size=5
+)
+VALUES = st.recursive(
+    LEAVES | TEXTS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3), max_leaves=8
+)
+
+
+@given(st.dictionaries(TEXTS, VALUES, max_size=4), st.sampled_from(WRITTEN))
+def test_any_json_is_read_as_yaml_would_be(data: dict[str, Any], written: dict[str, Any]) -> None:
+    agree(json.dumps(data, **written))
+
+
+REFUSED_JSON = [
+    '{"a": 1, "a": 2}',
+    '{"a": NaN}',
+    '{"a": 1e999}',
+    '{"a": "\\ud800"}',
+    "[1]",
+    "1",
+    "{}{}",
+    '{"a": }',
+    "a: 1",
+    "",
+]
+REFUSED_JSON += [f'{{"a": {"9" * 101}}}', f'{{"a": {"[" * 70}{"]" * 70}}}', f'{{"a": {"[" * 5000}{"]" * 5000}}}']
+
+
+@pytest.mark.parametrize(
+    "text", ['{"a"\n:\n1}', '{"a": "\x7f"}', f'{{"{"b" * 2000}": 2}}'], ids=["colon", "DEL", "long key"]
+)
+def test_json_that_yaml_would_refuse_is_read(tmp_path: Path, text: str) -> None:
+    with pytest.raises(GenerationFailed):
+        files._from_yaml(text, "a.json")
+    assert read(tmp_path, text) == json.loads(text)
+
+
+@pytest.mark.parametrize("text", REFUSED_JSON, ids=lambda text: text[:20])
+def test_what_must_be_reported_is_left_to_the_reader_of_yaml(text: str) -> None:
+    assert files._from_json(text, "a.json") is None

@@ -24,6 +24,7 @@ from generator.output import type_check
 ROOT = Path(generator.__file__).parent
 
 READS_TEXT = {
+    "document/files.py": "JSON that is valid, to count its lines",
     "document/media_types.py": "media types",
     "facade/docstrings.py": "texts of the document",
     "raw/default_names.py": "paths",

@@ -157,7 +157,7 @@ async def test_what_others_did_in_the_turn_is_passed_over_and_nothing_is_said_tw
     state = await _go(way, agent, {"messages": [*before, AIMessage("Somebody else says."), *handoff]}, None)
     assert state["messages"][-1].text == "turn 1 for nobody: new"
     state = await _go(way, agent, {"messages": [*state["messages"], *handoff]}, None)
-    assert state["messages"][-1].text.startswith("messages: there is none that the app has not answered")
+    assert state["messages"][-1].text.startswith("messages: the app has answered all of them")
     assert len(desk.runs()) == 1
 
 

@@ -32,7 +32,7 @@ class Conversation:
         variables: what the app has set; `requiredVariables` of a run picks from these.
         chats: all messages of both sides, oldest first.
         offered: how many choices the last turn offered.
-        ended: no further turn is taken.
+        ended: the conversation takes no more turns.
         began_at: seconds since 1970.
     """
 

@@ -18,7 +18,7 @@ from alli_emulator.http.service_protocol import ServedApplication
 __all__ = ["ServerThread", "url_of"]
 
 APPS_AT_ONCE = 256
-"""So many app functions that block may run at a time, each in a thread; further runs wait for one to end."""
+"""Most app functions that may block at a time, each in a thread; further runs wait for one to end."""
 
 _LAST_PORT = 65_535
 

@@ -191,7 +191,7 @@ class Recorder:
         key = self._upstream_key or exchange.headers.get("api-key")
         if key is not None:
             headers.append(("api-key", key))
-        # What is compressed could not be looked through for keys, and its pieces are none of the service's.
+        # A compressed answer could not be searched for keys, and its pieces would not be those that the service wrote.
         headers.append(("accept-encoding", "identity"))
         query = f"?{exchange.record.query}" if exchange.record.query else ""
         url = f"{self._upstream}{exchange.record.raw_path}{query}"

@@ -24,7 +24,7 @@ __all__ = ["endpoints"]
 
 CHATS_PER_PAGE = 100
 LATEST_CHATS = 20
-"""So many chats are in one conversation's answer, as documented."""
+"""Most chats in one conversation's answer, as documented."""
 
 
 def endpoints(context: Context) -> Endpoints:

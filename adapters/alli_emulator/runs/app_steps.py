@@ -18,7 +18,7 @@ from alli_emulator.runs.app_errors import AppErrors
 __all__ = ["steps_of"]
 
 AHEAD = 64
-"""So many steps a function may be ahead of what is sent."""
+"""How many steps a function may be ahead of what is sent."""
 
 
 async def steps_of(app: App, run: AppRun, errors: AppErrors) -> AsyncGenerator[Step, None]:

@@ -26,7 +26,7 @@ _Item = TypeVar("_Item", bound=_HasId)
 
 
 class CursorError(ValueError):
-    """The cursor is none that a list has given."""
+    """The cursor is not one that a list gave."""
 
 
 def wanted_v2(apps: Sequence[App], query: Mapping[str, Any]) -> list[App]:
@@ -65,7 +65,7 @@ def page_of(items: Sequence[_Item], size: int, cursor: str | None) -> tuple[list
         ids = [item.id for item in items]
         last = _decode(cursor)
         if last not in ids:
-            raise CursorError("the cursor is none that this list has given")
+            raise CursorError("the cursor is not one that this list gave")
         start = ids.index(last) + 1
     page = list(items[start : start + size])
     more = start + size < len(items)

@@ -41,7 +41,7 @@ def _standard(status: int, code: int, message: str) -> Refusal:
 
 
 def invalid_key(dialect: Dialect) -> Refusal:
-    """The key is missing or wrong; the service tells both alike."""
+    """The key is missing or wrong; the service answers both the same way."""
     if dialect.profile == "documented":
         return _standard(403, 7001, "API-KEY is not valid")
     return Refusal(401, {"error": {"value": 1013, "name": "INVALID_TOKEN"}, "message": "INVALID_TOKEN"})

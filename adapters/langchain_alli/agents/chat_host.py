@@ -75,7 +75,7 @@ def arguments_of(messages: Sequence[BaseMessage], app_id: str) -> dict[str, obje
         reply = {**message.additional_kwargs.get("alli", {}), **reply}
     text = "\n\n".join(message.text for message in reversed(newest) if message.text)
     if not text and not reply:
-        raise InvalidArgumentError("messages: there is none that the app has not answered; end with a human message")
+        raise InvalidArgumentError("messages: the app has answered all of them; end with a human message")
     return {**({"message": text} if text else {}), **reply}
 
 

@@ -75,7 +75,7 @@ class Channels:
 
 def _has_listeners() -> bool:
     """Has the run that this call is part of any callback? Sending an event to none takes as long as the adapter's rest."""
-    # The config of the run, read where LangChain keeps it: making a whole one of it takes longer than all else here.
+    # The config of the run, read where LangChain keeps it: building a whole config takes longer than everything else here.
     callbacks: Any = (var_child_runnable_config.get() or {}).get("callbacks")
     return bool(callbacks.handlers if isinstance(callbacks, BaseCallbackManager) else callbacks)
 

@@ -71,7 +71,7 @@ def signed_in_user(runtime: Any) -> str | None:
 
 def configurable() -> Mapping[str, object]:
     """The `configurable` of the run that this call is part of; empty outside one."""
-    # Read where LangChain keeps it: making a whole config of it takes longer than all else here.
+    # Read where LangChain keeps it: building a whole config takes longer than everything else here.
     settings: object = (var_child_runnable_config.get() or {}).get("configurable")
     return cast("Mapping[str, object]", settings) if isinstance(settings, Mapping) else {}
 

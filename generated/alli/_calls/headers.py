@@ -43,7 +43,7 @@ def identity_headers(user_id: str | None, user_email: str | None, agent_email: s
     headers: dict[str, str] = {}
     for name, value in (("user_id", user_id), ("user_email", user_email), ("agent_email", agent_email)):
         if value == "":
-            # The call would be made for nobody in particular, which is not what passing an id means.
+            # The call would be made without a user, which is not what passing an id means.
             raise ConfigurationError(f"{name}: must not be empty; leave it out, or pass None, to name nobody")
     if user_id is not None:
         problem = _control_problem(user_id)

@@ -40,9 +40,9 @@ __all__ = ["AsyncTransport", "Transport"]
 MAX_BODY_BYTES = 64 * 1024 * 1024
 """Largest answer that is read whole, in bytes, once it is decompressed."""
 MAX_FILE_BYTES = 1024 * 1024 * 1024
-"""The same of an answer that is a file."""
+"""The same for an answer that is a file."""
 MAX_ERROR_BYTES = 1024 * 1024
-"""So much of the body of an error is read, decompressed."""
+"""Most bytes that are read of the body of an error, decompressed."""
 
 EXPLAIN_SECONDS = 5.0
 """Longest wait for what an app takes, when an error about its inputs is to name it."""

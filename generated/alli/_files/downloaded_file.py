@@ -26,7 +26,7 @@ __all__ = ["AsyncDownloadedFile", "DownloadedFile"]
 MAX_FILE_BYTES: Final = 1024 * 1024 * 1024
 """Largest file that `read` takes into memory, in bytes."""
 _LOOKED_AT: Final = 1024 * 1024
-"""So much of an answer that may be an error in place of a file is read before it counts as a file."""
+"""Bytes that are read of an answer that may be an error, before it counts as a file."""
 
 
 @forgetful

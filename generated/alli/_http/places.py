@@ -27,7 +27,7 @@ AsyncAction: TypeAlias = Callable[[], Coroutine[Any, Any, object]]
 
 
 class Slots:
-    """So many connections may be in use at a time; more wait for one to be free."""
+    """Limits how many connections are in use at a time; further requests wait for a free one."""
 
     def __init__(self, count: int) -> None:
         self._new = iter(range(count))  # slots that were never taken

@@ -150,7 +150,7 @@ def _place_and_port(text: str) -> tuple[str, int | None]:
 
 
 def _matching(place: str) -> Callable[[_Target], bool]:
-    """Raises ValueError for a network that is none."""
+    """Raises ValueError for what is not a network."""
     if "/" in place:
         network = ip_network(place, strict=False)
         return lambda target: target.address is not None and target.address in network

@@ -74,7 +74,7 @@ class Plan:
         self._calls = 0
         self._last_error: AlliError | None = None
         self._stopped: str | None = None
-        self._no_more: str | None = None  # why no further row may be sent, should there be one
+        self._no_more: str | None = None  # why no more rows may be sent, if there are any
 
     @property
     def wants_row(self) -> bool:

@@ -22,7 +22,7 @@ MASK = "***"
 SHORTEST = 4
 """Characters of the shortest text of the user that is masked: shorter ones stand in any message. In other scripts a name may have 2."""
 RUN = 12
-"""So many characters in a row that stand in a text of the user and in a message are taken for a quotation of a part."""
+"""Characters in a row that a message must share with a text of the user to count as a quotation of it."""
 
 LOOKED_AT = 64 * 1024
 """Bytes of a file that are looked at for quotations, from its beginning. To make text of a large one takes seconds."""

@@ -31,7 +31,7 @@ DEFAULT_MAX_RECORD_BYTES: Final = 64 * 1024 * 1024
 """Largest record accepted by default, in bytes: far above any answer, and below what would hurt the process."""
 
 _KEPT_BYTES: Final = 1000
-"""So much of a bad record is kept for its error."""
+"""Bytes of a bad record that are kept for its error."""
 
 # Up to this many bytes, a record without LF is looked at when its last byte could be its end. Beyond, a stream that has
 # shown that it uses lines waits for the LF: counting brackets over large records would cost more than parsing them.

@@ -154,7 +154,7 @@ class OpenStream(StreamState, Generic[T]):
         self._chunks = self._response.iter_bytes()
         self._response.limit_reads(self._idle_timeout)
         self._watch = IdleWatch(self._idle_timeout, self._response)
-        # At once, for bytes may come that are none of the body, or come to nothing when they are decompressed.
+        # At once: bytes may come that are not part of the body, or that give nothing when they are decompressed.
         self._watch.start(time.monotonic())
 
     def _answer(self) -> HTTPResponse:
@@ -387,7 +387,7 @@ class AsyncOpenStream(StreamState, Generic[T]):
         self._chunks = self._response.aiter_bytes()
         self._response.limit_reads(self._idle_timeout)
         self._watch = AsyncIdleWatch(self._idle_timeout, self._response)
-        # At once, for bytes may come that are none of the body, or come to nothing when they are decompressed.
+        # At once: bytes may come that are not part of the body, or that give nothing when they are decompressed.
         self._watch.start(time.monotonic())
 
     async def _answer(self) -> AsyncHTTPResponse:

@@ -43,7 +43,7 @@ class Call:
         where: opens error messages, e.g. "apps.run: POST /webapi/apps/TExN…/run".
         deadline_at: `time.monotonic()` after which the call is given up; None for never.
         attempts: attempts begun so far.
-        is_over: a middleware has ended the call, so that no further attempt is made.
+        is_over: a middleware has ended the call, so there are no more attempts.
         key: the API key that goes out, once it is there.
         user_headers: the client's headers, identity among them, and those that the call was given.
         response: what the last attempt was answered; None where it was not.

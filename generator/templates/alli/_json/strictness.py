@@ -1,6 +1,6 @@
 """`strict=True`: answers are checked against the document, which lies beside this module as openapi.json. Loaded only then.
 
-Reported are missing fields, values of another type, values that are none of the known ones (`enum`, or `x-known-values` where the
+Reported are missing fields, values of another type, values other than the known ones (`enum`, or `x-known-values` where the
 service may add to them), and fields that the document does not have. Without `strict` all of these are taken as they come.
 """
 

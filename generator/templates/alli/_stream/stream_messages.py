@@ -147,7 +147,7 @@ class DeltaMessage:
         self.is_running = self._is_plain and not self._half
 
     def release(self, events: list[RunEvent]) -> None:
-        """No more will come: what was held back is given, DraftJS as Markdown and all else as it is."""
+        """No more will come: what was held back is given, DraftJS as Markdown, other text as it is."""
         if not self._is_plain:
             self._set(self.so_far(), events)
         elif self._half:
