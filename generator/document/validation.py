@@ -47,6 +47,7 @@ def validate(document: Document) -> None:
     problems = [
         *([] if has_known_version(document.data) else [Problem(WRONG_VERSION, path=("openapi",))]),
         *_items(document),
+        *_parameters(document),
         *_operation_ids(document),
         *references(document),
         *undefined_schemes(document),
@@ -72,9 +73,22 @@ def has_known_version(data: dict[str, Any]) -> bool:
 
 def _items(document: Document) -> Iterator[Problem]:
     for url, item in object_at(document.data, "paths").items():
-        if not is_object(item) and not url.startswith("x-"):
+        if url.startswith("x-"):
+            continue
+        if not url.startswith("/"):
+            yield Problem(f"path {url} must begin with /", path=("paths", url))
+        if not is_object(item):
             message = f"path {url} must be an object with operations; without any, take it out"
             yield Problem(message, path=("paths", url))
+
+
+def _parameters(document: Document) -> Iterator[Problem]:
+    """Every parameter of an operation that says nothing of its values; the validator only says that it is not valid."""
+    for path, operation in operations(document.data):
+        for index, parameter in enumerate(array_at(operation, "parameters")):
+            if is_object(parameter) and parameter.keys().isdisjoint(("schema", "content", "$ref")):
+                message = f"parameter '{parameter.get('name')}' needs a schema, such as {{type: string}}"
+                yield Problem(message, path=(*path, "parameters", index))
 
 
 def _operation_ids(document: Document) -> Iterator[Problem]:

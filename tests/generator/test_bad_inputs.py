@@ -66,6 +66,21 @@ def test_a_path_parameter_that_is_not_declared(workspace: Any) -> None:
     expect(workspace, f"spec.yaml:{line + 2}: Path parameter 'id' for 'get' operation in '/webapi/v2/again/{{id}}'")
 
 
+def test_a_path_without_its_first_slash(workspace: Any) -> None:
+    line = workspace.edit(
+        workspace.spec, "\npaths:\n", "\npaths:\n" + OPERATION.replace("/webapi", "webapi", 1).lstrip("\n")
+    )
+    expect(workspace, f"spec.yaml:{line + 2}: path webapi/v2/again must begin with /")
+
+
+def test_a_parameter_without_a_schema(workspace: Any) -> None:
+    text = OPERATION.lstrip("\n").replace(
+        "      responses:", "      parameters: [{name: month, in: query}]\n      responses:"
+    )
+    workspace.edit(workspace.spec, "\npaths:\n", "\npaths:\n" + text)
+    expect(workspace, "spec.yaml:", "parameter 'month' needs a schema, such as {type: string}")
+
+
 def test_a_misspelt_key(workspace: Any) -> None:
     workspace.edit(
         workspace.spec, "\npaths:\n", "\npaths:\n" + OPERATION.lstrip("\n").replace("responses:", "repsonses:")
