@@ -117,11 +117,12 @@ class OnDisk:
         """Goes on with another file, which is made when it does not exist."""
         self.close()
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)  # so that the file is found
-        finally:
-            os.close(folder)
+        if hasattr(os, "O_DIRECTORY"):  # Windows opens no folder
+            folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+            try:
+                os.fsync(folder)  # so that the file is found
+            finally:
+                os.close(folder)
 
     def close(self) -> None:
         """Releases the file."""

@@ -148,3 +148,19 @@ def test_the_ledger_holds_no_key_and_no_inputs(service: Service, stage: Make, tm
     text = "".join(path.read_text() for path in tmp_path.iterdir())
     assert service.emulator.api_key not in text
     assert "row 1" not in text
+
+
+def test_a_ledger_works_where_no_folder_can_be_opened(
+    service: Service, stage: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = os.open
+
+    def open_file(path: str | Path, *arguments: int) -> int:
+        if Path(path).is_dir():
+            raise PermissionError(13, "Permission denied")  # as on Windows
+        return real(path, *arguments)
+
+    monkeypatch.setattr(os, "open", open_file)
+    monkeypatch.delattr(os, "O_DIRECTORY")
+    assert statuses(stage()(batch_of(1, 2))) == ["ok", "ok"]
+    assert len(list(tmp_path.glob("*.jsonl"))) == 1

@@ -45,7 +45,7 @@ MAX_ERROR_BYTES = 1024 * 1024
 """Most bytes that are read of the body of an error, decompressed."""
 
 EXPLAIN_SECONDS = 5.0
-"""Longest wait for what an app takes, when an error about its inputs is to name it."""
+"""Longest wait for the list of an app's inputs, for an error that names them."""
 
 T = TypeVar("T")
 R = TypeVar("R", bound=CallResult)
@@ -57,8 +57,7 @@ class Transport:
     Args:
         config: settings; never changed.
         http: the connections.
-        is_recorded: whether `capture_responses` collects what these calls are answered, and observers see them; not so where the user did not
-            make them.
+        is_recorded: whether `capture_responses` and observers see these calls; False for calls that the user did not make.
         name: the method that the user called, where it calls another one; opens error messages.
     """
 
@@ -330,8 +329,7 @@ class AsyncTransport:
     Args:
         config: settings; never changed.
         http: the connections.
-        is_recorded: whether `capture_responses` collects what these calls are answered, and observers see them; not so where the user did not
-            make them.
+        is_recorded: whether `capture_responses` and observers see these calls; False for calls that the user did not make.
         name: the method that the user called, where it calls another one; opens error messages.
     """
 

@@ -135,7 +135,7 @@ def bounded(
     except BaseException:
         if not future.done():
             cut(*arguments)
-        # Of a future that is done this throws away nothing: what it gave was returned, what it raised is being raised.
+        # Called at once if the future is done by now: then its result came too late, or its error is the one being raised.
         future.add_done_callback(give_up)
         raise
 
@@ -160,7 +160,7 @@ async def abounded(
     longest: float | None,
     *arguments: *Ts,
 ) -> T:
-    """As `bounded`, by cancelling what `action` gives to await, so that nothing is to be cut and nothing left to discard."""
+    """As `bounded`, by cancelling the awaitable that `action` gives: nothing needs to be cut or discarded."""
     seconds = longest if deadline_at is None else deadline_at - time.monotonic() + GRACE
     if seconds is None:
         return await action(*arguments)

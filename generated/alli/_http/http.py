@@ -43,7 +43,7 @@ _HAVE_A_BODY = ("POST", "PUT", "PATCH")
 
 @lru_cache(256)
 def _url(text: str) -> tuple[URL, str]:
-    """A URL, and its header Host. The same few are asked for again and again, and reading one takes as long as writing the request."""
+    """A URL, and its Host header. The same few URLs are used again and again, and parsing one takes as long as writing the request."""
     url = URL(text)
     try:
         # The library decodes punycode that stands for no name only when it is asked, which an error would do.
@@ -65,8 +65,8 @@ class HTTP:
         keep_queries_out()
         self._client = ClientPool(client, base_url)
         self._defaults: dict[str, str] | None = None
-        # Those that the user gave the client. What answers set stays in there, but goes out with no request of this package: copies of
-        # a client share the connections but not the user.
+        # The cookies that the user gave the client. Those that answers set stay in its jar, but this package does not send them: copies
+        # of a client share the connections but not the user.
         self._cookies = Cookies(Cookies(client.cookies.jar)) if client is not None else None
 
     @property
@@ -154,7 +154,7 @@ class HTTP:
     def _of_json(
         self, base_url: str, kwargs: Mapping[str, Any], headers: Mapping[str, str], client: HTTPClient
     ) -> Request:
-        """A request whose body is JSON or nothing, as the library makes it in twice the time: it looks for each header that it may add."""
+        """A request whose body is JSON or empty. The library takes twice the time for it, because it looks for each header that it may add."""
         method, document, params = kwargs["method"].upper(), kwargs.get("json"), kwargs.get("params")
         url, host = _url(base_url + kwargs["url"])
         if params is not None:
@@ -247,7 +247,7 @@ class HTTP:
 
     @staticmethod
     def _watch(limited: StepTimeouts, request: Request, event: str, known: Mapping[str, Any]) -> None:
-        """Takes note of what the library says of a request under way."""
+        """Notes what the library reports about a request under way."""
         limited.are_shared = limited.are_shared or event.startswith("http2.")
         if "stream_id" in known:
             request.extensions[STREAM_ID] = known["stream_id"]
@@ -269,8 +269,8 @@ class AsyncHTTP:
         keep_queries_out()
         self._client = AsyncClientPool(client, base_url)
         self._defaults: dict[str, str] | None = None
-        # Those that the user gave the client. What answers set stays in there, but goes out with no request of this package: copies of
-        # a client share the connections but not the user.
+        # The cookies that the user gave the client. Those that answers set stay in its jar, but this package does not send them: copies
+        # of a client share the connections but not the user.
         self._cookies = Cookies(Cookies(client.cookies.jar)) if client is not None else None
 
     @property
@@ -360,7 +360,7 @@ class AsyncHTTP:
     def _of_json(
         self, base_url: str, kwargs: Mapping[str, Any], headers: Mapping[str, str], client: AsyncHTTPClient
     ) -> Request:
-        """A request whose body is JSON or nothing, as the library makes it in twice the time: it looks for each header that it may add."""
+        """A request whose body is JSON or empty. The library takes twice the time for it, because it looks for each header that it may add."""
         method, document, params = kwargs["method"].upper(), kwargs.get("json"), kwargs.get("params")
         url, host = _url(base_url + kwargs["url"])
         if params is not None:
@@ -453,7 +453,7 @@ class AsyncHTTP:
 
     @staticmethod
     async def _watch(limited: StepTimeouts, request: Request, event: str, known: Mapping[str, Any]) -> None:
-        """Takes note of what the library says of a request under way."""
+        """Notes what the library reports about a request under way."""
         limited.are_shared = limited.are_shared or event.startswith("http2.")
         if "stream_id" in known:
             request.extensions[STREAM_ID] = known["stream_id"]
