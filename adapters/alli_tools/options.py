@@ -1,7 +1,7 @@
 """How tools behave, in one object that is passed whole."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import inf
 from typing import Any, Literal, get_args
 
@@ -99,7 +99,7 @@ class ToolOptions:
     artifact: ArtifactDetail = "full"
     streaming: bool = True
     conversation: ConversationPolicy = "thread"
-    store: ConversationStore | None = None
+    store: ConversationStore | None = field(default=None, repr=False)
     offers: str = "arguments"
     user: UserResolver = user_of_caller
     files: FileResolver = refuse_files

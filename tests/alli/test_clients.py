@@ -46,6 +46,13 @@ async def test_a_with_block_closes_its_client(client_kind: ClientKind) -> None:
             await client_kind.get(client.apps.get("a1"))
 
 
+async def test_an_http_client_of_the_users_own_that_is_closed_is_named(client_kind: ClientKind) -> None:
+    own = client_kind.http_client()
+    await client_kind.close(own)
+    with pytest.raises(ConfigurationError, match="^http_client is closed; pass one that is open\n"):
+        await client_kind.get(client_kind.make(http_client=own).apps.get("a1"))
+
+
 async def test_an_http_client_of_the_users_own_is_used_as_it_is_and_never_closed(client_kind: ClientKind) -> None:
     with ScriptedServer(give_app) as server:
         own = client_kind.http_client(headers={"X-Own": "yes"})

@@ -132,7 +132,7 @@ async def test_a_refused_connection_is_sent_again(client_kind: ClientKind, given
 async def test_one_that_was_closed_is_refused(client_kind: ClientKind, given: Any) -> None:
     client = client_kind.make(http_client=given)
     await client_kind.close(given)
-    with pytest.raises(alli.ConfigurationError, match="this client is closed"):
+    with pytest.raises(alli.ConfigurationError, match="http_client is closed; pass one that is open"):
         await client_kind.get(client.apps.get("a1"))
 
 

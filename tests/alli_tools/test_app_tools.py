@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from alli import Alli, AsyncAlli, AuthenticationError, ConfigurationError, InternalServerError
-from alli_tools import FREE_FORM, AppTool, AppTools, CallRefusedError, Outcome, ToolCall
+from alli_tools import FREE_FORM, AppTool, AppTools, CallRefusedError, Outcome, ToolCall, ToolOptions
 from pydantic import BaseModel, Field
 
 from tests.alli_tools.desk import REWRITE, Desk, Way, call
@@ -315,3 +315,8 @@ def test_what_is_no_app_is_refused_in_words_and_nothing_is_sent(desk: Desk, app:
     with pytest.raises(ValueError, match="has no id"):
         AppTool.from_app(app, client=desk.client, inputs=())
     assert desk.alli.requests == []
+
+
+def test_what_a_store_holds_is_in_no_repr() -> None:
+    options = ToolOptions(store={"app:emp-7": {"conversation_id": "CONV"}})
+    assert "CONV" not in repr(options) + repr(AppTools(options=options))

@@ -8,7 +8,7 @@ import threading
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Iterable, Mapping
 from contextlib import AsyncExitStack, aclosing
-from typing import cast
+from typing import TypeGuard, cast
 
 from anyio import to_thread
 
@@ -54,9 +54,12 @@ async def steps_of(app: App, run: AppRun, errors: AppErrors) -> AsyncGenerator[S
 
 
 def _parts(answer: object) -> Iterable[object]:
+    return answer if _has_parts(answer) else [answer]
+
+
+def _has_parts(answer: object) -> TypeGuard[Iterable[object]]:
     # The keys of a dict would be an answer that nobody meant.
-    is_one = not isinstance(answer, Iterable) or isinstance(answer, str | bytes | Mapping)
-    return [answer] if is_one else cast(Iterable[object], answer)
+    return isinstance(answer, Iterable) and not isinstance(answer, str | bytes | Mapping)
 
 
 def _checked(app: App, step: object) -> Step:

@@ -79,7 +79,7 @@ class Bridge(BaseTransport):
         )
 
     def handle_request(self, request: Request) -> Response:
-        check_open(self.client.is_closed)
+        check_open(self.client.is_closed, injected=True)
         stream = request.stream
         if isinstance(stream, ByteStream):
             content: Any = self._library.ByteStream(b"".join(stream))
@@ -157,7 +157,7 @@ class AsyncBridge(AsyncBaseTransport):
         )
 
     async def handle_async_request(self, request: Request) -> Response:
-        check_open(self.client.is_closed)
+        check_open(self.client.is_closed, injected=True)
         stream = request.stream
         if isinstance(stream, ByteStream):
             content: Any = self._library.ByteStream(b"".join(stream))

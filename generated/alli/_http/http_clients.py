@@ -121,10 +121,11 @@ def _sent(request: Request, response: Response) -> Response:
     return response
 
 
-def check_open(closed: bool) -> None:
-    """Raises ConfigurationError for a client that is closed."""
+def check_open(closed: bool, *, injected: bool) -> None:
+    """Raises ConfigurationError for a client that is closed, or whose HTTP client, which the user passed, is closed."""
     if closed:
-        raise ConfigurationError("this client is closed; make a new one")
+        whose = "http_client is closed; pass one that is open" if injected else "this client is closed; make a new one"
+        raise ConfigurationError(whose)
 
 
 def _warn_unclosed(owner: str) -> None:
@@ -154,7 +155,7 @@ class ClientPool:
         return _Client(transport)
 
     def get(self) -> HTTPClient:
-        check_open(self._client.is_closed)
+        check_open(self._client.is_closed, injected=self.injected)
         if self._process != os.getpid() and not self.injected:
             self._start_over()
         self._used = True
@@ -204,9 +205,9 @@ class AsyncClientPool:
     async def aget(self) -> AsyncHTTPClient:
         loop = running_loop()
         if self._given is not None:
-            check_open(self._given.is_closed)
+            check_open(self._given.is_closed, injected=True)
             return self._given
-        check_open(self._closed)
+        check_open(self._closed, injected=False)
         client = self._clients.get(loop)
         if client is None:
             self._forget_closed_loops()
