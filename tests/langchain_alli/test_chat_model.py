@@ -83,6 +83,15 @@ async def test_two_messages_in_a_row_are_one_turn(desk: Desk, way: Way) -> None:
     assert (await _said(way, _model(desk), [HumanMessage("a"), HumanMessage("b")])).text == "turn 1 for nobody: a\n\nb"
 
 
+async def test_a_message_with_more_than_text_is_refused_and_nothing_is_sent(desk: Desk, way: Way) -> None:
+    image = {"type": "image", "base64": "aGk=", "mime_type": "image/png"}
+    with pytest.raises(InvalidArgumentError, match="text alone, not content of type image"):
+        await _said(way, _model(desk), [HumanMessage(["What is it?", image])])
+    assert desk.runs() == []
+    answer = await _said(way, _model(desk), [HumanMessage(["a", {"type": "text", "text": "b"}])])
+    assert answer.text == "turn 1 for nobody: ab"
+
+
 async def test_an_answer_to_another_user_is_not_gone_on_with(desk: Desk, way: Way) -> None:
     model = _model(desk)
     with acting_for(user="emp-7"):

@@ -1,6 +1,6 @@
 """What a chat model's call knows of its conversation: the messages it is given, and the graph it runs in."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from alli import InvalidArgumentError
@@ -60,7 +60,7 @@ def arguments_of(messages: Sequence[BaseMessage], app_id: str) -> dict[str, obje
     offered.
 
     Raises:
-        InvalidArgumentError: nothing is said.
+        InvalidArgumentError: nothing is said, or more than text.
     """
     newest: list[HumanMessage] = []
     for message in reversed(messages):
@@ -70,6 +70,8 @@ def arguments_of(messages: Sequence[BaseMessage], app_id: str) -> dict[str, obje
             is_answer = not message.tool_calls
             if _app_of(message) == app_id or (is_answer and newest):
                 break
+    if others := sorted({kind for message in newest for kind in _kinds_in(message)} - {"text"}):
+        raise InvalidArgumentError(f"messages: an app is sent text alone, not content of type {', '.join(others)}")
     reply: dict[str, Any] = {}
     for message in newest:
         reply = {**message.additional_kwargs.get("alli", {}), **reply}
@@ -77,6 +79,13 @@ def arguments_of(messages: Sequence[BaseMessage], app_id: str) -> dict[str, obje
     if not text and not reply:
         raise InvalidArgumentError("messages: the app has answered all of them; end with a human message")
     return {**({"message": text} if text else {}), **reply}
+
+
+def _kinds_in(message: HumanMessage) -> Iterator[str]:
+    """The types of its blocks of content."""
+    content: Any = message.content
+    for block in [content] if isinstance(content, str) else content:
+        yield str(block.get("type")) if isinstance(block, Mapping) else "text"
 
 
 def _app_of(message: BaseMessage) -> object:

@@ -31,9 +31,10 @@ class ChatAlli(BaseChatModel):
     """An app of type agent or campaign as a chat model.
 
     What is said to the app are the newest human messages that it has not answered: the app itself keeps what was before. It goes on
-    with the conversation of the last answer among the messages, in a graph also with that of the thread. System messages
-    are not sent: an app has its own instructions. Nor are `stop` and what other chat models are made with, such as
-    `temperature`: they are ignored, so that programs can be written for any chat model.
+    with the conversation of the last answer among the messages, in a graph also with that of the thread. A human message with more
+    than text, such as an image, is an InvalidArgumentError. System messages are not sent: an app has its own instructions. Nor are
+    `stop` and what other chat models are made with, such as `temperature`: they are ignored, so that programs can be written for
+    any chat model.
 
     `response_metadata["alli"]` of an answer has its conversation, citations, choices and form. An app may take back what
     it has said; the message of `invoke` and the sum of the chunks of `stream` are right then, too.
