@@ -51,6 +51,8 @@ REFUSED: dict[str, tuple[Callable[[Path], Any], str]] = {
     "number as type": (lambda folder: ("a.txt", b"", 3), "the content type must be a str, not int"),
     "name that is not text": (lambda folder: ("\ud800.txt", b""), "the file's name"),
 }
+if Path("/proc/self/status").exists():
+    REFUSED["file without a size"] = (lambda folder: Path("/proc/self/status"), "its size is not known")
 
 
 @pytest.mark.parametrize("how", REFUSED)

@@ -55,7 +55,10 @@ class PathContent(_Content):
             what = "is a folder" if stat.S_ISDIR(found.st_mode) else "is not a regular file; pass it opened"
             raise InvalidArgumentError(f"{where}: {what}: {path}")
         self._size = found.st_size
-        self._opened().close()
+        with self._opened() as file:
+            if not self._size and file.read(1):
+                # Those of /proc are files without a size.
+                raise InvalidArgumentError(f"{where}: its size is not known; pass it opened: {path}")
 
     def seekable(self) -> bool:
         return True
