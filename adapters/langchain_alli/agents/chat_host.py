@@ -83,9 +83,9 @@ def arguments_of(messages: Sequence[BaseMessage], app_id: str) -> dict[str, obje
 
 def _kinds_in(message: HumanMessage) -> Iterator[str]:
     """The types of its blocks of content."""
-    content: Any = message.content
+    content = cast("str | list[str | dict[str, object]]", message.content)
     for block in [content] if isinstance(content, str) else content:
-        yield str(block.get("type")) if isinstance(block, Mapping) else "text"
+        yield "text" if isinstance(block, str) else str(block.get("type"))
 
 
 def _app_of(message: BaseMessage) -> object:
