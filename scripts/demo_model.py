@@ -24,9 +24,11 @@ def decide(messages: Sequence[BaseMessage], tools: Sequence[Mapping[str, Any]]) 
     wanted.sort(key=lambda tool: words.index(name_words(tool["name"])[0]))
     if len(answers) < len(wanted):
         tool = wanted[len(answers)]
+        parameters = tool["parameters"]
         arguments = {
             name: request if name == "message" else schema.get("enum", [text])[0]
-            for name, schema in tool["parameters"]["properties"].items()
+            for name, schema in parameters["properties"].items()
+            if name == "message" or name in parameters.get("required", ())
         }
         return call_tool(tool["name"], **arguments)
     if not wanted:

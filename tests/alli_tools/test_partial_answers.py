@@ -13,7 +13,9 @@ from alli_tools.calls.hosts import Host
 from tests.alli_tools.desk import Desk, Way
 
 
-async def test_leaving_the_partial_answers_closes_the_connection_at_once(desk: Desk, way: Way) -> None:
+async def left_early(desk: Desk, way: Way) -> object:
+    """The first partial answer of an app that goes on for a minute; it is left after that."""
+
     @desk.alli.app(name="Talker", type="campaign")
     async def talk(run: AppRun) -> AsyncIterator[str]:
         yield "one"
@@ -28,6 +30,11 @@ async def test_leaving_the_partial_answers_closes_the_connection_at_once(desk: D
         asteps = calls.steps(AWAITING, {"message": "go"}, Host())
         first = await anext(asteps)
         await asteps.aclose()
+    return first
+
+
+async def test_leaving_the_partial_answers_closes_the_connection_at_once(desk: Desk, way: Way) -> None:
+    first = await left_early(desk, way)
     assert isinstance(first, list)
     (run,) = desk.runs
     assert await asyncio.to_thread(run.wait, 5)
@@ -46,19 +53,6 @@ async def test_the_stream_is_closed_when_the_partial_answers_are(
 
     monkeypatch.setattr(asking, "_request", noted)
 
-    @desk.alli.app(name="Talker", type="campaign")
-    async def talk(run: AppRun) -> AsyncIterator[str]:
-        yield "one"
-        await asyncio.sleep(60)
-
-    calls = desk.tool("Talker").calls
-    if way == "sync":
-        steps = iterate_now(calls.steps(BLOCKING, {"message": "go"}, Host()))
-        next(steps)
-        steps.close()
-    else:
-        asteps = calls.steps(AWAITING, {"message": "go"}, Host())
-        await anext(asteps)
-        await asteps.aclose()
+    await left_early(desk, way)
     (stream,) = streams
     assert stream.has_ended  # and not in a later turn of the event loop

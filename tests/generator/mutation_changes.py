@@ -23,6 +23,8 @@ __all__ = [
     "SKILL",
     "HARMLESS",
     "HOSTILE",
+    "NUMBER",
+    "TEXT",
     "answers",
     "ref",
     "query",
@@ -31,6 +33,10 @@ __all__ = [
     "add_parameter",
     "add_property",
     "teams",
+    "derived",
+    "parameter",
+    "schemas",
+    "new_get",
     "new_list",
     "new_pages",
     "new_stream",
@@ -55,6 +61,8 @@ SKILL = "POST /webapi/skill"
 HARMLESS: list[tuple[str, str, bool]] = []
 """Some changes, none of them breaking."""
 HOSTILE = "\"\"\" ''' \\ {{ 7*7 }} {% raise %} \n\nimport os; os._exit(3)\n```\n<script>#jinja: for\x07"
+TEXT = {"type": "string"}
+NUMBER = {"type": "integer"}
 
 
 def answers(schema: Any, media: str = "application/json") -> Any:
@@ -104,6 +112,26 @@ def teams(inputs: Inputs) -> None:
         "type": "object",
         "properties": {"after": {"type": "string"}, "squads": {"type": "array", "items": ref("Team")}},
     }
+
+
+def parameter(name: str, place: str, schema: Any = TEXT, **more: Any) -> dict[str, Any]:
+    return {"name": name, "in": place, "schema": schema, **more}
+
+
+def schemas(**named: Any) -> Any:
+    return lambda inputs: inputs.spec["components"]["schemas"].update(named)
+
+
+def new_get(url: str, answer: Any = None, *parameters: Any) -> Any:
+    def change(inputs: Inputs) -> None:
+        told = {} if answer is None else answers(answer)
+        inputs.add(f"GET {url}", {"parameters": list(parameters), **told})
+
+    return change
+
+
+def derived(method: str, *others: tuple[str, str, bool]) -> list[tuple[str, str, bool]]:
+    return [(f"client.{method}()", "new", False), (f"client.{method}()", "name made of", False), *others]
 
 
 def new_list(inputs: Inputs) -> None:

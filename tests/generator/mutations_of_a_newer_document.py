@@ -2,45 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from tests.generator.mutation_changes import (
     GET,
     LIST,
+    NUMBER,
     SKILL,
+    TEXT,
     add_parameter,
     add_property,
     answers,
     app,
     body,
     check,
+    derived,
     equals,
+    new_get,
     new_post,
+    parameter,
     query,
     ref,
+    schemas,
 )
 from tests.generator.mutations import Case, Inputs
 
-__all__ = ["NEWER", "derived", "NUMBER", "TEXT", "new_get", "parameter", "schemas"]
-
-TEXT = {"type": "string"}
-NUMBER = {"type": "integer"}
-
-
-def parameter(name: str, place: str, schema: Any = TEXT, **more: Any) -> dict[str, Any]:
-    return {"name": name, "in": place, "schema": schema, **more}
-
-
-def schemas(**named: Any) -> Any:
-    return lambda inputs: inputs.spec["components"]["schemas"].update(named)
-
-
-def new_get(url: str, answer: Any = None, *parameters: Any) -> Any:
-    def change(inputs: Inputs) -> None:
-        told = {} if answer is None else answers(answer)
-        inputs.add(f"GET {url}", {"parameters": list(parameters), **told})
-
-    return change
+__all__ = ["NEWER"]
 
 
 def pets(inputs: Inputs) -> None:
@@ -105,10 +90,6 @@ def named_like_ours(inputs: Inputs) -> None:
     schemas(**{name: {"type": "object", "properties": {"a": TEXT}} for name in NAMES})(inputs)
     whole = {"type": "object", "properties": {f"{name.lower()}X": ref(name) for name in NAMES}}
     new_get("/webapi/v2/names", whole)(inputs)
-
-
-def derived(method: str, *others: tuple[str, str, bool]) -> list[tuple[str, str, bool]]:
-    return [(f"client.{method}()", "new", False), (f"client.{method}()", "name made of", False), *others]
 
 
 NEWER = [

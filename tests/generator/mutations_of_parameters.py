@@ -5,17 +5,21 @@ from __future__ import annotations
 from tests.generator.mutation_changes import (
     HASHTAGS,
     LIST,
+    NUMBER,
     PROJECTS,
+    TEXT,
     add_parameter,
     app,
     body,
     check,
+    derived,
     equals,
+    new_get,
+    parameter,
     query,
     ref,
 )
 from tests.generator.mutations import Case, Inputs
-from tests.generator.mutations_of_a_newer_document import NUMBER, TEXT, derived, new_get, parameter
 
 __all__ = ["PARAMETERS"]
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.generator.mutation_changes import equals, query, ref
+from tests.generator.mutation_changes import NUMBER, TEXT, derived, equals, new_get, parameter, query, ref, schemas
 from tests.generator.mutations import Case, Inputs
-from tests.generator.mutations_of_a_newer_document import NUMBER, TEXT, derived, new_get, parameter, schemas
 
 __all__ = ["SCHEMAS"]
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.generator.mutation_changes import LIST, SKILL, add_parameter, ref
+from tests.generator.mutation_changes import LIST, SKILL, TEXT, add_parameter, new_get, parameter, ref, schemas
 from tests.generator.mutations import Case
-from tests.generator.mutations_of_a_newer_document import TEXT, new_get, parameter, schemas
 
 __all__ = ["REFUSED"]
 

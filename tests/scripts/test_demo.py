@@ -53,6 +53,8 @@ def test_the_demo_shows_every_use_on_the_emulator() -> None:
     assert "Ordered: 2 × Laptop and Headset" in conversation
     called = re.findall(r"the agent calls (\w+)\(", agent)
     assert [name.rpartition("_")[0] for name in called] == ["alli_summary", "alli_equipment_request"]
+    assert "Error invoking tool" not in agent
+    assert "Form to fill in" in agent
     assert "answer: I have asked 2 apps" in agent
 
 
