@@ -26,10 +26,8 @@ def serve(arguments: Sequence[str]) -> int:
             files.append(AppFile(path))
         except AppFileError as error:
             return complain(str(error))
-        except (
-            ValueError,
-            TypeError,
-        ) as error:  # what `@app` says of a function or of its arguments does not name the file
+        except (ValueError, TypeError) as error:
+            # What `@app` says of a function or of its arguments does not name the file.
             return complain(f"{path}: {error}")
     try:
         emulator = Emulator(

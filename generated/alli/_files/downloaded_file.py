@@ -157,7 +157,9 @@ class DownloadedFile(Connected):
             for piece in self._pieces:
                 yield piece
             if not self._response.is_at_end:
-                raise APIConnectionError(f"{self._call.where}: whoever read ended in the middle", request_sent=True)
+                raise APIConnectionError(
+                    f"{self._call.where}: the reader ended before the answer did", request_sent=True
+                )
         except APIConnectionError as error:
             piece = b""  # what came is not for those who print the frames of the error
             self._call.end(error)
@@ -361,7 +363,9 @@ class AsyncDownloadedFile(Connected):
             async for piece in self._pieces:
                 yield piece
             if not self._response.is_at_end:
-                raise APIConnectionError(f"{self._call.where}: whoever read ended in the middle", request_sent=True)
+                raise APIConnectionError(
+                    f"{self._call.where}: the reader ended before the answer did", request_sent=True
+                )
         except APIConnectionError as error:
             piece = b""  # what came is not for those who print the frames of the error
             self._call.end(error)

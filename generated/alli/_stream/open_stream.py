@@ -231,7 +231,7 @@ class OpenStream(StreamState, Generic[T]):
             if self._response.is_cut_off:
                 self._break = APIConnectionError("the compressed body is cut off", request_sent=True)
             elif not self._response.is_at_end:
-                self._break = APIConnectionError("whoever read ended in the middle", request_sent=True)
+                self._break = APIConnectionError("the reader ended before the answer did", request_sent=True)
         return chunk
 
     def _as_documented(self, records: Iterable[object]) -> Iterator[object]:
@@ -464,7 +464,7 @@ class AsyncOpenStream(StreamState, Generic[T]):
             if self._response.is_cut_off:
                 self._break = APIConnectionError("the compressed body is cut off", request_sent=True)
             elif not self._response.is_at_end:
-                self._break = APIConnectionError("whoever read ended in the middle", request_sent=True)
+                self._break = APIConnectionError("the reader ended before the answer did", request_sent=True)
         return chunk
 
     def _as_documented(self, records: Iterable[object]) -> Iterator[object]:
